@@ -11,7 +11,6 @@ from typing import Any
 
 import pytest
 from google.protobuf import descriptor_pb2, descriptor_pool, message_factory
-
 from sessile.ops import proto
 
 HERE = Path(__file__).resolve().parent

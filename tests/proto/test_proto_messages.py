@@ -12,7 +12,6 @@ from typing import Any
 import pytest
 from filler import fill
 from google.protobuf import text_format
-
 from sessile.ops import proto
 
 FIXTURES = Path(__file__).resolve().parent / "fixtures"

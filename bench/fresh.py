@@ -1,0 +1,49 @@
+"""One measurement in a new process: `python -m bench.fresh sessile first_call both 2`.
+
+Prints {"import": seconds, "first": seconds} as its last line: the import of the backend, and then from building the
+workload to its first result. Until the backend is imported this process has imported `sys` and `time` and nothing
+else worth naming.
+"""
+
+import sys
+import time
+
+
+def timed_import(backend: str) -> float:
+    """Import the backend's module and return the seconds that took."""
+    modules = {"reference": "numpy", "tensorflow": "tensorflow.compat.v1"}
+    name = modules.get(backend, backend)
+    start = time.perf_counter()
+    __import__(name)
+    return time.perf_counter() - start
+
+
+def timed_first_call(backend_name: str, workload_name: str, threads: int) -> float:
+    """Return the seconds from building the workload to its first result, then check that result."""
+    from .backends import BACKENDS
+    from .registry import BY_NAME
+    from .workload import check
+
+    backend, workload = BACKENDS[backend_name], BY_NAME[workload_name]
+    module, values = backend.load(threads), workload.values()
+    start = time.perf_counter()
+    call = backend.prepare(module, workload, values, threads)
+    call.function(*call.args)
+    seconds = time.perf_counter() - start
+    check(workload, call, values)
+    return seconds
+
+
+def main() -> None:
+    """Measure once, as the arguments say, and print the answer."""
+    backend, workload, phase, threads = sys.argv[1:5]
+    times = {"import": timed_import(backend)}
+    if phase != "import" and backend != "reference":
+        times["first"] = timed_first_call(backend, workload, int(threads))
+    import json
+
+    print(json.dumps(times))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,62 @@
+"""The few names in which array libraries differ, so that one formula reads the same in all of them.
+
+A namespace answers `xp.exp`, `xp.sum`, ... with the library's own function and adds the ones that are missing or spelled
+otherwise: `erf`, `relu`, `maximum` (also against a number) and `amax`.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from functools import cache
+from typing import Any
+
+import numpy as np
+
+
+class Namespace:
+    """A library's functions, with `extras` in front."""
+
+    def __init__(self, library: Any, **extras: Callable[..., Any]) -> None:
+        self._library = library
+        self.__dict__.update(extras)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._library, name)
+
+
+@cache
+def _numpy_erf() -> Callable[[Any], Any]:
+    try:
+        from scipy.special import erf
+    except ImportError:
+        return np.vectorize(math.erf, otypes=[np.float32])
+    return erf  # type: ignore[no-any-return]
+
+
+def for_numpy() -> Namespace:
+    """Return NumPy, with SciPy's `erf` where SciPy is installed."""
+    return Namespace(np, erf=lambda x: _numpy_erf()(x), relu=lambda x: np.maximum(x, np.float32(0)))
+
+
+def for_jax() -> Namespace:
+    """Return `jax.numpy`, with `erf` and `relu` from `jax`."""
+    import jax
+    import jax.numpy as jnp
+
+    return Namespace(jnp, erf=jax.scipy.special.erf, relu=lambda x: jnp.maximum(x, 0))
+
+
+def for_torch() -> Namespace:
+    """Return torch; `maximum` takes a number too."""
+    import torch
+
+    def maximum(x: Any, y: Any) -> Any:
+        return torch.maximum(x, y) if isinstance(y, torch.Tensor) else torch.clamp(x, min=y)
+
+    return Namespace(torch, maximum=maximum)
+
+
+def for_tf(tf: Any) -> Namespace:
+    """Return a TF1 module, for formulas whose names are also TensorFlow's."""
+    return Namespace(tf, relu=tf.nn.relu)

@@ -1,0 +1,163 @@
+"""What a workload is: one computation, written once against the TF1 API and once over arrays.
+
+`build(tf, values)` is the TF1 program; `tf` is `sessile` or `tensorflow.compat.v1`. `formula(xp, *values)` is the same
+computation over arrays; `xp` is a namespace of `bench.namespaces` over NumPy, `jax.numpy` or torch. NumPy's formula is
+also what every backend's result is compared with before anything is timed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+Values = tuple[np.ndarray, ...]
+
+GRAPH_BACKENDS = ("sessile", "tensorflow")
+ARRAY_BACKENDS = ("numpy", "jax", "torch")
+EVERYWHERE = GRAPH_BACKENDS + ARRAY_BACKENDS
+
+
+class Unsupported(Exception):
+    """The backend has no natural form of this workload; its row is left empty."""
+
+
+class Mismatch(Exception):
+    """The backend's result differs from NumPy's; nothing is timed."""
+
+
+@dataclass
+class Call:
+    """Something ready to be timed: `function(*args)`.
+
+    `check` returns the result to compare, where it is not simply what the call returns. `convert` turns NumPy arrays into
+    the arguments this backend likes best, for workloads that make new ones while they run. `keep` holds what must live
+    as long as the call (a Session).
+    """
+
+    function: Callable[..., Any]
+    args: tuple[Any, ...] = ()
+    check: Callable[[], Any] | None = None
+    convert: Callable[[np.ndarray], Any] = field(default=lambda array: array)
+    keep: Any = None
+
+    def result(self) -> list[np.ndarray]:
+        """Run once and return the results as NumPy arrays."""
+        raw = self.check() if self.check else self.function(*self.args)
+        parts = raw if isinstance(raw, (list, tuple)) else [raw]
+        return [np.asarray(part) for part in parts]
+
+
+@dataclass(frozen=True)
+class Built:
+    """A TF1 program that was built, with its open Session; what a drive makes a Call from."""
+
+    tf: Any
+    session: Any
+    fetches: Any
+    feeds: Sequence[Any]
+    values: Values
+    build: Callable[[Any, Values], tuple[Any, Sequence[Any]]]
+
+
+@dataclass(frozen=True)
+class Reference:
+    """The work of the machine that a row is held against, e.g. one `np.copyto` of the same size.
+
+    `make(values)` returns the Call; `bytes_moved` is what it reads and writes, for rows compared by bandwidth.
+    """
+
+    title: str
+    make: Callable[[Values], Call]
+    bytes_moved: int = 0
+
+
+@dataclass(frozen=True)
+class Fresh:
+    """A workload that is measured in a new process each time.
+
+    `phase` says what is counted: "import" (importing the backend), "first" (building, and the first call), or "both".
+    `cache` says whether the compiler's disk cache is an empty folder ("cold") or one an earlier process filled ("warm").
+    """
+
+    phase: str
+    cache: str = "cold"
+
+
+Sampler = Callable[[Call, int, float], list[float]]
+
+
+@dataclass(frozen=True)
+class Workload:
+    """One row of the table.
+
+    Args:
+      name, title: the key, and one line that says what is computed.
+      group: heading under which the row is shown and drawn.
+      values: returns the arrays that are fed.
+      build, formula: see this module's docstring.
+      drive: how a TF1 program becomes a call (`make_callable`, `run`, a handle loop, ...).
+      numpy: NumPy's call where it is not `formula(*values)`, e.g. an update in place.
+      numexpr: the expression over a, b, c, ... (the values in order).
+      backends: who takes part, `reference` and `numexpr` apart, which follow from their fields.
+      sampler: replaces the timing loop: `sampler(call, round, budget)` returns seconds per call.
+      statistic: what a round is reduced to: "min", "median" or "max" of its samples.
+      threads: fixes the number of threads, whatever the command line says.
+      bytes_moved: what the computation has to read and write, for rows compared by bandwidth.
+      main: whether `python -m bench` runs it; `python -m bench peers` runs all.
+    """
+
+    name: str
+    title: str
+    group: str
+    values: Callable[[], Values]
+    build: Callable[[Any, Values], tuple[Any, Sequence[Any]]]
+    formula: Callable[..., Any]
+    drive: Callable[[Built], Call] | None = None
+    variables: bool = False
+    numpy: Callable[[Values], Call] | None = None
+    numexpr: str | None = None
+    backends: tuple[str, ...] = EVERYWHERE
+    reference: Reference | None = None
+    fresh: Fresh | None = None
+    sampler: Sampler | None = None
+    statistic: str = "min"
+    threads: int | None = None
+    bytes_moved: int = 0
+    rtol: float = 1e-4
+    atol: float = 1e-5
+    main: bool = True
+
+    def expected(self, values: Values) -> list[np.ndarray]:
+        """Return what NumPy computes, the result every backend must come to."""
+        from . import namespaces
+
+        raw = self.formula(namespaces.for_numpy(), *values)
+        return [np.asarray(part) for part in (raw if isinstance(raw, (list, tuple)) else [raw])]
+
+    def takes_part(self, backend: str) -> bool:
+        """Return whether this workload has a form for `backend`."""
+        if backend == "reference":
+            return self.reference is not None
+        if backend == "numexpr":
+            return self.numexpr is not None
+        return backend in self.backends
+
+
+def check(workload: Workload, call: Call, values: Values) -> None:
+    """Raise Mismatch unless the call's results are NumPy's, within the workload's tolerance."""
+    got, wanted = call.result(), workload.expected(values)
+    if len(got) != len(wanted):
+        raise Mismatch(f"{workload.name}: {len(got)} results, NumPy has {len(wanted)}")
+    for index, (mine, theirs) in enumerate(zip(got, wanted, strict=True)):
+        if mine.shape != theirs.shape:
+            raise Mismatch(f"{workload.name}: result {index} has shape {mine.shape}, NumPy's has {theirs.shape}")
+        close = np.isclose(mine, theirs, rtol=workload.rtol, atol=workload.atol, equal_nan=True)
+        if not close.all():
+            worst = float(np.nanmax(np.abs(np.subtract(mine, theirs, dtype=np.float64))))
+            raise Mismatch(
+                f"{workload.name}: result {index} differs from NumPy's in {int((~close).sum())} of {mine.size} elements,"
+                f" by up to {worst:.3g}"
+            )

@@ -1,0 +1,1 @@
+"""The workloads, one family a file; `bench.registry` puts them into one table."""

@@ -1,0 +1,120 @@
+"""What a step costs when there is next to nothing to compute."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from .. import drives
+from ..workload import Call, Reference, Values, Workload
+from .data import uniform
+
+
+def _multiply(values: Values) -> Call:
+    ten = uniform((10,), (10,))()
+    return Call(np.multiply, ten)
+
+
+NP_MULTIPLY_10 = Reference("np.multiply of 10", _multiply)
+
+
+def _product(tf: Any, values: Values) -> tuple[Any, list[Any]]:
+    x, y = drives.placeholders(tf, values)
+    return x * y, [x, y]
+
+
+def _sum_and_product(tf: Any, values: Values) -> tuple[Any, list[Any]]:
+    x, y = drives.placeholders(tf, values)
+    return [x + y, x * y], [x, y]
+
+
+def _count(tf: Any, values: Values) -> tuple[Any, list[Any]]:
+    counter = tf.Variable(np.float32(0), name="counter")
+    return tf.assign_add(counter, np.float32(1)), []
+
+
+def _numpy_counter(values: Values) -> Call:
+    counter = np.zeros((), np.float32)
+    return drives.in_place(np.add, (counter, np.float32(1), counter), counter)
+
+
+def _train(tf: Any, values: Values) -> tuple[Any, list[Any]]:
+    x, y = drives.placeholders(tf, values)
+    weights = tf.Variable(np.zeros((values[0].shape[1], 1), np.float32))
+    loss = tf.reduce_mean(tf.square(tf.matmul(x, weights) - y))
+    (slope,) = tf.gradients(loss, [weights])
+    return [loss, tf.assign_sub(weights, 0.01 * slope)], [x, y]
+
+
+def _train_formula(xp: Any, x: Any, y: Any) -> list[Any]:
+    weights = np.zeros((x.shape[1], 1), np.float32)
+    return list(_train_step(weights, x, y))
+
+
+def _train_step(weights: np.ndarray, x: np.ndarray, y: np.ndarray) -> tuple[Any, np.ndarray]:
+    error = x @ weights - y
+    weights -= np.float32(0.01) * (x.T @ (np.float32(2.0 / error.size) * error))
+    return np.mean(np.square(error)), weights
+
+
+def _numpy_train(values: Values) -> Call:
+    weights = np.zeros((values[0].shape[1], 1), np.float32)
+    return Call(_train_step, (weights, *values))
+
+
+STEPS = (
+    Workload(
+        name="callable_10",
+        title="make_callable: x * y, 10 float32",
+        group="step cost",
+        values=uniform((10,), (10,)),
+        build=_product,
+        formula=lambda xp, x, y: x * y,
+        reference=NP_MULTIPLY_10,
+    ),
+    Workload(
+        name="two_fetches_10",
+        title="make_callable: [x + y, x * y], 10 float32",
+        group="step cost",
+        values=uniform((10,), (10,)),
+        build=_sum_and_product,
+        formula=lambda xp, x, y: [x + y, x * y],
+        reference=NP_MULTIPLY_10,
+    ),
+    Workload(
+        name="run_10",
+        title="run with a feed_dict: x * y, 10 float32",
+        group="step cost",
+        values=uniform((10,), (10,)),
+        build=_product,
+        formula=lambda xp, x, y: x * y,
+        drive=drives.through_run,
+        reference=NP_MULTIPLY_10,
+    ),
+    Workload(
+        name="counter",
+        title="assign_add(counter, 1) through a callable",
+        group="step cost",
+        values=lambda: (),
+        build=_count,
+        formula=lambda xp: np.float32(1),
+        drive=drives.fresh_variables,
+        variables=True,
+        numpy=_numpy_counter,
+        backends=("sessile", "numpy", "tensorflow"),
+        reference=NP_MULTIPLY_10,
+    ),
+    Workload(
+        name="train_step",
+        title="gradient step of a linear model, batch 32 x 64",
+        group="step cost",
+        values=uniform((32, 64), (32, 1)),
+        build=_train,
+        formula=_train_formula,
+        drive=drives.fresh_variables,
+        variables=True,
+        numpy=_numpy_train,
+        backends=("sessile", "numpy", "tensorflow"),
+    ),
+)

@@ -1,0 +1,172 @@
+"""exp, expm1, sigmoid, softplus and the hyperbolic functions.
+
+All start from x = n*ln(2) + r with an integer n and |r| <= ln(2)/2, then a polynomial in r.
+Source: the reduction and the polynomials are our own; errors are stated in `table.py` and measured by
+`tests/mathlib`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from . import coefficients as fitted
+from .constants import INFINITY, LN2, LOG2E
+from .emit import (
+    FLOAT32,
+    FLOAT64,
+    Format,
+    Value,
+    absolute,
+    as_float,
+    as_integer,
+    copysign,
+    fused,
+    larger,
+    polynomial,
+    select,
+    smaller,
+    split,
+)
+
+__all__ = ["cosh", "exp", "expm1", "magic", "sigmoid", "sinh", "softplus", "tanh"]
+
+
+def magic(form: Format) -> float:
+    """Return the float that, added, rounds a number to an integer and leaves it in the lowest bits."""
+    return 1.5 * 2.0**form.significand
+
+
+@dataclass(frozen=True)
+class Reduced:
+    """x = n*ln(2) + r; `power` holds n where the exponent of a float has its bits."""
+
+    n: Value
+    r: Value
+    power: Value
+
+    def two_to_n(self, shift: int = 0) -> Value:
+        """Return 2**(n + shift), for a normal result."""
+        form = self.n.form
+        return as_float(self.power + ((form.bias + shift) << form.significand))
+
+
+def reduce(x: Value) -> Reduced:
+    """Split `x`, below 2**11 in magnitude; the first part of ln(2) is short, so n times it is exact."""
+    form = x.form
+    high, low = split(LN2, form, 15 if form is FLOAT32 else 42)
+    shifted = fused(x, form.round(LOG2E), magic(form))
+    n = shifted - magic(form)
+    r = fused(n, -low, fused(n, -high, x))
+    return Reduced(n, r, as_integer(shifted) << form.significand)
+
+
+def expm1_of_rest(r: Value) -> Value:
+    """Return exp(r) - 1 for |r| <= ln(2)/2."""
+    table = fitted.EXP_F32 if r.form is FLOAT32 else fitted.EXP_F64
+    return fused(r * r, polynomial(r, table), r)
+
+
+def exp_below(x: Value) -> Value:
+    """Return exp(x) for x up to the logarithm of the largest float; denormal results are rounded once.
+
+    For x above that or NaN the result means nothing.
+    """
+    form = x.form
+    lowest, boundary, lift = (-104.0, -87.0, 64) if form is FLOAT32 else (-746.0, -708.0, 128)
+    reduced = reduce(larger(x, lowest))
+    value = expm1_of_rest(reduced.r) + 1.0
+    small = x < boundary
+    raised = select(small, reduced.power + (lift << form.significand), reduced.power)
+    return as_float(as_integer(value) + raised) * select(small, x.constant(2.0**-lift), 1.0)
+
+
+def largest_exponent(form: Format) -> float:
+    """Return the largest x with a finite exp(x)."""
+    return 88.72283172607422 if form is FLOAT32 else 709.782712893384
+
+
+def exp(x: Value) -> Value:
+    """exp(x)."""
+    return select(x <= largest_exponent(x.form), exp_below(x), x + INFINITY)
+
+
+def expm1_below(x: Value) -> Value:
+    """Return exp(x) - 1 for x from -50 to the logarithm of the largest float; x itself where that is tiny."""
+    reduced = reduce(x)
+    half = reduced.two_to_n(-1)
+    value = fused(half, expm1_of_rest(reduced.r), half - 0.5)
+    return select(absolute(x) < 2.0**-30 if x.form is FLOAT32 else absolute(x) < 2.0**-60, x, value + value)
+
+
+def expm1(x: Value) -> Value:
+    """exp(x) - 1, exact to the last place near 0 too."""
+    value = expm1_below(larger(x, -50.0))
+    return select(x <= largest_exponent(x.form), value, x + INFINITY)
+
+
+def sigmoid(x: Value) -> Value:
+    """1/(1 + exp(-x)); the exponential is of -|x|, so nothing overflows and small results keep their digits."""
+    decay = exp_below(-absolute(x))
+    value = select(x < 0.0, decay, 1.0) / (decay + 1.0)
+    return select(x.equals(x), value, x)
+
+
+def softplus(x: Value) -> Value:
+    """log(1 + exp(x)) = max(x, 0) + log(1 + exp(-|x|)), the logarithm by s = e/(2 + e)."""
+    decay = exp_below(-absolute(x))
+    s = decay / (decay + 2.0)
+    z = s * s
+    rest = z * polynomial(z, fitted.SOFTPLUS_F32 if x.form is FLOAT32 else fitted.SOFTPLUS_F64)
+    value = larger(x, 0.0) + (decay - s * (decay - rest))
+    return select(x < INFINITY, value, x)
+
+
+def tanh(x: Value) -> Value:
+    """tanh(x) = e/(e + 2), e = exp(2|x|) - 1; from 9.1 (19.1) on it rounds to 1."""
+    size = absolute(x)
+    grown = expm1_below(smaller(size, 9.25 if x.form is FLOAT32 else 19.5) * 2.0)
+    value = copysign(grown / (grown + 2.0), x)
+    return select(x.equals(x), value, x)
+
+
+def hyperbolic_parts(x: Value, form: Format) -> tuple[Value, Value]:
+    """Return sinh(x)/4 and cosh(x)/4 for 0 <= x < 711, in float64 good for a result in `form`.
+
+    sinh(n*ln2 + r) = S*cosh(r) + C*sinh(r) with S, C = sinh, cosh of n*ln2, which are sums of powers of two.
+    """
+    reduced = reduce(x)
+    double = form is FLOAT64
+    z = reduced.r * reduced.r
+    sine = fused(reduced.r * z, polynomial(z, fitted.SINH_F64 if double else fitted.SINH_MID), reduced.r)
+    excess = z * polynomial(z, fitted.COSH_F64 if double else fitted.COSH_MID)
+    up = reduced.two_to_n(-3)
+    down = as_float((FLOAT64.bias - 3 << FLOAT64.significand) - smaller_power(reduced))
+    odd, even = up - down, up + down
+    return odd + fused(odd, excess, even * sine), even + fused(even, excess, odd * sine)
+
+
+def smaller_power(reduced: Reduced) -> Value:
+    """Return `power` up to 2**64: beyond, 2**-n adds nothing and its exponent would run out."""
+    limit = 64 << FLOAT64.significand
+    return select(reduced.n < 64.0, reduced.power, limit)
+
+
+def sinh(x: Value) -> Value:
+    """sinh(x); x itself where x is tiny, so that denormals stay."""
+    size = absolute(x).to(FLOAT64)
+    bounded = smaller(size, 711.0)
+    value = hyperbolic_parts(bounded, x.form)[0] * 4.0
+    value = select(size < 2.0**-30, size, value)
+    return select(is_bounded(size), copysign(value.to(x.form), x), x)
+
+
+def cosh(x: Value) -> Value:
+    """cosh(x)."""
+    size = absolute(x).to(FLOAT64)
+    value = (hyperbolic_parts(smaller(size, 711.0), x.form)[1] * 4.0).to(x.form)
+    return select(is_bounded(size), value, absolute(x))
+
+
+def is_bounded(size: Value) -> Value:
+    """Return whether `size` is neither NaN nor infinite."""
+    return size < INFINITY

@@ -1,0 +1,210 @@
+"""The operations every graph is made of: placeholders, identities, control points."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from . import dtypes
+from .convert import convert_to_tensor
+from .default_graph import get_default_graph, name_scope
+from .opdef import Effects, OpDef
+from .operation import Operation
+from .shapes import merge, same_shape
+from .tensor import Tensor, TensorLike
+from .tensor_shape import TensorShape, as_extents
+
+
+def identity_kernel(x: Any) -> Any:
+    """Return the input itself."""
+    return x
+
+
+PLACEHOLDER = OpDef(
+    name="Placeholder",
+    signature="-> output: dtype",
+    attrs={"dtype": ("type",), "shape": ("shape", None)},
+    shape=lambda q: q.attrs["shape"],
+)
+
+PLACEHOLDER_WITH_DEFAULT = OpDef(
+    name="PlaceholderWithDefault",
+    signature="input: dtype -> output: dtype",
+    attrs={"dtype": ("type",), "shape": ("shape",)},
+    shape=lambda q: q.attrs["shape"],
+    kernel=identity_kernel,
+)
+
+IDENTITY = OpDef(
+    name="Identity", signature="input: T -> output: T", shape=same_shape, kernel=identity_kernel, scalar="{input}"
+)
+
+STOP_GRADIENT = OpDef(
+    name="StopGradient", signature="input: T -> output: T", shape=same_shape, kernel=identity_kernel, scalar="{input}"
+)
+
+PREVENT_GRADIENT = OpDef(
+    name="PreventGradient",
+    signature="input: T -> output: T",
+    attrs={"message": ("string", b"")},
+    shape=same_shape,
+    kernel=identity_kernel,
+    scalar="{input}",
+)
+
+IDENTITY_N = OpDef(
+    name="IdentityN",
+    signature="input: list(T) -> output: list(T)",
+    shape=lambda q: list(q.shapes),
+    kernel=lambda values: tuple(values),
+)
+
+SNAPSHOT = OpDef(
+    name="Snapshot", signature="input: T -> output: T", shape=same_shape, kernel=identity_kernel, scalar="{input}"
+)
+
+NO_OP = OpDef(name="NoOp", signature="->", kernel=lambda: ())
+
+
+def _ensure_shape_kernel(x: Any, *, shape: Any) -> Any:
+    if not TensorShape._of(shape).is_compatible_with(np.shape(x)):
+        raise ValueError(f"Shape of tensor input {list(np.shape(x))} is not compatible with expected shape {TensorShape._of(shape)}")
+    return x
+
+
+ENSURE_SHAPE = OpDef(
+    name="EnsureShape",
+    signature="input: T -> output: T",
+    attrs={"shape": ("shape",)},
+    shape=lambda q: merge(q.shapes[0], q.attrs["shape"]),
+    kernel=_ensure_shape_kernel,
+)
+
+
+def placeholder(dtype: Any, shape: Any = None, name: str | None = None) -> Tensor:
+    """Return a tensor whose value must be fed.
+
+    Args:
+      dtype: the type of the elements.
+      shape: the shape, with None for unknown extents; None as a whole for any shape. A fed value is checked against it.
+      name: a name for the operation.
+
+    >>> placeholder("float32", [None, 3]).shape
+    TensorShape([Dimension(None), Dimension(3)])
+    """
+    result: Tensor = PLACEHOLDER.build(name=name, dtype=dtypes.as_dtype(dtype), shape=as_extents(shape))
+    return result
+
+
+def placeholder_with_default(input: TensorLike, shape: Any, name: str | None = None) -> Tensor:  # noqa: A002
+    """Return a tensor that has the value of `input` unless another is fed.
+
+    Args:
+      input: the default value.
+      shape: the shape that fed values may have; the default's own must be compatible.
+      name: a name for the operation.
+    """
+    value = convert_to_tensor(input)
+    TensorShape(shape).assert_is_compatible_with(value.shape)
+    result: Tensor = PLACEHOLDER_WITH_DEFAULT.build(value, name=name, shape=as_extents(shape))
+    return result
+
+
+def identity(input: TensorLike, name: str | None = None) -> Tensor:  # noqa: A002
+    """Return a tensor of the same value: a new operation, for a name, a device, or control dependencies."""
+    result: Tensor = IDENTITY.build(input, name=name)
+    return result
+
+
+def identity_n(input: Any, name: str | None = None) -> list[Tensor]:  # noqa: A002
+    """Return tensors of the same values as the list `input`, all computed before any is given on."""
+    result: list[Tensor] = IDENTITY_N.build(list(input), name=name)
+    return result
+
+
+def stop_gradient(input: TensorLike, name: str | None = None) -> Tensor:  # noqa: A002
+    """Return a tensor of the same value through which no gradient flows."""
+    result: Tensor = STOP_GRADIENT.build(input, name=name)
+    return result
+
+
+def ensure_shape(x: TensorLike, shape: Any, name: str | None = None) -> Tensor:
+    """Return `x`, checked to have a shape compatible with `shape` when it runs.
+
+    Raises: ValueError while building if what is known contradicts `shape`; InvalidArgumentError when running.
+    """
+    result: Tensor = ENSURE_SHAPE.build(x, name=name, shape=as_extents(shape))
+    return result
+
+
+def no_op(name: str | None = None) -> Operation:
+    """Return an operation that does nothing: a point for control dependencies to meet."""
+    result: Operation = NO_OP.build(name=name)
+    return result
+
+
+def group(*inputs: Any, **kwargs: Any) -> Operation:
+    """Return an operation that is done when all `inputs` are.
+
+    Args:
+      inputs: operations, tensors, variables, or nested lists of them.
+      name: a name for the operation.
+    Raises: TypeError for something that is none of these, ValueError for other keyword arguments.
+    """
+    from .nest import flatten
+
+    name = kwargs.pop("name", None)
+    if kwargs:
+        raise ValueError("Unknown keyword arguments: " + ", ".join(kwargs))
+    graph = get_default_graph()
+    waits = []
+    for item in flatten(list(inputs), expand_composites=True):
+        if not isinstance(item, (Tensor, Operation)) and not hasattr(item, "_as_graph_element"):
+            raise TypeError(f"'inputs' should be zero or more (nested) Tensors. Received '{item}' with type '{type(item)}'.")
+        waits.append(item)
+    with name_scope(name, "group_deps", waits) as scope:
+        with graph.control_dependencies(waits) if not waits else (waits_graph(waits) or graph).control_dependencies(waits):
+            return no_op(name=scope)
+
+
+def waits_graph(waits: list[Any]) -> Any:
+    """The graph of the first of `waits`."""
+    first = waits[0]
+    return getattr(first, "graph", None)
+
+
+def tuple(tensors: Any, name: str | None = None, control_inputs: Any = None) -> list[Any]:  # noqa: A001
+    """Return the tensors, each given on only when all of them (and `control_inputs`) are computed.
+
+    Args:
+      tensors: a list of tensors; None entries stay None.
+      name: a name for the scope.
+      control_inputs: further operations to wait for.
+    Raises: ValueError if there is no tensor, TypeError if a control input is no operation or tensor.
+    """
+    present = [item for item in tensors if item is not None]
+    if not present:
+        raise ValueError("Must have at least one Tensor")
+    with name_scope(name, "tuple", present):
+        waits = [item if isinstance(item, Operation) else convert_to_tensor(item).op for item in present]
+        for item in control_inputs or ():
+            if isinstance(item, Tensor):
+                item = item.op
+            if not isinstance(item, Operation):
+                raise TypeError(f"Control input must be Operation or Tensor: {item}")
+            waits.append(item)
+        gate = group(*dict.fromkeys(waits))
+        results: list[Any] = []
+        for item in tensors:
+            if isinstance(item, Operation):
+                results.append(item)
+            elif item is None:
+                results.append(None)
+            else:
+                with get_default_graph().control_dependencies([gate]):
+                    results.append(identity(item))
+        return results
+
+
+PRINT_EFFECT = Effects("console", writes=True)

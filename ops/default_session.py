@@ -1,0 +1,65 @@
+"""The default session of each thread. It stands in this layer because `Tensor.eval` and `Operation.run` need it."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .graph import Graph
+
+
+class _Stack(threading.local):
+    def __init__(self) -> None:
+        self.sessions: list[Any] = []
+
+
+_stack = _Stack()
+
+
+def get_default_session() -> Any:
+    """Return the innermost session of this thread that was entered with `with` or `as_default()`, or None."""
+    return _stack.sessions[-1] if _stack.sessions else None
+
+
+@contextmanager
+def default_session(session: Any) -> Iterator[Any]:
+    """Make `session` the default one of this thread inside the block."""
+    push(session)
+    try:
+        yield session
+    finally:
+        pop(session)
+
+
+def push(session: Any) -> None:
+    """Make `session` the default one of this thread until `pop`."""
+    _stack.sessions.append(session)
+
+
+def pop(session: Any) -> None:
+    """Undo `push`. Raises: RuntimeError if blocks were left in another order than entered."""
+    if not _stack.sessions or _stack.sessions[-1] is not session:
+        raise RuntimeError("Nesting violated by exiting the context managers of default sessions in another order than they were entered.")
+    _stack.sessions.pop()
+
+
+def session_for(graph: Graph, session: Any, doing: str, method: str) -> Any:
+    """Return `session` or the default one, checked to run `graph`. Raises: ValueError."""
+    if session is None:
+        session = get_default_session()
+        if session is None:
+            raise ValueError(
+                f"Cannot {doing} using `{method}()`: No default session is registered. Use "
+                f"`with sess.as_default()` or pass an explicit session to `{method}(session=sess)`"
+            )
+        if session.graph is not graph:
+            raise ValueError(
+                f"Cannot use the default session to {doing}: the graph is different from the session's graph. Pass an "
+                f"explicit session to `{method}(session=sess)`."
+            )
+    elif session.graph is not graph:
+        raise ValueError(f"Cannot use the given session to {doing}: the graph is different from the session's graph.")
+    return session
