@@ -98,10 +98,11 @@ def split(number: Fraction, form: Format, *bits: int) -> tuple[float, ...]:
 
 @dataclass
 class Body:
-    """The instructions of one function, and the intrinsics they need declared."""
+    """The instructions of one function, the intrinsics they need declared, and other functions they call."""
 
     lines: list[str] = field(default_factory=list)
     declarations: dict[str, None] = field(default_factory=dict)
+    helpers: dict[str, None] = field(default_factory=dict)
 
     def emit(self, type_name: str, instruction: str) -> Value:
         """Append `instruction` and return its result."""

@@ -60,9 +60,12 @@ def reduce(x: Value) -> Reduced:
     return Reduced(n, r, as_integer(shifted) << form.significand)
 
 
-def expm1_of_rest(r: Value) -> Value:
-    """Return exp(r) - 1 for |r| <= ln(2)/2."""
-    table = fitted.EXP_F32 if r.form is FLOAT32 else fitted.EXP_F64
+def expm1_of_rest(r: Value, good_for: Format | None = None) -> Value:
+    """Return exp(r) - 1 for |r| <= ln(2)/2; in float64, good for a result in the format `good_for`."""
+    if r.form is FLOAT32:
+        table: tuple[float, ...] = fitted.EXP_F32
+    else:
+        table = fitted.EXP_MID if good_for is FLOAT32 else fitted.EXP_F64
     return fused(r * r, polynomial(r, table), r)
 
 
@@ -98,6 +101,13 @@ def expm1_below(x: Value) -> Value:
     return select(absolute(x) < 2.0**-30 if x.form is FLOAT32 else absolute(x) < 2.0**-60, x, value + value)
 
 
+def expm1_bounded(x: Value) -> Value:
+    """Return exp(x) - 1 for |x| < 80; right for the tiniest x, but -0 becomes 0."""
+    reduced = reduce(x)
+    power = reduced.two_to_n()
+    return fused(power, expm1_of_rest(reduced.r), power - 1.0)
+
+
 def expm1(x: Value) -> Value:
     """exp(x) - 1, exact to the last place near 0 too."""
     value = expm1_below(larger(x, -50.0))
@@ -124,7 +134,7 @@ def softplus(x: Value) -> Value:
 def tanh(x: Value) -> Value:
     """tanh(x) = e/(e + 2), e = exp(2|x|) - 1; from 9.1 (19.1) on it rounds to 1."""
     size = absolute(x)
-    grown = expm1_below(smaller(size, 9.25 if x.form is FLOAT32 else 19.5) * 2.0)
+    grown = expm1_bounded(smaller(size, 9.25 if x.form is FLOAT32 else 19.5) * 2.0)
     value = copysign(grown / (grown + 2.0), x)
     return select(x.equals(x), value, x)
 

@@ -75,8 +75,10 @@ def log_plus(high: Value, low: Value, good_for: Format, extra: Value | None = No
     Where high + low is near 1, the sum is taken as exact.
     """
     k, m = normalise(high)
-    # low / 2**k: the exponent of `high` times the ratio of m to it
-    f = fma(m / high, low, m - 1.0)
+    # m and high differ in their exponents alone; where k is large, low is 0 anyway
+    one = FLOAT64.bias << FLOAT64.significand
+    inverse = select(k < 1000.0, as_float(as_integer(m) - as_integer(high) + one), high.constant(0.0))
+    f = fma(inverse, low, m - 1.0)
     f, difference = log_of_ratio(f, good_for)
     if extra is not None:
         k = k + extra
@@ -105,7 +107,6 @@ def log2(x: Value) -> Value:
     """log2(x); exact at powers of two."""
     k, m = normalise(x)
     f = m - 1.0
-    high, low = split(LOG2E, x.form, 12 if x.form is FLOAT32 else 27)
     if x.form is FLOAT32:
         scale, low = split(LOG2E, FLOAT32, 24)
         rest = f * fused(f, polynomial(f, fitted.LOG2_F32), low)

@@ -1,0 +1,164 @@
+"""Reduce |x| >= 2**30 modulo pi/2, exactly, for the trigonometric functions.
+
+x = m * 2**e with an integer m below 2**53.  Of the 1168 bits of 2/pi kept in a table, the 192 that matter for this
+e are multiplied by m as integers, modulo 2**192: two bits of the quadrant and 190 of the fraction remain.  The
+smallest fraction that a float64 can leave is about 2**-62, and the fraction is good to 2**-130.
+
+The function is called in a branch that is all but never taken.  So that a loop around it is vectorised all the same,
+it comes with vector variants under a mask (the `vector-function-abi-variant` attribute): they test whether any lane
+asks, and if so go through the lanes one by one.
+Source: the idea of Payne and Hanek (1983); the integer form is our own.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from functools import cache
+
+from .constants import PI, TWO_OVER_PI
+from .emit import FLOAT64, Value, as_integer, split
+
+__all__ = ["reduce_if"]
+
+TABLE_BITS, TABLE_BYTES = 1168, 160
+LANES = (2, 4, 8, 16)
+NAMES = {1: ("single",), 2: ("high", "low")}
+
+SCALAR = """
+define linkonce_odr double @sessile_reduce_{part}(double %x) noinline nounwind willreturn memory(none) {{
+  %bits = bitcast double %x to i64
+  %field = lshr i64 %bits, 52
+  %enough = icmp sgt i64 %field, 1053
+  %exponent = select i1 %enough, i64 %field, i64 1053
+  %e = sub i64 %exponent, 1075
+  %fraction = and i64 %bits, 4503599627370495
+  %m = or i64 %fraction, 4503599627370496
+  %past = add i64 %e, 190
+  %scale = and i64 %past, -8
+  %place = sub i64 {table_bits}, %scale
+  %offset = lshr i64 %place, 3
+  %address = getelementptr i8, ptr @sessile_two_over_pi, i64 %offset
+  %window = load i192, ptr %address, align 1
+  %factor = zext i64 %m to i192
+  %product = mul i192 %window, %factor
+  %over = sub i64 %past, %scale
+  %shift = zext i64 %over to i192
+  %turns = shl i192 %product, %shift
+  %floor = lshr i192 %turns, 190
+  %signed = shl i192 %turns, 2
+  %up = lshr i192 %signed, 191
+  %rounded = add i192 %floor, %up
+  %count = trunc i192 %rounded to i64
+  %quadrant = and i64 %count, 3
+  %size = call i192 @llvm.abs.i192(i192 %signed, i1 false)
+  %zeros = call i192 @llvm.ctlz.i192(i192 %size, i1 false)
+  %whole = shl i192 %size, %zeros
+  %first = lshr i192 %whole, 139
+  %second = lshr i192 %whole, 86
+  %first64 = trunc i192 %first to i64
+  %second64 = trunc i192 %second to i64
+  %second53 = and i64 %second64, 9007199254740991
+  %h = uitofp i64 %first64 to double
+  %l.up = uitofp i64 %second53 to double
+  %l = fmul double %l.up, {second_unit}
+  %top = fmul double %h, {pi_high}
+  %negated = fneg double %top
+  %error = call double @llvm.fma.f64(double %h, double {pi_high}, double %negated)
+  %cross = fmul double %h, {pi_low}
+  %cross2 = fmul double %l, {pi_high}
+  %low.1 = fadd double %cross, %cross2
+  %low.2 = fadd double %low.1, %error
+  %high = fadd double %top, %low.2
+  %lost = fsub double %top, %high
+  %low = fadd double %lost, %low.2
+  %zeros64 = trunc i192 %zeros to i64
+  %unit.field = sub i64 970, %zeros64
+  %unit.bits = shl i64 %unit.field, 52
+  %unit = bitcast i64 %unit.bits to double
+  %scaled = fmul double %{part_name}, %unit
+  %value.bits = bitcast double %scaled to i64
+  %up64 = trunc i192 %up to i64
+  %sign = shl i64 %up64, 63
+  %turned = xor i64 %value.bits, %sign
+  %cleared = and i64 %turned, {keep}
+  %packed = or i64 %cleared, %quadrant{unless}
+  %result = bitcast i64 %packed to double
+  ret double %result
+}}
+"""
+
+VECTOR = """
+define linkonce_odr <{n} x double> @sessile_reduce_{part}_m{n}(<{n} x double> %x, <{n} x i1> %mask) noinline nounwind {{
+entry:
+  %some = call i1 @llvm.vector.reduce.or.v{n}i1(<{n} x i1> %mask)
+  br i1 %some, label %lane, label %done
+lane:
+  %i = phi i32 [ 0, %entry ], [ %next, %lane ]
+  %old = phi <{n} x double> [ %x, %entry ], [ %new, %lane ]
+  %one = extractelement <{n} x double> %x, i32 %i
+  %value = call double @sessile_reduce_{part}(double %one)
+  %new = insertelement <{n} x double> %old, double %value, i32 %i
+  %next = add i32 %i, 1
+  %more = icmp ult i32 %next, {n}
+  br i1 %more, label %lane, label %done
+done:
+  %result = phi <{n} x double> [ %x, %entry ], [ %new, %lane ]
+  ret <{n} x double> %result
+}}
+declare i1 @llvm.vector.reduce.or.v{n}i1(<{n} x i1>)
+"""
+
+
+@cache
+def shared_text() -> str:
+    """Return the table of 2/pi, lowest byte first, and what every variant declares."""
+    table = int(TWO_OVER_PI * (1 << TABLE_BITS)).to_bytes(TABLE_BYTES, "little")
+    written = "".join(f"\\{byte:02x}" for byte in table)
+    return (
+        f'@sessile_two_over_pi = linkonce_odr constant [{TABLE_BYTES} x i8] c"{written}"\n'
+        "declare i192 @llvm.abs.i192(i192, i1)\ndeclare i192 @llvm.ctlz.i192(i192, i1)\n"
+    )
+
+
+@cache
+def part_text(part: str) -> str:
+    """Return the function for one part of the result and its vector variants."""
+    high, low = split(PI * Fraction(1, 2), FLOAT64, 53)
+    packs = part != "high"
+    scalar = SCALAR.format(
+        part=part, part_name="low" if part == "low" else "high", table_bits=TABLE_BITS,
+        second_unit=FLOAT64.literal(2.0**-53), pi_high=FLOAT64.literal(high), pi_low=FLOAT64.literal(low),
+        keep=-4 if packs else -1, unless="" if packs else ".none")  # fmt: skip
+    if not packs:
+        scalar = scalar.replace("  %quadrant = and i64 %count, 3", "  %quadrant.none = and i64 %count, 0")
+    variants = ",".join(f"_ZGV_LLVM_M{n}v_sessile_reduce_{part}(sessile_reduce_{part}_m{n})" for n in LANES)
+    head, rest = scalar.split(" {\n", 1)
+    scalar = f'{head} "vector-function-abi-variant"="{variants}" {{\n{rest}'
+    kept = ", ".join(f"ptr @sessile_reduce_{part}_m{n}" for n in LANES)
+    used = f'@llvm.compiler.used = appending global [{len(LANES)} x ptr] [{kept}], section "llvm.metadata"\n'
+    return used + scalar + "".join(VECTOR.format(part=part, n=n) for n in LANES)
+
+
+def reduce_if(
+    condition: Value, size: Value, plain: tuple[Value, ...], turns: Value
+) -> tuple[tuple[Value, ...], Value]:
+    """Return the parts of the reduced argument and n: `plain` and `turns`, or the exact ones where `condition`.
+
+    Of n only the lowest two bits count; the exact reduction hands them over in the lowest bits of its last part.
+    """
+    body = size.body
+    body.helpers[shared_text()] = None
+    for name in NAMES[len(plain)]:
+        body.helpers[part_text(name)] = None
+    body.declarations["declare double @llvm.fma.f64(double, double, double)"] = None
+    body.lines.append(f"  br i1 {condition.name}, label %huge, label %reduced\nhuge:")
+    exact = [body.emit("double", f"call double @sessile_reduce_{name}(double {size.name})")
+             for name in NAMES[len(plain)]]  # fmt: skip
+    counted = as_integer(exact[-1])
+    body.lines.append("  br label %reduced\nreduced:")
+    merged = tuple(
+        body.emit("double", f"phi double [ {near.name}, %entry ], [ {far.name}, %huge ]")
+        for near, far in zip(plain, exact, strict=True)
+    )
+    quadrant = body.emit("i64", f"phi i64 [ {turns.name}, %entry ], [ {counted.name}, %huge ]")
+    return merged, quadrant

@@ -1,0 +1,111 @@
+"""sin, cos and tan, for every float.
+
+|x| = n*(pi/2) + r with |r| <= pi/4.  Up to 2**30 the reduction subtracts n times pi/2 in two or three parts; beyond,
+`huge.py` reduces exactly.  float32 is computed in float64.
+Source: the reduction after Cody and Waite, with fused multiply-adds; the polynomials are our own fits.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from . import coefficients as fitted
+from .constants import INFINITY, NAN, PI, TWO_OVER_PI
+from .emit import (
+    FLOAT32,
+    FLOAT64,
+    Format,
+    Value,
+    absolute,
+    as_float,
+    as_integer,
+    fma,
+    fused,
+    polynomial,
+    select,
+    split,
+)
+from .exponential import magic
+from .huge import reduce_if
+
+__all__ = ["cos", "sin", "tan"]
+
+LARGEST_PLAIN = 2.0**30
+
+
+def reduce_single(size: Value) -> tuple[Value, Value]:
+    """Return r and n mod 4 for a float32 in a float64: the last place of r does not matter."""
+    high, low = split(PI * Fraction(1, 2), FLOAT64, 53)
+    shifted = fused(size, FLOAT64.round(TWO_OVER_PI), magic(FLOAT64))
+    n = shifted - magic(FLOAT64)
+    plain = fma(n, -low, fma(n, -high, size))
+    (r,), quadrant = reduce_if(size > LARGEST_PLAIN, size, (plain,), as_integer(shifted))
+    return r, quadrant
+
+
+def reduce_double(size: Value) -> tuple[Value, Value, Value]:
+    """Return r in two floats, and n mod 4; the first product is exact, whatever n below 2**31."""
+    high, middle, low = split(PI * Fraction(1, 2), FLOAT64, 53, 53)
+    shifted = fused(size, FLOAT64.round(TWO_OVER_PI), magic(FLOAT64))
+    n = shifted - magic(FLOAT64)
+    first = fma(n, -high, size)
+    second = n * middle
+    top = first - second
+    share = first - top
+    lost = (first - (top + share)) + (share - second)
+    rest = lost - fused(n, low, fma(n, middle, -second))
+    parts = (top + rest, (top - (top + rest)) + rest)
+    (r, low_part), quadrant = reduce_if(size > LARGEST_PLAIN, size, parts, as_integer(shifted))
+    return r, low_part, quadrant
+
+
+def sine_and_cosine(size: Value, good_for: Format) -> tuple[Value, Value, Value]:
+    """Return sin(r), cos(r) and n mod 4, in float64."""
+    if good_for is FLOAT32:
+        r, quadrant = reduce_single(size)
+        z = r * r
+        sine = fused(r * z, polynomial(z, fitted.SIN_MID), r)
+        cosine = fused(z * z, polynomial(z, fitted.COS_MID), fused(z, -0.5, 1.0))
+        return sine, cosine, quadrant
+    r, low, quadrant = reduce_double(size)
+    z = r * r
+    half = z * 0.5
+    sine = r + fused(r * z, polynomial(z, fitted.SIN_F64), low * (1.0 - half))
+    near = 1.0 - half
+    bend = fused(z * z, polynomial(z, fitted.COS_F64), -(r * low))
+    return sine, near + (((1.0 - near) - half) + bend), quadrant
+
+
+def flip(value: Value, quadrant: Value) -> Value:
+    """Return `value` negated where bit 1 of `quadrant` is set."""
+    return as_float(as_integer(value) ^ ((quadrant & 2) << 62))
+
+
+def finish(x: Value, value: Value) -> Value:
+    """Return `value` in the format of `x`, NaN where x is infinite or NaN."""
+    return select(absolute(x) < INFINITY, value.to(x.form), NAN)
+
+
+def sin(x: Value) -> Value:
+    """sin(x)."""
+    wide = x.to(FLOAT64)
+    sine, cosine, quadrant = sine_and_cosine(absolute(wide), x.form)
+    value = flip(select((quadrant & 1).equals(0), sine, cosine), quadrant)
+    signed = as_float(as_integer(value) ^ (as_integer(wide) & -(2**63)))
+    return finish(x, signed)
+
+
+def cos(x: Value) -> Value:
+    """cos(x)."""
+    sine, cosine, quadrant = sine_and_cosine(absolute(x.to(FLOAT64)), x.form)
+    value = flip(select((quadrant & 1).equals(0), cosine, sine), quadrant + 1)
+    return finish(x, value)
+
+
+def tan(x: Value) -> Value:
+    """tan(x); no float is close enough to a pole to overflow."""
+    wide = x.to(FLOAT64)
+    sine, cosine, quadrant = sine_and_cosine(absolute(wide), x.form)
+    even = (quadrant & 1).equals(0)
+    value = select(even, sine, -cosine) / select(even, cosine, sine)
+    return finish(x, as_float(as_integer(value) ^ (as_integer(wide) & -(2**63))))
