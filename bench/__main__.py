@@ -41,7 +41,7 @@ class ProgressLine:
 def measure(chosen: options.Options, results: Results, progress: ProgressLine) -> bool:
     """Run everything that was chosen, into `results`; return whether it was interrupted."""
     deadline = time.monotonic() + chosen.limit if chosen.limit else None
-    pace = runner.Pace(chosen.rounds, chosen.budget, deadline)
+    pace = runner.Pace(chosen.rounds, chosen.budget, chosen.slow_rounds, deadline)
     try:
         with Processes(chosen.threads, peers_python(chosen.peers_python)) as processes:
             available = runner.find_backends(processes, chosen.backends, results, progress)
@@ -63,7 +63,7 @@ def write(chosen: options.Options, results: Results) -> None:
         return
     try:
         path = plot.draw(results, chosen.plot)
-    except plot.NoMatplotlib as problem:
+    except plot.NoMatplotlibError as problem:
         print(problem)
         return
     if path:

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from . import drives, namespaces
-from .workload import Built, Call, Unsupported, Values, Workload
+from .workload import Built, Call, UnsupportedError, Values, Workload
 
 Prepare = Callable[[Any, Workload, Values, int], Call]
 
@@ -80,7 +80,7 @@ def _with_numpy(np_module: Any, workload: Workload, values: Values, threads: int
 
 def _reference(np_module: Any, workload: Workload, values: Values, threads: int) -> Call:
     if workload.reference is None:
-        raise Unsupported(workload.name)
+        raise UnsupportedError(workload.name)
     return workload.reference.make(values)
 
 
@@ -122,7 +122,7 @@ def float32_expression(text: str) -> tuple[str, dict[str, np.ndarray]]:
 
 def _with_numexpr(numexpr: Any, workload: Workload, values: Values, threads: int) -> Call:
     if workload.numexpr is None:
-        raise Unsupported(workload.name)
+        raise UnsupportedError(workload.name)
     numexpr.set_num_threads(threads)
     text, constants = float32_expression(workload.numexpr)
     names = "abcdefg"[: len(values)]

@@ -1,7 +1,7 @@
 """How a TF1 program becomes a call that can be timed.
 
-A drive takes what was built and returns a Call. Most workloads go through `make_callable`; the others time a `run` with a
-dictionary of feeds, the building of the graph itself, or a loop in which a tensor stays in the session.
+A drive takes what was built and returns a Call. Most workloads go through `make_callable`; the others time a `run` with
+a dictionary of feeds, the building of the graph itself, or a loop in which a tensor stays in the session.
 """
 
 from __future__ import annotations

@@ -1,15 +1,16 @@
 """The few names in which array libraries differ, so that one formula reads the same in all of them.
 
-A namespace answers `xp.exp`, `xp.sum`, ... with the library's own function and adds the ones that are missing or spelled
-otherwise: `erf`, `relu`, `maximum` (also against a number) and `amax`.
+A namespace answers `xp.exp`, `xp.sum`, ... with the library's own function and adds the ones that are missing or
+spelled otherwise: `erf`, `relu`, `maximum` (also against a number) and `amax`.
 """
 
 from __future__ import annotations
 
+import importlib
 import math
 from collections.abc import Callable
 from functools import cache
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
@@ -28,10 +29,10 @@ class Namespace:
 @cache
 def _numpy_erf() -> Callable[[Any], Any]:
     try:
-        from scipy.special import erf
+        special = importlib.import_module("scipy.special")
     except ImportError:
         return np.vectorize(math.erf, otypes=[np.float32])
-    return erf  # type: ignore[no-any-return]
+    return cast("Callable[[Any], Any]", special.erf)
 
 
 def for_numpy() -> Namespace:
@@ -41,15 +42,13 @@ def for_numpy() -> Namespace:
 
 def for_jax() -> Namespace:
     """Return `jax.numpy`, with `erf` and `relu` from `jax`."""
-    import jax
-    import jax.numpy as jnp
-
-    return Namespace(jnp, erf=jax.scipy.special.erf, relu=lambda x: jnp.maximum(x, 0))
+    jnp, special = importlib.import_module("jax.numpy"), importlib.import_module("jax.scipy.special")
+    return Namespace(jnp, erf=special.erf, relu=lambda x: jnp.maximum(x, 0))
 
 
 def for_torch() -> Namespace:
     """Return torch; `maximum` takes a number too."""
-    import torch
+    torch = importlib.import_module("torch")
 
     def maximum(x: Any, y: Any) -> Any:
         return torch.maximum(x, y) if isinstance(y, torch.Tensor) else torch.clamp(x, min=y)

@@ -35,6 +35,7 @@ class Options:
     workloads: tuple[Workload, ...]
     backends: tuple[str, ...]
     rounds: int
+    slow_rounds: int
     budget: float
     limit: float | None  # seconds
     threads: int
@@ -55,7 +56,7 @@ def parser() -> argparse.ArgumentParser:
     p.add_argument("suite", nargs="?", default="main", help="main (the default), or peers: everything, with all peers")
     p.add_argument("--only", action="append", default=[], metavar="GLOB", help="workloads by name, e.g. 'chain_*'")
     p.add_argument("--backends", metavar="NAMES", help=f"comma-separated, of: {', '.join(BACKENDS)}")
-    p.add_argument("--rounds", type=_positive, metavar="N", help="turns each backend gets (main 5, peers 7, quick 1)")
+    p.add_argument("--rounds", type=_positive, metavar="N", help="turns each backend gets (main 4, peers 7, quick 1)")
     p.add_argument("--seconds", type=float, metavar="S", help="of one turn (main 0.04, peers 0.15, quick 0.02)")
     p.add_argument("--time-limit", type=float, metavar="S", help="start no workload later than this (main 150 s)")
     p.add_argument("--quick", action="store_true", help="one short round: does everything run?")
@@ -82,9 +83,9 @@ def parse(arguments: Sequence[str] | None = None) -> Options:
         (suite,) = registry.choose([given.suite], SUITES, "suite")
         workloads = registry.select(given.only, everything=suite == "peers")
         backends = _backends(given.backends, suite)
-    except registry.UnknownName as problem:
+    except registry.UnknownNameError as problem:
         p.error(str(problem))
-    rounds, budget = (1, 0.02) if given.quick else (7, 0.15) if suite == "peers" else (5, 0.04)
+    rounds, budget = (1, 0.02) if given.quick else (7, 0.15) if suite == "peers" else (4, 0.04)
     limit = given.time_limit or (MAIN_SECONDS if suite == "main" and not given.only else None)
     path = given.json or RESULTS / f"{suite}.json"
     return Options(
@@ -92,6 +93,7 @@ def parse(arguments: Sequence[str] | None = None) -> Options:
         workloads=workloads,
         backends=backends,
         rounds=given.rounds or rounds,
+        slow_rounds=3 if suite == "peers" else 2,
         budget=given.seconds or budget,
         limit=limit,
         threads=given.threads or int(os.environ.get("SESSILE_BENCH_THREADS", machine.cores())),

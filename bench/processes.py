@@ -10,6 +10,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -46,7 +47,7 @@ class WorkerProcess:
     def __init__(self, command: list[str], variables: dict[str, str]) -> None:
         self.command, self.variables = command, variables
         self.process: subprocess.Popen[bytes] | None = None
-        self.log = tempfile.TemporaryFile()
+        self.log = tempfile.TemporaryFile()  # noqa: SIM115  (`close` ends it)
         self.pending = b""
 
     def ask(self, request: dict[str, Any], timeout: float) -> dict[str, Any]:
@@ -61,10 +62,10 @@ class WorkerProcess:
             line = self._line(timeout)
         except (BrokenPipeError, EOFError):
             code = process.wait()
-            self.close()
+            self.end()
             return {"error": f"the process ended ({_ended(code)}){self._last_words()}", "kind": "crashed"}
         except TimeoutError:
-            self.close()
+            self.end()
             return {"error": f"no answer within {timeout:.0f} s; stopped", "kind": "timeout"}
         answer: dict[str, Any] = json.loads(line)
         return answer
@@ -102,7 +103,7 @@ class WorkerProcess:
         lines = self.log.read().decode(errors="replace").strip().splitlines()
         return f": {lines[-1][:200]}" if lines else ""
 
-    def close(self) -> None:
+    def end(self) -> None:
         """End the process; it is started again if something else is asked."""
         process, self.process = self.process, None
         if process is None:
@@ -111,10 +112,13 @@ class WorkerProcess:
         process.wait()
         for pipe in (process.stdin, process.stdout):
             if pipe:
-                try:
+                with suppress(BrokenPipeError):  # what was still to be sent is of no use to a dead process
                     pipe.close()
-                except BrokenPipeError:
-                    continue  # what was still to be sent is of no use to a dead process
+
+    def close(self) -> None:
+        """End the process for good."""
+        self.end()
+        self.log.close()
 
 
 def _ended(code: int) -> str:
@@ -135,7 +139,6 @@ class Processes:
     def __exit__(self, *problem: object) -> None:
         for worker in self.workers.values():
             worker.close()
-            worker.log.close()
         shutil.rmtree(self.cache, ignore_errors=True)
 
     def python(self, backend: str) -> str:

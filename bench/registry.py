@@ -17,22 +17,22 @@ WORKLOADS: tuple[Workload, ...] = (*STEPS, *STATE, *ELEMENTWISE, *ROWS, *GRAPHS)
 BY_NAME: dict[str, Workload] = {workload.name: workload for workload in WORKLOADS}
 
 
-class UnknownName(ValueError):
+class UnknownNameError(ValueError):
     """A name on the command line that nothing has; the text offers near ones."""
 
 
-def near_names(name: str, names: Iterable[str], what: str) -> UnknownName:
+def near_names(name: str, names: Iterable[str], what: str) -> UnknownNameError:
     """Return the error for an unknown `name`, with the nearest of `names`."""
     known = list(names)
     near = difflib.get_close_matches(name, known, n=3, cutoff=0.5)
     hint = f"did you mean {' or '.join(near)}?" if near else f"there are: {', '.join(known)}"
-    return UnknownName(f"no {what} is called {name!r}; {hint}")
+    return UnknownNameError(f"no {what} is called {name!r}; {hint}")
 
 
 def select(patterns: Sequence[str], everything: bool) -> tuple[Workload, ...]:
     """Return the workloads whose names match any of the globs; without globs, the main ones or everything.
 
-    Raises UnknownName for a glob that matches nothing.
+    Raises UnknownNameError for a glob that matches nothing.
     """
     if not patterns:
         return tuple(workload for workload in WORKLOADS if everything or workload.main)
@@ -43,7 +43,7 @@ def select(patterns: Sequence[str], everything: bool) -> tuple[Workload, ...]:
 
 
 def choose(names: Sequence[str], known: Iterable[str], what: str) -> tuple[str, ...]:
-    """Return `names` in the order of `known`; UnknownName for one that is not in it."""
+    """Return `names` in the order of `known`; UnknownNameError for one that is not in it."""
     order = list(known)
     for name in names:
         if name not in order:

@@ -54,13 +54,13 @@ def _gains(results: Results, workload: str) -> list[str]:
     return [ratio_text(numpy / mine) if numpy else "", ratio_text(peer[1] / mine) if peer else ""]
 
 
-def align(lines: Sequence[Sequence[str]]) -> str:
-    """Return rows of cells as text: the first column to the left, the others to the right."""
+def align(lines: Sequence[Sequence[str]], left: int = 1) -> str:
+    """Return rows of cells as text: the first `left` columns to the left, the others to the right."""
     width = max(len(line) for line in lines)
     sizes = [max((len(line[i]) for line in lines if i < len(line)), default=0) for i in range(width)]
     rows = []
     for line in lines:
-        cells = [text.ljust(size) if i == 0 else text.rjust(size) for i, (text, size) in enumerate(zip(line, sizes))]
+        cells = [text.ljust(sizes[i]) if i < left else text.rjust(sizes[i]) for i, text in enumerate(line)]
         rows.append("  ".join(cells).rstrip())
     return "\n".join(rows)
 
@@ -74,12 +74,10 @@ def targets_table(results: Results) -> str:
     for verdict in verdicts:
         target = verdict.target
         lines.append([target.workload, verdict.against, wanted(target), found(verdict), mark(verdict)])
-    sizes = [max(len(line[i]) for line in lines) for i in range(5)]
-    text = "\n".join("  ".join(cell.ljust(size) for cell, size in zip(line, sizes)).rstrip() for line in lines)
     reached = sum(1 for verdict in verdicts if verdict.reached)
     unknown = sum(1 for verdict in verdicts if verdict.reached is None)
     missed = len(verdicts) - reached - unknown
-    return f"{text}\n{reached} reached, {missed} not reached, {unknown} not measured"
+    return f"{align(lines, left=5)}\n{reached} reached, {missed} not reached, {unknown} not measured"
 
 
 def mark(verdict: Verdict) -> str:
@@ -95,7 +93,9 @@ def summary_text(results: Results) -> str:
     head.append(", ".join(f"{BACKENDS[name].label} {v}" for name, v in results.versions.items() if name != "reference"))
     parts = ["\n".join(line for line in head if line)]
     if results.rows:
-        parts.append(times_table(results) + "\ntime of one call, median of rounds; ~ the rounds differ by more than 10%")
+        parts.append(
+            times_table(results) + "\ntime of one call, median of rounds; ~ the rounds differ by more than 10%"
+        )
         parts.append(targets_table(results))
     parts.append("\n".join(_remarks(results)))
     return "\n\n".join(part for part in parts if part)

@@ -94,7 +94,14 @@ class Results:
         }
         verdicts = [judge(target, self).to_json() for target in TARGETS if target.workload in self.rows]
         facts = {"machine": self.machine, "settings": self.settings, "versions": self.versions}
-        return {"format": FORMAT, **facts, "skipped": self.skipped, "notes": self.notes, "rows": rows, "targets": verdicts}
+        return {
+            "format": FORMAT,
+            **facts,
+            "skipped": self.skipped,
+            "notes": self.notes,
+            "rows": rows,
+            "targets": verdicts,
+        }
 
     def save(self, path: Path) -> None:
         """Write the JSON file, folders included."""

@@ -10,8 +10,7 @@ from typing import Any, Protocol
 from .results import Cell, Results
 from .workload import Fresh, Workload
 
-FRESH_ROUNDS = 3  # at most, for workloads that start a process each time
-SLOW = 0.5  # seconds; a call that takes longer gets no more than FRESH_ROUNDS rounds either
+SLOW = 0.5  # seconds; a call that takes longer gets `Pace.slow_rounds`
 PAUSE = 0.002  # seconds between turns, in which the last backend's threads go to sleep
 
 
@@ -34,11 +33,13 @@ class Pace:
     Args:
       rounds: turns each backend gets.
       budget: seconds of one turn.
+      slow_rounds: turns of what takes long: calls above SLOW, and workloads that start a process each time.
       deadline: `time.monotonic()` after which no workload starts and rounds end early; None for no limit.
     """
 
     rounds: int
     budget: float
+    slow_rounds: int = 3
     deadline: float | None = None
 
     def over(self) -> bool:
@@ -103,7 +104,7 @@ def _run_workers(processes: Asks, workload: Workload, cells: dict[str, Cell], pa
     for turn in range(pace.rounds):
         if turn and pace.over():
             break
-        for name in _rotated([name for name, cell in cells.items() if not _finished(cell)], turn):
+        for name in _rotated([name for name, cell in cells.items() if not _finished(cell, pace)], turn):
             say(f"round {turn + 1}/{pace.rounds}, {name}")
             time.sleep(PAUSE)
             answer = processes.ask(name, {"do": "time", "round": turn, "budget": pace.budget})
@@ -117,7 +118,7 @@ def _run_fresh(
     processes: Asks, workload: Workload, fresh: Fresh, cells: dict[str, Cell], pace: Pace, say: Progress
 ) -> None:
     """Start one process after another, backends taking turns."""
-    rounds = min(pace.rounds, FRESH_ROUNDS)
+    rounds = min(pace.rounds, pace.slow_rounds)
     for turn in range(rounds):
         if turn and pace.over():
             return
@@ -126,9 +127,9 @@ def _run_fresh(
             _note_time(cells[name], processes.measure_fresh(name, workload, fresh))
 
 
-def _finished(cell: Cell) -> bool:
+def _finished(cell: Cell, pace: Pace) -> bool:
     """Return whether a cell gets no more rounds: it failed, or it is slow and has enough."""
-    return cell.error is not None or (len(cell.rounds) >= FRESH_ROUNDS and min(cell.rounds) > SLOW)
+    return cell.error is not None or (len(cell.rounds) >= pace.slow_rounds and min(cell.rounds) > SLOW)
 
 
 def _rotated(names: list[str], turn: int) -> list[str]:

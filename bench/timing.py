@@ -1,13 +1,14 @@
 """Timing in one process: a calibrated inner loop, several samples, garbage collection off.
 
-The loop is `timeit`'s: its source calls the function with exactly its arguments, so that what is added to a call of 60 ns
-is a few ns, and `timeit` turns the collector off. Each sample is the mean of one inner loop.
+The loop is `timeit`'s: its source calls the function with exactly its arguments, so that what is added to a call of
+60 ns is a few ns, and `timeit` turns the collector off. Each sample is the mean of one inner loop.
 """
 
 from __future__ import annotations
 
 import time
 import timeit
+from collections.abc import Callable
 from statistics import median
 
 from .workload import Call
@@ -15,7 +16,7 @@ from .workload import Call
 SAMPLES = 5  # in a round, where the budget allows it
 FEWEST = 2  # in a round, unless that takes longer than SLOW
 SLOW = 0.5  # seconds
-STATISTICS = {"min": min, "median": median, "max": max}
+STATISTICS: dict[str, Callable[[list[float]], float]] = {"min": min, "median": median, "max": max}
 
 
 def make_timer(call: Call) -> timeit.Timer:

@@ -1,7 +1,7 @@
 """One backend in a process of its own: `python -m bench.worker --backend jax --threads 2`.
 
-Requests come as JSON lines on standard input, answers go as JSON lines to standard output; what a library prints goes to
-standard error. A request has "do":
+Requests come as JSON lines on standard input, answers go as JSON lines to standard output; what a library prints goes
+to standard error. A request has "do":
 
   facts                      -> {"version": ...}, or {"missing": why} if the backend cannot be imported
   prepare, workload          -> {"seconds": to the first checked result}, or {"error": ..., "kind": ...}
@@ -27,7 +27,7 @@ from typing import Any, TextIO
 from . import timing
 from .backends import BACKENDS, Backend
 from .registry import BY_NAME
-from .workload import Call, Mismatch, Unsupported, Workload, check
+from .workload import Call, MismatchError, UnsupportedError, Workload, check
 
 
 class Worker:
@@ -45,9 +45,9 @@ class Worker:
         """Do what the request says; whatever goes wrong becomes part of the answer."""
         try:
             return self._do(request)
-        except Unsupported as problem:
+        except UnsupportedError as problem:
             return {"error": str(problem), "kind": "unsupported"}
-        except Mismatch as problem:
+        except MismatchError as problem:
             return {"error": str(problem), "kind": "mismatch"}
         except Exception as problem:  # the answer names it; the other workloads go on
             return {"error": f"{type(problem).__name__}: {problem}".strip()[:500], "kind": "failed"}
@@ -71,6 +71,7 @@ class Worker:
             self.module = self.backend.load(self.threads)
         except ImportError as problem:
             return {"missing": str(problem)[:200]}
+        gc.freeze()  # a library's own objects need not be looked at by every later collection
         return {"version": self.backend.version(), "python": sys.version.split()[0]}
 
     def prepare(self, workload: Workload) -> dict[str, Any]:
@@ -119,7 +120,6 @@ class Worker:
 @contextmanager
 def collector_off() -> Iterator[None]:
     """Keep the garbage collector from running inside a measurement."""
-    gc.collect()
     gc.disable()
     try:
         yield

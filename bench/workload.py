@@ -20,11 +20,11 @@ ARRAY_BACKENDS = ("numpy", "jax", "torch")
 EVERYWHERE = GRAPH_BACKENDS + ARRAY_BACKENDS
 
 
-class Unsupported(Exception):
+class UnsupportedError(Exception):
     """The backend has no natural form of this workload; its row is left empty."""
 
 
-class Mismatch(Exception):
+class MismatchError(Exception):
     """The backend's result differs from NumPy's; nothing is timed."""
 
 
@@ -32,9 +32,9 @@ class Mismatch(Exception):
 class Call:
     """Something ready to be timed: `function(*args)`.
 
-    `check` returns the result to compare, where it is not simply what the call returns. `convert` turns NumPy arrays into
-    the arguments this backend likes best, for workloads that make new ones while they run. `keep` holds what must live
-    as long as the call (a Session).
+    `check` returns the result to compare, where it is not simply what the call returns. `convert` turns NumPy arrays
+    into the arguments this backend likes best, for workloads that make new ones while they run. `keep` holds what must
+    live as long as the call (a Session).
     """
 
     function: Callable[..., Any]
@@ -79,7 +79,7 @@ class Fresh:
     """A workload that is measured in a new process each time.
 
     `phase` says what is counted: "import" (importing the backend), "first" (building, and the first call), or "both".
-    `cache` says whether the compiler's disk cache is an empty folder ("cold") or one an earlier process filled ("warm").
+    `cache` says whether the disk cache is an empty folder ("cold") or one that an earlier process filled ("warm").
     """
 
     phase: str
@@ -147,17 +147,17 @@ class Workload:
 
 
 def check(workload: Workload, call: Call, values: Values) -> None:
-    """Raise Mismatch unless the call's results are NumPy's, within the workload's tolerance."""
+    """Raise MismatchError unless the call's results are NumPy's, within the workload's tolerance."""
     got, wanted = call.result(), workload.expected(values)
     if len(got) != len(wanted):
-        raise Mismatch(f"{workload.name}: {len(got)} results, NumPy has {len(wanted)}")
+        raise MismatchError(f"{workload.name}: {len(got)} results, NumPy has {len(wanted)}")
     for index, (mine, theirs) in enumerate(zip(got, wanted, strict=True)):
         if mine.shape != theirs.shape:
-            raise Mismatch(f"{workload.name}: result {index} has shape {mine.shape}, NumPy's has {theirs.shape}")
+            raise MismatchError(f"{workload.name}: result {index} has shape {mine.shape}, NumPy's has {theirs.shape}")
         close = np.isclose(mine, theirs, rtol=workload.rtol, atol=workload.atol, equal_nan=True)
         if not close.all():
             worst = float(np.nanmax(np.abs(np.subtract(mine, theirs, dtype=np.float64))))
-            raise Mismatch(
-                f"{workload.name}: result {index} differs from NumPy's in {int((~close).sum())} of {mine.size} elements,"
-                f" by up to {worst:.3g}"
+            raise MismatchError(
+                f"{workload.name}: result {index} differs from NumPy's"
+                f" in {int((~close).sum())} of {mine.size} elements, by up to {worst:.3g}"
             )

@@ -57,7 +57,7 @@ def _multiply_recycled(values: Values) -> Call:
 
 def _numpy_handle(values: Values) -> Call:
     (x,) = values
-    kept = x.copy()
+    kept: np.ndarray = x.copy()
 
     def step() -> None:
         nonlocal kept
