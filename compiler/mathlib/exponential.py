@@ -69,15 +69,15 @@ def expm1_of_rest(r: Value, good_for: Format | None = None) -> Value:
     return fused(r * r, polynomial(r, table), r)
 
 
-def exp_below(x: Value) -> Value:
-    """Return exp(x) for x up to the logarithm of the largest float; denormal results are rounded once.
+def exp_below(x: Value, low: Value | None = None) -> Value:
+    """Return exp(x + low) for x up to the logarithm of the largest float; denormal results are rounded once.
 
-    For x above that or NaN the result means nothing.
+    `low` lies below the last place of x.  For x above that limit or NaN the result means nothing.
     """
     form = x.form
     lowest, boundary, lift = (-104.0, -87.0, 64) if form is FLOAT32 else (-746.0, -708.0, 128)
     reduced = reduce(larger(x, lowest))
-    value = expm1_of_rest(reduced.r) + 1.0
+    value = expm1_of_rest(reduced.r if low is None else reduced.r + low) + 1.0
     small = x < boundary
     raised = select(small, reduced.power + (lift << form.significand), reduced.power)
     return as_float(as_integer(value) + raised) * select(small, x.constant(2.0**-lift), 1.0)

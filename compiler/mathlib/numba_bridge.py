@@ -27,26 +27,37 @@ def function_type(routine: Routine) -> Any:
     return types.Function(template)
 
 
+class LinkedModule:
+    """A routine's LLVM module in the form in which numba links one library into another.
+
+    numba links it after the caller's own module, when the call is known; so the function can be `linkonce_odr`,
+    which goes away once it is inlined.  Being a module of its own also keeps numba from adding the caller's
+    fast-math flags to these instructions.
+    """
+
+    def __init__(self, routine: Routine, data_layout: str) -> None:
+        self._reload_init: frozenset[str] = frozenset()
+        self._module = llvm.parse_assembly(routine.text)
+        self._module.triple, self._module.data_layout = llvm.get_process_triple(), data_layout
+
+    def _ensure_finalized(self) -> None:
+        """It always is."""
+
+    def _get_module_for_linking(self) -> Any:
+        return self._module
+
+
 def lower_call_of(routine: Routine) -> Any:
-    """Return the lowering: link the routine's module to the library being compiled, once, and call it."""
+    """Return the lowering: a call of the routine's LLVM function, whose module is parsed at the first one."""
+    modules: list[LinkedModule] = []
 
     def lower(context: Any, builder: Any, sig: Any, args: Any) -> Any:
-        link(context.active_code_library, routine)
+        library = context.active_code_library
+        if not modules:
+            modules.append(LinkedModule(routine, str(library.codegen.target_data)))
+        library.add_linking_library(modules[0])
         number = ir.FloatType() if routine.form is FLOAT32 else ir.DoubleType()
         kind = ir.FunctionType(number, [number] * len(args))
         return builder.call(cgutils.get_or_insert_function(builder.module, kind, routine.symbol), args)
 
     return lower
-
-
-def link(library: Any, routine: Routine) -> None:
-    """Add the routine's LLVM module to `library` unless it has it.
-
-    A module of its own keeps numba from adding the caller's fast-math flags to these instructions.
-    """
-    linked = library.__dict__.setdefault("_sessile_mathlib", set())
-    if routine.symbol not in linked:
-        linked.add(routine.symbol)
-        module = llvm.parse_assembly(routine.text)
-        module.triple = library.codegen.target_data and llvm.get_process_triple()
-        library.add_llvm_module(module)
