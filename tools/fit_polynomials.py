@@ -183,6 +183,13 @@ def scaled_erfc(name: str, high: float, degree: int) -> Fit:
     return Fit(f"erfc_{name}", value, lambda t: 1 / value(t), mp.mpf(-1), last, degree)
 
 
+def scaled_erfc_slope(name: str, high: float, degree: int) -> Fit:
+    """The derivative of `scaled_erfc`'s function, roughly: it corrects for the rounding of t."""
+    base = scaled_erfc(name, high, 1)
+    return Fit(f"erfc_slope_{name}", lambda t: mp.diff(base.function, t), lambda t: mp.mpf(1), mp.mpf("-0.999"),
+               base.high, degree)  # fmt: skip
+
+
 def inverse_root(name: str, degree: int) -> Fit:
     """m ** (-1/3)."""
     return Fit(f"cbrt_{name}", lambda m: m ** (-mp.mpf(1) / 3), lambda m: mp.cbrt(m), mp.mpf("0.7"), mp.mpf("1.4157"),
@@ -230,7 +237,7 @@ FITS = (
     series("sinh_f64", hyperbolic_sine, 2, HALF_LN2**2, 4), series("sinh_mid", hyperbolic_sine, 2, HALF_LN2**2, 2),
     series("cosh_f64", hyperbolic_cosine, 2, HALF_LN2**2, 4), series("cosh_mid", hyperbolic_cosine, 2, HALF_LN2**2, 2),
     error_function("f32", 3.95, 8, TWO_OVER_ROOT_PI_F32, True), error_function("f64", 5.95, 24, TWO_OVER_ROOT_PI),
-    scaled_erfc("mid", 10.3, 11), scaled_erfc("f64", 27.5, 25),
+    scaled_erfc("mid", 10.3, 11), scaled_erfc("f64", 27.5, 25), scaled_erfc_slope("f64", 27.5, 5),
     inverse_root("f64", 6), inverse_root("mid", 4),
 )  # fmt: skip
 

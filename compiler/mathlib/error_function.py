@@ -29,21 +29,37 @@ def erf(x: Value) -> Value:
     return select(x.equals(x), copysign(value, x), x)
 
 
+def scaled_tail(size: Value) -> Value:
+    """Return exp(a*a)*erfc(a) for a float64; what the rounding of t loses is made up for by the slope there."""
+    centre = CENTRE[FLOAT64]
+    over, under = size - centre, size + centre
+    inverse = 1.0 / under
+    t = over * inverse
+    residue = fma(-t, under, over) + ((size - (over + centre)) - t * (size - (under - centre)))
+    value = polynomial(t, fitted.ERFC_F64)
+    value = fused(residue * inverse, polynomial(t, fitted.ERFC_SLOPE_F64), value)
+    return value / fused(size, 2.0, 1.0)
+
+
+def erfc_single(size: Value) -> Value:
+    """Return erfc(a) in float64, good for float32: a*a is exact."""
+    t = (size - CENTRE[FLOAT32]) / (size + CENTRE[FLOAT32])
+    reduced = reduce(-(size * size))
+    power = reduced.two_to_n()
+    decay = fused(power, expm1_of_rest(reduced.r, FLOAT32), power)
+    return decay * (polynomial(t, fitted.ERFC_MID) / fused(size, 2.0, 1.0))
+
+
+def erfc_double(size: Value) -> Value:
+    """Return erfc(a) in float64, the square in the exponent in two parts."""
+    square = size * size
+    return exp_below(-square, -fma(size, size, -square)) * scaled_tail(size)
+
+
 def erfc(x: Value) -> Value:
     """1 - erf(x), with small relative error down to the denormals; float32 is computed in float64."""
     single = x.form is FLOAT32
     size = smaller(absolute(x).to(FLOAT64), 10.25 if single else 27.4)
-    centre = CENTRE[x.form]
-    t = (size - centre) / (size + centre)
-    scaled = polynomial(t, fitted.ERFC_MID if single else fitted.ERFC_F64) / fused(size, 2.0, 1.0)
-    square = size * size
-    if single:
-        reduced = reduce(-square)
-        power = reduced.two_to_n()
-        decay = fused(power, expm1_of_rest(reduced.r, FLOAT32), power)
-    else:
-        decay = exp_below(-square)
-        decay = fused(decay, -fma(size, size, -square), decay)
-    tail = decay * scaled
+    tail = erfc_single(size) if single else erfc_double(size)
     value = select(x < 0.0, 2.0 - tail, tail).to(x.form)
     return select(x.equals(x), value, x)
