@@ -1,0 +1,334 @@
+"""Symbolic integers: extents of a plan that is compiled once and run with many shapes.
+
+A `Sym` is a polynomial over atoms (input extents, and quotients that do not divide out) together with the value it
+has for the arguments at hand, its *hint*. Arithmetic builds polynomials. A comparison that the polynomials do not
+decide is decided by the hints, and the answer is recorded as a *guard*: the compiled step holds for all arguments
+that answer alike. An equality that holds also lets the one side stand for the other from then on.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any, NamedTuple, Union
+
+Monomial = tuple[str, ...]  # names of atoms, sorted, with repetition for powers
+Polynomial = dict[Monomial, int]
+Extent = Union[int, "Sym"]
+
+
+class Guard(NamedTuple):
+    """`left relation right` held for the arguments the plan was specialised for. Sides are Python expressions."""
+
+    left: str
+    relation: str  # ==, !=, <, <=, >, >=
+    right: str
+
+    def __str__(self) -> str:
+        return f"{self.left} {self.relation} {self.right}"
+
+
+class SymbolTable:
+    """The symbols of one specialisation: their hints, what stands for what, and the guards."""
+
+    def __init__(self) -> None:
+        self.hints: dict[str, int] = {}
+        self.quotients: dict[str, tuple[Polynomial, Polynomial, str]] = {}
+        self.guards: dict[Guard, None] = {}
+        self._stands_for: dict[str, Polynomial] = {}
+
+    def symbol(self, name: str, hint: int) -> Sym:
+        """Make an atom for an input extent."""
+        self.hints[name] = hint
+        return Sym(self, {(name,): 1}, hint)
+
+    def guard(self, left: Any, relation: str, right: Any) -> None:
+        """Record what was found to hold."""
+        self.guards.setdefault(Guard(expression(left), relation, expression(right)))
+
+    def resolve(self, poly: Polynomial) -> Polynomial:
+        """Replace atoms by what stands for them."""
+        if not self._stands_for or not any(atom in self._stands_for for mono in poly for atom in mono):
+            return poly
+        result: Polynomial = {}
+        for mono, factor in poly.items():
+            term: Polynomial = {(): factor}
+            for atom in mono:
+                term = _multiply(term, self.resolve(self._stands_for[atom]) if atom in self._stands_for else {(atom,): 1})
+            result = _add(result, term, 1)
+        return result
+
+    def identify(self, a: Sym, b: Any) -> None:
+        """From now on, let one side of an equality stand for the other where one of them is a plain atom."""
+        left, right = a.poly, b.poly if isinstance(b, Sym) else {(): b} if b else {}
+        for poly, other in ((right, left), (left, right)):
+            atom = _plain_atom(poly)
+            if atom is not None and not any(atom in mono for mono in other):
+                self._stands_for[atom] = other
+                return
+
+    def quotient(self, a: Sym, b: Any, operator: str) -> Any:
+        """An atom for `a // b` or `a % b` that does not divide out."""
+        left, right = a.poly, _poly(self, b)
+        name = f"({_render(left)} {operator} {_render(right)})"
+        hint = a.hint // int(b) if operator == "//" else a.hint % int(b)
+        self.hints[name] = hint
+        self.quotients[name] = (left, right, operator)
+        return Sym(self, {(name,): 1}, hint)
+
+
+class Sym:
+    """A symbolic integer; see the module."""
+
+    __slots__ = ("_poly", "hint", "table")
+
+    def __init__(self, table: SymbolTable, poly: Polynomial, hint: int) -> None:
+        self.table = table
+        self._poly = poly
+        self.hint = hint
+
+    @property
+    def poly(self) -> Polynomial:
+        """The polynomial, with every atom replaced that something stands for."""
+        self._poly = self.table.resolve(self._poly)
+        return self._poly
+
+    def _made(self, poly: Polynomial, hint: int) -> Any:
+        constant = _constant(poly)
+        return constant if constant is not None else Sym(self.table, poly, hint)
+
+    def __add__(self, other: Any) -> Any:
+        if not _is_integer(other):
+            return NotImplemented
+        return self._made(_add(self.poly, _poly(self.table, other), 1), self.hint + _hint(other))
+
+    __radd__ = __add__
+
+    def __sub__(self, other: Any) -> Any:
+        if not _is_integer(other):
+            return NotImplemented
+        return self._made(_add(self.poly, _poly(self.table, other), -1), self.hint - _hint(other))
+
+    def __rsub__(self, other: Any) -> Any:
+        return (self - other) * -1
+
+    def __neg__(self) -> Any:
+        return self * -1
+
+    def __abs__(self) -> Any:
+        return self if self >= 0 else -self
+
+    def __mul__(self, other: Any) -> Any:
+        if not _is_integer(other):
+            return NotImplemented
+        return self._made(_multiply(self.poly, _poly(self.table, other)), self.hint * _hint(other))
+
+    __rmul__ = __mul__
+
+    def __floordiv__(self, other: Any) -> Any:
+        if not _is_integer(other):
+            return NotImplemented
+        exact = _divide(self.poly, _poly(self.table, other))
+        if exact is not None:
+            if isinstance(other, Sym):
+                other != 0  # noqa: B015 - records the guard that makes the division exact
+            return self._made(exact, self.hint // _hint(other))
+        return self.table.quotient(self, other, "//")
+
+    def __rfloordiv__(self, other: Any) -> Any:
+        return Sym(self.table, {(): int(other)}, int(other)).table.quotient(_lift(self.table, other), self, "//")
+
+    def __mod__(self, other: Any) -> Any:
+        if not _is_integer(other):
+            return NotImplemented
+        if _divide(self.poly, _poly(self.table, other)) is not None:
+            return 0
+        return self.table.quotient(self, other, "%")
+
+    def __rmod__(self, other: Any) -> Any:
+        return self.table.quotient(_lift(self.table, other), self, "%")
+
+    def _decide(self, other: Any, relation: str) -> bool:
+        if not _is_integer(other):
+            return NotImplemented
+        difference = _constant(_add(self.poly, _poly(self.table, other), -1))
+        if difference is not None:
+            return _holds(difference, relation, 0)
+        if not isinstance(other, Sym) and relation in _SIGN and _never_negative(self.poly):
+            known = _decided_by_sign(relation, int(other))
+            if known is not None:
+                return known
+        answer = _holds(self.hint, relation, _hint(other))
+        self.table.guard(self, relation if answer else _OPPOSITE[relation], other)
+        if answer and relation == "==" or not answer and relation == "!=":
+            self.table.identify(self, other)
+        return answer
+
+    def __eq__(self, other: object) -> Any:
+        return self._decide(other, "==")
+
+    def __ne__(self, other: object) -> Any:
+        return self._decide(other, "!=")
+
+    def __lt__(self, other: Any) -> bool:
+        return self._decide(other, "<")
+
+    def __le__(self, other: Any) -> bool:
+        return self._decide(other, "<=")
+
+    def __gt__(self, other: Any) -> bool:
+        return self._decide(other, ">")
+
+    def __ge__(self, other: Any) -> bool:
+        return self._decide(other, ">=")
+
+    def __bool__(self) -> bool:
+        return self != 0
+
+    def __index__(self) -> int:
+        """Asked for a plain number, take the one at hand and guard on it."""
+        self == self.hint  # noqa: B015 - records the guard
+        return self.hint
+
+    __int__ = __index__
+
+    def __hash__(self) -> int:
+        return hash(_render(self.poly))
+
+    def __repr__(self) -> str:
+        return _render(self.poly)
+
+
+_OPPOSITE = {"==": "!=", "!=": "==", "<": ">=", ">=": "<", ">": "<=", "<=": ">"}
+_SIGN = frozenset({"<", "<=", ">", ">=", "==", "!="})
+
+
+def _holds(a: int, relation: str, b: int) -> bool:
+    return {"==": a == b, "!=": a != b, "<": a < b, "<=": a <= b, ">": a > b, ">=": a >= b}[relation]
+
+
+def _never_negative(poly: Polynomial) -> bool:
+    """Atoms are extents or quotients of such: a polynomial without negative factors is not negative."""
+    return all(factor >= 0 for factor in poly.values())
+
+
+def _decided_by_sign(relation: str, bound: int) -> bool | None:
+    """Decide `value relation bound` for a value that is known not to be negative."""
+    if bound < 0:
+        return relation in (">", ">=", "!=")
+    if bound == 0 and relation in ("<", ">="):
+        return relation == ">="
+    return None
+
+
+def _is_integer(value: Any) -> bool:
+    return isinstance(value, (int, Sym)) or hasattr(value, "__index__") and not isinstance(value, bool)
+
+
+def _lift(table: SymbolTable, value: Any) -> Sym:
+    return value if isinstance(value, Sym) else Sym(table, {(): int(value)}, int(value))
+
+
+def _hint(value: Any) -> int:
+    return value.hint if isinstance(value, Sym) else int(value)
+
+
+def _poly(table: SymbolTable, value: Any) -> Polynomial:
+    if isinstance(value, Sym):
+        return value.poly
+    number = int(value)
+    return {(): number} if number else {}
+
+
+def _constant(poly: Polynomial) -> int | None:
+    if not poly:
+        return 0
+    return poly.get((), None) if len(poly) == 1 else None
+
+
+def _plain_atom(poly: Polynomial) -> str | None:
+    if len(poly) == 1:
+        ((mono, factor),) = poly.items()
+        if factor == 1 and len(mono) == 1:
+            return mono[0]
+    return None
+
+
+def _add(a: Polynomial, b: Polynomial, sign: int) -> Polynomial:
+    result = dict(a)
+    for mono, factor in b.items():
+        total = result.get(mono, 0) + sign * factor
+        if total:
+            result[mono] = total
+        else:
+            result.pop(mono, None)
+    return result
+
+
+def _multiply(a: Polynomial, b: Polynomial) -> Polynomial:
+    result: Polynomial = {}
+    for mono_a, factor_a in a.items():
+        for mono_b, factor_b in b.items():
+            mono = tuple(sorted(mono_a + mono_b))
+            total = result.get(mono, 0) + factor_a * factor_b
+            if total:
+                result[mono] = total
+            else:
+                result.pop(mono, None)
+    return result
+
+
+def _divide(a: Polynomial, b: Polynomial) -> Polynomial | None:
+    """`a / b` when `b` is one term that divides every term of `a`; otherwise None."""
+    if len(b) != 1:
+        return {(): 1} if a == b else None
+    ((divisor, number),) = b.items()
+    result: Polynomial = {}
+    for mono, factor in a.items():
+        rest = _without(mono, divisor)
+        if rest is None or factor % number:
+            return None
+        result[rest] = factor // number
+    return result
+
+
+def _without(mono: Monomial, divisor: Monomial) -> Monomial | None:
+    rest = list(mono)
+    for atom in divisor:
+        if atom not in rest:
+            return None
+        rest.remove(atom)
+    return tuple(rest)
+
+
+def _render(poly: Polynomial) -> str:
+    if not poly:
+        return "0"
+    words = []
+    for mono, factor in sorted(poly.items()):
+        atoms = [*mono] if factor == 1 and mono else [str(factor), *mono]
+        words.append("*".join(atoms))
+    return words[0] if len(words) == 1 else "(" + " + ".join(words) + ")"
+
+
+def expression(value: Any) -> str:
+    """The extent as a Python expression over the names of its symbols."""
+    return _render(value.poly) if isinstance(value, Sym) else str(int(value))
+
+
+def product(extents: Any) -> Any:
+    """The product of extents."""
+    return math.prod(extents) if extents else 1
+
+
+def same(a: Any, b: Any) -> bool:
+    """Whether two extents are known to be equal, without asking for a guard."""
+    if isinstance(a, Sym):
+        return _constant(_add(a.poly, _poly(a.table, b), -1)) == 0
+    if isinstance(b, Sym):
+        return same(b, a)
+    return int(a) == int(b)
+
+
+def same_extents(a: tuple[Any, ...], b: tuple[Any, ...]) -> bool:
+    """Whether two shapes are known to be equal, without asking for a guard."""
+    return len(a) == len(b) and all(same(x, y) for x, y in zip(a, b))
