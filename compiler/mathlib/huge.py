@@ -16,21 +16,26 @@ from fractions import Fraction
 from functools import cache
 
 from .constants import PI, TWO_OVER_PI
-from .emit import FLOAT64, Value, as_integer, split
+from .emit import FLOAT64, Value, split
 
-__all__ = ["reduce_if"]
+__all__ = ["LARGEST_PLAIN", "reduce_huge"]
+
+LARGEST_PLAIN = 2.0**30
 
 TABLE_BITS, TABLE_BYTES = 1168, 160
 LANES = (2, 4, 8, 16)
-NAMES = {1: ("single",), 2: ("high", "low")}
 
 SCALAR = """
 define linkonce_odr double @sessile_reduce_{part}(double %x) noinline nounwind willreturn memory(none) {{
+entry:
+  %large = fcmp ogt double %x, {limit}
+  br i1 %large, label %exact, label %plain
+plain:
+  ret double {otherwise}
+exact:
   %bits = bitcast double %x to i64
   %field = lshr i64 %bits, 52
-  %enough = icmp sgt i64 %field, 1053
-  %exponent = select i1 %enough, i64 %field, i64 1053
-  %e = sub i64 %exponent, 1075
+  %e = sub i64 %field, 1075
   %fraction = and i64 %bits, 4503599627370495
   %m = or i64 %fraction, 4503599627370496
   %past = add i64 %e, 190
@@ -88,10 +93,13 @@ define linkonce_odr double @sessile_reduce_{part}(double %x) noinline nounwind w
 """
 
 VECTOR = """
-define linkonce_odr <{n} x double> @sessile_reduce_{part}_m{n}(<{n} x double> %x, <{n} x i1> %mask) noinline nounwind {{
+define linkonce_odr <{n} x double> @sessile_reduce_{part}_v{n}(<{n} x double> %x) noinline nounwind {{
 entry:
-  %some = call i1 @llvm.vector.reduce.or.v{n}i1(<{n} x i1> %mask)
-  br i1 %some, label %lane, label %done
+  %large = fcmp ogt <{n} x double> %x, splat (double {limit})
+  %some = call i1 @llvm.vector.reduce.or.v{n}i1(<{n} x i1> %large)
+  br i1 %some, label %lane, label %plain
+plain:
+  ret <{n} x double> {otherwise}
 lane:
   %i = phi i32 [ 0, %entry ], [ %next, %lane ]
   %old = phi <{n} x double> [ %x, %entry ], [ %new, %lane ]
@@ -102,8 +110,7 @@ lane:
   %more = icmp ult i32 %next, {n}
   br i1 %more, label %lane, label %done
 done:
-  %result = phi <{n} x double> [ %x, %entry ], [ %new, %lane ]
-  ret <{n} x double> %result
+  ret <{n} x double> %new
 }}
 declare i1 @llvm.vector.reduce.or.v{n}i1(<{n} x i1>)
 """
@@ -128,37 +135,27 @@ def part_text(part: str) -> str:
     scalar = SCALAR.format(
         part=part, part_name="low" if part == "low" else "high", table_bits=TABLE_BITS,
         second_unit=FLOAT64.literal(2.0**-53), pi_high=FLOAT64.literal(high), pi_low=FLOAT64.literal(low),
-        keep=-4 if packs else -1, unless="" if packs else ".none")  # fmt: skip
+        keep=-4 if packs else -1, unless="" if packs else ".none",
+        limit=FLOAT64.literal(LARGEST_PLAIN), otherwise="0.0" if part == "low" else "%x")  # fmt: skip
     if not packs:
         scalar = scalar.replace("  %quadrant = and i64 %count, 3", "  %quadrant.none = and i64 %count, 0")
-    variants = ",".join(f"_ZGV_LLVM_M{n}v_sessile_reduce_{part}(sessile_reduce_{part}_m{n})" for n in LANES)
+    variants = ",".join(f"_ZGV_LLVM_N{n}v_sessile_reduce_{part}(sessile_reduce_{part}_v{n})" for n in LANES)
     head, rest = scalar.split(" {\n", 1)
     scalar = f'{head} "vector-function-abi-variant"="{variants}" {{\n{rest}'
-    kept = ", ".join(f"ptr @sessile_reduce_{part}_m{n}" for n in LANES)
+    kept = ", ".join(f"ptr @sessile_reduce_{part}_v{n}" for n in LANES)
     used = f'@llvm.compiler.used = appending global [{len(LANES)} x ptr] [{kept}], section "llvm.metadata"\n'
-    return used + scalar + "".join(VECTOR.format(part=part, n=n) for n in LANES)
+    return used + scalar + "".join(
+        VECTOR.format(part=part, n=n, limit=FLOAT64.literal(LARGEST_PLAIN), otherwise="zeroinitializer" if part == "low" else "%x")
+        for n in LANES)
 
 
-def reduce_if(
-    condition: Value, size: Value, plain: tuple[Value, ...], turns: Value
-) -> tuple[tuple[Value, ...], Value]:
-    """Return the parts of the reduced argument and n: `plain` and `turns`, or the exact ones where `condition`.
+def reduce_huge(size: Value, part: str) -> Value:
+    """Return one part of the rest of `size` modulo pi/2 if it is huge, else `size` ("low": else 0).
 
-    Of n only the lowest two bits count; the exact reduction hands them over in the lowest bits of its last part.
+    A huge one's lowest two bits ("single", "low") are the quadrant it was in.
     """
     body = size.body
     body.helpers[shared_text()] = None
-    for name in NAMES[len(plain)]:
-        body.helpers[part_text(name)] = None
+    body.helpers[part_text(part)] = None
     body.declarations["declare double @llvm.fma.f64(double, double, double)"] = None
-    body.lines.append(f"  br i1 {condition.name}, label %huge, label %reduced\nhuge:")
-    exact = [body.emit("double", f"call double @sessile_reduce_{name}(double {size.name})")
-             for name in NAMES[len(plain)]]  # fmt: skip
-    counted = as_integer(exact[-1])
-    body.lines.append("  br label %reduced\nreduced:")
-    merged = tuple(
-        body.emit("double", f"phi double [ {near.name}, %entry ], [ {far.name}, %huge ]")
-        for near, far in zip(plain, exact, strict=True)
-    )
-    quadrant = body.emit("i64", f"phi i64 [ {turns.name}, %entry ], [ {counted.name}, %huge ]")
-    return merged, quadrant
+    return body.emit("double", f"call double @sessile_reduce_{part}(double {size.name})")

@@ -26,37 +26,36 @@ from .emit import (
     split,
 )
 from .exponential import magic
-from .huge import reduce_if
+from .huge import LARGEST_PLAIN, reduce_huge
 
 __all__ = ["cos", "sin", "tan"]
-
-LARGEST_PLAIN = 2.0**30
 
 
 def reduce_single(size: Value) -> tuple[Value, Value]:
     """Return r and n mod 4 for a float32 in a float64: the last place of r does not matter."""
     high, low = split(PI * Fraction(1, 2), FLOAT64, 53)
-    shifted = fused(size, FLOAT64.round(TWO_OVER_PI), magic(FLOAT64))
+    folded = reduce_huge(size, "single")
+    shifted = fused(folded, FLOAT64.round(TWO_OVER_PI), magic(FLOAT64))
     n = shifted - magic(FLOAT64)
-    plain = fma(n, -low, fma(n, -high, size))
-    (r,), quadrant = reduce_if(size > LARGEST_PLAIN, size, (plain,), as_integer(shifted))
-    return r, quadrant
+    turns = as_integer(folded)
+    quadrant = as_integer(shifted) + select(size > LARGEST_PLAIN, turns, turns.constant(0))
+    return fma(n, -low, fma(n, -high, folded)), quadrant
 
 
 def reduce_double(size: Value) -> tuple[Value, Value, Value]:
     """Return r in two floats, and n mod 4; the first product is exact, whatever n below 2**31."""
     high, middle, low = split(PI * Fraction(1, 2), FLOAT64, 53, 53)
-    shifted = fused(size, FLOAT64.round(TWO_OVER_PI), magic(FLOAT64))
+    folded, folded_low = reduce_huge(size, "high"), reduce_huge(size, "low")
+    shifted = fused(folded, FLOAT64.round(TWO_OVER_PI), magic(FLOAT64))
     n = shifted - magic(FLOAT64)
-    first = fma(n, -high, size)
+    first = fma(n, -high, folded)
     second = n * middle
     top = first - second
     share = first - top
     lost = (first - (top + share)) + (share - second)
-    rest = lost - fused(n, low, fma(n, middle, -second))
-    parts = (top + rest, (top - (top + rest)) + rest)
-    (r, low_part), quadrant = reduce_if(size > LARGEST_PLAIN, size, parts, as_integer(shifted))
-    return r, low_part, quadrant
+    rest = (lost - fused(n, low, fma(n, middle, -second))) + folded_low
+    r = top + rest
+    return r, (top - r) + rest, as_integer(shifted) + as_integer(folded_low)
 
 
 def sine_and_cosine(size: Value, good_for: Format) -> tuple[Value, Value, Value]:
