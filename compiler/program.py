@@ -1,0 +1,100 @@
+"""`Program`: a signature of a graph, planned once, run many times; it chooses between interpreter and compiled steps."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from ..ops.operation import Operation
+from ..ops.tensor import Tensor
+from .interpreter import Interpreter
+from .pipeline import optimize
+from .plan import Plan
+from .prune import prune
+
+
+class Program:
+    """The program of one signature.
+
+    Args:
+      graph: the graph.
+      feeds, fetches: tensors; targets: operations that are run for their effects.
+      jit: "off" interprets; "default" compiles in `make_step`, and in `run` from the second run on; "on" compiles
+        at once.
+    Raises: InvalidArgumentError for a placeholder that is needed and not fed.
+    """
+
+    def __init__(
+        self, graph: Any, feeds: Sequence[Tensor], fetches: Sequence[Tensor], targets: Sequence[Operation], jit: str
+    ) -> None:
+        self.graph = graph
+        self.jit = jit
+        self.plan: Plan = optimize(prune(feeds, fetches, targets))
+        self._runs = 0
+        self._interpreter = Interpreter(self.plan)
+        self._protects_feeds = self.plan.has_effects
+        self._copied = _aliases_of_inputs(self.plan)
+
+    def run(self, values: Sequence[Any], state: Any, step: Any = None) -> list[Any]:
+        """Run one step.
+
+        Args:
+          values: arrays for the feeds, of their types and with shapes that fit.
+          state: the session's state.
+        Returns: the fetched values; scalars as NumPy scalars, strings as bytes. None of them shares memory with a
+        feed or with the session's state.
+        """
+        self._runs += 1
+        return self.interpret(values, state, step)
+
+    def interpret(self, values: Sequence[Any], state: Any, step: Any = None) -> list[Any]:
+        """Run one step through the interpreter."""
+        if self._protects_feeds:
+            values = [_view(value) for value in values]
+        results = self._interpreter.run(values, state, step)
+        return [finished(result, copied) for result, copied in zip(results, self._copied)]
+
+    def make_step(self, state: Any, convert: Callable[[int, Any], Any]) -> Callable[..., list[Any]]:
+        """Return a callable of one argument a feed that runs a step.
+
+        Args:
+          state: the session's state.
+          convert: `(index, value) -> array`, called for arguments that are no arrays of the feed's type.
+        """
+
+        def step(*arguments: Any) -> list[Any]:
+            return self.run([convert(index, value) for index, value in enumerate(arguments)], state)
+
+        return step
+
+    def explain(self) -> str:
+        """The plan as text."""
+        return str(self.plan)
+
+
+def _view(value: Any) -> Any:
+    """A feed as a view: what is stored in the session's state is copied if it is one."""
+    return value.view() if isinstance(value, np.ndarray) else value
+
+
+def _aliases_of_inputs(plan: Plan) -> list[bool]:
+    inputs = set(plan.inputs)
+    seen: set[Any] = set()
+    flags = []
+    for value in plan.outputs:
+        flags.append(value in inputs or value in seen)
+        seen.add(value)
+    return flags
+
+
+def finished(result: Any, copied: bool) -> Any:
+    """A result as the user gets it: no view, not read-only, scalars as scalars."""
+    if type(result) is not np.ndarray:
+        return result
+    if not result.shape:
+        return result[()]
+    if copied or result.base is not None or not result.flags.writeable or not result.flags.c_contiguous:
+        return np.array(result, order="C", copy=True)
+    return result
