@@ -1,0 +1,74 @@
+# `make test` and `make bench` do everything on a machine with Python and make; `make help` lists the rest.
+# The environment .venv is made once, and again when pyproject.toml changes. PYTHON chooses what makes it.
+
+PYTHON ?= python3
+VENV ?= .venv
+PEERS ?= .venv-peers
+BIN := $(VENV)/bin
+PIP := -m pip --disable-pip-version-check --quiet
+TYPES := build/types
+LAYERS := ops compiler session
+CHECKED := $(LAYERS) sessile tests bench tools $(wildcard examples)
+
+.DEFAULT_GOAL := help
+.PHONY: help test test-all bench bench-peers peers reference lint format format-check types docs hooks clean
+
+help: ## list what can be made
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
+
+$(VENV)/.installed: pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python $(PIP) install --editable '.[test,bench]'
+	@touch $@
+
+$(VENV)/.installed-dev: $(VENV)/.installed
+	$(BIN)/python $(PIP) install --editable '.[dev]'
+	@touch $@
+
+$(PEERS)/.installed: requirements-peers.txt
+	$(PYTHON) -m venv $(PEERS)
+	$(PEERS)/bin/python $(PIP) install --requirement requirements-peers.txt
+	@touch $@
+
+test: $(VENV)/.installed ## run the tests and the examples in docstrings (ARGS for pytest)
+	$(BIN)/python -m pytest -m "not slow" $(ARGS)
+
+test-all: $(VENV)/.installed ## the same with the exhaustive tests that take minutes
+	$(BIN)/python -m pytest $(ARGS)
+
+bench: $(VENV)/.installed ## time sessile beside NumPy, and beside the peers that are installed (ARGS, see --help)
+	$(BIN)/python -m bench $(ARGS)
+
+bench-peers: $(VENV)/.installed $(PEERS)/.installed ## every workload, with every peer
+	$(BIN)/python -m bench peers --peers-python $(PEERS)/bin/python $(ARGS)
+
+peers: $(PEERS)/.installed ## install TensorFlow, JAX, numexpr and torch into .venv-peers (gigabytes)
+
+reference: $(PEERS)/.installed ## record what TensorFlow answers to tests/reference/cases (FAMILY for some of them)
+	$(PEERS)/bin/python -m tests.reference.record $(FAMILY)
+
+lint: $(VENV)/.installed-dev ## look for mistakes with ruff
+	$(BIN)/ruff check $(CHECKED)
+
+format: $(VENV)/.installed-dev ## rewrite the sources in one format
+	$(BIN)/ruff format $(CHECKED)
+
+format-check: $(VENV)/.installed-dev ## fail if `make format` would change something
+	$(BIN)/ruff format --check $(CHECKED)
+
+# mypy reads the layers where they are installed: as links in one folder that looks like the package.
+types: $(VENV)/.installed-dev ## check the types with mypy --strict
+	rm -rf $(TYPES)/sessile
+	mkdir -p $(TYPES)/sessile
+	ln -s $(abspath $(LAYERS)) $(abspath $(wildcard sessile/*)) $(TYPES)/sessile/
+	cd $(TYPES) && $(abspath $(BIN))/mypy --config-file $(abspath pyproject.toml) --strict -p sessile
+
+docs: $(VENV)/.installed ## check documents: examples in docstrings, links, what is documented
+	$(BIN)/python -m pytest tests/project/test_docs.py $(ARGS)
+
+hooks: $(VENV)/.installed-dev ## check every commit before it is made
+	$(BIN)/pre-commit install
+
+clean: ## remove environments, caches and builds
+	rm -rf $(VENV) $(PEERS) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

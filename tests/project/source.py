@@ -1,0 +1,72 @@
+"""The project's sources, read without importing them: files, layers, imports, functions."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+ROOT = Path(__file__).resolve().parents[2]
+LAYERS = ("ops", "compiler", "session", "sessile")  # each may import itself and those before it
+
+
+class Function(NamedTuple):
+    """A function or method: where it stands, its name, and how many lines it has."""
+
+    path: Path
+    line: int
+    name: str
+    length: int
+
+    def __str__(self) -> str:
+        return f"{self.path.relative_to(ROOT)}:{self.line} {self.name}: {self.length} lines"
+
+
+def files(*folders: str) -> list[Path]:
+    """Return the Python files of the folders."""
+    return sorted(path for folder in folders for path in (ROOT / folder).rglob("*.py"))
+
+
+def tree(path: Path) -> ast.Module:
+    """Return the syntax tree of a file."""
+    return ast.parse(path.read_text(encoding="utf-8"), str(path))
+
+
+def functions(path: Path) -> Iterator[Function]:
+    """Yield every function of a file; lines count from `def` to the end, the docstring left out."""
+    for node in ast.walk(tree(path)):
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            length = (node.end_lineno or node.lineno) - node.lineno + 1
+            if ast.get_docstring(node) is not None:
+                text = node.body[0]
+                length -= (text.end_lineno or text.lineno) - text.lineno + 1
+            yield Function(path, node.lineno, node.name, length)
+
+
+def package_of(path: Path) -> list[str]:
+    """Return the parts of the installed package that holds a file: `ops/proto/pool.py` is in sessile.ops.proto."""
+    parts = list(path.relative_to(ROOT).parts[:-1])
+    return parts if parts[0] == "sessile" else ["sessile", *parts]
+
+
+def imports(path: Path) -> Iterator[tuple[int, str, bool]]:
+    """Yield line, absolute name of the module (or of the name taken from it), and whether it was written relative."""
+    package = package_of(path)
+    for node in ast.walk(tree(path)):
+        if isinstance(node, ast.Import):
+            for alias in node.names:
+                yield node.lineno, alias.name, False
+        elif isinstance(node, ast.ImportFrom):
+            base = package[: len(package) - node.level + 1] if node.level else []
+            base = [*base, *(node.module.split(".") if node.module else [])]
+            for alias in node.names:
+                yield node.lineno, ".".join([*base, alias.name]), bool(node.level)
+
+
+def layer_of(module: str) -> str | None:
+    """Return the layer that a module belongs to, or None if it is not ours."""
+    parts = module.split(".")
+    if parts[0] != "sessile":
+        return None
+    return parts[1] if len(parts) > 1 and parts[1] in LAYERS else "sessile"
