@@ -1,4 +1,4 @@
-"""Samples for every function of mathlib, exact results by mpmath, and errors in units in the last place."""
+"""Samples for every function of mathlib, and exact results by mpmath."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import mpmath
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["EXACT", "errors_in_ulp", "exact", "samples"]
+__all__ = ["EXACT", "exact", "samples"]
 
 Array = NDArray[Any]
 SEED = 20150909
@@ -126,18 +126,3 @@ def exact(name: str, arguments: tuple[Array, ...]) -> tuple[Array, Array]:
             highs.append(high)
             lows.append(float(result - high) if np.isfinite(high) else 0.0)
     return np.array(highs), np.array(lows)
-
-
-def errors_in_ulp(result: Array, high: Array, low: Array) -> Array:
-    """Return |result - (high + low)| in the spacing of the result's format there; infinite for a wrong kind."""
-    dtype = result.dtype.type
-    info = np.finfo(dtype)
-    with np.errstate(all="ignore"):
-        rounded = high.astype(dtype)
-        toward_zero = np.minimum(np.abs(rounded), info.max)
-        above = toward_zero.astype(np.float64) > np.abs(high)
-        toward_zero = np.where(above, np.nextafter(toward_zero, dtype(0)), toward_zero)
-        step = np.spacing(toward_zero).astype(np.float64)
-        errors = np.abs(((result.astype(np.float64) - high) - low) / step)
-    same = (result == rounded) & np.isinf(rounded) | np.isnan(result) & np.isnan(high)
-    return np.where(same, 0.0, np.where(np.isnan(errors), np.inf, errors))
