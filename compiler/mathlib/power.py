@@ -87,6 +87,7 @@ def power_double(size: Value, y: Value) -> Value:
     logarithm = log2_pair(*normalise(size))
     top = y * logarithm[0]
     low = fused(y, logarithm[1], fma(y, logarithm[0], -top))
+    low = larger(smaller(low, 2.0**-20), -(2.0**-20))  # more only where `top` is far out of range
     too_big, small = top >= 1024.0, top < -1020.0
     top = larger(smaller(top, 1024.0), -1080.0)
     shifted = top + magic(FLOAT64)
