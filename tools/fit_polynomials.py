@@ -116,7 +116,7 @@ HALF_LN2, QUARTER_PI = mp.log(2) / 2 * mp.mpf("1.003"), mp.pi / 4 * mp.mpf("1.00
 LOG_LOW, LOG_HIGH = mp.sqrt(mp.mpf(1) / 2) - 1, mp.sqrt(2) - 1
 LOG_Z = (LOG_HIGH / (2 + LOG_HIGH)) ** 2 * mp.mpf("1.001")
 TAN_EIGHTH = (mp.sqrt(2) - 1) ** 2 * mp.mpf("1.001")
-ERFC_CENTRE = {"f64": mp.mpf(4), "mid": mp.mpf(3)}
+ERFC_CENTRE = {"f64": mp.mpf(2), "mid": mp.mpf(3)}
 
 
 def exponential(name: str, degree: int, single: bool = False) -> Fit:
@@ -172,12 +172,12 @@ def error_function(name: str, high: float, degree: int, leading: float, single: 
 
 
 def scaled_erfc(name: str, high: float, degree: int) -> Fit:
-    """erfc(x) = exp(-x*x) * p(t) / (1 + 2*x), t = (x - centre)/(x + centre)."""
+    """erfc(x) = exp(-x*x) * p(t) / (x + centre), t = (x - centre)/(x + centre)."""
     centre = ERFC_CENTRE[name]
 
     def value(t: mp.mpf) -> mp.mpf:
         x = centre * (1 + t) / (1 - t)
-        return mp.exp(x * x) * mp.erfc(x) * (1 + 2 * x)
+        return mp.exp(x * x) * mp.erfc(x) * (x + centre)
 
     last = (mp.mpf(high) - centre) / (mp.mpf(high) + centre)
     return Fit(f"erfc_{name}", value, lambda t: 1 / value(t), mp.mpf(-1), last, degree)
@@ -237,7 +237,7 @@ FITS = (
     series("sinh_f64", hyperbolic_sine, 2, HALF_LN2**2, 4), series("sinh_mid", hyperbolic_sine, 2, HALF_LN2**2, 2),
     series("cosh_f64", hyperbolic_cosine, 2, HALF_LN2**2, 4), series("cosh_mid", hyperbolic_cosine, 2, HALF_LN2**2, 2),
     error_function("f32", 3.95, 8, TWO_OVER_ROOT_PI_F32, True), error_function("f64", 5.95, 24, TWO_OVER_ROOT_PI),
-    scaled_erfc("mid", 10.3, 11), scaled_erfc("f64", 27.5, 25), scaled_erfc_slope("f64", 27.5, 5),
+    scaled_erfc("mid", 10.3, 9), scaled_erfc("f64", 27.5, 28), scaled_erfc_slope("f64", 27.5, 5),
     inverse_root("f64", 6), inverse_root("mid", 4),
 )  # fmt: skip
 

@@ -1,7 +1,7 @@
 """erf and erfc.
 
 erf(a) = -expm1(-u(a)) with u = -log(erfc(a)), which is smooth and nearly a parabola: one polynomial serves the
-whole range, and its relative error fades where erf approaches 1.  erfc(a) = exp(-a*a) * g(t)/(1 + 2*a) with
+whole range, and its relative error fades where erf approaches 1.  erfc(a) = exp(-a*a) * g(t)/(a + c) with
 t = (a - c)/(a + c) serves the whole range with small relative error.
 Source: the second form after Shepherd and Laframboise, Math. Comp. 36 (1981); both fits are our own.
 """
@@ -17,7 +17,7 @@ from .exponential import exp_below, expm1_bounded, expm1_of_rest, reduce
 __all__ = ["erf", "erfc"]
 
 TWO_OVER_ROOT_PI = 2.0 / math.sqrt(math.pi)
-CENTRE = {FLOAT32: 3.0, FLOAT64: 4.0}
+CENTRE = {FLOAT32: 3.0, FLOAT64: 2.0}
 
 
 def erf(x: Value) -> Value:
@@ -30,30 +30,40 @@ def erf(x: Value) -> Value:
 
 
 def scaled_tail(size: Value) -> Value:
-    """Return exp(a*a)*erfc(a) for a float64; what the rounding of t loses is made up for by the slope there."""
+    """Return exp(a*a)*erfc(a) for a float64 a.
+
+    The rounding errors of a - c, a + c, t, the reciprocal and the last step of Horner's rule are known, and their effect on the result is added:
+    that of t through the slope of the polynomial there.
+    """
     centre = CENTRE[FLOAT64]
     over, under = size - centre, size + centre
+    over_low, under_low = size - (over + centre), size - (under - centre)
     inverse = 1.0 / under
+    inverse_error = fused(-inverse, under_low, fma(-inverse, under, 1.0))
     t = over * inverse
-    residue = fma(-t, under, over) + ((size - (over + centre)) - t * (size - (under - centre)))
-    value = polynomial(t, fitted.ERFC_F64)
-    value = fused(residue * inverse, polynomial(t, fitted.ERFC_SLOPE_F64), value)
-    return value / fused(size, 2.0, 1.0)
+    t_error = (fma(-t, under, over) + fused(-t, under_low, over_low)) * inverse
+    first, *others = fitted.ERFC_F64
+    rest = polynomial(t, others)
+    value = fused(t, rest, first)
+    lost = fused(t, rest, first - value)
+    correction = fused(value, inverse_error, fused(t_error, polynomial(t, fitted.ERFC_SLOPE_F64), lost))
+    return fused(value, inverse, correction * inverse)
 
 
 def erfc_single(size: Value) -> Value:
     """Return erfc(a) in float64, good for float32: a*a is exact."""
-    t = (size - CENTRE[FLOAT32]) / (size + CENTRE[FLOAT32])
+    inverse = 1.0 / (size + CENTRE[FLOAT32])
+    t = (size - CENTRE[FLOAT32]) * inverse
     reduced = reduce(-(size * size))
     power = reduced.two_to_n()
     decay = fused(power, expm1_of_rest(reduced.r, FLOAT32), power)
-    return decay * (polynomial(t, fitted.ERFC_MID) / fused(size, 2.0, 1.0))
+    return decay * polynomial(t, fitted.ERFC_MID) * inverse
 
 
 def erfc_double(size: Value) -> Value:
     """Return erfc(a) in float64, the square in the exponent in two parts."""
     square = size * size
-    return exp_below(-square, -fma(size, size, -square)) * scaled_tail(size)
+    return exp_below(-square, -fma(size, size, -square), scaled_tail(size))
 
 
 def erfc(x: Value) -> Value:

@@ -38,10 +38,14 @@ def magic(form: Format) -> float:
 
 @dataclass(frozen=True)
 class Reduced:
-    """x = n*ln(2) + r; `power` holds n where the exponent of a float has its bits."""
+    """x = n*ln(2) + r + low; `power` holds n where the exponent of a float has its bits.
+
+    `low` is what the rounding of r lost, worth its two instructions in float64.
+    """
 
     n: Value
     r: Value
+    low: Value
     power: Value
 
     def two_to_n(self, shift: int = 0) -> Value:
@@ -56,8 +60,9 @@ def reduce(x: Value) -> Reduced:
     high, low = split(LN2, form, 15 if form is FLOAT32 else 42)
     shifted = fused(x, form.round(LOG2E), magic(form))
     n = shifted - magic(form)
-    r = fused(n, -low, fused(n, -high, x))
-    return Reduced(n, r, as_integer(shifted) << form.significand)
+    near = fused(n, -high, x)
+    r = fused(n, -low, near)
+    return Reduced(n, r, fused(n, -low, near - r), as_integer(shifted) << form.significand)
 
 
 def expm1_of_rest(r: Value, good_for: Format | None = None) -> Value:
@@ -69,15 +74,25 @@ def expm1_of_rest(r: Value, good_for: Format | None = None) -> Value:
     return fused(r * r, polynomial(r, table), r)
 
 
-def exp_below(x: Value, low: Value | None = None) -> Value:
-    """Return exp(x + low) for x up to the logarithm of the largest float; denormal results are rounded once.
+def expm1_of(reduced: Reduced) -> Value:
+    """Return exp(r + low) - 1; float32 goes without `low`."""
+    r = reduced.r
+    if r.form is FLOAT32:
+        return expm1_of_rest(r)
+    return r + fused(r * r, polynomial(r, fitted.EXP_F64), reduced.low)
 
-    `low` lies below the last place of x.  For x above that limit or NaN the result means nothing.
+
+def exp_below(x: Value, low: Value | None = None, factor: Value | None = None) -> Value:
+    """Return factor*exp(x + low) for x up to the logarithm of the largest float; denormals are rounded once more.
+
+    `low` lies below the last place of x, `factor` between 2**-10 and 2.  For x above that limit or NaN the result
+    means nothing.
     """
     form = x.form
     lowest, boundary, lift = (-104.0, -87.0, 64) if form is FLOAT32 else (-746.0, -708.0, 128)
     reduced = reduce(larger(x, lowest))
-    value = expm1_of_rest(reduced.r if low is None else reduced.r + low) + 1.0
+    grown = expm1_of_rest(reduced.r if low is None else reduced.r + (low + reduced.low))
+    value = grown + 1.0 if factor is None else fused(grown, factor, factor)
     small = x < boundary
     raised = select(small, reduced.power + (lift << form.significand), reduced.power)
     return as_float(as_integer(value) + raised) * select(small, x.constant(2.0**-lift), 1.0)
@@ -97,7 +112,7 @@ def expm1_below(x: Value) -> Value:
     """Return exp(x) - 1 for x from -50 to the logarithm of the largest float; x itself where that is tiny."""
     reduced = reduce(x)
     half = reduced.two_to_n(-1)
-    value = fused(half, expm1_of_rest(reduced.r), half - 0.5)
+    value = fused(half, expm1_of(reduced), half - 0.5)
     return select(absolute(x) < 2.0**-30 if x.form is FLOAT32 else absolute(x) < 2.0**-60, x, value + value)
 
 
@@ -105,7 +120,7 @@ def expm1_bounded(x: Value) -> Value:
     """Return exp(x) - 1 for |x| < 80; right for the tiniest x, but -0 becomes 0."""
     reduced = reduce(x)
     power = reduced.two_to_n()
-    return fused(power, expm1_of_rest(reduced.r), power - 1.0)
+    return fused(power, expm1_of(reduced), power - 1.0)
 
 
 def expm1(x: Value) -> Value:
@@ -147,12 +162,13 @@ def hyperbolic_parts(x: Value, form: Format) -> tuple[Value, Value]:
     reduced = reduce(x)
     double = form is FLOAT64
     z = reduced.r * reduced.r
-    sine = fused(reduced.r * z, polynomial(z, fitted.SINH_F64 if double else fitted.SINH_MID), reduced.r)
+    bend = polynomial(z, fitted.SINH_F64 if double else fitted.SINH_MID)
+    sine = reduced.r + fused(reduced.r * z, bend, reduced.low)
     excess = z * polynomial(z, fitted.COSH_F64 if double else fitted.COSH_MID)
     up = reduced.two_to_n(-3)
     down = as_float((FLOAT64.bias - 3 << FLOAT64.significand) - smaller_power(reduced))
     odd, even = up - down, up + down
-    return odd + fused(odd, excess, even * sine), even + fused(even, excess, odd * sine)
+    return odd + fused(even, sine, odd * excess), even + fused(odd, sine, even * excess)
 
 
 def smaller_power(reduced: Reduced) -> Value:

@@ -168,8 +168,12 @@ def acosh(x: Value) -> Value:
     wide = x.to(FLOAT64)
     big = wide > 2.0**28
     t = wide - 1.0
-    root = sqrt(fma(t, t, t + t))
+    twice = t + t
+    square = fma(t, t, twice)
+    root = sqrt(square)
     high, low = sum_of_three(wide.constant(1.0), t, root)
+    if x.form is FLOAT64:
+        low = low + (fma(-root, root, square) + fma(t, t, twice - square)) / (root + root + FLOAT64.tiny)
     high, low = select(big, wide, high), select(big, wide.constant(0.0), low)
     value = log_plus(high, low, x.form, select(big, wide.constant(1.0), 0.0))
     value = select(wide < INFINITY, value, wide)
@@ -182,10 +186,11 @@ def atanh(x: Value) -> Value:
     below = 1.0 - size
     lost = (1.0 - below) - size
     q = (size + size) / below
-    q_low = (fma(-q, below, size + size) - q * lost) / below
     total = q + 1.0
     share = total - q
-    low = ((q - (total - share)) + (1.0 - share)) + q_low
+    low = (q - (total - share)) + (1.0 - share)
+    if x.form is FLOAT64:
+        low = low + (fma(-q, below, size + size) - q * lost) / below
     value = log_plus(total, low, x.form) * 0.5
     value = select(size < 2.0**-30, size, value)
     value = select(size < 1.0, value, select(size.equals(1.0), size.constant(INFINITY), NAN))

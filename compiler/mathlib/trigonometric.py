@@ -58,21 +58,26 @@ def reduce_double(size: Value) -> tuple[Value, Value, Value]:
     return r, (top - r) + rest, as_integer(shifted) + as_integer(folded_low)
 
 
-def sine_and_cosine(size: Value, good_for: Format) -> tuple[Value, Value, Value]:
-    """Return sin(r), cos(r) and n mod 4, in float64."""
+Pair = tuple[Value, Value]
+
+
+def sine_and_cosine(size: Value, good_for: Format) -> tuple[Pair, Pair, Value]:
+    """Return sin(r), cos(r), each with what its last rounding lost, and n mod 4, in float64."""
     if good_for is FLOAT32:
         r, quadrant = reduce_single(size)
         z = r * r
+        zero = r.constant(0.0)
         sine = fused(r * z, polynomial(z, fitted.SIN_MID), r)
         cosine = fused(z * z, polynomial(z, fitted.COS_MID), fused(z, -0.5, 1.0))
-        return sine, cosine, quadrant
+        return (sine, zero), (cosine, zero), quadrant
     r, low, quadrant = reduce_double(size)
     z = r * r
     half = z * 0.5
-    sine = r + fused(r * z, polynomial(z, fitted.SIN_F64), low * (1.0 - half))
+    bend = fused(r * z, polynomial(z, fitted.SIN_F64), low * (1.0 - half))
     near = 1.0 - half
-    bend = fused(z * z, polynomial(z, fitted.COS_F64), -(r * low))
-    return sine, near + (((1.0 - near) - half) + bend), quadrant
+    lack = ((1.0 - near) - half) + fused(z * z, polynomial(z, fitted.COS_F64), -(r * low))
+    sine, cosine = r + bend, near + lack
+    return (sine, (r - sine) + bend), (cosine, (near - cosine) + lack), quadrant
 
 
 def flip(value: Value, quadrant: Value) -> Value:
@@ -89,7 +94,7 @@ def sin(x: Value) -> Value:
     """sin(x)."""
     wide = x.to(FLOAT64)
     sine, cosine, quadrant = sine_and_cosine(absolute(wide), x.form)
-    value = flip(select((quadrant & 1).equals(0), sine, cosine), quadrant)
+    value = flip(select((quadrant & 1).equals(0), sine[0], cosine[0]), quadrant)
     signed = as_float(as_integer(value) ^ (as_integer(wide) & -(2**63)))
     return finish(x, signed)
 
@@ -97,7 +102,7 @@ def sin(x: Value) -> Value:
 def cos(x: Value) -> Value:
     """cos(x)."""
     sine, cosine, quadrant = sine_and_cosine(absolute(x.to(FLOAT64)), x.form)
-    value = flip(select((quadrant & 1).equals(0), cosine, sine), quadrant + 1)
+    value = flip(select((quadrant & 1).equals(0), cosine[0], sine[0]), quadrant + 1)
     return finish(x, value)
 
 
@@ -106,5 +111,19 @@ def tan(x: Value) -> Value:
     wide = x.to(FLOAT64)
     sine, cosine, quadrant = sine_and_cosine(absolute(wide), x.form)
     even = (quadrant & 1).equals(0)
-    value = select(even, sine, -cosine) / select(even, cosine, sine)
+    value = quotient(
+        (select(even, sine[0], -cosine[0]), select(even, sine[1], -cosine[1])),
+        (select(even, cosine[0], sine[0]), select(even, cosine[1], sine[1])),
+        x.form,
+    )
     return finish(x, as_float(as_integer(value) ^ (as_integer(wide) & -(2**63))))
+
+
+def quotient(top: Pair, bottom: Pair, good_for: Format) -> Value:
+    """Return top/bottom, each a float and what it lacks; for float64 with the remainder of the division added."""
+    if good_for is FLOAT32:
+        return top[0] / bottom[0]
+    inverse = 1.0 / bottom[0]
+    ratio = top[0] * inverse
+    remainder = fma(-ratio, bottom[0], top[0]) + fused(-ratio, bottom[1], top[1])
+    return fused(remainder, inverse, ratio)
