@@ -277,9 +277,7 @@ def map_structure(func: Callable[..., Any], *structure: Any, **kwargs: Any) -> A
     return pack_sequence_as(structure[0], [func(*row) for row in zip(*leaves)], expand)
 
 
-def assert_same_structure(
-    nest1: Any, nest2: Any, check_types: bool = True, expand_composites: bool = False
-) -> None:
+def assert_same_structure(nest1: Any, nest2: Any, check_types: bool = True, expand_composites: bool = False) -> None:
     """Raise an error unless two structures have the same nesting.
 
     Args:
@@ -291,8 +289,8 @@ def assert_same_structure(
     """
     try:
         _check_same(nest1, nest2, check_types, expand_composites)
-    except (_DifferentValue, _DifferentType) as found:
-        error = ValueError if isinstance(found, _DifferentValue) else TypeError
+    except (_ValueMismatchError, _TypeMismatchError) as found:
+        error = ValueError if isinstance(found, _ValueMismatchError) else TypeError
         raise error(
             "The two structures don't have the same nested structure.\n\n"
             f"First structure: {_typed(nest1)}\n\nSecond structure: {_typed(nest2)}\n\nMore specifically: {found}\n"
@@ -300,11 +298,11 @@ def assert_same_structure(
         ) from None
 
 
-class _DifferentValue(Exception):
+class _ValueMismatchError(Exception):
     pass
 
 
-class _DifferentType(Exception):
+class _TypeMismatchError(Exception):
     pass
 
 
@@ -326,7 +324,7 @@ def _check_same(first: Any, second: Any, check_types: bool, expand: bool) -> Non
     kind, other = _nested_kind(first, expand), _nested_kind(second, expand)
     if (kind == _LEAF) != (other == _LEAF):
         nested, leaf = (second, first) if kind == _LEAF else (first, second)
-        raise _DifferentValue(
+        raise _ValueMismatchError(
             f'Substructure "{_typed(nested)}" is a sequence, while substructure "{_typed(leaf)}" is not'
         )
     if kind == _LEAF:
@@ -335,7 +333,7 @@ def _check_same(first: Any, second: Any, check_types: bool, expand: bool) -> Non
         _check_same_type(first, second, kind, other)
     parts, others = list(_children(first, kind)), list(_children(second, other))
     if len(parts) != len(others):
-        raise _DifferentValue(
+        raise _ValueMismatchError(
             f"The two structures don't have the same number of elements. First structure: {_typed(first)}. "
             f"Second structure: {_typed(second)}"
         )
@@ -347,18 +345,18 @@ def _check_same_type(first: Any, second: Any, kind: int, other: int) -> None:
     if kind == other == _MAPPING:
         keys, other_keys = _sorted_keys(first), _sorted_keys(second)
         if keys != other_keys:
-            raise _DifferentValue(
+            raise _ValueMismatchError(
                 f"The two dictionaries don't have the same set of keys. First structure has keys {_typed(keys)}, "
                 f"while second structure has keys {_typed(other_keys)}"
             )
         return
     if kind == other == _COMPOSITE and type(first) is not type(second):
-        raise _DifferentValue(f"Incompatible composites: {_typed(first)} vs. {_typed(second)}")
+        raise _ValueMismatchError(f"Incompatible composites: {_typed(first)} vs. {_typed(second)}")
     if type(first) is type(second) or (isinstance(first, list) and isinstance(second, list)):
         return
     if kind == other == _NAMEDTUPLE and same_namedtuples(first, second):
         return
-    raise _DifferentType(
+    raise _TypeMismatchError(
         f"The two structures don't have the same sequence type. First structure {_typed(first)} has type "
         f"{type(first).__name__}, while second structure {_typed(second)} has type {type(second).__name__}"
     )

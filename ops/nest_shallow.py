@@ -217,6 +217,8 @@ def _follow(traverse_fn: Callable[[Any], Any], decision: Any, structure: Any, ex
     parts = []
     for one, part in zip(flatten(decision), flatten_up_to(decision, structure, expand_composites=expand)):
         if not isinstance(one, bool):
-            raise TypeError(f"traverse_fn didn't return a depth=1 structure of bools. saw: {one} for input: {structure}")
+            raise TypeError(
+                f"traverse_fn didn't return a depth=1 structure of bools. saw: {one} for input: {structure}"
+            )
         parts.append(get_traverse_shallow_structure(traverse_fn, part, expand) if one else False)
     return pack_sequence_as(decision, parts)

@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-
 from sessile.ops import nest, nest_shallow
 
 Point = collections.namedtuple("Point", "x y")
@@ -187,7 +186,9 @@ def test_shallow_structures_that_differ(shallow: Any, deep: Any, error: type[Exc
 
 
 def test_map_structure_up_to() -> None:
-    result = nest_shallow.map_structure_up_to({"a": 0, "b": [0]}, lambda x, y: (x, y), {"a": [1], "b": [2]}, {"a": 3, "b": [4]})
+    result = nest_shallow.map_structure_up_to(
+        {"a": 0, "b": [0]}, lambda x, y: (x, y), {"a": [1], "b": [2]}, {"a": 3, "b": [4]}
+    )
     assert result == {"a": ([1], 3), "b": [(2, 4)]}
 
 
