@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import signal
 import sys
 import time
 from collections.abc import Sequence
@@ -76,6 +77,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if chosen.list:
         print(report.listing())
         return 0
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # being told to stop is Ctrl-C too
     settings = {"suite": chosen.suite, "rounds": chosen.rounds, "budget": chosen.budget, "threads": chosen.threads}
     results = Results(machine=machine.facts(), settings=settings)
     try:

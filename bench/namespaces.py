@@ -1,7 +1,7 @@
 """The few names in which array libraries differ, so that one formula reads the same in all of them.
 
 A namespace answers `xp.exp`, `xp.sum`, ... with the library's own function and adds the ones that are missing or
-spelled otherwise: `erf`, `relu`, `maximum` (also against a number) and `amax`.
+spelled otherwise: `erf`, `relu`, `maximum` (also against a number) and `contiguous` (rows in order in memory).
 """
 
 from __future__ import annotations
@@ -37,13 +37,18 @@ def _numpy_erf() -> Callable[[Any], Any]:
 
 def for_numpy() -> Namespace:
     """Return NumPy, with SciPy's `erf` where SciPy is installed."""
-    return Namespace(np, erf=lambda x: _numpy_erf()(x), relu=lambda x: np.maximum(x, np.float32(0)))
+    return Namespace(
+        np,
+        erf=lambda x: _numpy_erf()(x),
+        relu=lambda x: np.maximum(x, np.float32(0)),
+        contiguous=np.ascontiguousarray,
+    )
 
 
 def for_jax() -> Namespace:
     """Return `jax.numpy`, with `erf` and `relu` from `jax`."""
     jnp, special = importlib.import_module("jax.numpy"), importlib.import_module("jax.scipy.special")
-    return Namespace(jnp, erf=special.erf, relu=lambda x: jnp.maximum(x, 0))
+    return Namespace(jnp, erf=special.erf, relu=lambda x: jnp.maximum(x, 0), contiguous=lambda x: x)
 
 
 def for_torch() -> Namespace:
@@ -53,7 +58,7 @@ def for_torch() -> Namespace:
     def maximum(x: Any, y: Any) -> Any:
         return torch.maximum(x, y) if isinstance(y, torch.Tensor) else torch.clamp(x, min=y)
 
-    return Namespace(torch, maximum=maximum)
+    return Namespace(torch, maximum=maximum, contiguous=lambda x: x.contiguous())
 
 
 def for_tf(tf: Any) -> Namespace:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -57,7 +56,7 @@ def parser() -> argparse.ArgumentParser:
     p.add_argument("--only", action="append", default=[], metavar="GLOB", help="workloads by name, e.g. 'chain_*'")
     p.add_argument("--backends", metavar="NAMES", help=f"comma-separated, of: {', '.join(BACKENDS)}")
     p.add_argument("--rounds", type=_positive, metavar="N", help="turns each backend gets (main 4, peers 7, quick 1)")
-    p.add_argument("--seconds", type=float, metavar="S", help="of one turn (main 0.04, peers 0.15, quick 0.02)")
+    p.add_argument("--seconds", type=float, metavar="S", help="of one turn (main 0.03, peers 0.15, quick 0.02)")
     p.add_argument("--time-limit", type=float, metavar="S", help="start no workload later than this (main 150 s)")
     p.add_argument("--quick", action="store_true", help="one short round: does everything run?")
     p.add_argument("--threads", type=_positive, metavar="N", help="for every backend (default: all cores)")
@@ -85,7 +84,7 @@ def parse(arguments: Sequence[str] | None = None) -> Options:
         backends = _backends(given.backends, suite)
     except registry.UnknownNameError as problem:
         p.error(str(problem))
-    rounds, budget = (1, 0.02) if given.quick else (7, 0.15) if suite == "peers" else (4, 0.04)
+    rounds, budget = (1, 0.02) if given.quick else (7, 0.15) if suite == "peers" else (4, 0.03)
     limit = given.time_limit or (MAIN_SECONDS if suite == "main" and not given.only else None)
     path = given.json or RESULTS / f"{suite}.json"
     return Options(
@@ -96,7 +95,7 @@ def parse(arguments: Sequence[str] | None = None) -> Options:
         slow_rounds=3 if suite == "peers" else 2,
         budget=given.seconds or budget,
         limit=limit,
-        threads=given.threads or int(os.environ.get("SESSILE_BENCH_THREADS", machine.cores())),
+        threads=given.threads or machine.cores(),
         peers_python=given.peers_python,
         json=path,
         plot=None if given.no_plot else path.with_suffix(".png"),

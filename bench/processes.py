@@ -164,7 +164,8 @@ class Processes:
             folder = Path(self.cache, "warm", backend, workload.name)
             if not folder.exists():
                 folder.mkdir(parents=True)
-                self._run_fresh(backend, workload, fresh, str(folder))
+                if backend == "sessile":  # the only one that keeps its kernels there
+                    self._run_fresh(backend, workload, fresh, str(folder))
             return self._run_fresh(backend, workload, fresh, str(folder))
         with tempfile.TemporaryDirectory(prefix="bench-cold-") as empty:
             return self._run_fresh(backend, workload, fresh, empty)

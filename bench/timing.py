@@ -50,11 +50,17 @@ def sample(call: Call, number: int, budget: float) -> list[float]:
     return samples
 
 
-def warm_up(call: Call, seconds: float = 0.01, most: int = 50) -> None:
-    """Call it a few times, so that what a backend does on its second or third call is over."""
-    start = time.perf_counter()
+def warm_up(call: Call, seconds: float = 0.01, most: int = 50) -> float:
+    """Call it a few times, so that what a backend does on its second or third call is over.
+
+    Returns the seconds of the last call, roughly: a hint for calls that are slow.
+    """
+    start, last = time.perf_counter(), 0.0
     for turn in range(most):
+        began = time.perf_counter()
         call.function(*call.args)
-        taken = time.perf_counter() - start
-        if taken > SLOW or (turn >= 2 and taken > seconds):
-            return
+        now = time.perf_counter()
+        last = now - began
+        if now - start > SLOW or (turn >= 2 and now - start > seconds):
+            break
+    return last

@@ -136,7 +136,7 @@ ROWS = (
         group="rows",
         values=uniform((4096, 4096)),
         build=_transposed,
-        formula=lambda xp, x: x.T * 2.5 + 1.0,
+        formula=lambda xp, x: xp.contiguous(x.T) * 2.5 + 1.0,
         reference=Reference("np.copyto of the transposed view", _copy_transposed),
         main=False,
     ),
