@@ -57,7 +57,7 @@ IDENTITY_N = OpDef(
     name="IdentityN",
     signature="input: list(T) -> output: list(T)",
     shape=lambda q: list(q.shapes),
-    kernel=lambda values: tuple(values),
+    kernel=lambda values: (*values,),
 )
 
 SNAPSHOT = OpDef(
