@@ -1,0 +1,77 @@
+"""The devices of a session: the processors of this machine, under TensorFlow's names."""
+
+from __future__ import annotations
+
+import os
+import random
+from typing import Any
+
+LOCAL = "/job:localhost/replica:0/task:0"
+LOCAL_CPU = LOCAL + "/device:CPU:0"
+
+
+class DeviceAttributes:
+    """A device as `Session.list_devices` describes it."""
+
+    __slots__ = ("_device_type", "_incarnation", "_memory_limit_bytes", "_name")
+
+    def __init__(self, name: str, device_type: str, memory_limit_bytes: int, incarnation: int) -> None:
+        self._name = name
+        self._device_type = device_type
+        self._memory_limit_bytes = memory_limit_bytes
+        self._incarnation = incarnation
+
+    @property
+    def name(self) -> str:
+        """The full name, such as `/job:localhost/replica:0/task:0/device:CPU:0`."""
+        return self._name
+
+    @property
+    def device_type(self) -> str:
+        """`CPU`."""
+        return self._device_type
+
+    @property
+    def memory_limit_bytes(self) -> int:
+        """The memory the device may use, in bytes."""
+        return self._memory_limit_bytes
+
+    @property
+    def memory_limit(self) -> int:
+        """The same as `memory_limit_bytes`, under the name the documentation uses."""
+        return self._memory_limit_bytes
+
+    @property
+    def incarnation(self) -> int:
+        """A random number that is another one for every session."""
+        return self._incarnation
+
+    def __repr__(self) -> str:
+        return f"_DeviceAttributes({self.name}, {self.device_type}, {self.memory_limit_bytes}, {self.incarnation})"
+
+
+def local_devices(config: Any) -> list[DeviceAttributes]:
+    """The devices of an in-process session: one CPU, or as many as `config.device_count` says."""
+    count = config.device_count["CPU"] if config is not None and "CPU" in config.device_count else 1
+    limit = memory_limit()
+    return [
+        DeviceAttributes(f"{LOCAL}/device:CPU:{index}", "CPU", limit, random.getrandbits(63))
+        for index in range(max(count, 1))
+    ]
+
+
+def memory_limit() -> int:
+    """The bytes this process may use: the machine's memory, or its control group's limit."""
+    try:
+        total = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    except (AttributeError, ValueError, OSError):
+        return 256 << 20
+    for path in ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes"):
+        try:
+            with open(path) as file:
+                text = file.read().strip()
+        except OSError:
+            continue
+        if text.isdigit():
+            total = min(total, int(text))
+    return total

@@ -1,0 +1,370 @@
+"""`Session`: runs a graph. Thin: what a call needs is prepared in `signature.py`, state lives in `state.py`."""
+
+from __future__ import annotations
+
+import threading
+import weakref
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
+
+from ..ops import default_session
+from ..ops.default_graph import get_default_graph
+from ..ops.errors import CancelledError, NotFoundError
+from ..ops.graph import Graph
+from ..ops.tensor import Tensor
+from . import options as opts
+from .devices import local_devices
+from .feeds import Feed, expand_feed_keys, expand_feeds
+from .fetches import plan_fetches, structure_key
+from .placement import log_placement
+from .signature import Signature, arity_error, make_caller
+from .state import SessionState
+
+_in_process: weakref.WeakSet[BaseSession] = weakref.WeakSet()
+
+
+class _Prepared(NamedTuple):
+    """What `run` found out about one kind of call.
+
+    order: where the values of the signature's feeds stand in the dictionary; None if its keys must be expanded anew.
+    """
+
+    signature: Signature
+    order: list[int] | None
+
+
+class BaseSession:
+    """What `Session` and `InteractiveSession` have in common."""
+
+    def __init__(self, target: Any = "", graph: Any = None, config: Any = None) -> None:
+        if graph is not None and not isinstance(graph, Graph):
+            raise TypeError(f'Argument `graph` must be a tf.Graph, but got "{type(graph).__name__}"')
+        self._graph: Graph = get_default_graph() if graph is None else graph
+        self._target = _check_target(target)
+        self._config = opts.check_config(config)
+        self._jit = opts.jit_level(self._config)
+        self._closed: list[bool] = []  # non-empty when closed: callables hold on to the list itself
+        self._was_reset = False
+        self._state = SessionState(self._graph)
+        self._devices: Any = None
+        self._prepared: dict[Any, _Prepared] = {}
+        self._programs: dict[Any, Any] = {}
+        self._programs_built = 0
+        self._lock = threading.RLock()
+        _in_process.add(self)
+
+    @property
+    def graph(self) -> Graph:
+        """The graph that this session runs."""
+        return self._graph
+
+    @property
+    def graph_def(self) -> Any:
+        """The graph as a GraphDef message."""
+        return self._graph.as_graph_def()
+
+    @property
+    def sess_str(self) -> bytes:
+        """The target this session is connected to; empty for the in-process engine."""
+        return self._target
+
+    @property
+    def target(self) -> bytes:
+        """The same as `sess_str`."""
+        return self._target
+
+    def as_default(self) -> Any:
+        """Return a context manager that makes this session the default one of the thread; it does not close it."""
+        return default_session.default_session(self)
+
+    def close(self) -> None:
+        """Free all that the session owns: variables, handles, compiled programs. Closing twice is fine."""
+        with self._lock:
+            if self._closed:
+                return
+            self._closed.append(True)
+            self._prepared.clear()
+            self._programs.clear()
+            self._state.release()
+        _in_process.discard(self)
+
+    def list_devices(self) -> list[Any]:
+        """Return the devices of this session; each has `name`, `device_type`, `memory_limit` and `incarnation`.
+
+        Raises: CancelledError if the session is closed.
+        """
+        if self._closed:
+            raise CancelledError(None, None, "Session has been closed.")
+        if self._devices is None:
+            self._devices = local_devices(self._config)
+        return list(self._devices)
+
+    def run(self, fetches: Any, feed_dict: Any = None, options: Any = None, run_metadata: Any = None) -> Any:
+        """Run one step: compute every tensor and run every operation in `fetches`.
+
+        Args:
+          fetches: a tensor, operation, variable or name of one; or an arbitrarily nested list, tuple, namedtuple,
+            dict, OrderedDict or attrs object of them.
+          feed_dict: values that replace those of tensors in this step; the keys are tensors, their names, variables,
+            or nested tuples of these, the values Python scalars, strings, lists, arrays, or TensorHandles.
+          options: a RunOptions message.
+          run_metadata: a RunMetadata message that is filled with what the options ask for.
+        Returns: the values in the structure of `fetches`: arrays (NumPy scalars and bytes for scalars), None for
+          operations, a TensorHandle for a handle operation.
+        Raises: RuntimeError if the session is closed or its graph is empty, TypeError for fetches, keys or values of
+          a wrong type, ValueError for unknown names, foreign graphs and wrong shapes, `errors.OpError` for a
+          failure while running.
+
+        >>> from sessile.ops.constant import constant
+        >>> Session().run(constant([10, 20]))
+        array([10, 20], dtype=int32)
+        """
+        if options is None and run_metadata is None:
+            return self._step(fetches, feed_dict)
+        options = opts.check_options(options)
+        self._check_open()
+        metadata = opts.Metadata(run_metadata, options)
+        result = self._step(fetches, feed_dict)
+        metadata.finish([element.name for element in plan_fetches(self._graph, fetches).elements])
+        return result
+
+    def _step(self, fetches: Any, feed_dict: Any) -> Any:
+        if self._closed:
+            self._check_open()
+        try:
+            key = structure_key(fetches), tuple(feed_dict) if feed_dict else ()
+            prepared = self._prepared.get(key)
+        except TypeError:
+            key = prepared = None
+        if prepared is None or prepared.signature.edits != self._graph._edits:
+            prepared = self._prepare(key, fetches, feed_dict or {})
+        signature, order = prepared
+        if order is None:
+            given = dict(expand_feeds(self._graph, feed_dict))
+            return signature.run([given[feed.tensor] for feed in signature.feeds])
+        if not order:
+            return signature.run([])
+        values = list(feed_dict.values())
+        return signature.run([values[position] for position in order])
+
+    def _prepare(self, key: Any, fetches: Any, feed_dict: Any) -> _Prepared:
+        """Find elements and feeds; the same signature asked for in another way shares its program."""
+        self._check_graph()
+        plan = plan_fetches(self._graph, fetches)
+        pairs = dict(expand_feeds(self._graph, feed_dict))
+        tensors = sorted(pairs, key=lambda tensor: (tensor.op._id, tensor.value_index))
+        signature = Signature(self, plan, [Feed(tensor, self._state.handles) for tensor in tensors])
+        order = _order_of(self._graph, feed_dict, tensors)
+        prepared = _Prepared(signature, order)
+        if key is not None:
+            self._prepared[key] = prepared
+        return prepared
+
+    def _program(self, feeds: tuple[Tensor, ...], fetches: tuple[Tensor, ...], targets: tuple[Any, ...]) -> Any:
+        """The compiler's program for a signature, made once."""
+        from ..compiler.program import Program
+
+        key = feeds, fetches, targets, self._graph._edits
+        with self._lock:
+            program = self._programs.get(key)
+            if program is None:
+                program = self._programs[key] = Program(self._graph, feeds, fetches, targets, self._jit)
+                self._programs_built += 1
+                if self._config is not None and self._config.log_device_placement:
+                    log_placement(feeds, (*(tensor.op for tensor in fetches), *targets))
+        return program
+
+    def make_callable(self, fetches: Any, feed_list: Any = None, accept_options: bool = False) -> Callable[..., Any]:
+        """Return a function that runs one step: `run(fetches, ...)` with its arguments as the values of `feed_list`.
+
+        Args:
+          fetches: as in `run`.
+          feed_list: a list of feed keys as in `run`, one per argument.
+          accept_options: whether the function takes the keyword arguments `options` and `run_metadata`.
+        Returns: the function; it takes exactly `len(feed_list)` arguments and returns what `run` would.
+        Raises: TypeError if the fetches or feeds are no such, RuntimeError if the session is closed.
+        """
+        self._check_open()
+        self._check_graph()
+        if feed_list is not None and not isinstance(feed_list, (list, tuple)):
+            raise TypeError(f"Argument `feed_list` must be a list or tuple. Received: feed_list={feed_list}")
+        keys = list(feed_list or ())
+        plan = plan_fetches(self._graph, fetches)
+        tensors = expand_feed_keys(self._graph, keys)
+        if accept_options or len(tensors) != len(keys) or len(set(tensors)) != len(tensors):
+            return self._make_general_callable(fetches, keys, accept_options)
+        signature = Signature(self, plan, [Feed(tensor, self._state.handles) for tensor in tensors])
+        feeds = signature.feeds
+        step = signature.program.make_step(self._state, convert=lambda index, value: feeds[index].array(value))
+        return make_caller(signature, step, self._closed)
+
+    def _make_general_callable(self, fetches: Any, keys: list[Any], accept_options: bool) -> Callable[..., Any]:
+        def call(*args: Any, **kwargs: Any) -> Any:
+            if len(args) != len(keys):
+                raise arity_error(
+                    [Feed(t, self._state.handles) for t in expand_feed_keys(self._graph, keys)], len(args)
+                )
+            return self.run(fetches, dict(zip(keys, args)), **kwargs)
+
+        def call_with_options(*args: Any, options: Any = None, run_metadata: Any = None) -> Any:
+            return call(*args, options=options, run_metadata=run_metadata)
+
+        def call_without_options(*args: Any) -> Any:
+            return call(*args)
+
+        return call_with_options if accept_options else call_without_options
+
+    def partial_run_setup(self, fetches: Any, feeds: Any = None) -> Any:
+        """Begin a step that is run in parts; returns a handle for `partial_run`.
+
+        Args:
+          fetches: all that the parts will fetch, in any nesting.
+          feeds: the keys of all that the parts will feed; values come later.
+        Raises: RuntimeError if the session is closed, TypeError for fetches or feeds of a wrong type.
+        """
+        from .partial import set_up
+
+        self._check_open()
+        self._check_graph()
+        return set_up(self, fetches, feeds)
+
+    def partial_run(self, handle: Any, fetches: Any, feed_dict: Any = None) -> Any:
+        """Continue a step: feed more, and fetch what can be computed now.
+
+        Args:
+          handle: what `partial_run_setup` returned.
+          fetches: some of the fetches that were set up, not fetched before.
+          feed_dict: values for some of the feeds that were set up, not fed before.
+        Returns: the values in the structure of `fetches`, as `run` does.
+        Raises: InvalidArgumentError for an unknown handle, unspecified or repeated feeds and fetches, or fetches
+          that need a feed which is still missing.
+        """
+        from .partial import continue_run
+
+        self._check_open()
+        return continue_run(self, handle, fetches, feed_dict)
+
+    def explain(self, fetches: Any, feed_list: Any = None) -> str:
+        """Return the text of the plan for a signature: its instructions, fusion groups and their generated source.
+
+        Args:
+          fetches: as in `run`.
+          feed_list: the feed keys; values are not needed.
+        """
+        self._check_open()
+        self._check_graph()
+        plan = plan_fetches(self._graph, fetches)
+        tensors = expand_feed_keys(self._graph, feed_list or ())
+        signature = Signature(self, plan, [Feed(tensor, self._state.handles) for tensor in dict.fromkeys(tensors)])
+        text: str = signature.program.explain()
+        return text
+
+    def _check_open(self) -> None:
+        if self._closed:
+            if self._was_reset:
+                raise CancelledError(None, None, "Session has been closed: its target was reset by Session.reset.")
+            raise RuntimeError("Attempted to use a closed Session.")
+
+    def _check_graph(self) -> None:
+        if self._graph.version == 0:
+            raise RuntimeError("The Session graph is empty. Add operations to the graph before calling run().")
+
+
+class Session(BaseSession):
+    """Runs operations of a graph and evaluates its tensors; owns the values of variables and what handles name.
+
+    As a context manager it is the default session and its graph the default graph inside the block, and it is closed
+    at the end.
+
+    Args:
+      target: the execution engine to connect to; empty for one in this process that is private to the session.
+      graph: the graph to run; default: the default graph.
+      config: a ConfigProto message.
+    Raises: TypeError for arguments of a wrong type, NotFoundError for a target that does not exist.
+    """
+
+    def __init__(self, target: Any = "", graph: Any = None, config: Any = None) -> None:
+        super().__init__(target, graph, config)
+        self._contexts: list[Any] = []
+
+    def __enter__(self) -> Session:
+        if self._contexts:
+            raise RuntimeError(
+                "Session context managers are not re-entrant. Use `Session.as_default()` if you want to enter a "
+                "session multiple times."
+            )
+        self._contexts = [self._graph.as_default(), self.as_default()]
+        for context in self._contexts:
+            context.__enter__()
+        return self
+
+    def __exit__(self, *error: Any) -> None:
+        try:
+            for context in reversed(self._contexts):
+                context.__exit__(*error)
+        finally:
+            self._contexts = []
+            self.close()
+
+    @staticmethod
+    def reset(target: Any, containers: Any = None, config: Any = None) -> None:
+        """Clear resource containers of an engine, and close all sessions connected to it.
+
+        Args:
+          target: the engine; empty for those in this process.
+          containers: names of containers; None or an empty list for all.
+          config: a ConfigProto message.
+        """
+        _check_target(target)
+        opts.check_config(config)
+        for session in list(_in_process):
+            session._state.resources.clear(containers)
+            session._was_reset = True
+            session.close()
+
+
+class InteractiveSession(BaseSession):
+    """A session that makes itself the default one when it is made, for use in a shell. Close it when done.
+
+    Args: as `Session`'s.
+    """
+
+    def __init__(self, target: Any = "", graph: Any = None, config: Any = None) -> None:
+        super().__init__(target, graph, config)
+        self._graph_context = None if graph is None else self._graph.as_default()
+        default_session.push(self)
+        if self._graph_context is not None:
+            self._graph_context.__enter__()
+
+    def close(self) -> None:
+        """Close the session; it is no longer the default one."""
+        if not self._closed:
+            sessions = default_session._stack.sessions
+            if self in sessions:
+                sessions.remove(self)
+            if self._graph_context is not None:
+                self._graph_context.__exit__(None, None, None)
+        super().close()
+
+
+def _check_target(target: Any) -> bytes:
+    if not isinstance(target, (str, bytes)):
+        raise TypeError(f'Argument `target` must be a string, but got "{type(target).__name__}"')
+    name = target if isinstance(target, bytes) else target.encode()
+    if name:
+        raise NotFoundError(
+            None, None,
+            f"No session factory registered for the target {name.decode()!r}. The only execution engine is the one in "
+            "this process, target ''.",
+        )  # fmt: skip
+    return name
+
+
+def _order_of(graph: Graph, feed_dict: Mapping[Any, Any], tensors: list[Tensor]) -> list[int] | None:
+    """Where the values of `tensors` stand in dictionaries with these keys, or None if keys are not one tensor each."""
+    found: dict[Tensor, int] = {}
+    for position, key in enumerate(feed_dict):
+        if not isinstance(key, (Tensor, str)) and not hasattr(key, "_as_graph_element"):
+            return None
+        found[graph.as_graph_element(key)] = position
+    return [found[tensor] for tensor in tensors] if len(found) == len(tensors) else None
