@@ -70,6 +70,8 @@ def _shaped(array: np.ndarray[Any, Any], extents: Any, verify: bool) -> np.ndarr
     count = int(np.prod(extents, dtype=np.int64))
     if array.size == count:
         return array.reshape(extents)
+    if array.size == 1:
+        return np.full(extents, array.reshape(()), array.dtype)
     if array.size > count:
         raise ValueError(f"Too many elements provided. Takes at most {count}, but got {array.size}: shape {format_extents(extents)}, value of shape {format_extents(array.shape)}.")
     if array.size == 0:
@@ -205,7 +207,7 @@ def _check_python_values(value: Any, dtype: DType) -> None:
         is_bool = isinstance(item, (bool, np.bool_))
         if item is None:
             raise ValueError("None values not supported.")
-        if not isinstance(item, accepted) or is_bool != wants_bool:
+        if is_bool != wants_bool or not (isinstance(item, accepted) or (dtype.kind in "iu" and hasattr(item, "__index__"))):
             raise TypeError(f"Expected {dtype.name}, but got {item!r} of type '{type(item).__name__}'.")
 
 

@@ -174,7 +174,7 @@ class Graph(Scopes, Lookup, Collections):
             self._operations.append(op)
             self._by_name[name] = op
             for tensor in inputs:
-                if tensor._consumers is None:
+                if not tensor._consumers:
                     tensor._consumers = [op]
                 elif tensor._consumers[-1] is not op:
                     tensor._consumers.append(op)

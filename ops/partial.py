@@ -160,12 +160,23 @@ def fold(
         return [attrs["value"]]
     if name in ("Shape", "ShapeN", "Size", "Rank"):
         return _fold_shape_of(name, shapes)
+    if inputs is not None and name in ("Pack", "ConcatV2") and any(v is not None for v in inputs):
+        inputs = [_unknowns(shape) if v is None else v for v, shape in zip(inputs, shapes)]
     if inputs is None or name not in SHAPE_OPS or any(v is None or v.size > _LARGEST for v in inputs):
         return None
     try:
         return run_kernel(op_def, attrs, inputs)
     except (ArithmeticError, ValueError, TypeError, IndexError):
         return None  # not computable from what is known: nothing is known of the result either
+
+
+def _unknowns(shape: Extents) -> np.ndarray[Any, Any] | None:
+    """A part of a list of which nothing is known but how long it is."""
+    if shape is None or len(shape) > 1 or None in shape or any(extent > _LARGEST for extent in shape):
+        return None
+    result = np.empty(tuple(shape), object)
+    result[...] = UNKNOWN
+    return result
 
 
 def _fold_shape_of(name: str, shapes: list[Extents]) -> list[np.ndarray[Any, Any]] | None:
