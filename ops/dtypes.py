@@ -93,8 +93,8 @@ class DType:
 
     @property
     def size(self) -> int:
-        """Bytes per element; 1 for types without a fixed size, as TensorFlow says."""
-        return 1 if self.kind in "sr" else self.np_dtype.itemsize
+        """Bytes per element; 0 for types without a fixed size."""
+        return 0 if self.kind in "sr" else self.np_dtype.itemsize
 
     @property
     def min(self) -> Any:
@@ -107,25 +107,25 @@ class DType:
         return self._extreme("max")
 
     def _extreme(self, which: str) -> Any:
-        if self.kind in "iu" or (self.kind == "q"):
+        if self.kind in "iu":
             return getattr(np.iinfo(self.np_dtype), which)
         if self.kind == "f":
             return getattr(ml_dtypes.finfo(self.np_dtype), which)
-        if self.kind == "b":
-            return which == "max"
         raise TypeError(f"Cannot find {which}imum value of {self!r}.")
 
     @property
     def limits(self) -> tuple[Any, Any]:
-        """(lowest, highest) value in use for intensities: integers their range, floats (0, 1)."""
-        if self.kind == "f":
-            return (0, 1)
-        return (self.min, self.max)
+        """(lowest, highest) value in use for intensities. Raises: ValueError for types that hold none."""
+        if self.kind in "iu":
+            return (0, self.max)
+        if self.name in ("float32", "float64", "bool"):
+            return (0, True if self.kind == "b" else 1)
+        raise ValueError(f"{self} does not have defined limits.")
 
     def is_compatible_with(self, other: Any) -> bool:
-        """Whether a value of type `other` may stand where this type is wanted (references count as their base)."""
+        """Whether a value of type `other` may stand where this type is wanted; a reference may stand for its type."""
         other = as_dtype(other)
-        return self is other or self.base_dtype is other.base_dtype
+        return self is other or self is other.base_dtype
 
     def __eq__(self, other: object) -> bool:
         if self is other:
@@ -233,7 +233,9 @@ def as_dtype(value: Any) -> DType:
         pass
     if isinstance(value, np.dtype) and value.kind in "SU":
         return string
-    try:
-        return _TABLE[np.dtype(value).newbyteorder("=")]
-    except (KeyError, TypeError, ValueError):
-        raise TypeError(f"Cannot convert value {value!r} to a TensorFlow DType.") from None
+    if value is not None and (type(value) is not type or issubclass(value, np.generic)):  # NumPy takes any class
+        try:
+            return _TABLE[np.dtype(value).newbyteorder("=")]
+        except (KeyError, TypeError, ValueError):
+            pass
+    raise TypeError(f"Cannot convert value {value!r} to a TensorFlow DType.")
