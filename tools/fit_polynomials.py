@@ -1,6 +1,6 @@
 """Fit the polynomials of `compiler/mathlib` and write `compiler/mathlib/coefficients.py`.
 
-    python tools/fit_polynomials.py            # all of them, about two minutes
+    python tools/fit_polynomials.py            # all of them, some seconds
     python tools/fit_polynomials.py erf_f32    # one, printed with its error
 
 Each polynomial is a weighted minimax fit (Remez exchange on a fixed Chebyshev grid, in 60-digit arithmetic with
@@ -228,7 +228,8 @@ FITS = (
     exponential("f32", 5, True), exponential("f64", 10), exponential("mid", 4),
     exponential2("f64", 10), exponential2("mid", 4),
     log_series("log_f32", mp.e, 3, 7), log_series("log2_f32", mp.mpf(2), 2, 8),
-    ratio_log("ratio_f64", LOG_Z, 6), ratio_log("ratio_mid", LOG_Z, 3), power_log("power_mid", 3), power_log("power_f64", 7),
+    ratio_log("ratio_f64", LOG_Z, 6), ratio_log("ratio_mid", LOG_Z, 3),
+    power_log("power_mid", 3), power_log("power_f64", 7),
     ratio_log("softplus_f64", mp.mpf(1) / 9, 9), ratio_log("softplus_f32", mp.mpf(1) / 9, 3, True),
     series("sin_f64", sine, 2, QUARTER_PI**2, 5), series("sin_mid", sine, 2, QUARTER_PI**2, 2),
     series("cos_f64", cosine, 4, QUARTER_PI**2, 5), series("cos_mid", cosine, 4, QUARTER_PI**2, 2),

@@ -32,8 +32,8 @@ def erf(x: Value) -> Value:
 def scaled_tail(size: Value) -> Value:
     """Return exp(a*a)*erfc(a) for a float64 a.
 
-    The rounding errors of a - c, a + c, t, the reciprocal and the last step of Horner's rule are known, and their effect on the result is added:
-    that of t through the slope of the polynomial there.
+    The rounding errors of a - c, a + c, t, the reciprocal and the last step of Horner's rule are known, and their
+    effect on the result is added: that of t through the slope of the polynomial there.
     """
     centre = CENTRE[FLOAT64]
     over, under = size - centre, size + centre

@@ -89,7 +89,7 @@ def exp_below(x: Value, low: Value | None = None, factor: Value | None = None) -
     means nothing.
     """
     form = x.form
-    lowest, boundary, lift = (-104.0, -87.0, 64) if form is FLOAT32 else (-746.0, -708.0, 128)
+    lowest, boundary, lift = (-104.0, -80.0, 64) if form is FLOAT32 else (-746.0, -700.0, 128)
     reduced = reduce(larger(x, lowest))
     grown = expm1_of_rest(reduced.r if low is None else reduced.r + (low + reduced.low))
     value = grown + 1.0 if factor is None else fused(grown, factor, factor)

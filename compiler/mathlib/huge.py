@@ -4,9 +4,9 @@ x = m * 2**e with an integer m below 2**53.  Of the 1168 bits of 2/pi kept in a 
 e are multiplied by m as integers, modulo 2**192: two bits of the quadrant and 190 of the fraction remain.  The
 smallest fraction that a float64 can leave is about 2**-62, and the fraction is good to 2**-130.
 
-The function is called in a branch that is all but never taken.  So that a loop around it is vectorised all the same,
-it comes with vector variants under a mask (the `vector-function-abi-variant` attribute): they test whether any lane
-asks, and if so go through the lanes one by one.
+The function is called for every x and gives a smaller one back as it is.  So that a loop around it is vectorised all
+the same, it comes with vector variants (the `vector-function-abi-variant` attribute): they test whether any lane is
+huge, which costs a few instructions, and only then go through the lanes one by one.
 Source: the idea of Payne and Hanek (1983); the integer form is our own.
 """
 
@@ -21,12 +21,14 @@ from .emit import FLOAT64, Value, split
 __all__ = ["LARGEST_PLAIN", "reduce_huge"]
 
 LARGEST_PLAIN = 2.0**30
+LIMIT = FLOAT64.literal(LARGEST_PLAIN)
 
 TABLE_BITS, TABLE_BYTES = 1168, 160
 LANES = (2, 4, 8, 16)
 
 SCALAR = """
-define linkonce_odr double @sessile_reduce_{part}(double %x) noinline nounwind willreturn memory(none) {{
+define linkonce_odr double @sessile_reduce_{part}(double %x) noinline nounwind willreturn memory(none)
+    "vector-function-abi-variant"="{variants}" {{
 entry:
   %large = fcmp ogt double %x, {limit}
   br i1 %large, label %exact, label %plain
@@ -54,7 +56,7 @@ exact:
   %up = lshr i192 %signed, 191
   %rounded = add i192 %floor, %up
   %count = trunc i192 %rounded to i64
-  %quadrant = and i64 %count, 3
+  %quadrant = and i64 %count, {bits_of_quadrant}
   %size = call i192 @llvm.abs.i192(i192 %signed, i1 false)
   %zeros = call i192 @llvm.ctlz.i192(i192 %size, i1 false)
   %whole = shl i192 %size, %zeros
@@ -80,13 +82,13 @@ exact:
   %unit.field = sub i64 970, %zeros64
   %unit.bits = shl i64 %unit.field, 52
   %unit = bitcast i64 %unit.bits to double
-  %scaled = fmul double %{part_name}, %unit
+  %scaled = fmul double %{value}, %unit
   %value.bits = bitcast double %scaled to i64
   %up64 = trunc i192 %up to i64
   %sign = shl i64 %up64, 63
   %turned = xor i64 %value.bits, %sign
-  %cleared = and i64 %turned, {keep}
-  %packed = or i64 %cleared, %quadrant{unless}
+  %cleared = and i64 %turned, {bits_kept}
+  %packed = or i64 %cleared, %quadrant
   %result = bitcast i64 %packed to double
   ret double %result
 }}
@@ -127,26 +129,27 @@ def shared_text() -> str:
     )
 
 
+def scalar_text(part: str) -> str:
+    """Return the function for one part of the result: "single", "high" or "low"; all but "high" carry the quadrant."""
+    high, low = split(PI * Fraction(1, 2), FLOAT64, 53)
+    packed = part != "high"
+    return SCALAR.format(
+        part=part, value="low" if part == "low" else "high", table_bits=TABLE_BITS, limit=LIMIT,
+        second_unit=FLOAT64.literal(2.0**-53), pi_high=FLOAT64.literal(high), pi_low=FLOAT64.literal(low),
+        bits_of_quadrant=3 if packed else 0, bits_kept=-4 if packed else -1,
+        otherwise="0.0" if part == "low" else "%x",
+        variants=",".join(f"_ZGV_LLVM_N{n}v_sessile_reduce_{part}(sessile_reduce_{part}_v{n})" for n in LANES),
+    )  # fmt: skip
+
+
 @cache
 def part_text(part: str) -> str:
-    """Return the function for one part of the result and its vector variants."""
-    high, low = split(PI * Fraction(1, 2), FLOAT64, 53)
-    packs = part != "high"
-    scalar = SCALAR.format(
-        part=part, part_name="low" if part == "low" else "high", table_bits=TABLE_BITS,
-        second_unit=FLOAT64.literal(2.0**-53), pi_high=FLOAT64.literal(high), pi_low=FLOAT64.literal(low),
-        keep=-4 if packs else -1, unless="" if packs else ".none",
-        limit=FLOAT64.literal(LARGEST_PLAIN), otherwise="0.0" if part == "low" else "%x")  # fmt: skip
-    if not packs:
-        scalar = scalar.replace("  %quadrant = and i64 %count, 3", "  %quadrant.none = and i64 %count, 0")
-    variants = ",".join(f"_ZGV_LLVM_N{n}v_sessile_reduce_{part}(sessile_reduce_{part}_v{n})" for n in LANES)
-    head, rest = scalar.split(" {\n", 1)
-    scalar = f'{head} "vector-function-abi-variant"="{variants}" {{\n{rest}'
+    """Return the function for one part and its vector variants, which nothing calls until the loop is vectorised."""
     kept = ", ".join(f"ptr @sessile_reduce_{part}_v{n}" for n in LANES)
     used = f'@llvm.compiler.used = appending global [{len(LANES)} x ptr] [{kept}], section "llvm.metadata"\n'
-    return used + scalar + "".join(
-        VECTOR.format(part=part, n=n, limit=FLOAT64.literal(LARGEST_PLAIN), otherwise="zeroinitializer" if part == "low" else "%x")
-        for n in LANES)
+    otherwise = "zeroinitializer" if part == "low" else "%x"
+    variants = (VECTOR.format(part=part, n=n, limit=LIMIT, otherwise=otherwise) for n in LANES)
+    return used + scalar_text(part) + "".join(variants)
 
 
 def reduce_huge(size: Value, part: str) -> Value:

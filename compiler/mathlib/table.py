@@ -24,7 +24,9 @@ class Function:
     arity: int = 1
 
 
-def _entry(name: str, source: str, single: float, double: float, domain: str = "all floats", arity: int = 1) -> Function:
+def _entry(
+    name: str, source: str, single: float, double: float, domain: str = "all floats", arity: int = 1
+) -> Function:
     return Function(name, source, {"float32": single, "float64": double}, domain, arity)
 
 

@@ -63,7 +63,9 @@ def test_special_pairs(name: str, label: str) -> None:
         wanted = getattr(np, NUMPY_NAMES[name])(first, second)
     result = routine(first, second)
     for x, y, got, want in zip(first, second, result, wanted, strict=True):
-        close = np.isfinite(want) and want != 0 and abs(float(got) - float(want)) <= abs(float(want)) * 4 * float(info.eps)
+        close = (
+            np.isfinite(want) and want != 0 and abs(float(got) - float(want)) <= abs(float(want)) * 4 * float(info.eps)
+        )
         assert close or same(got, want), f"{name}({x!r}, {y!r}) = {got!r}, not {want!r}"
 
 
