@@ -35,20 +35,9 @@ def _simple(op_def: OpDef, name: str) -> Binary:
     def operator(x: Any, y: Any) -> Any:
         if type(y) not in _PLAIN and _takes_over(y):
             return NotImplemented
-        if type(x) is not Tensor:
-            return _converted_first(op_def, name, x, y)
         return build(x, y, name=name)
 
     return operator
-
-
-def _converted_first(op_def: OpDef, name: str, x: Any, y: Any) -> Any:
-    """`1 - y`: the left operand must fit the type of the tensor on the right."""
-    if hasattr(x, "_as_graph_element"):
-        return op_def.build(x, y, name=name)
-    with name_scope(name, None, [y]) as scope:
-        left = convert_to_tensor(x, dtype=y.dtype.base_dtype, name="x")
-        return op_def.build(left, y, name=scope)
 
 
 _add_numbers = _simple(ADD_V2, "add")
@@ -65,6 +54,8 @@ def _add(x: Any, y: Any) -> Any:
 def _truediv(x: Any, y: Any) -> Any:
     if type(y) not in _PLAIN and _takes_over(y):
         return NotImplemented
+    if type(x) is Tensor and x._dtype.kind in "fc":
+        return REAL_DIV.build(x, y, name="truediv")
     reflected = not isinstance(x, Tensor) and not hasattr(x, "_as_graph_element")
     with name_scope("truediv", None, [x, y]) as scope:
         if reflected:
