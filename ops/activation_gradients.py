@@ -18,27 +18,25 @@ def _conjugate(x: Any) -> Any:
 
 
 def _tanh_gradient(y: Any, dy: Any) -> Any:
-    y = _conjugate(y)
     return dy * (y.dtype.type(1) - y * y)
 
 
 def _sigmoid_gradient(y: Any, dy: Any) -> Any:
-    y = _conjugate(y)
-    return dy * y * (y.dtype.type(1) - y)
+    return dy * (y * (y.dtype.type(1) - y))
 
 
 def _reciprocal_gradient(y: Any, dy: Any) -> Any:
     y = _conjugate(y)
-    return -dy * (y * y)
+    return np.where(dy == 0, dy.dtype.type(0), -dy * (y * y))
 
 
 def _sqrt_gradient(y: Any, dy: Any) -> Any:
-    return dy * y.dtype.type(0.5) / _conjugate(y)
+    return np.where(dy == 0, dy.dtype.type(0), dy * y.dtype.type(0.5) / _conjugate(y))
 
 
 def _rsqrt_gradient(y: Any, dy: Any) -> Any:
     y = _conjugate(y)
-    return y.dtype.type(-0.5) * dy * (y * y * y)
+    return np.where(dy == 0, dy.dtype.type(0), y.dtype.type(-0.5) * dy * (y * y * y))
 
 
 TANH_GRAD = OpDef(
@@ -57,7 +55,7 @@ SIGMOID_GRAD = OpDef(
     where={"T": dtypes.INEXACT},
     shape=same_shape,
     kernel=widened(_sigmoid_gradient),
-    scalar=on_floats("{dy} * {y} * (T(1) - {y})"),
+    scalar=on_floats("{dy} * ({y} * (T(1) - {y}))"),
     ulp=1,
 )
 
@@ -67,7 +65,7 @@ RECIPROCAL_GRAD = OpDef(
     where={"T": dtypes.INEXACT},
     shape=same_shape,
     kernel=widened(_reciprocal_gradient),
-    scalar=on_floats("-{dy} * ({y} * {y})"),
+    scalar=on_floats("(-{dy} * ({y} * {y}) if {dy} != T(0) else T(0))"),
     ulp=1,
 )
 
@@ -77,7 +75,7 @@ INV_GRAD = OpDef(
     where={"T": dtypes.INEXACT},
     shape=same_shape,
     kernel=widened(_reciprocal_gradient),
-    scalar=on_floats("-{dy} * ({y} * {y})"),
+    scalar=on_floats("(-{dy} * ({y} * {y}) if {dy} != T(0) else T(0))"),
     ulp=1,
 )
 
@@ -87,7 +85,7 @@ SQRT_GRAD = OpDef(
     where={"T": dtypes.INEXACT},
     shape=same_shape,
     kernel=widened(_sqrt_gradient),
-    scalar=on_floats("{dy} * T(0.5) / {y}"),
+    scalar=on_floats("({dy} * T(0.5) / {y} if {dy} != T(0) else T(0))"),
     ulp=1,
 )
 
@@ -97,7 +95,7 @@ RSQRT_GRAD = OpDef(
     where={"T": dtypes.INEXACT},
     shape=same_shape,
     kernel=widened(_rsqrt_gradient),
-    scalar=on_floats("T(-0.5) * {dy} * ({y} * {y} * {y})"),
+    scalar=on_floats("(T(-0.5) * {dy} * ({y} * {y} * {y}) if {dy} != T(0) else T(0))"),
     ulp=1,
 )
 

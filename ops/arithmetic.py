@@ -114,7 +114,9 @@ SQUARE = OpDef(
 
 def _squared_difference_kernel(x: Any, y: Any) -> Any:
     difference = np.subtract(x, y)
-    return np.conjugate(difference) * difference if x.dtype.kind == "c" else difference * difference
+    if x.dtype.kind == "c":
+        return (np.square(difference.real) + np.square(difference.imag)).astype(x.dtype)
+    return difference * difference
 
 
 SQUARED_DIFFERENCE = OpDef(

@@ -46,6 +46,18 @@ def _divide_kernel(x: Any, y: Any) -> Any:
     return np.divide(x, y)
 
 
+def _real_divide_kernel(x: Any, y: Any) -> Any:
+    if x.dtype.kind in "iu":
+        raise ValueError(f"RealDiv divides no integers ({x.dtype.name}): cast them, or use truediv")
+    return np.divide(x, y)
+
+
+def _truncate_divide_kernel(x: Any, y: Any) -> Any:
+    if x.dtype == object or x.dtype.kind in "iu":
+        return _truncate_divide(x, y)
+    return widened(np.trunc)(np.asarray(np.divide(x, y)))
+
+
 def _floor_divide_kernel(x: Any, y: Any) -> Any:
     if x.dtype == object:
         return np.floor_divide(x, y)
@@ -82,7 +94,7 @@ REAL_DIV = OpDef(
     signature="x: T, y: T -> z: T",
     where={"T": dtypes.NUMERIC},
     shape=broadcast_shape,
-    kernel=_divide_kernel,
+    kernel=_real_divide_kernel,
     scalar=on_kinds("fc", "{x} / {y}"),
 )
 
@@ -109,7 +121,8 @@ TRUNCATE_DIV = OpDef(
     signature="x: T, y: T -> z: T",
     where={"T": dtypes.NUMERIC},
     shape=broadcast_shape,
-    kernel=_divide_kernel,
+    kernel=_truncate_divide_kernel,
+    scalar=on_floats("trunc({x} / {y})"),
 )
 
 FLOOR_MOD = OpDef(

@@ -1,4 +1,4 @@
-"""Special functions: error, gamma, beta, zeta and Bessel functions. The kernels are SciPy's."""
+"""Special functions: error, gamma, beta and zeta functions. The kernels are SciPy's."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from .tensor import Tensor, TensorLike
 _WIDE = (dtypes.float32, dtypes.float64)
 
 
-def _scipy(name: str) -> Callable[..., Any]:
+def scipy_kernel(name: str) -> Callable[..., Any]:
     """The kernel that is the function `name` of scipy.special, imported when it is first called."""
 
     def function(*inputs: Any) -> Any:
@@ -29,7 +29,8 @@ def _scipy(name: str) -> Callable[..., Any]:
     return keep_dtype(function)
 
 
-def _unary(name: str, kernel: Callable[..., Any], scalar: str | None = None) -> OpDef:
+def unary(name: str, kernel: Callable[..., Any], scalar: str | None = None) -> OpDef:
+    """The definition of a function of one floating-point argument."""
     return OpDef(
         name=name,
         signature="x: T -> y: T",
@@ -45,44 +46,52 @@ def _binary(name: str, signature: str, kernel: Callable[..., Any], types: tuple[
     return OpDef(name=name, signature=signature, where={"T": types}, shape=broadcast_shape, kernel=kernel)
 
 
-ERF = _unary("Erf", _scipy("erf"), "erf({x})")
-ERFC = _unary("Erfc", _scipy("erfc"), "erfc({x})")
-ERFINV = _unary("Erfinv", _scipy("erfinv"))
-NDTRI = _unary("Ndtri", _scipy("ndtri"))
-LGAMMA = _unary("Lgamma", _scipy("gammaln"))
-DIGAMMA = _unary("Digamma", _scipy("digamma"))
-BESSEL_I0 = _unary("BesselI0", _scipy("i0"))
-BESSEL_I0E = _unary("BesselI0e", _scipy("i0e"))
-BESSEL_I1 = _unary("BesselI1", _scipy("i1"))
-BESSEL_I1E = _unary("BesselI1e", _scipy("i1e"))
-BESSEL_J0 = _unary("BesselJ0", _scipy("j0"))
-BESSEL_J1 = _unary("BesselJ1", _scipy("j1"))
-BESSEL_K0 = _unary("BesselK0", _scipy("k0"))
-BESSEL_K0E = _unary("BesselK0e", _scipy("k0e"))
-BESSEL_K1 = _unary("BesselK1", _scipy("k1"))
-BESSEL_K1E = _unary("BesselK1e", _scipy("k1e"))
-BESSEL_Y0 = _unary("BesselY0", _scipy("y0"))
-BESSEL_Y1 = _unary("BesselY1", _scipy("y1"))
-DAWSN = _unary("Dawsn", _scipy("dawsn"))
-EXPINT = _unary("Expint", _scipy("expi"))
-SPENCE = _unary("Spence", _scipy("spence"))
+ERF = unary("Erf", scipy_kernel("erf"), "erf({x})")
+ERFC = unary("Erfc", scipy_kernel("erfc"), "erfc({x})")
+ERFINV = unary("Erfinv", scipy_kernel("erfinv"))
+NDTRI = unary("Ndtri", scipy_kernel("ndtri"))
 
 
-def _fresnel(part: int) -> Callable[..., Any]:
-    def function(x: Any) -> Any:
-        import scipy.special
+def _lgamma(x: Any) -> Any:
+    import scipy.special
 
-        return scipy.special.fresnel(x)[part]
-
-    return keep_dtype(function)
+    return np.where(np.isinf(x), np.abs(x), scipy.special.gammaln(x))
 
 
-FRESNEL_SIN = _unary("FresnelSin", _fresnel(0))
-FRESNEL_COS = _unary("FresnelCos", _fresnel(1))
+def _digamma(x: Any) -> Any:
+    import scipy.special
 
-IGAMMA = _binary("Igamma", "a: T, x: T -> z: T", _scipy("gammainc"), dtypes.FLOATS)
-IGAMMAC = _binary("Igammac", "a: T, x: T -> z: T", _scipy("gammaincc"), dtypes.FLOATS)
-ZETA = _binary("Zeta", "x: T, q: T -> z: T", _scipy("zeta"), _WIDE)
+    return np.where(x == 0, x.dtype.type(np.nan), scipy.special.digamma(x))
+
+
+LGAMMA = unary("Lgamma", keep_dtype(_lgamma))
+DIGAMMA = unary("Digamma", keep_dtype(_digamma))
+
+
+def _igamma(a: Any, x: Any) -> Any:
+    import scipy.special
+
+    value = np.where(a <= 0, x.dtype.type(np.nan), scipy.special.gammainc(a, x))
+    return np.where((x == 0) & ~np.isnan(a), x.dtype.type(0), value)
+
+
+def _igammac(a: Any, x: Any) -> Any:
+    import scipy.special
+
+    return np.where(a <= 0, x.dtype.type(np.nan), scipy.special.gammaincc(a, x))
+
+
+def _zeta(x: Any, q: Any) -> Any:
+    import scipy.special
+
+    pole = (q <= 0) & (q == np.floor(q)) & (x > 1)
+    at_pole = np.where(np.remainder(x, 2) == 0, x.dtype.type(np.inf), x.dtype.type(np.nan))
+    return np.where(pole, at_pole, scipy.special.zeta(x, q))
+
+
+IGAMMA = _binary("Igamma", "a: T, x: T -> z: T", keep_dtype(_igamma), dtypes.FLOATS)
+IGAMMAC = _binary("Igammac", "a: T, x: T -> z: T", keep_dtype(_igammac), dtypes.FLOATS)
+ZETA = _binary("Zeta", "x: T, q: T -> z: T", keep_dtype(_zeta), _WIDE)
 
 
 def _polygamma(a: Any, x: Any) -> Any:
@@ -90,8 +99,8 @@ def _polygamma(a: Any, x: Any) -> Any:
 
     order = a + a.dtype.type(1)
     sign = np.where(np.mod(a, 2) == 0, a.dtype.type(-1), a.dtype.type(1))
-    higher = sign * scipy.special.gamma(order) * scipy.special.zeta(order, x)
-    return np.where(a == 0, scipy.special.digamma(x), np.where(a == np.floor(a), higher, np.nan))
+    higher = sign * scipy.special.gamma(order) * _zeta(order, x)
+    return np.where(a == 0, _digamma(x), np.where(a == np.floor(a), higher, np.nan))
 
 
 POLYGAMMA = _binary("Polygamma", "a: T, x: T -> z: T", keep_dtype(_polygamma), _WIDE)
@@ -114,25 +123,25 @@ BETAINC = OpDef(
     signature="a: T, b: T, x: T -> z: T",
     where={"T": _WIDE},
     shape=_same_unless_scalar,
-    kernel=_scipy("betainc"),
+    kernel=scipy_kernel("betainc"),
 )
 
 
 def _x_log_y(x: Any, y: Any) -> Any:
-    return np.where(x == 0, np.zeros((), x.dtype), x * np.log(y))
+    return np.where(x == 0, x, x * np.log(y))
 
 
 def _x_log1p_y(x: Any, y: Any) -> Any:
-    return np.where(x == 0, np.zeros((), x.dtype), x * np.log1p(y))
+    return np.where(x == 0, x, x * np.log1p(y))
 
 
 def _x_over_y(x: Any, y: Any) -> Any:
-    return np.where(x == 0, np.zeros((), x.dtype), x / y)
+    return np.where(x == 0, x, x / y)
 
 
 def _zero_keeping(expression: str) -> Callable[[Any, Any], str | None]:
     def scalar(attrs: Any, types: Any) -> str | None:
-        return f"(T(0) if {{x}} == T(0) else {expression})" if types[0].kind == "f" else None
+        return f"({{x}} if {{x}} == T(0) else {expression})" if types[0].kind == "f" else None
 
     return scalar
 
@@ -177,19 +186,20 @@ def erfc(x: TensorLike, name: str | None = None) -> Tensor:
     return apply(ERFC, x, name=name)
 
 
-def _scoped(op_def: OpDef, scope_name: str, x: TensorLike, name: str | None) -> Tensor:
+def scoped(op_def: OpDef, scope_name: str, x: TensorLike, name: str | None) -> Tensor:
+    """Build the operation under its own name inside of a scope."""
     with name_scope(name, scope_name, [x]):
         return apply(op_def, x)
 
 
 def erfinv(x: TensorLike, name: str | None = None) -> Tensor:
     """Return the inverse of `erf`, for `x` in [-1, 1]."""
-    return _scoped(ERFINV, "erfinv", x, name)
+    return scoped(ERFINV, "erfinv", x, name)
 
 
 def ndtri(x: TensorLike, name: str | None = None) -> Tensor:
     """Return the quantiles of the standard normal distribution at the probabilities `x`."""
-    return _scoped(NDTRI, "ndtri", x, name)
+    return scoped(NDTRI, "ndtri", x, name)
 
 
 def erfcinv(x: TensorLike, name: str | None = None) -> Tensor:
@@ -254,88 +264,3 @@ def xdivy(x: TensorLike, y: TensorLike, name: str | None = None) -> Tensor:
     """Return `x / y`, and 0 where `x` is 0."""
     with name_scope(name, "xdivy", [x]):
         return apply(XDIVY, x, y)
-
-
-def bessel_i0(x: TensorLike, name: str | None = None) -> Tensor:
-    """Return the modified Bessel function of the first kind, order 0."""
-    return _scoped(BESSEL_I0, "bessel_i0", x, name)
-
-
-def bessel_i0e(x: TensorLike, name: str | None = None) -> Tensor:
-    """Return `exp(-|x|) * bessel_i0(x)`."""
-    return _scoped(BESSEL_I0E, "bessel_i0e", x, name)
-
-
-def bessel_i1(x: TensorLike, name: str | None = None) -> Tensor:
-    """Return the modified Bessel function of the first kind, order 1."""
-    return _scoped(BESSEL_I1, "bessel_i1", x, name)
-
-
-def bessel_i1e(x: TensorLike, name: str | None = None) -> Tensor:
-    """Return `exp(-|x|) * bessel_i1(x)`."""
-    return _scoped(BESSEL_I1E, "bessel_i1e", x, name)
-
-
-def bessel_j0(x: TensorLike, name: str | None = None) -> Tensor:
-    """Return the Bessel function of the first kind, order 0."""
-    return _scoped(BESSEL_J0, "bessel_j0", x, name)
-
-
-def bessel_j1(x: TensorLike, name: str | None = None) -> Tensor:
-    """Return the Bessel function of the first kind, order 1."""
-    return _scoped(BESSEL_J1, "bessel_j1", x, name)
-
-
-def bessel_k0(x: TensorLike, name: str | None = None) -> Tensor:
-    """Return the modified Bessel function of the second kind, order 0."""
-    return _scoped(BESSEL_K0, "bessel_k0", x, name)
-
-
-def bessel_k0e(x: TensorLike, name: str | None = None) -> Tensor:
-    """Return `exp(x) * bessel_k0(x)`."""
-    return _scoped(BESSEL_K0E, "bessel_k0e", x, name)
-
-
-def bessel_k1(x: TensorLike, name: str | None = None) -> Tensor:
-    """Return the modified Bessel function of the second kind, order 1."""
-    return _scoped(BESSEL_K1, "bessel_k1", x, name)
-
-
-def bessel_k1e(x: TensorLike, name: str | None = None) -> Tensor:
-    """Return `exp(x) * bessel_k1(x)`."""
-    return _scoped(BESSEL_K1E, "bessel_k1e", x, name)
-
-
-def bessel_y0(x: TensorLike, name: str | None = None) -> Tensor:
-    """Return the Bessel function of the second kind, order 0."""
-    return _scoped(BESSEL_Y0, "bessel_y0", x, name)
-
-
-def bessel_y1(x: TensorLike, name: str | None = None) -> Tensor:
-    """Return the Bessel function of the second kind, order 1."""
-    return _scoped(BESSEL_Y1, "bessel_y1", x, name)
-
-
-def dawsn(x: TensorLike, name: str | None = None) -> Tensor:
-    """Return Dawson's integral."""
-    return _scoped(DAWSN, "dawsn", x, name)
-
-
-def expint(x: TensorLike, name: str | None = None) -> Tensor:
-    """Return the exponential integral Ei."""
-    return _scoped(EXPINT, "expint", x, name)
-
-
-def spence(x: TensorLike, name: str | None = None) -> Tensor:
-    """Return the dilogarithm of `1 - x`."""
-    return _scoped(SPENCE, "spence", x, name)
-
-
-def fresnel_sin(x: TensorLike, name: str | None = None) -> Tensor:
-    """Return the Fresnel integral of the sine."""
-    return _scoped(FRESNEL_SIN, "fresnel_sin", x, name)
-
-
-def fresnel_cos(x: TensorLike, name: str | None = None) -> Tensor:
-    """Return the Fresnel integral of the cosine."""
-    return _scoped(FRESNEL_COS, "fresnel_cos", x, name)
