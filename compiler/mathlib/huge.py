@@ -12,6 +12,7 @@ Source: the idea of Payne and Hanek (1983); the integer form is our own.
 
 from __future__ import annotations
 
+import platform
 from fractions import Fraction
 from functools import cache
 
@@ -21,13 +22,16 @@ from .emit import FLOAT64, Value, split
 __all__ = ["LARGEST_PLAIN", "reduce_huge"]
 
 LARGEST_PLAIN = 2.0**30
+# The convention made for vector mathematics: half of the vector registers survive the call, so that a loop keeps its
+# constants in them.  Spilled ones are read back from an unaligned stack, at twice the cost of the whole function.
+CONVENTION = "intel_ocl_bicc" if platform.machine() in ("x86_64", "AMD64") else "ccc"
 LIMIT = FLOAT64.literal(LARGEST_PLAIN)
 
 TABLE_BITS, TABLE_BYTES = 1168, 160
-LANES = (2, 4, 8, 16)
+LANES = (2, 4, 8)
 
 SCALAR = """
-define linkonce_odr double @sessile_reduce_{part}(double %x) noinline nounwind willreturn memory(none)
+define linkonce_odr {convention} double @sessile_reduce_{part}(double %x) noinline nounwind willreturn memory(none)
     "vector-function-abi-variant"="{variants}" {{
 entry:
   %large = fcmp ogt double %x, {limit}
@@ -95,7 +99,7 @@ exact:
 """
 
 VECTOR = """
-define linkonce_odr <{n} x double> @sessile_reduce_{part}_v{n}(<{n} x double> %x) noinline nounwind {{
+define linkonce_odr {convention} <{n} x double> @sessile_reduce_{part}_v{n}(<{n} x double> %x) noinline nounwind {{
 entry:
   %large = fcmp ogt <{n} x double> %x, splat (double {limit})
   %some = call i1 @llvm.vector.reduce.or.v{n}i1(<{n} x i1> %large)
@@ -106,7 +110,7 @@ lane:
   %i = phi i32 [ 0, %entry ], [ %next, %lane ]
   %old = phi <{n} x double> [ %x, %entry ], [ %new, %lane ]
   %one = extractelement <{n} x double> %x, i32 %i
-  %value = call double @sessile_reduce_{part}(double %one)
+  %value = call {convention} double @sessile_reduce_{part}(double %one)
   %new = insertelement <{n} x double> %old, double %value, i32 %i
   %next = add i32 %i, 1
   %more = icmp ult i32 %next, {n}
@@ -134,7 +138,7 @@ def scalar_text(part: str) -> str:
     high, low = split(PI * Fraction(1, 2), FLOAT64, 53)
     packed = part != "high"
     return SCALAR.format(
-        part=part, value="low" if part == "low" else "high", table_bits=TABLE_BITS, limit=LIMIT,
+        part=part, value="low" if part == "low" else "high", table_bits=TABLE_BITS, limit=LIMIT, convention=CONVENTION,
         second_unit=FLOAT64.literal(2.0**-53), pi_high=FLOAT64.literal(high), pi_low=FLOAT64.literal(low),
         bits_of_quadrant=3 if packed else 0, bits_kept=-4 if packed else -1,
         otherwise="0.0" if part == "low" else "%x",
@@ -148,7 +152,7 @@ def part_text(part: str) -> str:
     kept = ", ".join(f"ptr @sessile_reduce_{part}_v{n}" for n in LANES)
     used = f'@llvm.compiler.used = appending global [{len(LANES)} x ptr] [{kept}], section "llvm.metadata"\n'
     otherwise = "zeroinitializer" if part == "low" else "%x"
-    variants = (VECTOR.format(part=part, n=n, limit=LIMIT, otherwise=otherwise) for n in LANES)
+    variants = (VECTOR.format(part=part, n=n, limit=LIMIT, otherwise=otherwise, convention=CONVENTION) for n in LANES)
     return used + scalar_text(part) + "".join(variants)
 
 
@@ -161,4 +165,4 @@ def reduce_huge(size: Value, part: str) -> Value:
     body.helpers[shared_text()] = None
     body.helpers[part_text(part)] = None
     body.declarations["declare double @llvm.fma.f64(double, double, double)"] = None
-    return body.emit("double", f"call double @sessile_reduce_{part}(double {size.name})")
+    return body.emit("double", f"call {CONVENTION} double @sessile_reduce_{part}(double {size.name})")
