@@ -204,4 +204,5 @@ def load_families(names: Iterable[str] = ()) -> Iterator[SimpleNamespace]:
         assert spec is not None and spec.loader is not None
         module = importlib.util.module_from_spec(spec)
         spec.loader.exec_module(module)
-        yield SimpleNamespace(name=path.stem, cases=module.CASES)
+        if hasattr(module, "CASES"):  # the others are helpers
+            yield SimpleNamespace(name=path.stem, cases=module.CASES)
