@@ -19,10 +19,11 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 __all__ = ["FLOAT32", "FLOAT64", "Body", "Format", "Number", "Value", "absolute", "as_float", "as_integer",
-           "copysign", "fma", "fused", "is_nan", "larger", "polynomial", "rint", "select", "smaller", "split",
+           "copysign", "fma", "fused", "horner", "is_nan", "larger", "polynomial", "rint", "select", "smaller", "split",
            "sqrt"]  # fmt: skip
 
 Number = float | int | Fraction
+LONG = 14  # coefficients from which on two chains pay
 
 
 @dataclass(frozen=True)
@@ -234,12 +235,20 @@ def fused(left: Value, right: Value | Number, addend: Value | Number) -> Value:
     return left.body.call("fmuladd", left, left.constant(right), left.constant(addend))
 
 
-def polynomial(x: Value, coefficients: Sequence[Number]) -> Value:
+def horner(x: Value, coefficients: Sequence[Number]) -> Value:
     """Return the sum of `coefficients[k] * x**k`, by Horner's rule."""
     total = x.constant(coefficients[-1])
     for coefficient in reversed(coefficients[:-1]):
         total = fused(total, x, coefficient)
     return total
+
+
+def polynomial(x: Value, coefficients: Sequence[Number]) -> Value:
+    """Return the same sum; a long one by its even and odd powers, two chains that the processor runs side by side."""
+    if len(coefficients) <= LONG:
+        return horner(x, coefficients)
+    square = x * x
+    return fused(horner(square, coefficients[1::2]), x, horner(square, coefficients[::2]))
 
 
 def select(condition: Value, chosen: Value | Number, other: Value | Number) -> Value:

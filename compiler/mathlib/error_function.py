@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 
 from . import coefficients as fitted
-from .emit import FLOAT32, FLOAT64, Value, absolute, copysign, fma, fused, polynomial, select, smaller
+from .emit import FLOAT32, FLOAT64, Value, absolute, copysign, fma, fused, horner, polynomial, select, smaller
 from .exponential import exp_below, expm1_bounded, expm1_of_rest, reduce
 
 __all__ = ["erf", "erfc"]
@@ -43,7 +43,7 @@ def scaled_tail(size: Value) -> Value:
     t = over * inverse
     t_error = (fma(-t, under, over) + fused(-t, under_low, over_low)) * inverse
     first, *others = fitted.ERFC_F64
-    rest = polynomial(t, others)
+    rest = horner(t, others)
     value = fused(t, rest, first)
     lost = fused(t, rest, first - value)
     correction = fused(value, inverse_error, fused(t_error, polynomial(t, fitted.ERFC_SLOPE_F64), lost))

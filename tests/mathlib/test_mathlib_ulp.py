@@ -73,3 +73,18 @@ def test_every_float32(name: str) -> None:
             worst, place = error, start + here
     print(f"{name} float32: {worst:.3f} ulp at bits {place:#010x}")
     assert worst <= mathlib.FUNCTIONS[name].ulp["float32"], f"{worst:.3f} ulp at bits {place:#010x}"
+
+
+@pytest.mark.parametrize("label", FORMATS)
+@pytest.mark.parametrize("name", ["sin", "cos", "tan"])
+def test_angles_next_to_multiples_of_a_right_angle(name: str, label: str) -> None:
+    """There the result is tiny and the reduction loses most digits; the last one is the worst of all float64."""
+    import mpmath
+
+    counts = np.random.default_rng(3).integers(1, 2**60, 400) >> np.arange(400) % 60
+    with mpmath.workprec(200):
+        nearest = [float(mpmath.mpf(int(count) + 1) * mpmath.pi / 2) for count in counts]
+    arguments = (np.array([*nearest, 6381956970095103.0 * 2.0**797 if label == "float64" else 1.0], FORMATS[label]),)
+    errors = errors_in_ulp(mathlib.lookup(name, label)(*arguments), *exact(name, arguments))
+    worst = int(np.argmax(errors))
+    assert errors[worst] <= mathlib.FUNCTIONS[name].ulp[label], float(arguments[0][worst]).hex()
