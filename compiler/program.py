@@ -13,6 +13,7 @@ from .interpreter import Interpreter
 from .pipeline import optimize
 from .plan import Plan
 from .prune import prune
+from .staged import StagedProgram
 
 
 class Program:
@@ -34,6 +35,7 @@ class Program:
         self.plan: Plan = optimize(prune(feeds, fetches, targets))
         self._runs = 0
         self._interpreter = Interpreter(self.plan)
+        self._staged: StagedProgram | None = None
         self._protects_feeds = self.plan.has_effects
         self._copied = _aliases_of_inputs(self.plan)
 
@@ -47,31 +49,54 @@ class Program:
         feed or with the session's state.
         """
         self._runs += 1
-        return self.interpret(values, state, step)
+        if self.jit == "off" or (self.jit == "default" and self._runs < 2):
+            return self.interpret(values, state, step)
+        return self.run_compiled(values, state, step)
 
     def interpret(self, values: Sequence[Any], state: Any, step: Any = None) -> list[Any]:
         """Run one step through the interpreter."""
+        return self._execute(self._interpreter, values, state, step)
+
+    def run_compiled(self, values: Sequence[Any], state: Any, step: Any = None) -> list[Any]:
+        """Run one step through compiled kernels, compiling what is not yet."""
+        return self._execute(self.staged, values, state, step)
+
+    @property
+    def staged(self) -> StagedProgram:
+        """The compiled executor, made when first needed."""
+        if self._staged is None:
+            self._staged = StagedProgram(self.plan)
+        return self._staged
+
+    def _execute(self, executor: Any, values: Sequence[Any], state: Any, step: Any) -> list[Any]:
         if self._protects_feeds:
             values = [_view(value) for value in values]
-        results = self._interpreter.run(values, state, step)
-        return [finished(result, copied) for result, copied in zip(results, self._copied)]
+        results = executor.run(values, state, step)
+        return [
+            finished(result, copied or any(result is value for value in values))
+            for result, copied in zip(results, self._copied)
+        ]
 
-    def make_step(self, state: Any, convert: Callable[[int, Any], Any]) -> Callable[..., list[Any]]:
+    def make_step(
+        self, state: Any, convert: Callable[[int, Any], Any], check: Any = None, shape: str = "list"
+    ) -> Callable[..., Any]:
         """Return a callable of one argument a feed that runs a step.
 
         Args:
-          state: the session's state.
-          convert: `(index, value) -> array`, called for arguments that are no arrays of the feed's type.
+          state: the session's state; its `closed` is a byte that is not zero when the session is closed.
+          convert: `(index, value) -> array`: the checked value of a feed.
+          check: raises if the step may not run, or not with that many arguments.
+          shape: what is returned: "list" or "tuple" of the results, or the "single" one.
         """
+        from .callables import make_callable
 
-        def step(*arguments: Any) -> list[Any]:
-            return self.run([convert(index, value) for index, value in enumerate(arguments)], state)
-
-        return step
+        return make_callable(self, state, convert, check or (lambda arguments: None), shape)
 
     def explain(self) -> str:
-        """The plan as text."""
-        return str(self.plan)
+        """The plan as text: its stages, fusion groups, and the source generated for each group."""
+        from .explain import explain
+
+        return explain(self.staged)
 
 
 def _view(value: Any) -> Any:

@@ -1,0 +1,95 @@
+"""The callable of a program: native where it can be, with a Python function behind it for everything else."""
+
+from __future__ import annotations
+
+import weakref
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from . import layout
+from .plan import Value
+from .staged import StagedProgram
+
+if TYPE_CHECKING:
+    from .entry import Cell
+    from .program import Program
+
+
+import ctypes
+_OPEN=ctypes.c_byte(0)
+class SlowPath:
+    """What runs when a native step does not fit: converts, checks, finds or compiles the variant, installs its code."""
+
+    __slots__ = ("__weakref__", "_cell", "_check", "_convert", "_program", "_shape", "_state")
+
+    def __init__(
+        self,
+        program: Program,
+        state: Any,
+        convert: Callable[[int, Any], Any],
+        check: Callable[[Sequence[Any]], None],
+        shape: str,
+    ) -> None:
+        self._program = program
+        self._state = state
+        self._convert = convert
+        self._check = check
+        self._shape = shape
+        self._cell: Callable[[], Cell | None] | None = None
+
+    def serve(self, cell: Cell) -> None:
+        """Install native code into `cell` from now on."""
+        self._cell = weakref.ref(cell)
+
+    def __call__(self, *arguments: Any) -> Any:
+        self._check(arguments)
+        program = self._program
+        values = [self._convert(index, value) for index, value in enumerate(arguments)]
+        if program.jit == "off":
+            return self._shaped(program.interpret(values, self._state))
+        results = self._shaped(program.run_compiled(values, self._state))
+        if self._cell is not None:
+            self._install(program.staged)
+        return results
+
+    def _shaped(self, results: list[Any]) -> Any:
+        if self._shape == "single":
+            return results[0]
+        return results if self._shape == "list" else tuple(results)
+
+    def _install(self, staged: StagedProgram) -> None:
+        cell = self._cell() if self._cell is not None else None
+        code = native_code(staged, self._shape, self._state)
+        if cell is not None and code is not None:
+            cell.install(code)
+
+
+def native_code(staged: StagedProgram, shape: str, state: Any) -> Any:
+    """The machine code of the variant that ran last, if the whole program is one region; otherwise None."""
+    from .native import NativeStep, assemble, can_be_native
+
+    program = staged.only_region
+    if program is None or program.latest is None:
+        return None
+    variant = program.latest
+    outputs: Sequence[Value] = staged.plan.outputs
+    known = variant.codes.get(shape)
+    if known is None and can_be_native(variant, outputs):
+        inputs = {value: position for position, value in enumerate(program.region.inputs)}
+        feeds = [inputs.get(value) for value in staged.plan.inputs]
+        known = variant.codes[shape] = assemble(NativeStep(variant, feeds, outputs, shape, getattr(state, 'closed', _OPEN)))
+    return known
+
+
+def make_callable(
+    program: Program, state: Any, convert: Callable[[int, Any], Any], check: Callable[[Sequence[Any]], None], shape: str
+) -> Callable[..., Any]:
+    """Return the callable of a program; see `Program.make_step`."""
+    slow = SlowPath(program, state, convert, check, shape)
+    if program.jit == "off" or not layout.available():
+        return slow
+    from .entry import make_entry
+
+    function, cell = make_entry(slow, "step")
+    slow.serve(cell)
+    return function  # type: ignore[no-any-return]

@@ -1,0 +1,319 @@
+"""Code generation: from a fusion group to the Python source of its loop nest.
+
+The source is plain Python over flat arrays and unsigned indices, compiled by numba (`jit.py`):
+
+    def kernel(x0, x1, r0, n0, start, stop):
+        for i0 in range(start, stop):
+            x0_1 = load(x0, i0)
+            v1 = f32(x0_1 * load(x1, i0))
+            store(r0, i0, v1)
+
+Axes that every access treats alike are collapsed into one loop. `start` and `stop` bound the outermost loop, so a
+kernel can be run in parts.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import numpy as np
+
+from ..ops.dtypes import DType
+from .codegen_reduce import ReductionLoops
+from .fuse import ELEMENT, ROW, Group, scalar_text
+from .plan import Instruction, Value
+from .specialize import Specialized
+from .symbolic import product, same
+
+_FUNCTION = re.compile(r"(?<![\w.])([a-z]\w*)\(")
+_LITERAL = re.compile(r"(?<!\w)T\(")
+
+Source = list[str]
+
+
+class Kernel:
+    """A generated kernel.
+
+    Attributes:
+      source: Python source that defines `kernel`.
+      arguments: the Values whose arrays are passed, in order, then those of `results`.
+      extents: what is passed for `n0, n1, ...`: the extents of the collapsed loops.
+      has_outer_loop: whether the outermost loop runs over the first of these; otherwise it runs once.
+      types: short names of the element types of arguments and results, in order.
+    """
+
+    __slots__ = ("arguments", "extents", "group", "has_outer_loop", "results", "source", "types")
+
+    def __init__(
+        self,
+        group: Group,
+        source: str,
+        arguments: list[Value],
+        results: list[Value],
+        extents: list[Any],
+        has_outer_loop: bool,
+    ) -> None:
+        self.group = group
+        self.source = source
+        self.arguments = arguments
+        self.results = results
+        self.extents = extents
+        self.has_outer_loop = has_outer_loop
+        self.types = tuple(value.dtype.short for value in (*arguments, *results))
+
+
+class Loops:
+    """The collapsed loops of a group: which axes each one covers.
+
+    outer, inner: lists of lists of axes of the space; axes of extent one are in none.
+    """
+
+    def __init__(self, group: Group, patterns: list[tuple[bool, ...]]) -> None:
+        split = len(group.outer)
+        columns = [tuple(pattern[axis] for pattern in patterns) for axis in range(len(group.space))]
+        live = [axis for axis, extent in enumerate(group.space) if not same(extent, 1)]
+        self.outer = _runs([axis for axis in live if axis < split], columns)
+        self.inner = _runs([axis for axis in live if axis >= split], columns)
+        self.extents = [product([group.space[axis] for axis in run]) for run in self.outer + self.inner]
+
+    def offset(self, has: tuple[bool, ...]) -> str:
+        """The flat index of a value that has the axes marked in `has`, as an expression of `i0, i1, ...`."""
+        text = ""
+        for number, run in enumerate(self.outer + self.inner):
+            if has[run[0]]:
+                text = f"i{number}" if not text else f"({text}) * n{number} + i{number}" if " " in text else f"{text} * n{number} + i{number}"
+        return text or "U(0)"
+
+
+def _runs(axes: list[int], columns: list[tuple[bool, ...]]) -> list[list[int]]:
+    """Collapse neighbouring axes that every access treats alike."""
+    runs: list[list[int]] = []
+    for axis in axes:
+        if runs and columns[runs[-1][-1]] == columns[axis]:
+            runs[-1].append(axis)
+        else:
+            runs.append([axis])
+    return runs
+
+
+class Generator:
+    """Writes the kernel of one group."""
+
+    def __init__(self, group: Group, special: Specialized, constants: dict[Value, np.ndarray[Any, Any]]) -> None:
+        self.group = group
+        self.special = special
+        self.constants = constants
+        self.names: dict[Value, str] = {}
+        self.arguments: list[Value] = []
+        self._producers = {value: i for i in group.instructions for value in i.outputs}
+        accesses = [self._axes_of(value, level) for value, level in self._accesses()]
+        self.loops = Loops(group, accesses)
+
+    # Which axes of the space a value has.
+
+    def _accesses(self) -> list[tuple[Value, str]]:
+        found: dict[tuple[Value, str], None] = {}
+        for instruction in self.group.instructions:
+            level = self._level_of_use(instruction)
+            for value in self.data_inputs(instruction):
+                if value not in self.group.levels and self._literal(value) is None:
+                    found[(value, level)] = None
+        for value in self.group.outputs:
+            found[(value, self.group.levels[value])] = None
+        return list(found)
+
+    def data_inputs(self, instruction: Instruction) -> tuple[Value, ...]:
+        """The inputs that are read element by element."""
+        return instruction.inputs[:1] if instruction.op_def.reduction is not None else instruction.inputs
+
+    def _level_of_use(self, instruction: Instruction) -> str:
+        if instruction.op_def.reduction is not None:
+            return ELEMENT
+        return self.group.levels[instruction.outputs[0]]
+
+    def _axes_of(self, value: Value, level: str) -> tuple[bool, ...]:
+        """Per axis of the space, whether the value varies along it."""
+        space = self.group.space
+        extents = self.special.extents[value]
+        flags = [False] * len(space)
+        if level == ROW:
+            width = len(self.group.outer)
+            context = self._row_context_rank()
+            extents = extents[: len(extents) - (context - width)] if len(extents) > context - width else ()
+            space = self.group.outer
+        for distance in range(1, len(extents) + 1):
+            if distance <= len(space) and not same(extents[-distance], 1):
+                flags[len(space) - distance] = True
+        return tuple(flags)
+
+    def _row_context_rank(self) -> int:
+        """The rank of the row values of this group: with or without the ones that keepdims leaves."""
+        ranks = [len(self.special.extents[v]) for v, level in self.group.levels.items() if level == ROW]
+        return max(ranks, default=len(self.group.outer))
+
+    # Names and expressions.
+
+    def _literal(self, value: Value) -> str | None:
+        array = self.constants.get(value)
+        if array is None or array.size != 1:
+            return None
+        return literal(array.reshape(-1)[0], value.dtype)
+
+    def argument(self, value: Value) -> str:
+        """The parameter that stands for the array of a value from outside."""
+        if value not in self.arguments:
+            self.arguments.append(value)
+        return f"x{self.arguments.index(value)}"
+
+    def read(self, value: Value, level: str, scope: dict[Value, str], body: Source) -> str:
+        """The name of an operand in this scope; loads it if it comes from outside."""
+        if value in scope:
+            return scope[value]
+        text = self._literal(value)
+        if text is None:
+            name = self.argument(value)
+            function = "load_bool" if value.dtype.kind == "b" else "load"
+            text = f"e{len(self.names)}"
+            self.names[value] = text
+            body.append(f"{text} = {function}({name}, {self.loops.offset(self._axes_of(value, level))})")
+        scope[value] = text
+        return text
+
+    def evaluate(self, value: Value, level: str, scope: dict[Value, str], body: Source) -> str:
+        """The name of a value in this scope, computing what is missing of it, the producers first."""
+        pending = [value]
+        while pending:
+            top = pending[-1]
+            instruction = self._producers.get(top)
+            if top in scope:
+                pending.pop()
+            elif instruction is None:
+                self.read(top, level, scope, body)
+                pending.pop()
+            else:
+                missing = [v for v in instruction.inputs if v not in scope and v in self._producers]
+                if missing:
+                    pending += missing
+                    continue
+                self._compute(instruction, level, scope, body)
+                pending.pop()
+        return scope[value]
+
+    def _compute(self, instruction: Instruction, level: str, scope: dict[Value, str], body: Source) -> None:
+        operands = [self.read(value, level, scope, body) for value in instruction.inputs]
+        result = instruction.outputs[0]
+        text = render(instruction, operands)
+        if re.fullmatch(r"\w+", text) and instruction.inputs[0].dtype is result.dtype:
+            scope[result] = text
+            return
+        name = f"v{result.name}"
+        body.append(f"{name} = {cast(text, result.dtype)}")
+        scope[result] = name
+
+    # The nest.
+
+    def generate(self) -> Kernel:
+        """Write the source."""
+        body = self._rows() if self.group.split is not None else self._elements()
+        results = self.group.outputs
+        loops = self.loops.extents or [1]
+        names = [f"x{k}" for k in range(len(self.arguments))] + [f"r{k}" for k in range(len(results))]
+        names += [f"n{k}" for k in range(len(loops))] + ["start", "stop"]
+        lines = [f"def kernel({', '.join(names)}):", *_indented(self._nest(self._outer_numbers(), body))]
+        return Kernel(self.group, "\n".join(lines) + "\n", self.arguments, results, loops, bool(self.loops.outer))
+
+    def _outer_numbers(self) -> list[int]:
+        return list(range(len(self.loops.outer)))
+
+    def inner_numbers(self) -> list[int]:
+        """The numbers of the inner loops."""
+        return list(range(len(self.loops.outer), len(self.loops.outer) + len(self.loops.inner)))
+
+    def _nest(self, numbers: list[int], body: Source) -> Source:
+        """Put the body into the outer loops; the outermost one runs from `start` to `stop`."""
+        for number in reversed(numbers[1:]):
+            body = [f"for i{number} in range(n{number}):", *_indented(body)]
+        first = f"i{numbers[0]}" if numbers else "_"
+        return [f"for {first} in range(start, stop):", *_indented(body)]
+
+    def nest_inner(self, body: Source) -> Source:
+        """Put the body into the inner loops."""
+        for number in reversed(self.inner_numbers()):
+            body = [f"for i{number} in range(n{number}):", *_indented(body)]
+        return body
+
+    def store(self, value: Value, level: str, name: str) -> str:
+        """The line that writes a result."""
+        function = "store_bool" if value.dtype.kind == "b" else "store"
+        number = self.group.outputs.index(value)
+        return f"{function}(r{number}, {self.loops.offset(self._axes_of(value, level))}, {name})"
+
+    def _elements(self) -> Source:
+        body: Source = []
+        scope: dict[Value, str] = {}
+        for value in self.group.outputs:
+            name = self.evaluate(value, ELEMENT, scope, body)
+            body.append(self.store(value, ELEMENT, name))
+        return body
+
+    def _rows(self) -> Source:
+        return ReductionLoops(self).body()
+
+
+def generate(group: Group, special: Specialized, constants: dict[Value, np.ndarray[Any, Any]]) -> Kernel:
+    """Write the kernel of a group.
+
+    Args:
+      special: the shapes.
+      constants: the constants of the region; those of one element become literals.
+    """
+    return Generator(group, special, constants).generate()
+
+
+def render(instruction: Instruction, operands: list[str]) -> str:
+    """The scalar expression of an instruction over named operands."""
+    template = scalar_text(instruction)
+    assert template is not None, f"{instruction} is not elementwise"
+    names: dict[str, Any] = {}
+    grouped = instruction.arguments(operands)
+    for arg, operand in zip(instruction.op_def.inputs, grouped):
+        names[arg.name] = operand
+        if isinstance(operand, list):
+            names.update({f"{arg.name}_{index}": item for index, item in enumerate(operand)})
+    return typed(template.format(**names), operand_type(instruction))
+
+
+def operand_type(instruction: Instruction) -> DType:
+    """The type that `T(...)` and the functions of a scalar expression mean: the attribute T, else the first input's."""
+    declared = instruction.attrs.get("T")
+    return declared if isinstance(declared, DType) else instruction.inputs[0].dtype
+
+
+def typed(text: str, dtype: DType) -> str:
+    """Give an expression its types: `T(0.5)` becomes `f32(0.5)`, `exp(x)` becomes `exp_f32(x)`."""
+    from .mathlib import FUNCTIONS
+
+    text = _LITERAL.sub(f"{dtype.short}(", text)
+    return _FUNCTION.sub(lambda m: f"{m[1]}_{dtype.short}(" if m[1] in FUNCTIONS else m[0], text)
+
+
+def cast(text: str, dtype: DType) -> str:
+    """The expression as a value of the type."""
+    return f"{dtype.short}({text})"
+
+
+def literal(value: Any, dtype: DType) -> str:
+    """A constant as source."""
+    if dtype.kind == "f":
+        number = float(value)
+        if number != number:
+            return f"{dtype.short}(nan)"
+        if number in (float("inf"), float("-inf")):
+            return f"{dtype.short}({'-' if number < 0 else ''}inf)"
+        return f"{dtype.short}({number!r})"
+    return f"{dtype.short}({value.item() if hasattr(value, 'item') else value})"
+
+
+def _indented(lines: Source) -> Source:
+    return ["    " + line for line in lines]

@@ -1,0 +1,197 @@
+"""The loops of groups with reductions: for each row, one pass over it per stage, then the pass that writes elements.
+
+Reductions that do not need each other's results share a pass. What a later pass needs of an earlier one's elements is
+computed again: that is cheaper than memory. Sums are taken in blocks of `BLOCK` elements, in any order within one, the
+blocks in order and in float64, so that the result does not depend on the number of threads and large sums keep their
+precision.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ..ops import dtypes
+from ..ops.dtypes import DType
+from .fuse import ELEMENT, ROW
+from .plan import Instruction, Value
+
+if TYPE_CHECKING:
+    from .codegen import Generator
+
+BLOCK = 4096  # elements
+
+
+class Fold:
+    """How one reduction accumulates: the statements of its start, its step, its block's end, and its result."""
+
+    def __init__(self, instruction: Instruction, count: str) -> None:
+        self.instruction = instruction
+        self.reduction = instruction.op_def.reduction
+        self.name = f"a{instruction.outputs[0].name}"
+        self.element: DType = instruction.inputs[0].dtype
+        self.result: DType = instruction.outputs[0].dtype
+        self.count = count
+        self.is_extreme = self.reduction.combine.startswith(("maximum", "minimum"))
+        self.is_sum = "+" in self.reduction.combine and self.element.kind == "f"
+
+    @property
+    def _total(self) -> DType:
+        """The type that accumulates."""
+        return dtypes.float64 if self.is_sum else self.reduction.accumulator(self.result)
+
+    def start(self) -> list[str]:
+        """Before the row."""
+        from .codegen import typed
+
+        if self.is_sum:
+            return [f"{self.name} = f64(0)"]
+        text = typed(self.reduction.initial(self.result), self._total)
+        lines = [f"{self.name} = {self._total.short}({text})"]
+        if self.is_extreme and self.element.kind == "f":
+            lines.append(f"{self.name}_nan = False")
+        return lines
+
+    def block_start(self) -> list[str]:
+        """Before a block."""
+        return [f"{self.name}_part = {self.element.short}(0)"] if self.is_sum else []
+
+    def step(self, x: str) -> list[str]:
+        """For one element."""
+        from .codegen import typed
+
+        x = typed(self.reduction.map.format(x=x), self.element)
+        if self.is_sum:
+            return [f"{self.name}_part = add_any_order({self.name}_part, {self.element.short}({x}))"]
+        if self.is_extreme:
+            function = "larger" if self.reduction.combine.startswith("maximum") else "smaller"
+            lines = [f"{self.name} = {function}({self.name}, {x})"]
+            if self.element.kind == "f":
+                lines.append(f"{self.name}_nan = either({self.name}_nan, isnan({x}))")
+            return lines
+        combined = self._combined(x)
+        return [f"{self.name} = {combined}"]
+
+    def _combined(self, x: str) -> str:
+        if self.element.kind == "b":
+            return f"{'both' if ' and ' in self.reduction.combine else 'either'}({self.name}, {x})"
+        if "*" in self.reduction.combine:
+            return f"multiply_any_order({self.name}, {self._total.short}({x}))"
+        return f"add_any_order({self.name}, {self._total.short}({x}))"
+
+    def block_end(self) -> list[str]:
+        """After a block."""
+        return [f"{self.name} = {self.name} + f64({self.name}_part)"] if self.is_sum else []
+
+    def finish(self) -> str:
+        """The result after the row."""
+        from .codegen import typed
+
+        acc = self.name
+        if self.is_extreme and self.element.kind == "f":
+            acc = f"pick({self.name}_nan, {self.element.short}(nan), {self.name})"
+        text = self.reduction.finish(self.result).format(acc=acc, count=self.count)
+        return f"{self.result.short}({typed(text, self._total)})"
+
+
+class ReductionLoops:
+    """Writes the body of one row."""
+
+    def __init__(self, generator: Generator) -> None:
+        self.generator = generator
+        self.group = generator.group
+        self.lines: list[str] = []
+        self.rows: dict[Value, str] = {}
+        inner = generator.inner_numbers()
+        self.count = " * ".join(f"n{number}" for number in inner) or "U(1)"
+
+    def body(self) -> list[str]:
+        """The statements of one row."""
+        for stage in self._stages():
+            self._pass_over_row(stage)
+            self._compute_rows()
+        self._compute_rows()
+        outputs = self.group.outputs
+        for value in outputs:
+            if self.group.levels[value] == ROW:
+                self.lines.append(self.generator.store(value, ROW, self.rows[value]))
+        elements = [value for value in outputs if self.group.levels[value] == ELEMENT]
+        if elements:
+            self._write_elements(elements)
+        return self.lines
+
+    def _stages(self) -> list[list[Instruction]]:
+        """Reductions by how many others they wait for."""
+        depth: dict[Value, int] = {}
+        stages: list[list[Instruction]] = []
+        for instruction in self.group.instructions:
+            level = max((depth.get(value, 0) for value in self.generator.data_inputs(instruction)), default=0)
+            if instruction.op_def.reduction is not None:
+                while len(stages) <= level:
+                    stages.append([])
+                stages[level].append(instruction)
+                level += 1
+            depth[instruction.outputs[0]] = level
+        return stages
+
+    def _compute_rows(self) -> None:
+        """Compute the row values whose operands are there."""
+        levels = self.group.levels
+        for instruction in self.group.instructions:
+            result = instruction.outputs[0]
+            if levels[result] != ROW or result in self.rows or instruction.op_def.reduction is not None:
+                continue
+            inside = [value for value in instruction.inputs if value in levels]
+            if all(value in self.rows for value in inside):
+                self.generator.evaluate(result, ROW, self.rows, self.lines)
+
+    def _element_scope(self) -> dict[Value, str]:
+        return {value: name for value, name in self.rows.items() if value in self.group.levels}
+
+    def _pass_over_row(self, stage: list[Instruction]) -> None:
+        folds = [Fold(instruction, self.count) for instruction in stage]
+        body: list[str] = []
+        scope = self._element_scope()
+        for fold in folds:
+            x = self.generator.evaluate(fold.instruction.inputs[0], ELEMENT, scope, body)
+            body += fold.step(x)
+        for fold in folds:
+            self.lines += fold.start()
+        self.lines += self._blocked(folds, body)
+        for fold in folds:
+            name = f"v{fold.instruction.outputs[0].name}"
+            self.lines.append(f"{name} = {fold.finish()}")
+            self.rows[fold.instruction.outputs[0]] = name
+
+    def _blocked(self, folds: list[Fold], body: list[str]) -> list[str]:
+        """The loops over a row; with sums, the innermost one in blocks."""
+        numbers = self.generator.inner_numbers()
+        starts = [line for fold in folds for line in fold.block_start()]
+        ends = [line for fold in folds for line in fold.block_end()]
+        if not numbers:
+            return [*starts, *body, *ends]
+        last = numbers[-1]
+        if starts:
+            lines = [
+                f"for b{last} in range(U(0), n{last}, U({BLOCK})):",
+                *_indented(starts),
+                f"    for i{last} in range(b{last}, min(b{last} + U({BLOCK}), n{last})):",
+                *_indented(_indented(body)),
+                *_indented(ends),
+            ]
+        else:
+            lines = [f"for i{last} in range(n{last}):", *_indented(body)]
+        for number in reversed(numbers[:-1]):
+            lines = [f"for i{number} in range(n{number}):", *_indented(lines)]
+        return lines
+
+    def _write_elements(self, elements: list[Value]) -> None:
+        body: list[str] = []
+        scope: dict[Value, Any] = dict(self._element_scope())
+        for value in elements:
+            name = self.generator.evaluate(value, ELEMENT, scope, body)
+            body.append(self.generator.store(value, ELEMENT, name))
+        self.lines += self.generator.nest_inner(body)
+
+
+def _indented(lines: list[str]) -> list[str]:
+    return ["    " + line for line in lines]

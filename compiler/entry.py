@@ -1,0 +1,96 @@
+"""The builtin function that is handed to a user: a trampoline into the native step that was right last.
+
+Its `self` is a small array: word 0 holds the address of the machine code to run, word 1 the Python function for
+everything that the code does not like. A step that meets new shapes compiles them in Python and puts the new code's
+address into word 0; the function the user holds stays the same.
+"""
+
+from __future__ import annotations
+
+import ctypes
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from . import layout
+from .native import Code, address
+
+METH_FASTCALL = 0x80
+
+
+class PyMethodDef(ctypes.Structure):
+    """CPython's description of a builtin function."""
+
+    _fields_ = [  # noqa: RUF012 - the protocol of ctypes
+        ("name", ctypes.c_char_p),
+        ("function", ctypes.c_void_p),
+        ("flags", ctypes.c_int),
+        ("doc", ctypes.c_char_p),
+    ]
+
+
+class Cell(np.ndarray):  # type: ignore[type-arg]
+    """The `self` of an entry. Owns the code, the Python function and the description of the builtin function."""
+
+    slow: Callable[..., Any]
+    method: PyMethodDef
+    codes: list[Code]
+
+    def install(self, code: Code) -> None:
+        """Run this code from the next call on. Older code is kept: another thread may be in it."""
+        if code not in self.codes:
+            self.codes.append(code)
+        self[0] = code.address
+
+    def retire(self) -> None:
+        """Take the Python function from the next call on."""
+        self[0] = _fallback().address
+
+
+_codes: list[Code] = []
+
+
+def _text() -> str:
+    """The trampoline, and the code that only calls the Python function."""
+    vectorcall = address(layout.function_address("PyObject_Vectorcall"))
+    data = f"getelementptr i8, ptr %self, i64 {layout.DATA}"
+    return f"""
+define ptr @trampoline(ptr %self, ptr %args, i64 %nargs) {{
+  %at = {data}
+  %words = load ptr, ptr %at
+  %code = load ptr, ptr %words
+  %result = tail call ptr %code(ptr %self, ptr %args, i64 %nargs)
+  ret ptr %result
+}}
+define ptr @step(ptr %self, ptr %args, i64 %nargs) {{
+  %at = {data}
+  %words = load ptr, ptr %at
+  %second = getelementptr i64, ptr %words, i64 1
+  %slow = load ptr, ptr %second
+  %result = call ptr {vectorcall}(ptr %slow, ptr %args, i64 %nargs, ptr null)
+  ret ptr %result
+}}
+"""
+
+
+def _fallback() -> Code:
+    if not _codes:
+        _codes.append(Code(_text(), ()))
+    return _codes[0]
+
+
+def make_entry(slow: Callable[..., Any], name: str) -> tuple[Any, Cell]:
+    """Return a builtin function that calls `slow` until code is installed, and its cell.
+
+    Only where `layout.available()`. The function keeps the cell alive; the cell does not keep the function.
+    """
+    fallback = _fallback()
+    cell = np.zeros(2, np.uintp).view(Cell)
+    cell.slow = slow
+    cell.codes = []
+    cell.method = PyMethodDef(name.encode(), fallback.engine.get_function_address("trampoline"), METH_FASTCALL, None)
+    cell[0], cell[1] = fallback.address, id(slow)
+    new = ctypes.pythonapi.PyCFunction_NewEx
+    new.restype, new.argtypes = ctypes.py_object, [ctypes.c_void_p, ctypes.py_object, ctypes.c_void_p]
+    return new(ctypes.addressof(cell.method), cell, None), cell

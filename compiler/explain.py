@@ -1,0 +1,80 @@
+"""Looking into a program: its stages and fusion groups, and the source generated for them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .fuse import Group
+from .plan import Plan
+from .plan_text import extents_text, plan_text
+from .schedule import Region
+from .specialize import NeedsCut
+from .staged import StagedProgram
+from .variant import RegionProgram, Variant
+
+_GUESS = 8  # an unknown extent, where nothing has been run yet
+
+
+def explain(program: StagedProgram) -> str:
+    """Return the plan in text, in the order it runs.
+
+    Fused groups stand under `group N:` lines, the rest runs its NumPy kernels. Below come the guards and the source of
+    each group. A region that has not run yet is shown for extents guessed where the graph leaves them open.
+    """
+    rows: list[tuple[str, list[Any]]] = []
+    sources: list[str] = []
+    regions = iter(program.region_programs)
+    for stage in program.stages:
+        if not isinstance(stage, Region):
+            rows.append(("", [stage]))
+            continue
+        _explain_region(next(regions), rows, sources)
+    head = plan_text(Plan(program.plan.inputs, (), program.plan.outputs))
+    body = plan_text(program.plan, groups=rows).split("\n")[1:]
+    return "\n".join([head, *body, "", *sources]).rstrip() + "\n"
+
+
+def _explain_region(program: RegionProgram, rows: list[tuple[str, list[Any]]], sources: list[str]) -> None:
+    variants = [variant for some in program.variants.values() for variant in some]
+    if not variants:
+        found = _guessed(program.region)
+        variants = [] if found is None else [found]
+    if not variants:
+        rows.append(("", program.region.instructions))
+        return
+    constants = [instruction for instruction in program.region.instructions if instruction.is_constant]
+    if constants:
+        rows.append(("", constants))
+    first = variants[0]
+    for item in first.fused.items:
+        if isinstance(item, Group):
+            title = f"group {sum(1 for title, _ in rows if title)}"
+            rows.append((title, item.instructions))
+            sources.append(_source_text(title, item, first))
+        else:
+            rows.append(("", [item.instruction]))
+    for number, variant in enumerate(variants):
+        guards = [str(guard) for guard in variant.special.table.guards]
+        if guards:
+            sources.append(f"variant {number} holds while {' and '.join(guards)}\n")
+
+
+def _guessed(region: Region) -> Variant | None:
+    shapes = [
+        tuple(_GUESS if extent is None else extent for extent in value.extents) if value.extents is not None else (_GUESS,)
+        for value in region.inputs
+    ]
+    try:
+        return Variant(region, shapes)
+    except (NeedsCut, ValueError):
+        return None
+
+
+def _source_text(title: str, group: Group, variant: Variant) -> str:
+    kernel = variant.kernels[group]
+    shapes = variant.special.extents
+    names = [f"x{k} = %{v.name}{extents_text(shapes[v])}" for k, v in enumerate(kernel.arguments)]
+    names += [f"r{k} = %{v.name}{extents_text(shapes[v])}" for k, v in enumerate(kernel.results)]
+    return f"# {title}: {', '.join(names)}\n{kernel.source}"
+
+

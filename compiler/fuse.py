@@ -1,0 +1,260 @@
+"""Fusion: group a specialised region's instructions into kernels, each one loop nest.
+
+A *group* has a space (the extents its loops run over) and, once a reduction joins it, a split of that space into outer
+and inner axes: rows. Values of a group are *elements* (one per point of the space) or *rows* (one per outer point).
+An instruction joins the group of the last of its producers, or a later one over the same space; as groups are numbered
+in the order they run, no group can come to depend on itself. Cost: linear.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..ops.dtypes import DType
+from ..ops.reduce import axes_of
+from .plan import Instruction, Value
+from .specialize import Specialized
+from .symbolic import same, same_extents
+
+LARGEST_GROUP = 160  # instructions; larger groups compile slower than in proportion
+_LOOKED_AT = 6  # how many of the latest groups an instruction without producers may join
+
+COMPILED_KINDS = "fiub"
+ELEMENT, ROW = "element", "row"
+
+
+class Group:
+    """One kernel to be: instructions over one space.
+
+    Attributes:
+      space: extents of the loops.
+      split: how many trailing axes a reduction folds, or None while there is none.
+      levels: per value made here, ELEMENT or ROW.
+      outputs: the values that others need.
+    """
+
+    __slots__ = ("instructions", "levels", "number", "outputs", "space", "split")
+
+    def __init__(self, number: int, space: tuple[Any, ...]) -> None:
+        self.number = number
+        self.space = space
+        self.split: int | None = None
+        self.instructions: list[Instruction] = []
+        self.levels: dict[Value, str] = {}
+        self.outputs: list[Value] = []
+
+    @property
+    def outer(self) -> tuple[Any, ...]:
+        return self.space[: len(self.space) - (self.split or 0)]
+
+    @property
+    def inner(self) -> tuple[Any, ...]:
+        return self.space[len(self.space) - (self.split or 0) :]
+
+    def is_row_shape(self, extents: tuple[Any, ...]) -> bool:
+        """Whether a value of this shape has one element a row: the outer extents, maybe followed by ones."""
+        if self.split is None:
+            return False
+        ones = extents[len(self.outer) :]
+        return same_extents(extents[: len(self.outer)], self.outer) and (
+            not ones or len(ones) == self.split and all(same(extent, 1) for extent in ones)
+        )
+
+
+class Call:
+    """One instruction that runs its NumPy kernel."""
+
+    __slots__ = ("instruction", "number")
+
+    def __init__(self, number: int, instruction: Instruction) -> None:
+        self.number = number
+        self.instruction = instruction
+
+
+class Fused:
+    """A region's groups and calls in the order they run, and the values known from extents that something needs."""
+
+    def __init__(self) -> None:
+        self.items: list[Group | Call] = []
+        self.materialized: dict[Value, None] = {}
+
+
+def scalar_text(instruction: Instruction) -> str | None:
+    """The expression of one element, or None if this instruction is not elementwise or not compilable."""
+    scalar = instruction.op_def.scalar
+    if scalar is None or len(instruction.outputs) != 1:
+        return None
+    dtypes = [value.dtype for value in instruction.inputs]
+    if not all(is_compiled_type(dtype) for dtype in (*dtypes, instruction.outputs[0].dtype)):
+        return None
+    return scalar if isinstance(scalar, str) else scalar(instruction.attrs, dtypes)
+
+
+def is_compiled_type(dtype: DType) -> bool:
+    """Whether elements of this type have a place in generated code (short floats are interpreted)."""
+    return dtype.kind in COMPILED_KINDS and (dtype.kind != "f" or dtype.size >= 4)
+
+
+class Fuser:
+    """Groups the instructions of one specialised region."""
+
+    def __init__(self, special: Specialized) -> None:
+        self.special = special
+        self.fused = Fused()
+        self._made_by: dict[Value, int] = {}
+        self._group_of: dict[Value, Group] = {}
+
+    def run(self) -> Fused:
+        """Return the groups."""
+        for instruction in self._live():
+            if instruction.is_constant:
+                continue
+            if scalar_text(instruction) is not None:
+                self._place_elementwise(instruction)
+            elif self._reduction_split(instruction) is not None:
+                self._place_reduction(instruction)
+            else:
+                self._add_call(instruction)
+        self._find_outputs()
+        return self.fused
+
+    def _live(self) -> list[Instruction]:
+        """The instructions whose results have to be computed: not those known from extents."""
+        known = self.special.known
+        needed = set(self.special.region.outputs)
+        live = []
+        for instruction in reversed(self.special.region.instructions):
+            wanted = [value for value in instruction.outputs if value in needed]
+            if not wanted:
+                continue
+            if all(value in known for value in instruction.outputs) and not instruction.is_constant:
+                self.fused.materialized.update(dict.fromkeys(wanted))
+                continue
+            live.append(instruction)
+            needed.update(self._data_inputs(instruction))
+        live.reverse()
+        return live
+
+    def _data_inputs(self, instruction: Instruction) -> tuple[Value, ...]:
+        """The inputs whose elements are needed: a fused reduction knows its axes."""
+        if self._reduction_split(instruction) is not None:
+            return instruction.inputs[:1]
+        return instruction.inputs
+
+    def _reduction_split(self, instruction: Instruction) -> int | None:
+        """How many trailing axes a reduction folds; None if it is none, or folds others."""
+        if instruction.op_def.reduction is None:
+            return None
+        dtype = instruction.inputs[0].dtype
+        if not is_compiled_type(dtype):
+            return None
+        if dtype.kind not in "fb" and instruction.op_def.name == "EuclideanNorm":
+            return None  # integers take their root in float64
+        axes = self.special.known.get(instruction.inputs[1])
+        rank = len(self.special.extents[instruction.inputs[0]])
+        if axes is None or not rank:
+            return None
+        folded = sorted(axes_of(axes, rank))
+        if not folded or folded != list(range(rank - len(folded), rank)):
+            return None
+        return len(folded)
+
+    # Placing.
+
+    def _latest(self, inputs: tuple[Value, ...]) -> int:
+        return max((self._made_by.get(value, -1) for value in inputs), default=-1)
+
+    def _candidates(self, latest: int) -> list[Group]:
+        """Groups an instruction may join: the last producer's and later ones, the latest first, a bounded number."""
+        items = self.fused.items
+        first = max(latest, len(items) - _LOOKED_AT, 0)
+        found = [item for item in reversed(items[first:]) if isinstance(item, Group)]
+        if latest >= 0 and latest < first and isinstance(items[latest], Group):
+            found.append(items[latest])  # type: ignore[arg-type]
+        return [group for group in found if len(group.instructions) < LARGEST_GROUP]
+
+    def _new_group(self, space: tuple[Any, ...]) -> Group:
+        group = Group(len(self.fused.items), space)
+        self.fused.items.append(group)
+        return group
+
+    def _join(self, group: Group, instruction: Instruction, level: str) -> None:
+        group.instructions.append(instruction)
+        for value in instruction.outputs:
+            group.levels[value] = level
+            self._made_by[value] = group.number
+            self._group_of[value] = group
+
+    def _add_call(self, instruction: Instruction) -> None:
+        call = Call(len(self.fused.items), instruction)
+        self.fused.items.append(call)
+        for value in instruction.outputs:
+            self._made_by[value] = call.number
+
+    def _place_elementwise(self, instruction: Instruction) -> None:
+        extents = self.special.extents[instruction.outputs[0]]
+        for group in self._candidates(self._latest(instruction.inputs)):
+            level = self._level_in(group, instruction, extents)
+            if level is not None and self._belongs(group, instruction):
+                self._join(group, instruction, level)
+                return
+        self._join(self._new_group(extents), instruction, ELEMENT)
+
+    def _belongs(self, group: Group, instruction: Instruction) -> bool:
+        """Whether joining saves memory traffic: something made or read by the group is used."""
+        if not group.instructions:
+            return True
+        touched = set(group.levels)
+        for other in group.instructions:
+            touched.update(other.inputs)
+        return any(value in touched for value in instruction.inputs)
+
+    def _level_in(self, group: Group, instruction: Instruction, extents: tuple[Any, ...]) -> str | None:
+        inside = [value for value in instruction.inputs if value in group.levels]
+        all_rows = all(group.levels[value] == ROW for value in inside)
+        if inside and all_rows and group.is_row_shape(extents) and self._rows_align(group, inside, extents):
+            return ROW
+        if not same_extents(extents, group.space):
+            return None
+        for value in inside:
+            if group.levels[value] == ROW and not self._row_broadcasts(group, value):
+                return None
+        return ELEMENT
+
+    def _rows_align(self, group: Group, inside: list[Value], extents: tuple[Any, ...]) -> bool:
+        return all(len(self.special.extents[value]) == len(extents) or not group.outer for value in inside)
+
+    def _row_broadcasts(self, group: Group, value: Value) -> bool:
+        """Whether a row value stands for its whole row when it broadcasts against the space."""
+        return not group.outer or len(self.special.extents[value]) == len(group.space)
+
+    def _place_reduction(self, instruction: Instruction) -> None:
+        source = instruction.inputs[0]
+        split = self._reduction_split(instruction)
+        extents = self.special.extents[source]
+        for group in self._candidates(self._latest(instruction.inputs[:1])):
+            fits = same_extents(extents, group.space) and group.split in (None, split)
+            if fits and group.levels.get(source, ELEMENT) == ELEMENT and self._belongs(group, instruction):
+                group.split = split
+                self._join(group, instruction, ROW)
+                return
+        group = self._new_group(extents)
+        group.split = split
+        self._join(group, instruction, ROW)
+
+    # What leaves each group.
+
+    def _find_outputs(self) -> None:
+        needed = dict.fromkeys(self.special.region.outputs)
+        for item in reversed(self.fused.items):
+            if isinstance(item, Call):
+                needed.update(dict.fromkeys(item.instruction.inputs))
+                continue
+            item.outputs = [value for value in item.levels if value in needed]
+            for instruction in item.instructions:
+                needed.update(dict.fromkeys(v for v in self._data_inputs(instruction) if v not in item.levels))
+
+
+def fuse(special: Specialized) -> Fused:
+    """Group the instructions of a specialised region; see the module."""
+    return Fuser(special).run()

@@ -1,0 +1,427 @@
+"""The native step: one builtin function whose body checks its arguments, evaluates guards, allocates and runs kernels.
+
+It is LLVM IR, emitted here from a `Variant` and compiled with llvmlite. Whatever it does not like, another type, a
+strided array, a broken guard, a closed session, it hands with its arguments untouched to a Python function.
+
+Rules: every object whose address stands in the code is kept alive by the function's `self`; borrowed pointers are not
+used after the arguments could go; on an error nothing is leaked; long loops run without the GIL.
+"""
+
+from __future__ import annotations
+
+import ast
+import ctypes
+import threading
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from . import layout
+from .fuse import Call, Group
+from .interpreter import execute
+from .plan import Instruction, Value
+from .symbolic import expression
+from .variant import Variant
+
+_RELEASES_GIL = 1 << 15  # elements in a loop from which letting other threads run is worth its 50 ns
+
+
+class Assembler:
+    """Writes the lines of one LLVM function."""
+
+    def __init__(self) -> None:
+        self.lines: list[str] = []
+        self._count = 0
+
+    def fresh(self, hint: str = "t") -> str:
+        """A new name."""
+        self._count += 1
+        return f"%{hint}{self._count}"
+
+    def emit(self, text: str, hint: str = "t") -> str:
+        """Append `name = text`; returns the name."""
+        name = self.fresh(hint)
+        self.lines.append(f"  {name} = {text}")
+        return name
+
+    def do(self, text: str) -> None:
+        """Append an instruction without a result."""
+        self.lines.append(f"  {text}")
+
+    def block(self, label: str) -> None:
+        """Begin a block."""
+        self.lines.append(f"{label}:")
+
+    def label(self, hint: str) -> str:
+        """A new label."""
+        self._count += 1
+        return f"{hint}{self._count}"
+
+    def load(self, base: str, offset: int, kind: str = "ptr") -> str:
+        """Load a field of a C struct."""
+        at = self.emit(f"getelementptr i8, ptr {base}, i64 {offset}") if offset else base
+        return self.emit(f"load {kind}, ptr {at}")
+
+    def require(self, condition: str, otherwise: str) -> None:
+        """Go on only if the condition holds."""
+        following = self.label("go")
+        self.do(f"br i1 {condition}, label %{following}, label %{otherwise}")
+        self.block(following)
+
+
+_MEMCPY = "declare void @llvm.memcpy.p0.p0.i64(ptr, ptr, i64, i1)\n"
+
+
+class CallBack:
+    """Runs one instruction's NumPy kernel for a native step."""
+
+    __slots__ = ("fetched", "instruction")
+
+    def __init__(self, instruction: Instruction, fetched: Sequence[bool]) -> None:
+        self.instruction = instruction
+        self.fetched = fetched
+
+    def __call__(self, *arrays: Any) -> Any:
+        """Return the output array, or a tuple of several: contiguous, and owned where the user will get it."""
+        with np.errstate(all="ignore"):
+            results = execute(self.instruction, arrays, None)
+        finished = []
+        for array, fetched in zip(results, self.fetched):
+            if fetched and (array.base is not None or any(array is other for other in arrays)):
+                array = array.copy()
+            elif not array.flags.c_contiguous:
+                array = np.ascontiguousarray(array)
+            finished.append(array)
+        return finished[0] if len(finished) == 1 else tuple(finished)
+
+
+def address(obj: Any) -> str:
+    """The address of an object, or an address, as a constant of LLVM."""
+    return f"inttoptr (i64 {obj if isinstance(obj, int) else id(obj)} to ptr)"
+
+
+class NativeStep:
+    """Emits the step of one variant.
+
+    Args:
+      variant: a compiled variant of a region that is the whole program.
+      feeds: per argument of the step, the position of the region's input it is, or None if nothing needs it.
+      results: the region's outputs in the order of the fetches.
+      shape: how results are returned: "single", "list", "tuple", or "arrays": a tuple in which 0-d arrays stay arrays.
+      flag: a byte that is not zero when the step may not run here any more.
+    """
+
+    def __init__(
+        self, variant: Variant, feeds: Sequence[int | None], results: Sequence[Value], shape: str, flag: Any
+    ) -> None:
+        self.variant = variant
+        self.special = variant.special
+        self.feeds = feeds
+        self.results = results
+        self.shape = shape
+        self.flag = flag
+        self.asm = Assembler()
+        self.objects: list[Any] = [flag, variant]
+        self.pointers: dict[Value, str] = {}  # data pointer per value
+        self.arrays: dict[Value, str] = {}  # the array objects made here, which this step owns
+        self.borrowed: dict[Value, str] = {}  # the array objects of arguments and constants
+        self.symbols: dict[str, str] = {}
+        self._integers: dict[str, str] = {}
+
+    # The parts of the function, in their order.
+
+    def text(self) -> str:
+        """The LLVM module."""
+        asm = self.asm
+        closed = asm.emit(f"load i8, ptr {address(ctypes.addressof(self.flag))}")
+        asm.require(asm.emit(f"icmp eq i8 {closed}, 0"), "slow")
+        asm.require(asm.emit(f"icmp eq i64 %nargs, {len(self.feeds)}"), "slow")
+        for number, position in enumerate(self.feeds):
+            if position is not None:
+                self._check_argument(number, position)
+        self._check_guards()
+        for value, array in self.variant.constants.items():
+            self.objects.append(array)
+            self.pointers[value] = address(array.ctypes.data)
+            self.borrowed[value] = address(array)
+        for item in self.variant.fused.items:
+            if isinstance(item, Group):
+                self._run_group(item)
+            else:
+                self._call_back(item)
+        self._return()
+        self._failure_paths()
+        body = "\n".join(asm.lines)
+        return f"{_MEMCPY}define ptr @step(ptr %self, ptr %args, i64 %nargs) {{\nentry:\n{body}\n}}\n"
+
+    def _check_argument(self, number: int, position: int) -> None:
+        asm = self.asm
+        value = self.variant.region.inputs[position]
+        dtype = value.dtype.np_dtype
+        self.objects.append(dtype)
+        array = self.borrowed[value] = asm.load("%args", 8 * number)
+        asm.require(asm.emit(f"icmp eq ptr {asm.load(array, layout.TYPE)}, {address(np.ndarray)}"), "slow")
+        rank = asm.emit(f"icmp eq i32 {asm.load(array, layout.RANK, 'i32')}, {len(self.special.extents[value])}")
+        descr = asm.emit(f"icmp eq ptr {asm.load(array, layout.DESCR)}, {address(dtype)}")
+        flags = asm.emit(f"and i32 {asm.load(array, layout.FLAGS, 'i32')}, {layout.CONTIGUOUS_ALIGNED}")
+        ready = asm.emit(f"icmp eq i32 {flags}, {layout.CONTIGUOUS_ALIGNED}")
+        asm.require(asm.emit(f"and i1 {asm.emit(f'and i1 {rank}, {descr}')}, {ready}"), "slow")
+        self.pointers[value] = asm.load(array, layout.DATA)
+        axes = [b for b in self.special.bindings if b[1] == position]
+        fixed = [f for f in self.special.fixed if f[0] == position]
+        if not axes and not fixed:
+            return
+        dims = asm.load(array, layout.DIMS)
+        for symbol, _, axis in axes:
+            self.symbols[symbol] = asm.load(dims, 8 * axis, "i64")
+        for _, axis, extent in fixed:
+            asm.require(asm.emit(f"icmp eq i64 {asm.load(dims, 8 * axis, 'i64')}, {extent}"), "slow")
+
+    def _check_guards(self) -> None:
+        names = {"==": "eq", "!=": "ne", "<": "slt", "<=": "sle", ">": "sgt", ">=": "sge"}
+        for guard in self.special.table.guards:
+            left, right = self.integer(guard.left), self.integer(guard.right)
+            self.asm.require(self.asm.emit(f"icmp {names[guard.relation]} i64 {left}, {right}"), "slow")
+
+    def integer(self, text: str) -> str:
+        """Emit an expression over symbols; returns its name or number."""
+        if text not in self._integers:
+            self._integers[text] = self._integer(ast.parse(text, mode="eval").body)
+        return self._integers[text]
+
+    def _integer(self, node: ast.expr) -> str:
+        if isinstance(node, ast.Constant):
+            return str(node.value)
+        if isinstance(node, ast.Name):
+            return self.symbols[node.id]
+        if isinstance(node, ast.UnaryOp):
+            return self.asm.emit(f"sub i64 0, {self._integer(node.operand)}")
+        assert isinstance(node, ast.BinOp), ast.dump(node)
+        left, right = self._integer(node.left), self._integer(node.right)
+        if isinstance(node.op, ast.FloorDiv):
+            return self._floor_division(left, right)[0]
+        if isinstance(node.op, ast.Mod):
+            return self._floor_division(left, right)[1]
+        word = {ast.Add: "add", ast.Sub: "sub", ast.Mult: "mul"}[type(node.op)]
+        return self.asm.emit(f"{word} i64 {left}, {right}")
+
+    def _floor_division(self, left: str, right: str) -> tuple[str, str]:
+        """Python's `//` and `%`; by zero, the slow path."""
+        asm = self.asm
+        asm.require(asm.emit(f"icmp ne i64 {right}, 0"), "slow")
+        asm.require(asm.emit(f"icmp ne i64 {right}, -1"), "slow")
+        quotient = asm.emit(f"sdiv i64 {left}, {right}")
+        rest = asm.emit(f"srem i64 {left}, {right}")
+        differs = asm.emit(f"icmp slt i64 {asm.emit(f'xor i64 {rest}, {right}')}, 0")
+        adjust = asm.emit(f"and i1 {differs}, {asm.emit(f'icmp ne i64 {rest}, 0')}")
+        lower = asm.emit(f"sub i64 {quotient}, {asm.emit(f'zext i1 {adjust} to i64')}")
+        return lower, asm.emit(f"add i64 {rest}, {asm.emit(f'select i1 {adjust}, i64 {right}, i64 0')}")
+
+    # Allocation and kernels.
+
+    def _allocate(self, value: Value) -> None:
+        """Make the array of a result through NumPy's C API."""
+        asm = self.asm
+        extents = [self.integer(expression(extent)) for extent in self.special.extents[value]]
+        dims = "null"
+        if extents:
+            dims = asm.emit(f"alloca [{len(extents)} x i64]")
+            for axis, extent in enumerate(extents):
+                at = asm.emit(f"getelementptr i64, ptr {dims}, i64 {axis}")
+                asm.do(f"store i64 {extent}, ptr {at}")
+        number = value.dtype.np_dtype.num
+        made = asm.emit(
+            f"call ptr {address(layout.api_address(layout.API_NEW))}(ptr {address(np.ndarray)}, i32 {len(extents)}, "
+            f"ptr {dims}, i32 {number}, ptr null, ptr null, i32 0, i32 0, ptr null)"
+        )
+        self._own(value, made)
+
+    def _own(self, value: Value, array: str) -> None:
+        """Note an array this step owns; without one, give back what was made before and fail."""
+        self.asm.require(self.asm.emit(f"icmp ne ptr {array}, null"), f"fail{len(self.arrays)}")
+        self.arrays[value] = array
+        self.pointers[value] = self.asm.load(array, layout.DATA)
+
+    # Instructions without a kernel: called back.
+
+    def _call_back(self, item: Call) -> None:
+        asm = self.asm
+        function = CallBack(item.instruction, [value in self.results for value in item.instruction.outputs])
+        self.objects.append(function)
+        inputs, outputs = item.instruction.inputs, item.instruction.outputs
+        space = asm.emit(f"alloca [{max(len(inputs), 1)} x ptr]")
+        for position, value in enumerate(inputs):
+            at = asm.emit(f"getelementptr ptr, ptr {space}, i64 {position}")
+            asm.do(f"store ptr {self._object(value)}, ptr {at}")
+        vectorcall = address(layout.function_address("PyObject_Vectorcall"))
+        result = asm.emit(f"call ptr {vectorcall}(ptr {address(function)}, ptr {space}, i64 {len(inputs)}, ptr null)")
+        asm.require(asm.emit(f"icmp ne ptr {result}, null"), f"fail{len(self.arrays)}")
+        if len(outputs) == 1:
+            self._own(outputs[0], result)
+            return
+        get = address(layout.function_address("PyTuple_GetItem"))
+        for position, value in enumerate(outputs):
+            array = asm.emit(f"call ptr {get}(ptr {result}, i64 {position})")
+            asm.do(f"call void {address(layout.function_address('Py_IncRef'))}(ptr {array})")
+            self._own(value, array)
+        asm.do(f"call void {address(layout.function_address('Py_DecRef'))}(ptr {result})")
+
+    def _object(self, value: Value) -> str:
+        """The array object of a value."""
+        found = self.arrays.get(value) or self.borrowed.get(value)
+        if found is None:
+            source = self._pointer(value)
+            self._allocate(value)
+            found = self.arrays[value]
+            size = self.special.known[value].size * value.dtype.size
+            self.asm.do(f"call void @llvm.memcpy.p0.p0.i64(ptr {self.pointers[value]}, ptr {source}, i64 {size}, i1 false)")
+        return found
+
+    def _run_group(self, group: Group) -> None:
+        asm = self.asm
+        kernel, compiled = self.variant.kernels[group], self.variant.compiled[group]
+        self.objects.append(compiled)
+        for value in kernel.results:
+            self._allocate(value)
+        extents = [self.integer(expression(extent)) for extent in kernel.extents]
+        arguments = [f"ptr {self._pointer(value)}" for value in (*kernel.arguments, *kernel.results)]
+        arguments += [f"i64 {extent}" for extent in extents]
+        arguments += ["i64 0", f"i64 {extents[0] if kernel.has_outer_loop else 1}"]
+        call = f"call void {address(compiled.address)}({', '.join(arguments)})"
+        total = extents[0]
+        for extent in extents[1:]:
+            total = asm.emit(f"mul i64 {total}, {extent}")
+        long, short, done = asm.label("long"), asm.label("short"), asm.label("done")
+        asm.do(f"br i1 {asm.emit(f'icmp ugt i64 {total}, {_RELEASES_GIL}')}, label %{long}, label %{short}")
+        asm.block(long)
+        saved = asm.emit(f"call ptr {address(layout.function_address('PyEval_SaveThread'))}()")
+        asm.do(call)
+        asm.do(f"call void {address(layout.function_address('PyEval_RestoreThread'))}(ptr {saved})")
+        asm.do(f"br label %{done}")
+        asm.block(short)
+        asm.do(call)
+        asm.do(f"br label %{done}")
+        asm.block(done)
+
+    def _pointer(self, value: Value) -> str:
+        if value not in self.pointers:
+            self._known(value)
+        return self.pointers[value]
+
+    def _known(self, value: Value) -> None:
+        """A small array of integers known from extents, on the stack."""
+        elements = self.special.known[value].reshape(-1).tolist()
+        bits = 8 * value.dtype.size
+        asm = self.asm
+        space = asm.emit(f"alloca [{max(len(elements), 1)} x i{bits}]")
+        for position, element in enumerate(elements):
+            number = self.integer(expression(element))
+            if bits < 64:
+                number = asm.emit(f"trunc i64 {number} to i{bits}")
+            at = asm.emit(f"getelementptr i{bits}, ptr {space}, i64 {position}")
+            asm.do(f"store i{bits} {number}, ptr {at}")
+        self.pointers[value] = space
+
+    # Ends.
+
+    def _return(self) -> None:
+        asm = self.asm
+        returned = [self._finished(value) for value in dict.fromkeys(self.results)]
+        by_value = dict(zip(dict.fromkeys(self.results), returned))
+        for value, array in self.arrays.items():
+            if value not in by_value:
+                asm.do(f"call void {address(layout.function_address('Py_DecRef'))}(ptr {array})")
+        if self.shape == "single":
+            asm.do(f"ret ptr {by_value[self.results[0]]}")
+            return
+        word = "PyList" if self.shape == "list" else "PyTuple"
+        holder = asm.emit(f"call ptr {address(layout.function_address(f'{word}_New'))}(i64 {len(self.results)})")
+        asm.require(asm.emit(f"icmp ne ptr {holder}, null"), "unwound")
+        seen: set[Value] = set()
+        for position, value in enumerate(self.results):
+            if value in seen:
+                asm.do(f"call void {address(layout.function_address('Py_IncRef'))}(ptr {by_value[value]})")
+            seen.add(value)
+            setter = address(layout.function_address(f"{word}_SetItem"))
+            asm.emit(f"call i32 {setter}(ptr {holder}, i64 {position}, ptr {by_value[value]})")
+        asm.do(f"ret ptr {holder}")
+
+    def _finished(self, value: Value) -> str:
+        """The object that is returned for a result: a NumPy scalar for a 0-d array."""
+        array = self.arrays[value]
+        if self.special.extents[value] or self.shape == "arrays":
+            return array
+        scalar = self.asm.emit(f"call ptr {address(layout.api_address(layout.API_RETURN))}(ptr {array})")
+        return scalar
+
+    def _failure_paths(self) -> None:
+        """Out of memory: give back what was made, newest first; and the way to the slow path."""
+        asm = self.asm
+        made = list(self.arrays.values())
+        for number in range(len(made), 0, -1):
+            if number < len(made):
+                asm.block(f"fail{number}")
+                asm.do(f"call void {address(layout.function_address('Py_DecRef'))}(ptr {made[number - 1]})")
+                asm.do(f"br label %fail{number - 1}")
+        asm.block("fail0")
+        asm.do("br label %unwound")
+        asm.block("unwound")
+        asm.do("ret ptr null")
+        asm.block("slow")
+        words = asm.load("%self", layout.DATA)
+        slow = asm.load(words, 8)
+        vectorcall = address(layout.function_address("PyObject_Vectorcall"))
+        asm.do(f"ret ptr {asm.emit(f'call ptr {vectorcall}(ptr {slow}, ptr %args, i64 %nargs, ptr null)')}")
+
+
+def can_be_native(variant: Variant, results: Sequence[Value]) -> bool:
+    """Whether every group was compiled, and every result is made by a kernel or a call."""
+    if not layout.available() or not results:
+        return False
+    made: set[Value] = set()
+    for item in variant.fused.items:
+        if isinstance(item, Call):
+            made.update(item.instruction.outputs)
+        elif item in variant.compiled:
+            made.update(variant.kernels[item].results)
+        else:
+            return False
+    return all(value in made for value in results)
+
+
+_initialized = False
+_lock = threading.Lock()
+
+
+def _machine() -> Any:
+    import llvmlite.binding as llvm
+
+    global _initialized
+    with _lock:
+        if not _initialized:
+            if hasattr(llvm, "initialize_native_target"):
+                llvm.initialize_native_target()
+                llvm.initialize_native_asmprinter()
+            _initialized = True
+    return llvm.Target.from_default_triple().create_target_machine(opt=1, jit=True)
+
+
+class Code:
+    """A native step in machine code, with everything whose address stands in it."""
+
+    __slots__ = ("address", "engine", "objects")
+
+    def __init__(self, text: str, objects: Sequence[Any]) -> None:
+        import llvmlite.binding as llvm
+
+        module = llvm.parse_assembly(f'target triple = "{llvm.get_process_triple()}"\n{text}')
+        self.engine = llvm.create_mcjit_compiler(module, _machine())
+        self.engine.finalize_object()
+        self.address = self.engine.get_function_address("step")
+        self.objects = objects
+
+
+def assemble(step: NativeStep) -> Code:
+    """Compile a native step."""
+    return Code(step.text(), step.objects)

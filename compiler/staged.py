@@ -1,0 +1,109 @@
+"""The compiled executor: a plan in stages, compiled regions and interpreted instructions in turn."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from .interpreter import execute
+from .plan import Instruction, Plan, Value
+from .schedule import Region, Stage, schedule
+from .specialize import NeedsCut
+from .variant import RegionProgram
+
+
+class StagedProgram:
+    """Runs a plan by its stages, and learns which instructions cut it because their shapes depend on data."""
+
+    def __init__(self, plan: Plan) -> None:
+        self.plan = plan
+        self._dynamic: frozenset[Instruction] = frozenset()
+        self._regions: dict[tuple[Instruction, ...], RegionProgram] = {}
+        self._arrange()
+
+    def _arrange(self) -> None:
+        slots: dict[Value, int] = {value: number for number, value in enumerate(dict.fromkeys(self.plan.inputs))}
+        for instruction in self.plan.instructions:
+            for value in instruction.outputs:
+                slots[value] = len(slots)
+        self.stages: list[Stage] = schedule(self.plan, self._dynamic)
+        self._input_slots = [slots[value] for value in self.plan.inputs]
+        self._output_slots = [slots[value] for value in self.plan.outputs]
+        self._size = len(slots)
+        rows: list[tuple[Any, list[int], list[int]]] = []
+        for stage in self.stages:
+            runner: Any = self._region(stage) if isinstance(stage, Region) else stage
+            rows.append((runner, [slots[v] for v in stage.inputs], [slots[v] for v in stage.outputs]))
+        self._rows = [(*row, dying) for row, dying in zip(rows, _dying(rows, set(self._output_slots)))]
+
+    def _region(self, region: Region) -> RegionProgram:
+        key = tuple(region.instructions)
+        if key not in self._regions:
+            self._regions[key] = RegionProgram(region)
+        return self._regions[key]
+
+    def run(self, values: Sequence[Any], state: Any, step: Any = None) -> list[Any]:
+        """Run one step; arguments and results as those of `Interpreter.run`."""
+        slots: list[Any] = [None] * self._size
+        for slot, value in zip(self._input_slots, values):
+            slots[slot] = value
+        learned: set[Instruction] = set()
+        with np.errstate(all="ignore"):
+            for runner, inputs, outputs, dying in self._rows:
+                arguments = [slots[slot] for slot in inputs]
+                if type(runner) is RegionProgram:
+                    results = self._run_region(runner, arguments, learned)
+                else:
+                    results = execute(runner, arguments, state, step)
+                for slot, result in zip(outputs, results):
+                    slots[slot] = result
+                for slot in dying:
+                    slots[slot] = None
+        if learned:
+            self._dynamic |= learned
+            self._arrange()
+        return [slots[slot] for slot in self._output_slots]
+
+    def _run_region(self, program: RegionProgram, arguments: Sequence[Any], learned: set[Instruction]) -> Sequence[Any]:
+        try:
+            return program.run(arguments)
+        except NeedsCut as cut:
+            learned.add(cut.instruction)
+        except ValueError:
+            pass  # shapes that contradict each other: the interpreter says where
+        return _interpret(program.region, arguments)
+
+    @property
+    def only_region(self) -> RegionProgram | None:
+        """The region, if it is all there is to run."""
+        runner = self._rows[0][0] if len(self._rows) == 1 else None
+        return runner if type(runner) is RegionProgram else None
+
+    @property
+    def region_programs(self) -> list[RegionProgram]:
+        """The compiled regions, in the order they run."""
+        return [row[0] for row in self._rows if type(row[0]) is RegionProgram]
+
+
+def _interpret(region: Region, arguments: Sequence[Any]) -> Sequence[Any]:
+    """Run a region instruction by instruction; its instructions are pure."""
+    known: dict[Value, Any] = dict(zip(region.inputs, arguments))
+    for instruction in region.instructions:
+        results = execute(instruction, [known[value] for value in instruction.inputs], None)
+        known.update(zip(instruction.outputs, results))
+    return [known[value] for value in region.outputs]
+
+
+def _dying(rows: list[tuple[Any, list[int], list[int]]], kept: set[int]) -> list[tuple[int, ...]]:
+    """Per row, the slots that nothing takes after it."""
+    last: dict[int, int] = {}
+    for position, (_, inputs, outputs) in enumerate(rows):
+        for slot in (*inputs, *outputs):
+            last[slot] = position
+    dying: list[list[int]] = [[] for _ in rows]
+    for slot, position in last.items():
+        if slot not in kept:
+            dying[position].append(slot)
+    return [tuple(row) for row in dying]

@@ -1,0 +1,222 @@
+"""A variant: a region compiled for arguments of certain ranks whose extents answer certain guards.
+
+The entry function is generated Python: it binds symbols, checks guards, allocates and calls kernels. It is the portable
+step, and the description from which a native one is emitted.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import logging
+import warnings
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from ..ops import errors
+from .codegen import Kernel, generate
+from .fuse import Call, Fused, Group, fuse
+from .interpreter import execute
+from .jit import CompiledKernel, compile_kernel
+from .plan import Value
+from .schedule import Region
+from .specialize import Specialized, specialize
+from .symbolic import expression
+
+_log = logging.getLogger("sessile")
+
+
+class Variant:
+    """One variant of a region.
+
+    Attributes:
+      special: shapes and guards.
+      fused: groups and calls.
+      kernels: per group, its generated kernel, or None if numba could not compile it.
+      step: the entry: takes the region's arrays, returns its outputs, or None if a guard does not hold.
+    """
+
+    def __init__(self, region: Region, shapes: Sequence[tuple[int, ...]]) -> None:
+        self.region = region
+        self.special: Specialized = specialize(region, shapes)
+        self.fused: Fused = fuse(self.special)
+        self.constants = {i.outputs[0]: i.attrs["value"] for i in region.instructions if i.is_constant}
+        self.kernels = {
+            item: generate(item, self.special, self.constants) for item in self.fused.items if isinstance(item, Group)
+        }
+        self.compiled: dict[Group, CompiledKernel] = {}
+        self.step: Any = None
+        self.codes: dict[str, Any] = {}  # native code of the whole program, per way of returning results
+
+    def compile(self) -> Variant:
+        """Compile the kernels and the entry function; returns this variant."""
+        for group, kernel in self.kernels.items():
+            self._compile(group, kernel)
+        self.step = native_step(self) or StepSource(self).function()
+        return self
+
+    def _compile(self, group: Group, kernel: Kernel) -> None:
+        try:
+            self.compiled[group] = compile_kernel(kernel.source, kernel.types, len(kernel.extents) + 2)
+        except Exception as error:  # numba raises many kinds; none of them may stop a step
+            names = ", ".join(i.op.name if i.op is not None else i.op_def.name for i in group.instructions)
+            _log.debug("generated source:\n%s", kernel.source, exc_info=error)
+            warnings.warn(
+                f"sessile could not compile a fused group and interprets it; its operations: {names} "
+                f"({type(error).__name__}: {str(error).splitlines()[0] if str(error) else ''})",
+                RuntimeWarning,
+                stacklevel=2,
+            )
+
+
+def native_step(variant: Variant) -> Any:
+    """The entry of a variant as a builtin function that returns None if a guard does not hold; None if it cannot be."""
+    from .entry import make_entry
+    from .native import NativeStep, assemble, can_be_native
+
+    outputs = variant.region.outputs
+    if not can_be_native(variant, outputs):
+        return None
+    feeds = list(range(len(variant.region.inputs)))
+    function, cell = make_entry(_declined, "region")
+    cell.install(assemble(NativeStep(variant, feeds, outputs, "arrays", _OPEN)))
+    return function
+
+
+def _declined(*arrays: Any) -> None:
+    """What a region's native step calls when a guard does not hold."""
+
+
+_OPEN = ctypes.c_byte(0)
+
+
+class StepSource:
+    """Writes the entry function of a variant."""
+
+    def __init__(self, variant: Variant) -> None:
+        self.variant = variant
+        self.special = variant.special
+        self.names: dict[Value, str] = {}
+        self.namespace: dict[str, Any] = {"empty": np.empty, "array": np.array, "execute": execute}
+        self.lines: list[str] = []
+        self._count = 0
+        self.text = self._write()
+
+    def function(self) -> Any:
+        """Compile the text."""
+        exec(compile(self.text, "<sessile step>", "exec"), self.namespace)
+        return self.namespace["step"]
+
+    def _write(self) -> str:
+        region = self.variant.region
+        parameters = []
+        for position, value in enumerate(region.inputs):
+            self.names[value] = f"x{position}"
+            parameters.append(f"x{position}")
+        for value in self.variant.constants:
+            self.names[value] = self._constant(self.variant.constants[value])
+        self._entry_checks()
+        for value in self.variant.fused.materialized:
+            self._known(value)
+        for item in self.variant.fused.items:
+            if isinstance(item, Call):
+                self._call(item)
+            elif item in self.variant.compiled:
+                self._kernel(item)
+            else:
+                self._interpreted_group(item)
+        results = "".join(f"{self.names[value]}, " for value in region.outputs)
+        self.lines.append(f"return ({results})")
+        return f"def step({', '.join(parameters)}):\n" + "".join(f"    {line}\n" for line in self.lines)
+
+    def _constant(self, array: Any) -> str:
+        name = f"c{len(self.namespace)}"
+        self.namespace[name] = array
+        return name
+
+    def _entry_checks(self) -> None:
+        conditions = []
+        for position, axis, extent in self.special.fixed:
+            conditions.append(f"x{position}.shape[{axis}] == {extent}")
+        for symbol, position, axis in self.special.bindings:
+            self.lines.append(f"{symbol} = x{position}.shape[{axis}]")
+        conditions += [str(guard) for guard in self.special.table.guards]
+        if conditions:
+            self.lines.append(f"if not ({' and '.join(conditions)}):")
+            self.lines.append("    return None")
+
+    def _known(self, value: Value) -> None:
+        elements = self.special.known[value]
+        dtype = self._constant(value.dtype.np_dtype)
+        name = self._fresh(value)
+        items = ", ".join(expression(item) for item in elements.reshape(-1).tolist())
+        shape = tuple(elements.shape)
+        self.lines.append(f"{name} = array([{items}], {dtype}).reshape({shape})")
+
+    def _fresh(self, value: Value) -> str:
+        self._count += 1
+        name = self.names[value] = f"v{self._count}"
+        return name
+
+    def _call(self, call: Call) -> None:
+        instruction = call.instruction
+        function = self._constant(instruction)
+        operands = "".join(f"{self._name(value)}, " for value in instruction.inputs)
+        targets = "".join(f"{self._fresh(value)}, " for value in instruction.outputs)
+        self.lines.append(f"{targets.rstrip()} = execute({function}, ({operands}), None)")
+
+    def _name(self, value: Value) -> str:
+        if value not in self.names:
+            self._known(value)
+        return self.names[value]
+
+    def _kernel(self, group: Group) -> None:
+        kernel, compiled = self.variant.kernels[group], self.variant.compiled[group]
+        for value in kernel.results:
+            shape = "".join(f"{expression(extent)}, " for extent in self.special.extents[value])
+            name = self._fresh(value)
+            self.lines.append(f"{name} = empty(({shape}), {self._constant(value.dtype.np_dtype)})")
+        pointers = [f"{self._name(value)}.ctypes.data" for value in kernel.arguments]
+        pointers += [f"{self.names[value]}.ctypes.data" for value in kernel.results]
+        extents = [expression(extent) for extent in kernel.extents]
+        outermost = extents[0] if kernel.has_outer_loop else "1"
+        arguments = ", ".join([*pointers, *extents, "0", outermost])
+        self.lines.append(f"{self._constant(compiled.call)}({arguments})")
+
+    def _interpreted_group(self, group: Group) -> None:
+        for instruction in group.instructions:
+            self._call(Call(-1, instruction))
+
+
+class RegionProgram:
+    """A region with its variants: finds, or makes, the one that fits the arguments.
+
+    Attributes:
+      latest: the variant that ran last.
+    """
+
+    def __init__(self, region: Region) -> None:
+        self.region = region
+        self.variants: dict[tuple[int, ...], list[Variant]] = {}
+        self.latest: Variant | None = None
+
+    def run(self, arrays: Sequence[Any]) -> Sequence[Any]:
+        """Run the region on arrays (C-contiguous ones are read in place).
+
+        Raises: NeedsCut, ValueError (contradicting shapes), OpError.
+        """
+        arrays = [array if array.flags.c_contiguous else np.ascontiguousarray(array) for array in arrays]
+        ranks = tuple([array.ndim for array in arrays])
+        for variant in self.variants.get(ranks, ()):
+            results = variant.step(*arrays)
+            if results is not None:
+                self.latest = variant
+                return results  # type: ignore[no-any-return]
+        variant = Variant(self.region, [array.shape for array in arrays]).compile()
+        self.variants.setdefault(ranks, []).append(variant)
+        results = variant.step(*arrays)
+        if results is None:
+            raise errors.InternalError(None, None, "a compiled region does not accept the arguments it was made for")
+        self.latest = variant
+        return results  # type: ignore[no-any-return]
