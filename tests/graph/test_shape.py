@@ -97,7 +97,8 @@ def test_merging() -> None:
 def test_concatenating() -> None:
     """Also by `+`."""
     assert tf.TensorShape([1, 2]).concatenate([3]).as_list() == [1, 2, 3]
-    assert (tf.TensorShape([1]) + [2]).as_list() == ([1] + tf.TensorShape([2])).as_list() == [1, 2]
+    one, two = tf.TensorShape([1]), tf.TensorShape([2])
+    assert (one + two).as_list() == (one + (2,)).as_list() == ((1,) + two).as_list() == [1, 2]  # noqa: RUF005
     assert tf.TensorShape([1]).concatenate(None).ndims is None
 
 

@@ -35,7 +35,8 @@ def difference(actual: np.ndarray[Any, Any], expected: np.ndarray[Any, Any], ulp
         return f"shape {actual.shape} instead of {expected.shape}"
     if actual.dtype.kind == "c":
         part = np.dtype(f"f{actual.dtype.itemsize // 2}")
-        return _complex_difference(actual.reshape(-1).view(part), expected.reshape(-1).view(part), ulp)
+        pairs = [np.ascontiguousarray(array).reshape(-1).view(part) for array in (actual, expected)]
+        return _complex_difference(*pairs, ulp)
     if actual.dtype.kind not in "fV":
         wrong = actual != expected
         return _report(actual, expected, wrong, np.ones(actual.shape)) if wrong.any() else None
