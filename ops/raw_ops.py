@@ -1,0 +1,65 @@
+"""`raw_ops`: one function per operation type, made from the registry: `raw_ops.AddV2(x=1, y=2)`.
+
+Arguments are by keyword only and have TensorFlow's names: the inputs of the signature, then the attributes that they
+do not determine, then `name`.
+"""
+
+from __future__ import annotations
+
+import keyword
+from typing import Any
+
+from .opdef import REGISTRY, REQUIRED, OpDef
+from .suggest import nearest
+
+
+def _implied(op_def: OpDef) -> set[str]:
+    """The attributes that the inputs determine."""
+    return {
+        attr for arg in op_def.inputs for attr in (arg.type_attr, arg.list_attr, arg.number_attr) if attr is not None
+    }
+
+
+def _python_name(name: str) -> str:
+    return name + "_" if keyword.iskeyword(name) else name
+
+
+def _make(op_def: OpDef) -> Any:
+    inputs = [_python_name(arg.name) for arg in op_def.inputs]
+    implied = _implied(op_def)
+    attrs = {_python_name(name): name for name in op_def.attrs if name not in implied}
+    required = [word for word, name in attrs.items() if op_def.attrs[name].default is REQUIRED]
+    possible = [*inputs, *attrs, "name"]
+
+    def function(*args: Any, **kwargs: Any) -> Any:
+        if args:
+            raise TypeError(
+                f"{op_def.name} only takes keyword args (possible keys: {possible}). Please pass these args as kwargs "
+                "instead."
+            )
+        for word in (*inputs, *required):
+            if word not in kwargs:
+                raise TypeError(f"{op_def.name}() missing 1 required keyword argument: '{word}'")
+        for word in kwargs:
+            if word not in possible:
+                raise TypeError(f"{op_def.name}() got an unexpected keyword argument '{word}'")
+        values = [kwargs[word] for word in inputs]
+        given = {attrs[word]: value for word, value in kwargs.items() if word in attrs and value is not None}
+        return op_def.build(*values, name=kwargs.get("name"), **given)
+
+    function.__name__ = function.__qualname__ = op_def.name
+    function.__module__ = __name__
+    function.__doc__ = f"Add an operation of type {op_def.name}: `{op_def.signature}`.\n\nArgs: {', '.join(possible)}."
+    return function
+
+
+def __getattr__(name: str) -> Any:
+    op_def = None if name.startswith("_") else REGISTRY.get(name)
+    if op_def is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}.{nearest(name, REGISTRY)}")
+    function = globals()[name] = _make(op_def)
+    return function
+
+
+def __dir__() -> list[str]:
+    return sorted(name for name in REGISTRY if not name.startswith("_"))
