@@ -42,8 +42,10 @@ def build_op(op_def: OpDef, values: tuple[Any, ...], name: str | None, attrs: di
         elif arg.is_list:
             inputs += _list_input(op_def, arg, value, attrs, graph, unique, specs[:position])
         else:
-            wanted = arg.dtype or attrs.get(arg.type_attr) or _type_of_later(arg, specs, values, position) or _default(op_def, arg)
-            tensor = _convert(value, wanted, graph, unique, arg, arg.name)
+            wanted = arg.dtype or attrs.get(arg.type_attr) or _type_of_later(arg, specs, values, position)
+            tensor = None if wanted else _own_type(op_def, arg, value, graph, unique)
+            if tensor is None:
+                tensor = _convert(value, wanted or _default(op_def, arg), graph, unique, arg, arg.name)
             _check_type(op_def, arg, tensor, attrs, specs[:position])
             inputs.append(tensor)
     return finish(graph, op_def, tuple(inputs), attrs, unique)
@@ -98,9 +100,21 @@ def _graph_for(values: tuple[Any, ...]) -> Graph:
 
 
 def _default(op_def: OpDef, arg: Arg) -> DType | None:
-    """The default of a type attribute is what a Python value becomes, as in TensorFlow."""
+    """The default of a type attribute: what a Python value becomes whose own type is not allowed."""
     attr = op_def.attrs.get(arg.type_attr or "")
     return None if attr is None or attr.default is REQUIRED else attr.default
+
+
+def _own_type(op_def: OpDef, arg: Arg, value: Any, graph: Graph, op_name: str) -> Tensor | None:
+    """A value whose type has a default keeps its own type if that is allowed; otherwise None."""
+    allowed = op_def.where.get(arg.type_attr or "")
+    if allowed is None or _default(op_def, arg) is None:
+        return None
+    try:
+        tensor = _convert(value, None, graph, op_name, arg, arg.name)
+    except (TypeError, ValueError):
+        return None
+    return tensor if tensor._dtype.base_dtype in allowed else None
 
 
 def _type_of_later(arg: Arg, specs: tuple[Arg, ...], values: tuple[Any, ...], position: int) -> DType | None:
