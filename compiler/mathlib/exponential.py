@@ -130,9 +130,16 @@ def expm1(x: Value) -> Value:
 
 
 def sigmoid(x: Value) -> Value:
-    """1/(1 + exp(-x)); the exponential is of -|x|, so nothing overflows and small results keep their digits."""
+    """1/(1 + exp(-x)); the exponential is of -|x|, so nothing overflows and small results keep their digits.
+
+    With e = exp(-|x|), q = e/(1 + e) changes by -q*(1 - q) times what 1 + e lost in rounding.  For 1/(1 + e) that
+    is less than due, which only helps less.
+    """
     decay = exp_below(-absolute(x))
-    value = select(x < 0.0, decay, 1.0) / (decay + 1.0)
+    below = decay + 1.0
+    lost = decay - (below - 1.0)
+    q = select(x < 0.0, decay, 1.0) / below
+    value = fused(q * lost, q - 1.0, q)
     return select(x.equals(x), value, x)
 
 
