@@ -6,10 +6,10 @@ from typing import Any, Final
 
 import numpy as np
 import pytest
-
-import sessile as tf
 from sessile.ops.dtypes import DType
 from sessile.ops.opdef import REGISTRY
+
+import sessile as tf
 from tests.ops import arguments
 from tests.ops.arguments import Array
 from tests.ops.structural import MAKERS
