@@ -18,7 +18,9 @@ def _conjugate(x: Any) -> Any:
 
 
 def _tanh_gradient(y: Any, dy: Any) -> Any:
-    return dy * (y.dtype.type(1) - y * y)
+    # Not 1 - y * y: a compiled loop may contract that, and where y is near 1 all digits would differ.
+    one = y.dtype.type(1)
+    return dy * ((one - y) * (one + y))
 
 
 def _sigmoid_gradient(y: Any, dy: Any) -> Any:
@@ -45,7 +47,7 @@ TANH_GRAD = OpDef(
     where={"T": dtypes.INEXACT},
     shape=same_shape,
     kernel=widened(_tanh_gradient),
-    scalar=on_floats("{dy} * (T(1) - {y} * {y})"),
+    scalar=on_floats("{dy} * ((T(1) - {y}) * (T(1) + {y}))"),
     ulp=1,
 )
 

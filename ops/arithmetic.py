@@ -263,7 +263,16 @@ def abs(x: TensorLike, name: str | None = None) -> Any:
 
 def sign(x: TensorLike, name: str | None = None) -> Any:
     """Return -1, 0 or 1 by the sign of each element, NaN for NaN; for complex numbers `x / |x|`, 0 for 0."""
-    return apply_to_values(SIGN, x, name)
+    if type(x).__name__ == "SparseTensor":
+        return apply_to_values(SIGN, x, name)
+    value = convert_to_tensor(x)
+    if not value.dtype.is_complex:
+        return apply(SIGN, value, name=name)
+    from .cast import cast
+    from .complex_ import complex_abs
+    from .division import DIV_NO_NAN
+
+    return apply(DIV_NO_NAN, value, cast(complex_abs(value), value.dtype), name=name or "DivNoNan")
 
 
 def square(x: TensorLike, name: str | None = None) -> Any:
@@ -291,7 +300,7 @@ def add_n(inputs: Any, name: str | None = None) -> Tensor:
             "Inputs must be an iterable of at least one Tensor/IndexedSlices with the same dtype and shape."
         )
     hint = next((t for t in map(dtype_of, inputs) if t is not None), None)
-    tensors = [convert_to_tensor(value, hint) for value in inputs]
+    tensors = [convert_to_tensor(value, dtype_hint=hint) for value in inputs]
     if len(tensors) == 1:
         return identity(tensors[0], name=name) if name else tensors[0]
     return apply(ADD_N, tensors, name=name)
