@@ -149,16 +149,22 @@ def softplus(x: Value) -> Value:
     s = decay / (decay + 2.0)
     z = s * s
     rest = z * polynomial(z, fitted.SOFTPLUS_F32 if x.form is FLOAT32 else fitted.SOFTPLUS_F64)
-    value = larger(x, 0.0) + (decay - s * (decay - rest))
+    value = larger(x, 0.0) + fused(-s, decay - rest, decay)
     return select(x < INFINITY, value, x)
 
 
 def tanh(x: Value) -> Value:
-    """tanh(x) = e/(e + 2), e = exp(2|x|) - 1; from 9.1 (19.1) on it rounds to 1."""
+    """tanh(x) = e/(e + 2), e = exp(2|x|) - 1; from 9.1 (19.1) on it rounds to 1.
+
+    The quotient q changes by -q*(1 - q)/2 times what e + 2 lost in rounding.
+    """
     size = absolute(x)
     grown = expm1_bounded(smaller(size, 9.25 if x.form is FLOAT32 else 19.5) * 2.0)
-    value = copysign(grown / (grown + 2.0), x)
-    return select(x.equals(x), value, x)
+    below = grown + 2.0
+    lost = smaller(grown, 2.0) - (below - larger(grown, 2.0))
+    q = grown / below
+    value = fused(q * lost, fused(q, 0.5, -0.5), q)
+    return select(x.equals(x), copysign(value, x), x)
 
 
 def hyperbolic_parts(x: Value, form: Format) -> tuple[Value, Value]:
