@@ -249,6 +249,42 @@ class Generator:
         number = self.group.outputs.index(value)
         return f"{function}(r{number}, {self.loops.offset(self._axes_of(value, level))}, {name})"
 
+    def reload(self, value: Value) -> str:
+        """The expression that reads back what was left in an element of a result."""
+        function = "load_bool" if value.dtype.kind == "b" else "load_result"
+        return f"{function}(r{self.group.outputs.index(value)}, {self.loops.offset(self._axes_of(value, ELEMENT))})"
+
+    def needed_from(self, result: Value, scope: dict[Value, str]) -> list[Value]:
+        """The values of this scope from which `result` is computed without looking further back."""
+        found: dict[Value, None] = {}
+        pending, seen = [result], set()
+        while pending:
+            value = pending.pop()
+            if value in seen:
+                continue
+            seen.add(value)
+            if value in scope:
+                if value in self._producers and self.group.levels[value] == ELEMENT:
+                    found[value] = None
+            elif value in self._producers:
+                pending += self.data_inputs(self._producers[value])
+        return list(found)
+
+    def is_costly(self, value: Value) -> bool:
+        """Whether computing an element anew takes a function like `exp`."""
+        from .mathlib import FUNCTIONS
+
+        pending, seen = [value], set()
+        while pending:
+            instruction = self._producers.get(pending.pop())
+            if instruction is None or instruction in seen or instruction.op_def.reduction is not None:
+                continue
+            seen.add(instruction)
+            if any(name in FUNCTIONS for name in _FUNCTION.findall(scalar_text(instruction) or "")):
+                return True
+            pending += instruction.inputs
+        return False
+
     def _elements(self) -> Source:
         body: Source = []
         scope: dict[Value, str] = {}

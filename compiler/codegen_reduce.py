@@ -1,7 +1,8 @@
 """The loops of groups with reductions: for each row, one pass over it per stage, then the pass that writes elements.
 
 Reductions that do not need each other's results share a pass. What a later pass needs of an earlier one's elements is
-computed again: that is cheaper than memory. Sums are taken in blocks of `BLOCK` elements, in any order within one, the
+computed again, as that is cheaper than memory; only what took a function like `exp` is kept in the row of the result
+until the last pass. Sums are taken in blocks of `BLOCK` elements, in any order within one, the
 blocks in order and in float64, so that the result does not depend on the number of threads and large sums keep their
 precision.
 """
@@ -102,12 +103,14 @@ class ReductionLoops:
         self.lines: list[str] = []
         self.rows: dict[Value, str] = {}
         inner = generator.inner_numbers()
+        self.kept: dict[Value, str] = {}  # elements that an earlier pass left in a result's row
         self.count = " * ".join(f"n{number}" for number in inner) or "U(1)"
 
     def body(self) -> list[str]:
         """The statements of one row."""
-        for stage in self._stages():
-            self._pass_over_row(stage)
+        stages = self._stages()
+        for stage in stages:
+            self._pass_over_row(stage, is_last=stage is stages[-1])
             self._compute_rows()
         self._compute_rows()
         outputs = self.group.outputs
@@ -147,13 +150,15 @@ class ReductionLoops:
     def _element_scope(self) -> dict[Value, str]:
         return {value: name for value, name in self.rows.items() if value in self.group.levels}
 
-    def _pass_over_row(self, stage: list[Instruction]) -> None:
+    def _pass_over_row(self, stage: list[Instruction], is_last: bool) -> None:
         folds = [Fold(instruction, self.count) for instruction in stage]
         body: list[str] = []
         scope = self._element_scope()
         for fold in folds:
             x = self.generator.evaluate(fold.instruction.inputs[0], ELEMENT, scope, body)
             body += fold.step(x)
+        if is_last:
+            self._keep_costly(scope, body)
         for fold in folds:
             self.lines += fold.start()
         self.lines += self._blocked(folds, body)
@@ -161,6 +166,17 @@ class ReductionLoops:
             name = f"v{fold.instruction.outputs[0].name}"
             self.lines.append(f"{name} = {fold.finish()}")
             self.rows[fold.instruction.outputs[0]] = name
+
+    def _keep_costly(self, scope: dict[Value, str], body: list[str]) -> None:
+        """Leave one costly element that the last pass needs in the row of the result it will write."""
+        results = [value for value in self.group.outputs if self.group.levels[value] == ELEMENT]
+        if len(results) != 1:
+            return
+        frontier = self.generator.needed_from(results[0], scope)
+        costly = [v for v in frontier if self.generator.is_costly(v) and v.dtype is results[0].dtype]
+        if len(costly) == 1 and costly[0] not in self.rows:
+            body.append(self.generator.store(results[0], ELEMENT, scope[costly[0]]))
+            self.kept[costly[0]] = self.generator.reload(results[0])
 
     def _blocked(self, folds: list[Fold], body: list[str]) -> list[str]:
         """The loops over a row; with sums, the innermost one in blocks."""
@@ -187,6 +203,9 @@ class ReductionLoops:
     def _write_elements(self, elements: list[Value]) -> None:
         body: list[str] = []
         scope: dict[Value, Any] = dict(self._element_scope())
+        for value, text in self.kept.items():
+            body.append(f"k{value.name} = {text}")
+            scope[value] = f"k{value.name}"
         for value in elements:
             name = self.generator.evaluate(value, ELEMENT, scope, body)
             body.append(self.generator.store(value, ELEMENT, name))

@@ -7,7 +7,9 @@ from typing import Any
 
 import numpy as np
 
+from .expand import expand_composites
 from .interpreter import execute
+from .merge import merge_duplicates
 from .plan import Instruction, Plan, Value
 from .schedule import Region, Stage, schedule
 from .specialize import NeedsCut
@@ -18,7 +20,7 @@ class StagedProgram:
     """Runs a plan by its stages, and learns which instructions cut it because their shapes depend on data."""
 
     def __init__(self, plan: Plan) -> None:
-        self.plan = plan
+        self.plan = merge_duplicates(expand_composites(plan))
         self._dynamic: frozenset[Instruction] = frozenset()
         self._regions: dict[tuple[Instruction, ...], RegionProgram] = {}
         self._arrange()

@@ -83,12 +83,14 @@ class OpDef:
       reduction: for reductions, what the compiler needs to fuse them (a `Reduction` of `ops/reduce.py`).
       index_map: for operations that only move elements, the function from output indices to input indices
         (see `ops/indexing.py`).
+      expansion: for operations that the compiler takes apart, `(build, attrs, *inputs) -> output`: calls
+        `build("Exp", x)` for each simpler operation, `build.constant(array)` for constants.
       commutative: whether the two inputs may be swapped.
     """
 
     __slots__ = (
-        "_attrs", "_inputs", "_kernel_attrs", "_outputs", "attr_spec", "commutative", "effects", "gradient",
-        "index_map", "kernel", "name", "reduction", "scalar", "shape", "signature", "ulp", "where",
+        "_attrs", "_inputs", "_kernel_attrs", "_outputs", "attr_spec", "commutative", "effects", "expansion",
+        "gradient", "index_map", "kernel", "name", "reduction", "scalar", "shape", "signature", "ulp", "where",
     )  # fmt: skip
 
     def __init__(
@@ -106,6 +108,7 @@ class OpDef:
         effects: Effects = PURE,
         reduction: Any = None,
         index_map: Any = None,
+        expansion: Callable[..., Any] | None = None,
         commutative: bool = False,
     ) -> None:
         self.name = name
@@ -120,6 +123,7 @@ class OpDef:
         self.effects = effects
         self.reduction = reduction
         self.index_map = index_map
+        self.expansion = expansion
         self.commutative = commutative
         self._inputs: tuple[Arg, ...] | None = None
         self._outputs: tuple[Arg, ...] = ()

@@ -38,12 +38,33 @@ def _log_softmax_kernel(logits: Any) -> Any:
     return (rows - np.log(np.sum(np.exp(rows), axis=-1, keepdims=True))).astype(logits.dtype, copy=False)
 
 
+def _shifted_expansion(build: Any, logits: Any) -> Any:
+    largest = build("Max", logits, build.constant(np.array([-1], np.int32)), keep_dims=True)
+    return build("Sub", logits, largest)
+
+
+def _row_sum(build: Any, x: Any) -> Any:
+    return build("Sum", x, build.constant(np.array([-1], np.int32)), keep_dims=True)
+
+
+def _softmax_expansion(build: Any, attrs: Any, logits: Any) -> Any:
+    exponentials = build("Exp", _shifted_expansion(build, logits))
+    return build("RealDiv", exponentials, _row_sum(build, exponentials))
+
+
+def _log_softmax_expansion(build: Any, attrs: Any, logits: Any) -> Any:
+    rows = _shifted_expansion(build, logits)
+    return build("Sub", rows, build("Log", _row_sum(build, build("Exp", rows))))
+
+
 SOFTMAX = OpDef(
     name="Softmax",
     signature="logits: T -> softmax: T",
     where={"T": FLOATS},
     shape=_softmax_shape,
     kernel=_softmax_kernel,
+    expansion=_softmax_expansion,
+    ulp=8,
 )
 
 LOG_SOFTMAX = OpDef(
@@ -52,6 +73,8 @@ LOG_SOFTMAX = OpDef(
     where={"T": FLOATS},
     shape=_softmax_shape,
     kernel=_log_softmax_kernel,
+    expansion=_log_softmax_expansion,
+    ulp=8,
 )
 
 

@@ -1,0 +1,77 @@
+"""Taking operations apart that are made of simpler ones, so that the parts fuse: softmax becomes max, exp, sum, divide."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from ..ops.build import output_types
+from ..ops.constant import CONST
+from ..ops.dtypes import DType, as_dtype
+from ..ops.opdef import REQUIRED, OpDef, lookup
+from .fuse import is_compiled_type
+from .plan import Instruction, Plan, Value
+
+
+def expand_composites(plan: Plan) -> Plan:
+    """Replace instructions by their expansions.
+
+    Requires: topological order.  Ensures: same outputs within the definitions' `ulp`; only for compiled types.
+    """
+    instructions: list[Instruction] = []
+    for instruction in plan.instructions:
+        if instruction.op_def.expansion is None or not all(is_compiled_type(v.dtype) for v in instruction.inputs):
+            instructions.append(instruction)
+        else:
+            instructions += Expander(instruction).run()
+    return plan.replaced(instructions)
+
+
+class Expander:
+    """The `build` of an expansion: makes instructions in place of one."""
+
+    def __init__(self, instruction: Instruction) -> None:
+        self._whole = instruction
+        self._made: list[Instruction] = []
+
+    def run(self) -> list[Instruction]:
+        """The instructions; the last one makes the output."""
+        expansion: Any = self._whole.op_def.expansion
+        result = expansion(self, self._whole.attrs, *self._whole.arguments(self._whole.inputs))
+        last = self._made.pop()
+        assert last.outputs == (result,), "an expansion ends with its result"
+        self._made.append(Instruction(last.op_def, last.attrs, last.inputs, self._whole.outputs, last.op))
+        return self._made
+
+    def constant(self, array: np.ndarray[Any, Any]) -> Value:
+        """A constant."""
+        array.flags.writeable = False
+        value = self._fresh(as_dtype(array.dtype), array.shape)
+        self._made.append(Instruction(CONST, {"value": array, "dtype": value.dtype}, (), [value], self._whole.op))
+        return value
+
+    def __call__(self, op_type: str, *inputs: Value, **attrs: Any) -> Value:
+        """Append an instruction of one output."""
+        op_def = lookup(op_type)
+        complete = _attributes(op_def, inputs, attrs)
+        (dtype,) = output_types(op_def, complete)
+        value = self._fresh(dtype, None)
+        self._made.append(Instruction(op_def, complete, inputs, [value], self._whole.op))
+        return value
+
+    def _fresh(self, dtype: DType, extents: Any) -> Value:
+        name = f"{self._whole.outputs[0].name}_{len(self._made)}"
+        return Value(name, dtype, extents)
+
+
+def _attributes(op_def: OpDef, inputs: tuple[Value, ...], attrs: dict[str, Any]) -> dict[str, Any]:
+    """Fill in the types that the inputs determine, and defaults."""
+    complete = dict(attrs)
+    for arg, value in zip(op_def.inputs, inputs):
+        if arg.type_attr:
+            complete.setdefault(arg.type_attr, value.dtype)
+    for name, attr in op_def.attrs.items():
+        if name not in complete and attr.default is not REQUIRED:
+            complete[name] = attr.default
+    return complete
