@@ -28,11 +28,17 @@ PLACEHOLDER = OpDef(
     shape=lambda q: q.attrs["shape"],
 )
 
+
+def _default_shape(query: Any) -> Any:
+    merge(query.shapes[0], query.attrs["shape"])  # raises on a contradiction
+    return query.attrs["shape"]
+
+
 PLACEHOLDER_WITH_DEFAULT = OpDef(
     name="PlaceholderWithDefault",
     signature="input: dtype -> output: dtype",
     attrs={"dtype": ("type",), "shape": ("shape",)},
-    shape=lambda q: q.attrs["shape"],
+    shape=_default_shape,
     kernel=identity_kernel,
 )
 
@@ -105,9 +111,7 @@ def placeholder_with_default(input: TensorLike, shape: Any, name: str | None = N
       shape: the shape that fed values may have; the default's own must be compatible.
       name: a name for the operation.
     """
-    value = convert_to_tensor(input)
-    TensorShape(shape).assert_is_compatible_with(value.shape)
-    result: Tensor = PLACEHOLDER_WITH_DEFAULT.build(value, name=name, shape=as_extents(shape))
+    result: Tensor = PLACEHOLDER_WITH_DEFAULT.build(input, name=name, shape=as_extents(shape))
     return result
 
 
