@@ -24,7 +24,7 @@ def ulp_distance(a: np.ndarray[Any, Any], b: np.ndarray[Any, Any]) -> np.ndarray
     distance = np.abs(x - y).astype(np.float64)
     distance = np.where(np.isinf(a) != np.isinf(b), far, distance)
     distance = np.where((a == 0) & (b == 0) & (np.signbit(a) != np.signbit(b)), far, distance)
-    return np.where(nan_a & nan_b, 0.0, np.where(nan_a != nan_b, far, distance))
+    return np.asarray(np.where(nan_a & nan_b, 0.0, np.where(nan_a != nan_b, far, distance)))
 
 
 def difference(actual: np.ndarray[Any, Any], expected: np.ndarray[Any, Any], ulp: float) -> str | None:
@@ -55,10 +55,12 @@ def _complex_difference(actual: np.ndarray[Any, Any], expected: np.ndarray[Any, 
 
 
 def _report(actual: Any, expected: Any, wrong: Any, distance: Any) -> str:
+    """Return the first elements that are wrong, each with its place."""
+    wrong, distance = np.asarray(wrong), np.asarray(distance)
     rows = [
-        f"  at {tuple(int(i) for i in place)}: {actual[tuple(place)]!r} instead of {expected[tuple(place)]!r}"
-        + (f", {distance[tuple(place)]:g} ulp" if actual.dtype.kind in "fVc" else "")
-        for place in np.argwhere(wrong)[:5]
+        f"  at {place}: {actual[place]!r} instead of {expected[place]!r}"
+        + (f", {distance[place]:g} ulp" if actual.dtype.kind in "fVc" else "")
+        for place in [place for place in np.ndindex(wrong.shape) if wrong[place]][:5]
     ]
     return "\n".join([f"{int(np.sum(wrong))} of {wrong.size} elements differ:", *rows])
 

@@ -45,9 +45,14 @@ def nodes_of(tf: Any, graph: Any) -> list[str]:
     """Return the text of every node of a graph, in the order they were made."""
     rows = []
     for node in graph.as_graph_def().node:
-        attrs = {key: _attr(tf, value) for key, value in node.attr.items() if key != "_output_shapes"}
+        attrs = {key: _attr(tf, value) for key, value in node.attr.items() if not _is_left_out(key, value)}
         rows.append(encoding.node_text(node.name, node.op, node.input, attrs, node.device))
     return rows
+
+
+def _is_left_out(key: str, value: Any) -> bool:
+    """Whether an attribute says nothing: shapes that are recorded anyway, names of gradients numbered by accident."""
+    return key == "_output_shapes" or (key == "_gradient_op_type" and value.s.startswith(b"CustomGradient-"))
 
 
 def _attr(tf: Any, message: Any) -> str:
@@ -100,8 +105,8 @@ def record_case(tf: Any, case: Callable[[Any], Any]) -> dict[str, Any]:
 def failure(phase: str, error: BaseException) -> dict[str, Any]:
     """Return the record of an error: in which phase, its class, the telling line of its text."""
     lines = str(error).splitlines() or [""]
-    before_node = [line for line, after in itertools.pairwise(lines) if "[[{{node" in after]
-    return {"error": [phase, type(error).__name__, (before_node or lines)[0][:300]]}
+    telling = [after for line, after in itertools.pairwise(lines) if line.startswith("Node: ")]
+    return {"error": [phase, type(error).__name__, (telling or lines)[0][:300]]}
 
 
 def write(family: str, records: dict[str, Any]) -> Path:
