@@ -104,24 +104,28 @@ class Generator:
         self.group = group
         self.special = special
         self.constants = constants
-        self.names: dict[Value, str] = {}
+        self.names: dict[tuple[Value, str, int], str] = {}
         self.arguments: list[Value] = []
         self._producers = {value: i for i in group.instructions for value in i.outputs}
-        accesses = [self._axes_of(value, level) for value, level in self._accesses()]
+        accesses = [self._axes_of(*access) for access in self._accesses()]
         self.loops = Loops(group, accesses)
 
     # Which axes of the space a value has.
 
-    def _accesses(self) -> list[tuple[Value, str]]:
-        found: dict[tuple[Value, str], None] = {}
+    def _accesses(self) -> list[tuple[Value, str, int]]:
+        """What is read or written: the value, its level, and the rank of what it broadcasts to."""
+        found: dict[tuple[Value, str, int], None] = {}
         for instruction in self.group.instructions:
             level = self._level_of_use(instruction)
             for value in self.data_inputs(instruction):
                 if value not in self.group.levels and self._literal(value) is None:
-                    found[(value, level)] = None
+                    found[(value, level, self._rank(instruction.outputs[0]))] = None
         for value in self.group.outputs:
-            found[(value, self.group.levels[value])] = None
+            found[(value, self.group.levels[value], self._rank(value))] = None
         return list(found)
+
+    def _rank(self, value: Value) -> int:
+        return len(self.special.extents[value])
 
     def data_inputs(self, instruction: Instruction) -> tuple[Value, ...]:
         """The inputs that are read element by element."""
@@ -132,25 +136,23 @@ class Generator:
             return ELEMENT
         return self.group.levels[instruction.outputs[0]]
 
-    def _axes_of(self, value: Value, level: str) -> tuple[bool, ...]:
-        """Per axis of the space, whether the value varies along it."""
+    def _axes_of(self, value: Value, level: str, rank: int) -> tuple[bool, ...]:
+        """Per axis of the space, whether the value varies along it.
+
+        Args:
+          rank: of the value it broadcasts to; a row's may have the ones that keepdims leaves, or not.
+        """
         space = self.group.space
         extents = self.special.extents[value]
         flags = [False] * len(space)
         if level == ROW:
-            width = len(self.group.outer)
-            context = self._row_context_rank()
-            extents = extents[: len(extents) - (context - width)] if len(extents) > context - width else ()
             space = self.group.outer
+            ones = rank - len(space)
+            extents = extents[: len(extents) - ones] if len(extents) > ones else ()
         for distance in range(1, len(extents) + 1):
             if distance <= len(space) and not same(extents[-distance], 1):
                 flags[len(space) - distance] = True
         return tuple(flags)
-
-    def _row_context_rank(self) -> int:
-        """The rank of the row values of this group: with or without the ones that keepdims leaves."""
-        ranks = [len(self.special.extents[v]) for v, level in self.group.levels.items() if level == ROW]
-        return max(ranks, default=len(self.group.outer))
 
     # Names and expressions.
 
@@ -166,7 +168,7 @@ class Generator:
             self.arguments.append(value)
         return f"x{self.arguments.index(value)}"
 
-    def read(self, value: Value, level: str, scope: dict[Value, str], body: Source) -> str:
+    def read(self, value: Value, level: str, rank: int, scope: dict[Value, str], body: Source) -> str:
         """The name of an operand in this scope; loads it if it comes from outside."""
         if value in scope:
             return scope[value]
@@ -174,9 +176,10 @@ class Generator:
         if text is None:
             name = self.argument(value)
             function = "load_bool" if value.dtype.kind == "b" else "load"
-            text = f"e{len(self.names)}"
-            self.names[value] = text
-            body.append(f"{text} = {function}({name}, {self.loops.offset(self._axes_of(value, level))})")
+            text = self.names.setdefault((value, level, rank), f"e{len(self.names)}")
+            body.append(f"{text} = {function}({name}, {self.loops.offset(self._axes_of(value, level, rank))})")
+            if level == ROW:
+                return text  # rows of another rank may read it elsewhere
         scope[value] = text
         return text
 
@@ -189,7 +192,7 @@ class Generator:
             if top in scope:
                 pending.pop()
             elif instruction is None:
-                self.read(top, level, scope, body)
+                self.read(top, level, self._rank(top), scope, body)
                 pending.pop()
             else:
                 missing = [v for v in instruction.inputs if v not in scope and v in self._producers]
@@ -201,8 +204,8 @@ class Generator:
         return scope[value]
 
     def _compute(self, instruction: Instruction, level: str, scope: dict[Value, str], body: Source) -> None:
-        operands = [self.read(value, level, scope, body) for value in instruction.inputs]
         result = instruction.outputs[0]
+        operands = [self.read(value, level, self._rank(result), scope, body) for value in instruction.inputs]
         text = render(instruction, operands)
         if re.fullmatch(r"\w+", text) and instruction.inputs[0].dtype is result.dtype:
             scope[result] = text
@@ -247,12 +250,12 @@ class Generator:
         """The line that writes a result."""
         function = "store_bool" if value.dtype.kind == "b" else "store"
         number = self.group.outputs.index(value)
-        return f"{function}(r{number}, {self.loops.offset(self._axes_of(value, level))}, {name})"
+        return f"{function}(r{number}, {self.loops.offset(self._axes_of(value, level, self._rank(value)))}, {name})"
 
     def reload(self, value: Value) -> str:
         """The expression that reads back what was left in an element of a result."""
         function = "load_bool" if value.dtype.kind == "b" else "load_result"
-        return f"{function}(r{self.group.outputs.index(value)}, {self.loops.offset(self._axes_of(value, ELEMENT))})"
+        return f"{function}(r{self.group.outputs.index(value)}, {self.loops.offset(self._axes_of(value, ELEMENT, self._rank(value)))})"
 
     def needed_from(self, result: Value, scope: dict[Value, str]) -> list[Value]:
         """The values of this scope from which `result` is computed without looking further back."""

@@ -70,7 +70,9 @@ class SymbolTable:
         """An atom for `a // b` or `a % b` that does not divide out."""
         left, right = a.poly, _poly(self, b)
         name = f"({_render(left)} {operator} {_render(right)})"
-        hint = a.hint // int(b) if operator == "//" else a.hint % int(b)
+        if b == 0:  # a symbolic divisor gets a guard, so that evaluating the quotient cannot fail
+            raise ValueError(f"division by zero: {name}")
+        hint = a.hint // _hint(b) if operator == "//" else a.hint % _hint(b)
         self.hints[name] = hint
         self.quotients[name] = (left, right, operator)
         return Sym(self, {(name,): 1}, hint)
@@ -129,8 +131,8 @@ class Sym:
             return NotImplemented
         exact = _divide(self.poly, _poly(self.table, other))
         if exact is not None:
-            if isinstance(other, Sym):
-                other != 0  # noqa: B015 - records the guard that makes the division exact
+            if other == 0:  # records the guard that makes the division exact
+                raise ValueError(f"division by zero: {self} // {other}")
             return self._made(exact, self.hint // _hint(other))
         return self.table.quotient(self, other, "//")
 
@@ -140,7 +142,7 @@ class Sym:
     def __mod__(self, other: Any) -> Any:
         if not _is_integer(other):
             return NotImplemented
-        if _divide(self.poly, _poly(self.table, other)) is not None:
+        if _divide(self.poly, _poly(self.table, other)) is not None and other != 0:
             return 0
         return self.table.quotient(self, other, "%")
 

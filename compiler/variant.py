@@ -189,6 +189,14 @@ class StepSource:
             self._call(Call(-1, instruction))
 
 
+def _plain(value: Value, array: Any) -> Any:
+    """An array that compiled code can read: contiguous, aligned, of no subclass."""
+    flags = array.flags
+    if flags.c_contiguous and flags.aligned and type(array) is np.ndarray and array.dtype is value.dtype.np_dtype:
+        return array
+    return np.array(array, value.dtype.np_dtype, order="C")
+
+
 class RegionProgram:
     """A region with its variants: finds, or makes, the one that fits the arguments.
 
@@ -206,7 +214,7 @@ class RegionProgram:
 
         Raises: NeedsCut, ValueError (contradicting shapes), OpError.
         """
-        arrays = [array if array.flags.c_contiguous else np.ascontiguousarray(array) for array in arrays]
+        arrays = [_plain(value, array) for value, array in zip(self.region.inputs, arrays)]
         ranks = tuple([array.ndim for array in arrays])
         for variant in self.variants.get(ranks, ()):
             results = variant.step(*arrays)
