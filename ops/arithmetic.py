@@ -90,7 +90,7 @@ def _sign_kernel(x: Any) -> Any:
     if x.dtype.kind == "c":
         size = np.abs(x)
         return np.where(size == 0, x.dtype.type(0), x / np.where(size == 0, size.dtype.type(1), size))
-    return np.sign(x)
+    return widened(np.sign)(x)
 
 
 SIGN = OpDef(
@@ -99,7 +99,10 @@ SIGN = OpDef(
     where={"T": _SIGNED + dtypes.COMPLEX},
     shape=same_shape,
     kernel=_sign_kernel,
-    scalar=on_kinds("fi", "(T(1) if {x} > T(0) else (T(-1) if {x} < T(0) else {x}))"),
+    scalar=by_kind(
+        "(T(1) if {x} > T(0) else (T(-1) if {x} < T(0) else (T(0) if {x} == T(0) else {x})))",
+        "(T(1) if {x} > T(0) else (T(-1) if {x} < T(0) else T(0)))",
+    ),
 )
 
 SQUARE = OpDef(
@@ -243,7 +246,7 @@ def negative(x: TensorLike, name: str | None = None) -> Any:
     return apply_to_values(NEG, x, name)
 
 
-def abs(x: TensorLike, name: str | None = None) -> Any:
+def abs(x: Any, name: str | None = None) -> Any:
     """Return the absolute value of each element: of complex numbers, their length (a real type).
 
     Args:

@@ -86,8 +86,8 @@ def _cast_scalar(attrs: Any, types: Any) -> str | None:
     if to.kind == "b":
         return "{x}" if source.kind == "b" else "({x} != T(0))"
     if source.kind == "f" and to.kind in "iu":
-        if to is dtypes.uint64:
-            return None  # adding 2**64 is not exact in the float type
+        if to is dtypes.uint64 or (to is dtypes.uint32 and source is dtypes.float32):
+            return None  # what wraps around is not exact in the float type
         return _whole_number(to)
     return "{x}"
 
@@ -109,7 +109,7 @@ def _bitcast_shape(query: Any) -> Any:
         return shape
     if source > to:
         return (*shape, source // to)
-    shape = at_least_rank(shape, 1)
+    at_least_rank(shape, 1)
     last = shape[-1]
     if last is not None and last != to // source:
         raise ValueError(f"Cannot bitcast from {to} to {source} due to shape. {last} does not match {to // source}")
