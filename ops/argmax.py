@@ -18,11 +18,11 @@ from .tensor_shape import Extents
 def _arg_shape(query: Any) -> Extents:
     shape, axis_shape = query.shapes
     if axis_shape is not None and len(axis_shape) > 0:
-        raise ValueError(f"Shape must be at most rank 0 but is rank {len(axis_shape)}")
+        raise ValueError(f"Shape must be rank 0 but is rank {len(axis_shape)}")
     if shape is None:
         return None
     rank = len(shape)
-    if rank <= 1 and rank == 0:
+    if rank == 0:
         return ()
     known = query.known_integers(1)
     if known is None:
@@ -86,7 +86,7 @@ def _check_output_type(op: OpDef, output_type: Any) -> Any:
 
 
 def _build(op: OpDef, value: Any, axis: Any, output_type: Any, name: str | None) -> Tensor:
-    if isinstance(axis, (list, tuple)):
+    if op is ARG_MAX and isinstance(axis, (list, tuple)):
         raise TypeError("axis must be int or Tensor with integer datatype")
     result: Tensor = op.build(value, axis, name=name, output_type=_check_output_type(op, output_type))
     return result

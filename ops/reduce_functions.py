@@ -236,14 +236,16 @@ def count_nonzero(
       dtype: the type of the count.
       input: the same as `input_tensor`. The others as in `reduce_sum`.
     """
+    from .cast import cast
+
     keep = _keep(keepdims, keep_dims)
     value = renamed("input", input, "input_tensor", input_tensor)
     axis = renamed("axis", axis, "reduction_indices", reduction_indices)
     with name_scope(name, "count_nonzero", [value]):
         tensor = convert_to_tensor(value, name="input")
-        zero = constant(b"" if tensor.dtype.kind == "s" else np.zeros((), tensor.dtype.np_dtype), name="zeros")
-        different = lookup("NotEqual").build(tensor, zero)
-        whole = lookup("Cast").build(different, DstT=dtypes.int64)
-        total = _reduce(reduce.SUM, whole, axis, keep, None)
-        result: Tensor = lookup("Cast").build(total, DstT=dtypes.as_dtype(dtype), name="count_nonzero")
+        if not tensor.dtype.is_bool:
+            zero = constant(b"" if tensor.dtype.kind == "s" else np.zeros((), tensor.dtype.np_dtype), name="zeros")
+            tensor = lookup("NotEqual").build(tensor, zero)
+        total = _reduce(reduce.SUM, cast(tensor, dtypes.int64), axis, keep, None)
+        result: Tensor = cast(total, dtypes.as_dtype(dtype))
         return result

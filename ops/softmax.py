@@ -88,6 +88,15 @@ def swap_axis_to_end(x: Tensor, axis: Any, last: Tensor, name: str = "transpose"
     return transpose(x, concat(parts, 0), name=name)
 
 
+def move_axis_to_end(x: Tensor, axis: Any, rank: Tensor) -> Tensor:
+    """Return `x` with `axis` put after all others."""
+    from .filling import range as range_of
+    from .stacking import concat
+    from .transposing import transpose
+
+    return transpose(x, concat([range_of(axis), range_of(axis + 1, rank), [axis]], 0))
+
+
 def subtract_one(x: Tensor) -> Tensor:
     """Return `x - 1` as an operation named `Sub`."""
     result: Tensor = lookup("Sub").build(x, 1)
@@ -100,10 +109,9 @@ def _axis_from_front(axis: Any, logits: Tensor) -> Any:
     from .shape_ops import rank
 
     ndims = rank(logits)
-    count = len(logits._extents or ())
     if isinstance(axis, Tensor):
-        return where(lookup("Less").build(axis, 0), axis + ndims, axis) % count
-    return (axis + ndims) % count if axis < 0 else axis
+        return where(lookup("Less").build(axis, 0), axis + ndims, axis)
+    return axis + ndims if axis < 0 else axis
 
 
 def _check_axis(axis: Any, count: int | None) -> None:
@@ -129,6 +137,7 @@ def _along_axis(op: OpDef, logits: TensorLike, axis: Any, name: str | None) -> T
     _check_axis(axis, count)
     front = _axis_from_front(axis, x)
     total = rank(x)
+    front = front % count
     rows: Tensor = op.build(swap_axis_to_end(x, front, subtract_one(total)))
     result = swap_axis_to_end(rows, front, subtract_one(total), name=name or "transpose")
     result.set_shape(x.shape)
