@@ -16,7 +16,11 @@ from .context import KernelContext
 from .convert import convert_to_tensor
 from .default_graph import get_default_graph, name_scope
 from .errors import (
-    InvalidArgumentError, OpError, OutOfRangeError, ResourceExhaustedError, UnimplementedError,
+    InvalidArgumentError,
+    OpError,
+    OutOfRangeError,
+    ResourceExhaustedError,
+    UnimplementedError,
     UnknownError,
 )  # fmt: skip
 from .opdef import Effects, OpDef
@@ -43,7 +47,7 @@ ASSERT = OpDef(
 )
 
 
-def Assert(condition: Any, data: Any, summarize: int | None = None, name: str | None = None) -> Operation:  # noqa: N802
+def Assert(condition: Any, data: Any, summarize: int | None = None, name: str | None = None) -> Operation:
     """Return an operation that fails when `condition` is false, showing `data`.
 
     Make what depends on the condition depend on the operation: `with control_dependencies([Assert(...)]):`.
@@ -65,7 +69,7 @@ def Assert(condition: Any, data: Any, summarize: int | None = None, name: str | 
 
 
 def _print_kernel(
-    context: KernelContext, input: Any, data: Any, *, message: bytes, first_n: int, summarize: int  # noqa: A002
+    context: KernelContext, input: Any, data: Any, *, message: bytes, first_n: int, summarize: int
 ) -> Any:  # fmt: skip
     counts = context.state.random  # type: ignore[attr-defined]  # per operation what a session remembers of it
     done = counts[context.op] = counts.get(context.op, 0) + 1
@@ -85,7 +89,7 @@ PRINT = OpDef(
 )
 
 
-def Print(  # noqa: N802
+def Print(
     input_: TensorLike, data: Any, message: str | None = None, first_n: int | None = None,
     summarize: int | None = None, name: str | None = None,
 ) -> Tensor:  # fmt: skip
@@ -131,7 +135,7 @@ STRING_FORMAT = OpDef(
 _LOG_LEVELS = {"log(info)": 20, "log(warning)": 30, "log(error)": 40}
 
 
-def _print_v2_kernel(context: KernelContext, input: Any, *, output_stream: bytes, end: bytes) -> tuple[()]:  # noqa: A002
+def _print_v2_kernel(context: KernelContext, input: Any, *, output_stream: bytes, end: bytes) -> tuple[()]:
     line = input[()].decode(errors="replace") + end.decode(errors="replace")
     stream = output_stream.decode()
     if stream.startswith("file://"):
@@ -181,9 +185,9 @@ def print_v2(*inputs: Any, **kwargs: Any) -> Operation:
 
 def _formatted(inputs: Any, separator: str, summarize: int, name: str | None) -> Tensor:
     """The line to print as a string tensor; a single string is that line itself."""
-    if len(inputs) == 1 and isinstance(inputs[0], Tensor):
-        if inputs[0].dtype is dtypes.string and inputs[0].shape.ndims == 0:
-            return inputs[0]
+    single = inputs[0] if len(inputs) == 1 else None
+    if isinstance(single, Tensor) and single.dtype is dtypes.string and single.shape.ndims == 0:
+        return single
     tensors: list[Tensor] = []
     mark = "{}"
     template = separator.join(_template(item, tensors, top=True) for item in inputs)
@@ -284,7 +288,7 @@ def _returned(op: Any, name: str, index: int, value: Any, dtype: dtypes.DType) -
     return array
 
 
-def _py_func_kernel(context: KernelContext, input: Any, *, token: bytes, Tout: Any) -> Any:  # noqa: A002, N803
+def _py_func_kernel(context: KernelContext, input: Any, *, token: bytes, Tout: Any) -> Any:
     return _call_python(context.op, token, [_guarded(value) for value in input], Tout)
 
 
@@ -314,7 +318,7 @@ PY_FUNC_STATELESS = OpDef(
 )
 
 
-def py_func(func: Callable[..., Any], inp: Any, Tout: Any, stateful: bool = True, name: str | None = None) -> Any:  # noqa: N803
+def py_func(func: Callable[..., Any], inp: Any, Tout: Any, stateful: bool = True, name: str | None = None) -> Any:
     """Return the results of a Python function of arrays as tensors.
 
     Args:
@@ -340,7 +344,7 @@ def py_func(func: Callable[..., Any], inp: Any, Tout: Any, stateful: bool = True
 
 def numpy_function(
     func: Any = None, inp: Any = None, Tout: Any = None, stateful: bool = True, name: str | None = None
-) -> Any:  # noqa: N803
+) -> Any:
     """The same as `py_func`."""
     return py_func(func, inp, Tout, stateful, name)
 

@@ -192,7 +192,7 @@ def truncated_normal(
     shape: TensorLike, mean: Any = 0.0, stddev: Any = 1.0, dtype: Any = dtypes.float32, seed: int | None = None,
     name: str | None = None,
 ) -> Tensor:  # fmt: skip
-    """Return normal random values, those beyond two standard deviations drawn again. Arguments as in `random_uniform`."""
+    """Return normal random values, those beyond two deviations drawn again. Arguments as in `random_uniform`."""
     return _normal(TRUNCATED_NORMAL, "truncated_normal", shape, mean, stddev, dtype, seed, name)
 
 

@@ -287,8 +287,12 @@ def _require_variable(ref: Any, method: str) -> None:
 
 
 def assign(
-    ref: Any, value: TensorLike, validate_shape: bool | None = None, use_locking: bool | None = None, name: str | None = None
-) -> Any:  # fmt: skip
+    ref: Any,
+    value: TensorLike,
+    validate_shape: bool | None = None,
+    use_locking: bool | None = None,
+    name: str | None = None,
+) -> Any:
     """Give a variable a new value.
 
     Args:

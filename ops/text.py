@@ -61,7 +61,7 @@ def _lines(array: Any, edge: int, depth: int) -> str:
     if array.size == 0:
         return "[]"
     count = len(array)
-    cut = 0 <= edge and 2 * edge < count
+    cut = edge >= 0 and 2 * edge < count
     if cut:
         chosen: list[Any] = [*array[:edge], None, *array[count - edge :]]
     else:

@@ -271,8 +271,9 @@ class Variable(Operators):
 
     def _dense_tensor(self, dtype: Any = None, name: str | None = None, as_ref: bool = False) -> Tensor:
         if dtype is not None and not dtypes.as_dtype(dtype).is_compatible_with(self.dtype):
+            wanted = dtypes.as_dtype(dtype).name
             raise ValueError(
-                f"Incompatible type conversion requested to type '{dtypes.as_dtype(dtype).name}' for variable of type '{self.dtype.name}'"
+                f"Incompatible type conversion requested to type '{wanted}' for variable of type '{self.dtype.name}'"
             )
         return self._variable if as_ref else self._snapshot
 
@@ -326,7 +327,8 @@ def _collections(collections: Any, trainable: bool) -> list[Any]:
         collections = [GraphKeys.GLOBAL_VARIABLES]
     if not isinstance(collections, (list, tuple, set)):
         raise ValueError(
-            f"collections argument to Variable constructor must be a list, tuple, or set. Got {collections} of type {type(collections)}"
+            "collections argument to Variable constructor must be a list, tuple, or set. "
+            f"Got {collections} of type {type(collections)}"
         )
     names = list(collections)
     if trainable and GraphKeys.TRAINABLE_VARIABLES not in names:
@@ -397,8 +399,8 @@ def report_uninitialized_variables(var_list: Any = None, name: str = "report_uni
       var_list: the variables; default: all global and local ones.
       name: a name for the scope.
     """
-    from .constant import constant
     from .compare import logical_not
+    from .constant import constant
     from .masking import boolean_mask  # type: ignore[import-not-found, unused-ignore]
     from .stacking import stack
 

@@ -81,8 +81,9 @@ class _Planner:
         try:
             element = self.graph.as_graph_element(fetch)
         except TypeError as error:
+            kind = type(fetch).__name__
             raise TypeError(
-                f'Argument `fetch` = {fetch} has invalid type "{type(fetch).__name__}" must be a string or Tensor. ({error})'
+                f'Argument `fetch` = {fetch} has invalid type "{kind}" must be a string or Tensor. ({error})'
             ) from None
         except (ValueError, KeyError) as error:
             shown = fetch.name if isinstance(fetch, Operation) else fetch

@@ -125,7 +125,7 @@ class TensorHandle:
         self._store.delete(self._handle)
 
     def get_raw_handle(self) -> str:
-        """Return the string form, and leave the lifetime of the value to you: it is no longer freed with this object."""
+        """Return the string form and leave the lifetime of the value to you: this object no longer frees it."""
         self._owns = False
         return self._handle
 

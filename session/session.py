@@ -50,6 +50,8 @@ class BaseSession:
         self._prepared: dict[Any, _Prepared] = {}
         self._programs: dict[Any, Any] = {}
         self._programs_built = 0
+        # alive as long as their handles are
+        self._partial_runs: weakref.WeakValueDictionary[str, Any] = weakref.WeakValueDictionary()
         self._lock = threading.RLock()
         _in_process.add(self)
 
@@ -85,6 +87,7 @@ class BaseSession:
             self._closed.append(True)
             self._prepared.clear()
             self._programs.clear()
+            self._partial_runs.clear()
             self._state.release()
         _in_process.discard(self)
 
