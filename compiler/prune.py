@@ -134,6 +134,7 @@ class _Builder:
         self._count = 0
         self._read_at_write: dict[Tensor, Value] = {}
         self.inputs = [self._input(tensor) for tensor in feeds]
+        self._taken = {value.name for value in self.inputs}  # a placeholder may be called `1`
 
     def _input(self, tensor: Tensor) -> Value:
         name = tensor._op.name if tensor._value_index == 0 else f"{tensor._op.name}.{tensor._value_index}"
@@ -143,6 +144,8 @@ class _Builder:
 
     def _fresh(self, dtype: Any, extents: Any) -> Value:
         self._count += 1
+        while str(self._count) in self._taken:
+            self._count += 1
         return Value(str(self._count), dtype, extents)
 
     def add(self, op: Operation) -> None:

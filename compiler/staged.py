@@ -73,8 +73,8 @@ class StagedProgram:
             return program.run(arguments)
         except NeedsCut as cut:
             learned.add(cut.instruction)
-        except ValueError:
-            pass  # shapes that contradict each other: the interpreter says where
+        except (ValueError, MemoryError):
+            pass  # shapes that contradict each other, or are too large: the interpreter says where
         return _interpret(program.region, arguments)
 
     @property

@@ -35,6 +35,11 @@ class SymbolTable:
         self.quotients: dict[str, tuple[Polynomial, Polynomial, str]] = {}
         self.guards: dict[Guard, None] = {}
         self._stands_for: dict[str, Polynomial] = {}
+        self._may_be_negative: set[str] = set()
+
+    def never_negative(self, poly: Polynomial) -> bool:
+        """Whether the terms alone say so; extents are not negative."""
+        return all(factor >= 0 and self._may_be_negative.isdisjoint(mono) for mono, factor in poly.items())
 
     def symbol(self, name: str, hint: int) -> Sym:
         """Make an atom for an input extent."""
@@ -75,6 +80,8 @@ class SymbolTable:
         hint = a.hint // _hint(b) if operator == "//" else a.hint % _hint(b)
         self.hints[name] = hint
         self.quotients[name] = (left, right, operator)
+        if not self.never_negative(right) or operator == "//" and not self.never_negative(left):
+            self._may_be_negative.add(name)
         return Sym(self, {(name,): 1}, hint)
 
 
@@ -155,7 +162,7 @@ class Sym:
         difference = _constant(_add(self.poly, _poly(self.table, other), -1))
         if difference is not None:
             return _holds(difference, relation, 0)
-        if not isinstance(other, Sym) and relation in _SIGN and _never_negative(self.poly):
+        if not isinstance(other, Sym) and relation in _SIGN and self.table.never_negative(self.poly):
             known = _decided_by_sign(relation, int(other))
             if known is not None:
                 return known
@@ -206,11 +213,6 @@ _SIGN = frozenset({"<", "<=", ">", ">=", "==", "!="})
 
 def _holds(a: int, relation: str, b: int) -> bool:
     return {"==": a == b, "!=": a != b, "<": a < b, "<=": a <= b, ">": a > b, ">=": a >= b}[relation]
-
-
-def _never_negative(poly: Polynomial) -> bool:
-    """Atoms are extents or quotients of such: a polynomial without negative factors is not negative."""
-    return all(factor >= 0 for factor in poly.values())
 
 
 def _decided_by_sign(relation: str, bound: int) -> bool | None:
