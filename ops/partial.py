@@ -18,8 +18,8 @@ _LARGEST = 256  # elements; larger values are no shapes
 
 SHAPE_OPS: Final = frozenset({
     "AddV2", "Add", "Sub", "Mul", "FloorDiv", "FloorMod", "Maximum", "Minimum", "Neg", "Prod", "Sum", "Pack",
-    "ConcatV2", "StridedSlice", "Slice", "GatherV2", "Identity", "ExpandDims", "Squeeze", "Reshape", "Cast", "Unpack",
-    "Split", "SplitV", "Range", "Fill", "StopGradient", "Max", "Min", "Abs", "ReverseV2", "EnsureShape", "TruncateDiv",
+    "BroadcastArgs", "ConcatV2", "StridedSlice", "Slice", "GatherV2", "Identity", "ExpandDims", "Squeeze", "Reshape", "Cast",
+    "Unpack", "Split", "SplitV", "Range", "Fill", "StopGradient", "Max", "Min", "Abs", "ReverseV2", "EnsureShape", "TruncateDiv",
     "Tile", "BroadcastTo", "Transpose", "PlaceholderWithDefault",
 })  # fmt: skip
 

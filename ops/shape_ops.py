@@ -12,6 +12,7 @@ from .convert import convert_to_tensor
 from .default_graph import name_scope
 from .extent_math import build_cast, vector_length
 from .opdef import OpDef
+from .partial import UNKNOWN
 from .shapes import broadcast, scalar_shape
 from .tensor import Tensor, TensorLike
 from .tensor_shape import Extents, TensorShape, as_extents, format_extents
@@ -131,10 +132,22 @@ def _broadcast_args_shape(query: Any) -> Extents:
 
 
 def _broadcast_args_kernel(s0: Any, s1: Any) -> Any:
-    try:
-        return np.array(broadcast(tuple(s0.tolist()), tuple(s1.tolist())), s0.dtype).reshape(-1)
-    except ValueError:
-        raise ValueError(f"Incompatible shapes: {s0.tolist()} vs. {s1.tolist()}") from None
+    longer, shorter = (s0, s1) if len(s0) >= len(s1) else (s1, s0)
+    result = longer.copy()
+    offset = len(longer) - len(shorter)
+    for axis, extent in enumerate(shorter.tolist()):
+        result[offset + axis] = _common_extent(longer[offset + axis], extent, s0, s1)
+    return result
+
+
+def _common_extent(x: Any, y: Any, s0: Any, s1: Any) -> Any:
+    if x is UNKNOWN or y is UNKNOWN:
+        return UNKNOWN
+    if x is y or x == y or y == 1:
+        return x
+    if x == 1:
+        return y
+    raise ValueError(f"Incompatible shapes: {s0.tolist()} vs. {s1.tolist()}")
 
 
 BROADCAST_ARGS = OpDef(

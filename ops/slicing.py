@@ -12,6 +12,7 @@ from .convert import convert_to_tensor
 from .default_graph import name_scope
 from .extent_math import build_cast, is_number, vector_length
 from .opdef import OpDef
+from .shape_ops import SHAPE
 from .shapes import merge_extent, with_rank
 from .slice_math import SliceMasks, plan_slice, slice_extents
 from .stacking import stack
@@ -147,15 +148,21 @@ def strided_slice(
 def _ones_like(begin: Any) -> Tensor:
     """Strides of 1, in the operations that `ones_like` makes where the shape is known."""
     from .filling import fill_with
-    from .shape_ops import shape_internal
 
     with name_scope(None, "ones_like", [begin]) as scope:
         tensor = convert_to_tensor(begin, name="tensor")
-        if tensor.shape.is_fully_defined():
-            lengths = convert_to_tensor(np.array(tensor._extents, np.int32), name="Shape/shape_as_tensor")
-        else:
-            lengths = shape_internal(tensor, None, optimize=False)
+        lengths = shape_inside(tensor)
         return fill_with(lengths, 1, tensor.dtype.base_dtype, scope)
+
+
+def shape_inside(value: TensorLike) -> Tensor:
+    """The shape of a tensor as composite functions take it: a constant inside of the scope `Shape` where it is known."""
+    with name_scope(None, "Shape", [value]) as scope:
+        tensor = convert_to_tensor(value)
+        if tensor.shape.is_fully_defined():
+            return constant(np.array(tensor._extents, np.int32), name="shape_as_tensor")
+        result: Tensor = SHAPE.build(tensor, name=scope)
+        return result
 
 
 def _slice_shape(query: Any) -> Extents:

@@ -252,3 +252,23 @@ def concat(values: Any, axis: TensorLike, name: str = "concat") -> Tensor:
             return identity(values[0], name=name)
     result: Tensor = CONCAT_V2.build(values, axis, name=name)
     return result
+
+
+PARALLEL_CONCAT = OpDef(
+    name="ParallelConcat",
+    signature="values: N*T -> output: T",
+    attrs={"shape": ("shape",)},
+    shape=lambda q: q.attrs["shape"],
+    kernel=lambda values, *, shape: np.concatenate(values, 0),
+)
+
+
+def parallel_stack(values: Any, name: str = "parallel_stack") -> Tensor:
+    """Return tensors of one shape stacked along a new first dimension; their shapes must be known while building."""
+    from .reshaping import expand_dims
+
+    with name_scope(name):
+        first = convert_to_tensor(values[0])
+        shape = None if first._extents is None else (len(values), *first._extents)
+        result: Tensor = PARALLEL_CONCAT.build([expand_dims(value, 0) for value in values], shape=shape)
+        return result
