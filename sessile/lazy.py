@@ -1,0 +1,56 @@
+"""Public names that are imported when they are first used, so that `import sessile` costs little."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable
+from typing import Any
+
+from .names import NAMES
+
+_ROOT = __package__
+_MODULES = ("compat", "raw_ops")  # public modules with code of their own
+
+
+def lazy_names(namespace: str, module_globals: dict[str, Any]) -> tuple[Callable[[str], Any], Callable[[], list[str]]]:
+    """Return `__getattr__` and `__dir__` of a public module.
+
+    Args:
+      namespace: the key of its names in `names.NAMES`: "" for the top level, "nn", "math", ...
+      module_globals: where a name is kept once it is found.
+    """
+    table = expanded(namespace)
+
+    def find(name: str) -> Any:
+        place = table.get(name)
+        if place is None:
+            raise AttributeError(_unknown(namespace, name, table))
+        module, _, attribute = place.partition(":")
+        found = importlib.import_module(f"{_ROOT}.{module}")
+        value = getattr(found, attribute) if attribute else found
+        module_globals[name] = value
+        return value
+
+    def names() -> list[str]:
+        return sorted({*table, *(name for name in module_globals if not name.startswith("_"))})
+
+    return find, names
+
+
+def expanded(namespace: str) -> dict[str, str]:
+    """From each public name of a namespace to `module:attribute`, or to a module."""
+    table: dict[str, str] = {}
+    for module, words in NAMES[namespace].items():
+        for word in words.split():
+            name, _, attribute = word.partition("=")
+            table[name] = f"{module}:{attribute or name}"
+    if not namespace:
+        table.update({name: name for name in (*NAMES, *_MODULES) if name})
+    return table
+
+
+def _unknown(namespace: str, name: str, table: dict[str, str]) -> str:
+    from .ops.suggest import nearest
+
+    where = f"sessile.{namespace}" if namespace else "sessile"
+    return f"module '{where}' has no attribute '{name}'.{nearest(name, table)}"

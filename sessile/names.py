@@ -1,0 +1,260 @@
+"""The public names: per namespace, per module that defines them; `new=old` gives a name to another definition."""
+
+from __future__ import annotations
+
+NAMES: dict[str, dict[str, str]] = {
+    "": {
+        "modes": (
+            "disable_control_flow_v2 disable_eager_execution disable_resource_variables disable_tensor_equality "
+            "disable_v2_behavior disable_v2_tensorshape enable_eager_execution enable_v2_behavior "
+            "executing_eagerly"
+        ),
+        "ops.activations": "log_sigmoid sigmoid",
+        "ops.argmax": "arg_max arg_min argmax argmin",
+        "ops.arithmetic": (
+            "abs accumulate_n add add_n complex_abs=abs mul=multiply multiply neg=negative negative scalar_mul "
+            "sign sparse_add=add square squared_difference sub=subtract subtract"
+        ),
+        "ops.batch_gathering": "batch_gather",
+        "ops.blocks": (
+            "batch_to_space batch_to_space_nd depth_to_space space_to_batch space_to_batch_nd space_to_depth"
+        ),
+        "ops.cast": (
+            "bitcast cast saturate_cast to_bfloat16 to_complex128 to_complex64 to_double to_float to_int32 "
+            "to_int64"
+        ),
+        "ops.clip_norms": "clip_by_average_norm clip_by_global_norm clip_by_norm global_norm",
+        "ops.compare": (
+            "equal greater greater_equal is_finite is_inf is_nan less less_equal logical_and logical_not "
+            "logical_or logical_xor not_equal"
+        ),
+        "ops.complex_": "angle complex conj imag real",
+        "ops.constant": "constant make_ndarray",
+        "ops.control": "Assert Print numpy_function py_func timestamp",
+        "ops.convert": (
+            "convert_to_tensor convert_to_tensor_or_sparse_tensor register_tensor_conversion_function"
+        ),
+        "ops.core": (
+            "ensure_shape group identity identity_n no_op placeholder placeholder_with_default "
+            "sparse_placeholder=placeholder stop_gradient tuple"
+        ),
+        "ops.default_graph": (
+            "add_to_collection add_to_collections colocate_with container control_dependencies device "
+            "get_collection get_collection_ref get_default_graph init_scope name_scope reset_default_graph "
+            "set_random_seed"
+        ),
+        "ops.default_session": "get_default_session",
+        "ops.device": "DeviceSpec",
+        "ops.division": (
+            "div div_no_nan divide floor_div floordiv floormod inv=reciprocal matrix_inverse=inv mod realdiv "
+            "reciprocal truediv truncatediv truncatemod"
+        ),
+        "ops.dtypes": (
+            "DType QUANTIZED_DTYPES=QUANTIZED as_dtype bfloat16 bool=bool_ complex128 complex64 double float16 "
+            "float32 float64 half int16 int32 int64 int8 qint16 qint32 qint8 quint16 quint8 resource string "
+            "uint16 uint32 uint64 uint8 variant"
+        ),
+        "ops.einsum": "einsum",
+        "ops.errors": "OpError",
+        "ops.filling": "fill ones range zeros",
+        "ops.gathering": "gather gather_nd",
+        "ops.graph": "Graph",
+        "ops.graph_keys": "GraphKeys",
+        "ops.indices": "invert_permutation one_hot setdiff1d unique unique_with_counts unravel_index",
+        "ops.initializers": (
+            "constant_initializer glorot_normal_initializer glorot_uniform_initializer ones_initializer "
+            "random_normal_initializer random_uniform_initializer truncated_normal_initializer "
+            "variance_scaling_initializer zeros_initializer"
+        ),
+        "ops.like": "ones_like zeros_like",
+        "ops.limits": (
+            "ceil clip_by_value floor maximum minimum rint round sparse_maximum=maximum sparse_minimum=minimum"
+        ),
+        "ops.linear_algebra": "cross matmul sparse_tensor_dense_matmul=matmul",
+        "ops.linspace": "lin_space linspace",
+        "ops.masking": "boolean_mask sequence_mask",
+        "ops.math": "exp expm1 log log1p pow rsqrt sqrt",
+        "ops.matrix_parts": (
+            "diag diag_part eye matrix_band_part matrix_diag matrix_diag_part matrix_set_diag trace"
+        ),
+        "ops.meshgrid": "meshgrid",
+        "ops.norms": "norm",
+        "ops.operation": "Operation",
+        "ops.padding": "pad",
+        "ops.partitioning": "dynamic_partition dynamic_stitch",
+        "ops.proto": (
+            "AttrValue ConfigProto Event GPUOptions GraphDef GraphOptions HistogramProto LogMessage MetaGraphDef "
+            "NameAttrList NodeDef OptimizerOptions RunMetadata RunOptions SessionLog Summary SummaryMetadata "
+            "TensorInfo"
+        ),
+        "ops.random": "get_seed random_normal random_shuffle random_uniform truncated_normal",
+        "ops.rearranging": "broadcast_to reverse reverse_sequence reverse_v2=reverse roll tile",
+        "ops.reduce_functions": (
+            "count_nonzero reduce_all reduce_any reduce_logsumexp reduce_max reduce_mean reduce_min reduce_prod "
+            "reduce_sum sparse_reduce_max=reduce_max sparse_reduce_sum=reduce_sum"
+        ),
+        "ops.repeating": "repeat",
+        "ops.reshaping": "expand_dims reshape sparse_reshape=reshape squeeze",
+        "ops.scan": "cumprod cumsum",
+        "ops.scattering": (
+            "scatter_nd tensor_scatter_add tensor_scatter_nd_add tensor_scatter_nd_max tensor_scatter_nd_min "
+            "tensor_scatter_nd_sub tensor_scatter_nd_update tensor_scatter_sub tensor_scatter_update"
+        ),
+        "ops.searching": "bincount histogram_fixed_width searchsorted",
+        "ops.segments": (
+            "segment_max segment_mean segment_min segment_prod segment_sum sparse_segment_mean=segment_mean "
+            "sparse_segment_sum=segment_sum unsorted_segment_max unsorted_segment_mean unsorted_segment_min "
+            "unsorted_segment_prod unsorted_segment_sqrt_n unsorted_segment_sum"
+        ),
+        "ops.select": "where where_v2",
+        "ops.session_ops": "delete_session_tensor get_session_handle get_session_tensor",
+        "ops.shape_ops": (
+            "broadcast_dynamic_shape broadcast_static_shape guarantee_const rank shape shape_n size"
+        ),
+        "ops.shapes": "sparse_merge=merge",
+        "ops.slicing": "slice sparse_slice=slice strided_slice",
+        "ops.softmax": "sparse_softmax=softmax",
+        "ops.special": "betainc digamma erf erfc igamma igammac lgamma polygamma zeta",
+        "ops.splitting": "sparse_split=split split unpack unstack",
+        "ops.stacking": "concat pack parallel_stack sparse_concat=concat stack",
+        "ops.state": (
+            "assign assign_add assign_sub count_up_to scatter_add scatter_div scatter_max scatter_min scatter_mul "
+            "scatter_sub scatter_update"
+        ),
+        "ops.tensor": "Tensor",
+        "ops.tensor_proto": "make_tensor_proto",
+        "ops.tensor_shape": "Dimension TensorShape",
+        "ops.tensor_spec": "TensorSpec",
+        "ops.tensordot": "tensordot",
+        "ops.top_k": "argsort sort",
+        "ops.transposing": "matrix_transpose sparse_transpose=transpose transpose",
+        "ops.trigonometry": "acos acosh asin asinh atan atan2 atanh cos cosh sin sinh tan tanh",
+        "ops.variable_scope": (
+            "VariableScope get_local_variable get_variable get_variable_scope variable_op_scope variable_scope"
+        ),
+        "ops.variables": (
+            "Variable VariableAggregation VariableSynchronization all_variables assert_variables_initialized "
+            "global_variables global_variables_initializer initialize_all_variables initialize_local_variables "
+            "initialize_variables is_variable_initialized local_variables local_variables_initializer "
+            "model_variables report_uninitialized_variables trainable_variables variables_initializer"
+        ),
+        "session.session": "InteractiveSession Session",
+    },
+    "bitwise": {
+        "ops.bitwise": "bitwise_and bitwise_or bitwise_xor invert left_shift right_shift",
+    },
+    "debugging": {
+        "ops.compare": "is_finite is_inf is_nan",
+        "ops.control": "Assert",
+    },
+    "dtypes": {
+        "ops.cast": "cast saturate_cast",
+        "ops.complex_": "complex",
+        "ops.dtypes": (
+            "DType as_dtype bfloat16 bool=bool_ complex128 complex64 double float16 float32 float64 half int16 "
+            "int32 int64 int8 qint16 qint32 qint8 quint16 quint8 resource string uint16 uint32 uint64 uint8 "
+            "variant"
+        ),
+    },
+    "errors": {
+        "ops.errors": (
+            "ABORTED ALREADY_EXISTS AbortedError AlreadyExistsError CANCELLED CancelledError DATA_LOSS "
+            "DEADLINE_EXCEEDED DataLossError DeadlineExceededError FAILED_PRECONDITION FailedPreconditionError "
+            "INTERNAL INVALID_ARGUMENT InternalError InvalidArgumentError NOT_FOUND NotFoundError OK OUT_OF_RANGE "
+            "OpError OutOfRangeError PERMISSION_DENIED PermissionDeniedError RESOURCE_EXHAUSTED "
+            "ResourceExhaustedError UNAUTHENTICATED UNAVAILABLE UNIMPLEMENTED UNKNOWN UnauthenticatedError "
+            "UnavailableError UnimplementedError UnknownError error_code_from_exception_type "
+            "exception_type_from_error_code"
+        ),
+    },
+    "initializers": {
+        "ops.initializers": (
+            "glorot_normal=glorot_normal_initializer glorot_uniform=glorot_uniform_initializer "
+            "variance_scaling=variance_scaling_initializer"
+        ),
+        "ops.variables": "variables=variables_initializer",
+    },
+    "linalg": {
+        "ops.clip_norms": "global_norm",
+        "ops.division": "inv",
+        "ops.einsum": "einsum",
+        "ops.linear_algebra": "cross matvec",
+        "ops.matrix_parts": "band_part=matrix_band_part eye set_diag=matrix_set_diag tensor_diag=diag",
+        "ops.norms": "l2_normalize norm",
+        "ops.tensordot": "tensordot",
+    },
+    "manip": {
+        "ops.blocks": "batch_to_space_nd space_to_batch_nd",
+        "ops.gathering": "gather_nd",
+        "ops.rearranging": "reverse roll tile",
+        "ops.scattering": "scatter_nd",
+    },
+    "math": {
+        "ops.activations": "softplus softsign",
+        "ops.argmax": "argmax argmin",
+        "ops.arithmetic": "accumulate_n add_n multiply_no_nan squared_difference subtract",
+        "ops.bessel": "bessel_i0 bessel_i0e bessel_i1 bessel_i1e",
+        "ops.compare": (
+            "equal greater greater_equal is_finite is_inf is_nan less less_equal logical_and logical_not "
+            "logical_or logical_xor not_equal"
+        ),
+        "ops.division": "divide_no_nan floordiv truediv",
+        "ops.indices": "invert_permutation",
+        "ops.limits": "nextafter",
+        "ops.math": "polyval pow",
+        "ops.norms": "l2_normalize",
+        "ops.reduce_functions": (
+            "count_nonzero reduce_all reduce_any reduce_euclidean_norm reduce_logsumexp reduce_std "
+            "reduce_variance"
+        ),
+        "ops.scan": "cumprod cumsum cumulative_logsumexp",
+        "ops.searching": "bincount",
+        "ops.segments": (
+            "segment_max segment_mean segment_min segment_prod segment_sum unsorted_segment_max "
+            "unsorted_segment_mean unsorted_segment_min unsorted_segment_prod unsorted_segment_sqrt_n "
+            "unsorted_segment_sum"
+        ),
+        "ops.softmax": "log_softmax softmax",
+        "ops.special": "betainc erfcinv erfinv igamma igammac ndtri polygamma xdivy xlog1py xlogy zeta",
+        "ops.top_k": "in_top_k top_k",
+        "ops.trigonometry": "atan2",
+    },
+    "nest": {
+        "ops.nest": (
+            "assert_same_structure flatten flatten_dict_items is_nested is_sequence map_structure "
+            "pack_sequence_as"
+        ),
+        "ops.nest_shallow": (
+            "assert_shallow_structure flatten_up_to flatten_with_joined_string_paths map_structure_up_to"
+        ),
+    },
+    "nn": {
+        "ops.activations": "crelu elu leaky_relu relu relu6 selu silu softplus softsign swish",
+        "ops.bias": "bias_add relu_layer xw_plus_b",
+        "ops.blocks": "space_to_batch",
+        "ops.cross_entropy": (
+            "sigmoid_cross_entropy_with_logits softmax_cross_entropy_with_logits "
+            "softmax_cross_entropy_with_logits_v2 sparse_softmax_cross_entropy_with_logits "
+            "weighted_cross_entropy_with_logits"
+        ),
+        "ops.norms": "l2_loss l2_normalize moments",
+        "ops.softmax": "log_softmax softmax",
+        "ops.top_k": "in_top_k top_k",
+    },
+    "random": {
+        "ops.default_graph": "set_random_seed",
+        "ops.random": (
+            "get_seed normal=random_normal shuffle=random_shuffle truncated_normal uniform=random_uniform"
+        ),
+    },
+    "session_ops": {
+        "ops.session_ops": "delete_session_tensor get_session_handle get_session_tensor",
+        "session.handles": "TensorHandle",
+    },
+    "train": {
+        "ops.proto": (
+            "BytesList ClusterDef Example Feature FeatureList FeatureLists Features FloatList Int64List JobDef "
+            "SaverDef SequenceExample ServerDef"
+        ),
+    },
+}

@@ -1,0 +1,15 @@
+"""`sessile.raw_ops`: one keyword function per operation type, with TensorFlow's argument names."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .ops import raw_ops as _raw_ops
+
+
+def __getattr__(name: str) -> Any:
+    return getattr(_raw_ops, name)
+
+
+def __dir__() -> list[str]:
+    return dir(_raw_ops)

@@ -1,0 +1,7 @@
+"""`sessile.session_ops`: see `names.py` for what is in it."""
+
+from __future__ import annotations
+
+from .lazy import lazy_names
+
+__getattr__, __dir__ = lazy_names("session_ops", globals())
