@@ -18,11 +18,10 @@ def _select_shape(query: Any) -> Any:
     data = merge(e, t)
     if condition is None or data is None or not len(condition):
         return data
-    if len(condition) == 1 and len(data) > 1:
+    if len(condition) == 1 and len(data):
         merge(condition, data[:1])
-    else:
-        merge(data, condition)
-    return data
+        return data
+    return merge(data, condition)
 
 
 def _select_kernel(condition: Any, t: Any, e: Any) -> Any:
