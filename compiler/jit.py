@@ -1,4 +1,8 @@
-"""Compiling generated source with numba, each text once in a process."""
+"""Machine code of generated source: from memory, from the disk cache, or compiled with numba, each text once.
+
+What numba optimised is emitted as object code, loaded with llvmlite and stored, so the process that compiled a kernel
+and those that find it on disk run the same code; the latter never import numba.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from ..ops import dtypes
+from . import cache, object_code
 
 _ELEMENT_TYPES = {dtype.short: dtype for dtype in dtypes.ALL if dtype.kind in "fiub"}
 _MATH = re.compile(r"(?<![\w.])([a-z]\w*)_(f32|f64)\(")
@@ -36,10 +41,11 @@ class CompiledKernel:
 _kernels: dict[tuple[str, tuple[str, ...], int], CompiledKernel] = {}
 _lock = threading.Lock()
 compiled_count = 0  # kernels compiled in this process; tests count with it
+loaded_count = 0  # kernels taken from the disk cache in this process
 
 
 def compile_kernel(source: str, types: Sequence[str], integers: int) -> CompiledKernel:
-    """Return the machine code of a kernel; the same text is compiled once.
+    """Return the machine code of a kernel; the same text is compiled once, and found on disk by later processes.
 
     Args:
       source: Python source that defines `kernel`.
@@ -47,27 +53,59 @@ def compile_kernel(source: str, types: Sequence[str], integers: int) -> Compiled
       integers: how many integers follow the pointers.
     Raises: whatever numba raises if it cannot compile the source.
     """
-    global compiled_count
     key = (source, tuple(types), integers)
     found = _kernels.get(key)
     if found is None:
         with _lock:  # numba compiles one function at a time anyway
             found = _kernels.get(key)
             if found is None:
-                found = _kernels[key] = _compile(source, types, integers)
-                compiled_count += 1
+                loaded = _loaded(source, types, integers)
+                found = _kernels[key] = CompiledKernel(loaded, loaded.address, source, len(types), integers)
     return found
 
 
-def _compile(source: str, types: Sequence[str], integers: int) -> CompiledKernel:
-    import numba
+def _loaded(source: str, types: Sequence[str], integers: int) -> object_code.Loaded:
+    """The kernel's object code in memory, from disk if it lies there."""
+    global compiled_count, loaded_count
+    stored = cache.current()
+    key = _cache_key(source, types, integers) if stored is not None else None
+    if stored is None or key is None:
+        compiled_count += 1
+        return object_code.load(_compile(source, types, integers))
+    code = stored.load(key)
+    if code is not None:
+        try:
+            loaded = object_code.load(code)
+        except RuntimeError:
+            pass  # it refers to what this process does not have
+        else:
+            loaded_count += 1
+            return loaded
+    code = _compile(source, types, integers)
+    compiled_count += 1
+    loaded = object_code.load(code)
+    stored.store(key, code)
+    return loaded
+
+
+def _cache_key(source: str, types: Sequence[str], integers: int) -> bytes | None:
+    """All that shapes the code, as text; None if that cannot be found out."""
+    try:
+        toolchain = object_code.toolchain()
+    except (OSError, ImportError, ValueError):  # its files are not where they should be
+        return None
+    return b"%s\ntypes %s\nintegers %d\n\n%s" % (toolchain, " ".join(types).encode(), integers, source.encode())
+
+
+def _compile(source: str, types: Sequence[str], integers: int) -> bytes:
+    """Object code, compiled by numba."""
     from numba.core import types as numba_types
+
+    from .numba_compile import object_code_of
 
     pointers = [numba_types.CPointer(_numba_type(name)) for name in types]
     signature = numba_types.void(*pointers, *[numba_types.uintp] * integers)
-    function = _define(source, _compiled_namespace(source))
-    compiled = numba.cfunc(signature, error_model="numpy", nogil=True, no_cpython_wrapper=True)(function)
-    return CompiledKernel(compiled, compiled.address, source, len(types), integers)
+    return object_code_of(_define(source, _compiled_namespace(source)), signature)
 
 
 def _numba_type(name: str) -> Any:
