@@ -230,6 +230,11 @@ def lookup(op_type: str) -> OpDef:
     """Return the definition of `op_type`. Raises: NotFoundError that offers near names."""
     found = REGISTRY.get(op_type)
     if found is None:
+        from .families import load_all
+
+        load_all()
+        found = REGISTRY.get(op_type)
+    if found is None:
         from .errors import NotFoundError
         from .suggest import nearest
 
