@@ -74,7 +74,7 @@ class SymbolTable:
     def quotient(self, a: Sym, b: Any, operator: str) -> Any:
         """An atom for `a // b` or `a % b` that does not divide out."""
         left, right = a.poly, _poly(self, b)
-        name = f"({_render(left)} {operator} {_render(right)})"
+        name = f"({_render(left)} {operator} {_factor(right)})"
         if b == 0:  # a symbolic divisor gets a guard, so that evaluating the quotient cannot fail
             raise ValueError(f"division by zero: {name}")
         hint = a.hint // _hint(b) if operator == "//" else a.hint % _hint(b)
@@ -312,6 +312,12 @@ def _render(poly: Polynomial) -> str:
         atoms = [*mono] if factor == 1 and mono else [str(factor), *mono]
         words.append("*".join(atoms))
     return words[0] if len(words) == 1 else "(" + " + ".join(words) + ")"
+
+
+def _factor(poly: Polynomial) -> str:
+    text = _render(poly)
+    is_product = len(poly) == 1 and _constant(poly) is None and _plain_atom(poly) is None
+    return f"({text})" if is_product else text
 
 
 def expression(value: Any) -> str:
