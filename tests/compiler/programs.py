@@ -1,0 +1,181 @@
+"""What the tests of the compiler share: making programs, running them both ways, running kernels as plain Python."""
+
+from __future__ import annotations
+
+import ctypes
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import sessile.compiler.variant
+from sessile.compiler.fuse import Call, Group
+from sessile.compiler.interpreter import execute
+from sessile.compiler.jit import plain_function
+from sessile.compiler.plan import Plan, Value
+from sessile.compiler.program import Program
+from sessile.compiler.prune import prune
+from sessile.compiler.symbolic import expression
+from sessile.compiler.variant import Variant
+from sessile.session.state import SessionState
+from tests.reference import compare
+
+Array = np.ndarray[Any, Any]
+
+
+class State(SessionState):
+    """A session's state with the byte that says whether the session is closed."""
+
+    __slots__ = ("closed",)
+
+    def __init__(self, graph: Any = None) -> None:
+        super().__init__(graph)
+        self.closed = ctypes.c_byte(0)
+
+
+def program(feeds: Sequence[Any], fetches: Sequence[Any], targets: Sequence[Any] = (), jit: str = "on") -> Program:
+    """Return the program of a signature."""
+    graph = [*feeds, *fetches, *targets][0].graph
+    return Program(graph, list(feeds), list(fetches), [getattr(target, "op", target) for target in targets], jit)
+
+
+def pruned(feeds: Sequence[Any], fetches: Sequence[Any], targets: Sequence[Any] = ()) -> Plan:
+    """Return the plan of a signature, before any pass."""
+    return prune(list(feeds), list(fetches), [getattr(target, "op", target) for target in targets])
+
+
+def text(plan: Plan) -> str:
+    """Return a plan's text without origins."""
+    from sessile.compiler.plan_text import plan_text
+
+    return plan_text(plan, origins=False)
+
+
+def lines(text: str) -> str:
+    """Return a text given as an indented literal: without the margin and the outer newlines."""
+    import textwrap
+
+    return textwrap.dedent(text).strip()
+
+
+def step(made: Program, shape: str = "list", state: Any = None) -> Any:
+    """Return the callable of a program, its feeds converted as a session does."""
+    dtypes = [value.dtype.np_dtype for value in made.plan.inputs]
+    return made.make_step(state, lambda index, value: np.asarray(value, dtypes[index]), None, shape)
+
+
+def same(actual: Sequence[Any], expected: Sequence[Any], ulp: float = 0) -> None:
+    """Assert that two lists of results are equal: types, shapes, elements; floats within `ulp`, zeros of any sign."""
+    assert len(actual) == len(expected)
+    for number, (a, b) in enumerate(zip(actual, expected)):
+        assert type(a) is type(b), f"result {number} is a {type(a).__name__}, not a {type(b).__name__}"
+        wrong = compare.difference(_without_negative_zero(a), _without_negative_zero(b), ulp)
+        assert wrong is None, f"result {number}: {wrong}"
+
+
+def _without_negative_zero(value: Any) -> Array:
+    array = np.asarray(value)
+    return array + array.dtype.type(0) if array.dtype.kind in "fc" else array
+
+
+def agree(made: Program, *arrays: Any, ulp: float = 0) -> list[Any]:
+    """Run interpreted and compiled; assert equal results and return the compiled ones."""
+    expected = made.interpret(list(arrays), None)
+    actual = made.run_compiled(list(arrays), None)
+    same(actual, expected, ulp)
+    return actual
+
+
+def groups(made: Program, *arrays: Any) -> list[list[str]]:
+    """Return the operation types of each group (`["Exp", "Mul"]`) and call (`["MatMul()"]`) of a one-region program."""
+    region = made.staged.region_programs[0].region
+    return fused(Variant(region, [np.shape(array) for array in arrays]))
+
+
+def fused(variant: Variant) -> list[list[str]]:
+    """Return the operation types of a variant's groups and calls."""
+    rows = []
+    for item in variant.fused.items:
+        if isinstance(item, Group):
+            rows.append([instruction.op_def.name for instruction in item.instructions])
+        else:
+            rows.append([item.instruction.op_def.name + "()"])
+    return rows
+
+
+def run_plain(variant: Variant, arrays: Sequence[Any]) -> list[Any]:
+    """Run a variant with its kernels as plain Python over arrays whose bounds are checked.
+
+    Fails if a kernel leaves an element of a result unwritten.
+    """
+    return PlainStep(variant, arrays).run()
+
+
+class PlainStep:
+    """One run of a variant without numba."""
+
+    def __init__(self, variant: Variant, arrays: Sequence[Any]) -> None:
+        self.variant = variant
+        self.special = variant.special
+        self.values: dict[Value, Any] = dict(zip(variant.region.inputs, arrays)) | variant.constants
+        shapes = [np.shape(array) for array in arrays]
+        self.symbols = {name: shapes[position][axis] for name, position, axis in self.special.bindings}
+
+    def run(self) -> list[Any]:
+        """Run the groups and calls in their order; returns the region's outputs."""
+        for item in self.variant.fused.items:
+            if isinstance(item, Call):
+                inputs = [self.value(value) for value in item.instruction.inputs]
+                self.values.update(zip(item.instruction.outputs, execute(item.instruction, inputs, None)))
+            else:
+                self._run_group(item)
+        return [self.value(value) for value in self.variant.region.outputs]
+
+    def number(self, extent: Any) -> int:
+        """Return an extent for the arguments of this run."""
+        return int(eval(expression(extent), {}, self.symbols))
+
+    def value(self, value: Value) -> Any:
+        """Return the array of a value; one that is known from extents is made."""
+        if value not in self.values:
+            elements = self.special.known[value]
+            numbers = [self.number(item) for item in elements.reshape(-1).tolist()]
+            self.values[value] = np.array(numbers, value.dtype.np_dtype).reshape(elements.shape)
+        return self.values[value]
+
+    def _run_group(self, group: Group) -> None:
+        kernel = self.variant.kernels[group]
+        inputs = [np.ascontiguousarray(self.value(value)).reshape(-1) for value in kernel.arguments]
+        results = [_Result(self._shape(value), value.dtype.np_dtype) for value in kernel.results]
+        extents = [self.number(extent) for extent in kernel.extents]
+        stop = extents[0] if kernel.has_outer_loop else 1
+        with np.errstate(all="ignore"):
+            plain_function(kernel.source)(*inputs, *results, *extents, 0, stop)
+        for value, result in zip(kernel.results, results):
+            assert result.written.all(), f"{value} is not written everywhere:\n{kernel.source}"
+            self.values[value] = result.array.reshape(self._shape(value))
+
+    def _shape(self, value: Value) -> tuple[int, ...]:
+        return tuple(self.number(extent) for extent in self.special.extents[value])
+
+
+class _Result:
+    """A flat array that remembers what was written; indices out of bounds fail."""
+
+    def __init__(self, shape: tuple[int, ...], dtype: Any) -> None:
+        self.array = np.zeros(int(np.prod(shape, dtype=np.int64)), dtype)
+        self.written = np.zeros(self.array.shape, bool)
+
+    def __setitem__(self, index: int, value: Any) -> None:
+        assert 0 <= index < self.array.size, f"index {index} of {self.array.size} elements"
+        self.array[index] = value
+        self.written[index] = True
+
+    def __getitem__(self, index: int) -> Any:
+        assert self.written[index], f"element {index} is read before it is written"
+        return self.array[index]
+
+
+def numbered(*shape: int, dtype: Any = np.float32) -> Array:
+    """Return an array of small numbers, all different, some negative."""
+    count = int(np.prod(shape, dtype=np.int64))
+    return (np.arange(count) - count // 3).astype(dtype).reshape(shape)
