@@ -9,8 +9,15 @@ from __future__ import annotations
 import keyword
 from typing import Any
 
+from .families import load_all
 from .opdef import REGISTRY, REQUIRED, OpDef
 from .suggest import nearest
+
+# Parameters that TensorFlow calls otherwise than the inputs and attributes of the node.
+_RENAMED = {
+    "reduction_indices": "axis", "split_dim": "axis", "squeeze_dims": "axis", "ExpandDims.dim": "axis",
+    "Select.t": "x", "Select.e": "y", "Where.input": "condition",
+}  # fmt: skip
 
 
 def _implied(op_def: OpDef) -> set[str]:
@@ -24,12 +31,18 @@ def _python_name(name: str) -> str:
     return name + "_" if keyword.iskeyword(name) else name
 
 
+def _public(op_def: OpDef, name: str) -> str:
+    """The name of an input or attribute as a parameter."""
+    return _RENAMED.get(name) or _RENAMED.get(f"{op_def.name}.{name}") or _python_name(name)
+
+
 def _make(op_def: OpDef) -> Any:
-    inputs = [_python_name(arg.name) for arg in op_def.inputs]
+    inputs = [_public(op_def, arg.name) for arg in op_def.inputs]
     implied = _implied(op_def)
-    attrs = {_python_name(name): name for name in op_def.attrs if name not in implied}
+    attrs = {_public(op_def, name): name for name in op_def.attrs if name not in implied}
     required = [word for word, name in attrs.items() if op_def.attrs[name].default is REQUIRED]
-    possible = [*inputs, *attrs, "name"]
+    optional = {word: op_def.attrs[name].default for word, name in attrs.items() if word not in required}
+    possible = [*inputs, *required, *optional, "name"]
 
     def function(*args: Any, **kwargs: Any) -> Any:
         if args:
@@ -49,11 +62,26 @@ def _make(op_def: OpDef) -> Any:
 
     function.__name__ = function.__qualname__ = op_def.name
     function.__module__ = __name__
+    function.__signature__ = _signature([*inputs, *required], {**optional, "name": None})  # type: ignore[attr-defined]
     function.__doc__ = f"Add an operation of type {op_def.name}: `{op_def.signature}`.\n\nArgs: {', '.join(possible)}."
     return function
 
 
+def _signature(required: list[str], optional: dict[str, Any]) -> Any:
+    """What `help` and `inspect` show: keywords, those that may be left out with their default."""
+    from inspect import Parameter, Signature
+
+    kind = Parameter.KEYWORD_ONLY
+    defaults = {word: value.decode() if isinstance(value, bytes) else value for word, value in optional.items()}
+    return Signature(
+        [Parameter(word, kind) for word in required]
+        + [Parameter(word, kind, default=value) for word, value in defaults.items()]
+    )
+
+
 def __getattr__(name: str) -> Any:
+    if name not in REGISTRY and not name.startswith("_"):
+        load_all()
     op_def = None if name.startswith("_") else REGISTRY.get(name)
     if op_def is None:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}.{nearest(name, REGISTRY)}")
@@ -62,4 +90,5 @@ def __getattr__(name: str) -> Any:
 
 
 def __dir__() -> list[str]:
+    load_all()
     return sorted(name for name in REGISTRY if not name.startswith("_"))

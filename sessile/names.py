@@ -13,7 +13,7 @@ NAMES: dict[str, dict[str, str]] = {
         "ops.argmax": "arg_max arg_min argmax argmin",
         "ops.arithmetic": (
             "abs accumulate_n add add_n complex_abs=abs mul=multiply multiply neg=negative negative scalar_mul "
-            "sign sparse_add=add square squared_difference sub=subtract subtract"
+            "sign square squared_difference sub=subtract subtract"
         ),
         "ops.batch_gathering": "batch_gather",
         "ops.blocks": (
@@ -30,13 +30,13 @@ NAMES: dict[str, dict[str, str]] = {
         ),
         "ops.complex_": "angle complex conj imag real",
         "ops.constant": "constant make_ndarray",
-        "ops.control": "Assert Print numpy_function py_func timestamp",
+        "ops.control": "Assert Print numpy_function print=print_v2 py_func timestamp",
         "ops.convert": (
             "convert_to_tensor convert_to_tensor_or_sparse_tensor register_tensor_conversion_function"
         ),
         "ops.core": (
-            "ensure_shape group identity identity_n no_op placeholder placeholder_with_default "
-            "sparse_placeholder=placeholder stop_gradient tuple"
+            "ensure_shape group identity identity_n no_op placeholder placeholder_with_default stop_gradient "
+            "tuple"
         ),
         "ops.default_graph": (
             "add_to_collection add_to_collections colocate_with container control_dependencies device "
@@ -46,8 +46,8 @@ NAMES: dict[str, dict[str, str]] = {
         "ops.default_session": "get_default_session",
         "ops.device": "DeviceSpec",
         "ops.division": (
-            "div div_no_nan divide floor_div floordiv floormod inv=reciprocal matrix_inverse=inv mod realdiv "
-            "reciprocal truediv truncatediv truncatemod"
+            "div div_no_nan divide floor_div floordiv floormod inv=reciprocal mod realdiv reciprocal truediv "
+            "truncatediv truncatemod"
         ),
         "ops.dtypes": (
             "DType QUANTIZED_DTYPES=QUANTIZED as_dtype bfloat16 bool=bool_ complex128 complex64 double float16 "
@@ -56,6 +56,10 @@ NAMES: dict[str, dict[str, str]] = {
         ),
         "ops.einsum": "einsum",
         "ops.errors": "OpError",
+        "ops.factorizations": (
+            "cholesky cholesky_solve matrix_determinant matrix_inverse matrix_solve matrix_triangular_solve qr "
+            "self_adjoint_eig self_adjoint_eigvals svd trace"
+        ),
         "ops.filling": "fill ones range zeros",
         "ops.gathering": "gather gather_nd",
         "ops.graph": "Graph",
@@ -67,16 +71,12 @@ NAMES: dict[str, dict[str, str]] = {
             "variance_scaling_initializer zeros_initializer"
         ),
         "ops.like": "ones_like zeros_like",
-        "ops.limits": (
-            "ceil clip_by_value floor maximum minimum rint round sparse_maximum=maximum sparse_minimum=minimum"
-        ),
-        "ops.linear_algebra": "cross matmul sparse_tensor_dense_matmul=matmul",
+        "ops.limits": "ceil clip_by_value floor maximum minimum rint round",
+        "ops.linear_algebra": "cross matmul",
         "ops.linspace": "lin_space linspace",
         "ops.masking": "boolean_mask sequence_mask",
         "ops.math": "exp expm1 log log1p pow rsqrt sqrt",
-        "ops.matrix_parts": (
-            "diag diag_part eye matrix_band_part matrix_diag matrix_diag_part matrix_set_diag trace"
-        ),
+        "ops.matrix_parts": "diag diag_part eye matrix_band_part matrix_diag matrix_diag_part matrix_set_diag",
         "ops.meshgrid": "meshgrid",
         "ops.norms": "norm",
         "ops.operation": "Operation",
@@ -91,10 +91,10 @@ NAMES: dict[str, dict[str, str]] = {
         "ops.rearranging": "broadcast_to reverse reverse_sequence reverse_v2=reverse roll tile",
         "ops.reduce_functions": (
             "count_nonzero reduce_all reduce_any reduce_logsumexp reduce_max reduce_mean reduce_min reduce_prod "
-            "reduce_sum sparse_reduce_max=reduce_max sparse_reduce_sum=reduce_sum"
+            "reduce_sum"
         ),
         "ops.repeating": "repeat",
-        "ops.reshaping": "expand_dims reshape sparse_reshape=reshape squeeze",
+        "ops.reshaping": "expand_dims reshape squeeze",
         "ops.scan": "cumprod cumsum",
         "ops.scattering": (
             "scatter_nd tensor_scatter_add tensor_scatter_nd_add tensor_scatter_nd_max tensor_scatter_nd_min "
@@ -102,21 +102,19 @@ NAMES: dict[str, dict[str, str]] = {
         ),
         "ops.searching": "bincount histogram_fixed_width searchsorted",
         "ops.segments": (
-            "segment_max segment_mean segment_min segment_prod segment_sum sparse_segment_mean=segment_mean "
-            "sparse_segment_sum=segment_sum unsorted_segment_max unsorted_segment_mean unsorted_segment_min "
-            "unsorted_segment_prod unsorted_segment_sqrt_n unsorted_segment_sum"
+            "segment_max segment_mean segment_min segment_prod segment_sum unsorted_segment_max "
+            "unsorted_segment_mean unsorted_segment_min unsorted_segment_prod unsorted_segment_sqrt_n "
+            "unsorted_segment_sum"
         ),
         "ops.select": "where where_v2",
         "ops.session_ops": "delete_session_tensor get_session_handle get_session_tensor",
         "ops.shape_ops": (
             "broadcast_dynamic_shape broadcast_static_shape guarantee_const rank shape shape_n size"
         ),
-        "ops.shapes": "sparse_merge=merge",
-        "ops.slicing": "slice sparse_slice=slice strided_slice",
-        "ops.softmax": "sparse_softmax=softmax",
+        "ops.slicing": "slice strided_slice",
         "ops.special": "betainc digamma erf erfc igamma igammac lgamma polygamma zeta",
-        "ops.splitting": "sparse_split=split split unpack unstack",
-        "ops.stacking": "concat pack parallel_stack sparse_concat=concat stack",
+        "ops.splitting": "split unpack unstack",
+        "ops.stacking": "concat pack parallel_stack stack",
         "ops.state": (
             "assign assign_add assign_sub count_up_to scatter_add scatter_div scatter_max scatter_min scatter_mul "
             "scatter_sub scatter_update"
@@ -127,10 +125,10 @@ NAMES: dict[str, dict[str, str]] = {
         "ops.tensor_spec": "TensorSpec",
         "ops.tensordot": "tensordot",
         "ops.top_k": "argsort sort",
-        "ops.transposing": "matrix_transpose sparse_transpose=transpose transpose",
+        "ops.transposing": "matrix_transpose transpose",
         "ops.trigonometry": "acos acosh asin asinh atan atan2 atanh cos cosh sin sinh tan tanh",
         "ops.variable_scope": (
-            "VariableScope get_local_variable get_variable get_variable_scope variable_op_scope variable_scope"
+            "AUTO_REUSE VariableScope get_local_variable get_variable get_variable_scope variable_op_scope variable_scope"
         ),
         "ops.variables": (
             "Variable VariableAggregation VariableSynchronization all_variables assert_variables_initialized "
@@ -138,6 +136,7 @@ NAMES: dict[str, dict[str, str]] = {
             "initialize_variables is_variable_initialized local_variables local_variables_initializer "
             "model_variables report_uninitialized_variables trainable_variables variables_initializer"
         ),
+        "session.conversions": "register_session_run_conversion_functions",
         "session.session": "InteractiveSession Session",
     },
     "bitwise": {
@@ -178,6 +177,11 @@ NAMES: dict[str, dict[str, str]] = {
         "ops.clip_norms": "global_norm",
         "ops.division": "inv",
         "ops.einsum": "einsum",
+        "ops.factorizations": (
+            "adjoint cholesky cholesky_solve det=matrix_determinant eigh=self_adjoint_eig "
+            "eigvalsh=self_adjoint_eigvals logdet qr slogdet solve=matrix_solve svd "
+            "triangular_solve=matrix_triangular_solve"
+        ),
         "ops.linear_algebra": "cross matvec",
         "ops.matrix_parts": "band_part=matrix_band_part eye set_diag=matrix_set_diag tensor_diag=diag",
         "ops.norms": "l2_normalize norm",
