@@ -214,28 +214,29 @@ def _fill_table() -> None:
 _fill_table()
 
 
-def as_dtype(value: Any) -> DType:
-    """Return the DType that `value` names.
+def as_dtype(type_value: Any) -> DType:
+    """Return the DType that `type_value` names.
 
     Args:
-      value: a DType, its name, its number in the `DataType` enumeration, a NumPy dtype or scalar type, or a
+      type_value: a DType, its name, its number in the `DataType` enumeration, a NumPy dtype or scalar type, or a
         Python type (`float` is float32, `int` is int64).
     Raises: TypeError if no element type is meant.
 
     >>> as_dtype("float32") is as_dtype(np.float32)
     True
     """
-    if isinstance(value, DType):
-        return value
+    if isinstance(type_value, DType):
+        return type_value
     try:
-        return _TABLE[value]
+        return _TABLE[type_value]
     except (KeyError, TypeError):
         pass
-    if isinstance(value, np.dtype) and value.kind in "SU":
+    if isinstance(type_value, np.dtype) and type_value.kind in "SU":
         return string
-    if value is not None and (type(value) is not type or issubclass(value, np.generic)):  # NumPy takes any class
+    is_class = type(type_value) is type and not issubclass(type_value, np.generic)
+    if type_value is not None and not is_class:  # NumPy would take any class, and None
         try:
-            return _TABLE[np.dtype(value).newbyteorder("=")]
+            return _TABLE[np.dtype(type_value).newbyteorder("=")]
         except (KeyError, TypeError, ValueError):
             pass
-    raise TypeError(f"Cannot convert value {value!r} to a TensorFlow DType.")
+    raise TypeError(f"Cannot convert value {type_value!r} to a TensorFlow DType.")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 import doctest
 import importlib
-import inspect
 import pkgutil
 import re
 from importlib import metadata
@@ -25,7 +24,7 @@ MODULES = sorted(info.name for info in pkgutil.walk_packages(tf.__path__, "sessi
 def test_docstring_examples(name: str) -> None:
     """The examples in the docstrings of a module answer what they say."""
     module = importlib.import_module(name)
-    names = {key: value for key, value in vars(tf).items() if not key.startswith("_")}
+    names = {key: getattr(tf, key) for key in dir(tf) if not key.startswith("_")}
     tests = doctest.DocTestFinder(exclude_empty=True).find(module, name, extraglobs={"tf": tf, "np": np})
     runner = doctest.DocTestRunner(optionflags=doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE)
     output: list[str] = []
@@ -73,11 +72,8 @@ def test_everything_public_has_a_docstring(path: Path) -> None:
 
 def test_the_public_face_is_documented() -> None:
     """Each function and class that `import sessile as tf` offers has a docstring."""
-    bare = [
-        name
-        for name, value in vars(tf).items()
-        if not name.startswith("_") and (inspect.isroutine(value) or inspect.isclass(value)) and not value.__doc__
-    ]
+    public = {name: getattr(tf, name) for name in dir(tf) if not name.startswith("_")}
+    bare = [name for name, value in public.items() if callable(value) and not value.__doc__]
     assert not bare
 
 

@@ -33,3 +33,21 @@ DEVIATIONS: Final[dict[str, tuple[str, str]]] = {
     "elementwise_arithmetic/truncating_division_by_zero": ("error", _INTERNAL),
     "elementwise_arithmetic/truncatemod_by_zero": ("error", _INTERNAL),
 }
+
+_MADE_HERE = "only the library makes these"
+_LATER = "the parameter is of TensorFlow 2: distributed tensors, or what to do with bad indices"
+_OLD_FORM = "also takes the arguments of the 0.x form, where this one did not exist"
+_PASSED_ON = "passes its options on"
+_ENUMERATION = "the values of the enumerations are plain numbers"
+
+# Functions whose parameters differ from TensorFlow's, each with its reason.
+SIGNATURES: Final[dict[str, str]] = {
+    **dict.fromkeys(("DType", "Operation", "Tensor"), _MADE_HERE),
+    **dict.fromkeys(("fill", "ones", "zeros", "Graph.as_graph_def", "gather_nd", "scatter_nd"), _LATER),
+    **dict.fromkeys(("tensor_scatter_add", "tensor_scatter_sub"), _LATER),
+    **dict.fromkeys((f"tensor_scatter_nd_{name}" for name in ("add", "max", "min", "sub")), _LATER),
+    **dict.fromkeys(("delete_session_tensor", "get_session_tensor"), _OLD_FORM),
+    **dict.fromkeys(("get_local_variable", "variable_op_scope"), _PASSED_ON),
+    **dict.fromkeys(("Variable", "get_variable"), _ENUMERATION),
+    "size": "the default type is said",
+}
