@@ -23,7 +23,7 @@ def _fill_shape(query: Any) -> Extents:
     vector_length(query.shapes[0])
     require_rank(query.shapes[1], 0)
     for size in query.integers(0) or ():
-        if type(size) is int and size < 0:
+        if size is not None and size < 0:
             raise ValueError(
                 "Fill dimensions must be >= 0" if size == -1 else f"Invalid value in tensor used for shape: {size}"
             )

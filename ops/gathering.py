@@ -36,8 +36,9 @@ def _gather_shape(query: Any) -> Extents:
         raise ValueError(f"axis ({axis}) must be greater than or equal to batch_dims ({batch_dims})")
     if indices is None:
         return None
-    batch = [merge_extent(params[i], indices[i], i) for i in range(batch_dims)]
-    return (*batch, *params[batch_dims:axis], *indices[batch_dims:], *params[axis + 1 :])
+    for position in range(batch_dims):
+        merge_extent(params[position], indices[position], position)
+    return (*params[:axis], *indices[batch_dims:], *params[axis + 1 :])
 
 
 def _gather_kernel(params: Any, indices: Any, axis: Any, *, batch_dims: int) -> Any:

@@ -55,7 +55,7 @@ def _one_hot_shape(query: Any) -> Extents:
     for position in (1, 2, 3):
         require_rank(query.shapes[position], 0)
     depth = (query.integers(1) or [None])[0]
-    if type(depth) is int and depth < 0:
+    if depth is not None and depth < 0:
         raise ValueError(f"Dimension size, given by scalar input 1, must be non-negative but is {depth}")
     extents: Extents = query.shapes[0]
     if extents is None:
@@ -72,12 +72,12 @@ def _one_hot_kernel(indices: Any, depth: Any, on_value: Any, off_value: Any, *, 
     count = int(depth)
     if count < 0:
         raise ValueError(f"depth must be non-negative, got: {count}")
-    result = np.empty((*indices.shape[:axis], count, *indices.shape[axis:]), on_value.dtype)
+    flat = indices.reshape(-1)
+    result = np.empty((flat.size, count), on_value.dtype)
     result.fill(off_value[()])
-    rows = np.moveaxis(result, axis, -1)
-    places = np.nonzero((indices >= 0) & (indices < count))
-    rows[(*places, indices[places])] = on_value[()]
-    return result
+    places = np.flatnonzero((flat >= 0) & (flat < count))
+    result[places, flat[places]] = on_value[()]
+    return np.moveaxis(result.reshape(*indices.shape, count), -1, axis)
 
 
 ONE_HOT = OpDef(

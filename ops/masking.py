@@ -19,7 +19,7 @@ from .partial import static_value
 from .reduce import MAX
 from .reduce_functions import reduce_prod
 from .reshaping import expand_dims, reshape, squeeze
-from .shape_ops import shape
+from .shape_ops import rank, shape
 from .stacking import concat
 from .tensor import Tensor, TensorLike
 
@@ -85,12 +85,7 @@ def sequence_mask(
     with name_scope(name, "SequenceMask", [lengths, maxlen]):
         lengths = convert_to_tensor(lengths)
         if maxlen is None:
-            axes = (
-                constant(np.arange(lengths.shape.ndims or 0, dtype=np.int32))
-                if lengths.shape.ndims is not None
-                else None
-            )
-            longest = MAX.build(lengths, _every_axis(lengths) if axes is None else axes)
+            longest = MAX.build(lengths, _every_axis(lengths))
             maxlen = MAXIMUM.build(constant(0, longest.dtype.base_dtype), longest)
         else:
             maxlen = convert_to_tensor(maxlen)
@@ -107,7 +102,8 @@ def sequence_mask(
 
 
 def _every_axis(tensor: Tensor) -> Tensor:
-    from .filling import range as range_of
-    from .shape_ops import rank
-
-    return range_of(0, rank(tensor))
+    ndims = tensor.shape.ndims
+    if ndims is not None:
+        return constant(np.arange(ndims, dtype=np.int32))
+    result: Tensor = RANGE.build(0, rank(tensor), 1)
+    return result

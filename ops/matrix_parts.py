@@ -214,10 +214,12 @@ def matrix_diag_part(
 
 def _matrix_set_diag_shape(query: Any) -> Extents:
     extents = at_least_rank(query.shapes[0], 2)
-    at_least_rank(query.shapes[1], 1)
+    diagonal = at_least_rank(query.shapes[1], 1)
     given = query.known_integers(2)
     if given is not None:
         low, high = k_band(given)
+        if extents is None and diagonal is not None:
+            return (*(diagonal[:-1] if low == high else diagonal[:-2]), None, None)
         if extents is not None and extents[-2] is not None and extents[-1] is not None:
             checked_band(low, high, extents[-2], extents[-1])
     return extents
@@ -322,7 +324,7 @@ def eye(
             shorter = min(int(num_rows), int(columns))
         written = not any(isinstance(part, Tensor) for part in (batch, shorter, num_rows, columns))
         if written:
-            batch = [int(extent) for extent in batch]
+            batch = [extent if isinstance(extent, Tensor) else int(extent) for extent in batch]
             diagonal_shape: Any = [*batch, shorter]
             shape: Any = None if square else [*batch, int(num_rows), int(columns)]
         else:

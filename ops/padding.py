@@ -29,7 +29,7 @@ def _pad_shape(query: Any) -> Extents:
     paddings = query.known_integers(1)
     if paddings is None:
         return (None,) * rank
-    if any(type(amount) is int and amount < 0 for amount in paddings):
+    if any(amount < 0 for amount in paddings):
         raise ValueError("Paddings must be non-negative")
     return tuple(
         None if extent is None else before + extent + behind
@@ -69,6 +69,20 @@ def _mirror_pad_kernel(x: Any, paddings: Any, *, mode: bytes) -> Any:
     return np.pad(x, amounts, mode="reflect" if reflect else "symmetric") if x.ndim else x
 
 
+def _mirror_pad_shape(query: Any) -> Extents:
+    result = _pad_shape(query)
+    extents, paddings = query.shapes[0], query.known_integers(1)
+    if result is None or extents is None or paddings is None:
+        return result
+    border = 1 if query.attrs["mode"] == b"REFLECT" else 0
+    fits = (
+        extent is None or (before <= extent - border and behind <= extent - border)
+        for extent, before, behind in zip(extents, paddings[::2], paddings[1::2])
+    )
+    # More than there is to mirror gives no shape: the kernel will say so.
+    return tuple(extent if fit else None for extent, fit in zip(result, fits))
+
+
 PAD = OpDef(
     name="Pad",
     signature="input: T, paddings: Tpaddings -> output: T",
@@ -92,7 +106,7 @@ MIRROR_PAD = OpDef(
     signature="input: T, paddings: Tpaddings -> output: T",
     where={"Tpaddings": dtypes.INDEX},
     attrs={"Tpaddings": ("type", dtypes.int32), "mode": ("string",)},
-    shape=_pad_shape,
+    shape=_mirror_pad_shape,
     kernel=_mirror_pad_kernel,
 )
 

@@ -30,7 +30,7 @@ def _tile_shape(query: Any) -> Extents:
 def _times(extent: Any, multiple: Any) -> Any:
     if is_number(multiple, 1):
         return extent
-    if extent is None or multiple is None or (type(multiple) is int and multiple < 0):
+    if extent is None or multiple is None or multiple < 0:
         return None
     return extent * multiple
 

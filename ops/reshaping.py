@@ -23,7 +23,7 @@ def reshaped_extents(extents: Extents, sizes: list[Any]) -> Extents:
     Raises: ValueError if the number of elements does not fit.
     """
     for size in sizes:
-        if type(size) is int and size < -1:
+        if size is not None and not is_number(size, -1) and size < 0:
             raise ValueError(f"Invalid value in tensor used for shape: {size}")
     open_axes = [axis for axis, size in enumerate(sizes) if size is None or is_number(size, -1)]
     result = [None if axis in open_axes else size for axis, size in enumerate(sizes)]

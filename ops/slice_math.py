@@ -103,7 +103,7 @@ def _slice_dim(axis: int, entry: int, extent: Any, bounds: Any, step: Any, masks
         raise ValueError(f"strides[{entry}] must be non-zero")
     bit = 1 << entry
     if masks.shrink & bit:
-        if not step > 0:
+        if extent is not None and not step > 0:
             raise ValueError("only stride 1 allowed on non-range indexing.")
         return SliceDim(_index(axis, extent, bounds), 1, 1, True)
     from_start, to_end = bool(masks.begin & bit), bool(masks.end & bit)

@@ -81,7 +81,7 @@ def _strided_slice_kernel(
             start if dim.shrink else slice_of(start, None if stop < 0 else stop, step) if count else slice_of(0, 0, 1)
         )
     taken = x[(*key, ...)]
-    return taken[tuple(None if axis is None else slice_of(None, None, None) for axis in plan.axes)]
+    return taken[(*(None if axis is None else slice_of(None) for axis in plan.axes), ...)]
 
 
 slice_of = slice  # Python's own; the name is given to the operation below
@@ -186,8 +186,12 @@ def _slice_extent(extent: Any, begin: Any, size: Any) -> Any:
     if type(size) is int and size < -1:
         raise ValueError(f"Invalid value in tensor used for shape: {size}")
     if not is_number(size, -1):
-        return size
+        # A block that does not lie inside has no shape: the kernel will say so.
+        known = extent is not None and begin is not None and size is not None
+        return None if known and (begin < 0 or size < 0 or begin + size > extent) else size
     if extent is None or begin is None:
+        return None
+    if begin < 0:
         return None
     if not is_number(begin, 0) and begin > extent:
         raise ValueError(f"Negative dimension size caused by subtracting {begin} from {extent}")
@@ -270,8 +274,8 @@ class _Spec:
             if isinstance(item, Dimension):
                 self.add(item, item + 1, 1, "shrink_axis")
             else:
-                wide = isinstance(item, Tensor) and item.dtype == dtypes.int64
-                self.add(item, item + 1, constant(1, dtypes.int64) if wide else 1, "shrink_axis")
+                wide = isinstance(item, Tensor) and item.dtype != dtypes.int32
+                self.add(item, item + 1, constant(1, item.dtype.base_dtype) if wide else 1, "shrink_axis")
 
     def _add_slice(self, item: Any) -> None:
         given = [part for part in (item.start, item.stop, item.step) if part is not None]

@@ -150,7 +150,7 @@ def _resolve_sizes(sizes: list[Any], extent: Any) -> list[Any]:
         if total > extent:
             raise ValueError(f"can't split axis of size {extent} into pieces of size [{','.join(map(str, sizes))}]")
         return [extent - total if position == holes[0] else size for position, size in enumerate(sizes)]
-    if holes or not (total is extent or total == extent):
+    if any(size < 0 for size in sizes) or not (total is extent or total == extent):
         raise ValueError(f"can't split axis of size {extent} into pieces of size [{','.join(map(str, sizes))}]")
     return sizes
 

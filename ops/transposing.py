@@ -33,6 +33,8 @@ def _transpose_shape(query: Any) -> Extents:
         if not -rank <= axis < rank:
             raise ValueError(f"perm dim {axis} is out of range of input rank {rank}")
     extents = with_rank(extents, rank)
+    if len({axis % rank for axis in perm}) != rank:
+        return (None,) * rank  # no permutation: the kernel will say so
     return tuple(extents[axis] for axis in perm)
 
 
