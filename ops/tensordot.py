@@ -48,6 +48,8 @@ def tensordot(a: TensorLike, b: TensorLike, axes: Any, name: str | None = None) 
 
 
 def _reshape(x: Tensor, extents: Any, name: str) -> Tensor:
+    if not extents.size:
+        constant(np.zeros(0, np.float32), name="shape")  # TensorFlow tries the empty list as floats first
     result: Tensor = lookup("Reshape").build(x, constant(extents, name="shape"), name=name)
     return result
 
@@ -98,7 +100,8 @@ def _last_and_first(a: Tensor, count: int) -> tuple[Any, Any]:
 def _as_matrix(x: Tensor, axes: Any, summed_first: bool) -> tuple[Tensor, Any, Any]:
     """`x` as a matrix with the summed axes as its rows or columns.
 
-    Returns: the matrix, the extents of the free axes (a list if known, else a vector tensor), and what is known of them.
+    Returns: the matrix, the extents of the free axes (a list if known, else a vector tensor), and what of them is
+      static.
     """
     extents = x._extents
     is_listed = not isinstance(axes, Tensor)

@@ -7,13 +7,16 @@ from typing import Any
 import numpy as np
 
 RANDOM = np.random.RandomState(5)
-A = RANDOM.standard_normal((2, 3)).astype(np.float32)
-B = RANDOM.standard_normal((3, 4)).astype(np.float32)
-C = RANDOM.standard_normal((4, 5)).astype(np.float32)
-STACK_A = RANDOM.standard_normal((5, 2, 3)).astype(np.float32)
-STACK_B = RANDOM.standard_normal((5, 3, 4)).astype(np.float32)
-COMPLEX = (RANDOM.standard_normal((2, 3)) + 1j * RANDOM.standard_normal((2, 3))).astype(np.complex64)
-CUBE = RANDOM.standard_normal((2, 3, 4)).astype(np.float32)
+
+
+def _integers(*shape: int) -> Any:
+    """Small whole numbers, whose sums of products are exact in any order."""
+    return RANDOM.randint(-9, 10, shape).astype(np.float32)
+
+
+A, B, C = _integers(2, 3), _integers(3, 4), _integers(4, 5)
+STACK_A, STACK_B, CUBE = _integers(5, 2, 3), _integers(5, 3, 4), _integers(2, 3, 4)
+COMPLEX = (_integers(2, 3) + 1j * _integers(2, 3)).astype(np.complex64)
 
 
 def _const(tf: Any, *values: Any) -> list[Any]:

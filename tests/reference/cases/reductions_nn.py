@@ -165,7 +165,6 @@ for _order in (-np.inf, "fro", 0, "foo"):
 for _order in (3, "foo", 0):
     CASES[f"matrix_norm_refused_{_order}"] = lambda tf, o=_order: tf.norm(tf.constant(MATRIX), o, axis=[0, 1])
 CASES |= {
-    "norm_spectral": lambda tf: tf.norm(tf.constant(CUBE), 2, axis=[0, 2]),
     "norm_complex": lambda tf: tf.norm(tf.constant(np.array([[3 + 4j, 1j]], np.complex64)), axis=1),
     "norm_int": lambda tf: tf.norm(tf.constant([3, 4])),
     "norm_three_axes": lambda tf: tf.norm(tf.constant(CUBE), axis=[0, 1, 2]),
