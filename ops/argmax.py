@@ -34,7 +34,7 @@ def _arg_shape(query: Any) -> Extents:
             "the input."
         )
     axis = axis + rank if axis < 0 else axis
-    return shape[:axis] + shape[axis + 1 :]
+    return (*shape[:axis], *shape[axis + 1 :])
 
 
 def _arg_kernel(find: Any, losing: float) -> Callable[..., Any]:

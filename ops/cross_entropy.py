@@ -12,7 +12,7 @@ from .default_graph import control_dependencies, name_scope
 from .dtypes import FLOATS, INDEX
 from .opdef import OpDef, lookup
 from .reduce import widened
-from .reduce_functions import renamed
+from .reduce_functions import reduce_all, renamed
 from .shapes import broadcast, merge_extent, with_rank
 from .softmax import move_axis_to_end, shifted, subtract_one
 from .tensor import Tensor, TensorLike
@@ -207,10 +207,13 @@ def _is_known(labels: Tensor, logits: Tensor) -> bool:
 
 def _equal_shapes(labels: Tensor, logits: Tensor) -> Any:
     """A check, when running, that the labels have the shape of the logits without their last axis."""
-    from .asserts import assert_equal
+    from .control import Assert
     from .shape_ops import shape
 
-    return assert_equal(shape(labels), shape(logits)[:-1])
+    given, wanted = shape(labels), shape(logits)[:-1]
+    with name_scope(None, "assert_equal", [given, wanted]):
+        equal = reduce_all(lookup("Equal").build(given, wanted))
+        return Assert(equal, ["The labels must have the shape of the logits without its last extent:", given, wanted])
 
 
 def _check_sparse(labels: Tensor, logits: Tensor) -> None:

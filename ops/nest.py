@@ -144,7 +144,7 @@ def _rebuild(like: Any, kind: int, parts: list[Any]) -> Any:
         return like._nest_rebuild(parts)
     if isinstance(like, deque):
         return cls(parts, like.maxlen)
-    return cls(parts)  # type: ignore[call-arg]
+    return cls(parts)
 
 
 def _rebuild_mapping(like: Any, parts: dict[Any, Any]) -> Any:

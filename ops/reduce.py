@@ -76,16 +76,20 @@ def widened(dtype: np.dtype[Any]) -> Any:
     return np.float32 if dtype in (np.float16, ml_dtypes.bfloat16) else dtype
 
 
+_add: Any = np.add.reduce
+_multiply: Any = np.multiply.reduce
+
+
 def _sum_kernel(x: Any, indices: Any, *, keep_dims: bool) -> Any:
     axes = axes_of(indices, x.ndim)
     # The start value makes the sum of negative zeros a positive one, as it is in TensorFlow.
-    total = np.add.reduce(x, axes, dtype=widened(x.dtype), keepdims=keep_dims, initial=0)
+    total = _add(x, axes, dtype=widened(x.dtype), keepdims=keep_dims, initial=0)
     return np.asarray(total, x.dtype)
 
 
 def _prod_kernel(x: Any, indices: Any, *, keep_dims: bool) -> Any:
     axes = axes_of(indices, x.ndim)
-    return np.asarray(np.multiply.reduce(x, axes, dtype=widened(x.dtype), keepdims=keep_dims), x.dtype)
+    return np.asarray(_multiply(x, axes, dtype=widened(x.dtype), keepdims=keep_dims), x.dtype)
 
 
 def _mean_kernel(x: Any, indices: Any, *, keep_dims: bool) -> Any:
@@ -95,10 +99,10 @@ def _mean_kernel(x: Any, indices: Any, *, keep_dims: bool) -> Any:
         count *= x.shape[axis]
     if x.dtype.kind in "iu":
         wide = np.uint64 if x.dtype == np.uint64 else np.int64
-        total = np.add.reduce(x, axes, dtype=wide, keepdims=keep_dims)
+        total = _add(x, axes, dtype=wide, keepdims=keep_dims)
         quotient = np.abs(total) // max(count, 1) if wide is np.int64 else total // max(count, 1)
         return np.asarray(np.where(np.less(total, 0), np.negative(quotient), quotient), x.dtype)
-    total = np.add.reduce(x, axes, dtype=widened(x.dtype), keepdims=keep_dims, initial=0)
+    total = _add(x, axes, dtype=widened(x.dtype), keepdims=keep_dims, initial=0)
     if x.dtype.kind == "c":
         return np.asarray(total / max(count, 1), x.dtype)  # TensorFlow's mean of no complex number is 0
     return np.asarray(np.divide(total, np.asarray(count, np.asarray(total).dtype)), x.dtype)
@@ -144,7 +148,7 @@ def _euclidean_norm_kernel(x: Any, indices: Any, *, keep_dims: bool) -> Any:
         return x
     wide = x.astype(widened(x.dtype), copy=False)
     squares = wide * np.conj(wide) if x.dtype.kind == "c" else wide * wide
-    total = np.add.reduce(squares, axes, dtype=squares.dtype, keepdims=keep_dims, initial=0)
+    total = _add(squares, axes, dtype=squares.dtype, keepdims=keep_dims, initial=0)
     root = np.sqrt(np.asarray(total, np.float64)) if x.dtype.kind in "iu" else np.sqrt(total)
     return np.asarray(root, x.dtype)
 
