@@ -61,9 +61,9 @@ def _nested_kind(value: Any, expand_composites: bool) -> int:
     return _LEAF if kind == _COMPOSITE and not expand_composites else kind
 
 
-def is_nested(structure: Any) -> bool:
-    """Return whether `structure` has parts: a sequence (no string), mapping, named tuple or attrs object."""
-    return _nested_kind(structure, False) != _LEAF
+def is_nested(seq: Any) -> bool:
+    """Return whether `seq` has parts: a sequence (no string), mapping, named tuple or attrs object."""
+    return _nested_kind(seq, False) != _LEAF
 
 
 is_sequence = is_nested
