@@ -20,7 +20,7 @@ def test_imports_point_one_way(path: Path) -> None:
         if layer is None:
             assert module.split(".")[0] not in source.LAYERS, f"{path}:{line} imports {module} bare"
             continue
-        assert relative, f"{path}:{line}: write the import of {module} relatively"
+        assert relative or layer == own, f"{path}:{line}: write the import of {module} relatively"
         rank = source.LAYERS.index
         assert rank(layer) <= rank(own), f"{path}:{line}: {own} imports {module} of the higher layer {layer}"
 

@@ -131,7 +131,7 @@ def main(families: list[str]) -> None:
     if not families:
         signatures.record(tf)
         for path in DATA.glob("*.json"):
-            if path.stem not in found and path != signatures.PATH:
+            if path.stem not in found and path not in (signatures.PATH, signatures.ALIASES):
                 path.unlink()
 
 

@@ -1,7 +1,7 @@
 """Parameters of the public functions: names, order, defaults.
 
-`record.py` writes TensorFlow's to `data/signatures.json`, one function a line; `test_signatures.py` compares those that
-`sessile` has.
+`record.py` writes TensorFlow's to `data/signatures.json`, one function a line, and to `data/aliases.json` the names that
+mean one thing; `test_signatures.py` compares what `sessile` has.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from typing import Any, Final
 import numpy as np
 
 PATH: Final = Path(__file__).parent / "data" / "signatures.json"
+ALIASES: Final = Path(__file__).parent / "data" / "aliases.json"
 MODULES: Final = ("", "bitwise", "debugging", "dtypes", "linalg", "math", "nest", "nn", "random", "raw_ops", "strings")
 CLASSES: Final = (
     "DType", "Dimension", "Graph", "InteractiveSession", "Operation", "Session", "Tensor", "TensorShape", "TensorSpec",
@@ -63,8 +64,22 @@ def public(tf: Any) -> Iterator[tuple[str, Any]]:
                 yield f"{cls}.{name}", getattr(holder, name)
 
 
+def aliases(tf: Any) -> list[list[str]]:
+    """Return the groups of public names that mean one function or class, whatever warnings it is wrapped in."""
+    groups: dict[int, list[str]] = {}
+    for module in MODULES:
+        holder = getattr(tf, module) if module else tf
+        for name in sorted(dir(holder)):
+            value = getattr(holder, name)
+            if module != "raw_ops" and not name.startswith("_") and callable(value):
+                groups.setdefault(id(inspect.unwrap(value)), []).append(f"{module}.{name}" if module else name)
+    return [names for names in groups.values() if len(names) > 1]
+
+
 def record(tf: Any) -> None:
-    """Write down TensorFlow's."""
+    """Write down TensorFlow's parameters and aliases."""
     rows = {name: parameters(function) for name, function in public(tf)}
     lines = [f"{json.dumps(name)}: {json.dumps(row)}" for name, row in rows.items() if row is not None]
     PATH.write_text("{\n" + ",\n".join(lines) + "\n}\n", encoding="utf-8")
+    groups = ",\n".join(json.dumps(names) for names in aliases(tf))
+    ALIASES.write_text(f"[\n{groups}\n]\n", encoding="utf-8")
