@@ -10,6 +10,7 @@ Environment, read at every use: `SESSILE_CACHE=0` switches the cache off, `SESSI
 
 from __future__ import annotations
 
+import contextlib
 import os
 import stat
 import struct
@@ -297,10 +298,8 @@ def _remove(path: str) -> bool:
 
 
 def _note_use(path: str) -> None:
-    try:
+    with contextlib.suppress(OSError):  # not writable: entries are then evicted by when they were written
         os.utime(path)
-    except OSError:
-        pass  # not writable: entries are then evicted by when they were written
 
 
 _caches: dict[tuple[str, int], KernelCache] = {}

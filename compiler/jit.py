@@ -122,7 +122,9 @@ def _define(source: str, namespace: dict[str, Any]) -> Any:
 
 
 def _type_names() -> dict[str, Any]:
-    names: dict[str, Any] = {name: dtype.np_dtype.type for name, dtype in _ELEMENT_TYPES.items() if dtype.size != 2 or dtype.kind != "f"}
+    names: dict[str, Any] = {
+        name: dtype.np_dtype.type for name, dtype in _ELEMENT_TYPES.items() if dtype.size != 2 or dtype.kind != "f"
+    }
     names.update({"bool": bool, "U": np.uintp, "inf": np.inf, "nan": np.nan})
     return names
 
