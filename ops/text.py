@@ -17,7 +17,7 @@ def number(value: Any, dtype: np.dtype[Any]) -> str:
         return "?"
     short, long, kind = (15, 17, np.float64) if dtype.itemsize == 8 else (6, 9, np.float32)
     single = kind(value)
-    text = f"{single:.{short}g}"
+    text: str = f"{single:.{short}g}"
     return text if kind(text) == single or single != single else f"{single:.{long}g}"
 
 

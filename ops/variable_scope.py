@@ -131,7 +131,7 @@ def variable_scope(
         raise TypeError("If default_name is None then name_or_scope is required")
     if reuse not in (None, True, False) and reuse is not AUTO_REUSE:
         raise ValueError("The reuse parameter must be True or False or None.")
-    if not (name_or_scope is None or isinstance(name_or_scope, (str, VariableScope))):
+    if not isinstance(name_or_scope, (str, VariableScope, type(None))):
         raise TypeError(f"VariableScope: name_or_scope must be a string or VariableScope, got {name_or_scope!r}.")
     defaults = {
         "initializer": initializer, "regularizer": regularizer, "caching_device": caching_device,
@@ -140,7 +140,7 @@ def variable_scope(
     store = _store()
     outer = store.current
     with ExitStack() as stack:
-        given = isinstance(name_or_scope, VariableScope)
+        given = not isinstance(name_or_scope, str) and name_or_scope is not None
         name = name_or_scope.name if given else _full_name(store, outer, name_or_scope, default_name)
         names = ""
         if auxiliary_name_scope:

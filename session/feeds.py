@@ -152,7 +152,8 @@ class Feed:
                 except TypeError:
                     raise self._incompatible(result[position]) from None
         if result.ndim == 0 and hasattr(self.tensor, "_takes_handle"):
-            check_handle_text(result[()].decode(errors="replace"))
+            text: bytes = result.item()
+            check_handle_text(text.decode(errors="replace"))
         return result
 
     def _from_handle(self, handle: TensorHandle) -> np.ndarray[Any, Any]:

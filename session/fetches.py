@@ -25,14 +25,15 @@ class FetchPlan:
     Attributes:
       elements: Tensors and Operations without duplicates.
       rebuild: from the list of their values (None for an operation) to what the user gets.
-      bare: whether the fetches are one element, in no structure.
+      flat: "single" if the fetches are one element in no structure, "list" or "tuple" if they are just that of
+        different elements; else None.
     """
 
-    __slots__ = ("bare", "elements", "rebuild")
+    __slots__ = ("elements", "flat", "rebuild")
 
-    def __init__(self, elements: list[Any], rebuild: Rebuild, bare: bool) -> None:
-        self.bare = bare
+    def __init__(self, elements: list[Any], rebuild: Rebuild, flat: str | None) -> None:
         self.elements = elements
+        self.flat = flat
         self.rebuild = rebuild
 
 
@@ -43,7 +44,17 @@ def plan_fetches(graph: Graph, fetches: Any) -> FetchPlan:
     """
     planner = _Planner(graph)
     rebuild = planner.visit(fetches)
-    return FetchPlan(list(planner.positions), rebuild, isinstance(fetches, (Tensor, Operation, str)))
+    return FetchPlan(list(planner.positions), rebuild, _flat(fetches, len(planner.positions)))
+
+
+def _flat(fetches: Any, count: int) -> str | None:
+    elements = (Tensor, Operation, str, bytes)
+    if isinstance(fetches, elements):
+        return "single"
+    kind = type(fetches)
+    if kind not in (list, tuple) or len(fetches) != count or not all(isinstance(item, elements) for item in fetches):
+        return None
+    return str(kind.__name__)
 
 
 class _Planner:

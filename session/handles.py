@@ -90,13 +90,13 @@ class TensorHandle:
       handle: the string to feed to the placeholder of `get_session_tensor`.
     """
 
-    __slots__ = ("__weakref__", "_dtype", "_handle", "_owns", "_session", "_store")
+    __slots__ = ("__weakref__", "_dtype", "_handle", "_owns", "_state", "_store")
 
-    def __init__(self, handle: Any, dtype: DType, session: Any) -> None:
+    def __init__(self, handle: Any, dtype: DType, state: Any) -> None:
         self._handle = handle.decode() if isinstance(handle, bytes) else str(handle)
         self._dtype = dtype
-        self._session = session
-        self._store: HandleStore = session._state.handles
+        self._state = state
+        self._store: HandleStore = state.handles
         self._owns = True
 
     @property
@@ -138,7 +138,7 @@ class TensorHandle:
         return self.eval()
 
     def _check_alive(self) -> None:
-        self._session._check_open()
+        self._state.check_open()
         if self._handle not in self._store:
             raise TypeError(f"Persistent tensor {self._handle} may have already been deleted.")
 

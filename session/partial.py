@@ -189,7 +189,7 @@ class PartialRun:
             return None
         value = self._known[element]
         if element.op.type in HANDLE_OPS:
-            return TensorHandle(value[()], element.op.inputs[0].dtype.base_dtype, self.session)
+            return TensorHandle(value[()], element.op.inputs[0].dtype.base_dtype, self.session._state)
         if element in self._feeds:
             return np.array(value)
         return np.array(value) if value.ndim else value[()]

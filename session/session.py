@@ -17,8 +17,8 @@ from .devices import local_devices
 from .feeds import Feed, expand_feed_keys, expand_feeds
 from .fetches import plan_fetches, structure_key
 from .placement import log_placement
-from .signature import Signature, arity_error, make_caller
-from .state import SessionState
+from .signature import Signature, arity_error
+from .state import CLOSED, RESET, SessionState
 
 _in_process: weakref.WeakSet[BaseSession] = weakref.WeakSet()
 
@@ -43,8 +43,6 @@ class BaseSession:
         self._target = _check_target(target)
         self._config = opts.check_config(config)
         self._jit = opts.jit_level(self._config)
-        self._closed: list[bool] = []  # non-empty when closed: callables hold on to the list itself
-        self._was_reset = False
         self._state = SessionState(self._graph)
         self._devices: Any = None
         self._prepared: dict[Any, _Prepared] = {}
@@ -81,14 +79,16 @@ class BaseSession:
 
     def close(self) -> None:
         """Free all that the session owns: variables, handles, compiled programs. Closing twice is fine."""
+        self._close(CLOSED)
+
+    def _close(self, reason: int) -> None:
         with self._lock:
-            if self._closed:
+            if self._state.closed.value:
                 return
-            self._closed.append(True)
             self._prepared.clear()
             self._programs.clear()
             self._partial_runs.clear()
-            self._state.release()
+            self._state.release(reason)
         _in_process.discard(self)
 
     def list_devices(self) -> list[Any]:
@@ -96,7 +96,7 @@ class BaseSession:
 
         Raises: CancelledError if the session is closed.
         """
-        if self._closed:
+        if self._state.closed.value:
             raise CancelledError(None, None, "Session has been closed.")
         if self._devices is None:
             self._devices = local_devices(self._config)
@@ -132,13 +132,13 @@ class BaseSession:
         return result
 
     def _step(self, fetches: Any, feed_dict: Any) -> Any:
-        if self._closed:
-            self._check_open()
+        key: Any = None
+        prepared = None
         try:
             key = structure_key(fetches), tuple(feed_dict) if feed_dict else ()
             prepared = self._prepared.get(key)
         except TypeError:
-            key = prepared = None
+            key = None
         if prepared is None or prepared.signature.edits != self._graph._edits:
             prepared = self._prepare(key, fetches, feed_dict or {})
         signature, order = prepared
@@ -152,11 +152,12 @@ class BaseSession:
 
     def _prepare(self, key: Any, fetches: Any, feed_dict: Any) -> _Prepared:
         """Find elements and feeds; the same signature asked for in another way shares its program."""
+        self._state.check_open()
         self._check_graph()
         plan = plan_fetches(self._graph, fetches)
         pairs = dict(expand_feeds(self._graph, feed_dict))
         tensors = sorted(pairs, key=lambda tensor: (tensor.op._id, tensor.value_index))
-        signature = Signature(self, plan, [Feed(tensor, self._state.handles) for tensor in tensors])
+        signature = Signature(self._state, plan, tensors, self._program)
         order = _order_of(self._graph, feed_dict, tensors)
         prepared = _Prepared(signature, order)
         if key is not None:
@@ -196,10 +197,7 @@ class BaseSession:
         tensors = expand_feed_keys(self._graph, keys)
         if accept_options or len(tensors) != len(keys) or len(set(tensors)) != len(tensors):
             return self._make_general_callable(fetches, keys, accept_options)
-        signature = Signature(self, plan, [Feed(tensor, self._state.handles) for tensor in tensors])
-        feeds = signature.feeds
-        step = signature.program.make_step(self._state, convert=lambda index, value: feeds[index].array(value))
-        return make_caller(signature, step, self._closed)
+        return Signature(self._state, plan, tensors, self._program).make_step()
 
     def _make_general_callable(self, fetches: Any, keys: list[Any], accept_options: bool) -> Callable[..., Any]:
         def call(*args: Any, **kwargs: Any) -> Any:
@@ -258,15 +256,12 @@ class BaseSession:
         self._check_graph()
         plan = plan_fetches(self._graph, fetches)
         tensors = expand_feed_keys(self._graph, feed_list or ())
-        signature = Signature(self, plan, [Feed(tensor, self._state.handles) for tensor in dict.fromkeys(tensors)])
+        signature = Signature(self._state, plan, list(dict.fromkeys(tensors)), self._program)
         text: str = signature.program.explain()
         return text
 
     def _check_open(self) -> None:
-        if self._closed:
-            if self._was_reset:
-                raise CancelledError(None, None, "Session has been closed: its target was reset by Session.reset.")
-            raise RuntimeError("Attempted to use a closed Session.")
+        self._state.check_open()
 
     def _check_graph(self) -> None:
         if self._graph.version == 0:
@@ -322,8 +317,7 @@ class Session(BaseSession):
         opts.check_config(config)
         for session in list(_in_process):
             session._state.resources.clear(containers)
-            session._was_reset = True
-            session.close()
+            session._close(RESET)
 
 
 class InteractiveSession(BaseSession):
@@ -341,7 +335,7 @@ class InteractiveSession(BaseSession):
 
     def close(self) -> None:
         """Close the session; it is no longer the default one."""
-        if not self._closed:
+        if not self._state.closed.value:
             sessions = default_session._stack.sessions
             if self in sessions:
                 sessions.remove(self)

@@ -13,58 +13,111 @@ from ..ops.tensor import Tensor
 from .feeds import Feed
 from .fetches import FetchPlan
 from .handles import TensorHandle
+from .state import SessionState
+
+MakeProgram = Callable[[tuple[Tensor, ...], tuple[Tensor, ...], tuple[Operation, ...]], Any]
 
 
 class Signature:
     """One way of calling a session, ready to run.
 
-    Fetched tensors that are fed take the fed value; operations give None; the rest comes from the program.
+    Fetched tensors that are fed take the fed value; operations give None; the rest comes from the program. It knows
+    the session's state but not the session: so a session that nobody refers to goes at once.
 
     Attributes:
       program: what the compiler made of it.
       edits: the graph's count of edits when it was made; another count makes this signature stale.
     """
 
-    __slots__ = ("_handles", "_rebuild", "_slots", "edits", "feeds", "plan", "program", "session")
+    __slots__ = ("_handles", "_plan", "_runs", "_slots", "_state", "_step", "edits", "feeds", "program", "shape")
 
-    def __init__(self, session: Any, plan: FetchPlan, feeds: list[Feed]) -> None:
-        graph = session._graph
-        self.session = session
-        self.plan = plan
-        self.feeds = feeds
-        self.edits = graph._edits
-        fed = {feed.tensor: index for index, feed in enumerate(feeds)}
+    def __init__(self, state: SessionState, plan: FetchPlan, tensors: Sequence[Tensor], make: MakeProgram) -> None:
+        self.feeds = [Feed(tensor, state.handles) for tensor in tensors]
+        self.edits = state.graph._edits
+        self._state = state
+        self._plan = plan
+        self._runs = 0
+        self._step: Callable[..., Any] | None = None
+        fed = {tensor: index for index, tensor in enumerate(tensors)}
         fetches = [e for e in plan.elements if isinstance(e, Tensor) and e not in fed]
         targets = [e for e in plan.elements if isinstance(e, Operation)]
-        self.program = session._program(tuple(feed.tensor for feed in feeds), tuple(fetches), tuple(targets))
+        self.program = make(tuple(tensors), tuple(fetches), tuple(targets))
         self._handles = {
             i: tensor.op.inputs[0].dtype.base_dtype for i, tensor in enumerate(fetches) if tensor.op.type in HANDLE_OPS
         }
-        self._rebuild = plan.rebuild
         self._slots = _slots(plan.elements, fed, fetches)
+        plain = not self._handles and len(fetches) == len(plan.elements)
+        self.shape = plan.flat if plain else None  # "single", "list", "tuple": the program's results are the answer
 
-    @property
-    def is_single(self) -> bool:
-        """Whether the fetches are one ordinary tensor, whose value is the whole result."""
-        return self.plan.bare and self._slots == [0] and not self._handles
+    def run(self, values: Sequence[Any]) -> Any:
+        """Run one step with a value per feed, and return what the user asked for.
 
-    @property
-    def returns_feeds(self) -> bool:
-        """Whether a fed tensor is fetched."""
-        return any(source is not None and source < 0 for source in self._slots)
+        The first step of a signature goes to the program as it is; from the second on a callable of its own is used.
+        """
+        step = self._step
+        if step is None:
+            self._runs += 1
+            if self._runs < 2:
+                self._state.check_open()
+                arrays = [feed.array(value) for feed, value in zip(self.feeds, values)]
+                return self.finish(self.program.run(arrays, self._state), arrays)
+            step = self._step = self.make_step()
+        return step(*values)
 
-    def run(self, values: list[Any]) -> Any:
-        """Run one step with a value per feed, and return what the user asked for."""
-        arrays = [feed.array(value) for feed, value in zip(self.feeds, values)]
-        return self.finish(self.program.run(arrays, self.session._state), arrays)
+    def make_step(self) -> Callable[..., Any]:
+        """Return the function that runs one step: strict about its arguments, compiled where it can be."""
+        feeds = self.feeds
+        state = self._state
+
+        def convert(index: int, value: Any) -> Any:
+            return feeds[index].array(value)
+
+        def check(arguments: Sequence[Any]) -> None:
+            if len(arguments) != len(feeds):
+                raise arity_error(feeds, len(arguments))
+            state.check_open()
+
+        step: Callable[..., Any] = self.program.make_step(state, convert, check, self.shape or "list")
+        if self.shape is not None:
+            return step
+        return self._finishing(step, check)
+
+    def _finishing(self, step: Callable[..., Any], check: Callable[[Sequence[Any]], None]) -> Callable[..., Any]:
+        """A step whose results are put into the structure of the fetches."""
+        feeds = self.feeds
+        finish = _Finisher(self._state, self._plan.rebuild, self._slots, self._handles)
+        if not any(source is not None and source < 0 for source in self._slots):
+            return lambda *values: finish(step(*values), values)
+
+        def with_feeds(*values: Any) -> Any:
+            check(values)
+            arrays = [feed.array(value) for feed, value in zip(feeds, values)]
+            return finish(step(*arrays), arrays)
+
+        return with_feeds
 
     def finish(self, results: Any, arrays: Sequence[Any]) -> Any:
-        """Turn the program's results into what the user gets: handles, fed values, the structure of the fetches.
+        """Turn the program's results into what the user gets."""
+        return _Finisher(self._state, self._plan.rebuild, self._slots, self._handles)(results, arrays)
 
-        Results are the user's own already: the program gives none that shares memory with a feed or the state.
-        """
+
+class _Finisher:
+    """Turns a program's results into what the user gets: handles, fed values, the structure of the fetches.
+
+    Results are the user's own already: the program gives none that shares memory with a feed or the state.
+    """
+
+    __slots__ = ("_handles", "_rebuild", "_slots", "_state")
+
+    def __init__(self, state: SessionState, rebuild: Any, slots: list[int | None], handles: dict[int, Any]) -> None:
+        self._state = state
+        self._rebuild = rebuild
+        self._slots = slots
+        self._handles = handles
+
+    def __call__(self, results: Any, arrays: Sequence[Any]) -> Any:
         for index, dtype in self._handles.items():
-            results[index] = TensorHandle(results[index], dtype, self.session)
+            results[index] = TensorHandle(results[index], dtype, self._state)
         values = [
             None if source is None else results[source] if source >= 0 else np.array(arrays[~source])
             for source in self._slots
@@ -79,38 +132,6 @@ def _slots(elements: list[Any], fed: dict[Any, int], fetches: list[Tensor]) -> l
         None if isinstance(element, Operation) else ~fed[element] if element in fed else positions[element]
         for element in elements
     ]
-
-
-def make_caller(signature: Signature, step: Callable[..., list[Any]], closed: list[bool]) -> Callable[..., Any]:
-    """Return the function that `make_callable` gives: arity check, compiled step, structure of the fetches.
-
-    Args:
-      step: the program's compiled entry; it converts what is no fitting array by itself.
-      closed: becomes non-empty when the session is closed.
-    """
-    feeds = signature.feeds
-    count = len(feeds)
-
-    returns_feeds = signature.returns_feeds
-    finish = signature.finish
-
-    def call(*args: Any) -> Any:
-        if len(args) != count:
-            raise arity_error(feeds, len(args))
-        if closed:
-            raise RuntimeError("Attempted to use a closed Session.")
-        if returns_feeds:
-            args = tuple([feed.array(value) for feed, value in zip(feeds, args)])
-        return finish(step(*args), args)
-
-    def call_single(*args: Any) -> Any:
-        if len(args) != count:
-            raise arity_error(feeds, len(args))
-        if closed:
-            raise RuntimeError("Attempted to use a closed Session.")
-        return step(*args)[0]
-
-    return call_single if signature.is_single else call
 
 
 def arity_error(feeds: list[Feed], given: int) -> TypeError:

@@ -121,7 +121,7 @@ def test_py_func() -> None:
             lambda x: 1,
             [tf.float32],
             "InvalidArgumentError",
-            "0-th value returned by pyfunc_.* is int64, but expects float32",
+            "0-th value returned by .* is int64, but expects float32",
         ),
         (lambda x: (x, x), [tf.float32], "InvalidArgumentError", "returns 2 values, but expects to see 1 values"),
         (lambda x: None, [tf.float32], "InvalidArgumentError", "returns 0 values"),
