@@ -254,7 +254,7 @@ def space_to_batch(
 def batch_to_space(
     input: TensorLike,
     crops: TensorLike,
-    block_size: int | None = None,
+    block_size: int | None,
     name: str | None = None,
     block_shape: int | None = None,
 ) -> Tensor:

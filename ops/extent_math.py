@@ -43,11 +43,11 @@ def vector_length(shape: Extents) -> Any:
 
 def resolve_axis(axis: Any, rank: int) -> int:
     """An axis counted from the front. Raises: ValueError if there is no such axis."""
-    axis = int(axis)
-    needed = -axis if axis < 0 else axis + 1
+    position = int(axis)
+    needed = -position if position < 0 else position + 1
     if rank < needed:
         raise ValueError(f"Shape must be at least rank {needed} but is rank {rank}")
-    return axis + rank if axis < 0 else axis
+    return position + rank if position < 0 else position
 
 
 def build_cast(tensor: Tensor, dtype: Any) -> Tensor:

@@ -28,7 +28,8 @@ def _gather_shape(query: Any) -> Extents:
     if axis_value is None:
         if params is None or indices is None:
             return None
-        return (None,) * (len(params) + len(indices) - 1 - batch_dims)
+        rank: int = len(params) + len(indices) - 1 - batch_dims
+        return (None,) * rank
     if params is None:
         return None
     axis = resolve_axis(axis_value[0], len(params))
@@ -50,7 +51,8 @@ def _gather_kernel(params: Any, indices: Any, axis: Any, *, batch_dims: int) -> 
         return params[(*(slice(None),) * where, positions, ...)]
     if params.shape[:batch] != positions.shape[:batch]:
         raise ValueError(
-            f"params.shape[:{batch}] {brackets(params.shape)} must match indices.shape[:{batch}] {brackets(positions.shape)}"
+            f"params.shape[:{batch}] must match indices.shape[:{batch}]: {brackets(params.shape)} and "
+            f"{brackets(positions.shape)}"
         )
     # Bring the gathered axis behind the batch, pick there, and bring what was between back in front.
     between = where - batch

@@ -260,7 +260,7 @@ LIST_DIFF = OpDef(
 
 
 def setdiff1d(x: TensorLike, y: TensorLike, index_dtype: Any = dtypes.int32, name: str | None = None) -> Any:
-    """Return the elements of the vector `x` that are not in `y`, in order: a named tuple `(out, idx)` with positions."""
+    """Return the elements of the vector `x` that are not in `y`, in order, and where they are: `(out, idx)`."""
     from collections import namedtuple
 
     return namedtuple("ListDiff", ("out", "idx"))(*LIST_DIFF.build(x, y, name=name, out_idx=index_dtype))

@@ -15,7 +15,7 @@ from .opdef import OpDef
 from .shapes import at_least_rank, merge_extent
 from .stacking import concat
 from .tensor import Tensor, TensorLike
-from .tensor_shape import Extents
+from .tensor_shape import Extents, brackets
 
 _ALIGN = {"align": ("string", b"RIGHT_LEFT")}
 
@@ -233,7 +233,10 @@ def _matrix_set_diag_kernel(x: Any, diagonal: Any, k: Any, *, align: bytes) -> A
     wanted = (*x.shape[:-2], longest) if low == high else (*x.shape[:-2], high - low + 1, longest)
     if diagonal.shape != wanted:
         raise ValueError(
-            f"Either first dimensions of diagonal don't match input.shape[:-2], or diagonal.shape[:-1] is not equal to the longests diagonal in range [lower_diag_index:upper_diag_index].\nInput shape: {list(x.shape)}\nDiagonal shape: {list(diagonal.shape)}\nExpected diagonal shape: {list(wanted)}"
+            "Either first dimensions of diagonal don't match input.shape[:-2], or diagonal.shape[:-1] is not equal to "
+            "the longests diagonal in range [lower_diag_index:upper_diag_index].\n"
+            f"Input shape: {brackets(x.shape)}\nDiagonal shape: {brackets(diagonal.shape)}\n"
+            f"Expected diagonal shape: {brackets(wanted)}"
         )
     result = x.copy()
     row, column, band, place = diagonal_places(rows, columns, low, high, align)
@@ -297,7 +300,7 @@ def matrix_band_part(
 
 
 def eye(
-    num_rows: TensorLike,
+    num_rows: Any,
     num_columns: TensorLike | None = None,
     batch_shape: Any = None,
     dtype: Any = dtypes.float32,
@@ -315,7 +318,7 @@ def eye(
     with name_scope(name, "eye", [num_rows, num_columns, batch_shape]):
         square = num_columns is None
         batch = [] if batch_shape is None else batch_shape
-        columns = num_rows if num_columns is None else num_columns
+        columns: Any = num_rows if num_columns is None else num_columns
         if isinstance(num_rows, Tensor) or isinstance(columns, Tensor):
             from .limits import minimum
 

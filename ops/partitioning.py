@@ -91,7 +91,8 @@ def _dynamic_stitch_kernel(indices: Any, data: Any) -> Any:
     for where, values in zip(indices, data):
         if values.shape[: where.ndim] != where.shape:
             raise ValueError(
-                f"data[i].shape must start with indices[i].shape, got {brackets(values.shape)} and {brackets(where.shape)}"
+                "data[i].shape must start with indices[i].shape, got "
+                f"{brackets(values.shape)} and {brackets(where.shape)}"
             )
         if where.size and where.min() < 0:
             raise ValueError("indices must be non-negative")

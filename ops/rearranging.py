@@ -58,7 +58,7 @@ TILE = OpDef(
 def tile(input: TensorLike, multiples: TensorLike, name: str | None = None) -> Tensor:
     """Return `input` repeated `multiples[i]` times along each dimension `i`.
 
-    Raises: ValueError if there is not one multiple per dimension, InvalidArgumentError when it runs, for a negative one.
+    Raises: ValueError without one multiple per dimension, InvalidArgumentError when it runs, for a negative one.
 
     >>> tile([[1, 2]], [2, 3]).shape.as_list()
     [2, 6]
@@ -260,7 +260,7 @@ ROLL = OpDef(
 
 
 def roll(input: TensorLike, shift: TensorLike, axis: TensorLike, name: str | None = None) -> Tensor:
-    """Return `input` with the elements moved `shift` places along `axis`; those that leave at one end enter at the other.
+    """Return `input` with the elements moved `shift` places along `axis`; what leaves at one end enters at the other.
 
     Args:
       input: the tensor.

@@ -251,6 +251,6 @@ def squeeze(
     Raises: ValueError if an axis is out of range, or its extent is not 1.
     """
     axis = either("axis", axis, "squeeze_dims", squeeze_dims)
-    axes = [] if axis is None else [int(axis)] if np.isscalar(axis) else [int(item) for item in axis]
+    axes = [] if axis is None else [int(item) for item in (axis if np.iterable(axis) else [axis])]
     result: Tensor = SQUEEZE.build(input, name=name, squeeze_dims=axes)
     return result

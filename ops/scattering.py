@@ -22,26 +22,24 @@ def _check_scatter(extents: Extents, indices: Extents, updates: Extents) -> None
         return
     lead = len(indices) - 1
     depth = indices[-1]
-    try:
-        if len(updates) < lead:
-            raise ValueError(f"Shape must be at least rank {lead} but is rank {len(updates)}")
-        merge(indices[:-1], updates[:lead])
-    except ValueError as error:
-        raise ValueError(
-            f"Dimensions [0,{lead}) of indices[shape={brackets(indices)}] = {brackets(indices[:-1])} must match "
-            f"dimensions [0,{lead}) of updates[shape={brackets(updates)}] = {brackets(updates[:lead])}: {error}"
-        ) from None
+    if len(updates) < lead:
+        raise ValueError(f"Shape must be at least rank {lead} but is rank {len(updates)}")
+    _must_match("indices", indices, 0, lead, updates, 0, lead)
     if extents is None or depth is None:
         return
     if depth > len(extents):
         raise ValueError(f"Shape must be at least rank {depth} but is rank {len(extents)}")
-    depth = int(depth)
+    _must_match("input", extents, int(depth), len(extents), updates, lead, len(updates))
+
+
+def _must_match(name: str, ours: Any, first: int, last: int, updates: Any, start: int, stop: int) -> None:
     try:
-        merge(extents[depth:], updates[lead:])
+        merge(ours[first:last], updates[start:stop])
     except ValueError as error:
         raise ValueError(
-            f"Dimensions [{depth},{len(extents)}) of input[shape={brackets(extents)}] = {brackets(extents[depth:])} must "
-            f"match dimensions [{lead},{len(updates)}) of updates[shape={brackets(updates)}] = {brackets(updates[lead:])}: {error}"
+            f"Dimensions [{first},{last}) of {name}[shape={brackets(ours)}] = {brackets(ours[first:last])} "
+            f"must match dimensions [{start},{stop}) of updates[shape={brackets(updates)}] = "
+            f"{brackets(updates[start:stop])}: {error}"
         ) from None
 
 

@@ -51,7 +51,7 @@ def _segment_kernel(combine: Any, empty: Any) -> Callable[..., Any]:
         count = int(segment_ids[-1]) + 1 if len(segment_ids) else 0
         result = np.zeros((count, *data.shape[1:]), data.dtype)
         result.fill(empty)
-        starts = np.flatnonzero(np.diff(segment_ids, prepend=-1)) if len(segment_ids) else []
+        starts: Any = np.flatnonzero(np.diff(segment_ids, prepend=-1)) if len(segment_ids) else []
         for start, stop in zip(starts, [*starts[1:], len(segment_ids)]):
             result[segment_ids[start]] = combine(data[start:stop])
         return result
@@ -99,11 +99,12 @@ def _unsorted_kernel(combine: Any, empty: Callable[[Any], Any]) -> Callable[...,
     def kernel(data: Any, segment_ids: Any, num_segments: Any) -> Any:
         if data.shape[: segment_ids.ndim] != segment_ids.shape:
             raise ValueError(
-                f"data.shape = {brackets(data.shape)} does not start with segment_ids.shape = {brackets(segment_ids.shape)}"
+                f"data.shape = {brackets(data.shape)} does not start with "
+                f"segment_ids.shape = {brackets(segment_ids.shape)}"
             )
         count = int(num_segments)
         if count < 0:
-            raise ValueError("Input num_segments == {count} must not be negative.")
+            raise ValueError(f"Input num_segments == {count} must not be negative.")
         large = segment_ids >= count
         if large.any():
             place = np.argwhere(large)[0]

@@ -83,7 +83,7 @@ def shape(input: TensorLike, name: str | None = None, out_type: Any = None) -> T
     return shape_internal(input, name, True, out_type)
 
 
-def shape_internal(value: TensorLike, name: str | None, optimize: bool, out_type: Any = None) -> Tensor:
+def shape_internal(value: Any, name: str | None, optimize: bool, out_type: Any = None) -> Tensor:
     """`shape`; with `optimize` false always an operation that looks at the value when it runs."""
     dtype = dtypes.as_dtype(out_type or dtypes.int32)
     with name_scope(name, "Shape", [value]) as scope:

@@ -79,7 +79,7 @@ def plan_slice(extents: tuple[Any, ...], begin: Any, end: Any, strides: list[Any
 
 
 def _entries(rank: int, count: int, masks: SliceMasks) -> list[tuple[int | None, int]]:
-    """Pairs of an entry of the slice (None: an ellipsis at the end that is not written) and the input dimensions it covers."""
+    """Pairs: an entry of the slice (None: an unwritten ellipsis at the end), how many input dimensions it covers."""
     ellipsis = [entry for entry in range(count) if masks.ellipsis >> entry & 1]
     if len(ellipsis) > 1:
         raise ValueError("Multiple ellipses in slice spec not allowed")

@@ -156,7 +156,7 @@ def _ones_like(begin: Any) -> Tensor:
 
 
 def shape_inside(value: TensorLike) -> Tensor:
-    """The shape of a tensor as composite functions take it: a constant inside of the scope `Shape` where it is known."""
+    """The shape of a tensor as composite functions take it: a constant inside the scope `Shape` where it is known."""
     with name_scope(None, "Shape", [value]) as scope:
         tensor = convert_to_tensor(value)
         if tensor.shape.is_fully_defined():
@@ -319,7 +319,7 @@ def _is_mask(key: Any) -> bool:
     if isinstance(key, (bool, np.bool_)):
         return True
     if isinstance(key, np.ndarray):
-        return key.dtype == np.bool_
+        return key.dtype.kind == "b"
     return bool(getattr(key, "dtype", None) == dtypes.bool_) and not isinstance(key, np.generic)
 
 
@@ -345,10 +345,11 @@ def getitem(tensor: Any, key: Any, var: Any = None) -> Tensor:
     values = [tensor, *spec.begin, *spec.end, *spec.strides]
     with name_scope(None, "strided_slice", values) as scope:
         if spec.begin:
-            parts = [stack(part) for part in (spec.begin, spec.end, spec.strides)]
+            parts: list[Any] = [stack(part) for part in (spec.begin, spec.end, spec.strides)]
             if any(part.dtype.base_dtype == dtypes.int64 for part in parts):
                 parts = [build_cast(part, dtypes.int64) for part in parts]
         else:
             parts = [constant([], dtypes.int32)] * 3
-        masks = {f"{mask}_mask": bits for mask, bits in spec.masks.items()}
-        return strided_slice(tensor, *parts, **masks, var=var, name=scope)
+        masks: dict[str, Any] = {f"{mask}_mask": bits for mask, bits in spec.masks.items()}
+        begin, end, strides = parts
+        return strided_slice(tensor, begin, end, strides, var=var, name=scope, **masks)

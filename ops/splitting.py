@@ -80,10 +80,10 @@ def unpack(value: TensorLike, num: int | None = None, name: str = "unpack", axis
 
 
 def _split_axis(axis: Any, rank: int) -> int:
-    axis = int(axis)
-    if not -rank <= axis < rank:
-        raise ValueError(f"Dimension size, given by scalar input {axis} must be in range [{-rank}, {rank})")
-    return axis + rank if axis < 0 else axis
+    position = int(axis)
+    if not -rank <= position < rank:
+        raise ValueError(f"Dimension size, given by scalar input {position} must be in range [{-rank}, {rank})")
+    return position + rank if position < 0 else position
 
 
 def _split_shape(query: Any) -> Any:

@@ -128,7 +128,8 @@ def matrix_transpose(a: TensorLike, name: str = "matrix_transpose", conjugate: b
         rank = len(extents)
         if rank < 2:
             raise ValueError(
-                f"Argument `a` should be a (batch) matrix with rank >= 2.  Received `a` = {a} with shape: {tensor.shape}"
+                f"Argument `a` should be a (batch) matrix with rank >= 2.  "
+                f"Received `a` = {a} with shape: {tensor.shape}"
             )
         return transpose(tensor, [*range(rank - 2), rank - 1, rank - 2], conjugate=conjugate)
 
