@@ -319,7 +319,7 @@ def _is_mask(key: Any) -> bool:
     if isinstance(key, (bool, np.bool_)):
         return True
     if isinstance(key, np.ndarray):
-        return key.dtype.kind == "b"
+        return bool(key.dtype.kind == "b")
     return bool(getattr(key, "dtype", None) == dtypes.bool_) and not isinstance(key, np.generic)
 
 
