@@ -7,7 +7,7 @@ from functools import cache
 from typing import Final
 
 FAMILIES: Final = (
-    "activation_gradients activations argmax arithmetic bias bitwise blocks cast compare complex_ "
+    "activation_gradients activations argmax arithmetic bessel bias bitwise blocks cast compare complex_ "
     "constant control core cross_entropy division einsum factorizations filling gathering indices like "
     "limits linear_algebra linspace math matrix_parts norms padding partitioning random rearranging "
     "reduce reshaping scan scattering searching segments select session_ops shape_ops slicing softmax "
