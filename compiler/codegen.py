@@ -86,6 +86,13 @@ class Loops:
         return text or "U(0)"
 
 
+def _varies(extent: Any, along: Any) -> bool:
+    """Whether an axis is not broadcast along a loop; what the symbols leave open becomes a guard."""
+    if same(extent, 1):
+        return False
+    return same(extent, along) or not extent == 1
+
+
 def _runs(axes: list[int], columns: list[tuple[bool, ...]]) -> list[list[int]]:
     """Collapse neighbouring axes that every access treats alike."""
     runs: list[list[int]] = []
@@ -150,7 +157,7 @@ class Generator:
             ones = rank - len(space)
             extents = extents[: len(extents) - ones] if len(extents) > ones else ()
         for distance in range(1, len(extents) + 1):
-            if distance <= len(space) and not same(extents[-distance], 1):
+            if distance <= len(space) and _varies(extents[-distance], space[-distance]):
                 flags[len(space) - distance] = True
         return tuple(flags)
 

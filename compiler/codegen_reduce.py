@@ -190,7 +190,7 @@ class ReductionLoops:
             lines = [
                 f"for b{last} in range(U(0), n{last}, U({BLOCK})):",
                 *_indented(starts),
-                f"    for i{last} in range(b{last}, min(b{last} + U({BLOCK}), n{last})):",
+                f"    for i{last} in range(b{last}, smaller(b{last} + U({BLOCK}), n{last})):",
                 *_indented(_indented(body)),
                 *_indented(ends),
             ]

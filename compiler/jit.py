@@ -7,6 +7,7 @@ and those that find it on disk run the same code; the latter never import numba.
 from __future__ import annotations
 
 import ctypes
+import os
 import re
 import threading
 from collections.abc import Sequence
@@ -15,10 +16,11 @@ from typing import Any
 import numpy as np
 
 from ..ops import dtypes
-from . import cache, object_code
+from . import cache, direct, object_code
 
 _ELEMENT_TYPES = {dtype.short: dtype for dtype in dtypes.ALL if dtype.kind in "fiub"}
 _MATH = re.compile(r"(?<![\w.])([a-z]\w*)_(f32|f64)\(")
+_LONG_SOURCE = 60  # lines
 _LONG = {"f32": "float32", "f64": "float64"}
 
 
@@ -98,7 +100,17 @@ def _cache_key(source: str, types: Sequence[str], integers: int) -> bytes | None
 
 
 def _compile(source: str, types: Sequence[str], integers: int) -> bytes:
-    """Object code, compiled by numba."""
+    """Object code: of short sources by numba; of long ones, on which numba takes seconds, directly."""
+    chosen = os.environ.get("SESSILE_COMPILER", "auto")
+    if chosen == "direct" or (chosen != "numba" and source.count("\n") > _LONG_SOURCE):
+        try:
+            return direct.object_code_of(source, types)
+        except direct.Unsupported:
+            pass  # numba knows all of Python
+    return _compile_with_numba(source, types, integers)
+
+
+def _compile_with_numba(source: str, types: Sequence[str], integers: int) -> bytes:
     from numba.core import types as numba_types
 
     from .numba_compile import object_code_of

@@ -15,8 +15,11 @@ from .cache import digest
 SYMBOL: Final = "sessile_kernel"  # the function that a kernel's object code defines
 
 _SOURCES: Final = (
+    "direct.py",
+    "direct_functions.py",
     "intrinsics.py",
     "jit.py",
+    "llvm_module.py",
     "numba_compile.py",
     "object_code.py",
 )  # beside all of mathlib: what shapes a kernel's code
@@ -103,6 +106,11 @@ def _machine() -> Any:
 @cache
 def _emitter() -> Any:
     return _machine()
+
+
+def machine() -> Any:
+    """The target machine that object code is emitted for."""
+    return _emitter()
 
 
 def emit(module: Any) -> bytes:

@@ -35,6 +35,7 @@ class SymbolTable:
         self.quotients: dict[str, tuple[Polynomial, Polynomial, str]] = {}
         self.guards: dict[Guard, None] = {}
         self._stands_for: dict[str, Polynomial] = {}
+        self._zeros: list[Polynomial] = []  # equalities that name no atom
         self._may_be_negative: set[str] = set()
 
     def never_negative(self, poly: Polynomial) -> bool:
@@ -63,13 +64,21 @@ class SymbolTable:
         return result
 
     def identify(self, a: Sym, b: Any) -> None:
-        """From now on, let one side of an equality stand for the other where one of them is a plain atom."""
-        left, right = a.poly, b.poly if isinstance(b, Sym) else {(): b} if b else {}
-        for poly, other in ((right, left), (left, right)):
+        """From now on, let one side of an equality stand for the other, or an atom of it for the rest."""
+        left, right = a.poly, _poly(self, b)
+        for poly, other in ((right, left), (left, right), *_solved(_add(left, right, -1))):
             atom = _plain_atom(poly)
             if atom is not None and not any(atom in mono for mono in other):
                 self._stands_for[atom] = other
                 return
+        self._zeros.append(_add(left, right, -1))
+
+    def is_zero(self, poly: Polynomial) -> bool:
+        """Whether a polynomial is known to be zero."""
+        if not poly or not self._zeros:
+            return not poly
+        opposite = {mono: -factor for mono, factor in poly.items()}
+        return any(known in (poly, opposite) for known in map(self.resolve, self._zeros))
 
     def quotient(self, a: Sym, b: Any, operator: str) -> Any:
         """An atom for `a // b` or `a % b` that does not divide out."""
@@ -159,7 +168,8 @@ class Sym:
     def _decide(self, other: Any, relation: str) -> bool:
         if not _is_integer(other):
             return NotImplemented
-        difference = _constant(_add(self.poly, _poly(self.table, other), -1))
+        gap = _add(self.poly, _poly(self.table, other), -1)
+        difference = 0 if self.table.is_zero(gap) else _constant(gap)
         if difference is not None:
             return _holds(difference, relation, 0)
         if not isinstance(other, Sym) and relation in _SIGN and self.table.never_negative(self.poly):
@@ -257,6 +267,16 @@ def _plain_atom(poly: Polynomial) -> str | None:
     return None
 
 
+def _solved(zero: Polynomial) -> list[tuple[Polynomial, Polynomial]]:
+    """Where a polynomial is zero: the atoms that stand alone in it, each with what it equals."""
+    found = []
+    for mono, factor in zero.items():
+        if len(mono) == 1 and factor in (1, -1):
+            rest = {other: -factor * number for other, number in zero.items() if other != mono}
+            found.append(({mono: 1}, rest))
+    return found
+
+
 def _add(a: Polynomial, b: Polynomial, sign: int) -> Polynomial:
     result = dict(a)
     for mono, factor in b.items():
@@ -333,7 +353,7 @@ def product(extents: Any) -> Any:
 def same(a: Any, b: Any) -> bool:
     """Whether two extents are known to be equal, without asking for a guard."""
     if isinstance(a, Sym):
-        return _constant(_add(a.poly, _poly(a.table, b), -1)) == 0
+        return a.table.is_zero(_add(a.poly, _poly(a.table, b), -1))
     if isinstance(b, Sym):
         return same(b, a)
     return int(a) == int(b)

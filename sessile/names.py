@@ -140,7 +140,7 @@ NAMES: dict[str, dict[str, str]] = {
         "session.session": "InteractiveSession Session",
     },
     "bitwise": {
-        "ops.bitwise": "bitwise_and bitwise_or bitwise_xor invert left_shift right_shift",
+        "ops.bitwise": "bitwise_and bitwise_or bitwise_xor invert left_shift population_count right_shift",
     },
     "debugging": {
         "ops.compare": "is_finite is_inf is_nan",
@@ -171,45 +171,53 @@ NAMES: dict[str, dict[str, str]] = {
             "glorot_normal=glorot_normal_initializer glorot_uniform=glorot_uniform_initializer "
             "variance_scaling=variance_scaling_initializer"
         ),
-        "ops.variables": "variables=variables_initializer",
+        "ops.variables": "global_variables=global_variables_initializer local_variables=local_variables_initializer variables=variables_initializer",
     },
     "linalg": {
         "ops.clip_norms": "global_norm",
-        "ops.division": "inv",
         "ops.einsum": "einsum",
         "ops.factorizations": (
             "adjoint cholesky cholesky_solve det=matrix_determinant eigh=self_adjoint_eig "
-            "eigvalsh=self_adjoint_eigvals logdet qr slogdet solve=matrix_solve svd "
+            "eigvalsh=self_adjoint_eigvals inv=matrix_inverse logdet qr slogdet solve=matrix_solve svd trace "
             "triangular_solve=matrix_triangular_solve"
         ),
-        "ops.linear_algebra": "cross matvec",
-        "ops.matrix_parts": "band_part=matrix_band_part eye set_diag=matrix_set_diag tensor_diag=diag",
+        "ops.linear_algebra": "cross matmul matvec",
+        "ops.matrix_parts": (
+            "band_part=matrix_band_part diag=matrix_diag diag_part=matrix_diag_part eye set_diag=matrix_set_diag "
+            "tensor_diag=diag tensor_diag_part=diag_part"
+        ),
         "ops.norms": "l2_normalize norm",
         "ops.tensordot": "tensordot",
+        "ops.transposing": "matrix_transpose transpose=matrix_transpose",
     },
     "manip": {
         "ops.blocks": "batch_to_space_nd space_to_batch_nd",
         "ops.gathering": "gather_nd",
         "ops.rearranging": "reverse roll tile",
+        "ops.reshaping": "reshape",
         "ops.scattering": "scatter_nd",
     },
     "math": {
-        "ops.activations": "softplus softsign",
+        "ops.activations": "log_sigmoid sigmoid softplus softsign",
         "ops.argmax": "argmax argmin",
-        "ops.arithmetic": "accumulate_n add_n multiply_no_nan squared_difference subtract",
+        "ops.arithmetic": (
+            "abs accumulate_n add add_n multiply multiply_no_nan negative scalar_mul sign square "
+            "squared_difference subtract"
+        ),
         "ops.bessel": "bessel_i0 bessel_i0e bessel_i1 bessel_i1e",
         "ops.compare": (
             "equal greater greater_equal is_finite is_inf is_nan less less_equal logical_and logical_not "
             "logical_or logical_xor not_equal"
         ),
-        "ops.division": "divide_no_nan floordiv truediv",
+        "ops.complex_": "angle conj imag real",
+        "ops.division": "divide divide_no_nan floordiv floormod mod reciprocal truediv",
         "ops.indices": "invert_permutation",
-        "ops.limits": "nextafter",
-        "ops.math": "polyval pow",
+        "ops.limits": "ceil floor maximum minimum nextafter rint round",
+        "ops.math": "exp expm1 log log1p polyval pow rsqrt sqrt",
         "ops.norms": "l2_normalize",
         "ops.reduce_functions": (
-            "count_nonzero reduce_all reduce_any reduce_euclidean_norm reduce_logsumexp reduce_std "
-            "reduce_variance"
+            "count_nonzero reduce_all reduce_any reduce_euclidean_norm reduce_logsumexp reduce_max reduce_mean "
+            "reduce_min reduce_prod reduce_std reduce_sum reduce_variance"
         ),
         "ops.scan": "cumprod cumsum cumulative_logsumexp",
         "ops.searching": "bincount",
@@ -219,9 +227,12 @@ NAMES: dict[str, dict[str, str]] = {
             "unsorted_segment_sum"
         ),
         "ops.softmax": "log_softmax softmax",
-        "ops.special": "betainc erfcinv erfinv igamma igammac ndtri polygamma xdivy xlog1py xlogy zeta",
+        "ops.special": (
+            "betainc digamma erf erfc erfcinv erfinv igamma igammac lgamma ndtri polygamma xdivy xlog1py xlogy "
+            "zeta"
+        ),
         "ops.top_k": "in_top_k top_k",
-        "ops.trigonometry": "atan2",
+        "ops.trigonometry": "acos acosh asin asinh atan atan2 atanh cos cosh sin sinh tan tanh",
     },
     "nest": {
         "ops.nest": (
@@ -233,9 +244,9 @@ NAMES: dict[str, dict[str, str]] = {
         ),
     },
     "nn": {
-        "ops.activations": "crelu elu leaky_relu relu relu6 selu silu softplus softsign swish",
+        "ops.activations": "crelu elu leaky_relu relu relu6 selu sigmoid silu softplus softsign swish",
         "ops.bias": "bias_add relu_layer xw_plus_b",
-        "ops.blocks": "space_to_batch",
+        "ops.blocks": "depth_to_space space_to_batch space_to_depth",
         "ops.cross_entropy": (
             "sigmoid_cross_entropy_with_logits softmax_cross_entropy_with_logits "
             "softmax_cross_entropy_with_logits_v2 sparse_softmax_cross_entropy_with_logits "
@@ -244,12 +255,14 @@ NAMES: dict[str, dict[str, str]] = {
         "ops.norms": "l2_loss l2_normalize moments",
         "ops.softmax": "log_softmax softmax",
         "ops.top_k": "in_top_k top_k",
+        "ops.trigonometry": "tanh",
     },
     "random": {
         "ops.default_graph": "set_random_seed",
         "ops.random": (
             "get_seed normal=random_normal shuffle=random_shuffle truncated_normal uniform=random_uniform"
         ),
+        "ops.splitting": "split",
     },
     "session_ops": {
         "ops.session_ops": "delete_session_tensor get_session_handle get_session_tensor",

@@ -1,0 +1,165 @@
+"""The functions that generated source calls, for `direct.py`: the same as those of `intrinsics.py`, as LLVM text."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+_FLOATS = ("f32", "f64")
+
+
+class Unsupported(Exception):
+    """The source uses something that direct compilation does not know."""
+
+
+def _of_floats(name: str) -> Callable[..., Any]:
+    def function(f: Any, x: Any) -> Any:
+        if x.type not in _FLOATS:
+            raise Unsupported(f"{name} of {x.type}")
+        return f.intrinsic(name, x.type, x)
+
+    return function
+
+
+def _copysign(f: Any, x: Any, y: Any) -> Any:
+    return f.intrinsic("copysign", x.type, *f.same(x, y))
+
+
+def _popcount(f: Any, x: Any) -> Any:
+    return f.intrinsic("ctpop", x.type, x)
+
+
+def _extreme(relation: str) -> Callable[..., Any]:
+    """The larger or smaller of two; NaN wins."""
+
+    def function(f: Any, x: Any, y: Any) -> Any:
+        x, y = f.same(x, y)
+        keep = f.compare(relation, x, y)
+        if x.type in _FLOATS:
+            keep = keep._replace(text=f.emit(f"or i1 {keep.text}, {_isnan(f, x).text}"))
+        return f.select(keep, x, y)
+
+    return function
+
+
+def _extreme_without_nan(relation: str) -> Callable[..., Any]:
+    """The larger or smaller of two where NaN is looked for separately."""
+
+    def function(f: Any, x: Any, y: Any) -> Any:
+        x, y = f.same(x, y)
+        if x.type not in _FLOATS:
+            return f.select(f.compare(relation, x, y), x, y)
+        kind = _llvm(x.type)
+        keep = f.emit(f"fcmp nnan nsz o{relation} {kind} {x.text}, {y.text}")
+        return x._replace(text=f.emit(f"select nnan nsz i1 {keep}, {kind} {x.text}, {kind} {y.text}"))
+
+    return function
+
+
+def _llvm(kind: str) -> str:
+    return {"f32": "float", "f64": "double"}.get(kind, "i" + kind[1:])
+
+
+def _isnan(f: Any, x: Any) -> Any:
+    return x._replace(text=f.emit(f"fcmp uno {_llvm(x.type)} {x.text}, {x.text}"), type="bool")
+
+
+def _magnitude(relation: str) -> Callable[..., Any]:
+    def function(f: Any, x: Any) -> Any:
+        size = f.intrinsic("fabs", x.type, x)
+        infinity = "0x7FF0000000000000"
+        return x._replace(text=f.emit(f"fcmp {relation} {_llvm(x.type)} {size.text}, {infinity}"), type="bool")
+
+    return function
+
+
+def _any_order(float_word: str, integer_word: str) -> Callable[..., Any]:
+    def function(f: Any, x: Any, y: Any) -> Any:
+        x, y = f.same(x, y)
+        word = float_word if x.type in _FLOATS else integer_word
+        return x._replace(text=f.emit(f"{word} {_llvm(x.type)} {x.text}, {y.text}"))
+
+    return function
+
+
+def _logical(word: str) -> Callable[..., Any]:
+    def function(f: Any, x: Any, y: Any) -> Any:
+        x, y = f.cast(x, "bool"), f.cast(y, "bool")
+        return x._replace(text=f.emit(f"{word} i1 {x.text}, {y.text}"))
+
+    return function
+
+
+def _pick(f: Any, condition: Any, x: Any, y: Any) -> Any:
+    return f.select(condition, x, y)
+
+
+def _min(f: Any, x: Any, y: Any) -> Any:
+    x, y = f.same(x, y)
+    return f.select(f.compare("lt", x, y), x, y)
+
+
+def _truncmod(f: Any, x: Any, y: Any) -> Any:
+    x, y = f.same(x, y)
+    if x.type in _FLOATS:
+        return x._replace(text=f.emit(f"frem {_llvm(x.type)} {x.text}, {y.text}"))
+    return _guarded_division(f, x, y, "rem")
+
+
+def _truncdiv(f: Any, x: Any, y: Any) -> Any:
+    x, y = f.same(x, y)
+    if x.type in _FLOATS:
+        return f.intrinsic("trunc", x.type, x._replace(text=f.emit(f"fdiv {_llvm(x.type)} {x.text}, {y.text}")))
+    return _guarded_division(f, x, y, "div")
+
+
+def _floormod(f: Any, x: Any, y: Any) -> Any:
+    x, y = f.same(x, y)
+    rest = _truncmod(f, x, y)
+    if x.type[0] == "u":
+        return rest
+    zero = f.cast(x._replace(text=0, type="literal"), x.type)
+    differs = f.emit(f"xor i1 {f.compare('lt', rest, zero).text}, {f.compare('lt', y, zero).text}")
+    adjust = f.emit(f"and i1 {differs}, {f.compare('ne', rest, zero).text}")
+    word = "fadd" if x.type in _FLOATS else "add"
+    moved = x._replace(text=f.emit(f"{word} {_llvm(x.type)} {rest.text}, {y.text}"))
+    return f.select(x._replace(text=adjust, type="bool"), moved, rest)
+
+
+def _guarded_division(f: Any, x: Any, y: Any, word: str) -> Any:
+    """Division that never traps: by zero it gives zero, and the lowest number by -1 wraps."""
+    kind, signed = _llvm(x.type), x.type[0] == "i"
+    is_zero = f.emit(f"icmp eq {kind} {y.text}, 0")
+    unsafe, minus = is_zero, ""
+    if signed:
+        minus = f.emit(f"icmp eq {kind} {y.text}, -1")
+        unsafe = f.emit(f"or i1 {is_zero}, {minus}")
+    divisor = f.emit(f"select i1 {unsafe}, {kind} 1, {kind} {y.text}")
+    result = f.emit(f"{'s' if signed else 'u'}{word} {kind} {x.text}, {divisor}")
+    if signed:
+        negated = f.emit(f"sub {kind} 0, {x.text}") if word == "div" else "0"
+        result = f.emit(f"select i1 {minus}, {kind} {negated}, {kind} {result}")
+    return x._replace(text=f.emit(f"select i1 {is_zero}, {kind} 0, {kind} {result}"))
+
+
+FUNCTIONS: dict[str, Callable[..., Any]] = {
+    **{name: _of_floats(name) for name in ("sqrt", "floor", "ceil", "trunc", "rint", "fabs")},
+    "copysign": _copysign,
+    "popcount": _popcount,
+    "maximum": _extreme("gt"),
+    "minimum": _extreme("lt"),
+    "larger": _extreme_without_nan("gt"),
+    "smaller": _extreme_without_nan("lt"),
+    "isnan": _isnan,
+    "isinf": _magnitude("oeq"),
+    "isfinite": _magnitude("olt"),
+    "add_any_order": _any_order("fadd reassoc contract", "add"),
+    "multiply_any_order": _any_order("fmul reassoc", "mul"),
+    "either": _logical("or"),
+    "both": _logical("and"),
+    "pick": _pick,
+    "min": _min,
+    "truncmod": _truncmod,
+    "truncdiv": _truncdiv,
+    "floormod": _floormod,
+}

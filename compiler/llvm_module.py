@@ -1,0 +1,38 @@
+"""LLVM modules: parsed, linked, optimised for this processor."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from . import object_code
+
+
+def optimised_code(text: str, libraries: Sequence[str]) -> bytes:
+    """Return the object code of a module given as text.
+
+    Args:
+      text: the module.
+      libraries: modules whose functions it calls.
+    """
+    import llvmlite.binding as llvm
+
+    machine = object_code.machine()
+    module = llvm.parse_assembly(text)
+    module.triple, module.data_layout = llvm.get_process_triple(), str(machine.target_data)
+    for library in libraries:
+        part = llvm.parse_assembly(library)
+        part.triple, part.data_layout = module.triple, module.data_layout
+        module.link_in(part)
+    _optimise(module, machine)
+    return object_code.emit(module)
+
+
+def _optimise(module: Any, machine: Any) -> None:
+    import llvmlite.binding as llvm
+
+    options = llvm.create_pipeline_tuning_options(speed_level=3)
+    options.loop_vectorization = True
+    options.slp_vectorization = True
+    builder = llvm.create_pass_builder(machine, options)
+    builder.getModulePassManager().run(module, builder)
