@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-import sessile.compiler.variant
 from sessile.compiler.fuse import Call, Group
 from sessile.compiler.interpreter import execute
 from sessile.compiler.jit import plain_function
@@ -87,8 +86,7 @@ def agree(made: Program, *arrays: Any, ulp: float = 0) -> list[Any]:
 
 def groups(made: Program, *arrays: Any) -> list[list[str]]:
     """Return the operation types of each group (`["Exp", "Mul"]`) and call (`["MatMul()"]`) of a one-region program."""
-    region = made.staged.region_programs[0].region
-    return fused(Variant(region, [np.shape(array) for array in arrays]))
+    return fused(variant_of(made, *arrays))
 
 
 def fused(variant: Variant) -> list[list[str]]:
@@ -102,12 +100,26 @@ def fused(variant: Variant) -> list[list[str]]:
     return rows
 
 
-def run_plain(variant: Variant, arrays: Sequence[Any]) -> list[Any]:
-    """Run a variant with its kernels as plain Python over arrays whose bounds are checked.
+def variant_of(made: Program, *arrays: Any) -> Variant:
+    """Return the variant of a one-region program for these arguments, not compiled."""
+    (region,) = made.staged.region_programs
+    return Variant(region.region, [np.shape(array) for array in _region_arguments(made, arrays)])
+
+
+def _region_arguments(made: Program, arrays: Sequence[Any]) -> list[Any]:
+    given = dict(zip(made.plan.inputs, arrays))
+    return [given[value] for value in made.staged.region_programs[0].region.inputs]
+
+
+def plain(made: Program, *arrays: Any, variant: Variant | None = None) -> list[Any]:
+    """Run a one-region program with its kernels as plain Python over arrays whose bounds are checked.
 
     Fails if a kernel leaves an element of a result unwritten.
     """
-    return PlainStep(variant, arrays).run()
+    variant = variant_of(made, *arrays) if variant is None else variant
+    step = PlainStep(variant, _region_arguments(made, arrays))
+    step.run()
+    return [array[()] if not array.shape else array for array in map(step.value, made.plan.outputs)]
 
 
 class PlainStep:
@@ -120,15 +132,14 @@ class PlainStep:
         shapes = [np.shape(array) for array in arrays]
         self.symbols = {name: shapes[position][axis] for name, position, axis in self.special.bindings}
 
-    def run(self) -> list[Any]:
-        """Run the groups and calls in their order; returns the region's outputs."""
+    def run(self) -> None:
+        """Run the groups and calls in their order."""
         for item in self.variant.fused.items:
             if isinstance(item, Call):
                 inputs = [self.value(value) for value in item.instruction.inputs]
                 self.values.update(zip(item.instruction.outputs, execute(item.instruction, inputs, None)))
             else:
                 self._run_group(item)
-        return [self.value(value) for value in self.variant.region.outputs]
 
     def number(self, extent: Any) -> int:
         """Return an extent for the arguments of this run."""

@@ -112,6 +112,15 @@ def test_an_extent_that_equals_a_number_becomes_it() -> None:
     assert guards(table) == ["s0 == 1"]
 
 
+def test_an_equality_of_sums_and_products_is_known_afterwards() -> None:
+    table, n, m, k = symbols(2, 1, 3)
+    assert n - 1 == 1
+    assert same(n, 2) and same(n - 1, 1)
+    assert m * k == 3
+    assert same(m * k, 3) and same(2 * m * k - 3, m * k) and m * k + 1 == 4
+    assert guards(table) == ["(-1 + s0) == 1", "s1*s2 == 3"]
+
+
 def test_same_never_asks() -> None:
     table, n, m = symbols(3, 3)
     assert not same(n, m) and not same(n, 3) and not same_extents((n,), (m, n))

@@ -1,0 +1,91 @@
+"""Property tests over random graphs: however they run, they give what the interpreter gives."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hypothesis import given, settings
+from sessile.compiler.fuse import Call
+from sessile.compiler.plan_text import parse
+from sessile.compiler.program import Program
+from sessile.compiler.specialize import NeedsCut
+from sessile.compiler.variant import Variant
+from sessile.compiler.verify import verify
+from sessile.ops.default_graph import reset_default_graph
+from sessile.ops.errors import OpError
+from tests.compiler.programs import PlainStep, plain, program, same, text, variant_of
+from tests.compiler.random_graphs import RECIPES, RandomGraph
+
+
+def made(recipe: Any) -> tuple[RandomGraph, Program]:
+    """Return the graph of a recipe, and the program of its fetches."""
+    reset_default_graph()
+    graph = RandomGraph(recipe)
+    return graph, program(graph.feeds, graph.fetches)
+
+
+def outcome(run: Any, *arguments: Any) -> Any:
+    """Return the results of a run, or the class of its error."""
+    try:
+        return run(*arguments)
+    except OpError as error:
+        return type(error)
+
+
+def assert_order(variant: Variant) -> None:
+    """Assert that nothing is used before it is made, that each instruction stands once, and no result is missing."""
+    known = {*variant.region.inputs, *variant.constants, *variant.special.known}
+    seen: set[Any] = set()
+    for item in variant.fused.items:
+        instructions = [item.instruction] if isinstance(item, Call) else item.instructions
+        inside = set(known)
+        for instruction in instructions:
+            assert instruction not in seen
+            seen.add(instruction)
+            assert inside.issuperset(instruction.inputs), f"{instruction} comes too early"
+            inside.update(instruction.outputs)
+        known.update(instructions[0].outputs if isinstance(item, Call) else item.outputs)
+    assert known.issuperset(variant.region.outputs)
+
+
+@settings(max_examples=150, deadline=None)
+@given(RECIPES)
+def test_kernels_as_plain_python(recipe: Any) -> None:
+    """Grouping and generated source are right: bounds, order, and every element of every result."""
+    graph, compiled = made(recipe)
+    arrays = graph.arrays()
+    if compiled.staged.only_region is None:
+        return
+    expected = outcome(compiled.interpret, arrays, None)
+    if isinstance(expected, type):
+        return
+    try:
+        variant = variant_of(compiled, *arrays)
+    except NeedsCut:
+        return
+    assert_order(variant)
+    same(plain(compiled, *arrays, variant=variant), expected, ulp=8)
+    _ = PlainStep
+
+
+@settings(max_examples=15, deadline=None)
+@given(RECIPES)
+def test_compiled_is_interpreted(recipe: Any) -> None:
+    """Natively and through the portable step, with one compiled program for several values."""
+    graph, compiled = made(recipe)
+    for seed in (0, 1):
+        arrays = graph.arrays(seed)
+        expected = outcome(compiled.interpret, arrays, None)
+        actual = outcome(compiled.run_compiled, arrays, None)
+        if isinstance(expected, type):
+            assert actual is expected
+        else:
+            same(actual, expected, ulp=8)
+
+
+@settings(max_examples=100, deadline=None)
+@given(RECIPES)
+def test_plans_hold_their_invariants_and_parse(recipe: Any) -> None:
+    _, compiled = made(recipe)
+    verify(compiled.plan)
+    assert text(parse(str(compiled.plan))) == text(compiled.plan)
