@@ -18,7 +18,8 @@ def number(value: Any, dtype: np.dtype[Any]) -> str:
     short, long, kind = (15, 17, np.float64) if dtype.itemsize == 8 else (6, 9, np.float32)
     single = kind(value)
     text: str = f"{single:.{short}g}"
-    return text if kind(text) == single or single != single else f"{single:.{long}g}"
+    exact = bool(kind(text) == single or single != single)
+    return text if exact else f"{single:.{long}g}"
 
 
 def summary(array: Any, limit: int) -> str:

@@ -137,16 +137,17 @@ def variable_scope(
         "initializer": initializer, "regularizer": regularizer, "caching_device": caching_device,
         "custom_getter": custom_getter, "dtype": dtype, "constraint": constraint,
     }  # fmt: skip
+    scope: Any = name_or_scope
     store = _store()
     outer = store.current
     with ExitStack() as stack:
-        given = not isinstance(name_or_scope, str) and name_or_scope is not None
-        name = name_or_scope.name if given else _full_name(store, outer, name_or_scope, default_name)
+        given = not isinstance(scope, str) and scope is not None
+        name = scope.name if given else _full_name(store, outer, scope, default_name)
         names = ""
         if auxiliary_name_scope:
             names = stack.enter_context(name_scope(name.rpartition("/")[2] or None, None, values)) if name else ""
-        original = name_or_scope.original_name_scope if given else names
-        base = name_or_scope if given else outer
+        original = scope.original_name_scope if given else names
+        base = scope if given else outer
         store.current = base._inner(
             name=name,
             name_scope=original,

@@ -123,7 +123,7 @@ class Feed:
         if isinstance(value, int):
             self._check_int(value)
         with np.errstate(invalid="ignore", over="ignore"):
-            return np.asarray(np.asarray(value) if np.ndim(value) == 0 else value, self._np_dtype)
+            return np.asarray(value).astype(self._np_dtype, copy=False)
 
     def _check_int(self, value: int) -> None:
         try:

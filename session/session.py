@@ -9,18 +9,17 @@ from typing import Any, NamedTuple
 
 from ..ops import default_session
 from ..ops.default_graph import get_default_graph
-from ..ops.errors import CancelledError, NotFoundError
+from ..ops.errors import CancelledError
 from ..ops.graph import Graph
 from ..ops.tensor import Tensor
 from . import options as opts
 from .devices import local_devices
+from .engine import find_engine
 from .feeds import Feed, expand_feed_keys, expand_feeds
 from .fetches import plan_fetches, structure_key
 from .placement import log_placement
 from .signature import Signature, arity_error
 from .state import CLOSED, RESET, SessionState
-
-_in_process: weakref.WeakSet[BaseSession] = weakref.WeakSet()
 
 
 class _Prepared(NamedTuple):
@@ -40,10 +39,10 @@ class BaseSession:
         if graph is not None and not isinstance(graph, Graph):
             raise TypeError(f'Argument `graph` must be a tf.Graph, but got "{type(graph).__name__}"')
         self._graph: Graph = get_default_graph() if graph is None else graph
-        self._target = _check_target(target)
+        self._engine = find_engine(target)
         self._config = opts.check_config(config)
         self._jit = opts.jit_level(self._config)
-        self._state = SessionState(self._graph)
+        self._state = SessionState(self._graph, self._engine.connect(self))
         self._devices: Any = None
         self._prepared: dict[Any, _Prepared] = {}
         self._programs: dict[Any, Any] = {}
@@ -51,7 +50,6 @@ class BaseSession:
         # alive as long as their handles are
         self._partial_runs: weakref.WeakValueDictionary[str, Any] = weakref.WeakValueDictionary()
         self._lock = threading.RLock()
-        _in_process.add(self)
 
     @property
     def graph(self) -> Graph:
@@ -66,12 +64,12 @@ class BaseSession:
     @property
     def sess_str(self) -> bytes:
         """The target this session is connected to; empty for the in-process engine."""
-        return self._target
+        return self._engine.target
 
     @property
     def target(self) -> bytes:
         """The same as `sess_str`."""
-        return self._target
+        return self._engine.target
 
     def as_default(self) -> Any:
         """Return a context manager that makes this session the default one of the thread; it does not close it."""
@@ -89,7 +87,10 @@ class BaseSession:
             self._programs.clear()
             self._partial_runs.clear()
             self._state.release(reason)
-        _in_process.discard(self)
+        self._engine.disconnect(self)
+
+    def _close_for_reset(self) -> None:
+        self._close(RESET)
 
     def list_devices(self) -> list[Any]:
         """Return the devices of this session; each has `name`, `device_type`, `memory_limit` and `incarnation`.
@@ -147,6 +148,8 @@ class BaseSession:
             return signature.run([given[feed.tensor] for feed in signature.feeds])
         if not order:
             return signature.run([])
+        if not isinstance(feed_dict, dict):
+            expand_feeds(self._graph, feed_dict)  # says what is wrong with a list of keys, for instance
         values = list(feed_dict.values())
         return signature.run([values[position] for position in order])
 
@@ -313,11 +316,9 @@ class Session(BaseSession):
           containers: names of containers; None or an empty list for all.
           config: a ConfigProto message.
         """
-        _check_target(target)
+        engine = find_engine(target)
         opts.check_config(config)
-        for session in list(_in_process):
-            session._state.resources.clear(containers)
-            session._close(RESET)
+        engine.reset(containers)
 
 
 class InteractiveSession(BaseSession):
@@ -342,19 +343,6 @@ class InteractiveSession(BaseSession):
             if self._graph_context is not None:
                 self._graph_context.__exit__(None, None, None)
         super().close()
-
-
-def _check_target(target: Any) -> bytes:
-    if not isinstance(target, (str, bytes)):
-        raise TypeError(f'Argument `target` must be a string, but got "{type(target).__name__}"')
-    name = target if isinstance(target, bytes) else target.encode()
-    if name:
-        raise NotFoundError(
-            None, None,
-            f"No session factory registered for the target {name.decode()!r}. The only execution engine is the one in "
-            "this process, target ''.",
-        )  # fmt: skip
-    return name
 
 
 def _order_of(graph: Graph, feed_dict: Mapping[Any, Any], tensors: list[Tensor]) -> list[int] | None:
