@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from ..ops import dtypes
-from . import cache, direct, object_code
+from . import cache, object_code
 
 _ELEMENT_TYPES = {dtype.short: dtype for dtype in dtypes.ALL if dtype.kind in "fiub"}
 _MATH = re.compile(r"(?<![\w.])([a-z]\w*)_(f32|f64)\(")
@@ -96,13 +96,20 @@ def _cache_key(source: str, types: Sequence[str], integers: int) -> bytes | None
         toolchain = object_code.toolchain()
     except (OSError, ImportError, ValueError):  # its files are not where they should be
         return None
-    return b"%s\ntypes %s\nintegers %d\n\n%s" % (toolchain, " ".join(types).encode(), integers, source.encode())
+    lines = (f"compiler {_chosen_compiler()}", f"types {' '.join(types)}", f"integers {integers}", "", source)
+    return b"%s\n%s" % (toolchain, "\n".join(lines).encode())
+
+
+def _chosen_compiler() -> str:
+    return os.environ.get("SESSILE_COMPILER", "auto")
 
 
 def _compile(source: str, types: Sequence[str], integers: int) -> bytes:
     """Object code: of short sources by numba; of long ones, on which numba takes seconds, directly."""
-    chosen = os.environ.get("SESSILE_COMPILER", "auto")
+    chosen = _chosen_compiler()
     if chosen == "direct" or (chosen != "numba" and source.count("\n") > _LONG_SOURCE):
+        from . import direct
+
         try:
             return direct.object_code_of(source, types)
         except direct.Unsupported:

@@ -200,6 +200,8 @@ def test_the_key_names_all_that_shapes_the_code(monkeypatch: pytest.MonkeyPatch)
     others = [
         jit._cache_key(*changed) for changed in [(SIMPLE, TYPES, 3), (SOURCE, ("f64", "f32"), 3), (SOURCE, TYPES, 4)]
     ]
+    monkeypatch.setenv("SESSILE_COMPILER", "numba")
+    others.append(jit._cache_key(SOURCE, TYPES, 3))
     object_code.toolchain.cache_clear()
     monkeypatch.setenv("NUMBA_OPT", "1")
     others.append(jit._cache_key(SOURCE, TYPES, 3))
@@ -207,8 +209,8 @@ def test_the_key_names_all_that_shapes_the_code(monkeypatch: pytest.MonkeyPatch)
     object_code.toolchain.cache_clear()
     others.append(jit._cache_key(SOURCE, TYPES, 3))
     object_code.toolchain.cache_clear()
-    assert len({key, *others}) == 6
-    assert len({file_name(key), *(file_name(other or b"") for other in others)}) == 6
+    assert len({key, *others}) == 7
+    assert len({file_name(key), *(file_name(other or b"") for other in others)}) == 7
 
 
 def test_another_numba_is_entered_by_its_public_door(monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
