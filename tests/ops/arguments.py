@@ -30,11 +30,12 @@ Maker = Callable[[DType], Iterator[Call]]
 
 ELEMENTWISE_RULES: Final = ("same_shape", "broadcast_shape", "same_as_all", "_equality_shape")
 NONZERO_LAST: Final = ("Div", "FloorDiv", "FloorMod", "Inv", "Mod", "Reciprocal", "TruncateDiv", "TruncateMod")
+# Kinds of types that an operation may be built with, but has no kernel for, as in TensorFlow.
+# Kinds of types that an operation may be built with, but has no kernel for, as in TensorFlow.
 REFUSED: Final = {
-    "RealDiv": "iu",
-    "FloorDiv": "c",
-    "TruncateDiv": "c",
-}  # kinds of types that may be built, but have no kernel, as in TensorFlow
+    "RealDiv": "iu", "FloorDiv": "c", "TruncateDiv": "c", "Einsum": "sb", "LowerBound": "sbc", "UpperBound": "sbc",
+    "TensorScatterAdd": "sb", "TensorScatterSub": "sb", "TensorScatterMax": "sbc", "TensorScatterMin": "sbc",
+}  # fmt: skip
 TESTED_TYPES: Final = tuple(t for t in dtypes.ALL if t.kind not in "qr")
 
 
@@ -78,8 +79,9 @@ def specials(dtype: DType) -> Array:
 def calls(op_def: OpDef) -> Iterator[tuple[DType, Call]]:
     """Yield every argument set of an operation, with the type that its main attribute takes."""
     from tests.ops.structural import MAKERS
+    from tests.ops.structural_more import MORE
 
-    maker = MAKERS.get(op_def.name)
+    maker = MAKERS.get(op_def.name) or MORE.get(op_def.name)
     if maker is None and is_elementwise(op_def):
         maker = lambda dtype: elementwise(op_def, dtype)  # noqa: E731
     if maker is not None:

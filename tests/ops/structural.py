@@ -228,7 +228,7 @@ def gathers(dtype: DType) -> Iterator[Call]:
 
 def wheres(dtype: DType) -> Iterator[Call]:
     """Places of what is not zero."""
-    yield from with_shapes((2, 3), (4,), (0, 3), ())(dtype)
+    yield from with_shapes((2, 3), (4,), (0, 3))(dtype)
 
 
 def values_of_complex(dtype: DType) -> Iterator[Call]:

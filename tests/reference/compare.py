@@ -40,7 +40,7 @@ def difference(actual: np.ndarray[Any, Any], expected: np.ndarray[Any, Any], ulp
     if actual.dtype.kind not in "fV":
         wrong = actual != expected
         return _report(actual, expected, wrong, np.ones(actual.shape)) if wrong.any() else None
-    distance = ulp_distance(np.ascontiguousarray(actual), np.ascontiguousarray(expected))
+    distance = ulp_distance(np.ascontiguousarray(actual), np.ascontiguousarray(expected)).reshape(actual.shape)
     wrong = distance > ulp
     return _report(actual, expected, wrong, distance) if wrong.any() else None
 
