@@ -13,14 +13,15 @@ PROMISED = {
         Graph GraphKeys Operation Tensor TensorShape Dimension DType Session InteractiveSession Variable TensorSpec
         ConfigProto RunOptions RunMetadata GraphDef OptimizerOptions
         convert_to_tensor register_tensor_conversion_function make_ndarray constant placeholder placeholder_with_default
-        identity no_op group tuple get_default_graph reset_default_graph name_scope device control_dependencies init_scope
+        identity no_op group tuple get_default_graph reset_default_graph name_scope device control_dependencies
+        init_scope
         identity_n ensure_shape get_static_value Assert Print print py_func get_default_session
         add subtract multiply divide truediv realdiv floordiv truncatediv mod floormod truncatemod negative abs sign
         reciprocal square sqrt rsqrt pow exp log log1p sin cos tan asin acos atan atan2 sinh cosh tanh asinh acosh atanh
         sigmoid log_sigmoid erf erfc lgamma digamma igamma igammac zeta polygamma betainc maximum minimum
         squared_difference floor ceil round rint clip_by_value expm1
-        logical_and logical_or logical_not logical_xor equal not_equal less less_equal greater greater_equal is_nan is_inf
-        is_finite where cast to_float to_double to_int32 to_int64 to_bfloat16 saturate_cast bitcast real imag conj angle
+        logical_and logical_or logical_not logical_xor equal not_equal less less_equal greater greater_equal
+        is_nan is_inf is_finite where cast to_float to_double to_int32 to_int64 to_bfloat16 saturate_cast bitcast real imag conj angle
         complex zeros_like ones_like stop_gradient add_n
         reduce_sum reduce_mean reduce_prod reduce_max reduce_min reduce_all reduce_any reduce_logsumexp argmax argmin
         cumsum cumprod norm count_nonzero

@@ -31,7 +31,6 @@ Maker = Callable[[DType], Iterator[Call]]
 ELEMENTWISE_RULES: Final = ("same_shape", "broadcast_shape", "same_as_all", "_equality_shape")
 NONZERO_LAST: Final = ("Div", "FloorDiv", "FloorMod", "Inv", "Mod", "Reciprocal", "TruncateDiv", "TruncateMod")
 # Kinds of types that an operation may be built with, but has no kernel for, as in TensorFlow.
-# Kinds of types that an operation may be built with, but has no kernel for, as in TensorFlow.
 REFUSED: Final = {
     "RealDiv": "iu", "FloorDiv": "c", "TruncateDiv": "c", "Einsum": "sb", "LowerBound": "sbc", "UpperBound": "sbc",
     "TensorScatterAdd": "sb", "TensorScatterSub": "sb", "TensorScatterMax": "sbc", "TensorScatterMin": "sbc",

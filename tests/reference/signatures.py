@@ -1,7 +1,7 @@
 """Parameters of the public functions: names, order, defaults.
 
-`record.py` writes TensorFlow's to `data/signatures.json`, one function a line, and to `data/aliases.json` the names that
-mean one thing; `test_signatures.py` compares what `sessile` has.
+`record.py` writes TensorFlow's to `data/signatures.json`, one function a line, and to `data/aliases.json` the names
+that mean one thing; `test_signatures.py` compares what `sessile` has.
 """
 
 from __future__ import annotations
