@@ -17,7 +17,7 @@ import struct
 import sys
 import time
 from collections.abc import Callable, Iterator
-from typing import Any, Final
+from typing import Final
 
 try:
     from _blake2 import blake2b  # what hashlib offers, without the milliseconds that loading OpenSSL takes
@@ -318,7 +318,7 @@ def current() -> KernelCache | None:
     return found
 
 
-def root_folder(environment: Callable[[str], Any]) -> str | None:
+def root_folder(environment: Callable[[str], str | None]) -> str | None:
     """The folder that an environment asks for, absolute; None if there is no home either."""
     chosen = environment("SESSILE_CACHE_DIR")
     if chosen:

@@ -109,10 +109,11 @@ def _compile(source: str, types: Sequence[str], integers: int) -> bytes:
     chosen = _chosen_compiler()
     if chosen == "direct" or (chosen != "numba" and source.count("\n") > _LONG_SOURCE):
         from . import direct
+        from .direct_functions import Unsupported
 
         try:
             return direct.object_code_of(source, types)
-        except direct.Unsupported:
+        except Unsupported:
             pass  # numba knows all of Python
     return _compile_with_numba(source, types, integers)
 

@@ -11,7 +11,7 @@ from numba.core.compiler_lock import global_compiler_lock
 
 from . import object_code
 
-_OPTIONS = {"error_model": "numpy", "nogil": True, "no_cpython_wrapper": True}
+_OPTIONS: dict[str, Any] = {"error_model": "numpy", "nogil": True, "no_cpython_wrapper": True}
 
 
 def object_code_of(function: Any, signature: Any) -> bytes:
@@ -30,7 +30,7 @@ def object_code_of(function: Any, signature: Any) -> bytes:
 
 def _optimised(function: Any, signature: Any) -> tuple[Any, str]:
     """The module after numba's optimisation, before it goes to numba's engine, and the name of the callback in it."""
-    callback = ccallback.CFunc(function, sigutils.normalize_signature(signature), {}, dict(_OPTIONS))
+    callback: Any = ccallback.CFunc(function, sigutils.normalize_signature(signature), {}, dict(_OPTIONS))
     compiled = callback._compile_uncached()
     library, description = compiled.library, compiled.fndesc
     optimise = library._optimize_final_module

@@ -289,3 +289,18 @@ def test_threads_share_a_kernel() -> None:
     with ThreadPoolExecutor(8) as pool:
         found = list(pool.map(lambda _: jit.compile_kernel(SIMPLE, TYPES, 3), range(32)))
     assert all(kernel is found[0] for kernel in found) and counts == (1, 0)
+
+
+def test_a_new_process_reaches_a_compiled_result_without_numba(folder: Path) -> None:
+    """From `import sessile` to what a callable returns: SciPy and protobuf stay out as well."""
+    script = (
+        "import sys\nimport sessile as tf\nfrom sessile.compiler import jit\n"
+        "x = tf.placeholder(tf.float32, [None])\n"
+        "step = tf.Session().make_callable(tf.exp(x) * 0.0 + x * 2.0 + 1.0, [x])\n"
+        "import numpy as np\n"
+        "print(step(np.ones(2, np.float32)).tolist(), step(np.ones(3, np.float32)).tolist())\n"
+        "print(jit.compiled_count, [n for n in ('numba', 'scipy', 'google.protobuf') if n in sys.modules])\n"
+    )
+    first, second = run_python(script).splitlines(), run_python(script).splitlines()
+    assert first[0] == second[0] == "[3.0, 3.0] [3.0, 3.0, 3.0]"
+    assert first[1].startswith("1 ") and second[1] == "0 []"
