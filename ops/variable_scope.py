@@ -127,12 +127,7 @@ def variable_scope(
     Yields: the VariableScope.
     Raises: ValueError if neither name is given, or for another `reuse`; TypeError for a scope of another type.
     """
-    if name_or_scope is None and default_name is None:
-        raise TypeError("If default_name is None then name_or_scope is required")
-    if reuse not in (None, True, False) and reuse is not AUTO_REUSE:
-        raise ValueError("The reuse parameter must be True or False or None.")
-    if not isinstance(name_or_scope, (str, VariableScope, type(None))):
-        raise TypeError(f"VariableScope: name_or_scope must be a string or VariableScope, got {name_or_scope!r}.")
+    _check_scope(name_or_scope, default_name, reuse)
     defaults = {
         "initializer": initializer, "regularizer": regularizer, "caching_device": caching_device,
         "custom_getter": custom_getter, "dtype": dtype, "constraint": constraint,
@@ -161,6 +156,16 @@ def variable_scope(
             store.current = outer
             if given:
                 store.opened = opened
+
+
+def _check_scope(name_or_scope: Any, default_name: str | None, reuse: Any) -> None:
+    """Raises: TypeError, ValueError for arguments of `variable_scope` that are none."""
+    if name_or_scope is None and default_name is None:
+        raise TypeError("If default_name is None then name_or_scope is required")
+    if reuse not in (None, True, False) and reuse is not AUTO_REUSE:
+        raise ValueError("The reuse parameter must be True or False or None.")
+    if not isinstance(name_or_scope, (str, VariableScope, type(None))):
+        raise TypeError(f"VariableScope: name_or_scope must be a string or VariableScope, got {name_or_scope!r}.")
 
 
 def _full_name(store: _Store, outer: VariableScope, name: str | None, default_name: str | None) -> str:
