@@ -1,0 +1,72 @@
+"""docs/adding-an-op.md: its example is a complete operation, and what it says of the tree is so."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import pytest
+from sessile.ops import families, opdef
+from sessile.ops.opdef import OpDef
+
+import sessile as tf
+from tests.docs.blocks import ROOT, blocks, run
+
+GUIDE = ROOT / "docs" / "adding-an-op.md"
+
+
+@pytest.fixture
+def names() -> Iterator[dict[str, Any]]:
+    """What the guide's first block defines."""
+    found: dict[str, Any] = {"__name__": "guide"}
+    run(next(blocks(GUIDE)), found)
+    yield found
+    del opdef.REGISTRY["HardShrink"]
+
+
+def test_the_example_is_in_raw_ops_and_the_graph(names: dict[str, Any]) -> None:
+    x = tf.placeholder(tf.float64, [2, None])
+    y = names["hard_shrink"](x, threshold=2.0, name="shrink")
+    assert (y.op.type, y.op.name, y.dtype, y.shape.as_list()) == ("HardShrink", "shrink", tf.float64, [2, None])
+    assert y.op.get_attr("threshold") == 2.0
+    assert tf.raw_ops.HardShrink(features=x).op.get_attr("threshold") == 0.5
+
+
+def test_the_example_refuses_other_types(names: dict[str, Any]) -> None:
+    with pytest.raises(TypeError):
+        names["hard_shrink"](tf.constant([1, 2]))
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_compiled_and_interpreted_agree(names: dict[str, Any], dtype: Any) -> None:
+    values = np.array([-np.inf, -1.0, -0.5, -0.25, -0.0, 0.0, 0.25, 0.5, 1.0, np.nan], dtype)
+    x = tf.placeholder(dtype, [None])
+    y = names["hard_shrink"](x) + 1.0
+    off = tf.ConfigProto()
+    off.graph_options.optimizer_options.global_jit_level = tf.OptimizerOptions.OFF
+    with tf.Session(config=off) as interpreted, tf.Session() as compiled:
+        np.testing.assert_array_equal(compiled.make_callable(y, [x])(values), interpreted.run(y, {x: values}))
+
+
+def test_every_module_that_defines_operations_is_a_family() -> None:
+    """`FAMILIES` is complete: looking a type up by name finds it whatever was imported before."""
+    defining = set()
+    for path in sorted((ROOT / "ops").glob("*.py")):
+        module = importlib.import_module(f"sessile.ops.{path.stem}") if path.stem != "__init__" else None
+        if any(isinstance(value, OpDef) for value in vars(module).values()) if module else False:
+            defining.add(path.stem)
+    listed = set(families.FAMILIES.split())
+    families.load_all()
+    known = {op_def for stem in listed for op_def in _definitions(stem)}
+    assert not [stem for stem in defining - listed if set(_definitions(stem)) - known]
+
+
+def _definitions(stem: str) -> list[OpDef]:
+    module = importlib.import_module(f"sessile.ops.{stem}")
+    return [value for value in vars(module).values() if isinstance(value, OpDef)]
+
+
+def test_the_guide_is_under_a_page() -> None:
+    assert len(GUIDE.read_text(encoding="utf-8").splitlines()) <= 62
