@@ -96,7 +96,8 @@ def _quota_v2(folder: str) -> float | None:
 def _quota_v1(folder: str) -> float | None:
     """`cpu.cfs_quota_us`, -1 where there is none, over `cpu.cfs_period_us`."""
     return _ratio(
-        _read(os.path.join(folder, "cpu.cfs_quota_us")).strip(), _read(os.path.join(folder, "cpu.cfs_period_us")).strip()
+        _read(os.path.join(folder, "cpu.cfs_quota_us")).strip(),
+        _read(os.path.join(folder, "cpu.cfs_period_us")).strip(),
     )
 
 
