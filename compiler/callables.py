@@ -73,11 +73,13 @@ def native_code(staged: StagedProgram, shape: str, state: Any) -> Any:
         return None
     variant = program.latest
     outputs: Sequence[Value] = staged.plan.outputs
-    known = variant.codes.get(shape)
+    flag = getattr(state, "closed", _OPEN)
+    key = shape, id(flag)  # the code keeps the flag alive
+    known = variant.codes.get(key)
     if known is None and can_be_native(variant, outputs):
         inputs = {value: position for position, value in enumerate(program.region.inputs)}
         feeds = [inputs.get(value) for value in staged.plan.inputs]
-        known = variant.codes[shape] = assemble(NativeStep(variant, feeds, outputs, shape, getattr(state, 'closed', _OPEN)))
+        known = variant.codes[key] = assemble(NativeStep(variant, feeds, outputs, shape, flag))
     return known
 
 

@@ -47,7 +47,7 @@ class Variant:
         }
         self.compiled: dict[Group, CompiledKernel] = {}
         self.step: Any = None
-        self.codes: dict[str, Any] = {}  # native code of the whole program, per way of returning results
+        self.codes: dict[tuple[str, int], Any] = {}  # native code of the program, per way of returning and closed flag
 
     def compile(self) -> Variant:
         """Compile the kernels and the entry function; returns this variant."""
