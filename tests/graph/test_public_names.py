@@ -21,7 +21,8 @@ PROMISED = {
         sigmoid log_sigmoid erf erfc lgamma digamma igamma igammac zeta polygamma betainc maximum minimum
         squared_difference floor ceil round rint clip_by_value expm1
         logical_and logical_or logical_not logical_xor equal not_equal less less_equal greater greater_equal
-        is_nan is_inf is_finite where cast to_float to_double to_int32 to_int64 to_bfloat16 saturate_cast bitcast real imag conj angle
+        is_nan is_inf is_finite where
+        cast to_float to_double to_int32 to_int64 to_bfloat16 saturate_cast bitcast real imag conj angle
         complex zeros_like ones_like stop_gradient add_n
         reduce_sum reduce_mean reduce_prod reduce_max reduce_min reduce_all reduce_any reduce_logsumexp argmax argmin
         cumsum cumprod norm count_nonzero
