@@ -12,6 +12,7 @@ from typing import Any
 from .families import load_all
 from .opdef import REGISTRY, REQUIRED, OpDef
 from .suggest import nearest
+from .tensor import Tensor
 
 # Parameters that TensorFlow calls otherwise than the inputs and attributes of the node.
 _RENAMED = {
@@ -58,6 +59,9 @@ def _make(op_def: OpDef) -> Any:
                 raise TypeError(f"{op_def.name}() got an unexpected keyword argument '{word}'")
         values = [kwargs[word] for word in inputs]
         given = {attrs[word]: value for word, value in kwargs.items() if word in attrs and value is not None}
+        for arg, value in zip(op_def.inputs, values):
+            if arg.is_ref and isinstance(value, Tensor):
+                given.setdefault("_class", tuple(value.op.colocation_groups()))  # placed with its variable
         return op_def.build(*values, name=kwargs.get("name"), **given)
 
     function.__name__ = function.__qualname__ = op_def.name

@@ -69,7 +69,7 @@ def _lines(array: Any, edge: int, depth: int) -> str:
         chosen = list(array)
     if array.ndim == 1:
         return "[" + " ".join("..." if item is None else _printed(item, array.dtype) for item in chosen) + "]"
-    gap = "\n" * (array.ndim - 1) + " " * depth
+    gap: str = "\n" * (array.ndim - 1) + " " * depth
     return "[" + gap.join("..." if item is None else _lines(item, edge, depth + 1) for item in chosen) + "]"
 
 

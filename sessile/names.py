@@ -20,10 +20,14 @@ NAMES: dict[str, dict[str, str]] = {
             "batch_to_space batch_to_space_nd depth_to_space space_to_batch space_to_batch_nd space_to_depth"
         ),
         "ops.cast": (
-            "bitcast cast saturate_cast to_bfloat16 to_complex128 to_complex64 to_double to_float to_int32 "
-            "to_int64"
+            "bitcast cast saturate_cast to_bfloat16 to_complex128 to_complex64 to_double to_float to_int32 to_int64"
         ),
         "ops.clip_norms": "clip_by_average_norm clip_by_global_norm clip_by_norm global_norm",
+        "ops.checks": (
+            "assert_equal assert_greater assert_greater_equal assert_integer assert_less assert_less_equal "
+            "assert_negative assert_non_negative assert_non_positive assert_none_equal assert_positive "
+            "assert_proper_iterable assert_rank assert_rank_at_least assert_scalar assert_type is_numeric_tensor"
+        ),
         "ops.compare": (
             "equal greater greater_equal is_finite is_inf is_nan less less_equal logical_and logical_not "
             "logical_or logical_xor not_equal"
@@ -31,12 +35,9 @@ NAMES: dict[str, dict[str, str]] = {
         "ops.complex_": "angle complex conj imag real",
         "ops.constant": "constant make_ndarray",
         "ops.control": "Assert Print numpy_function print=print_v2 py_func timestamp",
-        "ops.convert": (
-            "convert_to_tensor convert_to_tensor_or_sparse_tensor register_tensor_conversion_function"
-        ),
+        "ops.convert": ("convert_to_tensor convert_to_tensor_or_sparse_tensor register_tensor_conversion_function"),
         "ops.core": (
-            "ensure_shape group identity identity_n no_op placeholder placeholder_with_default stop_gradient "
-            "tuple"
+            "ensure_shape group identity identity_n no_op placeholder placeholder_with_default stop_gradient tuple"
         ),
         "ops.default_graph": (
             "add_to_collection add_to_collections colocate_with container control_dependencies device "
@@ -108,9 +109,7 @@ NAMES: dict[str, dict[str, str]] = {
         ),
         "ops.select": "where where_v2",
         "ops.session_ops": "delete_session_tensor get_session_handle get_session_tensor",
-        "ops.shape_ops": (
-            "broadcast_dynamic_shape broadcast_static_shape guarantee_const rank shape shape_n size"
-        ),
+        "ops.shape_ops": ("broadcast_dynamic_shape broadcast_static_shape guarantee_const rank shape shape_n size"),
         "ops.slicing": "slice strided_slice",
         "ops.special": "betainc digamma erf erfc igamma igammac lgamma polygamma zeta",
         "ops.splitting": "split unpack unstack",
@@ -143,6 +142,11 @@ NAMES: dict[str, dict[str, str]] = {
         "ops.bitwise": "bitwise_and bitwise_or bitwise_xor invert left_shift population_count right_shift",
     },
     "debugging": {
+        "ops.checks": (
+            "assert_equal assert_greater assert_greater_equal assert_integer assert_less assert_less_equal "
+            "assert_negative assert_non_negative assert_non_positive assert_none_equal assert_positive "
+            "assert_proper_iterable assert_rank assert_rank_at_least assert_scalar assert_type is_numeric_tensor"
+        ),
         "ops.compare": "is_finite is_inf is_nan",
         "ops.control": "Assert",
     },
@@ -228,16 +232,14 @@ NAMES: dict[str, dict[str, str]] = {
         ),
         "ops.softmax": "log_softmax softmax",
         "ops.special": (
-            "betainc digamma erf erfc erfcinv erfinv igamma igammac lgamma ndtri polygamma xdivy xlog1py xlogy "
-            "zeta"
+            "betainc digamma erf erfc erfcinv erfinv igamma igammac lgamma ndtri polygamma xdivy xlog1py xlogy zeta"
         ),
         "ops.top_k": "in_top_k top_k",
         "ops.trigonometry": "acos acosh asin asinh atan atan2 atanh cos cosh sin sinh tan tanh",
     },
     "nest": {
         "ops.nest": (
-            "assert_same_structure flatten flatten_dict_items is_nested is_sequence map_structure "
-            "pack_sequence_as"
+            "assert_same_structure flatten flatten_dict_items is_nested is_sequence map_structure pack_sequence_as"
         ),
         "ops.nest_shallow": (
             "assert_shallow_structure flatten_up_to flatten_with_joined_string_paths map_structure_up_to"
@@ -259,9 +261,7 @@ NAMES: dict[str, dict[str, str]] = {
     },
     "random": {
         "ops.default_graph": "set_random_seed",
-        "ops.random": (
-            "get_seed normal=random_normal shuffle=random_shuffle truncated_normal uniform=random_uniform"
-        ),
+        "ops.random": ("get_seed normal=random_normal shuffle=random_shuffle truncated_normal uniform=random_uniform"),
         "ops.splitting": "split",
     },
     "session_ops": {

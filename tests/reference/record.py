@@ -51,8 +51,10 @@ def nodes_of(tf: Any, graph: Any) -> list[str]:
 
 
 def _is_left_out(key: str, value: Any) -> bool:
-    """Whether an attribute says nothing: shapes that are recorded anyway, names of gradients numbered by accident."""
-    return key == "_output_shapes" or (key == "_gradient_op_type" and value.s.startswith(b"CustomGradient-"))
+    """Whether an attribute says nothing new: shapes and control edges, or names of gradients numbered by accident."""
+    if key == "_gradient_op_type":
+        return bool(value.s.startswith(b"CustomGradient-"))
+    return key in ("_output_shapes", "_has_manual_control_dependencies")
 
 
 def _attr(tf: Any, message: Any) -> str:
