@@ -127,7 +127,8 @@ NAMES: dict[str, dict[str, str]] = {
         "ops.transposing": "matrix_transpose transpose",
         "ops.trigonometry": "acos acosh asin asinh atan atan2 atanh cos cosh sin sinh tan tanh",
         "ops.variable_scope": (
-            "AUTO_REUSE VariableScope get_local_variable get_variable get_variable_scope variable_op_scope variable_scope"
+            "AUTO_REUSE VariableScope get_local_variable get_variable get_variable_scope variable_op_scope "
+            "variable_scope"
         ),
         "ops.variables": (
             "Variable VariableAggregation VariableSynchronization all_variables assert_variables_initialized "
@@ -175,7 +176,10 @@ NAMES: dict[str, dict[str, str]] = {
             "glorot_normal=glorot_normal_initializer glorot_uniform=glorot_uniform_initializer "
             "variance_scaling=variance_scaling_initializer"
         ),
-        "ops.variables": "global_variables=global_variables_initializer local_variables=local_variables_initializer variables=variables_initializer",
+        "ops.variables": (
+            "global_variables=global_variables_initializer local_variables=local_variables_initializer "
+            "variables=variables_initializer"
+        ),
     },
     "linalg": {
         "ops.clip_norms": "global_norm",
