@@ -57,9 +57,14 @@ def lines(text: str) -> str:
 
 
 def step(made: Program, shape: str = "list", state: Any = None) -> Any:
-    """Return the callable of a program, its feeds converted as a session does."""
+    """Return the callable of a program, its feeds counted and converted as a session does."""
     dtypes = [value.dtype.np_dtype for value in made.plan.inputs]
-    return made.make_step(state, lambda index, value: np.asarray(value, dtypes[index]), None, shape)
+
+    def check(arguments: Sequence[Any]) -> None:
+        if len(arguments) != len(dtypes):
+            raise TypeError(f"{len(dtypes)} arguments, not {len(arguments)}")
+
+    return made.make_step(state, lambda index, value: np.asarray(value, dtypes[index]), check, shape)
 
 
 def same(actual: Sequence[Any], expected: Sequence[Any], ulp: float = 0) -> None:
