@@ -22,7 +22,7 @@ from typing import Any, Final
 
 MOST_WORKERS: Final = 255
 _PARTS_PER_THREAD = 4  # so that a thread that is held up does not hold up the others
-_SPINS = 400  # about 20 us of looking for work before a worker sleeps
+_SPINS = 1000  # about 20 us of looking for work before a worker sleeps
 _NEEDED = (
     "pthread_create", "pthread_detach", "pthread_mutex_init", "pthread_mutex_lock", "pthread_mutex_unlock",
     "pthread_cond_init", "pthread_cond_signal", "pthread_cond_broadcast", "pthread_cond_wait", "pthread_sigmask",
@@ -407,11 +407,11 @@ def _pool() -> Any:
 
 
 def parallel_for_address() -> int:
-    """The address of `void parallel_for(void (*body)(void *, uint64, uint64), void *context, uint64 count, uint64 threads)`.
+    """The address of `void parallel_for(void (*body)(void *, uint64, uint64), void *, uint64 count, uint64 threads)`.
 
-    It calls `body(context, start, stop)` for contiguous parts of `[0, count)`, on at most `threads` threads of which
-    the caller is one, and returns when all are done. Call it without the GIL. Bodies may call it again. Loading takes
-    about 10 ms, once.
+    It calls `body(context, start, stop)`, with its second argument, for contiguous parts of `[0, count)`, on at most
+    `threads` threads of which the caller is one, and returns when all are done. Call it without the GIL. Bodies may
+    call it again. Loading takes about 10 ms, once.
     """
     return _pool().address  # type: ignore[no-any-return]
 

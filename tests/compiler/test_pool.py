@@ -1,8 +1,9 @@
-"""The thread pool: every iteration once, from many callers, after forks, at exit; and how many processors may be used."""
+"""The thread pool: every iteration once, from many callers, after forks, at exit; and how many CPUs may be used."""
 
 from __future__ import annotations
 
 import ctypes
+import itertools
 import os
 import subprocess
 import sys
@@ -44,7 +45,7 @@ def test_every_iteration_once(count: int, threads: int) -> None:
     parts = ranges(count, threads)
     assert parts[0][0] == 0
     assert parts[-1][1] == count
-    assert all(stop == start for (_, stop), (start, _) in zip(parts, parts[1:]))
+    assert all(stop == start for (_, stop), (start, _) in itertools.pairwise(parts))
     assert all(start < stop for start, stop in parts)
 
 
@@ -57,18 +58,18 @@ def test_long_parts_begin_at_cache_lines() -> None:
 
 
 @needs_threads
-def test_workers_take_part_and_are_not_more_than_asked_for() -> None:
-    for threads in (2, 3):
-        seen: set[int] = set()
-        barrier = threading.Barrier(threads)
+@pytest.mark.parametrize("threads", [2, 3])
+def test_workers_take_part_and_are_not_more_than_asked_for(threads: int) -> None:
+    seen: set[int] = set()
+    barrier = threading.Barrier(threads)
 
-        def body(context: Any, start: int, stop: int) -> None:
-            if threading.get_ident() not in seen:
-                seen.add(threading.get_ident())
-                barrier.wait(20)
+    def body(context: Any, start: int, stop: int) -> None:
+        if threading.get_ident() not in seen:
+            seen.add(threading.get_ident())
+            barrier.wait(20)
 
-        parallel_for(BODY(body), 64, threads)
-        assert len(seen) == threads
+    parallel_for(BODY(body), 64, threads)
+    assert len(seen) == threads
     before = pool.worker_count()
     ranges(64, 2)
     assert pool.worker_count() == before
