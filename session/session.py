@@ -47,6 +47,7 @@ class BaseSession:
         self._prepared: dict[Any, _Prepared] = {}
         self._programs: dict[Any, Any] = {}
         self._programs_built = 0
+        self._edits = self._graph._edits
         # alive as long as their handles are
         self._partial_runs: weakref.WeakValueDictionary[str, Any] = weakref.WeakValueDictionary()
         self._lock = threading.RLock()
@@ -171,8 +172,11 @@ class BaseSession:
         """The compiler's program for a signature, made once."""
         from ..compiler.program import Program
 
-        key = feeds, fetches, targets, self._graph._edits
+        key = feeds, fetches, targets
         with self._lock:
+            if self._edits != self._graph._edits:  # what was planned before the graph was edited is of no use
+                self._programs.clear()
+                self._edits = self._graph._edits
             program = self._programs.get(key)
             if program is None:
                 program = self._programs[key] = Program(self._graph, feeds, fetches, targets, self._jit)

@@ -96,3 +96,30 @@ def test_new_batch_size_plans_nothing() -> None:
     for batch in (0, 1, 2, 3, 100):
         assert f(np.ones((batch, 2), np.float32)) == 4.0 * batch
     assert sess._programs_built == 1
+
+
+def test_closing_one_session_does_not_touch_the_other() -> None:
+    x = tf.placeholder(tf.float32, [None])
+    y = x * 2.0
+    first, second = tf.Session(), tf.Session()
+    value = np.ones(3, np.float32)
+    f, g = first.make_callable(y, [x]), second.make_callable(y, [x])
+    for _ in range(3):
+        np.testing.assert_array_equal(f(value), g(value))
+    second.close()
+    with pytest.raises(RuntimeError, match="closed Session"):
+        g(value)
+    np.testing.assert_array_equal(f(value), [2.0, 2.0, 2.0])
+    first.run(y, {x: value})
+    with pytest.raises(RuntimeError, match="closed Session"):
+        second.run(y, {x: value})
+
+
+def test_graph_edits_do_not_pile_up_programs() -> None:
+    x = tf.placeholder(tf.float32, [])
+    y = x * 2.0
+    sess = tf.Session()
+    for _ in range(5):
+        assert sess.run(y, {x: 1.0}) == 2.0
+        y.op._add_control_input(tf.no_op())
+    assert len(sess._programs) == 1
