@@ -81,6 +81,7 @@ class ShapeQuery:
 
     @classmethod
     def of_operation(cls, op: Any) -> ShapeQuery:
+        """Return the question for an operation of a graph that is being built."""
         return cls([t._extents for t in op._inputs], op.attrs, None, op)
 
     def value(self, index: int) -> np.ndarray[Any, Any] | None:
