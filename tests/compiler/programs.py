@@ -127,6 +127,14 @@ def plain(made: Program, *arrays: Any, variant: Variant | None = None) -> list[A
     return [array[()] if not array.shape else array for array in map(step.value, made.plan.outputs)]
 
 
+def holds(variant: Variant, made: Program, arrays: Sequence[Any]) -> bool:
+    """Return whether arguments answer the guards of a variant as those it was made for."""
+    arguments = _region_arguments(made, arrays)
+    symbols = PlainStep(variant, arguments).symbols
+    fixed = all(np.shape(arguments[position])[axis] == extent for position, axis, extent in variant.special.fixed)
+    return fixed and all(eval(str(guard), {}, symbols) for guard in variant.special.table.guards)
+
+
 class PlainStep:
     """One run of a variant without numba."""
 

@@ -6,7 +6,7 @@ results must be equal bit for bit; what rounds (`exp`, means, ...) stands only b
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
@@ -46,7 +46,7 @@ class RandomGraph:
 
     def __init__(self, recipe: Any) -> None:
         feeds, steps, self.seed = recipe
-        self.kinds = [(TYPES[kind], SHAPES[shape]) for kind, shape, _ in feeds]
+        self.kinds = [(TYPES[kind], SHAPES[shape], static) for kind, shape, static in feeds]
         self.feeds = [
             tf.placeholder(TYPES[kind], SHAPES[shape] if static else [None] * len(SHAPES[shape]))
             for kind, shape, static in feeds
@@ -58,9 +58,12 @@ class RandomGraph:
         if self.fetches[-1].dtype.is_floating:
             self.fetches.append(INEXACT[self.seed % len(INEXACT)](self.fetches[-1]))
 
-    def arrays(self, seed: int = 0) -> list[Any]:
-        """Return values for the feeds."""
-        return [values(shape, dtype, self.seed + seed + k) for k, (dtype, shape) in enumerate(self.kinds)]
+    def arrays(self, seed: int = 0, sizes: Mapping[int, int] = {}) -> list[Any]:  # noqa: B006 - never changed
+        """Return values for the feeds, with other extents where the graph leaves them open."""
+        return [
+            values(shape if static else [sizes.get(extent, extent) for extent in shape], dtype, self.seed + seed + k)
+            for k, (dtype, shape, static) in enumerate(self.kinds)
+        ]
 
     def _step(self, operation: Callable[..., Any], operands: list[int]) -> None:
         picked = [self.tensors[index % len(self.tensors)] for index in operands]

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
+from sessile.compiler import jit, layout
 from sessile.compiler.fuse import Call
 from sessile.compiler.plan_text import parse
 from sessile.compiler.program import Program
@@ -13,8 +15,12 @@ from sessile.compiler.variant import Variant
 from sessile.compiler.verify import verify
 from sessile.ops.default_graph import reset_default_graph
 from sessile.ops.errors import OpError
-from tests.compiler.programs import PlainStep, plain, program, same, text, variant_of
+from tests.compiler.programs import holds, plain, program, same, text, variant_of
 from tests.compiler.random_graphs import RECIPES, RandomGraph
+
+
+KERNELS: dict[str, Any] = {}  # by the compiler that made them
+SIZES: tuple[dict[int, int], ...] = ({}, {2: 1, 3: 5}, {3: 1, 1: 4}, {2: 0, 1: 0}, {})
 
 
 def made(recipe: Any) -> tuple[RandomGraph, Program]:
@@ -48,39 +54,25 @@ def assert_order(variant: Variant) -> None:
     assert known.issuperset(variant.region.outputs)
 
 
-@settings(max_examples=150, deadline=None)
+@pytest.mark.parametrize(("native", "compiler"), [(True, "numba"), (False, "direct"), (True, "direct")])
+@settings(max_examples=12, deadline=None)
 @given(RECIPES)
-def test_kernels_as_plain_python(recipe: Any) -> None:
-    """Grouping and generated source are right: bounds, order, and every element of every result."""
+def test_compiled_is_interpreted(native: bool, compiler: str, recipe: Any) -> None:
+    """One compiled program for several values and extents."""
     graph, compiled = made(recipe)
-    arrays = graph.arrays()
-    if compiled.staged.only_region is None:
-        return
-    expected = outcome(compiled.interpret, arrays, None)
-    if isinstance(expected, type):
-        return
-    try:
-        variant = variant_of(compiled, *arrays)
-    except NeedsCut:
-        return
-    assert_order(variant)
-    same(plain(compiled, *arrays, variant=variant), expected, ulp=8)
-    _ = PlainStep
-
-
-@settings(max_examples=15, deadline=None)
-@given(RECIPES)
-def test_compiled_is_interpreted(recipe: Any) -> None:
-    """Natively and through the portable step, with one compiled program for several values."""
-    graph, compiled = made(recipe)
-    for seed in (0, 1):
-        arrays = graph.arrays(seed)
-        expected = outcome(compiled.interpret, arrays, None)
-        actual = outcome(compiled.run_compiled, arrays, None)
-        if isinstance(expected, type):
-            assert actual is expected
-        else:
-            same(actual, expected, ulp=8)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SESSILE_COMPILER", compiler)
+        patch.setattr(jit, "_kernels", KERNELS.setdefault(compiler, {}))
+        if not native:
+            patch.setattr(layout, "available", lambda: False)
+        for seed, sizes in enumerate(SIZES):
+            arrays = graph.arrays(seed, sizes)
+            expected = outcome(compiled.interpret, arrays, None)
+            actual = outcome(compiled.run_compiled, arrays, None)
+            if isinstance(expected, type):
+                assert actual is expected
+            else:
+                same(actual, expected, ulp=8)
 
 
 @settings(max_examples=100, deadline=None)
