@@ -135,10 +135,8 @@ def _inferred(value: Any) -> np.ndarray[Any, Any]:
                 raise TypeError(f"Cannot convert {value!r} to a tensor: it mixes strings with {type(item).__name__}.")
         return _strings(np.array(value, object))
     if array.dtype == np.float64:
-        _refuse_bool_mixture(value)
         return array.astype(np.float32)
     if array.dtype == np.int64:
-        _refuse_bool_mixture(value)
         small = array.astype(np.int32)
         return small if np.array_equal(small, array) else array
     dtypes.as_dtype(array.dtype)
@@ -153,14 +151,6 @@ def _leaves(value: Any) -> Any:
         yield from value.ravel().tolist()
     else:
         yield value
-
-
-def _refuse_bool_mixture(value: Any) -> None:
-    if not isinstance(value, (list, tuple)):
-        return
-    kinds = {isinstance(item, (bool, np.bool_)) for item in _leaves(value)}
-    if len(kinds) == 2:
-        raise TypeError(f"Cannot convert {value!r} to a tensor: it mixes bool with numbers.")
 
 
 def _raise_mixed(value: Any) -> None:
@@ -205,6 +195,8 @@ def _check_python_values(value: Any, dtype: DType) -> None:
     wants_bool = dtype.kind == "b"
     for item in _leaves(value):
         is_bool = isinstance(item, (bool, np.bool_))
+        if is_bool and dtype.kind in "fiuc":
+            continue  # True is 1
         if item is None:
             raise ValueError("None values not supported.")
         if is_bool != wants_bool or not (isinstance(item, accepted) or (dtype.kind in "iu" and hasattr(item, "__index__"))):

@@ -166,6 +166,15 @@ def _from_dimension(value: Dimension, dtype: Any = None, name: str | None = None
     return constant(value.value, dtype, name=name or "shape_as_tensor")
 
 
+def _from_range(value: range, dtype: Any = None, name: str | None = None, as_ref: bool = False) -> Tensor:
+    """Python's range is the operation, not its numbers."""
+    from .filling import RANGE
+
+    operands = (value.start, value.stop, value.step)
+    result: Tensor = RANGE.build(*operands, name=name or "Range", Tidx=dtype or dtypes.int32)
+    return result
+
+
 def _from_graph_element(value: Any, dtype: Any = None, name: str | None = None, as_ref: bool = False) -> Any:
     """Whatever stands for a graph element (a variable) and knows how to become a tensor."""
     if hasattr(value, "_dense_tensor"):
@@ -174,5 +183,6 @@ def _from_graph_element(value: Any, dtype: Any = None, name: str | None = None, 
 
 
 register_tensor_conversion_function((list, tuple), _pack_lists, 99)
+register_tensor_conversion_function(range, _from_range)
 register_tensor_conversion_function(TensorShape, _from_shape, 99)
 register_tensor_conversion_function(Dimension, _from_dimension, 99)

@@ -83,6 +83,8 @@ def test_ranges() -> None:
 def test_booleans_are_numbers() -> None:
     """A wanted numeric type takes True as 1."""
     assert tf.constant(True, tf.float32).dtype == tf.float32
+    assert tf.constant([1.5, True]).dtype == tf.float32
+    assert (tf.constant(1) + True).dtype == tf.int32
     assert tf.get_static_value(tf.constant([True, False], tf.int32)).tolist() == [1, 0]
 
 
