@@ -53,7 +53,7 @@ _codes: list[Code] = []
 
 def _text() -> str:
     """The trampoline, and the code that only calls the Python function."""
-    vectorcall = address(layout.function_address("PyObject_Vectorcall"))
+    vectorcall = address(layout.function_address("PyObject_VectorcallDict"))
     data = f"getelementptr i8, ptr %self, i64 {layout.DATA}"
     return f"""
 define ptr @trampoline(ptr %self, ptr %args, i64 %nargs) {{

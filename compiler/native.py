@@ -254,7 +254,7 @@ class NativeStep:
         for position, value in enumerate(inputs):
             at = asm.emit(f"getelementptr ptr, ptr {space}, i64 {position}")
             asm.do(f"store ptr {self._object(value)}, ptr {at}")
-        vectorcall = address(layout.function_address("PyObject_Vectorcall"))
+        vectorcall = address(layout.function_address("PyObject_VectorcallDict"))
         result = asm.emit(f"call ptr {vectorcall}(ptr {address(function)}, ptr {space}, i64 {len(inputs)}, ptr null)")
         asm.require(asm.emit(f"icmp ne ptr {result}, null"), f"fail{len(self.arrays)}")
         if len(outputs) == 1:
@@ -371,7 +371,7 @@ class NativeStep:
         asm.block("slow")
         words = asm.load("%self", layout.DATA)
         slow = asm.load(words, 8)
-        vectorcall = address(layout.function_address("PyObject_Vectorcall"))
+        vectorcall = address(layout.function_address("PyObject_VectorcallDict"))
         asm.do(f"ret ptr {asm.emit(f'call ptr {vectorcall}(ptr {slow}, ptr %args, i64 %nargs, ptr null)')}")
 
 
