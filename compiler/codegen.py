@@ -20,11 +20,12 @@ from typing import Any
 import numpy as np
 
 from ..ops.dtypes import DType
+from .codegen_index import IndexReader, flat_offset, tiled
 from .codegen_reduce import ReductionLoops
-from .fuse import ELEMENT, ROW, Group, scalar_text
+from .fuse import ELEMENT, ROW, Fused, Group, scalar_text
 from .plan import Instruction, Value
 from .specialize import Specialized
-from .symbolic import product, same
+from .symbolic import expression, product, same
 
 _FUNCTION = re.compile(r"(?<![\w.])([a-z]\w*)\(")
 _LITERAL = re.compile(r"(?<!\w)T\(")
@@ -69,13 +70,20 @@ class Loops:
     outer, inner: lists of lists of axes of the space; axes of extent one are in none.
     """
 
-    def __init__(self, group: Group, patterns: list[tuple[bool, ...]]) -> None:
+    def __init__(self, group: Group, patterns: list[tuple[bool, ...]], collapse: bool) -> None:
         split = len(group.outer)
+        self.rank = len(group.space)
         columns = [tuple(pattern[axis] for pattern in patterns) for axis in range(len(group.space))]
         live = [axis for axis, extent in enumerate(group.space) if not same(extent, 1)]
-        self.outer = _runs([axis for axis in live if axis < split], columns)
-        self.inner = _runs([axis for axis in live if axis >= split], columns)
+        join = _runs if collapse else lambda axes, _: [[axis] for axis in axes]
+        self.outer = join([axis for axis in live if axis < split], columns)
+        self.inner = join([axis for axis in live if axis >= split], columns)
         self.extents = [product([group.space[axis] for axis in run]) for run in self.outer + self.inner]
+
+    def indices(self) -> list[str]:
+        """Per axis of the space its index; only where nothing is collapsed."""
+        found = {run[0]: f"i{number}" for number, run in enumerate(self.outer + self.inner)}
+        return [found.get(axis, "U(0)") for axis in range(self.rank)]
 
     def offset(self, has: tuple[bool, ...]) -> str:
         """The flat index of a value that has the axes marked in `has`, as an expression of `i0, i1, ...`."""
@@ -107,15 +115,20 @@ def _runs(axes: list[int], columns: list[tuple[bool, ...]]) -> list[list[int]]:
 class Generator:
     """Writes the kernel of one group."""
 
-    def __init__(self, group: Group, special: Specialized, constants: dict[Value, np.ndarray[Any, Any]]) -> None:
+    def __init__(
+        self, group: Group, special: Specialized, constants: dict[Value, np.ndarray[Any, Any]], fused: Fused
+    ) -> None:
         self.group = group
         self.special = special
         self.constants = constants
-        self.names: dict[tuple[Value, str, int], str] = {}
+        self.fused = fused
+        self.more_extents: dict[str, Any] = {}  # what index maps compute with, besides the loops' extents
+        self.strided: dict[str, None] = {}  # indices that run fastest in memory somewhere, but not in the innermost loop
+        self._count = 0
         self.arguments: list[Value] = []
         self._producers = {value: i for i in group.instructions for value in i.outputs}
         accesses = [self._axes_of(*access) for access in self._accesses()]
-        self.loops = Loops(group, accesses)
+        self.loops = Loops(group, accesses, collapse=not any(map(_is_mapped, group.instructions)))
 
     # Which axes of the space a value has.
 
@@ -136,7 +149,9 @@ class Generator:
 
     def data_inputs(self, instruction: Instruction) -> tuple[Value, ...]:
         """The inputs that are read element by element."""
-        return instruction.inputs[:1] if instruction.op_def.reduction is not None else instruction.inputs
+        if instruction.op_def.reduction is not None:
+            return instruction.inputs[:1]
+        return () if _is_mapped(instruction) else instruction.inputs
 
     def _level_of_use(self, instruction: Instruction) -> str:
         if instruction.op_def.reduction is not None:
@@ -170,7 +185,8 @@ class Generator:
         return literal(array.reshape(-1)[0], value.dtype)
 
     def argument(self, value: Value) -> str:
-        """The parameter that stands for the array of a value from outside."""
+        """The parameter that stands for the memory of a value from outside."""
+        value = self.fused.root(value)
         if value not in self.arguments:
             self.arguments.append(value)
         return f"x{self.arguments.index(value)}"
@@ -181,14 +197,41 @@ class Generator:
             return scope[value]
         text = self._literal(value)
         if text is None:
-            name = self.argument(value)
-            function = "load_bool" if value.dtype.kind == "b" else "load"
-            text = self.names.setdefault((value, level, rank), f"e{len(self.names)}")
-            body.append(f"{text} = {function}({name}, {self.loops.offset(self._axes_of(value, level, rank))})")
+            text = self.load(value, self.loops.offset(self._axes_of(value, level, rank)), body)
             if level == ROW:
                 return text  # rows of another rank may read it elsewhere
         scope[value] = text
         return text
+
+    def load(self, value: Value, offset: str, body: Source) -> str:
+        """The name of an element of a value from outside."""
+        function = "load_bool" if value.dtype.kind == "b" else "load"
+        name = self.fresh("e")
+        body.append(f"{name} = {function}({self.argument(value)}, {offset})")
+        return name
+
+    def fresh(self, letter: str) -> str:
+        """A new name."""
+        self._count += 1
+        return f"{letter}{self._count - 1}"
+
+    def load_at(self, value: Value, indices: list[str], body: Source) -> str:
+        """The name of the element of a value from outside at explicit indices."""
+        text = self._literal(value)
+        if text is not None:
+            return text
+        if indices and indices[-1] in self.loops.indices() and indices[-1] != self.loops.indices()[-1]:
+            self.strided[indices[-1]] = None
+        extents = self.special.extents[value]
+        return self.load(value, flat_offset(indices, [self.integer(extent) for extent in extents]), body)
+
+    def integer(self, extent: Any) -> str:
+        """An extent in an expression: a number, or a parameter."""
+        text = expression(extent)
+        if text.isdigit():
+            return f"U({text})"
+        names = self.more_extents.setdefault(text, (f"m{len(self.more_extents)}", extent))
+        return str(names[0])
 
     def evaluate(self, value: Value, level: str, scope: dict[Value, str], body: Source) -> str:
         """The name of a value in this scope, computing what is missing of it, the producers first."""
@@ -200,6 +243,11 @@ class Generator:
                 pending.pop()
             elif instruction is None:
                 self.read(top, level, self._rank(top), scope, body)
+                pending.pop()
+            elif _is_mapped(instruction):
+                reader = IndexReader(self, instruction, body)
+                index_map: Any = instruction.op_def.index_map
+                scope[top] = index_map.read(reader, self.loops.indices(), instruction.output)
                 pending.pop()
             else:
                 missing = [v for v in instruction.inputs if v not in scope and v in self._producers]
@@ -229,9 +277,19 @@ class Generator:
         results = self.group.outputs
         loops = self.loops.extents or [1]
         names = [f"x{k}" for k in range(len(self.arguments))] + [f"r{k}" for k in range(len(results))]
-        names += [f"n{k}" for k in range(len(loops))] + ["start", "stop"]
-        lines = [f"def kernel({', '.join(names)}):", *_indented(self._nest(self._outer_numbers(), body))]
-        return Kernel(self.group, "\n".join(lines) + "\n", self.arguments, results, loops, bool(self.loops.outer))
+        names += [f"n{k}" for k in range(len(loops))] + [name for name, _ in self.more_extents.values()]
+        nest = self._tiled_nest(body) or self._nest(self._outer_numbers(), body)
+        lines = [f"def kernel({', '.join([*names, 'start', 'stop'])}):", *_indented(nest)]
+        extents = loops + [extent for _, extent in self.more_extents.values()]
+        return Kernel(self.group, "\n".join(lines) + "\n", self.arguments, results, extents, bool(self.loops.outer))
+
+    def _tiled_nest(self, body: Source) -> Source | None:
+        """Loops in tiles, where something is read across: both its lines and those of the results stay in cache."""
+        numbers = self._outer_numbers()
+        across = [number for number in numbers[:-1] if f"i{number}" in self.strided]
+        if self.group.split is not None or not across:
+            return None
+        return tiled(numbers, across[-1], body)
 
     def _outer_numbers(self) -> list[int]:
         return list(range(len(self.loops.outer)))
@@ -307,14 +365,20 @@ class Generator:
         return ReductionLoops(self).body()
 
 
-def generate(group: Group, special: Specialized, constants: dict[Value, np.ndarray[Any, Any]]) -> Kernel:
+def _is_mapped(instruction: Instruction) -> bool:
+    return instruction.op_def.index_map is not None
+
+
+def generate(
+    group: Group, special: Specialized, constants: dict[Value, np.ndarray[Any, Any]], fused: Fused
+) -> Kernel:
     """Write the kernel of a group.
 
     Args:
       special: the shapes.
       constants: the constants of the region; those of one element become literals.
     """
-    return Generator(group, special, constants).generate()
+    return Generator(group, special, constants, fused).generate()
 
 
 def render(instruction: Instruction, operands: list[str]) -> str:

@@ -19,6 +19,9 @@ from .symbolic import same, same_extents
 LARGEST_GROUP = 160  # instructions; larger groups compile slower than in proportion
 _LOOKED_AT = 6  # how many of the latest groups an instruction without producers may join
 
+_MOST_PARTS = 16  # inputs of a concatenation that is read through branches
+_RESHAPES = frozenset({"Reshape", "ExpandDims", "Squeeze"})
+
 COMPILED_KINDS = "fiub"
 ELEMENT, ROW = "element", "row"
 
@@ -72,11 +75,23 @@ class Call:
 
 
 class Fused:
-    """A region's groups and calls in the order they run, and the values known from extents that something needs."""
+    """A region's groups and calls in the order they run.
+
+    Attributes:
+      materialized: values known from extents that something needs as arrays.
+      aliases: values that are other values' memory under another shape, with the instructions that say so.
+    """
 
     def __init__(self) -> None:
         self.items: list[Group | Call] = []
         self.materialized: dict[Value, None] = {}
+        self.aliases: dict[Value, tuple[Value, Instruction]] = {}
+
+    def root(self, value: Value) -> Value:
+        """The value whose memory a value is."""
+        while value in self.aliases:
+            value = self.aliases[value][0]
+        return value
 
 
 def scalar_text(instruction: Instruction) -> str | None:
@@ -95,6 +110,12 @@ def is_compiled_type(dtype: DType) -> bool:
     return dtype.kind in COMPILED_KINDS and (dtype.kind != "f" or dtype.size >= 4)
 
 
+def mapped_inputs(instruction: Instruction) -> tuple[Value, ...]:
+    """The inputs of an instruction with an index map whose elements are moved."""
+    inputs = instruction.inputs
+    return tuple(inputs[position] for position in instruction.op_def.index_map.data_positions(len(inputs)))
+
+
 class Fuser:
     """Groups the instructions of one specialised region."""
 
@@ -103,6 +124,7 @@ class Fuser:
         self.fused = Fused()
         self._made_by: dict[Value, int] = {}
         self._group_of: dict[Value, Group] = {}
+        self._arrays: set[Value] = set()  # aliases that are arrays of their own shape too
 
     def run(self) -> Fused:
         """Return the groups."""
@@ -113,8 +135,13 @@ class Fuser:
                 self._place_elementwise(instruction)
             elif self._reduction_split(instruction) is not None:
                 self._place_reduction(instruction)
+            elif self._is_alias(instruction):
+                self._add_alias(instruction)
+            elif self._is_mapped(instruction):
+                self._place_mapped(instruction)
             else:
                 self._add_call(instruction)
+        self._needs_alias_as_array(tuple(self.special.region.outputs))
         self._find_outputs()
         return self.fused
 
@@ -137,9 +164,24 @@ class Fuser:
 
     def _data_inputs(self, instruction: Instruction) -> tuple[Value, ...]:
         """The inputs whose elements are needed: a fused reduction knows its axes."""
-        if self._reduction_split(instruction) is not None:
+        if self._reduction_split(instruction) is not None or self._is_alias(instruction):
             return instruction.inputs[:1]
+        if self._is_mapped(instruction):
+            return mapped_inputs(instruction)
         return instruction.inputs
+
+    def _is_alias(self, instruction: Instruction) -> bool:
+        """Whether an instruction only gives memory another shape."""
+        return instruction.op_def.name in _RESHAPES and instruction.inputs[0] not in self.special.known
+
+    def _is_mapped(self, instruction: Instruction) -> bool:
+        """Whether an instruction only moves elements, from places that are known."""
+        index_map = instruction.op_def.index_map
+        if index_map is None or not all(is_compiled_type(v.dtype) for v in instruction.outputs):
+            return False
+        count = len(instruction.inputs)
+        structure = [instruction.inputs[position % count] for position in index_map.structure]
+        return count <= _MOST_PARTS and all(value in self.special.known for value in structure)
 
     def _reduction_split(self, instruction: Instruction) -> int | None:
         """How many trailing axes a reduction folds; None if it is none, or folds others."""
@@ -185,11 +227,39 @@ class Fuser:
             self._made_by[value] = group.number
             self._group_of[value] = group
 
+    def _add_alias(self, instruction: Instruction) -> None:
+        (source, result) = instruction.inputs[0], instruction.outputs[0]
+        self.fused.aliases[result] = (source, instruction)
+        if source in self._made_by:
+            self._made_by[result] = self._made_by[source]
+
+    def _place_mapped(self, instruction: Instruction) -> None:
+        """A moved element is read from memory: its source is made by an earlier group."""
+        for value in instruction.outputs:
+            part = Instruction(instruction.op_def, instruction.attrs, instruction.inputs, [value], instruction.op)
+            part.output = instruction.outputs.index(value)
+            extents = self.special.extents[value]
+            first = self._latest(mapped_inputs(instruction)) + 1
+            for group in self._candidates(first):
+                if same_extents(extents, group.space) and self._belongs(group, part):
+                    self._join(group, part, ELEMENT)
+                    break
+            else:
+                self._join(self._new_group(extents), part, ELEMENT)
+
     def _add_call(self, instruction: Instruction) -> None:
+        self._needs_alias_as_array(instruction.inputs)
         call = Call(len(self.fused.items), instruction)
         self.fused.items.append(call)
         for value in instruction.outputs:
             self._made_by[value] = call.number
+
+    def _needs_alias_as_array(self, values: tuple[Value, ...]) -> None:
+        """Values that a call takes, or that leave the region, are arrays of their own shape."""
+        for value in values:
+            if value in self.fused.aliases and value not in self._arrays:
+                self._arrays.add(value)
+                self._add_call(self.fused.aliases[value][1])
 
     def _place_elementwise(self, instruction: Instruction) -> None:
         extents = self.special.extents[instruction.outputs[0]]
@@ -210,6 +280,8 @@ class Fuser:
         return any(value in touched for value in instruction.inputs)
 
     def _level_in(self, group: Group, instruction: Instruction, extents: tuple[Any, ...]) -> str | None:
+        if any(self.fused.root(value) in group.levels for value in instruction.inputs if value in self.fused.aliases):
+            return None  # reads back memory that this group writes
         inside = [value for value in instruction.inputs if value in group.levels]
         all_rows = all(group.levels[value] == ROW for value in inside)
         if inside and all_rows and group.is_row_shape(extents) and self._rows_align(group, inside, extents):
@@ -234,6 +306,7 @@ class Fuser:
         extents = self.special.extents[source]
         for group in self._candidates(self._latest(instruction.inputs[:1])):
             fits = same_extents(extents, group.space) and group.split in (None, split)
+            fits = fits and not (source in self.fused.aliases and self.fused.root(source) in group.levels)
             if fits and group.levels.get(source, ELEMENT) == ELEMENT and self._belongs(group, instruction):
                 group.split = split
                 self._join(group, instruction, ROW)
@@ -252,7 +325,8 @@ class Fuser:
                 continue
             item.outputs = [value for value in item.levels if value in needed]
             for instruction in item.instructions:
-                needed.update(dict.fromkeys(v for v in self._data_inputs(instruction) if v not in item.levels))
+                outside = (value for value in self._data_inputs(instruction) if value not in item.levels)
+                needed.update(dict.fromkeys(map(self.fused.root, outside)))
 
 
 def fuse(special: Specialized) -> Fused:

@@ -43,10 +43,10 @@ class Instruction:
       attrs: its attributes.
       inputs, outputs: Values, flat.
       op: the Operation of the user's graph it comes from, or None for one that the compiler made.
-      constant: for a constant, the array.
+      output: for one of several outputs of an operation, taken apart by the compiler, its number.
     """
 
-    __slots__ = ("attrs", "inputs", "op", "op_def", "outputs")
+    __slots__ = ("attrs", "inputs", "op", "op_def", "output", "outputs")
 
     def __init__(
         self, op_def: OpDef, attrs: dict[str, Any], inputs: Sequence[Value], outputs: Sequence[Value], op: Any = None
@@ -56,6 +56,7 @@ class Instruction:
         self.inputs = tuple(inputs)
         self.outputs = tuple(outputs)
         self.op = op
+        self.output = 0
 
     @property
     def effects(self) -> Effects:

@@ -163,7 +163,7 @@ class Pool:
         return surplus
 
     def _evicted(self, bound: int) -> list[Block]:
-        """With the lock: take out idle blocks until they fit the bound, first of the size that was returned earliest."""
+        """With the lock: take out idle blocks until the bound holds, first of the size that was returned earliest."""
         surplus = []
         while self.idle_bytes > bound and self._order:
             idle = self._idle.get(self._order.popleft())

@@ -19,7 +19,7 @@ from .codegen import Kernel, generate
 from .fuse import Call, Fused, Group, fuse
 from .interpreter import execute
 from .jit import CompiledKernel, compile_kernel
-from .plan import Value
+from .plan import Instruction, Value
 from .schedule import Region
 from .specialize import Specialized, specialize
 from .symbolic import expression
@@ -43,7 +43,7 @@ class Variant:
         self.fused: Fused = fuse(self.special)
         self.constants = {i.outputs[0]: i.attrs["value"] for i in region.instructions if i.is_constant}
         self.kernels = {
-            item: generate(item, self.special, self.constants) for item in self.fused.items if isinstance(item, Group)
+            item: generate(item, self.special, self.constants, self.fused) for item in self.fused.items if isinstance(item, Group)
         }
         self.compiled: dict[Group, CompiledKernel] = {}
         self.step: Any = None
@@ -91,6 +91,11 @@ def _declined(*arrays: Any) -> None:
 _OPEN = ctypes.c_byte(0)
 
 
+def _execute_contiguous(instruction: Instruction, values: Sequence[Any], state: Any) -> list[Any]:
+    """Run an instruction; kernels read its results as dense arrays."""
+    return [np.ascontiguousarray(array).reshape(array.shape) for array in execute(instruction, values, state)]
+
+
 class StepSource:
     """Writes the entry function of a variant."""
 
@@ -98,7 +103,7 @@ class StepSource:
         self.variant = variant
         self.special = variant.special
         self.names: dict[Value, str] = {}
-        self.namespace: dict[str, Any] = {"empty": np.empty, "array": np.array, "execute": execute}
+        self.namespace: dict[str, Any] = {"empty": np.empty, "array": np.array, "execute": _execute_contiguous}
         self.lines: list[str] = []
         self._count = 0
         self.text = self._write()

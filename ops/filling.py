@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from . import dtypes
+from . import dtypes, indexing
 from .constant import constant
 from .convert import convert_to_tensor
 from .default_graph import name_scope
@@ -46,6 +46,7 @@ FILL = OpDef(
     attrs={"index_type": ("type", dtypes.int32)},
     shape=_fill_shape,
     kernel=_fill_kernel,
+    index_map=indexing.FILL,
 )
 
 

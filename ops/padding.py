@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from . import dtypes
+from . import dtypes, indexing
 from .opdef import OpDef
 from .shapes import with_rank
 from .tensor import Tensor, TensorLike
@@ -90,6 +90,7 @@ PAD = OpDef(
     attrs={"Tpaddings": ("type", dtypes.int32)},
     shape=_pad_shape,
     kernel=_pad_kernel,
+    index_map=indexing.PAD,
 )
 
 PAD_V2 = OpDef(
@@ -99,6 +100,7 @@ PAD_V2 = OpDef(
     attrs={"Tpaddings": ("type", dtypes.int32)},
     shape=_pad_shape,
     kernel=_pad_v2_kernel,
+    index_map=indexing.PAD,
 )
 
 MIRROR_PAD = OpDef(

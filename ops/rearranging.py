@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from . import dtypes
+from . import dtypes, indexing
 from .extent_math import is_number, vector_length
 from .opdef import OpDef
 from .reshaping import either
@@ -52,6 +52,7 @@ TILE = OpDef(
     attrs={"Tmultiples": ("type", dtypes.int32)},
     shape=_tile_shape,
     kernel=_tile_kernel,
+    index_map=indexing.TILE,
 )
 
 
@@ -101,6 +102,7 @@ BROADCAST_TO = OpDef(
     attrs={"Tidx": ("type", dtypes.int32)},
     shape=_broadcast_to_shape,
     kernel=_broadcast_to_kernel,
+    index_map=indexing.BROADCAST,
 )
 
 
@@ -144,6 +146,7 @@ REVERSE_V2 = OpDef(
     attrs={"Tidx": ("type", dtypes.int32)},
     shape=_reverse_shape,
     kernel=lambda x, axis: np.flip(x, tuple(_reverse_axes(axis.tolist(), x.ndim))),
+    index_map=indexing.REVERSE,
 )
 
 

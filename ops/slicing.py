@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from . import dtypes
+from . import dtypes, indexing
 from .constant import constant
 from .convert import convert_to_tensor
 from .default_graph import name_scope
@@ -99,6 +99,7 @@ STRIDED_SLICE = OpDef(
     },
     shape=_strided_slice_shape,
     kernel=_strided_slice_kernel,
+    index_map=indexing.STRIDED_SLICE,
 )
 
 
@@ -224,6 +225,7 @@ SLICE = OpDef(
     where={"Index": dtypes.INDEX},
     shape=_slice_shape,
     kernel=_slice_kernel,
+    index_map=indexing.SLICE,
 )
 
 

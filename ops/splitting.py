@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from . import dtypes
+from . import dtypes, indexing
 from .convert import convert_to_tensor
 from .extent_math import is_number, require_rank
 from .opdef import OpDef
@@ -45,6 +45,7 @@ UNPACK = OpDef(
     attrs={"num": ("int",), "axis": ("int", 0)},
     shape=_unpack_shape,
     kernel=_unpack_kernel,
+    index_map=indexing.UNPACK,
 )
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from . import dtypes
+from . import dtypes, indexing
 from .constant import constant
 from .convert import convert_to_tensor
 from .core import identity
@@ -62,6 +62,7 @@ PACK = OpDef(
     attrs={"axis": ("int", 0)},
     shape=_pack_shape,
     kernel=_pack_kernel,
+    index_map=indexing.PACK,
 )
 
 
@@ -223,6 +224,7 @@ CONCAT_V2 = OpDef(
     attrs={"Tidx": ("type", dtypes.int32)},
     shape=_concat_shape,
     kernel=_concat_kernel,
+    index_map=indexing.CONCAT,
 )
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from . import dtypes
+from . import dtypes, indexing
 from .convert import convert_to_tensor
 from .default_graph import name_scope
 from .extent_math import vector_length
@@ -69,6 +69,7 @@ TRANSPOSE = OpDef(
     attrs={"Tperm": ("type", dtypes.int32)},
     shape=_transpose_shape,
     kernel=_transpose_kernel,
+    index_map=indexing.TRANSPOSE,
 )
 
 CONJUGATE_TRANSPOSE = OpDef(
