@@ -88,3 +88,13 @@ def test_what_readme_calls_not_built_is_not(name: str) -> None:
     """README.md is corrected when something of its list is built."""
     with pytest.raises((AttributeError, NotImplementedError)):
         _find(name)
+
+
+def test_environment_variables_of_readme_are_read() -> None:
+    """Each variable in the table of README.md stands in the sources."""
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    listed = re.findall(r"^\| (SESSILE_\w+) \|", text, re.MULTILINE)
+    folders = ("ops", "compiler", "session", "sessile", "bench")
+    sources = "".join(path.read_text(encoding="utf-8") for folder in folders for path in (ROOT / folder).rglob("*.py"))
+    assert listed
+    assert not [name for name in listed if f'"{name}"' not in sources]
