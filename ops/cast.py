@@ -74,9 +74,9 @@ def _whole_number(to: DType) -> str:
         wrapped = f"trunc({{x}}) - floor((trunc({{x}}){shift}) * T({1 / span!r})) * T({span})"
         return f"({wrapped} if T(-2147483649) < {{x}} < T(2147483648) else T(0))"
     if to.kind == "i":
-        return f"({{x}} if T({-half - 1}) < {{x}} < T({half}) else T({-half}))"
-    below = f"(trunc({{x}}) + T({span}) if T({-half - 1}) < {{x}} <= T(-1) else T({half}))"
-    return f"(trunc({{x}}) if T(-1) < {{x}} < T({span}) else {below})"
+        return f"({{x}} if T({-half - 1}.0) < {{x}} < T({half}.0) else T({-half}.0))"
+    below = f"(trunc({{x}}) + T({span}.0) if T({-half - 1}.0) < {{x}} <= T(-1) else T({half}.0))"
+    return f"(trunc({{x}}) if T(-1) < {{x}} < T({span}.0) else {below})"
 
 
 def _cast_scalar(attrs: Any, types: Any) -> str | None:
