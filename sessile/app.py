@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys as _sys
 from collections.abc import Callable as _Callable
 from collections.abc import Sequence as _Sequence
+from importlib import import_module as _import_module
 from typing import Any, NoReturn
 
 
@@ -17,7 +18,7 @@ def run(main: _Callable[[list[str]], Any] | None = None, argv: _Sequence[str] | 
     Raises: SystemExit.
     """
     if main is None:
-        main = _sys.modules["__main__"].main  # type: ignore[attr-defined]
+        main = _sys.modules["__main__"].main
     arguments = list(_sys.argv if argv is None else argv)
     flags = _sys.modules.get("absl.flags")
     if flags is not None:
@@ -30,10 +31,9 @@ def __getattr__(name: str) -> Any:
     if name != "flags":
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     try:
-        from absl import flags
+        return _import_module("absl.flags")
     except ImportError:
         raise AttributeError(
             "tf.app.flags is the package absl-py's module absl.flags, which is not installed here: "
             "`pip install absl-py`, or use argparse."
         ) from None
-    return flags
