@@ -30,7 +30,17 @@ Source = tuple[str, int]  # a node's name and the index of its output; -1 for a 
 class Node:
     """One node of a GraphDef: its definition here, its attributes as Python values, where its inputs come from."""
 
-    __slots__ = ("attrs", "control", "device", "input_types", "name", "op_def", "output_shapes", "output_types", "sources")
+    __slots__ = (
+        "attrs",
+        "control",
+        "device",
+        "input_types",
+        "name",
+        "op_def",
+        "output_shapes",
+        "output_types",
+        "sources",
+    )
 
     def __init__(self, name: str, op_def: OpDef) -> None:
         self.name = name
@@ -69,9 +79,11 @@ def read_nodes(graph_def: Any, defaults: Mapping[str, Mapping[str, Any]]) -> dic
         _read_inputs(node, message.input, sources)
         _read_attrs(node, message.attr, defaults.get(message.op, {}))
         if message.device:
-            node.device = canonical(message.device)
+            node.device = _device(name, message.device)
         if 0 < producer < _PLACEHOLDER_SCALARS_SINCE and message.op == "Placeholder" and not node.attrs["shape"]:
             node.attrs["shape"] = None
+        if message.op == "Const":
+            _check_constant(node)
         node.input_types = _arg_types(node, node.op_def.inputs)
         node.output_types = _arg_types(node, node.op_def.outputs)
         if len(node.input_types) != len(node.sources):
@@ -80,6 +92,13 @@ def read_nodes(graph_def: Any, defaults: Mapping[str, Mapping[str, Any]]) -> dic
                 f"NodeDef expected inputs '{expected}' do not match {len(node.sources)} inputs specified{node.place()}"
             )
     return nodes
+
+
+def _device(name: str, text: str) -> str:
+    try:
+        return canonical(text)
+    except ValueError as error:
+        raise ValueError(f"{error}\n  It is the device of node '{name}'.") from None
 
 
 def check_supported(messages: Iterable[Any]) -> None:
@@ -163,6 +182,14 @@ def _read_attrs(node: Node, given: Any, defaults: Mapping[str, Any]) -> None:
         _fill_defaults(node)
 
 
+def _check_constant(node: Node) -> None:
+    dtype, array = node.attrs["dtype"], node.attrs["value"]
+    if dtype.np_dtype != array.dtype:
+        raise ValueError(
+            f"AttrValue 'dtype' of {type_name(dtype)} does not fit a value of {array.dtype.name}{node.place()}"
+        )
+
+
 def _fill_defaults(node: Node) -> None:
     missing = []
     for name, attr in node.op_def.attrs.items():
@@ -171,7 +198,7 @@ def _fill_defaults(node: Node) -> None:
                 missing.append(f"'{name}'")
             node.attrs[name] = attr.default
     if missing:
-        raise ValueError(f"NodeDef missing attr{'s' * (len(missing) > 1)} {', '.join(sorted(missing))} from {node.op_def!r}{node.place()}")
+        raise ValueError(f"NodeDef missing attr{'s' * (len(missing) > 1)} {', '.join(sorted(missing))}{node.place()}")
 
 
 def _declared_attr(node: Node, name: str, attr: Attr, message: Any) -> Any:
@@ -181,9 +208,13 @@ def _declared_attr(node: Node, name: str, attr: Attr, message: Any) -> Any:
     kind = attr.kind
     found = _kind_in(message, kind)
     if found != kind:
-        said = f"had value with type '{found}' when '{kind}' expected" if found else f"missing value with expected type '{kind}'"
+        said = (
+            f"had value with type '{found}' when '{kind}' expected"
+            if found
+            else f"missing value with expected type '{kind}'"
+        )
         raise ValueError(f"AttrValue {said}\n\t for attr '{name}'\n\t{node.place()}")
-    if kind == "type" and message.type > 100:
+    if kind == "type" and 100 < message.type < 200:
         raise ValueError(f"AttrValue must not have reference type value\n\t for attr '{name}'\n\t{node.place()}")
     try:
         value = attr_from_proto(message)
@@ -217,15 +248,21 @@ def _check_choice(node: Node, name: str, attr: Attr, value: Any) -> None:
         if item not in choices:
             shown = type_name(item) if isinstance(item, DType) else f'"{item.decode(errors="replace")}"'
             listed = ", ".join(type_name(c) if isinstance(c, DType) else f'"{c.decode()}"' for c in choices)
-            raise ValueError(f"Value for attr '{name}' of {shown} is not in the list of allowed values: {listed}\n\t{node.place()}")
+            raise ValueError(
+                f"Value for attr '{name}' of {shown} is not in the list of allowed values: {listed}\n\t{node.place()}"
+            )
 
 
 def _check_minimum(node: Node, name: str, value: Any) -> None:
     least = MINIMA.get((node.op_def.name, name), 0)
     if isinstance(value, (list, tuple)):
         if len(value) < least:
-            raise ValueError(f"Length for attr '{name}' of {len(value)} must be at least minimum {least}\n\t{node.place()}")
-    elif value < least and ((node.op_def.name, name) in MINIMA or any(a.number_attr == name for a in node.op_def.inputs)):
+            raise ValueError(
+                f"Length for attr '{name}' of {len(value)} must be at least minimum {least}\n\t{node.place()}"
+            )
+    elif value < least and (
+        (node.op_def.name, name) in MINIMA or any(a.number_attr == name for a in node.op_def.inputs)
+    ):
         raise ValueError(f"Value for attr '{name}' of {value} must be at least minimum {least}\n\t{node.place()}")
 
 

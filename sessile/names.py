@@ -65,6 +65,7 @@ NAMES: dict[str, dict[str, str]] = {
         "ops.gathering": "gather gather_nd",
         "ops.graph": "Graph",
         "ops.graph_keys": "GraphKeys",
+        "ops.importer": "import_graph_def",
         "ops.indices": "invert_permutation one_hot setdiff1d unique unique_with_counts unravel_index",
         "ops.initializers": (
             "constant_initializer glorot_normal_initializer glorot_uniform_initializer ones_initializer "
