@@ -166,8 +166,8 @@ class Function:
             return self._unary(node)
         if isinstance(node, ast.BinOp):
             return self._binary(node)
-        if isinstance(node, ast.Compare) and len(node.ops) == 1:
-            return self.compare(_COMPARISONS[type(node.ops[0])], self.value(node.left), self.value(node.comparators[0]))
+        if isinstance(node, ast.Compare):
+            return self._chain(node)
         if isinstance(node, ast.BoolOp):
             return self._logical(node)
         if isinstance(node, ast.IfExp):
@@ -262,6 +262,15 @@ class Function:
         if a.type != b.type or a.type == "literal":
             raise Unsupported(f"operands of types {a.type} and {b.type}")
         return a, b
+
+    def _chain(self, node: ast.Compare) -> Typed:
+        """`a < b <= c`: all of the comparisons."""
+        values = [self.value(item) for item in (node.left, *node.comparators)]
+        result = self.compare(_COMPARISONS[type(node.ops[0])], values[0], values[1])
+        for operator, left, right in zip(node.ops[1:], values[1:], values[2:]):
+            other = self.compare(_COMPARISONS[type(operator)], left, right)
+            result = Typed(self.emit(f"and i1 {result.text}, {other.text}"), "bool")
+        return result
 
     def compare(self, relation: str, a: Typed, b: Typed) -> Typed:
         """A comparison; with NaN everything but `!=` is false."""
