@@ -179,8 +179,8 @@ def _as_dtype(value: Any) -> DType | None:
 
 
 def _device_of(handle: Any) -> str:
-    """The device a handle names in its last part; none for None."""
-    if handle is None:
+    """The device a handle names in its last part; none for None or an empty handle, which TensorFlow takes too."""
+    if not handle:
         return ""
     text = handle.decode() if isinstance(handle, bytes) else str(handle)
     check_handle_text(text)
