@@ -88,15 +88,17 @@ def power_double(size: Value, y: Value) -> Value:
     top = y * logarithm[0]
     low = fused(y, logarithm[1], fma(y, logarithm[0], -top))
     low = larger(smaller(low, 2.0**-20), -(2.0**-20))  # more only where `top` is far out of range
-    too_big, small = top >= 1024.0, top < -1020.0
-    top = larger(smaller(top, 1024.0), -1080.0)
+    too_big, big, small = top >= 1025.0, top > 1020.0, top < -1020.0  # near the ends, scale last: `low` may matter
+    top = larger(smaller(top, 1025.0), -1080.0)
     shifted = top + magic(FLOAT64)
     f = (top - (shifted - magic(FLOAT64))) + low
     high, rest = split(LN2, FLOAT64, 53)
     value = fused(f, high, f * fused(f, polynomial(f, fitted.EXP2_F64), rest)) + 1.0
     power = as_integer(shifted) << FLOAT64.significand
-    raised = select(small, power + (128 << FLOAT64.significand), power)
-    value = as_float(as_integer(value) + raised) * select(small, value.constant(2.0**-128), 1.0)
+    lift = 128 << FLOAT64.significand
+    moved = select(small, power + lift, select(big, power + (-lift), power))
+    scale = select(small, value.constant(2.0**-128), select(big, value.constant(2.0**128), 1.0))
+    value = as_float(as_integer(value) + moved) * scale
     return select(too_big, INFINITY, value)
 
 
