@@ -152,14 +152,14 @@ def _unpack(reader: Any, indices: Indices, output: int) -> str:
 
 
 def _pad(reader: Any, indices: Indices, output: int) -> str:
-    """Inside of the padding the input, outside a constant; indices wrap below zero, so one comparison is enough."""
+    """Inside of the padding the input, outside a constant."""
     pairs = reader.known(1).reshape(-1, 2).tolist()
     source, inside = [], []
     for index, extent, (before, after) in zip(indices, reader.extents(0), pairs):
         padded = not (type(before) is int and type(after) is int and before == 0 and after == 0)
         source.append(f"({index} - {reader.integer(before)})" if padded else index)
         if padded:
-            inside.append(f"{source[-1]} < {reader.integer(extent)}")
+            inside.append(f"{reader.integer(before)} <= {index} < {reader.integer(extent + before)}")
     if not inside:
         return str(reader.read(0, source))
     outside = (lambda inner: inner.read(2, [])) if reader.count > 2 else (lambda inner: inner.zero())
