@@ -16,6 +16,7 @@ from sessile.compiler.prune import prune
 from sessile.compiler.symbolic import expression
 from sessile.compiler.variant import Variant
 from sessile.session.state import SessionState
+
 from tests.reference import compare
 
 Array = np.ndarray[Any, Any]
@@ -160,6 +161,9 @@ class PlainStep:
 
     def value(self, value: Value) -> Any:
         """Return the array of a value; one that is known from extents is made."""
+        root = self.variant.fused.root(value)
+        if value not in self.values and root is not value:
+            return self.value(root).reshape(self._shape(value))
         if value not in self.values:
             elements = self.special.known[value]
             numbers = [self.number(item) for item in elements.reshape(-1).tolist()]
@@ -168,7 +172,7 @@ class PlainStep:
 
     def _run_group(self, group: Group) -> None:
         kernel = self.variant.kernels[group]
-        inputs = [np.ascontiguousarray(self.value(value)).reshape(-1) for value in kernel.arguments]
+        inputs = [_Argument(self.value(value)) for value in kernel.arguments]
         results = [_Result(self._shape(value), value.dtype.np_dtype) for value in kernel.results]
         extents = [self.number(extent) for extent in kernel.extents]
         stop = extents[0] if kernel.has_outer_loop else 1
@@ -180,6 +184,17 @@ class PlainStep:
 
     def _shape(self, value: Value) -> tuple[int, ...]:
         return tuple(self.number(extent) for extent in self.special.extents[value])
+
+
+class _Argument:
+    """A flat array that is only read; indices out of bounds fail."""
+
+    def __init__(self, array: Array) -> None:
+        self.array = np.ascontiguousarray(array).reshape(-1)
+
+    def __getitem__(self, index: int) -> Any:
+        assert 0 <= index < self.array.size, f"index {index} of {self.array.size} elements"
+        return self.array[index]
 
 
 class _Result:

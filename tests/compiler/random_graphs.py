@@ -12,7 +12,8 @@ from typing import Any
 import numpy as np
 from hypothesis import strategies as st
 from sessile.ops.errors import OpError
-from tests.compiler import names as tf
+
+import sessile as tf
 
 TYPES = (tf.float32, tf.float64, tf.int32, tf.int64, tf.int8, tf.uint8, tf.bool)
 SHAPES = ((), (1,), (3,), (0,), (2, 3), (1, 3), (2, 1), (3, 3), (0, 3), (2, 0), (2, 1, 3), (4, 2, 3), (1, 1, 1))
@@ -58,7 +59,7 @@ class RandomGraph:
         if self.fetches[-1].dtype.is_floating:
             self.fetches.append(INEXACT[self.seed % len(INEXACT)](self.fetches[-1]))
 
-    def arrays(self, seed: int = 0, sizes: Mapping[int, int] = {}) -> list[Any]:  # noqa: B006 - never changed
+    def arrays(self, seed: int = 0, sizes: Mapping[int, int] = {}) -> list[Any]:
         """Return values for the feeds, with other extents where the graph leaves them open."""
         return [
             values(shape if static else [sizes.get(extent, extent) for extent in shape], dtype, self.seed + seed + k)
@@ -131,7 +132,13 @@ OPERATIONS: tuple[Callable[..., Any], ...] = (
     lambda x, *_: tf.reshape(x, [-1]), lambda x, *_: tf.expand_dims(x, -1),
     lambda x, y, _: tf.reshape(x, tf.shape(y)), lambda x, *_: tf.transpose(x), _sliced,
     lambda x, y, _: tf.concat([x, tf.cast(y, x.dtype)], 0), lambda x, y, _: tf.stack([x, tf.cast(y, x.dtype)]),
-    lambda x, *_: tf.cast(tf.size(x), tf.int32), _product,
+    lambda x, *_: tf.cast(tf.size(x), tf.int32), _product, lambda x, *_: tf.reverse(x, [-1]) if x.shape.ndims else None,
+    lambda x, *_: tf.tile(x, [2] * x.shape.ndims), lambda x, *_: tf.pad(x, [[1, 2]] * x.shape.ndims),
+    lambda x, *_: x[..., ::-2] if x.shape.ndims else None, lambda x, *_: tf.unstack(x, 2, axis=-1)[1],
+    lambda x, y, _: tf.broadcast_to(x, tf.shape(y)), lambda x, *_: tf.squeeze(x), lambda x, *_: tf.transpose(x),
+    lambda x, y, _: tf.concat([x, tf.cast(y, x.dtype), x], -1), lambda x, *_: tf.split(x, 2, -1)[1],
+    lambda x, y, _: tf.stack([x, tf.cast(y, x.dtype), x], -1), lambda x, *_: x[..., :-1] if x.shape.ndims else None,
+    lambda x, y, _: tf.fill(tf.shape(y), x), lambda x, *_: x[tf.newaxis, ..., 0] if x.shape.ndims else None,
 )  # fmt: skip
 INEXACT: tuple[Callable[..., Any], ...] = (
     tf.exp, tf.tanh, lambda x: tf.sqrt(tf.abs(x)), lambda x: tf.divide(x, tf.constant(3, x.dtype)),

@@ -10,7 +10,8 @@ import pytest
 from sessile.compiler import variant
 from sessile.compiler.schedule import Region
 from sessile.ops import errors
-from tests.compiler import names as tf
+
+import sessile as tf
 from tests.compiler.programs import State, agree, numbered, program, same, step
 
 

@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 import pytest
 from sessile.compiler.fuse import LARGEST_GROUP
-from tests.compiler import names as tf
+
+import sessile as tf
 from tests.compiler.programs import groups, numbered, plain, program, same
 
 X, Y, B = numbered(3, 4), numbered(3, 4) + 1, numbered(4)

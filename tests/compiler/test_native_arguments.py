@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sessile.compiler import layout
 from sessile.ops import errors
-from tests.compiler import names as tf
+
+import sessile as tf
 from tests.compiler.programs import State, numbered, program, same, step
 
 pytestmark = pytest.mark.skipif(not layout.available(), reason="no native steps here")

@@ -14,7 +14,8 @@ import numpy as np
 import pytest
 from sessile.compiler import layout
 from sessile.compiler.entry import Cell
-from tests.compiler import names as tf
+
+import sessile as tf
 from tests.compiler.programs import numbered, program, same, step
 
 pytestmark = pytest.mark.skipif(not layout.available(), reason="no native steps here")
@@ -143,8 +144,8 @@ def test_exceptions_of_kernels_propagate_and_leak_nothing() -> None:
     counts = []
     tracemalloc.start()
     try:
-        for round_ in range(3):
-            for _ in range(100):
+        for _ in range(3):
+            for _attempt in range(100):
                 with pytest.raises(Exception, match="FloorDiv"):
                     call(bad)
             gc.collect()

@@ -14,7 +14,8 @@ from sessile.compiler.pipeline import optimize
 from sessile.compiler.plan import Plan
 from sessile.compiler.verify import verify
 from sessile.ops import errors
-from tests.compiler import names as tf
+
+import sessile as tf
 from tests.compiler.programs import State, lines, pruned, same, text
 
 

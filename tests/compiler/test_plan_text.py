@@ -14,7 +14,8 @@ from sessile.compiler.verify import verify
 from sessile.ops import errors
 from sessile.ops.dtypes import float32, int32
 from sessile.ops.opdef import lookup
-from tests.compiler import names as tf
+
+import sessile as tf
 from tests.compiler.programs import lines, pruned, text
 
 

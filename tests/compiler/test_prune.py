@@ -9,7 +9,8 @@ import pytest
 from sessile.compiler.plan import Plan
 from sessile.compiler.verify import verify
 from sessile.ops import errors
-from tests.compiler import names as tf
+
+import sessile as tf
 from tests.compiler.programs import State, lines, program, pruned, text
 
 

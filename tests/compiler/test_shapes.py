@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 from sessile.compiler import jit, layout
 from sessile.ops import errors
-from tests.compiler import names as tf
+
+import sessile as tf
 from tests.compiler.programs import agree, numbered, program, same, step
 
 

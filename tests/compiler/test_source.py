@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 from sessile.compiler import jit
 from sessile.compiler.fuse import Group
-from tests.compiler import names as tf
+
+import sessile as tf
 from tests.compiler.programs import agree, lines, numbered, plain, program, same, variant_of
 
 
@@ -154,7 +155,7 @@ def test_the_switch_for_native_steps() -> None:
     script = """
 import numpy as np, sys
 from sessile.compiler import layout
-from tests.compiler import names as tf
+import sessile as tf
 from tests.compiler.programs import agree, numbered, program, same, step
 x = tf.placeholder(tf.float32, [None, None])
 made = program([x], [x * 2.0, tf.reduce_sum(x, 1), tf.matmul(x, x, transpose_b=True) + 1.0])
