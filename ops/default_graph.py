@@ -133,9 +133,8 @@ def container(container_name: str) -> Any:
 
 @contextmanager
 def init_scope() -> Iterator[None]:
-    """Lift the operations made inside the block out of control dependencies; the name scope stays."""
-    graph = get_default_graph()
-    with graph.control_dependencies(None), graph._scopes.changed(devices=(), colocation=()):
+    """Lift the operations made inside the block out of control dependencies; names, devices and colocation stay."""
+    with get_default_graph().control_dependencies(None):
         yield
 
 

@@ -11,13 +11,12 @@ from .dtypes import DType
 from .opdef import REGISTRY, REQUIRED, Attr, OpDef
 from .tensor_shape import TensorShape
 
-CONTROL_FLOW: Final = frozenset(
-    (
-        "Abort Case ControlTrigger Enter Exit For If LoopCond Merge NextIteration PartitionedCall RefEnter RefExit "
-        "RefMerge RefNextIteration RefSelect RefSwitch RemoteCall StatefulPartitionedCall StatelessCase StatelessIf "
-        "StatelessWhile Switch SymbolicGradient While _SwitchN"
-    ).split()
+_CONTROL_FLOW: Final = (
+    "Abort Case ControlTrigger Enter Exit For If LoopCond Merge NextIteration PartitionedCall RefEnter RefExit "
+    "RefMerge RefNextIteration RefSelect RefSwitch RemoteCall StatefulPartitionedCall StatelessCase StatelessIf "
+    "StatelessWhile Switch SymbolicGradient While _SwitchN"
 )
+_CACHED_FIELDS: Final = {"type": "type", "bool": "b", "int": "i", "string": "s"}
 _SCALAR_FIELDS: Final = {"string": "s", "int": "i", "float": "f", "bool": "b"}
 _LIST_FIELDS: Final = {**_SCALAR_FIELDS, "type": "type", "shape": "shape", "tensor": "tensor", "func": "func"}
 _KIND_OF_FIELD: Final = {"s": "string", "i": "int", "f": "float", "b": "bool"}
@@ -71,13 +70,14 @@ def read_nodes(graph_def: Any, defaults: Mapping[str, Mapping[str, Any]]) -> dic
     producer = graph_def.versions.producer
     nodes: dict[str, Node] = {}
     sources: dict[str, Source] = {}
+    known: dict[Any, Any] = {}
     for message in graph_def.node:
         name = message.name
         if name in nodes:
             raise ValueError(f"Node '{name}' is not unique")
         node = nodes[name] = Node(name, REGISTRY[message.op])
         _read_inputs(node, message.input, sources)
-        _read_attrs(node, message.attr, defaults.get(message.op, {}))
+        _read_attrs(node, message.attr, defaults.get(message.op, {}), known)
         if message.device:
             node.device = _device(name, message.device)
         if 0 < producer < _PLACEHOLDER_SCALARS_SINCE and message.op == "Placeholder" and not node.attrs["shape"]:
@@ -129,7 +129,7 @@ def _unsupported(missing: dict[str, list[str]]) -> Exception:
         "nothing was imported:"
     ]
     for op_type in sorted(missing):
-        note = " (control flow)" if op_type in CONTROL_FLOW else ""
+        note = " (control flow)" if op_type in _CONTROL_FLOW.split() else ""
         names = ", ".join(f"'{name}'" for name in missing[op_type])
         lines.append(f"  {op_type}{note}: {names}")
     error: Any = NotFoundError(None, None, "\n".join(lines))
@@ -168,14 +168,23 @@ def parse_input(text: str) -> Source:
     return (name, int(index)) if index.isdecimal() else (text, 0)
 
 
-def _read_attrs(node: Node, given: Any, defaults: Mapping[str, Any]) -> None:
+def _read_attrs(node: Node, given: Any, defaults: Mapping[str, Any], known: dict[Any, Any]) -> None:
+    """Fill the node's attributes; `known` keeps simple values by definition, so that each is checked once."""
     attrs = node.attrs
-    declared = node.op_def.attrs
+    op_def = node.op_def
+    declared = op_def.attrs
     for name in given:
         message = given[name]
         attr = declared.get(name)
         if attr is not None:
-            attrs[name] = _declared_attr(node, name, attr, message)
+            field = _CACHED_FIELDS.get(attr.kind)
+            if field is None or not message.HasField(field):
+                attrs[name] = _declared_attr(node, name, attr, message)
+                continue
+            key = op_def, name, getattr(message, field)
+            if key not in known:
+                known[key] = _declared_attr(node, name, attr, message)
+            attrs[name] = known[key]
         elif name not in defaults or message != defaults[name]:
             _other_attr(node, name, message)
     if len(attrs) < len(declared) or not declared.keys() <= attrs.keys():

@@ -150,7 +150,7 @@ def _op_of(value: Any) -> Operation:
 
 
 def _parse_key(text: str) -> Source:
-    name, colon, index = text.rpartition(":")
+    _, colon, index = text.rpartition(":")
     if colon and (not index.isdecimal() or text.startswith("^")):
         raise ValueError(
             f"Cannot convert '{text}' to a tensor name. Second component of the name following the `:` should be an "

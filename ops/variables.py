@@ -16,6 +16,7 @@ from .operation import Operation
 from .operators import Operators
 from .tensor import Tensor
 from .tensor_shape import TensorShape
+from .variable_defs import restore_variable, variable_to_proto
 
 
 class VariableSynchronization:
@@ -43,7 +44,7 @@ class Variable(Operators):
       validate_shape: False lets the shape be unknown, and change.
       caching_device: a device to read it on.
       name: a name; made unique.
-      variable_def: a VariableDef message to make it from: not built yet.
+      variable_def: a VariableDef message: the variable is made of operations that the graph has.
       dtype: the type; default: that of the initial value.
       expected_shape: ignored, as in TensorFlow.
       import_scope: only with `variable_def`.
@@ -73,7 +74,10 @@ class Variable(Operators):
         shape: Any = None,
     ) -> None:
         if variable_def is not None:
-            raise NotImplementedError("Making a Variable from a VariableDef is not built yet.")
+            if initial_value is not None:
+                raise ValueError("variable_def and initial_value are mutually exclusive.")
+            restore_variable(self, variable_def, import_scope)
+            return
         if initial_value is None:
             raise ValueError("initial_value must be specified.")
         if constraint is not None and not callable(constraint):
@@ -102,7 +106,7 @@ class Variable(Operators):
         with name_scope(name, "Variable", [] if is_function else _tensors(initial)) as scope:
             graph = get_default_graph()
             own_group = {"_class": (b"loc:@" + scope.rstrip("/").encode(),)} if is_function else {}
-            with graph._attr_scope(own_group):
+            with graph._attr_scope(own_group), graph.device(None) if is_function else ExitStack():
                 if is_function:
                     with name_scope("Initializer"):
                         self._initial_value = _from_function(initial, dtype)
@@ -260,6 +264,27 @@ class Variable(Operators):
                 "`with sess.as_default()` or pass an explicit session to `load(value, session=sess)`."
             )
         session.run(self._initializer, {self._initializer.inputs[1]: value})
+
+    # As a message.
+
+    def to_proto(self, export_scope: str | None = None) -> Any:
+        """Return a VariableDef message with the names of the variable's operations.
+
+        Args:
+          export_scope: a name scope to leave out of the names; None is returned for a variable outside of it.
+        """
+        return variable_to_proto(self, export_scope)
+
+    @staticmethod
+    def from_proto(variable_def: Any, import_scope: str | None = None) -> Variable:
+        """Return the variable that a VariableDef message names; its operations are in the default graph.
+
+        Args:
+          variable_def: the message.
+          import_scope: a name scope to put before the names.
+        Raises: KeyError if an operation is missing.
+        """
+        return Variable(variable_def=variable_def, import_scope=import_scope)
 
     # Standing for a tensor.
 

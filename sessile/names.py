@@ -172,6 +172,13 @@ NAMES: dict[str, dict[str, str]] = {
             "exception_type_from_error_code"
         ),
     },
+    "graph_util": {
+        "ops.graph_util": (
+            "convert_variables_to_constants extract_sub_graph must_run_on_cpu remove_training_nodes "
+            "tensor_shape_from_node_def_name"
+        ),
+        "ops.importer": "import_graph_def",
+    },
     "initializers": {
         "ops.initializers": (
             "glorot_normal=glorot_normal_initializer glorot_uniform=glorot_uniform_initializer "
@@ -181,6 +188,9 @@ NAMES: dict[str, dict[str, str]] = {
             "global_variables=global_variables_initializer local_variables=local_variables_initializer "
             "variables=variables_initializer"
         ),
+    },
+    "io": {
+        "ops.graph_io": "write_graph",
     },
     "linalg": {
         "ops.clip_norms": "global_norm",
@@ -274,6 +284,8 @@ NAMES: dict[str, dict[str, str]] = {
         "session.handles": "TensorHandle",
     },
     "train": {
+        "ops.graph_io": "write_graph",
+        "ops.meta_graph": "export_meta_graph import_meta_graph",
         "ops.proto": (
             "BytesList ClusterDef Example Feature FeatureList FeatureLists Features FloatList Int64List JobDef "
             "SaverDef SequenceExample ServerDef"
