@@ -85,7 +85,9 @@ class Function:
             self._statement(statement)
         body = "\n".join([*self.allocas, *self.lines])
         head = "\n".join(self.declared)
-        return f"{head}\ndefine void @{object_code.SYMBOL}({', '.join(parameters)}) {{\nentry:\n{body}\n  ret void\n}}\n"
+        return (
+            f"{head}\ndefine void @{object_code.SYMBOL}({', '.join(parameters)}) {{\nentry:\n{body}\n  ret void\n}}\n"
+        )
 
     def _statement(self, node: ast.stmt) -> None:
         if isinstance(node, ast.For):
@@ -348,7 +350,9 @@ def constant(number: Any, kind: str) -> str:
 
 def _within_float32(number: float) -> float:
     """Too large a number as infinity, which is what rounding gives."""
-    return number if abs(number) < 3.4028235677973366e38 or number != number else float("inf") * (1 if number > 0 else -1)
+    return (
+        number if abs(number) < 3.4028235677973366e38 or number != number else float("inf") * (1 if number > 0 else -1)
+    )
 
 
 def _assigned_twice(definition: ast.FunctionDef) -> set[str]:

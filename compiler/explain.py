@@ -61,7 +61,9 @@ def _explain_region(program: RegionProgram, rows: list[tuple[str, list[Any]]], s
 
 def _guessed(region: Region) -> Variant | None:
     shapes = [
-        tuple(_GUESS if extent is None else extent for extent in value.extents) if value.extents is not None else (_GUESS,)
+        tuple(_GUESS if extent is None else extent for extent in value.extents)
+        if value.extents is not None
+        else (_GUESS,)
         for value in region.inputs
     ]
     try:
@@ -76,5 +78,3 @@ def _source_text(title: str, group: Group, variant: Variant) -> str:
     names = [f"x{k} = %{v.name}{extents_text(shapes[v])}" for k, v in enumerate(kernel.arguments)]
     names += [f"r{k} = %{v.name}{extents_text(shapes[v])}" for k, v in enumerate(kernel.results)]
     return f"# {title}: {', '.join(names)}\n{kernel.source}"
-
-

@@ -90,7 +90,9 @@ def _as_arrays(result: Any, instruction: Instruction) -> Sequence[Any]:
     outputs = instruction.outputs
     results = result if isinstance(result, (tuple, list)) else (result,)
     if len(results) != len(outputs):
-        raise errors.InternalError(None, instruction.op, f"{instruction.op_def.name} returned {len(results)} results, not {len(outputs)}")
+        raise errors.InternalError(
+            None, instruction.op, f"{instruction.op_def.name} returned {len(results)} results, not {len(outputs)}"
+        )
     arrays = []
     for value, item in zip(outputs, results):
         if not value.is_reference and value.dtype.kind != "r":

@@ -287,9 +287,7 @@ def floormod(typing_context: Any, x: Any, y: Any) -> Any:
         if isinstance(x, types.Float):
             rest = builder.frem(*arguments)
             zero = ir.Constant(rest.type, 0.0)
-            differs = builder.xor(
-                builder.fcmp_ordered("<", rest, zero), builder.fcmp_ordered("<", arguments[1], zero)
-            )
+            differs = builder.xor(builder.fcmp_ordered("<", rest, zero), builder.fcmp_ordered("<", arguments[1], zero))
             is_some = builder.fcmp_unordered("!=", rest, zero)
             return builder.select(builder.and_(differs, is_some), builder.fadd(rest, arguments[1]), rest)
         rest = _guarded_division(builder, x, arguments, builder.srem if x.signed else builder.urem)
@@ -350,5 +348,3 @@ def plain_namespace() -> dict[str, Any]:
         "pick": lambda condition, x, y: x if condition else y, "truncmod": np.fmod,
         "truncdiv": lambda x, y: np.trunc(x / y) if isinstance(x, np.floating) else x // y, "floormod": np.mod,
     }  # fmt: skip
-
-

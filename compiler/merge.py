@@ -43,7 +43,9 @@ def _is_identity(instruction: Instruction) -> bool:
 
 
 def _key(instruction: Instruction) -> Any:
-    attrs = tuple(sorted((name, _frozen(value)) for name, value in instruction.attrs.items() if not name.startswith("_")))
+    attrs = tuple(
+        sorted((name, _frozen(value)) for name, value in instruction.attrs.items() if not name.startswith("_"))
+    )
     return instruction.op_def.name, attrs, tuple(map(id, instruction.inputs))
 
 

@@ -88,7 +88,9 @@ def _ordered(needed: set[Operation], fed: set[Tensor]) -> list[Operation]:
     """The operations in the order they were made, unless later edits of the graph ask for another."""
     order = sorted(needed, key=lambda op: op._id)
     for op in order:
-        if any(t._op._id >= op._id for t in op._inputs if t not in fed) or any(c._id >= op._id for c in op._control_inputs):
+        if any(t._op._id >= op._id for t in op._inputs if t not in fed) or any(
+            c._id >= op._id for c in op._control_inputs
+        ):
             return _topological(needed, fed)
     return order
 
@@ -182,7 +184,9 @@ class _Builder:
             if value.is_reference and not wants_reference:
                 value = self._read(value, tensor, op)
             elif wants_reference and not value.is_reference:
-                raise errors.InvalidArgumentError(None, op, f"{op.type} '{op.name}' needs the variable '{tensor.name}' itself; its value was fed.")
+                raise errors.InvalidArgumentError(
+                    None, op, f"{op.type} '{op.name}' needs the variable '{tensor.name}' itself; its value was fed."
+                )
             inputs.append(value)
         return inputs
 
@@ -220,4 +224,6 @@ def _flat_args(op: Operation) -> list[bool]:
 
 
 def _no_kernel(op: Operation) -> errors.OpError:
-    return errors.UnimplementedError(None, op, f"No kernel: operations of type {op.type} ('{op.name}') can be built but not run here.")
+    return errors.UnimplementedError(
+        None, op, f"No kernel: operations of type {op.type} ('{op.name}') can be built but not run here."
+    )

@@ -56,7 +56,9 @@ def schedule(plan: Plan, dynamic: frozenset[Instruction]) -> list[Stage]:
             rows[phases[instruction]].append(instruction)
     users = _users(plan, phases)
     fetched = set(plan.outputs)
-    stages: list[Stage] = [i for value, i in constants.items() if value in fetched or any(not p % 2 for p in users.get(value, ()))]
+    stages: list[Stage] = [
+        i for value, i in constants.items() if value in fetched or any(not p % 2 for p in users.get(value, ()))
+    ]
     for phase, instructions in enumerate(rows):
         if phase % 2 == 0:
             stages += instructions

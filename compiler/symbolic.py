@@ -59,7 +59,9 @@ class SymbolTable:
         for mono, factor in poly.items():
             term: Polynomial = {(): factor}
             for atom in mono:
-                term = _multiply(term, self.resolve(self._stands_for[atom]) if atom in self._stands_for else {(atom,): 1})
+                term = _multiply(
+                    term, self.resolve(self._stands_for[atom]) if atom in self._stands_for else {(atom,): 1}
+                )
             result = _add(result, term, 1)
         return result
 

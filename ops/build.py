@@ -24,19 +24,25 @@ def build_op(op_def: OpDef, values: tuple[Any, ...], name: str | None, attrs: di
     """Make an Operation from values that need not be tensors yet. See `OpDef.build`."""
     specs = op_def.inputs
     if len(values) != len(specs):
-        raise TypeError(f"{op_def.name} takes {len(specs)} inputs ({', '.join(a.name for a in specs)}), got {len(values)}.")
+        raise TypeError(
+            f"{op_def.name} takes {len(specs)} inputs ({', '.join(a.name for a in specs)}), got {len(values)}."
+        )
     graph = _graph_for(values)
     graph._check_not_finalized()
     base = name or op_def.name
     if not _VALID_NAME.match(base) and not (graph._scopes.name and base.replace("/", "").replace("_", "a").isalnum()):
-        raise ValueError(f"'{base}' is not a valid scope name" if base.endswith("/") else f"'{base}' is not a valid node name")
+        raise ValueError(
+            f"'{base}' is not a valid scope name" if base.endswith("/") else f"'{base}' is not a valid node name"
+        )
     unique = base[:-1] if base.endswith("/") else graph.unique_name(base)
     inputs: list[Tensor] = []
     for position, (arg, value) in enumerate(zip(specs, values)):
         if type(value) is Tensor and arg.number_attr is None and arg.list_attr is None:
             tensor = value
             if tensor.graph is not graph:
-                raise ValueError(f"{tensor} must be from the same graph as the other inputs of '{unique}' (graphs are {tensor.graph} and {graph}).")
+                raise ValueError(
+                    f"{tensor} must be from the same graph as the other inputs of '{unique}' (graphs are {tensor.graph} and {graph})."
+                )
             _check_type(op_def, arg, tensor, attrs, specs[:position])
             inputs.append(tensor)
         elif arg.is_list:
@@ -51,7 +57,9 @@ def build_op(op_def: OpDef, values: tuple[Any, ...], name: str | None, attrs: di
     return finish(graph, op_def, tuple(inputs), attrs, unique)
 
 
-def finish(graph: Graph, op_def: OpDef, inputs: tuple[Tensor, ...], attrs: dict[str, Any], unique: str, control: Any = ()) -> Operation:
+def finish(
+    graph: Graph, op_def: OpDef, inputs: tuple[Tensor, ...], attrs: dict[str, Any], unique: str, control: Any = ()
+) -> Operation:
     """Make the node from converted, checked inputs: attributes, output types and shapes."""
     _complete_attrs(op_def, attrs, unique)
     op = graph._add_operation(op_def, inputs, attrs, unique, control)
@@ -170,18 +178,24 @@ def _list_input(
     tensors = [_convert(item, known, graph, op_name, arg, f"{arg.name}_{i}") for i, item in enumerate(value)]
     for tensor in tensors:
         if tensor.graph is not graph:
-            raise ValueError(f"{tensor} must be from the same graph as the other inputs of '{op_name}' (graphs are {tensor.graph} and {graph}).")
+            raise ValueError(
+                f"{tensor} must be from the same graph as the other inputs of '{op_name}' (graphs are {tensor.graph} and {graph})."
+            )
     if arg.list_attr is not None:
         attrs[arg.list_attr] = [tensor.dtype.base_dtype for tensor in tensors]
         return tensors
     if arg.number_attr is not None:
         declared = attrs.setdefault(arg.number_attr, len(tensors))
         if declared != len(tensors):
-            raise ValueError(f"List argument '{arg.name}' to '{op_def.name}' Op with length {len(tensors)} must match length {declared} of argument before it.")
+            raise ValueError(
+                f"List argument '{arg.name}' to '{op_def.name}' Op with length {len(tensors)} must match length {declared} of argument before it."
+            )
     types = {tensor.dtype.base_dtype for tensor in tensors}
     if len(types) > 1:
         listed = ", ".join(tensor.dtype.name for tensor in tensors)
-        raise TypeError(f"Tensors in list passed to '{arg.name}' of '{op_def.name}' Op have types [{listed}] that don't all match.")
+        raise TypeError(
+            f"Tensors in list passed to '{arg.name}' of '{op_def.name}' Op have types [{listed}] that don't all match."
+        )
     for tensor in tensors[:1]:
         _check_type(op_def, arg, tensor, attrs, earlier)
     return tensors
@@ -191,19 +205,25 @@ def _check_type(op_def: OpDef, arg: Arg, tensor: Tensor, attrs: dict[str, Any], 
     dtype = tensor._dtype
     if arg.is_ref:
         if not dtype._is_ref_dtype:
-            raise TypeError(f"'{op_def.name}' Op requires that input '{arg.name}' be a mutable tensor (e.g.: a tf.Variable)")
+            raise TypeError(
+                f"'{op_def.name}' Op requires that input '{arg.name}' be a mutable tensor (e.g.: a tf.Variable)"
+            )
     if dtype._base is not None:
         dtype = dtype._base
     if arg.type_attr is None:
         if arg.dtype is not None and dtype is not arg.dtype:
-            raise TypeError(f"Input '{arg.name}' of '{op_def.name}' Op has type {dtype.name} that does not match expected type of {arg.dtype.name}.")
+            raise TypeError(
+                f"Input '{arg.name}' of '{op_def.name}' Op has type {dtype.name} that does not match expected type of {arg.dtype.name}."
+            )
         return
     known = attrs.get(arg.type_attr)
     if known is None:
         allowed = op_def.where.get(arg.type_attr)
         if allowed is not None and dtype not in allowed:
             names = ", ".join(t.name for t in allowed)
-            raise TypeError(f"Value passed to parameter '{arg.name}' of '{op_def.name}' has DataType {dtype.name} not in list of allowed values: {names}")
+            raise TypeError(
+                f"Value passed to parameter '{arg.name}' of '{op_def.name}' has DataType {dtype.name} not in list of allowed values: {names}"
+            )
         attrs[arg.type_attr] = dtype
         return
     if type(known) is not DType:
@@ -269,7 +289,15 @@ def shape_error(op: Operation, error: ValueError) -> ValueError:
     return ValueError(f"{error} for '{op.name}' (op: '{op.type}') with input shapes: {shapes}.{where}")
 
 
-def create_from_flat_inputs(graph: Graph, op_type: str, inputs: Any, out_types: Any, name: str | None, attrs: dict[str, Any], op_def: OpDef | None) -> Operation:
+def create_from_flat_inputs(
+    graph: Graph,
+    op_type: str,
+    inputs: Any,
+    out_types: Any,
+    name: str | None,
+    attrs: dict[str, Any],
+    op_def: OpDef | None,
+) -> Operation:
     """`Graph.create_op`: the inputs are tensors, flat; lists among them are found by the definition."""
     from .node_def import attr_from_proto
 
@@ -293,7 +321,9 @@ def create_from_flat_inputs(graph: Graph, op_type: str, inputs: Any, out_types: 
         wanted = [dtypes.as_dtype(dtype).base_dtype for dtype in out_types]
         if wanted != [tensor.dtype.base_dtype for tensor in op._outputs]:
             graph._remove_last(op)
-            raise TypeError(f"{op_type} produces {[t.dtype.name for t in op._outputs]}, not the given dtypes {[d.name for d in wanted]}.")
+            raise TypeError(
+                f"{op_type} produces {[t.dtype.name for t in op._outputs]}, not the given dtypes {[d.name for d in wanted]}."
+            )
     return op
 
 

@@ -27,7 +27,9 @@ CONST = OpDef(
 )
 
 
-def constant(value: Any, dtype: Any = None, shape: Any = None, name: str = "Const", verify_shape: bool = False) -> Tensor:
+def constant(
+    value: Any, dtype: Any = None, shape: Any = None, name: str = "Const", verify_shape: bool = False
+) -> Tensor:
     """Return a constant tensor.
 
     Args:
@@ -73,7 +75,9 @@ def _shaped(array: np.ndarray[Any, Any], extents: Any, verify: bool) -> np.ndarr
     if array.size == 1:
         return np.full(extents, array.reshape(()), array.dtype)
     if array.size > count:
-        raise ValueError(f"Too many elements provided. Takes at most {count}, but got {array.size}: shape {format_extents(extents)}, value of shape {format_extents(array.shape)}.")
+        raise ValueError(
+            f"Too many elements provided. Takes at most {count}, but got {array.size}: shape {format_extents(extents)}, value of shape {format_extents(array.shape)}."
+        )
     if array.size == 0:
         raise ValueError(f"Cannot fill the shape {format_extents(extents)} from an empty value.")
     flat = array.reshape(-1)
@@ -156,7 +160,9 @@ def _leaves(value: Any) -> Any:
 def _raise_mixed(value: Any) -> None:
     for item in _leaves(value):
         if not isinstance(item, (bool, int, float, complex, str, bytes, np.generic)):
-            raise TypeError(f"Failed to convert object of type {type(value).__name__} to Tensor: {item!r} of type {type(item).__name__} is no number or string. Consider casting elements to a supported type.")
+            raise TypeError(
+                f"Failed to convert object of type {type(value).__name__} to Tensor: {item!r} of type {type(item).__name__} is no number or string. Consider casting elements to a supported type."
+            )
     raise ValueError(f"Can't convert non-rectangular Python sequence to Tensor: {value!r}")
 
 
@@ -199,7 +205,9 @@ def _check_python_values(value: Any, dtype: DType) -> None:
             continue  # True is 1
         if item is None:
             raise ValueError("None values not supported.")
-        if is_bool != wants_bool or not (isinstance(item, accepted) or (dtype.kind in "iu" and hasattr(item, "__index__"))):
+        if is_bool != wants_bool or not (
+            isinstance(item, accepted) or (dtype.kind in "iu" and hasattr(item, "__index__"))
+        ):
             raise TypeError(f"Expected {dtype.name}, but got {item!r} of type '{type(item).__name__}'.")
 
 

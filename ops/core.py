@@ -75,7 +75,9 @@ NO_OP = OpDef(name="NoOp", signature="->", kernel=lambda: ())
 
 def _ensure_shape_kernel(x: Any, *, shape: Any) -> Any:
     if not TensorShape._of(shape).is_compatible_with(np.shape(x)):
-        raise ValueError(f"Shape of tensor input {list(np.shape(x))} is not compatible with expected shape {TensorShape._of(shape)}")
+        raise ValueError(
+            f"Shape of tensor input {list(np.shape(x))} is not compatible with expected shape {TensorShape._of(shape)}"
+        )
     return x
 
 
@@ -165,10 +167,16 @@ def group(*inputs: Any, **kwargs: Any) -> Operation:
     waits = []
     for item in flatten(list(inputs), expand_composites=True):
         if not isinstance(item, (Tensor, Operation)) and not hasattr(item, "_as_graph_element"):
-            raise TypeError(f"'inputs' should be zero or more (nested) Tensors. Received '{item}' with type '{type(item)}'.")
+            raise TypeError(
+                f"'inputs' should be zero or more (nested) Tensors. Received '{item}' with type '{type(item)}'."
+            )
         waits.append(item)
     with name_scope(name, "group_deps", waits) as scope:
-        with graph.control_dependencies(waits) if not waits else (waits_graph(waits) or graph).control_dependencies(waits):
+        with (
+            graph.control_dependencies(waits)
+            if not waits
+            else (waits_graph(waits) or graph).control_dependencies(waits)
+        ):
             return no_op(name=scope)
 
 

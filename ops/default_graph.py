@@ -39,7 +39,9 @@ def reset_default_graph() -> None:
     Raises: AssertionError inside a `with graph.as_default():` block.
     """
     if _stack.graphs:
-        raise AssertionError("Do not use tf.reset_default_graph() to clear nested graphs. If you need a cleared graph, exit the nesting and create a new graph.")
+        raise AssertionError(
+            "Do not use tf.reset_default_graph() to clear nested graphs. If you need a cleared graph, exit the nesting and create a new graph."
+        )
     _process_wide[:] = [Graph()]
 
 
@@ -51,7 +53,9 @@ def default_graph(graph: Graph) -> Iterator[Graph]:
         yield graph
     finally:
         if not _stack.graphs or _stack.graphs[-1] is not graph:
-            raise RuntimeError("Nesting violated for default graphs: the blocks were left in another order than entered.")
+            raise RuntimeError(
+                "Nesting violated for default graphs: the blocks were left in another order than entered."
+            )
         _stack.graphs.pop()
 
 
@@ -67,7 +71,9 @@ class name_scope:  # noqa: N801 - TensorFlow's spelling
 
     def __init__(self, name: str | None, default_name: str | None = None, values: Any = None) -> None:
         if not (default_name is None or isinstance(default_name, str)):
-            raise TypeError(f"`default_name` type ({type(default_name)}) is not a string type. You likely meant to pass this into the `values` kwarg.")
+            raise TypeError(
+                f"`default_name` type ({type(default_name)}) is not a string type. You likely meant to pass this into the `values` kwarg."
+            )
         self._name = default_name if name is None else name
         if self._name is None and values is not None:
             raise ValueError(f"At least one of name ({name}) and default_name ({default_name}) must be provided.")
@@ -107,7 +113,9 @@ def graph_of(values: Any) -> Graph:
         if first is None:
             first = value
         elif first.graph is not value.graph:
-            raise ValueError(f"{value} must be from the same graph as {first} (graphs are {value.graph} and {first.graph}).")
+            raise ValueError(
+                f"{value} must be from the same graph as {first} (graphs are {value.graph} and {first.graph})."
+            )
     return get_default_graph() if first is None else first.graph
 
 

@@ -90,13 +90,17 @@ def _error_class(name: str, code: int, meaning: str) -> type[OpError]:
 
 CancelledError = _error_class("CancelledError", CANCELLED, "The step was cancelled, by `close` for instance.")
 UnknownError = _error_class("UnknownError", UNKNOWN, "An error without a better class.")
-InvalidArgumentError = _error_class("InvalidArgumentError", INVALID_ARGUMENT, "An operation got an argument it cannot use.")
+InvalidArgumentError = _error_class(
+    "InvalidArgumentError", INVALID_ARGUMENT, "An operation got an argument it cannot use."
+)
 DeadlineExceededError = _error_class("DeadlineExceededError", DEADLINE_EXCEEDED, "The step took longer than allowed.")
 NotFoundError = _error_class("NotFoundError", NOT_FOUND, "Something asked for does not exist.")
 AlreadyExistsError = _error_class("AlreadyExistsError", ALREADY_EXISTS, "Something to be made exists already.")
 PermissionDeniedError = _error_class("PermissionDeniedError", PERMISSION_DENIED, "The caller may not do this.")
 UnauthenticatedError = _error_class("UnauthenticatedError", UNAUTHENTICATED, "The caller is not known.")
-ResourceExhaustedError = _error_class("ResourceExhaustedError", RESOURCE_EXHAUSTED, "Memory or another resource ran out.")
+ResourceExhaustedError = _error_class(
+    "ResourceExhaustedError", RESOURCE_EXHAUSTED, "Memory or another resource ran out."
+)
 FailedPreconditionError = _error_class(
     "FailedPreconditionError", FAILED_PRECONDITION, "The state is not ready, such as a variable without a value."
 )

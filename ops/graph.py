@@ -247,5 +247,3 @@ class Graph(Scopes, Lookup, Collections):
 
     def __repr__(self) -> str:
         return f"<sessile.Graph of {len(self._operations)} operations at {id(self):#x}>"
-
-

@@ -65,7 +65,9 @@ class Lookup:
             return self._element_by_name(obj, allow_tensor, allow_operation)
         if isinstance(obj, Tensor) and allow_tensor or isinstance(obj, Operation) and allow_operation:
             if obj.graph is not self:
-                raise ValueError(f"{obj_type(obj)} {obj if isinstance(obj, Tensor) else obj.name!r} is not an element of this graph.")
+                raise ValueError(
+                    f"{obj_type(obj)} {obj if isinstance(obj, Tensor) else obj.name!r} is not an element of this graph."
+                )
             return obj
         raise TypeError(f"Can not convert a {type(obj).__name__} into a {wanted}.")
 

@@ -141,7 +141,9 @@ class Scopes:
         try:
             return self.as_graph_element(item)
         except TypeError:
-            raise TypeError(f"Control input must be Operation or Tensor, got {item!r} of type {type(item).__name__}.") from None
+            raise TypeError(
+                f"Control input must be Operation or Tensor, got {item!r} of type {type(item).__name__}."
+            ) from None
 
     @contextmanager
     def colocate_with(self, op: Any, ignore_existing: bool = False) -> Iterator[None]:

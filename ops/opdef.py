@@ -238,5 +238,7 @@ def lookup(op_type: str) -> OpDef:
         from .errors import NotFoundError
         from .suggest import nearest
 
-        raise NotFoundError(None, None, f"Op type not registered: {op_type!r} is no operation known here.{nearest(op_type, REGISTRY)}")
+        raise NotFoundError(
+            None, None, f"Op type not registered: {op_type!r} is no operation known here.{nearest(op_type, REGISTRY)}"
+        )
     return found

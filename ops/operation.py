@@ -28,7 +28,9 @@ class Operation:
         "_outputs", "attrs", "graph", "name", "op_def",
     )  # fmt: skip
 
-    def __init__(self, graph: Graph, op_def: OpDef, name: str, inputs: tuple[Tensor, ...], attrs: dict[str, Any]) -> None:
+    def __init__(
+        self, graph: Graph, op_def: OpDef, name: str, inputs: tuple[Tensor, ...], attrs: dict[str, Any]
+    ) -> None:
         self.graph = graph
         self.op_def = op_def
         self.name = name

@@ -118,7 +118,9 @@ def normalize_axis(axis: Any, rank: int, what: str = "dimension") -> int:
     """Return an axis counted from the front. Raises: ValueError if it is outside of `[-rank, rank)`."""
     axis = int(axis)
     if not -rank <= axis < rank:
-        raise ValueError(f"Invalid {what} {axis}: it must be in the range [{-rank}, {rank}) for a tensor of rank {rank}")
+        raise ValueError(
+            f"Invalid {what} {axis}: it must be in the range [{-rank}, {rank}) for a tensor of rank {rank}"
+        )
     return axis + rank if axis < 0 else axis
 
 

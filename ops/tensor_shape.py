@@ -85,7 +85,9 @@ class Dimension:
     __div__ = __floordiv__
 
     def __truediv__(self, other: Any) -> Dimension:
-        raise TypeError(f"unsupported operand type(s) for /: 'Dimension' and {type(other).__name__!r}, please use // instead")
+        raise TypeError(
+            f"unsupported operand type(s) for /: 'Dimension' and {type(other).__name__!r}, please use // instead"
+        )
 
     __rtruediv__ = __truediv__
 
