@@ -139,28 +139,42 @@ class NativeStep:
         asm.require(asm.emit(f"icmp eq i64 %nargs, {len(self.feeds)}"), "slow")
         for number, position in enumerate(self.feeds):
             if position is not None:
-                self._check_argument(number, position)
+                value = self.variant.region.inputs[position]
+                array = self.borrowed[value] = asm.load("%args", 8 * number)
+                self.check_array(array, position)
+        self.check_state()
         self._check_guards()
+        self.hold_state()
         for value, array in self.variant.constants.items():
             self.objects.append(array)
             self.pointers[value] = address(array.ctypes.data)
             self.borrowed[value] = address(array)
         for item in self.variant.fused.items:
             if isinstance(item, Group):
-                self._run_group(item)
+                self.run_group(item)
             else:
                 self._call_back(item)
+        self.commit_state()
         self._return()
         self._failure_paths()
         body = "\n".join(asm.lines)
         return f"{_MEMCPY}define ptr @step(ptr %self, ptr %args, i64 %nargs) {{\nentry:\n{body}\n}}\n"
 
-    def _check_argument(self, number: int, position: int) -> None:
+    def check_state(self) -> None:
+        """Check what a step takes besides its arguments; see `native_state.py`."""
+
+    def hold_state(self) -> None:
+        """Take hold of it, once nothing can lead to the slow path any more."""
+
+    def commit_state(self) -> None:
+        """Write what a step leaves behind besides its results."""
+
+    def check_array(self, array: str, position: int) -> None:
+        """Leave for the slow path unless an object is a dense array as the region's input needs it; bind its extents."""
         asm = self.asm
         value = self.variant.region.inputs[position]
         dtype = value.dtype.np_dtype
         self.objects.append(dtype)
-        array = self.borrowed[value] = asm.load("%args", 8 * number)
         asm.require(asm.emit(f"icmp eq ptr {asm.load(array, layout.TYPE)}, {address(np.ndarray)}"), "slow")
         rank = asm.emit(f"icmp eq i32 {asm.load(array, layout.RANK, 'i32')}, {len(self.special.extents[value])}")
         descr = asm.emit(f"icmp eq ptr {asm.load(array, layout.DESCR)}, {address(dtype)}")
@@ -220,7 +234,7 @@ class NativeStep:
 
     # Allocation and kernels.
 
-    def _allocate(self, value: Value) -> None:
+    def allocate(self, value: Value) -> None:
         """Make the array of a result through NumPy's C API."""
         asm = self.asm
         extents = [self.integer(expression(extent)) for extent in self.special.extents[value]]
@@ -235,9 +249,9 @@ class NativeStep:
             f"call ptr {address(layout.api_address(layout.API_NEW))}(ptr {address(np.ndarray)}, i32 {len(extents)}, "
             f"ptr {dims}, i32 {number}, ptr null, ptr null, i32 0, i32 0, ptr null)"
         )
-        self._own(value, made)
+        self.own(value, made)
 
-    def _own(self, value: Value, array: str) -> None:
+    def own(self, value: Value, array: str) -> None:
         """Note an array this step owns; without one, give back what was made before and fail."""
         self.asm.require(self.asm.emit(f"icmp ne ptr {array}, null"), f"fail{len(self.arrays)}")
         self.arrays[value] = array
@@ -258,13 +272,13 @@ class NativeStep:
         result = asm.emit(f"call ptr {vectorcall}(ptr {address(function)}, ptr {space}, i64 {len(inputs)}, ptr null)")
         asm.require(asm.emit(f"icmp ne ptr {result}, null"), f"fail{len(self.arrays)}")
         if len(outputs) == 1:
-            self._own(outputs[0], result)
+            self.own(outputs[0], result)
             return
         get = address(layout.function_address("PyTuple_GetItem"))
         for position, value in enumerate(outputs):
             array = asm.emit(f"call ptr {get}(ptr {result}, i64 {position})")
             asm.do(f"call void {address(layout.function_address('Py_IncRef'))}(ptr {array})")
-            self._own(value, array)
+            self.own(value, array)
         asm.do(f"call void {address(layout.function_address('Py_DecRef'))}(ptr {result})")
 
     def _object(self, value: Value) -> str:
@@ -272,23 +286,27 @@ class NativeStep:
         found = self.arrays.get(value) or self.borrowed.get(value)
         if found is None:
             source = self._pointer(value)
-            self._allocate(value)
+            self.allocate(value)
             found = self.arrays[value]
             size = self.special.known[value].size * value.dtype.size
             self.asm.do(f"call void @llvm.memcpy.p0.p0.i64(ptr {self.pointers[value]}, ptr {source}, i64 {size}, i1 false)")
         return found
 
-    def _run_group(self, group: Group) -> None:
+    def run_group(self, group: Group) -> None:
         asm = self.asm
         kernel, compiled = self.variant.kernels[group], self.variant.compiled[group]
         self.objects.append(compiled)
         for value in kernel.results:
-            self._allocate(value)
+            self.allocate(value)
         extents = [self.integer(expression(extent)) for extent in kernel.extents]
         arguments = [f"ptr {self._pointer(value)}" for value in (*kernel.arguments, *kernel.results)]
         arguments += [f"i64 {extent}" for extent in extents]
         arguments += ["i64 0", f"i64 {extents[0] if kernel.has_outer_loop else 1}"]
-        call = f"call void {address(compiled.address)}({', '.join(arguments)})"
+        self.run_kernel(f"call void {address(compiled.address)}({', '.join(arguments)})", extents)
+
+    def run_kernel(self, call: str, extents: list[str]) -> None:
+        """Call a kernel; a long one lets other Python threads run."""
+        asm = self.asm
         total = extents[0]
         for extent in extents[1:]:
             total = asm.emit(f"mul i64 {total}, {extent}")
@@ -376,7 +394,7 @@ class NativeStep:
 
 
 def can_be_native(variant: Variant, results: Sequence[Value]) -> bool:
-    """Whether every group was compiled, and every result is made by a kernel or a call."""
+    """Whether every group was compiled, and every result is made by a kernel or a call, none of them given twice."""
     if not layout.available() or not results:
         return False
     made: set[Value] = set()
@@ -387,7 +405,7 @@ def can_be_native(variant: Variant, results: Sequence[Value]) -> bool:
             made.update(variant.kernels[item].results)
         else:
             return False
-    return all(value in made for value in results)
+    return len(set(results)) == len(results) and all(value in made for value in results)
 
 
 _initialized = False
