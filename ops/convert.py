@@ -115,15 +115,6 @@ def convert_n_to_tensor(values: Any, dtype: Any = None, name: str | None = None,
     return [convert_to_tensor(value, dtype, n, preferred_dtype) for value, n in zip(values, names)]
 
 
-def convert_to_tensor_or_sparse_tensor(value: Any, dtype: Any = None, name: str | None = None) -> Any:
-    """Return `value` as a Tensor, or as it is if it is a SparseTensor of the type."""
-    if type(value).__name__ == "SparseTensor":
-        if dtype is not None and value.dtype != dtypes.as_dtype(dtype):
-            raise RuntimeError(f"Sparse dtype: requested = {dtypes.as_dtype(dtype).name}, actual = {value.dtype.name}")
-        return value
-    return convert_to_tensor(value, dtype, name)
-
-
 def _pack_lists(value: Any, dtype: Any = None, name: str | None = None, as_ref: bool = False) -> Any:
     """A list with tensors in it is the stack of its items."""
     found = _first_symbolic(value)

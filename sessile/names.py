@@ -66,6 +66,7 @@ NAMES: dict[str, dict[str, str]] = {
         "ops.graph": "Graph",
         "ops.graph_keys": "GraphKeys",
         "ops.importer": "import_graph_def",
+        "ops.indexed_slices": "IndexedSlices IndexedSlicesValue",
         "ops.indices": "invert_permutation one_hot setdiff1d unique unique_with_counts unravel_index",
         "ops.initializers": (
             "constant_initializer glorot_normal_initializer glorot_uniform_initializer ones_initializer "
@@ -112,6 +113,19 @@ NAMES: dict[str, dict[str, str]] = {
         "ops.session_ops": "delete_session_tensor get_session_handle get_session_tensor",
         "ops.shape_ops": ("broadcast_dynamic_shape broadcast_static_shape guarantee_const rank shape shape_n size"),
         "ops.slicing": "slice strided_slice",
+        "ops.sparse_arithmetic": "sparse_add sparse_maximum sparse_minimum sparse_softmax",
+        "ops.sparse_composed": (
+            "sparse_mask sparse_merge sparse_reset_shape sparse_to_indicator sparse_transpose"
+        ),
+        "ops.sparse_parts": "sparse_concat sparse_slice sparse_split",
+        "ops.sparse_reduce": (
+            "sparse_reduce_max sparse_reduce_max_sparse sparse_reduce_sum sparse_reduce_sum_sparse"
+        ),
+        "ops.sparse_structure": "sparse_fill_empty_rows sparse_reorder sparse_reshape sparse_retain",
+        "ops.sparse_tensor": (
+            "SparseTensor SparseTensorValue convert_to_tensor_or_sparse_tensor sparse_placeholder"
+        ),
+        "ops.sparse_to_dense": "sparse_tensor_dense_matmul sparse_tensor_to_dense sparse_to_dense",
         "ops.special": "betainc digamma erf erfc igamma igammac lgamma polygamma zeta",
         "ops.splitting": "split unpack unstack",
         "ops.stacking": "concat pack parallel_stack stack",
@@ -282,6 +296,27 @@ NAMES: dict[str, dict[str, str]] = {
     "session_ops": {
         "ops.session_ops": "delete_session_tensor get_session_handle get_session_tensor",
         "session.handles": "TensorHandle",
+    },
+    "sparse": {
+        "ops.sparse_arithmetic": "add=sparse_add maximum=sparse_maximum minimum=sparse_minimum softmax=sparse_softmax",
+        "ops.sparse_composed": (
+            "expand_dims=sparse_expand_dims eye=sparse_eye from_dense mask=sparse_mask merge=sparse_merge "
+            "reset_shape=sparse_reset_shape to_indicator=sparse_to_indicator transpose=sparse_transpose"
+        ),
+        "ops.sparse_parts": "concat=sparse_concat slice=sparse_slice split=sparse_split",
+        "ops.sparse_reduce": (
+            "reduce_max=sparse_reduce_max reduce_max_sparse=sparse_reduce_max_sparse reduce_sum=sparse_reduce_sum "
+            "reduce_sum_sparse=sparse_reduce_sum_sparse"
+        ),
+        "ops.sparse_structure": (
+            "fill_empty_rows=sparse_fill_empty_rows reorder=sparse_reorder reshape=sparse_reshape "
+            "retain=sparse_retain"
+        ),
+        "ops.sparse_tensor": "SparseTensor placeholder=sparse_placeholder",
+        "ops.sparse_to_dense": (
+            "matmul=sparse_tensor_dense_matmul sparse_dense_matmul=sparse_tensor_dense_matmul "
+            "to_dense=sparse_tensor_to_dense"
+        ),
     },
     "train": {
         "ops.graph_io": "write_graph",

@@ -5,6 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
+from ..ops.indexed_slices import IndexedSlices
+from ..ops.sparse_tensor import SparseTensor
+from .composites import feed_slices, feed_sparse, fetch_slices, fetch_sparse, slices_parts, sparse_parts
+
 
 class Conversion(NamedTuple):
     """How `Session.run` takes a type: see `register_session_run_conversion_functions`."""
@@ -15,7 +19,10 @@ class Conversion(NamedTuple):
     feed_keys: Callable[[Any], list[Any]] | None
 
 
-_conversions: list[Conversion] = []
+_conversions: list[Conversion] = [
+    Conversion(SparseTensor, fetch_sparse, feed_sparse, sparse_parts),
+    Conversion(IndexedSlices, fetch_slices, feed_slices, slices_parts),
+]
 
 
 def register_session_run_conversion_functions(
