@@ -127,7 +127,7 @@ class Pool:
             except (OSError, ValueError, OverflowError):
                 with self._lock:
                     self.used_bytes -= size
-                raise MemoryError(f"cannot allocate {size} bytes") from None
+                raise MemoryError(f"Unable to allocate {size} bytes") from None
         return block
 
     def give_back(self, block: Block) -> None:
@@ -246,7 +246,11 @@ def allocate(shape: tuple[int, ...], dtype: np.dtype[Any]) -> np.ndarray[Any, An
     size = math.prod(shape) * dtype.itemsize
     if not 0 < size <= sys.maxsize:
         return np.empty(shape, dtype)  # or its error
-    return np.ndarray(shape, dtype, _pool.lease(size))
+    try:
+        lease = _pool.lease(size)
+    except MemoryError:
+        return np.empty(shape, dtype)
+    return np.ndarray(shape, dtype, lease)
 
 
 def is_owned(array: np.ndarray[Any, Any]) -> bool:

@@ -1,0 +1,69 @@
+"""Making the array of a result from LLVM code: through NumPy's C API, or, if it is big, over recycled memory."""
+
+from __future__ import annotations
+
+import ctypes
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from . import layout, recycle
+from .native_parallel import Emitter
+
+
+def new_array(emitter: Emitter, extents: Sequence[str], dtype: Any, objects: list[Any]) -> str:
+    """Emit the making of an array with undefined elements; returns its name, null if there is no memory.
+
+    Args:
+      extents: names or numbers, 64 bits.
+      objects: what has to be kept alive with the code is appended.
+    """
+    small = [extent for extent in extents if extent.isdigit()]
+    if (
+        len(small) == len(extents)
+        and int(np.prod([int(n) for n in small], dtype=object)) * dtype.itemsize < recycle.LEAST
+    ):
+        return _by_numpy(emitter, extents, dtype)
+    size = str(dtype.itemsize)
+    for extent in extents:
+        size = emitter.emit(f"mul i64 {size}, {extent}")  # if it wraps around, either way finds that it is too much
+    big, plain, made = emitter.label("big"), emitter.label("plain"), emitter.label("made")
+    emitter.do(f"br i1 {emitter.emit(f'icmp sge i64 {size}, {recycle.LEAST}')}, label %{big}, label %{plain}")
+    emitter.block(big)
+    recycled = _recycled(emitter, extents, dtype, objects)
+    emitter.do(f"br label %{made}")
+    emitter.block(plain)
+    fresh = _by_numpy(emitter, extents, dtype)
+    emitter.do(f"br label %{made}")
+    emitter.block(made)
+    return emitter.emit(f"phi ptr [ {recycled}, %{big} ], [ {fresh}, %{plain} ]")
+
+
+def _by_numpy(emitter: Emitter, extents: Sequence[str], dtype: Any) -> str:
+    dims = "null"
+    if extents:
+        dims = emitter.emit(f"alloca [{len(extents)} x i64]")
+        for axis, extent in enumerate(extents):
+            at = emitter.emit(f"getelementptr i64, ptr {dims}, i64 {axis}")
+            emitter.do(f"store i64 {extent}, ptr {at}")
+    return emitter.emit(
+        f"call ptr {_constant(layout.api_address(layout.API_NEW))}(ptr {_constant(id(np.ndarray))}, "
+        f"i32 {len(extents)}, ptr {dims}, i32 {dtype.num}, ptr null, ptr null, i32 0, i32 0, ptr null)"
+    )
+
+
+def _recycled(emitter: Emitter, extents: Sequence[str], dtype: Any, objects: list[Any]) -> str:
+    """`recycle.allocate((extents...), dtype)`."""
+    form = ctypes.create_string_buffer(f"({'n' * len(extents)})O".encode())
+    objects += [form, dtype, recycle.allocate]
+    values = ", ".join(f"i64 {extent}" for extent in extents)
+    return emitter.emit(
+        f"call ptr (ptr, ptr, ...) {_constant(layout.function_address('PyObject_CallFunction'))}("
+        f"ptr {_constant(id(recycle.allocate))}, ptr {_constant(ctypes.addressof(form))}, {values}, "
+        f"ptr {_constant(id(dtype))})"
+    )
+
+
+def _constant(number: int) -> str:
+    return f"inttoptr (i64 {number} to ptr)"
