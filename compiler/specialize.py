@@ -107,6 +107,8 @@ def _note_known(result: Specialized, instruction: Instruction, shapes: list[Any]
     name = instruction.op_def.name
     if name not in partial.SHAPE_OPS and name not in ("Shape", "ShapeN", "Size", "Rank"):
         return
+    if any(isinstance(extent, Sym) for value in instruction.outputs for extent in result.extents[value]):
+        return  # as many elements as the arguments say: counting them would fix the extent
     inputs = [result.known.get(value) for value in instruction.inputs]
     found = partial.fold(instruction.op_def, instruction.attrs, inputs, shapes)
     for value, elements in zip(instruction.outputs, found or ()):
