@@ -132,6 +132,26 @@ def test_a_repeated_signature_and_a_new_batch_size_compile_nothing(way: str) -> 
     assert jit.compiled_count == compiled and _variants(region) == variants
 
 
+MANY_ROWS: dict[str, Any] = {
+    "range": lambda x: tf.cast(tf.range(tf.shape(x)[0]), tf.float32) * 2.0,
+    "fill": lambda x: tf.fill([tf.shape(x)[0], 2], 3) * 2,
+    "slices": lambda x: x[1:-1] + tf.concat([x, x], 0)[: tf.shape(x)[0] - 2],
+    "reshape": lambda x: tf.reshape(x, [2, -1, tf.shape(x)[0]]) * 2.0,
+    "mask": lambda x: tf.cast(tf.sequence_mask([1, 2], tf.shape(x)[0]), tf.float32),
+    "layers": lambda x: tf.nn.softmax(tf.nn.relu(tf.matmul(x, tf.ones([4, 3])) + tf.constant([1.0, 0.0, 2.0]))),
+    "tensors of ones": lambda x: tf.ones_like(x) * tf.cast(tf.shape(x)[0], tf.float32),
+}
+
+
+@pytest.mark.parametrize("name", MANY_ROWS)
+def test_a_new_batch_size_is_no_new_variant(name: str) -> None:
+    x = tf.placeholder(tf.float32, [None, 4])
+    made = program([x], [MANY_ROWS[name](x)])
+    for rows in (3, 4, 5, 8):
+        agree(made, numbered(rows, 4) / 4, ulp=16)
+    assert [_variants(region) for region in made.staged.region_programs] == [1]
+
+
 def _variants(region: Any) -> int:
     return sum(map(len, region.variants.values()))
 
