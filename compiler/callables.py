@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import weakref
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
@@ -13,10 +14,11 @@ from .staged import StagedProgram
 if TYPE_CHECKING:
     from .entry import Cell
     from .program import Program
+    from .stateful import Stateful
+
+_OPEN = ctypes.c_byte(0)
 
 
-import ctypes
-_OPEN=ctypes.c_byte(0)
 class SlowPath:
     """What runs when a native step does not fit: converts, checks, finds or compiles the variant, installs its code."""
 
@@ -49,7 +51,7 @@ class SlowPath:
             return self._shaped(program.interpret(values, self._state))
         results = self._shaped(program.run_compiled(values, self._state))
         if self._cell is not None:
-            self._install(program.staged)
+            self._install(program, values)
         return results
 
     def _shaped(self, results: list[Any]) -> Any:
@@ -57,10 +59,14 @@ class SlowPath:
             return results[0]
         return results if self._shape == "list" else tuple(results)
 
-    def _install(self, staged: StagedProgram) -> None:
+    def _install(self, program: Program, values: Sequence[Any]) -> None:
         cell = self._cell() if self._cell is not None else None
-        code = native_code(staged, self._shape, self._state)
-        if cell is not None and code is not None:
+        if cell is None:
+            return
+        code = native_code(program.staged, self._shape, self._state)
+        if code is None and program.stateful is not None:
+            code = stateful_code(program.stateful, values, self._shape, self._state)
+        if code is not None:
             cell.install(code)
 
 
@@ -81,6 +87,31 @@ def native_code(staged: StagedProgram, shape: str, state: Any) -> Any:
         feeds = [inputs.get(value) for value in staged.plan.inputs]
         known = variant.codes[key] = assemble(NativeStep(variant, feeds, outputs, shape, flag))
     return known
+
+
+def stateful_code(stateful: Stateful, values: Sequence[Any], shape: str, state: Any) -> Any:
+    """The machine code of a plan with variables for feeds of these shapes; None if it has to be interpreted."""
+    from .native import assemble
+    from .native_state import StatefulStep, stateful_can_be_native
+
+    if shape == "single" and len(stateful.outputs) != 1:
+        return None
+    cells = stateful.cells(state)
+    known: dict[Value, Any] = dict(zip(stateful.plan.inputs, values))
+    known.update({value: cells[root].value for root, value in stateful.reads.items()})
+    region = stateful.program.region
+    arrays = [known.get(value) for value in region.inputs]
+    if any(array is None for array in arrays):
+        return None
+    variant = stateful.program.variant_for(arrays)
+    flag = getattr(state, "closed", _OPEN)
+    key = shape, id(flag)
+    code = variant.codes.get(key) if variant is not None else None
+    if variant is not None and code is None and stateful_can_be_native(stateful, variant):
+        positions = {value: position for position, value in enumerate(region.inputs)}
+        feeds = [positions.get(value) for value in stateful.plan.inputs]
+        code = variant.codes[key] = assemble(StatefulStep(stateful, cells, variant, feeds, shape, flag))
+    return code
 
 
 def make_callable(

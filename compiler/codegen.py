@@ -116,12 +116,18 @@ class Generator:
     """Writes the kernel of one group."""
 
     def __init__(
-        self, group: Group, special: Specialized, constants: dict[Value, np.ndarray[Any, Any]], fused: Fused
+        self,
+        group: Group,
+        special: Specialized,
+        constants: dict[Value, np.ndarray[Any, Any]],
+        fused: Fused,
+        in_place: Value | None = None,
     ) -> None:
         self.group = group
         self.special = special
         self.constants = constants
         self.fused = fused
+        self.in_place = in_place
         self.more_extents: dict[str, Any] = {}  # what index maps compute with, besides the loops' extents
         self.strided: dict[str, None] = {}  # indices that run fastest in memory somewhere, but not in the innermost loop
         self._count = 0
@@ -207,6 +213,9 @@ class Generator:
         """The name of an element of a value from outside."""
         function = "load_bool" if value.dtype.kind == "b" else "load"
         name = self.fresh("e")
+        if value is self.in_place:
+            body.append(f"{name} = {self.reload(self.group.outputs[0])}")
+            return name
         body.append(f"{name} = {function}({self.argument(value)}, {offset})")
         return name
 
@@ -370,15 +379,21 @@ def _is_mapped(instruction: Instruction) -> bool:
 
 
 def generate(
-    group: Group, special: Specialized, constants: dict[Value, np.ndarray[Any, Any]], fused: Fused
+    group: Group,
+    special: Specialized,
+    constants: dict[Value, np.ndarray[Any, Any]],
+    fused: Fused,
+    in_place: Value | None = None,
 ) -> Kernel:
     """Write the kernel of a group.
 
     Args:
       special: the shapes.
       constants: the constants of the region; those of one element become literals.
+      fused: what is whose memory.
+      in_place: an argument of the space's shape whose memory the result takes: it is read where it is written.
     """
-    return Generator(group, special, constants, fused).generate()
+    return Generator(group, special, constants, fused, in_place).generate()
 
 
 def render(instruction: Instruction, operands: list[str]) -> str:

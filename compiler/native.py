@@ -18,8 +18,10 @@ from typing import Any
 import numpy as np
 
 from . import layout
+from .codegen import Kernel
 from .fuse import Call, Group
 from .interpreter import execute
+from .jit import CompiledKernel
 from .plan import Instruction, Value
 from .symbolic import expression
 from .variant import Variant
@@ -125,6 +127,7 @@ class NativeStep:
         self.objects: list[Any] = [flag, variant]
         self.pointers: dict[Value, str] = {}  # data pointer per value
         self.arrays: dict[Value, str] = {}  # the array objects made here, which this step owns
+        self.owned: list[str] = []  # all objects this step came to own, in order: what a failure gives back
         self.borrowed: dict[Value, str] = {}  # the array objects of arguments and constants
         self.symbols: dict[str, str] = {}
         self._integers: dict[str, str] = {}
@@ -235,7 +238,11 @@ class NativeStep:
     # Allocation and kernels.
 
     def allocate(self, value: Value) -> None:
-        """Make the array of a result through NumPy's C API."""
+        """Make the array of a result."""
+        self.own(value, self.new_array(value))
+
+    def new_array(self, value: Value) -> str:
+        """A new array of a value's type and shape through NumPy's C API; null if there is no memory."""
         asm = self.asm
         extents = [self.integer(expression(extent)) for extent in self.special.extents[value]]
         dims = "null"
@@ -245,17 +252,21 @@ class NativeStep:
                 at = asm.emit(f"getelementptr i64, ptr {dims}, i64 {axis}")
                 asm.do(f"store i64 {extent}, ptr {at}")
         number = value.dtype.np_dtype.num
-        made = asm.emit(
+        return asm.emit(
             f"call ptr {address(layout.api_address(layout.API_NEW))}(ptr {address(np.ndarray)}, i32 {len(extents)}, "
             f"ptr {dims}, i32 {number}, ptr null, ptr null, i32 0, i32 0, ptr null)"
         )
-        self.own(value, made)
 
     def own(self, value: Value, array: str) -> None:
         """Note an array this step owns; without one, give back what was made before and fail."""
-        self.asm.require(self.asm.emit(f"icmp ne ptr {array}, null"), f"fail{len(self.arrays)}")
+        self.asm.require(self.asm.emit(f"icmp ne ptr {array}, null"), self.failure())
         self.arrays[value] = array
+        self.owned.append(array)
         self.pointers[value] = self.asm.load(array, layout.DATA)
+
+    def failure(self) -> str:
+        """The label to fail at now."""
+        return f"fail{len(self.owned)}"
 
     # Instructions without a kernel: called back.
 
@@ -270,7 +281,7 @@ class NativeStep:
             asm.do(f"store ptr {self._object(value)}, ptr {at}")
         vectorcall = address(layout.function_address("PyObject_VectorcallDict"))
         result = asm.emit(f"call ptr {vectorcall}(ptr {address(function)}, ptr {space}, i64 {len(inputs)}, ptr null)")
-        asm.require(asm.emit(f"icmp ne ptr {result}, null"), f"fail{len(self.arrays)}")
+        asm.require(asm.emit(f"icmp ne ptr {result}, null"), self.failure())
         if len(outputs) == 1:
             self.own(outputs[0], result)
             return
@@ -299,10 +310,14 @@ class NativeStep:
         for value in kernel.results:
             self.allocate(value)
         extents = [self.integer(expression(extent)) for extent in kernel.extents]
+        self.run_kernel(self.kernel_call(kernel, compiled, extents), extents)
+
+    def kernel_call(self, kernel: Kernel, compiled: CompiledKernel, extents: list[str]) -> str:
+        """The call of a kernel over its whole range."""
         arguments = [f"ptr {self._pointer(value)}" for value in (*kernel.arguments, *kernel.results)]
         arguments += [f"i64 {extent}" for extent in extents]
         arguments += ["i64 0", f"i64 {extents[0] if kernel.has_outer_loop else 1}"]
-        self.run_kernel(f"call void {address(compiled.address)}({', '.join(arguments)})", extents)
+        return f"call void {address(compiled.address)}({', '.join(arguments)})"
 
     def run_kernel(self, call: str, extents: list[str]) -> None:
         """Call a kernel; a long one lets other Python threads run."""
@@ -376,12 +391,10 @@ class NativeStep:
     def _failure_paths(self) -> None:
         """Out of memory: give back what was made, newest first; and the way to the slow path."""
         asm = self.asm
-        made = list(self.arrays.values())
-        for number in range(len(made), 0, -1):
-            if number < len(made):
-                asm.block(f"fail{number}")
-                asm.do(f"call void {address(layout.function_address('Py_DecRef'))}(ptr {made[number - 1]})")
-                asm.do(f"br label %fail{number - 1}")
+        for number in range(len(self.owned), 0, -1):
+            asm.block(f"fail{number}")
+            asm.do(f"call void {address(layout.function_address('Py_DecRef'))}(ptr {self.owned[number - 1]})")
+            asm.do(f"br label %fail{number - 1}")
         asm.block("fail0")
         asm.do("br label %unwound")
         asm.block("unwound")

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -14,6 +15,9 @@ from .pipeline import optimize
 from .plan import Plan
 from .prune import prune
 from .staged import StagedProgram
+
+if TYPE_CHECKING:
+    from .stateful import Stateful
 
 
 class Program:
@@ -67,6 +71,16 @@ class Program:
         if self._staged is None:
             self._staged = StagedProgram(self.plan)
         return self._staged
+
+    @cached_property
+    def stateful(self) -> Stateful | None:
+        """The plan as one region between reads and writes of variables, if it is of that kind."""
+        from .stateful import Stateful
+
+        if not self.plan.has_effects:
+            return None
+        found = Stateful(self.plan)
+        return found if found.fits else None
 
     def _execute(self, executor: Any, values: Sequence[Any], state: Any, step: Any) -> list[Any]:
         if self._protects_feeds:

@@ -21,7 +21,7 @@ from .interpreter import execute
 from .jit import CompiledKernel, compile_kernel
 from .plan import Instruction, Value
 from .schedule import Region
-from .specialize import Specialized, specialize
+from .specialize import NeedsCut, Specialized, specialize
 from .symbolic import expression
 
 _log = logging.getLogger("sessile")
@@ -48,6 +48,13 @@ class Variant:
         self.compiled: dict[Group, CompiledKernel] = {}
         self.step: Any = None
         self.codes: dict[tuple[str, int], Any] = {}  # native code of the program, per way of returning and closed flag
+
+    def accepts(self, shapes: Sequence[tuple[int, ...]]) -> bool:
+        """Whether arguments of these shapes, of the ranks it was made for, keep to the guards."""
+        if any(shapes[position][axis] != extent for position, axis, extent in self.special.fixed):
+            return False
+        symbols = {symbol: shapes[position][axis] for symbol, position, axis in self.special.bindings}
+        return all(eval(str(guard), {}, symbols) for guard in self.special.table.guards)
 
     def compile(self) -> Variant:
         """Compile the kernels and the entry function; returns this variant."""
@@ -233,3 +240,17 @@ class RegionProgram:
             raise errors.InternalError(None, None, "a compiled region does not accept the arguments it was made for")
         self.latest = variant
         return results  # type: ignore[no-any-return]
+
+    def variant_for(self, arrays: Sequence[Any]) -> Variant | None:
+        """The variant for arguments like these, made if there is none; None if they cannot be specialised for."""
+        shapes = [np.shape(array) for array in arrays]
+        known = self.variants.setdefault(tuple(map(len, shapes)), [])
+        for variant in known:
+            if variant.accepts(shapes):
+                return variant
+        try:
+            variant = Variant(self.region, shapes).compile()
+        except (NeedsCut, ValueError):
+            return None
+        known.append(variant)
+        return variant

@@ -8,7 +8,8 @@ changes an array in place: it takes a new one, so an array that a user or anothe
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -37,16 +38,35 @@ class VariableCell:
       extents: the declared shape; a value assigned with `validate_shape=True` must fit the value's or else this one.
       value: the value as a read-only array, or None before the first assignment.
       lock: held while a read-modify-write operation works, so that updates of several threads add up.
+      box: an object array of one element, the value: compiled steps read and write it at its address.
+      busy: an integer array of one element, not zero while an update is under way: compiled steps keep away then.
     """
 
-    __slots__ = ("__weakref__", "dtype", "extents", "lock", "name", "value")
+    __slots__ = ("__weakref__", "box", "busy", "dtype", "extents", "lock", "name")
 
     def __init__(self, name: str, dtype: DType, extents: Any) -> None:
         self.name = name
         self.dtype = dtype
         self.extents = extents
-        self.value: Array | None = None
+        self.box = np.full(1, None, object)
+        self.busy = np.zeros(1, np.int64)
         self.lock = threading.RLock()
+
+    @property
+    def value(self) -> Array | None:
+        """The value as a read-only array, or None before the first assignment."""
+        value: Array | None = self.box.item()
+        return value
+
+    @contextmanager
+    def updating(self) -> Iterator[Array]:
+        """Hold off other updates inside the block. Yields: the value."""
+        with self.lock:
+            self.busy[0] += 1
+            try:
+                yield self.read()
+            finally:
+                self.busy[0] -= 1
 
     def read(self, op_name: str | None = None) -> Array:
         """Return the value; never modified afterwards. Raises: FailedPreconditionError before the first assignment."""
@@ -63,7 +83,7 @@ class VariableCell:
         """Take `value` over: the caller gives the array away; it is read-only from now on."""
         array = np.asarray(value, self.dtype.np_dtype)
         array.flags.writeable = False
-        self.value = array
+        self.box[0] = array
 
     def shape_now(self) -> Any:
         """The extents a new value must have: those of the value, or the declared ones."""
@@ -141,8 +161,7 @@ ASSIGN = OpDef(
 
 def _update_kernel(combine: Callable[[Any, Any], Any]) -> Callable[..., VariableCell]:
     def kernel(context: KernelContext, ref: VariableCell, value: Array) -> VariableCell:
-        with ref.lock:
-            current = ref.read(context.op.name)
+        with ref.updating() as current:
             if current.shape != value.shape:
                 raise ValueError(
                     f"{context.op.type}: shapes of variable '{ref.name}' and value must match, but are "
@@ -204,8 +223,7 @@ INITIALIZED_VALUE = OpDef(
 
 
 def _count_up_to_kernel(context: KernelContext, ref: VariableCell, *, limit: int) -> Array:
-    with ref.lock:
-        current = ref.read(context.op.name)
+    with ref.updating() as current:
         if current >= limit:
             raise OutOfRangeError(None, None, f"Reached limit of {limit}")
         ref.set(np.array(current + 1, current.dtype))
@@ -233,8 +251,8 @@ def _checked_indices(indices: Array, limit: int) -> None:
 
 def _scatter_kernel(apply: Callable[[Array, Any, Any], Any]) -> Callable[..., VariableCell]:
     def kernel(context: KernelContext, ref: VariableCell, indices: Array, updates: Array) -> VariableCell:
-        with ref.lock:
-            changed = np.array(ref.read(context.op.name))
+        with ref.updating() as current:
+            changed = np.array(current)
             _checked_indices(indices, changed.shape[0])
             wanted = indices.shape + changed.shape[1:]
             if updates.shape not in (wanted, ()):
