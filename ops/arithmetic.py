@@ -252,10 +252,10 @@ def abs(x: Any, name: str | None = None) -> Any:
     Args:
       x: a number tensor or SparseTensor.
     """
+    if type(x).__name__ == "SparseTensor":
+        x.graph.unique_name(name or "Abs")  # TensorFlow tries the whole first: that takes the name
+        return x.with_values(abs(x.values, name=name or "Abs"))
     with name_scope(name, "Abs", [x]) as scope:
-        if type(x).__name__ == "SparseTensor":
-            values = abs(x.values, name=scope)
-            return type(x)(indices=x.indices, values=values, dense_shape=x.dense_shape)
         value = convert_to_tensor(x, name="x")
         if value.dtype.is_complex:
             from .complex_ import COMPLEX_ABS
@@ -267,7 +267,7 @@ def abs(x: Any, name: str | None = None) -> Any:
 def sign(x: TensorLike, name: str | None = None) -> Any:
     """Return -1, 0 or 1 by the sign of each element, NaN for NaN; for complex numbers `x / |x|`, 0 for 0."""
     if type(x).__name__ == "SparseTensor":
-        return apply_to_values(SIGN, x, name)
+        return x.with_values(apply(SIGN, x.values, name=name))
     value = convert_to_tensor(x)
     if not value.dtype.is_complex:
         return apply(SIGN, value, name=name)

@@ -117,10 +117,19 @@ def placeholder_with_default(input: TensorLike, shape: Any, name: str | None = N
     return result
 
 
-def identity(input: TensorLike, name: str | None = None) -> Tensor:  # noqa: A002
-    """Return a tensor of the same value: a new operation, for a name, a device, or control dependencies."""
-    result: Tensor = IDENTITY.build(input, name=name)
-    return result
+def identity(input: TensorLike, name: str | None = None) -> Any:  # noqa: A002
+    """Return a tensor of the same value: a new operation, for a name, a device, or control dependencies.
+
+    Of a SparseTensor or IndexedSlices, one of the same kind.
+    """
+    return _each_part(IDENTITY, input, name)
+
+
+def _each_part(op_def: OpDef, value: Any, name: str | None) -> Any:
+    """Build an operation of a tensor, or of each part of a composite."""
+    if type(value) is Tensor or not hasattr(value, "_nest_components"):
+        return op_def.build(value, name=name)
+    return value._nest_rebuild([op_def.build(part, name=name) for part in value._nest_components()])
 
 
 def identity_n(input: Any, name: str | None = None) -> list[Tensor]:  # noqa: A002
@@ -129,10 +138,9 @@ def identity_n(input: Any, name: str | None = None) -> list[Tensor]:  # noqa: A0
     return result
 
 
-def stop_gradient(input: TensorLike, name: str | None = None) -> Tensor:  # noqa: A002
-    """Return a tensor of the same value through which no gradient flows."""
-    result: Tensor = STOP_GRADIENT.build(input, name=name)
-    return result
+def stop_gradient(input: TensorLike, name: str | None = None) -> Any:  # noqa: A002
+    """Return a tensor (SparseTensor, IndexedSlices) of the same value through which no gradient flows."""
+    return _each_part(STOP_GRADIENT, input, name)
 
 
 def ensure_shape(x: TensorLike, shape: Any, name: str | None = None) -> Tensor:
@@ -199,7 +207,7 @@ def tuple(tensors: Any, name: str | None = None, control_inputs: Any = None) -> 
     if not present:
         raise ValueError("Must have at least one Tensor")
     with name_scope(name, "tuple", present):
-        waits = [item if isinstance(item, Operation) else convert_to_tensor(item).op for item in present]
+        waits = [_awaited(item) for item in present]
         for item in control_inputs or ():
             if isinstance(item, Tensor):
                 item = item.op
@@ -214,9 +222,28 @@ def tuple(tensors: Any, name: str | None = None, control_inputs: Any = None) -> 
             elif item is None:
                 results.append(None)
             else:
-                with get_default_graph().control_dependencies([gate]):
-                    results.append(identity(item))
+                results.append(_after(gate, item))
         return results
+
+
+def _after(gate: Operation, item: Any) -> Any:
+    """`item`, given on after `gate`, where it is."""
+    graph = gate.graph
+    placed = item.op if hasattr(item, "_nest_components") else convert_to_tensor(item)
+    with name_scope(None, "control_dependency", [gate]) as scope:
+        with graph.colocate_with(placed), graph.control_dependencies([gate]):
+            if not hasattr(item, "_nest_components"):
+                return identity(item, name=scope)
+            if type(item).__name__ == "IndexedSlices":
+                return type(item)(identity(item.values, name=scope), item.indices, item.dense_shape)
+            return identity(item)
+
+
+def _awaited(item: Any) -> Operation:
+    if isinstance(item, Operation):
+        return item
+    found: Operation = item.op if hasattr(item, "_nest_components") else convert_to_tensor(item).op
+    return found
 
 
 PRINT_EFFECT = Effects("console", writes=True)

@@ -28,6 +28,7 @@ def apply_to_values(op_def: OpDef, x: Any, name: str | None = None) -> Any:
     """Build a unary operation; of a SparseTensor, on its values (the operation must keep zeros)."""
     if type(x).__name__ != "SparseTensor":
         return apply(op_def, x, name=name)
+    x.graph.unique_name(name or op_def.name)  # TensorFlow tries the whole first: that takes the name
     values = apply(op_def, x.values, name=name)
     return type(x)(indices=x.indices, values=values, dense_shape=x.dense_shape)
 

@@ -129,16 +129,19 @@ def partial_value(tensor: Any) -> np.ndarray[Any, Any] | None:
     return tensor._partial  # type: ignore[no-any-return]
 
 
+def _is_foldable(tensor: Any) -> bool:
+    """Whether what is known of the inputs tells something; of a placeholder's default it does not: others may be fed."""
+    name = tensor._op.op_def.name
+    return name in SHAPE_OPS and name != "PlaceholderWithDefault" and tensor._dtype.kind in "iub"
+
+
 def _needed(tensor: Any) -> Any:
-    op = tensor._op
-    if op.op_def.name not in SHAPE_OPS or tensor._dtype.kind not in "iub":
-        return ()
-    return op._inputs
+    return tensor._op._inputs if _is_foldable(tensor) else ()
 
 
 def _evaluate(tensor: Any) -> None:
     op = tensor._op
-    inputs = [t._partial for t in op._inputs] if op.op_def.name in SHAPE_OPS and tensor._dtype.kind in "iub" else None
+    inputs = [t._partial for t in op._inputs] if _is_foldable(tensor) else None
     results = fold(op.op_def, op.attrs, inputs, [t._extents for t in op._inputs])
     if results is None:
         tensor._partial = None

@@ -88,12 +88,19 @@ def shape_internal(value: Any, name: str | None, optimize: bool, out_type: Any =
     dtype = dtypes.as_dtype(out_type or dtypes.int32)
     with name_scope(name, "Shape", [value]) as scope:
         if type(value).__name__ == "SparseTensor":
-            return build_cast(value.dense_shape, dtype)
+            return _cast_extents(value, dtype)
         tensor = convert_to_tensor(value)
         if optimize and tensor.shape.is_fully_defined():
             return constant(np.array(tensor._extents, dtype.np_dtype), dtype, name=scope)
         result: Tensor = SHAPE.build(tensor, name=scope, out_type=dtype)
         return result
+
+
+def _cast_extents(sparse: Any, dtype: Any) -> Tensor:
+    from .opdef import lookup
+
+    result: Tensor = lookup("Cast").build(sparse.dense_shape, name="Cast", DstT=dtype)
+    return result
 
 
 def shape_n(input: Any, out_type: Any = dtypes.int32, name: str | None = None) -> list[Tensor]:
@@ -106,6 +113,8 @@ def size(input: TensorLike, name: str | None = None, out_type: Any = dtypes.int3
     """Return how many elements a tensor has, a scalar; a constant where that is known while the graph is built."""
     dtype = dtypes.as_dtype(out_type or dtypes.int32)
     with name_scope(name, "Size", [input]) as scope:
+        if type(input).__name__ == "SparseTensor":
+            return _sparse_size(_cast_extents(input, dtype), scope)
         tensor = convert_to_tensor(input)
         count = tensor.shape.num_elements()
         if count is not None:
@@ -114,9 +123,20 @@ def size(input: TensorLike, name: str | None = None, out_type: Any = dtypes.int3
         return result
 
 
+def _sparse_size(extents: Tensor, scope: str) -> Tensor:
+    from .opdef import lookup
+
+    axis = constant(0, name="reduction_indices")
+    result: Tensor = lookup("Prod").build(extents, axis, name=scope)
+    return result
+
+
 def rank(input: TensorLike, name: str | None = None) -> Tensor:
     """Return how many dimensions a tensor has, an int32 scalar; a constant where that is known while building."""
     with name_scope(name, "Rank", [input]) as scope:
+        if type(input).__name__ == "SparseTensor":
+            count: Tensor = SIZE.build(input.dense_shape, name=scope, out_type=dtypes.int32)
+            return count
         tensor = convert_to_tensor(input)
         if tensor._extents is not None:
             return constant(len(tensor._extents), dtypes.int32, name=scope)

@@ -11,11 +11,12 @@ from . import dtypes
 from .convert import convert_to_tensor
 from .default_graph import name_scope
 from .opdef import OpDef
+from .shapes import broadcast
 from .sparse_rows import is_ascending, reduced, require_inside, require_parts, require_same_shape, row_order
 from .sparse_tensor import SparseTensor, as_sparse, is_sparse
 from .sparse_to_dense import SPARSE_TENSOR_DENSE_ADD
 from .tensor import Tensor
-from .tensor_shape import brackets
+from .tensor_shape import TensorShape, brackets
 
 
 def _merged(a: Any, b: Any) -> tuple[Any, Any, Any]:
@@ -74,7 +75,7 @@ def _add_kernel(
         raise ValueError(f"The magnitude threshold must be a scalar: got shape {brackets(thresh.shape)}")
     rows, in_a, in_b = _merged(a_indices, b_indices)
     total = _taken(a_values, in_a) + _taken(b_values, in_b)
-    keep = np.abs(total) >= thresh
+    keep = (np.abs(total) >= thresh) | (in_a < 0) | (in_b < 0)  # what only one of them lists is kept
     return rows[keep], total[keep], a_shape
 
 
@@ -154,7 +155,7 @@ def sparse_add(a: Any, b: Any, threshold: Any = None, thresh: Any = None) -> Any
 
     Args:
       a, b: SparseTensors, or one of them a dense tensor: of one shape, nothing broadcasts.
-      threshold: of two sparse ones, elements of the sum below this magnitude are not listed; default 0.
+      threshold: of two sparse ones, where both list an element whose sum is below this magnitude, none is listed.
       thresh: the old name of `threshold`.
     Returns: a SparseTensor if both are sparse, else a Tensor.
     Raises: TypeError if neither is sparse, ValueError for shapes that differ; InvalidArgumentError when it runs.
@@ -179,7 +180,7 @@ def _add_sparse(a: SparseTensor, b: SparseTensor, limit: Any) -> SparseTensor:
     indices, values, whole = SPARSE_ADD.build(
         a.indices, a.values, a.dense_shape, b.indices, b.values, b.dense_shape, thresh
     )
-    shape = a.shape.merge_with(b.shape)
+    shape = TensorShape._of(broadcast(a._shape, b._shape))
     if shape.is_fully_defined():
         return SparseTensor(indices, values, shape.as_list())
     result = SparseTensor(indices, values, whole)
@@ -217,4 +218,3 @@ def sparse_softmax(sp_input: Any, name: str | None = None) -> SparseTensor:
     with name_scope(name, "SparseSoftmax", [sparse.indices, sparse.values]):
         values = SPARSE_SOFTMAX.build(sparse.indices, sparse.values, sparse.dense_shape)
     return SparseTensor(sparse.indices, values, sparse.dense_shape)
-

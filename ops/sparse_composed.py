@@ -50,7 +50,7 @@ def sparse_transpose(sp_input: Any, perm: TensorLike = None, name: str | None = 
         order = static_value(convert_to_tensor(perm))
         if order is not None and sparse.shape.is_fully_defined():
             extents = sparse.shape.as_list()
-            whole: Any = [extents[int(axis)] for axis in order]
+            whole: Any = [extents[int(axis)] for axis in order] + [0] * (len(extents) - len(order))
         else:
             whole = gather(sparse.dense_shape, perm)
         return sparse_reorder(SparseTensor(indices, sparse.values, whole))
@@ -124,9 +124,10 @@ def sparse_merge(
       already_sorted: whether the ids ascend, so that nothing needs to be sorted.
     Raises: TypeError, ValueError if the arguments do not belong together.
     """
-    ids = [as_sparse(item) for item in sp_ids] if isinstance(sp_ids, (list, tuple)) and not hasattr(sp_ids, "values") else [as_sparse(sp_ids)]
+    several = isinstance(sp_ids, (list, tuple)) and not hasattr(sp_ids, "values")
+    ids = [as_sparse(item) for item in (sp_ids if several else [sp_ids])]
     sizes = list(vocab_size) if isinstance(vocab_size, (list, tuple)) else [vocab_size]
-    if isinstance(sp_ids, list) and not isinstance(vocab_size, (list, tuple)):
+    if several and not isinstance(vocab_size, (list, tuple)):
         raise TypeError(f"vocab_size has to be a list of Tensors or Python ints. Found {type(vocab_size)}")
     if len(ids) != len(sizes):
         raise ValueError("sp_ids and vocab_size have to have equal lengths.")
@@ -180,6 +181,8 @@ def sparse_expand_dims(sp_input: Any, axis: TensorLike = None, name: str | None 
         raise ValueError("Cannot convert unknown Dimension ? to a Tensor.")
     with name_scope(name, "expand_dims", [sparse.indices, sparse.values]):
         place = convert_to_tensor(-1 if axis is None else axis, name="axis")
+        known = static_value(place)
+        position = None if known is None else _position(int(known), rank.value)
         place = where_v2(place >= 0, place, place + rank.value + 1)
         rows = shape(sparse.indices)[0]
         column = zeros([rows, 1], dtype=dtypes.int64)
@@ -189,7 +192,21 @@ def sparse_expand_dims(sp_input: Any, axis: TensorLike = None, name: str | None 
         front = tensor_slice(sparse.dense_shape, [0], [place])
         back = tensor_slice(sparse.dense_shape, [place], [-1])
         new = convert_to_tensor([1], dtypes.int64, name="new_shape")
-        return SparseTensor(indices, sparse.values, concat([front, new, back], axis=0))
+        whole = concat([front, new, back], axis=0)
+        indices.set_shape([None, rank.value + 1])
+        whole.set_shape([rank.value + 1])
+        result = SparseTensor(indices, sparse.values, whole)
+        if position is not None:
+            result.set_shape([1 if i == position else None for i in range(rank.value + 1)])
+        return result
+
+
+def _position(axis: int, rank: int) -> int:
+    """The place of a new dimension, counted from the front. Raises: ValueError if there is no such place."""
+    position = axis if axis >= 0 else axis + rank + 1
+    if not 0 <= position <= rank:
+        raise ValueError(f"axis {axis} is out of range: a dimension is put into a sparse tensor of rank {rank}")
+    return position
 
 
 def sparse_eye(

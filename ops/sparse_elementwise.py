@@ -54,7 +54,7 @@ def _quotient(x: Any, y: Any) -> Any:
 
 
 def _divide_kernel(sp_indices: Any, sp_values: Any, sp_shape: Any, dense: Any) -> Any:
-    if dense.dtype.kind in "iu" and (dense == 0).any():
+    if (dense == 0).any():
         raise ValueError("SparseDenseCwiseDiv cannot divide by zero,but input dense tensor contains zero ")
     return _kernel(_quotient)(sp_indices, sp_values, sp_shape, dense)
 

@@ -109,8 +109,7 @@ def _same_extent(a: Any, b: Any) -> Any:
 SPARSE_CONCAT = OpDef(
     name="SparseConcat",
     signature=(
-        "indices: N*int64, values: N*T, shapes: N*int64"
-        " -> output_indices: int64, output_values: T, output_shape: int64"
+        "indices: N*int64, values: N*T, shapes: N*int64 -> output_indices: int64, output_values: T, output_shape: int64"
     ),
     attrs={"concat_dim": ("int",)},
     shape=_concat_shape,
@@ -275,7 +274,7 @@ def sparse_split(
       num_split: how many parts.
       axis: integer scalar.
       name: a name for the operation.
-      split_dim: the old name of `axis`.
+      split_dim: the old name of `axis`; as in TensorFlow it is always refused.
     Raises: ValueError for positional or missing arguments; InvalidArgumentError when it runs.
     """
     if keyword_required is not KEYWORD_REQUIRED:
@@ -284,9 +283,9 @@ def sparse_split(
         raise ValueError("sp_input is required")
     if num_split is None:
         raise ValueError("num_split is required")
-    axis = renamed("axis", axis, "split_dim", split_dim)
     if axis is None:
         raise ValueError("axis is required")
+    axis = renamed("axis", axis, "split_dim", split_dim)
     sparse = as_sparse(sp_input)
     parts = SPARSE_SPLIT.build(
         axis, sparse.indices, sparse.values, sparse.dense_shape, name=name, num_split=int(num_split)

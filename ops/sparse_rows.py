@@ -85,9 +85,15 @@ def require_parts(indices: Any, values: Any, extents: Any) -> None:
     if extents.ndim != 1:
         raise ValueError(f"Input shape should be a vector but received shape {brackets(extents.shape)}")
     if len(values) != len(indices):
-        raise ValueError(f"Number of values must match first dimension of indices. Got {len(values)} values, indices shape: {brackets(indices.shape)}")
+        raise ValueError(
+            f"Number of values must match first dimension of indices. Got {len(values)} values, indices shape: "
+            f"{brackets(indices.shape)}"
+        )
     if len(extents) != indices.shape[1]:
-        raise ValueError(f"Number of dimensions must match second dimension of indices. Got {len(extents)} dimensions, indices shape: {brackets(indices.shape)}")
+        raise ValueError(
+            f"Number of dimensions must match second dimension of indices. Got {len(extents)} dimensions, indices "
+            f"shape: {brackets(indices.shape)}"
+        )
 
 
 def grouped(groups: Any) -> tuple[Any, Any, Any]:

@@ -83,7 +83,10 @@ def _reshape_kernel(input_indices: Any, input_shape: Any, new_shape: Any) -> Any
     if new_shape.ndim != 1:
         raise ValueError(f"Target shape should be a vector but received shape {brackets(new_shape.shape)}")
     if input_indices.shape[1] != len(input_shape):
-        raise ValueError(f"Input tensor rank must match input shape length. Got rank {input_indices.shape[1]}, shape {row_text(input_shape)}")
+        raise ValueError(
+            f"Input tensor rank must match input shape length. Got rank {input_indices.shape[1]}, shape "
+            f"{row_text(input_shape)}"
+        )
     extents = _target(input_shape, new_shape)
     rows = coordinates(flat_positions(input_indices, input_shape), extents)
     return rows, np.array(extents, np.int64)
@@ -97,7 +100,9 @@ def _reshape_shape(query: Any) -> Any:
 
 SPARSE_RESHAPE = OpDef(
     name="SparseReshape",
-    signature="input_indices: int64, input_shape: int64, new_shape: int64 -> output_indices: int64, output_shape: int64",
+    signature=(
+        "input_indices: int64, input_shape: int64, new_shape: int64 -> output_indices: int64, output_shape: int64"
+    ),
     shape=_reshape_shape,
     kernel=_reshape_kernel,
 )
@@ -191,7 +196,9 @@ def _known_target(extents: list[int], wanted: Any) -> list[int]:
         target[target.index(-1)] = count // given if given else 0
     if math.prod(target) != count:
         shown = [None if extent == -1 else int(extent) for extent in wanted]
-        raise ValueError(f"Cannot reshape a tensor with {count} elements to shape {shown} ({math.prod(target)} elements).")
+        raise ValueError(
+            f"Cannot reshape a tensor with {count} elements to shape {shown} ({math.prod(target)} elements)."
+        )
     return target
 
 

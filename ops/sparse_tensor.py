@@ -170,10 +170,7 @@ class SparseTensor:
 
 def _extents_in(shape: Tensor) -> Extents:
     """The extents that an integer vector spells, as far as the graph determines them."""
-    if shape._op.type == "PlaceholderWithDefault":
-        value = None  # another shape may be fed
-    else:
-        value = partial_value(shape)
+    value = partial_value(shape)
     if value is not None:
         return tuple(None if item is UNKNOWN or item < 0 else int(item) for item in value.reshape(-1))
     count = shape._extents[0] if shape._extents else None

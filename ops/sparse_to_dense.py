@@ -45,7 +45,9 @@ def _check_rows(rows: Any, extents: Any) -> None:
     wrong = np.flatnonzero(steps <= 0)
     at = int(wrong[0]) + 1 if len(wrong) else None
     if outside is not None and (at is None or outside <= at):
-        raise ValueError(f"indices[{outside}] = {row_text(rows[outside])} is out of bounds: need 0 <= index < {row_text(extents)}")
+        raise ValueError(
+            f"indices[{outside}] = {row_text(rows[outside])} is out of bounds: need 0 <= index < {row_text(extents)}"
+        )
     if at is None:
         return
     if steps[at - 1] == 0:
@@ -63,7 +65,9 @@ def _to_dense_kernel(
     if output_shape.ndim != 1:
         raise ValueError(f"output_shape must be rank 1, got shape {brackets(output_shape.shape)}")
     if len(output_shape) != rows.shape[1]:
-        raise ValueError(f"output_shape has incorrect number of elements: {len(output_shape)} should be: {rows.shape[1]}")
+        raise ValueError(
+            f"output_shape has incorrect number of elements: {len(output_shape)} should be: {rows.shape[1]}"
+        )
     if sparse_values.ndim and sparse_values.shape != (len(rows),):
         raise ValueError(
             f"sparse_values has incorrect shape {brackets(sparse_values.shape)}, should be [] or [{len(rows)}]"
@@ -147,7 +151,7 @@ def _product_kernel(a_indices: Any, a_values: Any, a_shape: Any, b: Any, *, adjo
 SPARSE_TENSOR_DENSE_MAT_MUL = OpDef(
     name="SparseTensorDenseMatMul",
     signature="a_indices: Tindices, a_values: T, a_shape: int64, b: T -> product: T",
-    where={"T": (dtypes.bfloat16, dtypes.half, dtypes.float32, dtypes.float64, dtypes.int32, *dtypes.COMPLEX), "Tindices": dtypes.INDEX},
+    where={"T": (*dtypes.FLOATS, dtypes.int32, *dtypes.COMPLEX), "Tindices": dtypes.INDEX},
     attrs={"Tindices": ("type", dtypes.int64), "adjoint_a": ("bool", False), "adjoint_b": ("bool", False)},
     shape=_product_shape,
     kernel=_product_kernel,
@@ -160,7 +164,9 @@ def _sum_kernel(a_indices: Any, a_values: Any, a_shape: Any, b: Any) -> Any:
         raise ValueError(f"Two operands have different ranks; received: {len(a_shape)} and {b.ndim}")
     for axis, (x, y) in enumerate(zip(a_shape, b.shape)):
         if x != y:
-            raise ValueError(f"Dimension {axis} does not equal (no broadcasting is supported): sparse side {x} vs dense side {y}")
+            raise ValueError(
+                f"Dimension {axis} does not equal (no broadcasting is supported): sparse side {x} vs dense side {y}"
+            )
     row = first_outside(a_indices, b.shape)
     if row is not None:
         axis = next(i for i, (place, n) in enumerate(zip(a_indices[row], b.shape)) if not 0 <= place < n)

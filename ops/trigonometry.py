@@ -158,9 +158,9 @@ def tan(x: TensorLike, name: str | None = None) -> Any:
     return apply_to_values(TAN, x, name)
 
 
-def asin(x: TensorLike, name: str | None = None) -> Tensor:
-    """Return the angle in [-pi/2, pi/2] whose sine is `x`, NaN outside of [-1, 1]."""
-    return apply(ASIN, x, name=name)
+def asin(x: TensorLike, name: str | None = None) -> Any:
+    """Return the angle in [-pi/2, pi/2] whose sine is `x`, NaN outside of [-1, 1]. `x` may be a SparseTensor."""
+    return apply_to_values(ASIN, x, name)
 
 
 def acos(x: TensorLike, name: str | None = None) -> Tensor:
@@ -168,9 +168,9 @@ def acos(x: TensorLike, name: str | None = None) -> Tensor:
     return apply(ACOS, x, name=name)
 
 
-def atan(x: TensorLike, name: str | None = None) -> Tensor:
-    """Return the angle in [-pi/2, pi/2] whose tangent is `x`."""
-    return apply(ATAN, x, name=name)
+def atan(x: TensorLike, name: str | None = None) -> Any:
+    """Return the angle in [-pi/2, pi/2] whose tangent is `x`. `x` may be a SparseTensor."""
+    return apply_to_values(ATAN, x, name)
 
 
 def sinh(x: TensorLike, name: str | None = None) -> Tensor:
@@ -188,9 +188,9 @@ def tanh(x: TensorLike, name: str | None = None) -> Any:
     return apply_to_values(TANH, x, name)
 
 
-def asinh(x: TensorLike, name: str | None = None) -> Tensor:
-    """Return the inverse of `sinh`."""
-    return apply(ASINH, x, name=name)
+def asinh(x: TensorLike, name: str | None = None) -> Any:
+    """Return the inverse of `sinh`. `x` may be a SparseTensor."""
+    return apply_to_values(ASINH, x, name)
 
 
 def acosh(x: TensorLike, name: str | None = None) -> Tensor:

@@ -38,7 +38,7 @@ def feed_sparse(key: SparseTensor, value: Any) -> list[tuple[Any, Any]]:
 
 
 def _scipy_parts(matrix: Any) -> tuple[Any, Any, Any]:
-    """The elements that a `scipy.sparse` matrix or array of any format stores, in row-major order, repeated ones added."""
+    """The elements a `scipy.sparse` matrix or array of any format stores, row-major, repeated ones added."""
     listed = matrix.tocoo(copy=True)
     listed.sum_duplicates()
     places = getattr(listed, "coords", None) or (listed.row, listed.col)
