@@ -247,10 +247,11 @@ def allocate(shape: tuple[int, ...], dtype: np.dtype[Any]) -> np.ndarray[Any, An
     if not 0 < size <= sys.maxsize:
         return np.empty(shape, dtype)  # or its error
     try:
-        lease = _pool.lease(size)
+        lease: Any = _pool.lease(size)
     except MemoryError:
-        return np.empty(shape, dtype)
-    return np.ndarray(shape, dtype, lease)
+        return np.empty(shape, dtype)  # or its error, which tells shape and dtype
+    array: np.ndarray[Any, Any] = np.ndarray(shape, dtype, lease)
+    return array
 
 
 def is_owned(array: np.ndarray[Any, Any]) -> bool:
