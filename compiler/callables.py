@@ -61,7 +61,7 @@ class SlowPath:
 
     def _install(self, program: Program, values: Sequence[Any]) -> None:
         cell = self._cell() if self._cell is not None else None
-        if cell is None:
+        if cell is None or program.has_hidden_fetches:
             return
         code = native_code(program.staged, self._shape, self._state)
         if code is None and program.stateful is not None:
@@ -85,7 +85,9 @@ def native_code(staged: StagedProgram, shape: str, state: Any) -> Any:
     if known is None and can_be_native(variant, outputs):
         inputs = {value: position for position, value in enumerate(program.region.inputs)}
         feeds = [inputs.get(value) for value in staged.plan.inputs]
-        known = variant.codes[key] = assemble(NativeStep(variant, feeds, outputs, shape, flag))
+        known = variant.codes[key] = assemble(
+            NativeStep(variant, feeds, outputs, shape, flag, staged.plan.inputs)
+        )
     return known
 
 

@@ -112,11 +112,19 @@ class NativeStep:
       results: the region's outputs in the order of the fetches.
       shape: how results are returned: "single", "list", "tuple", or "arrays": a tuple in which 0-d arrays stay arrays.
       flag: a byte that is not zero when the step may not run here any more.
+      plan_inputs: the plan's inputs, one per argument; needed for those that the region does not take.
     """
 
     def __init__(
-        self, variant: Variant, feeds: Sequence[int | None], results: Sequence[Value], shape: str, flag: Any
+        self,
+        variant: Variant,
+        feeds: Sequence[int | None],
+        results: Sequence[Value],
+        shape: str,
+        flag: Any,
+        plan_inputs: Sequence[Value] = (),
     ) -> None:
+        self.plan_inputs = plan_inputs
         self.variant = variant
         self.special = variant.special
         self.feeds = feeds
@@ -145,6 +153,8 @@ class NativeStep:
                 value = self.variant.region.inputs[position]
                 array = self.borrowed[value] = asm.load("%args", 8 * number)
                 self.check_array(array, position)
+            else:
+                self._check_unused(number)
         self.check_state()
         self._check_guards()
         self.hold_state()
@@ -162,6 +172,24 @@ class NativeStep:
         self._failure_paths()
         body = "\n".join(asm.lines)
         return f"{_MEMCPY}define ptr @step(ptr %self, ptr %args, i64 %nargs) {{\nentry:\n{body}\n}}\n"
+
+    def _check_unused(self, number: int) -> None:
+        """An argument that nothing needs must still be a value of its feed."""
+        asm = self.asm
+        value = self.plan_inputs[number]
+        self.objects.append(value.dtype.np_dtype)
+        array = asm.load("%args", 8 * number)
+        asm.require(asm.emit(f"icmp eq ptr {asm.load(array, layout.TYPE)}, {address(np.ndarray)}"), "slow")
+        descr = asm.load(array, layout.DESCR)
+        asm.require(asm.emit(f"icmp eq ptr {descr}, {address(value.dtype.np_dtype)}"), "slow")
+        if value.extents is None:
+            return
+        rank = asm.emit(f"icmp eq i32 {asm.load(array, layout.RANK, 'i32')}, {len(value.extents)}")
+        asm.require(rank, "slow")
+        dims = asm.load(array, layout.DIMS) if value.extents else ""
+        for axis, extent in enumerate(value.extents):
+            if extent is not None:
+                asm.require(asm.emit(f"icmp eq i64 {asm.load(dims, 8 * axis, 'i64')}, {extent}"), "slow")
 
     def check_state(self) -> None:
         """Check what a step takes besides its arguments; see `native_state.py`."""
@@ -284,6 +312,7 @@ class NativeStep:
         asm.require(asm.emit(f"icmp ne ptr {result}, null"), self.failure())
         if len(outputs) == 1:
             self.own(outputs[0], result)
+            self._check_extents(outputs[0])
             return
         get = address(layout.function_address("PyTuple_GetItem"))
         for position, value in enumerate(outputs):
@@ -291,6 +320,19 @@ class NativeStep:
             asm.do(f"call void {address(layout.function_address('Py_IncRef'))}(ptr {array})")
             self.own(value, array)
         asm.do(f"call void {address(layout.function_address('Py_DecRef'))}(ptr {result})")
+        for value in outputs:
+            self._check_extents(value)
+
+    def _check_extents(self, value: Value) -> None:
+        """Give up where a kernel's result has another shape than was inferred: what follows relies on it."""
+        asm = self.asm
+        array, extents = self.arrays[value], self.special.extents[value]
+        rank = asm.emit(f"icmp eq i32 {asm.load(array, layout.RANK, 'i32')}, {len(extents)}")
+        asm.require(rank, self.failure())
+        dims = asm.load(array, layout.DIMS) if extents else ""
+        for axis, extent in enumerate(extents):
+            found = asm.load(dims, 8 * axis, "i64")
+            asm.require(asm.emit(f"icmp eq i64 {found}, {self.integer(expression(extent))}"), self.failure())
 
     def _object(self, value: Value) -> str:
         """The array object of a value."""
@@ -370,7 +412,7 @@ class NativeStep:
             return
         word = "PyList" if self.shape == "list" else "PyTuple"
         holder = asm.emit(f"call ptr {address(layout.function_address(f'{word}_New'))}(i64 {len(self.results)})")
-        asm.require(asm.emit(f"icmp ne ptr {holder}, null"), "unwound")
+        asm.require(asm.emit(f"icmp ne ptr {holder}, null"), "lost")
         seen: set[Value] = set()
         for position, value in enumerate(self.results):
             if value in seen:
@@ -397,7 +439,20 @@ class NativeStep:
             asm.do(f"br label %fail{number - 1}")
         asm.block("fail0")
         asm.do("br label %unwound")
-        asm.block("unwound")
+        asm.block("unwound")  # without memory, the Python path finds the words for it
+        error = asm.emit(f"call ptr {address(layout.function_address('PyErr_Occurred'))}()")
+        asm.do(f"br i1 {asm.emit(f'icmp eq ptr {error}, null')}, label %slow, label %raised")
+        asm.block("raised")
+        if self.shape == "arrays":
+            asm.do("br label %lost")  # called from Python, which does that itself
+        else:
+            matches = address(layout.function_address("PyErr_ExceptionMatches"))
+            out = asm.emit(f"call i32 {matches}(ptr {address(MemoryError)})")
+            asm.do(f"br i1 {asm.emit(f'icmp ne i32 {out}, 0')}, label %cleared, label %lost")
+            asm.block("cleared")
+            asm.do(f"call void {address(layout.function_address('PyErr_Clear'))}()")
+            asm.do("br label %slow")
+        asm.block("lost")
         asm.do("ret ptr null")
         asm.block("slow")
         words = asm.load("%self", layout.DATA)

@@ -39,7 +39,7 @@ class StatefulStep(NativeStep):
         shape: str,
         flag: Any,
     ) -> None:
-        super().__init__(variant, feeds, list(stateful.outputs), shape, flag)
+        super().__init__(variant, feeds, list(stateful.outputs), shape, flag, stateful.plan.inputs)
         self.stateful = stateful
         self.cells = cells
         self._inputs = {value: position for position, value in enumerate(variant.region.inputs)}

@@ -36,7 +36,10 @@ class Program:
     ) -> None:
         self.graph = graph
         self.jit = jit
-        self.plan: Plan = optimize(prune(feeds, fetches, targets))
+        hidden = [op._outputs[0] for op in targets if op.op_def.is_pure and op._outputs and op._outputs[0] not in feeds]
+        self._fetched = len(fetches)
+        self.has_hidden_fetches = bool(hidden)  # pure targets: nobody gets their value, but they run, and may fail
+        self.plan: Plan = optimize(prune(feeds, [*fetches, *hidden], targets))
         self._runs = 0
         self._interpreter = Interpreter(self.plan)
         self._staged: StagedProgram | None = None
@@ -85,7 +88,7 @@ class Program:
     def _execute(self, executor: Any, values: Sequence[Any], state: Any, step: Any) -> list[Any]:
         if self._protects_feeds:
             values = [_view(value) for value in values]
-        results = executor.run(values, state, step)
+        results = executor.run(values, state, step)[: self._fetched]
         return [
             finished(result, copied or any(result is value for value in values))
             for result, copied in zip(results, self._copied)

@@ -64,9 +64,13 @@ class StagedProgram:
                 for slot in dying:
                     slots[slot] = None
         if learned:
-            self._dynamic |= learned
-            self._arrange()
+            self.learn(learned)
         return [slots[slot] for slot in self._output_slots]
+
+    def learn(self, instructions: set[Instruction]) -> None:
+        """Take note of instructions whose shapes depend on data: they cut the plan from now on."""
+        self._dynamic |= instructions
+        self._arrange()
 
     def _run_region(self, program: RegionProgram, arguments: Sequence[Any], learned: set[Instruction]) -> Sequence[Any]:
         try:
