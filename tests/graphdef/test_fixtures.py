@@ -1,0 +1,93 @@
+"""Graphs that TensorFlow has written are imported, and compute what TensorFlow has computed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+import sessile as tf
+from tests.graphdef.playing import BUILDERS, FIXTURES, as_array, differences, play, read_steps
+
+NAMES = sorted(BUILDERS)
+STATEFUL = ("control_dependencies", "session_handles", "variables")
+LEVELS = {"interpreted": -1, "usual": 0, "compiled": 1}
+
+
+def recorded(name: str) -> Any:
+    """The GraphDef that TensorFlow has written."""
+    return tf.GraphDef.FromString((FIXTURES / f"{name}.pb").read_bytes())
+
+
+def config(level: str) -> Any:
+    """A ConfigProto that says when to compile."""
+    result = tf.ConfigProto()
+    result.graph_options.optimizer_options.global_jit_level = LEVELS[level]
+    return result
+
+
+@pytest.mark.parametrize("level", LEVELS)
+@pytest.mark.parametrize("name", NAMES)
+def test_equal_values(name: str, level: str) -> None:
+    """Every step gives TensorFlow's values, interpreted and compiled."""
+    tf.import_graph_def(recorded(name), name="")
+    steps, expected = read_steps(FIXTURES / f"{name}.json")
+    with tf.Session(config=config(level)) as session:
+        for values, wanted in zip(play(session, steps), expected):
+            assert not differences(values, wanted)
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if name not in STATEFUL])
+def test_equal_values_of_callables(name: str) -> None:
+    """So do compiled callables."""
+    tf.import_graph_def(recorded(name), name="")
+    steps, expected = read_steps(FIXTURES / f"{name}.json")
+    with tf.Session() as session:
+        for step, wanted in zip(steps, expected):
+            found = session.make_callable(step.fetches, list(step.feeds))(*step.feeds.values())
+            assert not differences({key: as_array(value) for key, value in zip(step.fetches, found)}, wanted)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_written_again(name: str) -> None:
+    """An imported graph is written as it was read."""
+    message = recorded(name)
+    tf.import_graph_def(message, name="")
+    again = tf.get_default_graph().as_graph_def()
+    assert [without_notes(node) for node in again.node] == [without_notes(node) for node in message.node]
+
+
+def without_notes(node: Any) -> Any:
+    """A node without what only TensorFlow's builder notes, its control inputs sorted, a constant written in one way."""
+    result = type(node)()
+    result.CopyFrom(node)
+    result.input[:] = sorted(node.input, key=lambda name: name if name.startswith("^") else "")
+    result.ClearField("experimental_type")
+    for key in ("_has_manual_control_dependencies", "_gradient_op_type"):
+        result.attr.pop(key, None)
+    if "value" in result.attr:
+        value = result.attr["value"].tensor
+        value.CopyFrom(tf.make_tensor_proto(tf.make_ndarray(value), value.dtype))
+    return result
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_built_alike(name: str) -> None:
+    """The same Python program builds the same nodes here as in TensorFlow, except for notes of its builder."""
+    BUILDERS[name](tf)
+    ours = tf.get_default_graph().as_graph_def().node
+    for mine, theirs in zip(ours, recorded(name).node, strict=True):
+        assert without_notes(mine) == without_notes(theirs)
+
+
+def test_unsupported_operations_are_listed() -> None:
+    """A graph with control flow is refused with every operation that is not built here, by type and name."""
+    with pytest.raises(tf.errors.NotFoundError) as caught:
+        tf.import_graph_def(recorded("unsupported"))
+    for op_type in ("Enter", "Exit", "If", "LoopCond", "Merge", "NextIteration", "Switch", "While"):
+        names = [node.name for node in recorded("unsupported").node if node.op in (op_type, f"Stateless{op_type}")]
+        assert names
+        assert op_type in caught.value.message
+        assert all(f"'{name}'" in caught.value.message for name in names)
+    assert "Placeholder" not in caught.value.unsupported  # type: ignore[attr-defined]
+    assert not tf.get_default_graph().get_operations()
