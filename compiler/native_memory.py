@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -12,18 +13,14 @@ from . import layout, recycle
 from .native_parallel import Emitter
 
 
-def new_array(emitter: Emitter, extents: Sequence[str], dtype: Any, objects: list[Any]) -> str:
+def new_array(emitter: Emitter, extents: Sequence[str], dtype: Any, objects: list[Any] | None) -> str:
     """Emit the making of an array with undefined elements; returns its name, null if there is no memory.
 
     Args:
       extents: names or numbers, 64 bits.
-      objects: what has to be kept alive with the code is appended.
+      objects: what has to be kept alive with the code is appended; None if the memory is not to be recycled.
     """
-    small = [extent for extent in extents if extent.isdigit()]
-    if (
-        len(small) == len(extents)
-        and int(np.prod([int(n) for n in small], dtype=object)) * dtype.itemsize < recycle.LEAST
-    ):
+    if objects is None or _is_small(extents, dtype):
         return _by_numpy(emitter, extents, dtype)
     size = str(dtype.itemsize)
     for extent in extents:
@@ -38,6 +35,12 @@ def new_array(emitter: Emitter, extents: Sequence[str], dtype: Any, objects: lis
     emitter.do(f"br label %{made}")
     emitter.block(made)
     return emitter.emit(f"phi ptr [ {recycled}, %{big} ], [ {fresh}, %{plain} ]")
+
+
+def _is_small(extents: Sequence[str], dtype: Any) -> bool:
+    """Whether the size is known, and not that of a big result."""
+    known = all(extent.isdigit() for extent in extents)
+    return known and math.prod(int(extent) for extent in extents) * int(dtype.itemsize) < recycle.LEAST
 
 
 def _by_numpy(emitter: Emitter, extents: Sequence[str], dtype: Any) -> str:

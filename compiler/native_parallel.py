@@ -77,12 +77,20 @@ class Launch:
       arguments: those of the kernel without phase, start and stop, such as "ptr %data" and "i64 7".
       weight: how many times the work of an addition an element takes.
       threads: how many may take part, as a name or number.
+      releases_gil: whether other Python threads may run during long loops.
     Attributes:
       functions: the text of what the code needs beside it in the module; after emitting.
     """
 
     def __init__(
-        self, emitter: Emitter, name: str, kernel: str, arguments: Sequence[str], weight: int, threads: str
+        self,
+        emitter: Emitter,
+        name: str,
+        kernel: str,
+        arguments: Sequence[str],
+        weight: int,
+        threads: str,
+        releases_gil: bool = True,
     ) -> None:
         self._emitter = emitter
         self._name = name
@@ -90,6 +98,7 @@ class Launch:
         self._arguments = list(arguments)
         self._least = max(RELEASES_GIL, _SHARED // max(weight, 1))
         self._threads = threads
+        self._releases_gil = releases_gil
         self.functions = ""
 
     def run(self, count: str, elements: str) -> None:
@@ -139,10 +148,13 @@ class Launch:
         self._emitter.do(f"call void {self._kernel}({arguments})")
 
     def _release(self) -> str:
+        if not self._releases_gil:
+            return ""
         return self._emitter.emit(f"call ptr {_function('PyEval_SaveThread')}()")
 
     def _restore(self, saved: str) -> None:
-        self._emitter.do(f"call void {_function('PyEval_RestoreThread')}(ptr {saved})")
+        if saved:
+            self._emitter.do(f"call void {_function('PyEval_RestoreThread')}(ptr {saved})")
 
 
 def _function(name: str) -> str:
