@@ -77,7 +77,7 @@ class Launch:
       arguments: those of the kernel without phase, start and stop, such as "ptr %data" and "i64 7".
       weight: how many times the work of an addition an element takes.
       threads: how many may take part, as a name or number.
-      releases_gil: whether other Python threads may run during long loops.
+      keeps_gil: whether other Python threads may not run even during long loops.
     Attributes:
       functions: the text of what the code needs beside it in the module; after emitting.
     """
@@ -90,7 +90,7 @@ class Launch:
         arguments: Sequence[str],
         weight: int,
         threads: str,
-        releases_gil: bool = True,
+        keeps_gil: bool = False,
     ) -> None:
         self._emitter = emitter
         self._name = name
@@ -98,7 +98,7 @@ class Launch:
         self._arguments = list(arguments)
         self._least = max(RELEASES_GIL, _SHARED // max(weight, 1))
         self._threads = threads
-        self._releases_gil = releases_gil
+        self._keeps_gil = keeps_gil
         self.functions = ""
 
     def run(self, count: str, elements: str) -> None:
@@ -148,7 +148,7 @@ class Launch:
         self._emitter.do(f"call void {self._kernel}({arguments})")
 
     def _release(self) -> str:
-        if not self._releases_gil:
+        if self._keeps_gil:
             return ""
         return self._emitter.emit(f"call ptr {_function('PyEval_SaveThread')}()")
 
