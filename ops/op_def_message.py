@@ -22,9 +22,10 @@ def op_def_message(op_def: OpDef) -> Any:
     """Return a definition as an OpDef message."""
     from . import proto
 
-    result = proto.OpDef(
-        name=op_def.name, is_stateful=op_def.effects.resource is not None, is_commutative=op_def.commutative
-    )
+    result = proto.OpList().op.add()
+    result.name = op_def.name
+    result.is_stateful = op_def.effects.resource is not None
+    result.is_commutative = op_def.commutative
     for arg in op_def.inputs:
         _fill_arg(result.input_arg.add(), arg)
     for arg in op_def.outputs:

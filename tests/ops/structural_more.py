@@ -10,6 +10,7 @@ from sessile.ops import dtypes
 from sessile.ops.dtypes import DType
 
 from tests.ops.arguments import Array, Call, Maker, data
+from tests.ops.structural_old import OLD
 
 
 def ints(*values: Any) -> Array:
@@ -122,6 +123,7 @@ _BLOCKS = {"block_size": 2, "data_format": b"NHWC"}
 _PADS = np.zeros((2, 2), np.int32)
 
 MORE: Final[dict[str, Maker]] = {
+    **OLD,
     **dict.fromkeys(("Cholesky", "MatrixDeterminant", "LogMatrixDeterminant", "SelfAdjointEigV2"), square()),
     **dict.fromkeys(("SegmentMax", "SegmentMean", "SegmentMin", "SegmentProd", "SegmentSum"), segments),
     **dict.fromkeys([f"UnsortedSegment{name}" for name in ("Max", "Min", "Prod", "Sum")], unsorted_segments),
