@@ -22,6 +22,7 @@ import numpy as np
 from ..ops.dtypes import DType
 from .codegen_index import IndexReader, flat_offset, tiled
 from .codegen_reduce import ReductionLoops
+from .codegen_split import Split, SplitLoops, has_few_long_rows
 from .fuse import ELEMENT, ROW, Fused, Group, scalar_text
 from .plan import Instruction, Value
 from .specialize import Specialized
@@ -41,10 +42,11 @@ class Kernel:
       arguments: the Values whose arrays are passed, in order, then those of `results`.
       extents: what is passed for `n0, n1, ...`: the extents of the collapsed loops.
       has_outer_loop: whether the outermost loop runs over the first of these; otherwise it runs once.
-      types: short names of the element types of arguments and results, in order.
+      split: how it is run in phases, or None.
+      types: short names of the element types of arguments, results and scratch arrays, in order.
     """
 
-    __slots__ = ("arguments", "extents", "group", "has_outer_loop", "results", "source", "types")
+    __slots__ = ("arguments", "extents", "group", "has_outer_loop", "results", "source", "split", "types")
 
     def __init__(
         self,
@@ -54,6 +56,7 @@ class Kernel:
         results: list[Value],
         extents: list[Any],
         has_outer_loop: bool,
+        split: Split | None = None,
     ) -> None:
         self.group = group
         self.source = source
@@ -61,7 +64,15 @@ class Kernel:
         self.results = results
         self.extents = extents
         self.has_outer_loop = has_outer_loop
-        self.types = tuple(value.dtype.short for value in (*arguments, *results))
+        self.split = split
+        scratch = split.scratch if split is not None else ()
+        dtypes = [value.dtype for value in (*arguments, *results)] + [dtype for dtype, _ in scratch]
+        self.types = tuple(dtype.short for dtype in dtypes)
+
+    @property
+    def integers(self) -> int:
+        """How many integers are passed after the pointers."""
+        return len(self.extents) + (2 if self.split is None else 3)
 
 
 class Loops:
@@ -90,7 +101,13 @@ class Loops:
         text = ""
         for number, run in enumerate(self.outer + self.inner):
             if has[run[0]]:
-                text = f"i{number}" if not text else f"({text}) * n{number} + i{number}" if " " in text else f"{text} * n{number} + i{number}"
+                text = (
+                    f"i{number}"
+                    if not text
+                    else f"({text}) * n{number} + i{number}"
+                    if " " in text
+                    else f"{text} * n{number} + i{number}"
+                )
         return text or "U(0)"
 
 
@@ -129,7 +146,9 @@ class Generator:
         self.fused = fused
         self.in_place = in_place
         self.more_extents: dict[str, Any] = {}  # what index maps compute with, besides the loops' extents
-        self.strided: dict[str, None] = {}  # indices that run fastest in memory somewhere, but not in the innermost loop
+        self.strided: dict[
+            str, None
+        ] = {}  # indices that run fastest in memory somewhere, but not in the innermost loop
         self._count = 0
         self.arguments: list[Value] = []
         self._producers = {value: i for i in group.instructions for value in i.outputs}
@@ -282,6 +301,8 @@ class Generator:
 
     def generate(self) -> Kernel:
         """Write the source."""
+        if self.group.split is not None and has_few_long_rows(self):
+            return self._split()
         body = self._rows() if self.group.split is not None else self._elements()
         results = self.group.outputs
         loops = self.loops.extents or [1]
@@ -291,6 +312,18 @@ class Generator:
         lines = [f"def kernel({', '.join([*names, 'start', 'stop'])}):", *_indented(nest)]
         extents = loops + [extent for _, extent in self.more_extents.values()]
         return Kernel(self.group, "\n".join(lines) + "\n", self.arguments, results, extents, bool(self.loops.outer))
+
+    def _split(self) -> Kernel:
+        """Write the source of a kernel in phases."""
+        loops = SplitLoops(self)
+        body = loops.body()
+        results = self.group.outputs
+        names = [f"x{k}" for k in range(len(self.arguments))] + [f"r{k}" for k in range(len(results))]
+        names += loops.scratch_names() + [f"n{k}" for k in range(len(self.loops.extents))]
+        names += [name for name, _ in self.more_extents.values()]
+        source = "\n".join([f"def kernel({', '.join([*names, 'phase', 'start', 'stop'])}):", *_indented(body)]) + "\n"
+        extents = self.loops.extents + [extent for _, extent in self.more_extents.values()]
+        return Kernel(self.group, source, self.arguments, results, extents, bool(self.loops.outer), loops.split())
 
     def _tiled_nest(self, body: Source) -> Source | None:
         """Loops in tiles, where something is read across: both its lines and those of the results stay in cache."""
@@ -394,6 +427,14 @@ def generate(
       in_place: an argument of the space's shape whose memory the result takes: it is read where it is written.
     """
     return Generator(group, special, constants, fused, in_place).generate()
+
+
+def weight(group: Group) -> int:
+    """About how many times the work of an addition each element of a group takes."""
+    from .mathlib import FUNCTIONS
+
+    texts = [scalar_text(instruction) or "" for instruction in group.instructions]
+    return sum(8 if any(name in FUNCTIONS for name in _FUNCTION.findall(text)) else 1 for text in texts)
 
 
 def render(instruction: Instruction, operands: list[str]) -> str:

@@ -2,9 +2,9 @@
 
 Reductions that do not need each other's results share a pass. What a later pass needs of an earlier one's elements is
 computed again, as that is cheaper than memory; only what took a function like `exp` is kept in the row of the result
-until the last pass. Sums are taken in blocks of `BLOCK` elements, in any order within one, the
-blocks in order and in float64, so that the result does not depend on the number of threads and large sums keep their
-precision.
+until the last pass. A row is folded in blocks of `BLOCK` elements, in any order within one, the blocks in order, so
+that the result does not depend on the number of threads (`codegen_split.py` shares the blocks of long rows); sums of
+blocks are added in float64, so that large ones keep their precision.
 """
 
 from __future__ import annotations
@@ -23,75 +23,90 @@ BLOCK = 4096  # elements
 
 
 class Fold:
-    """How one reduction accumulates: the statements of its start, its step, its block's end, and its result."""
+    """How one reduction accumulates, as statements: those of a block, and how the row joins its blocks."""
 
     def __init__(self, instruction: Instruction, count: str) -> None:
         self.instruction = instruction
         self.reduction = instruction.op_def.reduction
         self.name = f"a{instruction.outputs[0].name}"
+        self.part = f"{self.name}_part"
         self.element: DType = instruction.inputs[0].dtype
         self.result: DType = instruction.outputs[0].dtype
         self.count = count
         self.is_extreme = self.reduction.combine.startswith(("maximum", "minimum"))
         self.is_sum = "+" in self.reduction.combine and self.element.kind == "f"
+        self._looks_for_nan = self.is_extreme and self.element.kind == "f"
 
     @property
-    def _total(self) -> DType:
-        """The type that accumulates."""
-        return dtypes.float64 if self.is_sum else self.reduction.accumulator(self.result)
+    def part_type(self) -> DType:
+        """The type that accumulates in a block."""
+        return self.element if self.is_sum else self.reduction.accumulator(self.result)
+
+    @property
+    def _total_type(self) -> DType:
+        """The type that accumulates in a row."""
+        return dtypes.float64 if self.is_sum else self.part_type
 
     def start(self) -> list[str]:
         """Before the row."""
-        from .codegen import typed
-
-        if self.is_sum:
-            return [f"{self.name} = f64(0)"]
-        text = typed(self.reduction.initial(self.result), self._total)
-        lines = [f"{self.name} = {self._total.short}({text})"]
-        if self.is_extreme and self.element.kind == "f":
-            lines.append(f"{self.name}_nan = False")
-        return lines
+        return self._initial(self.name, self._total_type)
 
     def block_start(self) -> list[str]:
         """Before a block."""
-        return [f"{self.name}_part = {self.element.short}(0)"] if self.is_sum else []
+        return self._initial(self.part, self.part_type)
+
+    def _initial(self, name: str, dtype: DType) -> list[str]:
+        from .codegen import typed
+
+        text = "0" if self.is_sum else typed(self.reduction.initial(self.result), dtype)
+        return [f"{name} = {dtype.short}({text})"] + [f"{name}_nan = False"] * self._looks_for_nan
 
     def step(self, x: str) -> list[str]:
         """For one element."""
         from .codegen import typed
 
-        x = typed(self.reduction.map.format(x=x), self.element)
-        if self.is_sum:
-            return [f"{self.name}_part = add_any_order({self.name}_part, {self.element.short}({x}))"]
-        if self.is_extreme:
-            function = "larger" if self.reduction.combine.startswith("maximum") else "smaller"
-            lines = [f"{self.name} = {function}({self.name}, {x})"]
-            if self.element.kind == "f":
-                lines.append(f"{self.name}_nan = either({self.name}_nan, isnan({x}))")
-            return lines
-        combined = self._combined(x)
-        return [f"{self.name} = {combined}"]
-
-    def _combined(self, x: str) -> str:
-        if self.element.kind == "b":
-            return f"{'both' if ' and ' in self.reduction.combine else 'either'}({self.name}, {x})"
-        if "*" in self.reduction.combine:
-            return f"multiply_any_order({self.name}, {self._total.short}({x}))"
-        return f"add_any_order({self.name}, {self._total.short}({x}))"
+        return self._combined(self.part, typed(self.reduction.map.format(x=x), self.element), self.part_type)
 
     def block_end(self) -> list[str]:
-        """After a block."""
-        return [f"{self.name} = {self.name} + f64({self.name}_part)"] if self.is_sum else []
+        """After a block: its part joins the row."""
+        lines = self.join(self.part)
+        if self._looks_for_nan:
+            lines[-1] = f"{self.name}_nan = either({self.name}_nan, {self.part}_nan)"
+        return lines
+
+    def join(self, part: str) -> list[str]:
+        """A block's part, as `part_value` tells it, joins the row."""
+        if self.element.kind == "f" and not self.is_extreme:  # in order
+            operator = "+" if self.is_sum else "*"
+            return [f"{self.name} = {self.name} {operator} {self._total_type.short}({part})"]
+        return self._combined(self.name, part, self._total_type)
+
+    def part_value(self) -> str:
+        """What a block leaves."""
+        if self._looks_for_nan:
+            return f"pick({self.part}_nan, {self.element.short}(nan), {self.part})"
+        return self.part
+
+    def _combined(self, accumulator: str, x: str, dtype: DType) -> list[str]:
+        if self.is_extreme:
+            function = "larger" if self.reduction.combine.startswith("maximum") else "smaller"
+            lines = [f"{accumulator} = {function}({accumulator}, {x})"]
+            nan = f"{accumulator}_nan"
+            return lines + [f"{nan} = either({nan}, isnan({x}))"] * self._looks_for_nan
+        if self.element.kind == "b":
+            return [f"{accumulator} = {'both' if ' and ' in self.reduction.combine else 'either'}({accumulator}, {x})"]
+        function = "multiply_any_order" if "*" in self.reduction.combine else "add_any_order"
+        return [f"{accumulator} = {function}({accumulator}, {dtype.short}({x}))"]
 
     def finish(self) -> str:
         """The result after the row."""
         from .codegen import typed
 
         acc = self.name
-        if self.is_extreme and self.element.kind == "f":
+        if self._looks_for_nan:
             acc = f"pick({self.name}_nan, {self.element.short}(nan), {self.name})"
         text = self.reduction.finish(self.result).format(acc=acc, count=self.count)
-        return f"{self.result.short}({typed(text, self._total)})"
+        return f"{self.result.short}({typed(text, self._total_type)})"
 
 
 class ReductionLoops:
@@ -108,21 +123,28 @@ class ReductionLoops:
 
     def body(self) -> list[str]:
         """The statements of one row."""
-        stages = self._stages()
+        stages = self.stages()
         for stage in stages:
             self._pass_over_row(stage, is_last=stage is stages[-1])
-            self._compute_rows()
-        self._compute_rows()
-        outputs = self.group.outputs
-        for value in outputs:
-            if self.group.levels[value] == ROW:
-                self.lines.append(self.generator.store(value, ROW, self.rows[value]))
-        elements = [value for value in outputs if self.group.levels[value] == ELEMENT]
+            self.compute_rows()
+        self.compute_rows()
+        self.store_rows()
+        elements = self.element_outputs()
         if elements:
-            self._write_elements(elements)
+            self.write_elements(elements)
         return self.lines
 
-    def _stages(self) -> list[list[Instruction]]:
+    def element_outputs(self) -> list[Value]:
+        """The results with one element a point."""
+        return [value for value in self.group.outputs if self.group.levels[value] == ELEMENT]
+
+    def store_rows(self) -> None:
+        """Write the results with one element a row."""
+        for value in self.group.outputs:
+            if self.group.levels[value] == ROW:
+                self.lines.append(self.generator.store(value, ROW, self.rows[value]))
+
+    def stages(self) -> list[list[Instruction]]:
         """Reductions by how many others they wait for."""
         depth: dict[Value, int] = {}
         stages: list[list[Instruction]] = []
@@ -136,7 +158,7 @@ class ReductionLoops:
             depth[instruction.outputs[0]] = level
         return stages
 
-    def _compute_rows(self) -> None:
+    def compute_rows(self) -> None:
         """Compute the row values whose operands are there."""
         levels = self.group.levels
         for instruction in self.group.instructions:
@@ -147,25 +169,34 @@ class ReductionLoops:
             if all(value in self.rows for value in inside):
                 self.generator.evaluate(result, ROW, self.rows, self.lines)
 
-    def _element_scope(self) -> dict[Value, str]:
+    def element_scope(self) -> dict[Value, str]:
         return {value: name for value, name in self.rows.items() if value in self.group.levels}
 
     def _pass_over_row(self, stage: list[Instruction], is_last: bool) -> None:
+        folds, body = self.folds(stage, is_last)
+        for fold in folds:
+            self.lines += fold.start()
+        self.lines += self._blocked(folds, body)
+        for fold in folds:
+            self.finish(fold)
+
+    def folds(self, stage: list[Instruction], is_last: bool) -> tuple[list[Fold], list[str]]:
+        """The reductions of a stage, and the statements for one element."""
         folds = [Fold(instruction, self.count) for instruction in stage]
         body: list[str] = []
-        scope = self._element_scope()
+        scope = self.element_scope()
         for fold in folds:
             x = self.generator.evaluate(fold.instruction.inputs[0], ELEMENT, scope, body)
             body += fold.step(x)
         if is_last:
             self._keep_costly(scope, body)
-        for fold in folds:
-            self.lines += fold.start()
-        self.lines += self._blocked(folds, body)
-        for fold in folds:
-            name = f"v{fold.instruction.outputs[0].name}"
-            self.lines.append(f"{name} = {fold.finish()}")
-            self.rows[fold.instruction.outputs[0]] = name
+        return folds, body
+
+    def finish(self, fold: Fold) -> None:
+        """Name the result of a reduction."""
+        name = f"v{fold.instruction.outputs[0].name}"
+        self.lines.append(f"{name} = {fold.finish()}")
+        self.rows[fold.instruction.outputs[0]] = name
 
     def _keep_costly(self, scope: dict[Value, str], body: list[str]) -> None:
         """Leave one costly element that the last pass needs in the row of the result it will write."""
@@ -179,37 +210,39 @@ class ReductionLoops:
             self.kept[costly[0]] = self.generator.reload(results[0])
 
     def _blocked(self, folds: list[Fold], body: list[str]) -> list[str]:
-        """The loops over a row; with sums, the innermost one in blocks."""
+        """The loops over a row, the innermost one in blocks."""
         numbers = self.generator.inner_numbers()
         starts = [line for fold in folds for line in fold.block_start()]
         ends = [line for fold in folds for line in fold.block_end()]
         if not numbers:
             return [*starts, *body, *ends]
         last = numbers[-1]
-        if starts:
-            lines = [
-                f"for b{last} in range(U(0), n{last}, U({BLOCK})):",
-                *_indented(starts),
-                f"    for i{last} in range(b{last}, smaller(b{last} + U({BLOCK}), n{last})):",
-                *_indented(_indented(body)),
-                *_indented(ends),
-            ]
-        else:
-            lines = [f"for i{last} in range(n{last}):", *_indented(body)]
+        lines = [
+            f"for b{last} in range(U(0), n{last}, U({BLOCK})):",
+            *_indented(starts),
+            f"    for i{last} in range(b{last}, smaller(b{last} + U({BLOCK}), n{last})):",
+            *_indented(_indented(body)),
+            *_indented(ends),
+        ]
         for number in reversed(numbers[:-1]):
             lines = [f"for i{number} in range(n{number}):", *_indented(lines)]
         return lines
 
-    def _write_elements(self, elements: list[Value]) -> None:
+    def write_elements(self, elements: list[Value]) -> None:
+        """Append the pass that writes results with one element a point."""
+        self.lines += self.generator.nest_inner(self.element_lines(elements))
+
+    def element_lines(self, elements: list[Value]) -> list[str]:
+        """The statements that write one element of each."""
         body: list[str] = []
-        scope: dict[Value, Any] = dict(self._element_scope())
+        scope: dict[Value, Any] = dict(self.element_scope())
         for value, text in self.kept.items():
             body.append(f"k{value.name} = {text}")
             scope[value] = f"k{value.name}"
         for value in elements:
             name = self.generator.evaluate(value, ELEMENT, scope, body)
             body.append(self.generator.store(value, ELEMENT, name))
-        self.lines += self.generator.nest_inner(body)
+        return body
 
 
 def _indented(lines: list[str]) -> list[str]:

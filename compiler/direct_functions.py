@@ -8,7 +8,7 @@ from typing import Any
 _FLOATS = ("f32", "f64")
 
 
-class Unsupported(Exception):
+class Unsupported(Exception):  # noqa: N818 - no error: another compiler takes the source
     """The source uses something that direct compilation does not know."""
 
 

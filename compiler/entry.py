@@ -22,7 +22,7 @@ METH_FASTCALL = 0x80
 class PyMethodDef(ctypes.Structure):
     """CPython's description of a builtin function."""
 
-    _fields_ = [  # noqa: RUF012 - the protocol of ctypes
+    _fields_ = [
         ("name", ctypes.c_char_p),
         ("function", ctypes.c_void_p),
         ("flags", ctypes.c_int),
@@ -30,7 +30,7 @@ class PyMethodDef(ctypes.Structure):
     ]
 
 
-class Cell(np.ndarray):  # type: ignore[type-arg]
+class Cell(np.ndarray):
     """The `self` of an entry. Owns the code, the Python function and the description of the builtin function."""
 
     slow: Callable[..., Any]

@@ -1,4 +1,4 @@
-"""Taking operations apart that are made of simpler ones, so that the parts fuse: softmax becomes max, exp, sum, divide."""
+"""Taking operations apart that are made of simpler ones, so that the parts fuse: softmax is max, exp, sum, divide."""
 
 from __future__ import annotations
 

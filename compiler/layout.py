@@ -33,7 +33,7 @@ def function_address(name: str) -> int:
 
 @cache
 def available() -> bool:
-    """Whether native steps may be used: they are not switched off (`SESSILE_NATIVE=0`), and the layouts are as expected."""
+    """Whether native steps may be used: not switched off (`SESSILE_NATIVE=0`), and the layouts are as expected."""
     if os.environ.get("SESSILE_NATIVE", "1") == "0":
         return False
     if sys.implementation.name != "cpython" or hasattr(sys, "gettotalrefcount") or ctypes.sizeof(ctypes.c_void_p) != 8:

@@ -12,21 +12,23 @@ from __future__ import annotations
 import ast
 import ctypes
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
 from . import layout
-from .codegen import Kernel
+from .codegen import Kernel, weight
+from .codegen_split import Split
+from .cpus import usable_cpus
 from .fuse import Call, Group
 from .interpreter import execute
 from .jit import CompiledKernel
+from .native_memory import new_array
+from .native_parallel import Launch
 from .plan import Instruction, Value
-from .symbolic import expression
+from .symbolic import expression, product
 from .variant import Variant
-
-_RELEASES_GIL = 1 << 15  # elements in a loop from which letting other threads run is worth its 50 ns
 
 
 class Assembler:
@@ -125,6 +127,9 @@ class NativeStep:
         plan_inputs: Sequence[Value] = (),
     ) -> None:
         self.plan_inputs = plan_inputs
+        self.threads = str(variant.threads or usable_cpus())
+        self.keeps_gil = False
+        self.functions = ""  # what the step calls in its own module
         self.variant = variant
         self.special = variant.special
         self.feeds = feeds
@@ -171,7 +176,7 @@ class NativeStep:
         self._return()
         self._failure_paths()
         body = "\n".join(asm.lines)
-        return f"{_MEMCPY}define ptr @step(ptr %self, ptr %args, i64 %nargs) {{\nentry:\n{body}\n}}\n"
+        return f"{_MEMCPY}{self.functions}define ptr @step(ptr %self, ptr %args, i64 %nargs) {{\nentry:\n{body}\n}}\n"
 
     def _check_unused(self, number: int) -> None:
         """An argument that nothing needs must still be a value of its feed."""
@@ -270,20 +275,9 @@ class NativeStep:
         self.own(value, self.new_array(value))
 
     def new_array(self, value: Value) -> str:
-        """A new array of a value's type and shape through NumPy's C API; null if there is no memory."""
-        asm = self.asm
+        """A new array of a value's type and shape; null if there is no memory."""
         extents = [self.integer(expression(extent)) for extent in self.special.extents[value]]
-        dims = "null"
-        if extents:
-            dims = asm.emit(f"alloca [{len(extents)} x i64]")
-            for axis, extent in enumerate(extents):
-                at = asm.emit(f"getelementptr i64, ptr {dims}, i64 {axis}")
-                asm.do(f"store i64 {extent}, ptr {at}")
-        number = value.dtype.np_dtype.num
-        return asm.emit(
-            f"call ptr {address(layout.api_address(layout.API_NEW))}(ptr {address(np.ndarray)}, i32 {len(extents)}, "
-            f"ptr {dims}, i32 {number}, ptr null, ptr null, i32 0, i32 0, ptr null)"
-        )
+        return new_array(self.asm, extents, value.dtype.np_dtype, self.objects)
 
     def own(self, value: Value, array: str) -> None:
         """Note an array this step owns; without one, give back what was made before and fail."""
@@ -346,38 +340,51 @@ class NativeStep:
         return found
 
     def run_group(self, group: Group) -> None:
-        asm = self.asm
-        kernel, compiled = self.variant.kernels[group], self.variant.compiled[group]
-        self.objects.append(compiled)
+        """Make the results of a group and run its kernel."""
+        kernel = self.variant.kernels[group]
         for value in kernel.results:
             self.allocate(value)
+        self.run_kernel(group, kernel, self.variant.compiled[group])
+
+    def run_kernel(self, group: Group, kernel: Kernel, compiled: CompiledKernel) -> None:
+        """Call a kernel; a long one lets other Python threads run, and is shared by the threads of the pool."""
+        self.objects.append(compiled)
         extents = [self.integer(expression(extent)) for extent in kernel.extents]
-        self.run_kernel(self.kernel_call(kernel, compiled, extents), extents)
-
-    def kernel_call(self, kernel: Kernel, compiled: CompiledKernel, extents: list[str]) -> str:
-        """The call of a kernel over its whole range."""
+        elements = self.integer(expression(product(group.space)))
+        scratch, memory = self._scratch(kernel.split) if kernel.split is not None else ([], "")
         arguments = [f"ptr {self._pointer(value)}" for value in (*kernel.arguments, *kernel.results)]
-        arguments += [f"i64 {extent}" for extent in extents]
-        arguments += ["i64 0", f"i64 {extents[0] if kernel.has_outer_loop else 1}"]
-        return f"call void {address(compiled.address)}({', '.join(arguments)})"
+        arguments += scratch + [f"i64 {extent}" for extent in extents]
+        name, work = self.asm.label("part"), weight(group)
+        launch = Launch(self.asm, name, address(compiled.address), arguments, work, self.threads, self.keeps_gil)
+        if kernel.split is None:
+            launch.run(extents[0] if kernel.has_outer_loop else "1", elements)
+        else:
+            rows, blocks = self._counts(kernel.split)
+            launch.run_phases([blocks if over_blocks else rows for over_blocks in kernel.split.phases], elements)
+            self.asm.do(f"call void {address(layout.function_address('PyMem_RawFree'))}(ptr {memory})")
+        self.functions += launch.functions
 
-    def run_kernel(self, call: str, extents: list[str]) -> None:
-        """Call a kernel; a long one lets other Python threads run."""
+    def _counts(self, split: Split) -> tuple[str, str]:
+        return self.integer(expression(split.rows)), self.integer(expression(split.blocks))
+
+    def _scratch(self, split: Split) -> tuple[list[str], str]:
+        """Memory for the scratch arrays of a kernel in phases; returns them as arguments, and what has to be freed."""
         asm = self.asm
-        total = extents[0]
-        for extent in extents[1:]:
-            total = asm.emit(f"mul i64 {total}, {extent}")
-        long, short, done = asm.label("long"), asm.label("short"), asm.label("done")
-        asm.do(f"br i1 {asm.emit(f'icmp ugt i64 {total}, {_RELEASES_GIL}')}, label %{long}, label %{short}")
-        asm.block(long)
-        saved = asm.emit(f"call ptr {address(layout.function_address('PyEval_SaveThread'))}()")
-        asm.do(call)
-        asm.do(f"call void {address(layout.function_address('PyEval_RestoreThread'))}(ptr {saved})")
-        asm.do(f"br label %{done}")
-        asm.block(short)
-        asm.do(call)
-        asm.do(f"br label %{done}")
-        asm.block(done)
+        rows, blocks = self._counts(split)
+        offset, offsets = "0", []
+        for dtype, per_block in split.scratch:
+            offsets.append(offset)
+            size = asm.emit(f"mul i64 {blocks if per_block else rows}, {dtype.size}")
+            padded = asm.emit(f"and i64 {asm.emit(f'add i64 {size}, 63')}, -64")
+            offset = asm.emit(f"add i64 {offset}, {padded}")
+        memory = asm.emit(f"call ptr {address(layout.function_address('PyMem_RawMalloc'))}(i64 {offset})")
+        there, missing = asm.label("there"), asm.label("missing")
+        asm.do(f"br i1 {asm.emit(f'icmp ne ptr {memory}, null')}, label %{there}, label %{missing}")
+        asm.block(missing)
+        asm.emit(f"call ptr {address(layout.function_address('PyErr_NoMemory'))}()")
+        asm.do(f"br label %{self.failure()}")
+        asm.block(there)
+        return [f"ptr {asm.emit(f'getelementptr i8, ptr {memory}, i64 {start}')}" for start in offsets], memory
 
     def _pointer(self, value: Value) -> str:
         if value not in self.pointers:

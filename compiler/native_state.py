@@ -44,6 +44,7 @@ class StatefulStep(NativeStep):
         self.cells = cells
         self._inputs = {value: position for position, value in enumerate(variant.region.inputs)}
         self._held: dict[Instruction, str] = {}  # the array object in each cell when the step began
+        self.keeps_gil = bool(stateful.writes)
         self._in_place = self._find_in_place()
         self.objects += cells.values()
 
@@ -115,13 +116,6 @@ class StatefulStep(NativeStep):
             known = asm.load(dims, 8 * axis, "i64")
             asm.require(asm.emit(f"icmp eq i64 {known}, {self.integer(expression(extent))}"), "slow")
 
-    def run_kernel(self, call: str, extents: list[str]) -> None:
-        """A step that writes keeps the GIL."""
-        if self.stateful.writes:
-            self.asm.do(call)
-        else:
-            super().run_kernel(call, extents)
-
     def run_group(self, group: Group) -> None:
         """Run a group's kernel; in place where the old value is ours alone."""
         if group not in self._in_place:
@@ -132,22 +126,19 @@ class StatefulStep(NativeStep):
         asm = self.asm
         alone, fresh, made, done = (asm.label(word) for word in ("alone", "fresh", "made", "done"))
         count = asm.load(held, _REFERENCES, "i32")
-        is_owner = asm.emit(f"icmp eq ptr {asm.load(held, layout.BASE)}, null")
-        ours = asm.emit(f"and i1 {is_owner}, {asm.emit(f'icmp eq i32 {count}, 2')}")  # the cell's and this step's
+        ours = asm.emit(f"icmp eq i32 {count}, 2")  # the cell's and this step's; a cell's array is never a view
         asm.do(f"br i1 {ours}, label %{alone}, label %{fresh}")
         asm.block(fresh)
         array = self.new_array(new)
         asm.require(asm.emit(f"icmp ne ptr {array}, null"), self.failure())
         self.pointers[new] = asm.load(array, layout.DATA)
-        kernel = self.variant.kernels[group]
-        self._call_kernel(kernel, self.variant.compiled[group])
+        self.run_kernel(group, self.variant.kernels[group], self.variant.compiled[group])
         asm.do(f"br label %{made}")
         asm.block(made)
         asm.do(f"br label %{done}")
         asm.block(alone)
         self.pointers[new] = asm.load(held, layout.DATA)
-        in_place, compiled = self._kernel_in_place(group, old)
-        self._call_kernel(in_place, compiled)
+        self.run_kernel(group, *self._kernel_in_place(group, old))
         end = asm.label("end")
         asm.do(f"br label %{end}")
         asm.block(end)
@@ -156,17 +147,12 @@ class StatefulStep(NativeStep):
         self.arrays[new] = asm.emit(f"phi ptr [ {array}, %{made} ], [ null, %{end} ]")
         self.owned.append(self.arrays[new])
 
-    def _call_kernel(self, kernel: Any, compiled: CompiledKernel) -> None:
-        self.objects.append(compiled)
-        extents = [self.integer(expression(extent)) for extent in kernel.extents]
-        self.run_kernel(self.kernel_call(kernel, compiled, extents), extents)
-
     def _kernel_in_place(self, group: Group, old: Value) -> tuple[Any, CompiledKernel]:
         from .codegen import generate
 
         variant = self.variant
         kernel = generate(group, self.special, variant.constants, variant.fused, in_place=old)
-        return kernel, compile_kernel(kernel.source, kernel.types, len(kernel.extents) + 2)
+        return kernel, compile_kernel(kernel.source, kernel.types, kernel.integers)
 
     def commit_state(self) -> None:
         """Copy for the user what the cells hold or will hold, then give the cells their new values."""

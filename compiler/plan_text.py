@@ -139,11 +139,15 @@ def _parse_line(line: str, known: dict[str, Value]) -> Instruction:
 
 
 def _parse_array(text: str, dtype: DType, extents: Any) -> np.ndarray[Any, Any]:
+    array: np.ndarray[Any, Any]
     if text.startswith("base64:"):
-        return np.frombuffer(base64.b64decode(text[7:]), dtype.np_dtype).reshape(extents)
-    if "nan" in text or "inf" in text:
-        return np.array(eval(text, {"nan": np.nan, "inf": np.inf}), dtype.np_dtype).reshape(extents)
-    return np.array(ast.literal_eval(text), dtype.np_dtype).reshape(extents)
+        array = np.frombuffer(base64.b64decode(text[7:]), dtype.np_dtype)
+    elif "nan" in text or "inf" in text:
+        array = np.array(eval(text, {"nan": np.nan, "inf": np.inf}), dtype.np_dtype)
+    else:
+        array = np.array(ast.literal_eval(text), dtype.np_dtype)
+    shaped: np.ndarray[Any, Any] = array.reshape(extents)
+    return shaped
 
 
 def _parse_attrs(text: str) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..ops.operation import Operation
+from ..ops.ownership import is_owned
 from ..ops.tensor import Tensor
 from .interpreter import Interpreter
 from .pipeline import optimize
@@ -28,13 +29,21 @@ class Program:
       feeds, fetches: tensors; targets: operations that are run for their effects.
       jit: "off" interprets; "default" compiles in `make_step`, and in `run` from the second run on; "on" compiles
         at once.
+      threads: how many may share a loop; 0: those this process may use.
     Raises: InvalidArgumentError for a placeholder that is needed and not fed.
     """
 
     def __init__(
-        self, graph: Any, feeds: Sequence[Tensor], fetches: Sequence[Tensor], targets: Sequence[Operation], jit: str
+        self,
+        graph: Any,
+        feeds: Sequence[Tensor],
+        fetches: Sequence[Tensor],
+        targets: Sequence[Operation],
+        jit: str,
+        threads: int = 0,
     ) -> None:
         self.graph = graph
+        self._threads = threads
         self.jit = jit
         hidden = [op._outputs[0] for op in targets if op.op_def.is_pure and op._outputs and op._outputs[0] not in feeds]
         self._fetched = len(fetches)
@@ -72,7 +81,7 @@ class Program:
     def staged(self) -> StagedProgram:
         """The compiled executor, made when first needed."""
         if self._staged is None:
-            self._staged = StagedProgram(self.plan)
+            self._staged = StagedProgram(self.plan, self._threads)
         return self._staged
 
     @cached_property
@@ -82,7 +91,7 @@ class Program:
 
         if not self.plan.has_effects:
             return None
-        found = Stateful(self.plan)
+        found = Stateful(self.plan, self._threads)
         return found if found.fits else None
 
     def _execute(self, executor: Any, values: Sequence[Any], state: Any, step: Any) -> list[Any]:
@@ -137,6 +146,6 @@ def finished(result: Any, copied: bool) -> Any:
         return result
     if not result.shape:
         return result[()]
-    if copied or result.base is not None or not result.flags.writeable or not result.flags.c_contiguous:
+    if copied or not is_owned(result) or not result.flags.writeable or not result.flags.c_contiguous:
         return np.array(result, order="C", copy=True)
     return result

@@ -43,10 +43,11 @@ def prune(feeds: Sequence[Tensor], fetches: Sequence[Tensor], targets: Sequence[
 def _needed(feeds: Sequence[Tensor], fetches: Sequence[Tensor], targets: Sequence[Operation]) -> set[Operation]:
     fed = set(feeds)
     needed: set[Operation] = set()
-    for root in (*fetches, *targets):
+    roots: list[Any] = [*fetches, *targets]
+    for root in roots:
         if root in fed:
             continue
-        pending = [root._op if isinstance(root, Tensor) else root]
+        pending: list[Operation] = [root._op if isinstance(root, Tensor) else root]
         while pending:
             op = pending.pop()
             if op in needed:

@@ -57,6 +57,8 @@ def _advise_huge_pages(memory: mmap.mmap) -> None:
 class Lease(ctypes.Array):  # type: ignore[type-arg]
     """The base of an array over a block. There is a subclass for each size."""
 
+    lends_to_one_array = True
+
     _type_ = ctypes.c_char
     _length_ = 0
     block: Block | None = None
@@ -252,11 +254,6 @@ def allocate(shape: tuple[int, ...], dtype: np.dtype[Any]) -> np.ndarray[Any, An
         return np.empty(shape, dtype)  # or its error, which tells shape and dtype
     array: np.ndarray[Any, Any] = np.ndarray(shape, dtype, lease)
     return array
-
-
-def is_owned(array: np.ndarray[Any, Any]) -> bool:
-    """Whether an array has its memory to itself: it is no view of another array."""
-    return array.base is None or isinstance(array.base, Lease)
 
 
 def trim() -> int:

@@ -7,8 +7,6 @@ arithmetic around it into more regions than its data do.
 
 from __future__ import annotations
 
-from typing import Union
-
 from .plan import Instruction, Plan, Value
 
 
@@ -23,13 +21,13 @@ class Region:
         self.outputs = outputs
 
 
-Stage = Union[Region, Instruction]
+Stage = Region | Instruction
 
 _OPAQUE = frozenset("sr")  # kinds of types that have no place in compiled code
 
 
 def is_interpreted(instruction: Instruction, dynamic: frozenset[Instruction]) -> bool:
-    """Whether an instruction stands outside of regions: it has effects, its shape depends on data, or it has strings."""
+    """Whether an instruction stands outside of regions: it has effects or strings, or its shape depends on data."""
     if not instruction.is_pure or instruction in dynamic:
         return True
     if instruction.op_def.shape is None or not instruction.outputs:

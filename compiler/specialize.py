@@ -20,7 +20,7 @@ from .symbolic import Sym, SymbolTable
 _LARGEST_KNOWN = 256
 
 
-class NeedsCut(Exception):
+class NeedsCut(Exception):  # noqa: N818 - no error: says where to go on
     """The shape of an instruction's result depends on data: it has to run before the rest can be specialised."""
 
     def __init__(self, instruction: Instruction) -> None:

@@ -19,7 +19,8 @@ from .variant import RegionProgram
 class StagedProgram:
     """Runs a plan by its stages, and learns which instructions cut it because their shapes depend on data."""
 
-    def __init__(self, plan: Plan) -> None:
+    def __init__(self, plan: Plan, threads: int = 0) -> None:
+        self._threads = threads
         self.plan = merge_duplicates(expand_composites(plan))
         self._dynamic: frozenset[Instruction] = frozenset()
         self._regions: dict[tuple[Instruction, ...], RegionProgram] = {}
@@ -43,7 +44,7 @@ class StagedProgram:
     def _region(self, region: Region) -> RegionProgram:
         key = tuple(region.instructions)
         if key not in self._regions:
-            self._regions[key] = RegionProgram(region)
+            self._regions[key] = RegionProgram(region, self._threads)
         return self._regions[key]
 
     def run(self, values: Sequence[Any], state: Any, step: Any = None) -> list[Any]:

@@ -31,7 +31,7 @@ class Stateful:
       updates: whether a new value depends on an old one by an update: such a step must not be interrupted.
     """
 
-    def __init__(self, plan: Plan) -> None:
+    def __init__(self, plan: Plan, threads: int = 0) -> None:
         self.plan = plan
         self.reads: dict[Instruction, Value] = {}
         self.writes: dict[Instruction, Value] = {}
@@ -43,7 +43,7 @@ class Stateful:
         self.fits = all(map(self._add, plan.instructions)) and bool(self.reads or self.writes)
         self.outputs = [self._same.get(value, value) for value in plan.outputs]
         if self.fits:
-            self.program = RegionProgram(self._region())
+            self.program = RegionProgram(self._region(), threads)
 
     def _add(self, instruction: Instruction) -> bool:
         """Take in one instruction; False if the plan is of another kind."""

@@ -167,7 +167,7 @@ class Sym:
     def __rmod__(self, other: Any) -> Any:
         return self.table.quotient(_lift(self.table, other), self, "%")
 
-    def _decide(self, other: Any, relation: str) -> bool:
+    def _decide(self, other: Any, relation: str) -> Any:
         if not _is_integer(other):
             return NotImplemented
         gap = _add(self.poly, _poly(self.table, other), -1)
@@ -190,20 +190,20 @@ class Sym:
     def __ne__(self, other: object) -> Any:
         return self._decide(other, "!=")
 
-    def __lt__(self, other: Any) -> bool:
+    def __lt__(self, other: Any) -> Any:
         return self._decide(other, "<")
 
-    def __le__(self, other: Any) -> bool:
+    def __le__(self, other: Any) -> Any:
         return self._decide(other, "<=")
 
-    def __gt__(self, other: Any) -> bool:
+    def __gt__(self, other: Any) -> Any:
         return self._decide(other, ">")
 
-    def __ge__(self, other: Any) -> bool:
+    def __ge__(self, other: Any) -> Any:
         return self._decide(other, ">=")
 
     def __bool__(self) -> bool:
-        return self != 0
+        return bool(self != 0)
 
     def __index__(self) -> int:
         """Asked for a plain number, take the one at hand and guard on it."""
@@ -271,7 +271,7 @@ def _plain_atom(poly: Polynomial) -> str | None:
 
 def _solved(zero: Polynomial) -> list[tuple[Polynomial, Polynomial]]:
     """Where a polynomial is zero: the atoms that stand alone in it, each with what it equals."""
-    found = []
+    found: list[tuple[Polynomial, Polynomial]] = []
     for mono, factor in zero.items():
         if len(mono) == 1 and factor in (1, -1):
             rest = {other: -factor * number for other, number in zero.items() if other != mono}

@@ -16,6 +16,7 @@ import numpy as np
 
 from ..ops import errors
 from .codegen import Kernel, generate
+from .codegen_split import Split
 from .fuse import Call, Fused, Group, fuse
 from .interpreter import execute
 from .jit import CompiledKernel, compile_kernel
@@ -37,13 +38,16 @@ class Variant:
       step: the entry: takes the region's arrays, returns its outputs, or None if a guard does not hold.
     """
 
-    def __init__(self, region: Region, shapes: Sequence[tuple[int, ...]]) -> None:
+    def __init__(self, region: Region, shapes: Sequence[tuple[int, ...]], threads: int = 0) -> None:
         self.region = region
+        self.threads = threads  # how many may share a loop; 0: those this process may use
         self.special: Specialized = specialize(region, shapes)
         self.fused: Fused = fuse(self.special)
         self.constants = {i.outputs[0]: i.attrs["value"] for i in region.instructions if i.is_constant}
         self.kernels = {
-            item: generate(item, self.special, self.constants, self.fused) for item in self.fused.items if isinstance(item, Group)
+            item: generate(item, self.special, self.constants, self.fused)
+            for item in self.fused.items
+            if isinstance(item, Group)
         }
         self.compiled: dict[Group, CompiledKernel] = {}
         self.step: Any = None
@@ -65,7 +69,7 @@ class Variant:
 
     def _compile(self, group: Group, kernel: Kernel) -> None:
         try:
-            self.compiled[group] = compile_kernel(kernel.source, kernel.types, len(kernel.extents) + 2)
+            self.compiled[group] = compile_kernel(kernel.source, kernel.types, kernel.integers)
         except Exception as error:  # numba raises many kinds; none of them may stop a step
             names = ", ".join(i.op.name if i.op is not None else i.op_def.name for i in group.instructions)
             _log.debug("generated source:\n%s", kernel.source, exc_info=error)
@@ -192,9 +196,24 @@ class StepSource:
         pointers = [f"{self._name(value)}.ctypes.data" for value in kernel.arguments]
         pointers += [f"{self.names[value]}.ctypes.data" for value in kernel.results]
         extents = [expression(extent) for extent in kernel.extents]
+        call = self._constant(compiled.call)
+        if kernel.split is not None:
+            self._phases(kernel.split, call, pointers, extents)
+            return
         outermost = extents[0] if kernel.has_outer_loop else "1"
-        arguments = ", ".join([*pointers, *extents, "0", outermost])
-        self.lines.append(f"{self._constant(compiled.call)}({arguments})")
+        self.lines.append(f"{call}({', '.join([*pointers, *extents, '0', outermost])})")
+
+    def _phases(self, split: Split, call: str, pointers: list[str], extents: list[str]) -> None:
+        counts = {False: expression(split.rows), True: expression(split.blocks)}
+        names = []
+        for dtype, per_block in split.scratch:
+            self._count += 1
+            names.append(f"s{self._count}")
+            self.lines.append(f"{names[-1]} = empty({counts[per_block]}, {self._constant(dtype.np_dtype)})")
+        pointers = pointers + [f"{name}.ctypes.data" for name in names]
+        for phase, over_blocks in enumerate(split.phases):
+            arguments = ", ".join([*pointers, *extents, str(phase), "0", counts[over_blocks]])
+            self.lines.append(f"{call}({arguments})")
 
     def _interpreted_group(self, group: Group) -> None:
         for instruction in group.instructions:
@@ -216,8 +235,9 @@ class RegionProgram:
       latest: the variant that ran last.
     """
 
-    def __init__(self, region: Region) -> None:
+    def __init__(self, region: Region, threads: int = 0) -> None:
         self.region = region
+        self.threads = threads
         self.variants: dict[tuple[int, ...], list[Variant]] = {}
         self.latest: Variant | None = None
 
@@ -233,7 +253,7 @@ class RegionProgram:
             if results is not None:
                 self.latest = variant
                 return results  # type: ignore[no-any-return]
-        variant = Variant(self.region, [array.shape for array in arrays]).compile()
+        variant = Variant(self.region, [array.shape for array in arrays], self.threads).compile()
         self.variants.setdefault(ranks, []).append(variant)
         results = variant.step(*arrays)
         if results is None:
@@ -249,7 +269,7 @@ class RegionProgram:
             if variant.accepts(shapes):
                 return variant
         try:
-            variant = Variant(self.region, shapes).compile()
+            variant = Variant(self.region, shapes, self.threads).compile()
         except (NeedsCut, ValueError):
             return None
         known.append(variant)

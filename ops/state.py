@@ -18,6 +18,7 @@ from .context import KernelContext
 from .dtypes import INDEX, NUMERIC, QUANTIZED, DType, int32, int64
 from .errors import FailedPreconditionError, OutOfRangeError
 from .opdef import Effects, OpDef
+from .ownership import is_owned
 from .shapes import merge, same_shape, scalar_shape
 from .tensor import Tensor, TensorLike
 from .tensor_shape import TensorShape, brackets, format_extents
@@ -143,7 +144,7 @@ def _assign_kernel(context: KernelContext, ref: VariableCell, value: Array, *, v
                 "Assign requires shapes of both tensors to match. "
                 f"lhs shape= {brackets(wanted)} rhs shape= {brackets(value.shape)}"
             )
-    if value.base is not None:  # a view may be of an array that the user fed
+    if not is_owned(value):  # a view may be of an array that the user fed
         value = np.array(value, order="C")
     ref.set(value)
     return ref

@@ -10,6 +10,7 @@ import numpy as np
 
 from ..ops.dtypes import DType
 from ..ops.errors import InternalError, InvalidArgumentError
+from ..ops.ownership import is_owned
 from .devices import LOCAL_CPU
 
 _numbers = itertools.count()  # of the process, so that a handle is never mistaken for one of another session
@@ -32,7 +33,7 @@ class HandleStore:
         Nothing is copied, but for a view: the array that a user fed comes here as one, and stays the user's.
         """
         if isinstance(value, np.ndarray):
-            if value.base is not None:
+            if not is_owned(value):
                 value = np.array(value, order="C")
             value.flags.writeable = False  # so it is copied before a user gets it
         name = f"{op_name};{next(_numbers)};{LOCAL_CPU}"

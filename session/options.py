@@ -37,6 +37,11 @@ def jit_level(config: Any) -> str:
     return "off" if level < 0 else "default" if level == 0 else "on"
 
 
+def thread_count(config: Any) -> int:
+    """How many threads may share a loop: `intra_op_parallelism_threads`; 0 is for those this process may use."""
+    return 0 if config is None else max(0, int(config.intra_op_parallelism_threads))
+
+
 def check_options(options: Any) -> Any:
     """Return a RunOptions or None. Raises: TypeError."""
     return None if options is None else _message(options, "options", "RunOptions")

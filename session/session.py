@@ -179,7 +179,7 @@ class BaseSession:
                 self._edits = self._graph._edits
             program = self._programs.get(key)
             if program is None:
-                program = self._programs[key] = Program(self._graph, feeds, fetches, targets, self._jit)
+                program = self._programs[key] = Program(self._graph, feeds, fetches, targets, self._jit, opts.thread_count(self._config))
                 self._programs_built += 1
                 if self._config is not None and self._config.log_device_placement:
                     log_placement(feeds, (*(tensor.op for tensor in fetches), *targets))
@@ -266,6 +266,16 @@ class BaseSession:
         signature = Signature(self._state, plan, list(dict.fromkeys(tensors)), self._program)
         text: str = signature.program.explain()
         return text
+
+    def trim_memory(self) -> int:
+        """Give memory that is kept for results to come back to the system; returns how many bytes that were.
+
+        Big results take the memory of earlier ones that the program has dropped. The memory is the process's: all
+        sessions share it.
+        """
+        from ..compiler import recycle
+
+        return recycle.trim()
 
     def _check_open(self) -> None:
         self._state.check_open()

@@ -10,8 +10,9 @@ from typing import Any
 
 import numpy as np
 import pytest
-import sessile as tf
 from sessile.compiler import layout
+
+import sessile as tf
 
 pytestmark = pytest.mark.skipif(not layout.available(), reason="native steps are off")
 STEPS = 4  # the first step is the Python one that installs the native one

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 import pytest
 from sessile.compiler import recycle
+from sessile.ops.ownership import is_owned
 
 FLOAT = np.dtype(np.float32)
 MIB = 1 << 20
@@ -49,17 +50,17 @@ def test_an_array_like_numpys(shape: tuple[int, ...], dtype: str) -> None:
     if array.size:
         assert isinstance(array.base, recycle.Lease)
         assert address(array) % 64 == 0
-    assert recycle.is_owned(array)
+    assert is_owned(array)
     array[...] = 1
     assert array.sum() == array.size
 
 
 def test_a_view_is_not_owned() -> None:
     array = recycle.allocate((4, 3), FLOAT)
-    assert not recycle.is_owned(array[1:])
-    assert not recycle.is_owned(array.reshape(-1))
-    assert not recycle.is_owned(np.zeros(3)[1:])
-    assert recycle.is_owned(np.zeros(3))
+    assert not is_owned(array[1:])
+    assert not is_owned(array.reshape(-1))
+    assert not is_owned(np.zeros(3)[1:])
+    assert is_owned(np.zeros(3))
 
 
 def test_a_block_comes_back_when_the_array_is_gone(pool: recycle.Pool) -> None:
@@ -220,6 +221,7 @@ def test_forked_children_have_memory_of_their_own() -> None:
 EXIT = """
 import atexit, threading, numpy, sys
 from sessile.compiler import recycle
+
 kept = recycle.allocate((1 << 20,), numpy.dtype(numpy.float32))
 kept[...] = 1
 sys.kept = kept[3:]
