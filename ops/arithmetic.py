@@ -264,10 +264,11 @@ def abs(x: Any, name: str | None = None) -> Any:
         return apply(ABS, value, name=scope)
 
 
-def sign(x: TensorLike, name: str | None = None) -> Any:
+def sign(x: Any, name: str | None = None) -> Any:
     """Return -1, 0 or 1 by the sign of each element, NaN for NaN; for complex numbers `x / |x|`, 0 for 0."""
     if type(x).__name__ == "SparseTensor":
-        return x.with_values(apply(SIGN, x.values, name=name))
+        sparse: Any = x
+        return sparse.with_values(apply(SIGN, sparse.values, name=name))
     value = convert_to_tensor(x)
     if not value.dtype.is_complex:
         return apply(SIGN, value, name=name)

@@ -10,13 +10,15 @@ _REFUSAL = (
 )
 
 
+class _NotSupportedError(NotImplementedError, AttributeError):
+    """An attribute that is not there because the class is not supported."""
+
+
 class _Refusing(type):
     """Refuses every attribute of the class too: `RaggedTensor.from_row_splits(...)` says what to do instead."""
 
     def __getattr__(cls, name: str) -> NoReturn:
-        if name.startswith("_"):
-            raise AttributeError(name)
-        raise NotImplementedError(_REFUSAL)
+        raise _NotSupportedError(_REFUSAL)
 
 
 class RaggedTensor(metaclass=_Refusing):

@@ -17,7 +17,7 @@ from .tensor import Tensor
 # Parameters that TensorFlow calls otherwise than the inputs and attributes of the node.
 _RENAMED = {
     "reduction_indices": "axis", "split_dim": "axis", "squeeze_dims": "axis", "ExpandDims.dim": "axis",
-    "Select.t": "x", "Select.e": "y", "Where.input": "condition",
+    "Select.t": "x", "Select.e": "y", "Where.input": "condition", "SparseSplit.split_dim": "split_dim",
 }  # fmt: skip
 
 
@@ -34,7 +34,7 @@ def _python_name(name: str) -> str:
 
 def _public(op_def: OpDef, name: str) -> str:
     """The name of an input or attribute as a parameter."""
-    return _RENAMED.get(name) or _RENAMED.get(f"{op_def.name}.{name}") or _python_name(name)
+    return _RENAMED.get(f"{op_def.name}.{name}") or _RENAMED.get(name) or _python_name(name)
 
 
 def _make(op_def: OpDef) -> Any:

@@ -10,7 +10,7 @@ from . import dtypes
 from .constant import constant
 from .convert import convert_to_tensor
 from .default_graph import name_scope
-from .extent_math import build_cast, vector_length
+from .extent_math import vector_length
 from .opdef import OpDef
 from .partial import UNKNOWN
 from .shapes import broadcast, scalar_shape
@@ -131,11 +131,12 @@ def _sparse_size(extents: Tensor, scope: str) -> Tensor:
     return result
 
 
-def rank(input: TensorLike, name: str | None = None) -> Tensor:
+def rank(input: Any, name: str | None = None) -> Tensor:
     """Return how many dimensions a tensor has, an int32 scalar; a constant where that is known while building."""
     with name_scope(name, "Rank", [input]) as scope:
         if type(input).__name__ == "SparseTensor":
-            count: Tensor = SIZE.build(input.dense_shape, name=scope, out_type=dtypes.int32)
+            sparse: Any = input
+            count: Tensor = SIZE.build(sparse.dense_shape, name=scope, out_type=dtypes.int32)
             return count
         tensor = convert_to_tensor(input)
         if tensor._extents is not None:

@@ -108,7 +108,8 @@ def _checked_shape(old: Tensor, new: Tensor) -> Tensor:
         fits = reduce_all(less_equal(old, new))
         checked = ASSERT.build_operation(fits, [constant("Condition x <= y did not hold element-wise:"), old, new])
     with get_default_graph().control_dependencies([checked]):
-        return identity(new)
+        result: Tensor = identity(new)
+        return result
 
 
 def sparse_merge(
@@ -229,9 +230,11 @@ def sparse_eye(
 
 
 def _extent(value: Any, name: str) -> Tensor:
-    if isinstance(value, Tensor):
-        return cast(value, dtypes.int64)
-    return convert_to_tensor(value, dtypes.int64, name=name)
+    result: Tensor
+    result = (
+        cast(value, dtypes.int64) if isinstance(value, Tensor) else convert_to_tensor(value, dtypes.int64, name=name)
+    )
+    return result
 
 
 def from_dense(tensor: TensorLike, name: str | None = None) -> SparseTensor:

@@ -88,7 +88,9 @@ def _concat_kernel(indices: Any, values: Any, shapes: Any, *, concat_dim: int) -
 
 def _concat_shape(query: Any) -> Any:
     count = query.attrs["N"]
-    columns, whole, total = None, None, 0
+    columns: Any = None
+    whole: Any = None
+    total: Any = 0
     for i in range(count):
         rows = with_rank(query.shapes[i], 2)
         with_rank(query.shapes[count + i], 1)
@@ -236,9 +238,9 @@ def _joined_extents(inputs: list[SparseTensor], axis: int, expand: bool) -> list
     """What is known of the shape of the result. Raises: IndexError for an axis that is not there."""
     if any(item.shape.rank is None for item in inputs):
         return None
-    rows = [item.shape.as_list() for item in inputs]
+    rows: list[Any] = [item.shape.as_list() for item in inputs]
     result = [_largest([row[i] for row in rows]) for i in range(len(rows[0]))] if expand else rows[0]
-    parts = [row[axis] for row in rows]
+    parts: list[Any] = [row[axis] for row in rows]
     result[axis] = None if None in parts else sum(parts)
     return result
 

@@ -186,7 +186,7 @@ def sparse_reshape(sp_input: Any, shape: TensorLike, name: str | None = None) ->
         return SparseTensor(indices, identity(sparse.values), whole)
 
 
-def _known_target(extents: list[int], wanted: Any) -> list[int]:
+def _known_target(extents: Any, wanted: Any) -> list[int]:
     if (wanted == -1).sum() > 1:
         raise ValueError(f"At most one dimension can be inferred (-1). Found: {wanted}")
     count = math.prod(extents)

@@ -58,8 +58,8 @@ class SparseTensor:
         rows = self._indices.shape.with_rank(2)
         count = self._values.shape.with_rank(1)
         rank = self._dense_shape.shape.with_rank(1)
-        rows.dims[0].assert_is_compatible_with(count.dims[0])
-        rows.dims[1].assert_is_compatible_with(rank.dims[0])
+        rows[0].assert_is_compatible_with(count[0])
+        rows[1].assert_is_compatible_with(rank[0])
         self._shape: Extents = _extents_in(self._dense_shape)
 
     @classmethod

@@ -151,7 +151,7 @@ def _product_kernel(a_indices: Any, a_values: Any, a_shape: Any, b: Any, *, adjo
 SPARSE_TENSOR_DENSE_MAT_MUL = OpDef(
     name="SparseTensorDenseMatMul",
     signature="a_indices: Tindices, a_values: T, a_shape: int64, b: T -> product: T",
-    where={"T": (*dtypes.FLOATS, dtypes.int32, *dtypes.COMPLEX), "Tindices": dtypes.INDEX},
+    where={"T": dtypes.NUMERIC, "Tindices": dtypes.INDEX},
     attrs={"Tindices": ("type", dtypes.int64), "adjoint_a": ("bool", False), "adjoint_b": ("bool", False)},
     shape=_product_shape,
     kernel=_product_kernel,

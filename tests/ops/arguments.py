@@ -79,8 +79,9 @@ def calls(op_def: OpDef) -> Iterator[tuple[DType, Call]]:
     """Yield every argument set of an operation, with the type that its main attribute takes."""
     from tests.ops.structural import MAKERS
     from tests.ops.structural_more import MORE
+    from tests.ops.structural_sparse import SPARSE
 
-    maker = MAKERS.get(op_def.name) or MORE.get(op_def.name)
+    maker = MAKERS.get(op_def.name) or MORE.get(op_def.name) or SPARSE.get(op_def.name)
     if maker is None and is_elementwise(op_def):
         maker = lambda dtype: elementwise(op_def, dtype)  # noqa: E731
     if maker is not None:

@@ -33,6 +33,8 @@ UNTESTED: Final = {
 LESS_KNOWN: Final = (
     "Where", "Unique", "UniqueV2", "UniqueWithCounts", "UniqueWithCountsV2", "PlaceholderWithDefault", "ListDiff",
     "DynamicPartition", "SegmentMax", "SegmentMean", "SegmentMin", "SegmentProd", "SegmentSum",
+    "SparseAdd", "SparseFillEmptyRows", "SparseReduceMaxSparse", "SparseReduceSumSparse", "SparseSlice",
+    "SparseSparseMaximum", "SparseSparseMinimum", "SparseSplit",
 )  # fmt: skip
 # Sums whose order depends on the layout.
 ADDING: Final = ("Einsum", "L2Loss", "LogSoftmax", "Softmax", "SoftmaxCrossEntropyWithLogits")

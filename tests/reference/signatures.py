@@ -16,7 +16,9 @@ import numpy as np
 
 PATH: Final = Path(__file__).parent / "data" / "signatures.json"
 ALIASES: Final = Path(__file__).parent / "data" / "aliases.json"
-MODULES: Final = ("", "bitwise", "debugging", "dtypes", "linalg", "math", "nest", "nn", "random", "raw_ops", "strings")
+MODULES: Final = (
+    "", "bitwise", "debugging", "dtypes", "linalg", "math", "nest", "nn", "random", "raw_ops", "sparse", "strings",
+)  # fmt: skip
 CLASSES: Final = (
     "DType", "Dimension", "Graph", "InteractiveSession", "Operation", "Session", "Tensor", "TensorShape", "TensorSpec",
     "Variable",
