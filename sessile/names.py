@@ -35,7 +35,7 @@ NAMES: dict[str, dict[str, str]] = {
         "ops.complex_": "angle complex conj imag real",
         "ops.constant": "constant make_ndarray",
         "ops.control": "Assert Print numpy_function print=print_v2 py_func timestamp",
-        "ops.convert": ("convert_to_tensor convert_to_tensor_or_sparse_tensor register_tensor_conversion_function"),
+        "ops.convert": ("convert_to_tensor register_tensor_conversion_function"),
         "ops.core": (
             "ensure_shape group identity identity_n no_op placeholder placeholder_with_default stop_gradient tuple"
         ),
@@ -91,6 +91,7 @@ NAMES: dict[str, dict[str, str]] = {
             "TensorInfo"
         ),
         "ops.random": "get_seed random_normal random_shuffle random_uniform truncated_normal",
+        "ops.ragged_tensor": "RaggedTensor",
         "ops.rearranging": "broadcast_to reverse reverse_sequence reverse_v2=reverse roll tile",
         "ops.reduce_functions": (
             "count_nonzero reduce_all reduce_any reduce_logsumexp reduce_max reduce_mean reduce_min reduce_prod "
