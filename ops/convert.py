@@ -17,7 +17,9 @@ _functions: list[tuple[int, int, Any, Callable[..., Any]]] = []
 _chosen: dict[type, Callable[..., Any] | None] = {}  # per value type the function that takes it, forgotten on change
 
 
-def register_tensor_conversion_function(base_type: Any, conversion_func: Callable[..., Any], priority: int = 100) -> None:
+def register_tensor_conversion_function(
+    base_type: Any, conversion_func: Callable[..., Any], priority: int = 100
+) -> None:
     """Let values of your own types stand where tensors are wanted.
 
     Args:
@@ -34,6 +36,20 @@ def register_tensor_conversion_function(base_type: Any, conversion_func: Callabl
     _functions.append((priority, len(_functions), base_type, conversion_func))
     _functions.sort(key=lambda row: row[:2])
     _chosen.clear()
+
+
+def is_tensor(x: Any) -> bool:
+    """Whether `x` stands for a value in a graph: a Tensor, a variable, a SparseTensor, IndexedSlices.
+
+    >>> is_tensor(tf.constant(1)), is_tensor(1)
+    (True, False)
+    """
+    if isinstance(x, Tensor) or hasattr(x, "_as_graph_element"):
+        return True
+    from .indexed_slices import IndexedSlices
+    from .sparse_tensor import SparseTensor
+
+    return isinstance(x, (IndexedSlices, SparseTensor))
 
 
 def convert_to_tensor(
@@ -60,7 +76,9 @@ def convert_to_tensor(
         dtype = dtypes.as_dtype(dtype)
     if isinstance(value, Tensor):
         if dtype is not None and value._dtype.base_dtype is not dtype.base_dtype:
-            raise ValueError(f"Tensor conversion requested dtype {dtype.name} for Tensor with dtype {value.dtype.name}: {value!r}")
+            raise ValueError(
+                f"Tensor conversion requested dtype {dtype.name} for Tensor with dtype {value.dtype.name}: {value!r}"
+            )
         return value
     hint = preferred_dtype if preferred_dtype is not None else dtype_hint
     if dtype is None and hint is not None:
@@ -109,7 +127,9 @@ def _try_registered(value: Any, dtype: DType | None, name: str | None, as_ref: b
     return constant(value, dtype, name=name or "Const")
 
 
-def convert_n_to_tensor(values: Any, dtype: Any = None, name: str | None = None, preferred_dtype: Any = None) -> list[Tensor]:
+def convert_n_to_tensor(
+    values: Any, dtype: Any = None, name: str | None = None, preferred_dtype: Any = None
+) -> list[Tensor]:
     """Convert each of `values`; constants are named `name_0`, `name_1`, ..."""
     names = [None if name is None else f"{name}_{index}" for index, _ in enumerate(values)]
     return [convert_to_tensor(value, dtype, n, preferred_dtype) for value, n in zip(values, names)]

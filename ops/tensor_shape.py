@@ -6,9 +6,9 @@ Inside the library a shape is a plain tuple of ints and Nones, or None where eve
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Any, Union
+from typing import Any
 
-Extents = Union[tuple[Any, ...], None]  # each entry an int, or None where unknown
+Extents = tuple[Any, ...] | None  # each entry an int, or None where unknown
 
 
 class Dimension:
@@ -346,9 +346,8 @@ class TensorShape:
             theirs = as_extents(other)
         except (TypeError, ValueError):
             return NotImplemented
-        if self._extents is None or theirs is None or None in self._extents or None in theirs:
-            if self._extents is None or theirs is None:
-                raise ValueError("The inequality of unknown TensorShapes is undefined.")
+        if self._extents is None or theirs is None:
+            raise ValueError("The inequality of unknown TensorShapes is undefined.")
         return self._extents != theirs
 
     def __hash__(self) -> int:
@@ -392,3 +391,21 @@ def unknown_shape(rank: int | None = None) -> TensorShape:
 def as_shape(shape: Any) -> TensorShape:
     """Return `shape` as a TensorShape."""
     return shape if isinstance(shape, TensorShape) else TensorShape(shape)
+
+
+def dimension_value(dimension: Any) -> Any:
+    """Return a Dimension as an int (None if unknown); anything else as it is.
+
+    >>> dimension_value(Dimension(3))
+    3
+    """
+    return dimension.value if isinstance(dimension, Dimension) else dimension
+
+
+def dimension_at_index(shape: TensorShape, index: int) -> Dimension:
+    """Return one Dimension of a shape; of unknown extent if the rank is not known.
+
+    Raises: IndexError if there is none at that index.
+    """
+    assert isinstance(shape, TensorShape)
+    return Dimension(None) if shape.dims is None else shape.dims[index]

@@ -44,8 +44,11 @@ def expanded(namespace: str) -> dict[str, str]:
         for word in words.split():
             name, _, attribute = word.partition("=")
             table[name] = f"{module}:{attribute or name}"
-    if not namespace:
-        table.update({name: name for name in (*NAMES, *_MODULES) if name})
+    inside = f"{namespace}." if namespace else ""
+    for module in (*NAMES, *_MODULES):
+        name = module.removeprefix(inside)
+        if module.startswith(inside) and name and "." not in name:
+            table[name] = module
     return table
 
 

@@ -35,7 +35,7 @@ NAMES: dict[str, dict[str, str]] = {
         "ops.complex_": "angle complex conj imag real",
         "ops.constant": "constant make_ndarray",
         "ops.control": "Assert Print numpy_function print=print_v2 py_func timestamp",
-        "ops.convert": ("convert_to_tensor register_tensor_conversion_function"),
+        "ops.convert": "convert_to_tensor is_tensor register_tensor_conversion_function",
         "ops.core": (
             "ensure_shape group identity identity_n no_op placeholder placeholder_with_default stop_gradient tuple"
         ),
@@ -115,17 +115,11 @@ NAMES: dict[str, dict[str, str]] = {
         "ops.shape_ops": ("broadcast_dynamic_shape broadcast_static_shape guarantee_const rank shape shape_n size"),
         "ops.slicing": "slice strided_slice",
         "ops.sparse_arithmetic": "sparse_add sparse_maximum sparse_minimum sparse_softmax",
-        "ops.sparse_composed": (
-            "sparse_mask sparse_merge sparse_reset_shape sparse_to_indicator sparse_transpose"
-        ),
+        "ops.sparse_composed": ("sparse_mask sparse_merge sparse_reset_shape sparse_to_indicator sparse_transpose"),
         "ops.sparse_parts": "sparse_concat sparse_slice sparse_split",
-        "ops.sparse_reduce": (
-            "sparse_reduce_max sparse_reduce_max_sparse sparse_reduce_sum sparse_reduce_sum_sparse"
-        ),
+        "ops.sparse_reduce": ("sparse_reduce_max sparse_reduce_max_sparse sparse_reduce_sum sparse_reduce_sum_sparse"),
         "ops.sparse_structure": "sparse_fill_empty_rows sparse_reorder sparse_reshape sparse_retain",
-        "ops.sparse_tensor": (
-            "SparseTensor SparseTensorValue convert_to_tensor_or_sparse_tensor sparse_placeholder"
-        ),
+        "ops.sparse_tensor": ("SparseTensor SparseTensorValue convert_to_tensor_or_sparse_tensor sparse_placeholder"),
         "ops.sparse_to_dense": "sparse_tensor_dense_matmul sparse_tensor_to_dense sparse_to_dense",
         "ops.special": "betainc digamma erf erfc igamma igammac lgamma polygamma zeta",
         "ops.splitting": "split unpack unstack",
@@ -136,7 +130,8 @@ NAMES: dict[str, dict[str, str]] = {
         ),
         "ops.tensor": "Tensor",
         "ops.tensor_proto": "make_tensor_proto",
-        "ops.tensor_shape": "Dimension TensorShape",
+        "ops.static_value": "get_static_value",
+        "ops.tensor_shape": "Dimension TensorShape dimension_at_index dimension_value",
         "ops.tensor_spec": "TensorSpec",
         "ops.tensordot": "tensordot",
         "ops.top_k": "argsort sort",
@@ -267,6 +262,12 @@ NAMES: dict[str, dict[str, str]] = {
         "ops.top_k": "in_top_k top_k",
         "ops.trigonometry": "acos acosh asin asinh atan atan2 atanh cos cosh sin sinh tan tanh",
     },
+    "math.special": {
+        "ops.bessel": (
+            "bessel_i0 bessel_i0e bessel_i1 bessel_i1e bessel_j0 bessel_j1 bessel_k0 bessel_k0e bessel_k1 bessel_k1e "
+            "bessel_y0 bessel_y1 dawsn expint fresnel_cos fresnel_sin spence"
+        ),
+    },
     "nest": {
         "ops.nest": (
             "assert_same_structure flatten flatten_dict_items is_nested is_sequence map_structure pack_sequence_as"
@@ -292,7 +293,6 @@ NAMES: dict[str, dict[str, str]] = {
     "random": {
         "ops.default_graph": "set_random_seed",
         "ops.random": ("get_seed normal=random_normal shuffle=random_shuffle truncated_normal uniform=random_uniform"),
-        "ops.splitting": "split",
     },
     "session_ops": {
         "ops.session_ops": "delete_session_tensor get_session_handle get_session_tensor",
@@ -310,8 +310,7 @@ NAMES: dict[str, dict[str, str]] = {
             "reduce_sum_sparse=sparse_reduce_sum_sparse"
         ),
         "ops.sparse_structure": (
-            "fill_empty_rows=sparse_fill_empty_rows reorder=sparse_reorder reshape=sparse_reshape "
-            "retain=sparse_retain"
+            "fill_empty_rows=sparse_fill_empty_rows reorder=sparse_reorder reshape=sparse_reshape retain=sparse_retain"
         ),
         "ops.sparse_tensor": "SparseTensor placeholder=sparse_placeholder",
         "ops.sparse_to_dense": (

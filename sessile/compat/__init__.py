@@ -45,4 +45,8 @@ def __getattr__(name: str) -> Any:
         import importlib
 
         return importlib.import_module("sessile.compat.v1")
+    if name in ("dimension_at_index", "dimension_value"):
+        import sessile
+
+        return getattr(sessile, name)
     raise AttributeError(f"module 'sessile.compat' has no attribute '{name}'")

@@ -1,7 +1,0 @@
-"""`sessile.strings`: see `names.py` for what is in it."""
-
-from __future__ import annotations
-
-from .lazy import lazy_names
-
-__getattr__, __dir__ = lazy_names("strings", globals())
