@@ -14,35 +14,33 @@ from .tensor import Tensor
 
 class _Stack(threading.local):
     def __init__(self) -> None:
-        self.graphs: list[Graph] = []
+        self.graphs: list[Graph] = []  # of the `as_default` blocks
+        self.outermost: Graph | None = None  # what is default outside of them
 
 
 _stack = _Stack()
-_process_wide: list[Graph] = []
-_lock = threading.Lock()
 
 
 def get_default_graph() -> Graph:
-    """Return the graph that operations are added to: the thread's innermost `as_default` one, else the process's."""
+    """Return the graph that operations are added to: of the innermost `as_default` block, else the thread's own."""
     if _stack.graphs:
         return _stack.graphs[-1]
-    if not _process_wide:
-        with _lock:
-            if not _process_wide:
-                _process_wide.append(Graph())
-    return _process_wide[0]
+    if _stack.outermost is None:
+        _stack.outermost = Graph()
+    return _stack.outermost
 
 
 def reset_default_graph() -> None:
-    """Begin a new process-wide default graph; what was built in the old one is no longer in the default graph.
+    """Begin a new default graph of this thread; what was built in the old one is no longer in the default graph.
 
     Raises: AssertionError inside a `with graph.as_default():` block.
     """
     if _stack.graphs:
         raise AssertionError(
-            "Do not use tf.reset_default_graph() to clear nested graphs. If you need a cleared graph, exit the nesting and create a new graph."
+            "Do not use tf.reset_default_graph() to clear nested graphs. If you need a cleared graph, exit the nesting "
+            "and create a new graph."
         )
-    _process_wide[:] = [Graph()]
+    _stack.outermost = Graph()
 
 
 @contextmanager
@@ -72,7 +70,8 @@ class name_scope:  # noqa: N801 - TensorFlow's spelling
     def __init__(self, name: str | None, default_name: str | None = None, values: Any = None) -> None:
         if not (default_name is None or isinstance(default_name, str)):
             raise TypeError(
-                f"`default_name` type ({type(default_name)}) is not a string type. You likely meant to pass this into the `values` kwarg."
+                f"`default_name` type ({type(default_name)}) is not a string type. You likely meant to pass this "
+                "into the `values` kwarg."
             )
         self._name = default_name if name is None else name
         if self._name is None and values is not None:

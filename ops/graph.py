@@ -19,7 +19,7 @@ from .tensor import Tensor
 class Graph(Scopes, Lookup, Collections):
     """A set of Operations and the Tensors between them.
 
-    Operations are added to the default graph of the thread: the process-wide one, or the one that a
+    Operations are added to the default graph of the thread: its own, or the one that a
     `with graph.as_default():` block names. Building may happen in several threads at once.
 
     Attributes:
@@ -174,9 +174,9 @@ class Graph(Scopes, Lookup, Collections):
             self._operations.append(op)
             self._by_name[name] = op
             for tensor in inputs:
-                if not tensor._consumers:
+                if tensor._consumers is None:
                     tensor._consumers = [op]
-                elif tensor._consumers[-1] is not op:
+                else:
                     tensor._consumers.append(op)
             for control in op._control_inputs:
                 _note_control_output(control, op)
@@ -188,7 +188,7 @@ class Graph(Scopes, Lookup, Collections):
             if self._operations and self._operations[-1] is op:
                 self._operations.pop()
                 self._by_name.pop(op.name, None)
-                for tensor in dict.fromkeys(op._inputs):
+                for tensor in op._inputs:
                     if tensor._consumers and tensor._consumers[-1] is op:
                         tensor._consumers.pop()
                 for control in op._control_inputs:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any, Union
+from typing import TYPE_CHECKING, Any
 
 from .dtypes import DType
 from .errors import OperatorNotAllowedInGraphError
@@ -84,7 +84,7 @@ class Tensor(Operators):
         return None if self._extents is None else list(self._extents)
 
     def consumers(self) -> list[Operation]:
-        """The operations that take this tensor as an input."""
+        """The operations that take this tensor as an input, each once per input that it is."""
         return list(self._consumers or ())
 
     def eval(self, feed_dict: Any = None, session: Any = None) -> Any:
@@ -112,7 +112,7 @@ class Tensor(Operators):
 
     def __iter__(self) -> Iterator[Any]:
         raise OperatorNotAllowedInGraphError(
-            f"Tensor objects are only iterable when eager execution is enabled: iterating over the symbolic `tf.Tensor` "
+            "Tensor objects are only iterable when eager execution is enabled: iterating over the symbolic `tf.Tensor` "
             f"'{self.name}' is not allowed. To iterate over its first dimension use tf.unstack."
         )
 
@@ -149,4 +149,4 @@ class Tensor(Operators):
         return f'Tensor("{self.name}"{shape}, dtype={self._dtype.name}{device})'
 
 
-TensorLike = Union[Tensor, Any]  # whatever convert_to_tensor takes: numbers, strings, lists, arrays, variables
+TensorLike = Tensor | Any  # whatever convert_to_tensor takes: numbers, strings, lists, arrays, variables
