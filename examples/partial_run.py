@@ -1,4 +1,4 @@
-"""The sample of the documentation of `partial_run`: one step in two calls, the second fed with the first one's result."""
+"""The sample of the documentation of `partial_run`: one step in two calls, the second fed with a result."""
 
 import sessile as tf
 

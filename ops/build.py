@@ -38,17 +38,14 @@ def build_op(op_def: OpDef, values: tuple[Any, ...], name: str | None, attrs: di
     inputs: list[Tensor] = []
     for position, (arg, value) in enumerate(zip(specs, values)):
         if type(value) is Tensor and arg.number_attr is None and arg.list_attr is None:
-            tensor = value
-            if tensor.graph is not graph:
-                raise ValueError(
-                    f"{tensor} must be from the same graph as the other inputs of '{unique}' (graphs are {tensor.graph} and {graph})."
-                )
-            _check_type(op_def, arg, tensor, attrs, specs[:position])
-            inputs.append(tensor)
+            if value.graph is not graph:
+                raise _foreign(value, graph, unique)
+            _check_type(op_def, arg, value, attrs, specs[:position])
+            inputs.append(value)
         elif arg.is_list:
             inputs += _list_input(op_def, arg, value, attrs, graph, unique, specs[:position])
         else:
-            wanted = arg.dtype or attrs.get(arg.type_attr) or _type_of_later(arg, specs, values, position)
+            wanted = arg.dtype or attrs.get(arg.type_attr or "") or _type_of_later(arg, specs, values, position)
             tensor = None if wanted else _own_type(op_def, arg, value, graph, unique)
             if tensor is None:
                 tensor = _convert(value, wanted or _default(op_def, arg), graph, unique, arg, arg.name)
@@ -89,7 +86,7 @@ def output_types(op_def: OpDef, attrs: dict[str, Any]) -> list[DType]:
         if arg.list_attr is not None:
             types += attrs[arg.list_attr]
             continue
-        dtype = arg.dtype or attrs[arg.type_attr]
+        dtype = arg.dtype or attrs[arg.type_attr or ""]
         if arg.is_ref:
             dtype = dtype._as_ref
         types += [dtype] * (attrs[arg.number_attr] if arg.number_attr else 1)
@@ -105,6 +102,13 @@ def _graph_for(values: tuple[Any, ...]) -> Graph:
                 if isinstance(item, Tensor):
                     return item._op.graph
     return get_default_graph()
+
+
+def _foreign(tensor: Tensor, graph: Graph, op_name: str) -> ValueError:
+    return ValueError(
+        f"{tensor} must be from the same graph as the other inputs of '{op_name}' "
+        f"(graphs are {tensor.graph} and {graph})."
+    )
 
 
 def _default(op_def: OpDef, arg: Arg) -> DType | None:
@@ -172,15 +176,13 @@ def _list_input(
 ) -> list[Tensor]:
     if not isinstance(value, (list, tuple)):
         raise TypeError(f"Expected list for '{arg.name}' argument to '{op_def.name}' Op, not {value!r}.")
-    known = arg.dtype or attrs.get(arg.type_attr)
+    known = arg.dtype or attrs.get(arg.type_attr or "")
     if known is None and arg.type_attr:
         known = next((item.dtype.base_dtype for item in value if isinstance(getattr(item, "dtype", None), DType)), None)
     tensors = [_convert(item, known, graph, op_name, arg, f"{arg.name}_{i}") for i, item in enumerate(value)]
     for tensor in tensors:
         if tensor.graph is not graph:
-            raise ValueError(
-                f"{tensor} must be from the same graph as the other inputs of '{op_name}' (graphs are {tensor.graph} and {graph})."
-            )
+            raise _foreign(tensor, graph, op_name)
     if arg.list_attr is not None:
         attrs[arg.list_attr] = [tensor.dtype.base_dtype for tensor in tensors]
         return tensors
@@ -188,7 +190,8 @@ def _list_input(
         declared = attrs.setdefault(arg.number_attr, len(tensors))
         if declared != len(tensors):
             raise ValueError(
-                f"List argument '{arg.name}' to '{op_def.name}' Op with length {len(tensors)} must match length {declared} of argument before it."
+                f"List argument '{arg.name}' to '{op_def.name}' Op with length {len(tensors)} must match length "
+                f"{declared} of argument before it."
             )
     types = {tensor.dtype.base_dtype for tensor in tensors}
     if len(types) > 1:
@@ -203,17 +206,17 @@ def _list_input(
 
 def _check_type(op_def: OpDef, arg: Arg, tensor: Tensor, attrs: dict[str, Any], earlier: tuple[Arg, ...]) -> None:
     dtype = tensor._dtype
-    if arg.is_ref:
-        if not dtype._is_ref_dtype:
-            raise TypeError(
-                f"'{op_def.name}' Op requires that input '{arg.name}' be a mutable tensor (e.g.: a tf.Variable)"
-            )
+    if arg.is_ref and not dtype._is_ref_dtype:
+        raise TypeError(
+            f"'{op_def.name}' Op requires that input '{arg.name}' be a mutable tensor (e.g.: a tf.Variable)"
+        )
     if dtype._base is not None:
         dtype = dtype._base
     if arg.type_attr is None:
         if arg.dtype is not None and dtype is not arg.dtype:
             raise TypeError(
-                f"Input '{arg.name}' of '{op_def.name}' Op has type {dtype.name} that does not match expected type of {arg.dtype.name}."
+                f"Input '{arg.name}' of '{op_def.name}' Op has type {dtype.name} that does not match expected type of "
+                f"{arg.dtype.name}."
             )
         return
     known = attrs.get(arg.type_attr)
@@ -222,7 +225,8 @@ def _check_type(op_def: OpDef, arg: Arg, tensor: Tensor, attrs: dict[str, Any], 
         if allowed is not None and dtype not in allowed:
             names = ", ".join(t.name for t in allowed)
             raise TypeError(
-                f"Value passed to parameter '{arg.name}' of '{op_def.name}' has DataType {dtype.name} not in list of allowed values: {names}"
+                f"Value passed to parameter '{arg.name}' of '{op_def.name}' has DataType {dtype.name} not in list of "
+                f"allowed values: {names}"
             )
         attrs[arg.type_attr] = dtype
         return
@@ -322,7 +326,8 @@ def create_from_flat_inputs(
         if wanted != [tensor.dtype.base_dtype for tensor in op._outputs]:
             graph._remove_last(op)
             raise TypeError(
-                f"{op_type} produces {[t.dtype.name for t in op._outputs]}, not the given dtypes {[d.name for d in wanted]}."
+                f"{op_type} produces {[t.dtype.name for t in op._outputs]}, not the given dtypes "
+                f"{[d.name for d in wanted]}."
             )
     return op
 

@@ -38,7 +38,8 @@ def clip_by_norm(t: TensorLike, clip_norm: TensorLike, axes: Any = None, name: s
         norms = where(positive, roots, squares)
         intermediate = values * clip_norm
         values.shape.assert_is_compatible_with(intermediate.shape)
-        return identity(intermediate / lookup("Maximum").build(norms, clip_norm), name=scope)
+        clipped: Tensor = identity(intermediate / lookup("Maximum").build(norms, clip_norm), name=scope)
+        return clipped
 
 
 def _checked_list(t_list: Any) -> list[Any]:
@@ -117,4 +118,5 @@ def clip_by_average_norm(t: TensorLike, clip_norm: TensorLike, name: str | None 
         inverse = lookup("Rsqrt").build(reduce_sum(values * values, range_of(rank(values))))
         scaled = values * clip_norm
         factor = lookup("Minimum").build(inverse * count, constant(np.float32(1.0)) / clip_norm)
-        return identity(scaled * factor, name=scope)
+        clipped: Tensor = identity(scaled * factor, name=scope)
+        return clipped

@@ -71,17 +71,21 @@ def _shaped(array: np.ndarray[Any, Any], extents: Any, verify: bool) -> np.ndarr
         raise TypeError(f"Expected Tensor's shape: {format_extents(extents)}, got {format_extents(array.shape)}.")
     count = int(np.prod(extents, dtype=np.int64))
     if array.size == count:
-        return array.reshape(extents)
+        array = array.reshape(extents)
+        return array
     if array.size == 1:
         return np.full(extents, array.reshape(()), array.dtype)
     if array.size > count:
         raise ValueError(
-            f"Too many elements provided. Takes at most {count}, but got {array.size}: shape {format_extents(extents)}, value of shape {format_extents(array.shape)}."
+            f"Too many elements provided. Takes at most {count}, but got {array.size}: "
+            f"shape {format_extents(extents)}, value of shape {format_extents(array.shape)}."
         )
     if array.size == 0:
         raise ValueError(f"Cannot fill the shape {format_extents(extents)} from an empty value.")
     flat = array.reshape(-1)
-    return np.concatenate([flat, np.full(count - flat.size, flat[-1], flat.dtype)]).reshape(extents)
+    filled: np.ndarray[Any, Any] = np.concatenate([flat, np.full(count - flat.size, flat[-1], flat.dtype)])
+    filled = filled.reshape(extents)
+    return filled
 
 
 def to_array(value: Any, dtype: DType | None = None) -> np.ndarray[Any, Any]:
@@ -161,7 +165,8 @@ def _raise_mixed(value: Any) -> None:
     for item in _leaves(value):
         if not isinstance(item, (bool, int, float, complex, str, bytes, np.generic)):
             raise TypeError(
-                f"Failed to convert object of type {type(value).__name__} to Tensor: {item!r} of type {type(item).__name__} is no number or string. Consider casting elements to a supported type."
+                f"Failed to convert object of type {type(value).__name__} to Tensor: {item!r} of type "
+                f"{type(item).__name__} is no number or string. Consider casting elements to a supported type."
             )
     raise ValueError(f"Can't convert non-rectangular Python sequence to Tensor: {value!r}")
 

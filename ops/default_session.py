@@ -43,7 +43,8 @@ def pop(session: Any) -> None:
     """Undo `push`. Raises: RuntimeError if blocks were left in another order than entered."""
     if not _stack.sessions or _stack.sessions[-1] is not session:
         raise RuntimeError(
-            "Nesting violated by exiting the context managers of default sessions in another order than they were entered."
+            "Nesting violated by exiting the context managers of default sessions in another order than they were "
+            "entered."
         )
     _stack.sessions.pop()
 

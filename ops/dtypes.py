@@ -59,7 +59,7 @@ class DType:
     @property
     def as_numpy_dtype(self) -> Any:
         """The NumPy scalar type (`numpy.float32`), `object` for strings."""
-        return self.np_dtype.type if self.np_dtype != object else object
+        return object if self.np_dtype.kind == "O" else self.np_dtype.type
 
     @property
     def real_dtype(self) -> DType:

@@ -82,10 +82,10 @@ class OpError(Exception):
 
 
 def _error_class(name: str, code: int, meaning: str) -> type[OpError]:
-    def __init__(self: OpError, node_def: Any, op: Any, message: str, *payloads: Any) -> None:
+    def initialize(self: OpError, node_def: Any, op: Any, message: str, *payloads: Any) -> None:
         OpError.__init__(self, node_def, op, message, code, *payloads)
 
-    return type(name, (OpError,), {"__init__": __init__, "__doc__": meaning, "__module__": __name__, "code": code})
+    return type(name, (OpError,), {"__init__": initialize, "__doc__": meaning, "__module__": __name__, "code": code})
 
 
 CancelledError = _error_class("CancelledError", CANCELLED, "The step was cancelled, by `close` for instance.")

@@ -48,7 +48,8 @@ def _gather_kernel(params: Any, indices: Any, axis: Any, *, batch_dims: int) -> 
     batch = batch_dims + positions.ndim if batch_dims < 0 else batch_dims
     _check_positions(positions, params.shape[where])
     if batch == 0:
-        return params[(*(slice(None),) * where, positions, ...)]
+        taken: Any = (*(slice(None),) * where, positions, ...)
+        return params[taken]
     if params.shape[:batch] != positions.shape[:batch]:
         raise ValueError(
             f"params.shape[:{batch}] must match indices.shape[:{batch}]: {brackets(params.shape)} and "
@@ -60,7 +61,8 @@ def _gather_kernel(params: Any, indices: Any, axis: Any, *, batch_dims: int) -> 
     grid = np.ogrid[tuple(slice(n) for n in positions.shape[:batch])] if batch else ()
     extra = positions.ndim - batch
     lead = tuple(part.reshape(part.shape + (1,) * extra) for part in grid)
-    picked = moved[(*lead, positions)]
+    places = (*lead, positions)
+    picked = moved[places]
     order = list(range(picked.ndim))
     inner = order[batch : batch + extra]
     front = order[batch + extra : batch + extra + between]
@@ -145,7 +147,8 @@ def _gather_nd_kernel(params: Any, indices: Any) -> Any:
         raise ValueError(f"indices[{at}] = [{entry}] does not index into param shape {brackets(params.shape)}")
     if depth == 0:
         return np.broadcast_to(params, indices.shape[:-1] + params.shape).copy()
-    return params[(*(indices[..., axis] for axis in range(depth)), ...)]
+    places = (*(indices[..., axis] for axis in range(depth)), ...)
+    return params[places]
 
 
 GATHER_ND = OpDef(

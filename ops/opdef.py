@@ -7,7 +7,7 @@ One definition feeds graph building (`build`), shape inference, the interpreter 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, Final, NamedTuple, Union
+from typing import Any, Final, NamedTuple
 
 from . import dtypes
 from .dtypes import DType
@@ -56,7 +56,7 @@ class Attr(NamedTuple):
 
 REQUIRED: Final = object()
 ShapeRule = Callable[[Any], Any]
-Scalar = Union[str, Callable[..., Union[str, None]]]
+Scalar = str | Callable[..., str | None]
 
 REGISTRY: Final[dict[str, OpDef]] = {}
 
@@ -76,7 +76,8 @@ class OpDef:
         parameters name the attributes it reads. Returns an array, or a tuple for several outputs. A kernel with
         effects takes the step's context before the inputs.
       scalar: the expression of one element for compiled loops, with `{input_name}` for operands; or a function
-        `(attrs, dtypes) -> str | None` that returns it (None: this combination is interpreted). Only for elementwise operations.
+        `(attrs, dtypes) -> str | None` that returns it (None: this combination is interpreted). Only for elementwise
+        operations.
       ulp: how far, in units in the last place of the output's type, `scalar` may be from `kernel`.
       gradient: function `(op, *output_gradients) -> list of input gradients`, or None.
       effects: PURE, or what state it touches.

@@ -151,7 +151,7 @@ class Operation:
         old = self._inputs[index]
         if old._consumers and self in old._consumers:
             old._consumers.remove(self)
-        self._inputs = self._inputs[:index] + (tensor,) + self._inputs[index + 1 :]
+        self._inputs = (*self._inputs[:index], tensor, *self._inputs[index + 1 :])
         tensor._consumers = [*(tensor._consumers or ()), self]
         self.graph._edited()
 

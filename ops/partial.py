@@ -18,9 +18,9 @@ _LARGEST = 256  # elements; larger values are no shapes
 
 SHAPE_OPS: Final = frozenset({
     "AddV2", "Add", "Sub", "Mul", "FloorDiv", "FloorMod", "Maximum", "Minimum", "Neg", "Prod", "Sum", "Pack",
-    "BroadcastArgs", "ConcatV2", "StridedSlice", "Slice", "GatherV2", "Identity", "ExpandDims", "Squeeze", "Reshape", "Cast",
-    "Unpack", "Split", "SplitV", "Range", "Fill", "StopGradient", "Max", "Min", "Abs", "ReverseV2", "EnsureShape", "TruncateDiv",
-    "Tile", "BroadcastTo", "Transpose", "PlaceholderWithDefault",
+    "BroadcastArgs", "ConcatV2", "StridedSlice", "Slice", "GatherV2", "Identity", "ExpandDims", "Squeeze", "Reshape",
+    "Cast", "Unpack", "Split", "SplitV", "Range", "Fill", "StopGradient", "Max", "Min", "Abs", "ReverseV2",
+    "EnsureShape", "TruncateDiv", "Tile", "BroadcastTo", "Transpose", "PlaceholderWithDefault",
 })  # fmt: skip
 
 
@@ -130,7 +130,7 @@ def partial_value(tensor: Any) -> np.ndarray[Any, Any] | None:
 
 
 def _is_foldable(tensor: Any) -> bool:
-    """Whether what is known of the inputs tells something; of a placeholder's default it does not: others may be fed."""
+    """Whether what is known of the inputs tells something; not a placeholder's default: others may be fed."""
     name = tensor._op.op_def.name
     return name in SHAPE_OPS and name != "PlaceholderWithDefault" and tensor._dtype.kind in "iub"
 

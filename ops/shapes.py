@@ -41,7 +41,7 @@ def same_as_all(query: Any) -> Extents:
 def broadcast_shape(query: Any) -> Extents:
     """The inputs broadcast as in NumPy."""
     shapes = query.shapes
-    result = shapes[0]
+    result: Extents = shapes[0]
     for shape in shapes[1:]:
         result = broadcast(result, shape)
     return result
@@ -61,9 +61,7 @@ def broadcast(a: Extents, b: Extents) -> Extents:
         x = a[offset + axis]
         if x is None or y is None:
             result.append(_broadcast_unknown(x, y))
-        elif x is y or x == y:
-            result.append(x)
-        elif y == 1:
+        elif x is y or x == y or y == 1:
             result.append(x)
         elif x == 1:
             result.append(y)
@@ -116,12 +114,12 @@ def at_least_rank(shape: Extents, rank: int) -> Extents:
 
 def normalize_axis(axis: Any, rank: int, what: str = "dimension") -> int:
     """Return an axis counted from the front. Raises: ValueError if it is outside of `[-rank, rank)`."""
-    axis = int(axis)
-    if not -rank <= axis < rank:
+    index = int(axis)
+    if not -rank <= index < rank:
         raise ValueError(
-            f"Invalid {what} {axis}: it must be in the range [{-rank}, {rank}) for a tensor of rank {rank}"
+            f"Invalid {what} {index}: it must be in the range [{-rank}, {rank}) for a tensor of rank {rank}"
         )
-    return axis + rank if axis < 0 else axis
+    return index + rank if index < 0 else index
 
 
 def element_count(shape: Extents) -> Any:
@@ -144,7 +142,7 @@ def shape_from_value(query: Any, index: int) -> Extents:
     shape = query.shapes[index]
     if shape is None or len(shape) != 1 or shape[0] is None:
         return None
-    return (None,) * shape[0]
+    return (None,) * int(shape[0])
 
 
 def _is_negative(value: Any) -> bool:

@@ -73,15 +73,16 @@ def _strided_slice_kernel(
         )
     masks = SliceMasks(begin_mask, end_mask, ellipsis_mask, new_axis_mask, shrink_axis_mask)
     plan = plan_slice(x.shape, begin.tolist(), end.tolist(), strides.tolist(), masks)
-    key: list[Any] = []
+    taken: list[Any] = []
     for dim in plan.dims:
         start, step, count = int(dim.start), int(dim.step), int(dim.count)
         stop = start + step * count
-        key.append(
+        taken.append(
             start if dim.shrink else slice_of(start, None if stop < 0 else stop, step) if count else slice_of(0, 0, 1)
         )
-    taken = x[(*key, ...)]
-    return taken[(*(None if axis is None else slice_of(None) for axis in plan.axes), ...)]
+    key = (*taken, ...)
+    placed = (*(None if axis is None else slice_of(None) for axis in plan.axes), ...)
+    return x[key][placed]
 
 
 slice_of = slice  # Python's own; the name is given to the operation below

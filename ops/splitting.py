@@ -36,7 +36,8 @@ def _unpack_kernel(value: Any, *, num: int, axis: int) -> Any:
     if value.shape[axis] != num:
         raise ValueError(f"Input shape axis {axis} must equal {num}, got shape {brackets(value.shape)}")
     front = (slice(None),) * axis
-    return tuple(value[(*front, position, ...)] for position in range(num))
+    places = ((*front, position, ...) for position in range(num))
+    return tuple(value[place] for place in places)
 
 
 UNPACK = OpDef(

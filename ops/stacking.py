@@ -251,7 +251,8 @@ def concat(values: Any, axis: TensorLike, name: str = "concat") -> Tensor:
                 axis, name="concat_dim", dtype=None if isinstance(axis, Tensor) else dtypes.int32
             )
             require_rank(position._extents, 0)
-            return identity(values[0], name=name)
+            alone: Tensor = identity(values[0], name=name)
+            return alone
     result: Tensor = CONCAT_V2.build(values, axis, name=name)
     return result
 
