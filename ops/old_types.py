@@ -138,11 +138,11 @@ MATRIX_DIAG = OpDef(
 
 def _matrix_diag_part_shape(query: Any) -> Extents:
     shape = at_least_rank(query.shapes[0], 2)
-    if shape is None:
-        return None
-    rows, columns = shape[-2:]
-    shorter = None if rows is None or columns is None else rows if rows <= columns else columns
-    return (*shape[:-2], shorter)
+    return None if shape is None else (*shape[:-2], _shorter(*shape[-2:]))
+
+
+def _shorter(rows: Any, columns: Any) -> Any:
+    return None if rows is None or columns is None else rows if rows <= columns else columns
 
 
 MATRIX_DIAG_PART = OpDef(
@@ -159,6 +159,7 @@ def _matrix_set_diag_shape(query: Any) -> Extents:
         return None if diagonal is None else (*diagonal[:-1], None, None)
     if diagonal is not None:
         merge(shape[:-2], diagonal[:-1])
+        merge_extent(_shorter(*shape[-2:]), diagonal[-1])
     return shape
 
 

@@ -259,5 +259,16 @@ def old_operations(tf: Any) -> list[Step]:
     raw.Mod(x=tf.constant([-7, 7]), y=tf.constant([3, -3]), name="Mod")
     raw.Select(condition=tf.greater(y, 0.0), x=y, y=-y, name="Select")
     raw.ListDiff(x=tf.constant([1, 2, 3, 4]), y=tf.constant([2, 4]), name="ListDiff")
-    names = ["BatchMatMul:0", "Inv:0", "Div:0", "Mod:0", "Select:0", "ListDiff:0", "ListDiff:1"]
+    raw.Concat(concat_dim=1, values=[y, y], name="Concat")
+    raw.Gather(params=x, indices=tf.constant([2, 0]), name="Gather")
+    raw.BiasAddV1(value=total, bias=tf.constant([1.0, 2.0]), name="BiasAddV1")
+    raw.InTopK(predictions=y, targets=tf.constant([1, 0]), k=1, name="InTopK")
+    raw.MatrixDiagPart(input=raw.MatrixSetDiag(input=x, diagonal=tf.ones([3, 2])), name="MatrixDiagPart")
+    raw.MatrixDiag(diagonal=y, name="MatrixDiag")
+    raw.Reverse(tensor=y, dims=tf.constant([True, False]), name="Reverse")
+    raw.SparseMatMul(a=y, b=y, transpose_b=True, name="SparseMatMul")
+    names = [
+        "BatchMatMul:0", "Inv:0", "Div:0", "Mod:0", "Select:0", "ListDiff:0", "ListDiff:1", "Concat:0", "Gather:0",
+        "BiasAddV1:0", "InTopK:0", "MatrixDiagPart:0", "MatrixDiag:0", "Reverse:0", "SparseMatMul:0",
+    ]  # fmt: skip
     return [Step(names, {"x:0": floats(1, 3, 2, 2) + 4, "y:0": floats(2, 2, 2)})]
