@@ -22,6 +22,7 @@ _LIST_FIELDS: Final = {**_SCALAR_FIELDS, "type": "type", "shape": "shape", "tens
 _KIND_OF_FIELD: Final = {"s": "string", "i": "int", "f": "float", "b": "bool"}
 _SHORT_NAMES: Final = {"float32": "float", "float64": "double", "float16": "half"}
 _PLACEHOLDER_SCALARS_SINCE: Final = 22  # in older graphs a Placeholder's empty shape says that nothing is known
+_MOST_TENSORS: Final = 1 << 20  # inputs or outputs of one node
 
 Source = tuple[str, int]  # a node's name and the index of its output; -1 for a control input
 
@@ -227,7 +228,7 @@ def _declared_attr(node: Node, name: str, attr: Attr, message: Any) -> Any:
         raise ValueError(f"AttrValue must not have reference type value\n\t for attr '{name}'\n\t{node.place()}")
     try:
         value = attr_from_proto(message)
-    except (TypeError, ValueError) as error:
+    except (TypeError, ValueError, MemoryError, OverflowError) as error:
         raise ValueError(f"AttrValue is invalid: {error}\n\t for attr '{name}'\n\t{node.place()}") from None
     if attr.allowed is not None or (node.op_def.name, name) in CHOICES:
         _check_choice(node, name, attr, value)
@@ -238,9 +239,9 @@ def _declared_attr(node: Node, name: str, attr: Attr, message: Any) -> Any:
 
 def _kind_in(message: Any, wanted: str) -> str | None:
     """The kind of the value that a message holds; an empty list is of every list kind."""
-    field = message.WhichOneof("value")
+    field: str | None = message.WhichOneof("value")
     if field != "list":
-        return _KIND_OF_FIELD.get(field, field)
+        return None if field is None else _KIND_OF_FIELD.get(field, field)
     if wanted.startswith("list("):
         inner = _LIST_FIELDS[wanted[5:-1]]
         if len(getattr(message.list, inner)):
@@ -307,6 +308,10 @@ def _arg_types(node: Node, args: Any) -> list[DType]:
             dtype = dtype._as_ref
         if arg.number_attr is None:
             types.append(dtype)
-        else:
-            types += [dtype] * attrs[arg.number_attr]
+            continue
+        if attrs[arg.number_attr] > _MOST_TENSORS:
+            raise ValueError(
+                f"Value for attr '{arg.number_attr}' of {attrs[arg.number_attr]} is too large{node.place()}"
+            )
+        types += [dtype] * attrs[arg.number_attr]
     return types

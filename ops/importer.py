@@ -285,7 +285,14 @@ def _make(graph: Graph, nodes: list[Node], names: dict[str, str], inputs: Inputs
     """Add the operations in the order given; the scopes in force apply to them afterwards."""
     made: dict[str, Operation] = {}
     used = graph._names_in_use
-    bare = {"devices": (), "control": (), "colocation": (), "gradients": {}, "attrs": {}, "control_flow": None}
+    bare: dict[str, Any] = {
+        "devices": (),
+        "control": (),
+        "colocation": (),
+        "gradients": {},
+        "attrs": {},
+        "control_flow": None,
+    }
     with graph._scopes.changed(**bare):
         for node in nodes:
             full = names[node.name]
@@ -349,12 +356,12 @@ def _refine(tensor: Tensor, extents: Any) -> None:
 def _colocation(node: Node, names: dict[str, str]) -> tuple[bytes, ...]:
     """The groups of a node with the new names of the operations they name."""
     groups = node.attrs["_class"]
-    if not isinstance(groups, (list, tuple)):
+    if not isinstance(groups, (list, tuple)) or not all(isinstance(group, bytes) for group in groups):
         return ()
     result = []
     for group in groups:
         if group.startswith(b"loc:@"):
-            other = group[5:].decode()
+            other = group[5:].decode(errors="replace")
             if other not in names:
                 raise ValueError(f"Node '{node.name}' expects to be colocated with unknown node '{other}'")
             group = b"loc:@" + names[other].encode()

@@ -8,8 +8,10 @@ from typing import Any
 import numpy as np
 import pytest
 from google.protobuf import text_format
+from google.protobuf.message import DecodeError
 
 import sessile as tf
+from tests.graphdef.playing import FIXTURES
 
 X = "node { name: 'x' op: 'Placeholder' attr { key: 'dtype' value { type: DT_FLOAT } } }"
 T = "attr { key: 'T' value { type: DT_FLOAT } }"
@@ -240,6 +242,30 @@ def test_malformed(case: str) -> None:
     assert not kept.consumers()
     tf.import_graph_def(graph_def(X))
     assert names() == ["kept", "import/x"]
+
+
+def test_damaged_messages() -> None:
+    """Whatever a message says, it is imported or refused with ValueError or NotFoundError and leaves nothing."""
+    random = np.random.RandomState(1)
+    whole = [path.read_bytes() for path in sorted(FIXTURES.glob("*.pb"))]
+    outcomes = set()
+    for _ in range(400):
+        data = bytearray(whole[random.randint(len(whole))])
+        for _ in range(random.randint(1, 4)):
+            data[random.randint(len(data))] = random.randint(256)
+        try:
+            message = tf.GraphDef.FromString(bytes(data))
+        except DecodeError:
+            continue
+        with tf.Graph().as_default() as graph:
+            try:
+                tf.import_graph_def(message)
+                outcomes.add("imported")
+            except (ValueError, tf.errors.NotFoundError):
+                outcomes.add("refused")
+                assert not graph.get_operations()
+                assert graph.unique_name("import") == "import"
+    assert outcomes == {"imported", "refused"}
 
 
 def test_a_late_failure_leaves_nothing() -> None:
