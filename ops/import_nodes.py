@@ -285,7 +285,7 @@ def _other_attr(node: Node, name: str, message: Any) -> None:
         return
     try:
         value = attr_from_proto(message)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, MemoryError, OverflowError):
         raise ValueError(f"AttrValue is invalid\n\t for attr '{name}'\n\t{node.place()}") from None
     field = message.WhichOneof("value")
     if field == "shape":
