@@ -330,7 +330,7 @@ _BIT_OPERATORS: dict[type, str] = {ast.BitAnd: "and", ast.BitOr: "or", ast.BitXo
 _SIGNED_OPERATORS: dict[type, str] = {
     ast.Add: "add", ast.Sub: "sub", ast.Mult: "mul", ast.RShift: "ashr", **_BIT_OPERATORS
 }  # fmt: skip
-_UNSIGNED_OPERATORS: dict[type, str] = {**_SIGNED_OPERATORS, ast.RShift: "lshr", ast.Mod: "urem"}
+_UNSIGNED_OPERATORS: dict[type, str] = {**_SIGNED_OPERATORS, ast.RShift: "lshr", ast.Mod: "urem", ast.FloorDiv: "udiv"}
 
 
 def _width(kind: str) -> int:

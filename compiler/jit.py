@@ -20,7 +20,6 @@ from . import cache, object_code
 
 _ELEMENT_TYPES = {dtype.short: dtype for dtype in dtypes.ALL if dtype.kind in "fiub"}
 _MATH = re.compile(r"(?<![\w.])([a-z]\w*)_(f32|f64)\(")
-_LONG_SOURCE = 60  # lines
 _LONG = {"f32": "float32", "f64": "float64"}
 
 
@@ -105,9 +104,8 @@ def _chosen_compiler() -> str:
 
 
 def _compile(source: str, types: Sequence[str], integers: int) -> bytes:
-    """Object code: of short sources by numba; of long ones, on which numba takes seconds, directly."""
-    chosen = _chosen_compiler()
-    if chosen == "direct" or (chosen != "numba" and source.count("\n") > _LONG_SOURCE):
+    """Object code: directly, or by numba where that is asked for or the source is beyond direct compilation."""
+    if _chosen_compiler() != "numba":
         from . import direct
         from .direct_functions import Unsupported
 

@@ -364,6 +364,16 @@ class NativeStep:
             self.asm.do(f"call void {address(layout.function_address('PyMem_RawFree'))}(ptr {memory})")
         self.functions += launch.functions
 
+    def prepare(self, group: Group, kernel: Kernel) -> None:
+        """Compute what running a kernel takes of extents here, where it holds for all branches that follow."""
+        for value in kernel.results:
+            for extent in self.special.extents[value]:
+                self.integer(expression(extent))
+        for extent in (*kernel.extents, product(group.space)):
+            self.integer(expression(extent))
+        if kernel.split is not None:
+            self._counts(kernel.split)
+
     def _counts(self, split: Split) -> tuple[str, str]:
         return self.integer(expression(split.rows)), self.integer(expression(split.blocks))
 

@@ -124,6 +124,7 @@ class StatefulStep(NativeStep):
         old, new = self._in_place[group]
         held = self.arrays[old]
         asm = self.asm
+        self.prepare(group, self.variant.kernels[group])
         alone, fresh, made, done = (asm.label(word) for word in ("alone", "fresh", "made", "done"))
         count = asm.load(held, _REFERENCES, "i32")
         ours = asm.emit(f"icmp eq i32 {count}, 2")  # the cell's and this step's; a cell's array is never a view

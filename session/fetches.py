@@ -152,6 +152,8 @@ def structure_key(fetches: Any) -> Any:
         return kind, *[structure_key(item) for item in fetches]
     if kind is dict or kind is OrderedDict:
         return kind, *fetches, *[structure_key(item) for item in fetches.values()]
+    if hasattr(fetches, "_nest_components"):
+        return fetches
     if isinstance(fetches, (Mapping, int, float)) or fetches is None or not hasattr(fetches, "_as_graph_element"):
         raise TypeError("no key")
     return fetches
