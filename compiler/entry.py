@@ -14,7 +14,8 @@ from typing import Any
 import numpy as np
 
 from . import layout
-from .native import Code, address
+from .native_assembler import address
+from .native_code import Code
 
 METH_FASTCALL = 0x80
 

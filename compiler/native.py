@@ -9,103 +9,34 @@ used after the arguments could go; on an error nothing is leaked; long loops run
 
 from __future__ import annotations
 
-import ast
 import ctypes
-import threading
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
 from . import layout
+from .arena import ALIGNMENT, Arena
 from .codegen import Kernel, weight
 from .codegen_split import Split
 from .cpus import usable_cpus
 from .fuse import Call, Group
-from .interpreter import execute
 from .jit import CompiledKernel
+from .native_assembler import Assembler, address
+from .native_calls import Product, call_back
+from .native_code import Code
+from .native_integers import IntegerEmitter
 from .native_memory import new_array
 from .native_parallel import Launch
-from .plan import Instruction, Value
+from .plan import Value
 from .symbolic import expression, product
 from .variant import Variant
-
-
-class Assembler:
-    """Writes the lines of one LLVM function."""
-
-    def __init__(self) -> None:
-        self.lines: list[str] = []
-        self._count = 0
-
-    def fresh(self, hint: str = "t") -> str:
-        """A new name."""
-        self._count += 1
-        return f"%{hint}{self._count}"
-
-    def emit(self, text: str, hint: str = "t") -> str:
-        """Append `name = text`; returns the name."""
-        name = self.fresh(hint)
-        self.lines.append(f"  {name} = {text}")
-        return name
-
-    def do(self, text: str) -> None:
-        """Append an instruction without a result."""
-        self.lines.append(f"  {text}")
-
-    def block(self, label: str) -> None:
-        """Begin a block."""
-        self.lines.append(f"{label}:")
-
-    def label(self, hint: str) -> str:
-        """A new label."""
-        self._count += 1
-        return f"{hint}{self._count}"
-
-    def load(self, base: str, offset: int, kind: str = "ptr") -> str:
-        """Load a field of a C struct."""
-        at = self.emit(f"getelementptr i8, ptr {base}, i64 {offset}") if offset else base
-        return self.emit(f"load {kind}, ptr {at}")
-
-    def require(self, condition: str, otherwise: str) -> None:
-        """Go on only if the condition holds."""
-        following = self.label("go")
-        self.do(f"br i1 {condition}, label %{following}, label %{otherwise}")
-        self.block(following)
 
 
 _MEMCPY = "declare void @llvm.memcpy.p0.p0.i64(ptr, ptr, i64, i1)\n"
 
 
-class CallBack:
-    """Runs one instruction's NumPy kernel for a native step."""
-
-    __slots__ = ("fetched", "instruction")
-
-    def __init__(self, instruction: Instruction, fetched: Sequence[bool]) -> None:
-        self.instruction = instruction
-        self.fetched = fetched
-
-    def __call__(self, *arrays: Any) -> Any:
-        """Return the output array, or a tuple of several: contiguous, and owned where the user will get it."""
-        with np.errstate(all="ignore"):
-            results = execute(self.instruction, arrays, None)
-        finished = []
-        for array, fetched in zip(results, self.fetched):
-            if fetched and (array.base is not None or any(array is other for other in arrays)):
-                array = array.copy()
-            elif not array.flags.c_contiguous:
-                array = np.ascontiguousarray(array)
-            finished.append(array)
-        return finished[0] if len(finished) == 1 else tuple(finished)
-
-
-def address(obj: Any) -> str:
-    """The address of an object, or an address, as a constant of LLVM."""
-    return f"inttoptr (i64 {obj if isinstance(obj, int) else id(obj)} to ptr)"
-
-
-class NativeStep:
+class NativeStep(IntegerEmitter):
     """Emits the step of one variant.
 
     Args:
@@ -129,6 +60,9 @@ class NativeStep:
         self.plan_inputs = plan_inputs
         self.threads = str(variant.threads or usable_cpus())
         self.keeps_gil = False
+        self.shown: list[Value] = []  # values besides the results that have to be arrays
+        self._block = ""
+        self._slots: list[str] = []
         self.functions = ""  # what the step calls in its own module
         self.variant = variant
         self.special = variant.special
@@ -163,6 +97,7 @@ class NativeStep:
         self.check_state()
         self._check_guards()
         self.hold_state()
+        self._make_arena()
         for value, array in self.variant.constants.items():
             self.objects.append(array)
             self.pointers[value] = address(array.ctypes.data)
@@ -171,7 +106,7 @@ class NativeStep:
             if isinstance(item, Group):
                 self.run_group(item)
             else:
-                self._call_back(item)
+                self._call(item)
         self.commit_state()
         self._return()
         self._failure_paths()
@@ -234,40 +169,6 @@ class NativeStep:
             left, right = self.integer(guard.left), self.integer(guard.right)
             self.asm.require(self.asm.emit(f"icmp {names[guard.relation]} i64 {left}, {right}"), "slow")
 
-    def integer(self, text: str) -> str:
-        """Emit an expression over symbols; returns its name or number."""
-        if text not in self._integers:
-            self._integers[text] = self._integer(ast.parse(text, mode="eval").body)
-        return self._integers[text]
-
-    def _integer(self, node: ast.expr) -> str:
-        if isinstance(node, ast.Constant):
-            return str(node.value)
-        if isinstance(node, ast.Name):
-            return self.symbols[node.id]
-        if isinstance(node, ast.UnaryOp):
-            return self.asm.emit(f"sub i64 0, {self._integer(node.operand)}")
-        assert isinstance(node, ast.BinOp), ast.dump(node)
-        left, right = self._integer(node.left), self._integer(node.right)
-        if isinstance(node.op, ast.FloorDiv):
-            return self._floor_division(left, right)[0]
-        if isinstance(node.op, ast.Mod):
-            return self._floor_division(left, right)[1]
-        word = {ast.Add: "add", ast.Sub: "sub", ast.Mult: "mul"}[type(node.op)]
-        return self.asm.emit(f"{word} i64 {left}, {right}")
-
-    def _floor_division(self, left: str, right: str) -> tuple[str, str]:
-        """Python's `//` and `%`; by zero, the slow path."""
-        asm = self.asm
-        asm.require(asm.emit(f"icmp ne i64 {right}, 0"), "slow")
-        asm.require(asm.emit(f"icmp ne i64 {right}, -1"), "slow")
-        quotient = asm.emit(f"sdiv i64 {left}, {right}")
-        rest = asm.emit(f"srem i64 {left}, {right}")
-        differs = asm.emit(f"icmp slt i64 {asm.emit(f'xor i64 {rest}, {right}')}, 0")
-        adjust = asm.emit(f"and i1 {differs}, {asm.emit(f'icmp ne i64 {rest}, 0')}")
-        lower = asm.emit(f"sub i64 {quotient}, {asm.emit(f'zext i1 {adjust} to i64')}")
-        return lower, asm.emit(f"add i64 {rest}, {asm.emit(f'select i1 {adjust}, i64 {right}, i64 0')}")
-
     # Allocation and kernels.
 
     def allocate(self, value: Value) -> None:
@@ -278,6 +179,46 @@ class NativeStep:
         """A new array of a value's type and shape; null if there is no memory."""
         extents = [self.integer(expression(extent)) for extent in self.special.extents[value]]
         return new_array(self.asm, extents, value.dtype.np_dtype, self.objects)
+
+    def make(self, value: Value) -> None:
+        """Make the memory of a result: an array of its own if somebody will see it, else its slot of the arena."""
+        slot = self.arena.slot_of.get(value)
+        if slot is None:
+            self.allocate(value)
+        else:
+            self.pointers[value] = self._slots[slot]
+
+    def _make_arena(self) -> None:
+        """One block for all intermediates, as a byte array that this step owns."""
+        asm = self.asm
+        kept = [*self.results, *self.shown]
+        for item in self.variant.fused.items:
+            if isinstance(item, Call) and self._product(item) is None:
+                kept += [*item.instruction.inputs, *item.instruction.outputs]
+        self.arena = Arena(self.variant.fused, self.special.extents, kept)
+        if not self.arena.sizes:
+            return
+        offset, offsets = "0", []
+        for text in self.arena.sizes:
+            offsets.append(offset)
+            padded = asm.emit(f"and i64 {asm.emit(f'add i64 {self.integer(text)}, {ALIGNMENT - 1}')}, {-ALIGNMENT}")
+            offset = asm.emit(f"add i64 {offset}, {padded}")
+        block = new_array(asm, [offset], np.dtype(np.uint8), self.objects)
+        asm.require(asm.emit(f"icmp ne ptr {block}, null"), self.failure())
+        self.owned.append(block)
+        self._block = block
+        data = asm.load(block, layout.DATA)
+        self._slots = [asm.emit(f"getelementptr i8, ptr {data}, i64 {start}") for start in offsets]
+
+    def _product(self, item: Call) -> Product | None:
+        return Product.of(item.instruction, self.special.extents)
+
+    def _call(self, item: Call) -> None:
+        found = self._product(item)
+        if found is not None:
+            found.emit(self)
+        else:
+            call_back(self, item.instruction)
 
     def own(self, value: Value, array: str) -> None:
         """Note an array this step owns; without one, give back what was made before and fail."""
@@ -290,60 +231,11 @@ class NativeStep:
         """The label to fail at now."""
         return f"fail{len(self.owned)}"
 
-    # Instructions without a kernel: called back.
-
-    def _call_back(self, item: Call) -> None:
-        asm = self.asm
-        function = CallBack(item.instruction, [value in self.results for value in item.instruction.outputs])
-        self.objects.append(function)
-        inputs, outputs = item.instruction.inputs, item.instruction.outputs
-        space = asm.emit(f"alloca [{max(len(inputs), 1)} x ptr]")
-        for position, value in enumerate(inputs):
-            at = asm.emit(f"getelementptr ptr, ptr {space}, i64 {position}")
-            asm.do(f"store ptr {self._object(value)}, ptr {at}")
-        vectorcall = address(layout.function_address("PyObject_VectorcallDict"))
-        result = asm.emit(f"call ptr {vectorcall}(ptr {address(function)}, ptr {space}, i64 {len(inputs)}, ptr null)")
-        asm.require(asm.emit(f"icmp ne ptr {result}, null"), self.failure())
-        if len(outputs) == 1:
-            self.own(outputs[0], result)
-            self._check_extents(outputs[0])
-            return
-        get = address(layout.function_address("PyTuple_GetItem"))
-        for position, value in enumerate(outputs):
-            array = asm.emit(f"call ptr {get}(ptr {result}, i64 {position})")
-            asm.do(f"call void {address(layout.function_address('Py_IncRef'))}(ptr {array})")
-            self.own(value, array)
-        asm.do(f"call void {address(layout.function_address('Py_DecRef'))}(ptr {result})")
-        for value in outputs:
-            self._check_extents(value)
-
-    def _check_extents(self, value: Value) -> None:
-        """Give up where a kernel's result has another shape than was inferred: what follows relies on it."""
-        asm = self.asm
-        array, extents = self.arrays[value], self.special.extents[value]
-        rank = asm.emit(f"icmp eq i32 {asm.load(array, layout.RANK, 'i32')}, {len(extents)}")
-        asm.require(rank, self.failure())
-        dims = asm.load(array, layout.DIMS) if extents else ""
-        for axis, extent in enumerate(extents):
-            found = asm.load(dims, 8 * axis, "i64")
-            asm.require(asm.emit(f"icmp eq i64 {found}, {self.integer(expression(extent))}"), self.failure())
-
-    def _object(self, value: Value) -> str:
-        """The array object of a value."""
-        found = self.arrays.get(value) or self.borrowed.get(value)
-        if found is None:
-            source = self._pointer(value)
-            self.allocate(value)
-            found = self.arrays[value]
-            size = self.special.known[value].size * value.dtype.size
-            self.asm.do(f"call void @llvm.memcpy.p0.p0.i64(ptr {self.pointers[value]}, ptr {source}, i64 {size}, i1 false)")
-        return found
-
     def run_group(self, group: Group) -> None:
         """Make the results of a group and run its kernel."""
         kernel = self.variant.kernels[group]
         for value in kernel.results:
-            self.allocate(value)
+            self.make(value)
         self.run_kernel(group, kernel, self.variant.compiled[group])
 
     def run_kernel(self, group: Group, kernel: Kernel, compiled: CompiledKernel) -> None:
@@ -352,7 +244,7 @@ class NativeStep:
         extents = [self.integer(expression(extent)) for extent in kernel.extents]
         elements = self.integer(expression(product(group.space)))
         scratch, memory = self._scratch(kernel.split) if kernel.split is not None else ([], "")
-        arguments = [f"ptr {self._pointer(value)}" for value in (*kernel.arguments, *kernel.results)]
+        arguments = [f"ptr {self.pointer(value)}" for value in (*kernel.arguments, *kernel.results)]
         arguments += scratch + [f"i64 {extent}" for extent in extents]
         name, work = self.asm.label("part"), weight(group)
         launch = Launch(self.asm, name, address(compiled.address), arguments, work, self.threads, self.keeps_gil)
@@ -396,7 +288,8 @@ class NativeStep:
         asm.block(there)
         return [f"ptr {asm.emit(f'getelementptr i8, ptr {memory}, i64 {start}')}" for start in offsets], memory
 
-    def _pointer(self, value: Value) -> str:
+    def pointer(self, value: Value) -> str:
+        """The address of a value's elements."""
         if value not in self.pointers:
             self._known(value)
         return self.pointers[value]
@@ -424,6 +317,8 @@ class NativeStep:
         for value, array in self.arrays.items():
             if value not in by_value:
                 asm.do(f"call void {address(layout.function_address('Py_DecRef'))}(ptr {array})")
+        if self._block:
+            asm.do(f"call void {address(layout.function_address('Py_DecRef'))}(ptr {self._block})")
         if self.shape == "single":
             asm.do(f"ret ptr {by_value[self.results[0]]}")
             return
@@ -491,38 +386,6 @@ def can_be_native(variant: Variant, results: Sequence[Value]) -> bool:
         else:
             return False
     return len(set(results)) == len(results) and all(value in made for value in results)
-
-
-_initialized = False
-_lock = threading.Lock()
-
-
-def _machine() -> Any:
-    import llvmlite.binding as llvm
-
-    global _initialized
-    with _lock:
-        if not _initialized:
-            if hasattr(llvm, "initialize_native_target"):
-                llvm.initialize_native_target()
-                llvm.initialize_native_asmprinter()
-            _initialized = True
-    return llvm.Target.from_default_triple().create_target_machine(opt=1, jit=True)
-
-
-class Code:
-    """A native step in machine code, with everything whose address stands in it."""
-
-    __slots__ = ("address", "engine", "objects")
-
-    def __init__(self, text: str, objects: Sequence[Any]) -> None:
-        import llvmlite.binding as llvm
-
-        module = llvm.parse_assembly(f'target triple = "{llvm.get_process_triple()}"\n{text}')
-        self.engine = llvm.create_mcjit_compiler(module, _machine())
-        self.engine.finalize_object()
-        self.address = self.engine.get_function_address("step")
-        self.objects = objects
 
 
 def assemble(step: NativeStep) -> Code:

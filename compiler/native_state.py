@@ -13,7 +13,8 @@ from typing import Any
 from . import layout
 from .fuse import ELEMENT, Call, Group
 from .jit import CompiledKernel, compile_kernel
-from .native import NativeStep, address
+from .native import NativeStep
+from .native_assembler import address
 from .plan import Instruction, Value
 from .stateful import Stateful
 from .symbolic import expression, same_extents
@@ -44,6 +45,7 @@ class StatefulStep(NativeStep):
         self.cells = cells
         self._inputs = {value: position for position, value in enumerate(variant.region.inputs)}
         self._held: dict[Instruction, str] = {}  # the array object in each cell when the step began
+        self.shown = list(stateful.writes.values())
         self.keeps_gil = bool(stateful.writes)
         self._in_place = self._find_in_place()
         self.objects += cells.values()

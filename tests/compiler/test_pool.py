@@ -17,7 +17,8 @@ import numpy as np
 import pytest
 from sessile.compiler import cpus, pool
 from sessile.compiler.jit import CompiledKernel, compile_kernel
-from sessile.compiler.native import Assembler, Code, address
+from sessile.compiler.native_assembler import Assembler, address
+from sessile.compiler.native_code import Code
 from sessile.compiler.native_parallel import fill_context, part_function, run_in_parts
 
 BODY = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_uint64, ctypes.c_uint64)

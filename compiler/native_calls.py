@@ -1,0 +1,162 @@
+"""Instructions of a native step that are no kernels: matrix products by BLAS, the rest called back in Python."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from . import blas, layout
+from .interpreter import execute
+from .native_assembler import address, function
+from .plan import Instruction, Value
+from .symbolic import expression, same
+
+if TYPE_CHECKING:
+    from .native import NativeStep
+
+_RELEASES_GIL = 1 << 18  # multiplications in a product from which letting other threads run pays
+
+
+class CallBack:
+    """Runs one instruction's NumPy kernel for a native step."""
+
+    __slots__ = ("fetched", "instruction")
+
+    def __init__(self, instruction: Instruction, fetched: Sequence[bool]) -> None:
+        self.instruction = instruction
+        self.fetched = fetched
+
+    def __call__(self, *arrays: Any) -> Any:
+        """Return the output array, or a tuple of several: contiguous, and owned where the user will get it."""
+        with np.errstate(all="ignore"):
+            results = execute(self.instruction, arrays, None)
+        finished = []
+        for array, fetched in zip(results, self.fetched):
+            if fetched and (array.base is not None or any(array is other for other in arrays)):
+                array = array.copy()
+            elif not array.flags.c_contiguous:
+                array = np.ascontiguousarray(array)
+            finished.append(array)
+        return finished[0] if len(finished) == 1 else tuple(finished)
+
+
+def call_back(step: NativeStep, instruction: Instruction) -> None:
+    """Emit the call of an instruction's NumPy kernel."""
+    asm = step.asm
+    run = CallBack(instruction, [value in step.results for value in instruction.outputs])
+    step.objects.append(run)
+    inputs, outputs = instruction.inputs, instruction.outputs
+    space = asm.emit(f"alloca [{max(len(inputs), 1)} x ptr]")
+    for position, value in enumerate(inputs):
+        at = asm.emit(f"getelementptr ptr, ptr {space}, i64 {position}")
+        asm.do(f"store ptr {object_of(step, value)}, ptr {at}")
+    vectorcall = function("PyObject_VectorcallDict")
+    result = asm.emit(f"call ptr {vectorcall}(ptr {address(run)}, ptr {space}, i64 {len(inputs)}, ptr null)")
+    asm.require(asm.emit(f"icmp ne ptr {result}, null"), step.failure())
+    if len(outputs) == 1:
+        step.own(outputs[0], result)
+    else:
+        for position, value in enumerate(outputs):
+            array = asm.emit(f"call ptr {function('PyTuple_GetItem')}(ptr {result}, i64 {position})")
+            asm.do(f"call void {function('Py_IncRef')}(ptr {array})")
+            step.own(value, array)
+        asm.do(f"call void {function('Py_DecRef')}(ptr {result})")
+    for value in outputs:
+        _check_extents(step, value)
+
+
+def _check_extents(step: NativeStep, value: Value) -> None:
+    """Give up where a kernel's result has another shape than was inferred: what follows relies on it."""
+    asm = step.asm
+    array, extents = step.arrays[value], step.special.extents[value]
+    rank = asm.emit(f"icmp eq i32 {asm.load(array, layout.RANK, 'i32')}, {len(extents)}")
+    asm.require(rank, step.failure())
+    dims = asm.load(array, layout.DIMS) if extents else ""
+    for axis, extent in enumerate(extents):
+        found = asm.load(dims, 8 * axis, "i64")
+        asm.require(asm.emit(f"icmp eq i64 {found}, {step.integer(expression(extent))}"), step.failure())
+
+
+def object_of(step: NativeStep, value: Value) -> str:
+    """The array object of a value."""
+    found = step.arrays.get(value) or step.borrowed.get(value)
+    if found is None:
+        source = step.pointer(value)
+        step.allocate(value)
+        found = step.arrays[value]
+        size = step.special.known[value].size * value.dtype.size
+        step.asm.do(f"call void @llvm.memcpy.p0.p0.i64(ptr {step.pointers[value]}, ptr {source}, i64 {size}, i1 false)")
+    return found
+
+
+class Product:
+    """A product of two matrices that BLAS computes."""
+
+    def __init__(self, instruction: Instruction, gemm: int) -> None:
+        self.instruction = instruction
+        self.gemm = gemm
+
+    @staticmethod
+    def of(instruction: Instruction, extents: dict[Value, tuple[Any, ...]]) -> Product | None:
+        """The product an instruction is, or None."""
+        if instruction.op_def.name != "MatMul":
+            return None
+        a, b = instruction.inputs
+        attrs = instruction.attrs
+        shared = extents[a][0 if attrs["transpose_a"] else 1]
+        if same(shared, 0):
+            return None
+        gemm = blas.gemm_address(a.dtype.name)
+        return None if gemm is None else Product(instruction, gemm)
+
+    def emit(self, step: NativeStep) -> None:
+        """Emit the call; a product over nothing is zero, which BLAS gives for a factor 0 of the old values."""
+        instruction, asm = self.instruction, step.asm
+        (a, b), (result,) = instruction.inputs, instruction.outputs
+        extents = step.special.extents
+        flipped_a, flipped_b = bool(instruction.attrs["transpose_a"]), bool(instruction.attrs["transpose_b"])
+        rows, columns = (step.integer(expression(extent)) for extent in extents[result])
+        shared = step.integer(expression(extents[a][0 if flipped_a else 1]))
+        step.make(result)
+        strides = [self._stride(step, extents[value][1]) for value in (a, b, result)]
+        kind = "float" if a.dtype.size == 4 else "double"
+        one, zero = f"{kind} 1.0", f"{kind} 0.0"
+        data = [f"ptr {step.pointer(value)}" for value in (a, b, result)]
+        call = (
+            f"call void {address(self.gemm)}(i32 {blas.ROW_MAJOR}, i32 {_flag(flipped_a)}, i32 {_flag(flipped_b)}, "
+            f"i64 {rows}, i64 {columns}, i64 {shared}, {one}, {data[0]}, i64 {strides[0]}, {data[1]}, i64 {strides[1]}, "
+            f"{zero}, {data[2]}, i64 {strides[2]})"
+        )
+        work = asm.emit(f"mul i64 {asm.emit(f'mul i64 {rows}, {columns}')}, {shared}")
+        self._run(step, call, work, asm.emit(f"mul i64 {rows}, {columns}"))
+
+    def _stride(self, step: NativeStep, extent: Any) -> str:
+        """The distance of rows; BLAS wants at least 1."""
+        text = step.integer(expression(extent))
+        if text.isdigit():
+            return text if int(text) else "1"
+        empty = step.asm.emit(f"icmp eq i64 {text}, 0")
+        return step.asm.emit(f"select i1 {empty}, i64 1, i64 {text}")
+
+    def _run(self, step: NativeStep, call: str, work: str, size: str) -> None:
+        asm = step.asm
+        some, long, short, done = (asm.label(word) for word in ("some", "long", "short", "done"))
+        asm.do(f"br i1 {asm.emit(f'icmp eq i64 {size}, 0')}, label %{done}, label %{some}")
+        asm.block(some)
+        limit = (1 << 62) if step.keeps_gil else _RELEASES_GIL
+        asm.do(f"br i1 {asm.emit(f'icmp ugt i64 {work}, {limit}')}, label %{long}, label %{short}")
+        asm.block(long)
+        saved = asm.emit(f"call ptr {function('PyEval_SaveThread')}()")
+        asm.do(call)
+        asm.do(f"call void {function('PyEval_RestoreThread')}(ptr {saved})")
+        asm.do(f"br label %{done}")
+        asm.block(short)
+        asm.do(call)
+        asm.do(f"br label %{done}")
+        asm.block(done)
+
+
+def _flag(transposed: bool) -> int:
+    return blas.TRANSPOSED if transposed else blas.PLAIN
