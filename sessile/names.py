@@ -75,7 +75,7 @@ NAMES: dict[str, dict[str, str]] = {
         ),
         "ops.like": "ones_like zeros_like",
         "ops.limits": "ceil clip_by_value floor maximum minimum rint round",
-        "ops.linear_algebra": "cross matmul",
+        "ops.linear_algebra": "cross matmul matvec",
         "ops.linspace": "lin_space linspace",
         "ops.masking": "boolean_mask sequence_mask",
         "ops.math": "exp expm1 log log1p pow rsqrt sqrt",
@@ -94,8 +94,8 @@ NAMES: dict[str, dict[str, str]] = {
         "ops.ragged_tensor": "RaggedTensor",
         "ops.rearranging": "broadcast_to reverse reverse_sequence reverse_v2=reverse roll tile",
         "ops.reduce_functions": (
-            "count_nonzero reduce_all reduce_any reduce_logsumexp reduce_max reduce_mean reduce_min reduce_prod "
-            "reduce_sum"
+            "count_nonzero reduce_all reduce_any reduce_euclidean_norm reduce_logsumexp reduce_max reduce_mean "
+            "reduce_min reduce_prod reduce_sum"
         ),
         "ops.repeating": "repeat",
         "ops.reshaping": "expand_dims reshape squeeze",
@@ -110,7 +110,7 @@ NAMES: dict[str, dict[str, str]] = {
             "unsorted_segment_mean unsorted_segment_min unsorted_segment_prod unsorted_segment_sqrt_n "
             "unsorted_segment_sum"
         ),
-        "ops.select": "where where_v2",
+        "ops.select": "select where where_v2",
         "ops.session_ops": "delete_session_tensor get_session_handle get_session_tensor",
         "ops.shape_ops": ("broadcast_dynamic_shape broadcast_static_shape guarantee_const rank shape shape_n size"),
         "ops.slicing": "slice strided_slice",
