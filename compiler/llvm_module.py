@@ -33,6 +33,8 @@ def _optimise(module: Any, machine: Any) -> None:
 
     options = llvm.create_pipeline_tuning_options(speed_level=3)
     options.loop_vectorization = True
-    options.slp_vectorization = True
+    # LLVM's vectoriser of straight code forgets the calling convention of vector variants (mathlib/huge.py): off, as in
+    # numba. The loop vectoriser keeps it.
+    options.slp_vectorization = False
     builder = llvm.create_pass_builder(machine, options)
     builder.getModulePassManager().run(module, builder)
