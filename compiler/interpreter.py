@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import zip_longest
 from typing import Any
 
 import numpy as np
 
 from ..ops import errors
+from ..ops.compare import equality_shape
 from ..ops.context import KernelContext
+from ..ops.shapes import broadcast_shape
 from ..ops.tensor_shape import brackets
 from .plan import Instruction, Plan, Value
 
@@ -116,8 +119,22 @@ def _name(instruction: Instruction) -> str:
 
 
 def _as_op_error(error: Exception, instruction: Instruction, values: Sequence[Any]) -> errors.OpError:
-    message = f"{instruction.op_def.name} '{_name(instruction)}': {error}"
+    text = _unlike_shapes(instruction, values) or str(error)
+    message = f"{instruction.op_def.name} '{_name(instruction)}': {text}"
     return located(errors.InvalidArgumentError(None, instruction.op, message), instruction, values)
+
+
+def _unlike_shapes(instruction: Instruction, values: Sequence[Any]) -> str | None:
+    """What is wrong with the shapes of an elementwise operation, in TensorFlow's words and with the axis; or None."""
+    if instruction.op_def.shape not in (broadcast_shape, equality_shape):
+        return None
+    shapes = [value.shape for value in values]
+    for axis, extents in enumerate(zip_longest(*(reversed(shape) for shape in shapes), fillvalue=1)):
+        if len({extent for extent in extents if extent != 1}) > 1:
+            listed = " vs. ".join(brackets(shape) for shape in shapes)
+            place = max(map(len, shapes)) - 1 - axis
+            return f"Incompatible shapes: {listed} (they do not broadcast on axis {place})"
+    return None
 
 
 def located(error: errors.OpError, instruction: Instruction, values: Sequence[Any]) -> errors.OpError:

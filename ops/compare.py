@@ -13,7 +13,7 @@ from .shapes import broadcast, broadcast_shape, same_shape
 from .tensor import Tensor, TensorLike
 
 
-def _equality_shape(query: Any) -> Any:
+def equality_shape(query: Any) -> Any:
     """Broadcasting; or, where that is no error, a scalar for shapes that do not broadcast."""
     x, y = query.shapes
     if query.attrs["incompatible_shape_error"]:
@@ -53,7 +53,7 @@ EQUAL = OpDef(
     name="Equal",
     signature="x: T, y: T -> z: bool",
     attrs={"incompatible_shape_error": ("bool", True)},
-    shape=_equality_shape,
+    shape=equality_shape,
     kernel=_equal_kernel,
     scalar=_equality_scalar("=="),
     commutative=True,
@@ -63,7 +63,7 @@ NOT_EQUAL = OpDef(
     name="NotEqual",
     signature="x: T, y: T -> z: bool",
     attrs={"incompatible_shape_error": ("bool", True)},
-    shape=_equality_shape,
+    shape=equality_shape,
     kernel=_not_equal_kernel,
     scalar=_equality_scalar("!="),
     commutative=True,

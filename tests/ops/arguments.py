@@ -28,7 +28,7 @@ class Call(NamedTuple):
 
 Maker = Callable[[DType], Iterator[Call]]
 
-ELEMENTWISE_RULES: Final = ("same_shape", "broadcast_shape", "same_as_all", "_equality_shape")
+ELEMENTWISE_RULES: Final = ("same_shape", "broadcast_shape", "same_as_all", "equality_shape")
 NONZERO_LAST: Final = ("Div", "FloorDiv", "FloorMod", "Inv", "Mod", "Reciprocal", "TruncateDiv", "TruncateMod")
 # Kinds of types that an operation may be built with, but has no kernel for, as in TensorFlow.
 REFUSED: Final = {
@@ -125,7 +125,7 @@ def elementwise(op_def: OpDef, dtype: DType) -> Iterator[Call]:
 
 def broadcasts(op_def: OpDef) -> bool:
     """Whether inputs may have different shapes."""
-    return len(op_def.inputs) > 1 and getattr(op_def.shape, "__name__", "") in ("broadcast_shape", "_equality_shape")
+    return len(op_def.inputs) > 1 and getattr(op_def.shape, "__name__", "") in ("broadcast_shape", "equality_shape")
 
 
 def _in_domain(name: str, dtype: DType, arrays: list[Array]) -> list[Array]:
