@@ -2,12 +2,28 @@
 
 from __future__ import annotations
 
+import shutil
+import tempfile
 from collections.abc import Iterator
+from pathlib import Path
 
 import numpy as np
 import pytest
 from sessile.ops.default_graph import reset_default_graph
 from sessile.ops.default_session import get_default_session
+
+
+@pytest.fixture(scope="session", autouse=True)
+def private_cache(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Kernels go to a folder of the tests, which the next run finds again: the user's cache is left alone."""
+    store = getattr(request.config, "cache", None)  # not there with `-p no:cacheprovider`
+    folder = store.mkdir("kernels") if store else Path(tempfile.mkdtemp(prefix="sessile-tests-"))
+    folder.chmod(0o700)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SESSILE_CACHE_DIR", str(folder))
+        yield
+    if not store:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture(autouse=True)
