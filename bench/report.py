@@ -103,6 +103,7 @@ def summary_text(results: Results) -> str:
 
 def _remarks(results: Results) -> list[str]:
     lines = [f"skipped {name}: {reason}" for name, reason in results.skipped.items()]
+    lines += [f"{backend}: {name}: not measured: {cell.error}" for name, backend, cell in results.unsupported]
     lines += _failure_lines(results)
     if results.machine and busy(results.machine):
         load = results.machine["load_at_start"]

@@ -73,12 +73,15 @@ class Results:
     @property
     def failures(self) -> list[tuple[str, str, Cell]]:
         """Workload, backend and cell of everything that went wrong ("unsupported" is not wrong)."""
-        return [
-            (name, backend, cell)
-            for name, row in self.rows.items()
-            for backend, cell in row.items()
-            if cell.error and cell.kind != "unsupported"
-        ]
+        return [found for found in self._with_error() if found[2].kind != "unsupported"]
+
+    @property
+    def unsupported(self) -> list[tuple[str, str, Cell]]:
+        """Workload, backend and cell of what a backend has no form of, though the workload asks it."""
+        return [found for found in self._with_error() if found[2].kind == "unsupported"]
+
+    def _with_error(self) -> list[tuple[str, str, Cell]]:
+        return [(name, who, cell) for name, row in self.rows.items() for who, cell in row.items() if cell.error]
 
     def to_json(self) -> dict[str, Any]:
         """Return plain data: machine, settings, versions, rows and the verdicts on the targets."""

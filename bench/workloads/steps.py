@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from .. import drives
-from ..workload import Call, Reference, Values, Workload
+from ..workload import Call, UnsupportedError, Reference, Values, Workload
 from .data import uniform
 
 
@@ -40,6 +40,8 @@ def _numpy_counter(values: Values) -> Call:
 
 
 def _train(tf: Any, values: Values) -> tuple[Any, list[Any]]:
+    if not hasattr(tf, "gradients"):
+        raise UnsupportedError("tf.gradients is not built yet")
     x, y = drives.placeholders(tf, values)
     weights = tf.Variable(np.zeros((values[0].shape[1], 1), np.float32))
     loss = tf.reduce_mean(tf.square(tf.matmul(x, weights) - y))
