@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from .. import drives
-from ..workload import Call, UnsupportedError, Reference, Values, Workload
+from ..workload import Call, Reference, UnsupportedError, Values, Workload
 from .data import uniform
 
 
