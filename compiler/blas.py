@@ -7,6 +7,8 @@ are those of `numpy.matmul`. Where it is not found (NumPy built otherwise), prod
 from __future__ import annotations
 
 import ctypes
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
@@ -51,3 +53,39 @@ def _multiplies(gemm: Any, dtype_name: str) -> bool:
     gemm.argtypes = [ctypes.c_int] * 3 + [size] * 3 + [scalar, pointer, size, pointer, size, scalar, pointer, size]
     gemm(ROW_MAJOR, PLAIN, TRANSPOSED, 2, 4, 3, 1.0, a.ctypes.data, 3, b.ctypes.data, 3, 0.0, result.ctypes.data, 4)
     return bool((result == a @ b.T).all())
+
+
+@cache
+def _thread_functions() -> tuple[Any, Any] | None:
+    """OpenBLAS's functions that set and tell its number of threads, or None."""
+    library = _library()
+    for prefix, suffix in (("scipy_openblas", "64_"), ("openblas", "")):
+        change = getattr(library, f"{prefix}_set_num_threads{suffix}", None) if library is not None else None
+        tell = getattr(library, f"{prefix}_get_num_threads{suffix}", None) if library is not None else None
+        if change is not None and tell is not None:
+            return change, tell
+    return None
+
+
+def limit_addresses(threads: int) -> tuple[int, int] | None:
+    """The addresses of `set_num_threads(int)` and `get_num_threads()`, if BLAS would use more than `threads`."""
+    functions = _thread_functions()
+    if functions is None or functions[1]() <= threads:
+        return None
+    change, tell = (ctypes.cast(item, ctypes.c_void_p).value or 0 for item in functions)
+    return change, tell
+
+
+@contextmanager
+def limited(threads: int) -> Iterator[None]:
+    """Let BLAS use at most `threads` threads inside the block. The number is the process's, so it is given back."""
+    functions = _thread_functions()
+    before = functions[1]() if functions is not None else 0
+    if functions is None or before <= threads:
+        yield
+        return
+    functions[0](threads)
+    try:
+        yield
+    finally:
+        functions[0](before)

@@ -149,13 +149,25 @@ class Product:
         asm.do(f"br i1 {asm.emit(f'icmp ugt i64 {work}, {limit}')}, label %{long}, label %{short}")
         asm.block(long)
         saved = asm.emit(f"call ptr {function('PyEval_SaveThread')}()")
-        asm.do(call)
+        self._limited(step, call)
         asm.do(f"call void {function('PyEval_RestoreThread')}(ptr {saved})")
         asm.do(f"br label %{done}")
         asm.block(short)
         asm.do(call)
         asm.do(f"br label %{done}")
         asm.block(done)
+
+    def _limited(self, step: NativeStep, call: str) -> None:
+        """Call BLAS with no more threads than the session may use; small products use one anyway."""
+        addresses = blas.limit_addresses(int(step.threads))
+        if addresses is None:
+            step.asm.do(call)
+            return
+        change, tell = map(address, addresses)
+        before = step.asm.emit(f"call i32 {tell}()")
+        step.asm.do(f"call void {change}(i32 {step.threads})")
+        step.asm.do(call)
+        step.asm.do(f"call void {change}(i32 {before})")
 
 
 def _flag(transposed: bool) -> int:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
+from contextlib import nullcontext
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +12,8 @@ import numpy as np
 from ..ops.operation import Operation
 from ..ops.ownership import is_owned
 from ..ops.tensor import Tensor
+from . import blas
+from .cpus import usable_cpus
 from .interpreter import Interpreter
 from .pipeline import optimize
 from .plan import Plan
@@ -19,6 +22,9 @@ from .staged import StagedProgram
 
 if TYPE_CHECKING:
     from .stateful import Stateful
+
+
+_PRODUCTS = frozenset({"MatMul", "BatchMatMul", "BatchMatMulV2", "BatchMatMulV3", "Einsum"})
 
 
 class Program:
@@ -30,6 +36,7 @@ class Program:
       jit: "off" interprets; "default" compiles in `make_step`, and in `run` from the second run on; "on" compiles
         at once.
       threads: how many may share a loop; 0: those this process may use.
+      done: operations that have run already and do not run again; see `prune`.
     Raises: InvalidArgumentError for a placeholder that is needed and not fed.
     """
 
@@ -41,6 +48,7 @@ class Program:
         targets: Sequence[Operation],
         jit: str,
         threads: int = 0,
+        done: Collection[Operation] = (),
     ) -> None:
         self.graph = graph
         self._threads = threads
@@ -48,11 +56,12 @@ class Program:
         hidden = [op._outputs[0] for op in targets if op.op_def.is_pure and op._outputs and op._outputs[0] not in feeds]
         self._fetched = len(fetches)
         self.has_hidden_fetches = bool(hidden)  # pure targets: nobody gets their value, but they run, and may fail
-        self.plan: Plan = optimize(prune(feeds, [*fetches, *hidden], targets))
+        self.plan: Plan = optimize(prune(feeds, [*fetches, *hidden], targets, done))
         self._runs = 0
         self._interpreter = Interpreter(self.plan)
         self._staged: StagedProgram | None = None
         self._protects_feeds = self.plan.has_effects
+        self._multiplies = any(i.op_def.name in _PRODUCTS for i in self.plan.instructions)
         self._copied = _aliases_of_inputs(self.plan)
 
     def run(self, values: Sequence[Any], state: Any, step: Any = None) -> list[Any]:
@@ -97,7 +106,8 @@ class Program:
     def _execute(self, executor: Any, values: Sequence[Any], state: Any, step: Any) -> list[Any]:
         if self._protects_feeds:
             values = [_view(value) for value in values]
-        results = executor.run(values, state, step)[: self._fetched]
+        with blas.limited(self._threads or usable_cpus()) if self._multiplies else nullcontext():
+            results = executor.run(values, state, step)[: self._fetched]
         return [
             finished(result, copied or any(result is value for value in values))
             for result, copied in zip(results, self._copied)
@@ -117,6 +127,15 @@ class Program:
         from .callables import make_callable
 
         return make_callable(self, state, convert, check or (lambda arguments: None), shape)
+
+    def compile_ahead(self, shapes: Sequence[tuple[int | None, ...]]) -> int:
+        """Compile what can be without running; `shapes` are the feeds', None for an extent that is open.
+
+        Returns: the number of kernels that are ready.
+        """
+        from .ahead import compile_program
+
+        return compile_program(self, shapes)
 
     def explain(self) -> str:
         """The plan as text: its stages, fusion groups, and the source generated for each group."""

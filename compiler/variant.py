@@ -263,7 +263,10 @@ class RegionProgram:
 
     def variant_for(self, arrays: Sequence[Any]) -> Variant | None:
         """The variant for arguments like these, made if there is none; None if they cannot be specialised for."""
-        shapes = [np.shape(array) for array in arrays]
+        return self.variant_of([np.shape(array) for array in arrays])
+
+    def variant_of(self, shapes: Sequence[tuple[int, ...]]) -> Variant | None:
+        """The variant for arguments of these shapes; see `variant_for`."""
         known = self.variants.setdefault(tuple(map(len, shapes)), [])
         for variant in known:
             if variant.accepts(shapes):

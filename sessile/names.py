@@ -147,6 +147,7 @@ NAMES: dict[str, dict[str, str]] = {
             "initialize_variables is_variable_initialized local_variables local_variables_initializer "
             "model_variables report_uninitialized_variables trainable_variables variables_initializer"
         ),
+        "session.ahead": "compile_ahead",
         "session.conversions": "register_session_run_conversion_functions",
         "session.session": "InteractiveSession Session",
     },

@@ -168,11 +168,17 @@ class BaseSession:
             self._prepared[key] = prepared
         return prepared
 
-    def _program(self, feeds: tuple[Tensor, ...], fetches: tuple[Tensor, ...], targets: tuple[Any, ...]) -> Any:
-        """The compiler's program for a signature, made once."""
+    def _program(
+        self,
+        feeds: tuple[Tensor, ...],
+        fetches: tuple[Tensor, ...],
+        targets: tuple[Any, ...],
+        done: frozenset[Any] = frozenset(),
+    ) -> Any:
+        """The compiler's program for a signature, made once; `done` operations do not run again."""
         from ..compiler.program import Program
 
-        key = feeds, fetches, targets
+        key = feeds, fetches, targets, done
         with self._lock:
             if self._edits != self._graph._edits:  # what was planned before the graph was edited is of no use
                 self._programs.clear()
@@ -261,13 +267,17 @@ class BaseSession:
           fetches: as in `run`.
           feed_list: the feed keys; values are not needed.
         """
+        text: str = self._signature_program(fetches, feed_list)[0].explain()
+        return text
+
+    def _signature_program(self, fetches: Any, feed_list: Any) -> tuple[Any, list[Tensor]]:
+        """The program of a signature, and its feeds."""
         self._check_open()
         self._check_graph()
         plan = plan_fetches(self._graph, fetches)
         tensors = expand_feed_keys(self._graph, feed_list or ())
         signature = Signature(self._state, plan, list(dict.fromkeys(tensors)), self._program)
-        text: str = signature.program.explain()
-        return text
+        return signature.program, [feed.tensor for feed in signature.feeds]
 
     def trim_memory(self) -> int:
         """Give memory that is kept for results to come back to the system; returns how many bytes that were.
