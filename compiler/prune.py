@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from ..ops import errors
@@ -26,28 +26,41 @@ READ = OpDef(
 )
 
 
-def prune(feeds: Sequence[Tensor], fetches: Sequence[Tensor], targets: Sequence[Operation]) -> Plan:
+def prune(
+    feeds: Sequence[Tensor],
+    fetches: Sequence[Tensor],
+    targets: Sequence[Operation],
+    done: Collection[Operation] = (),
+) -> Plan:
     """Return the plan of a signature.
 
+    Args:
+      done: operations that have run already and do not run again: control edges from them ask for nothing, and their
+        references stand for the variables they came from. What else is needed of their outputs must be fed.
     Cost: linear in the number of operations that are kept.
     Raises: InvalidArgumentError for a placeholder that is needed and not fed.
     """
-    needed = _needed(feeds, fetches, targets)
-    builder = _Builder(feeds)
+    needed = _needed(feeds, fetches, targets, done)
+    builder = _Builder(feeds, done)
     for op in _ordered(needed, set(feeds)):
         builder.add(op)
     outputs = [builder.fetch(tensor) for tensor in fetches]
     return Plan(builder.inputs, builder.instructions, outputs)
 
 
-def _needed(feeds: Sequence[Tensor], fetches: Sequence[Tensor], targets: Sequence[Operation]) -> set[Operation]:
+def _needed(
+    feeds: Sequence[Tensor],
+    fetches: Sequence[Tensor],
+    targets: Sequence[Operation],
+    done: Collection[Operation],
+) -> set[Operation]:
     fed = set(feeds)
     needed: set[Operation] = set()
     roots: list[Any] = [*fetches, *targets]
     for root in roots:
         if root in fed:
             continue
-        pending: list[Operation] = [root._op if isinstance(root, Tensor) else root]
+        pending: list[Operation] = [_source(root, done)._op if isinstance(root, Tensor) else root]
         while pending:
             op = pending.pop()
             if op in needed:
@@ -56,10 +69,22 @@ def _needed(feeds: Sequence[Tensor], fetches: Sequence[Tensor], targets: Sequenc
             if op.op_def.name == "Placeholder":
                 raise _missing_feed(op, root)
             for tensor in op._inputs:
-                if tensor not in fed and tensor._op not in needed:
-                    pending.append(tensor._op)
-            pending += [other for other in op._control_inputs if other not in needed and not _only_fed(other, fed)]
+                source = _source(tensor, done)
+                if tensor not in fed and source._op not in needed:
+                    pending.append(source._op)
+            pending += [
+                other
+                for other in op._control_inputs
+                if other not in needed and other not in done and not _only_fed(other, fed)
+            ]
     return needed
+
+
+def _source(tensor: Tensor, done: Collection[Operation]) -> Tensor:
+    """The reference that an operation passed on which does not run again."""
+    while tensor._op in done and tensor._dtype._is_ref_dtype:
+        tensor = next(source for source in tensor._op._inputs if source._dtype._is_ref_dtype)
+    return tensor
 
 
 def _only_fed(op: Operation, fed: set[Tensor]) -> bool:
@@ -128,7 +153,8 @@ class _Builder:
     takes it reads the variable at its own place, so a step that runs after an assignment sees the assigned value.
     """
 
-    def __init__(self, feeds: Sequence[Tensor]) -> None:
+    def __init__(self, feeds: Sequence[Tensor], done: Collection[Operation] = ()) -> None:
+        self._done = done
         self.values: dict[Tensor, Value] = {}
         self.instructions: list[Instruction] = []
         self._aliases: dict[Tensor, Tensor] = {}
@@ -192,9 +218,11 @@ class _Builder:
         return inputs
 
     def _value(self, tensor: Tensor) -> Value:
+        if tensor not in self.values:
+            tensor = _source(tensor, self._done)
         if tensor in self.values:
             return self.values[tensor]
-        return self.values[self._aliases[tensor]]
+        return self.values[_source(self._aliases[tensor], self._done)]
 
     def _read(self, reference: Value, tensor: Tensor, op: Operation | None) -> Value:
         known = self._reads.get(reference)

@@ -185,9 +185,9 @@ class BaseSession:
                 self._edits = self._graph._edits
             program = self._programs.get(key)
             if program is None:
-                program = self._programs[key] = Program(
-                    self._graph, feeds, fetches, targets, self._jit, opts.thread_count(self._config)
-                )
+                threads = opts.thread_count(self._config)
+                program = Program(self._graph, feeds, fetches, targets, self._jit, threads, done)
+                self._programs[key] = program
                 self._programs_built += 1
                 if self._config is not None and self._config.log_device_placement:
                     log_placement(feeds, (*(tensor.op for tensor in fetches), *targets))
