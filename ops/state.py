@@ -16,7 +16,7 @@ import numpy as np
 
 from .context import KernelContext
 from .dtypes import INDEX, NUMERIC, QUANTIZED, DType, int32, int64
-from .errors import FailedPreconditionError, OutOfRangeError
+from .errors import FailedPreconditionError, InternalError, OutOfRangeError
 from .opdef import Effects, OpDef
 from .ownership import is_owned
 from .shapes import merge, same_shape, scalar_shape
@@ -86,6 +86,11 @@ class VariableCell:
         array.flags.writeable = False
         self.box[0] = array
 
+    def clear(self) -> None:
+        """Lose the value, and with it the shape: the variable is uninitialized again."""
+        with self.lock:
+            self.box[0] = None
+
     def shape_now(self) -> Any:
         """The extents a new value must have: those of the value, or the declared ones."""
         return self.extents if self.value is None else self.value.shape
@@ -96,7 +101,14 @@ class VariableCell:
 
 def _variable_kernel(context: KernelContext) -> VariableCell:
     """Find the variable's cell in the session, making it at the first use."""
-    cell: VariableCell = context.state.resources.of_operation(context.op, "variable", _make_cell)
+    op = context.op
+    cell: VariableCell = context.state.resources.of_operation(op, "variable", _make_cell)
+    if cell.dtype is not op.attrs["dtype"]:
+        raise InternalError(
+            None, op,
+            f"Output 0 of type {cell.dtype.name}_ref does not match declared output type {op.attrs['dtype'].name}_ref: "
+            f"'{op.name}' shares the variable '{cell.name}' of its container, which another graph made.",
+        )  # fmt: skip
     return cell
 
 

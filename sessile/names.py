@@ -320,11 +320,14 @@ NAMES: dict[str, dict[str, str]] = {
         ),
     },
     "train": {
+        "ops.cluster": "ClusterSpec",
+        "ops.device_setter": "replica_device_setter",
         "ops.graph_io": "write_graph",
         "ops.meta_graph": "export_meta_graph import_meta_graph",
         "ops.proto": (
             "BytesList ClusterDef Example Feature FeatureList FeatureLists Features FloatList Int64List JobDef "
             "SaverDef SequenceExample ServerDef"
         ),
+        "session.server": "Server",
     },
 }

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import os
 import random
+from functools import cache
 from typing import Any
+
+from ..ops.device import DeviceSpec
+from ..ops.errors import NotFoundError
 
 LOCAL = "/job:localhost/replica:0/task:0"
 LOCAL_CPU = LOCAL + "/device:CPU:0"
@@ -50,16 +54,24 @@ class DeviceAttributes:
         return f"_DeviceAttributes({self.name}, {self.device_type}, {self.memory_limit_bytes}, {self.incarnation})"
 
 
-def local_devices(config: Any) -> list[DeviceAttributes]:
-    """The devices of an in-process session: one CPU, or as many as `config.device_count` says."""
+def local_devices(config: Any, job: str = "localhost", task: int = 0) -> list[DeviceAttributes]:
+    """The devices of a task in this process: one CPU, or as many as `config.device_count` says.
+
+    Raises: NotFoundError if it says none.
+    """
     count = config.device_count["CPU"] if config is not None and "CPU" in config.device_count else 1
+    if count < 1:
+        raise NotFoundError(
+            None, None, f"No CPU devices are available in this process: ConfigProto.device_count['CPU'] is {count}."
+        )
     limit = memory_limit()
+    prefix = f"/job:{job}/replica:0/task:{task}"
     return [
-        DeviceAttributes(f"{LOCAL}/device:CPU:{index}", "CPU", limit, random.getrandbits(63))
-        for index in range(max(count, 1))
+        DeviceAttributes(f"{prefix}/device:CPU:{index}", "CPU", limit, random.getrandbits(63)) for index in range(count)
     ]
 
 
+@cache
 def memory_limit() -> int:
     """The bytes this process may use: the machine's memory, or its control group's limit."""
     try:
@@ -75,3 +87,19 @@ def memory_limit() -> int:
         if text.isdigit():
             total = min(total, int(text))
     return total
+
+
+_FIELDS = ("job", "replica", "task", "device_type", "device_index")
+
+
+def matches(spec: Any, name: str, soft: bool = False) -> bool:
+    """Whether a device name has what a device string (or DeviceSpec) asks for.
+
+    Args:
+      spec: what is asked for; fields left open match all.
+      name: the full name of a device.
+      soft: whether the type and number of the device do not count.
+    """
+    wanted = spec if isinstance(spec, DeviceSpec) else DeviceSpec.from_string(spec)
+    device = DeviceSpec.from_string(name)
+    return all(getattr(wanted, f) in (None, getattr(device, f)) for f in (_FIELDS[:3] if soft else _FIELDS))

@@ -9,17 +9,16 @@ from typing import Any, NamedTuple
 
 from ..ops import default_session
 from ..ops.default_graph import get_default_graph
-from ..ops.errors import CancelledError
+from ..ops.errors import CancelledError, InvalidArgumentError
 from ..ops.graph import Graph
 from ..ops.tensor import Tensor
 from . import options as opts
-from .devices import local_devices
-from .engine import find_engine
+from .engine import Engine, find_engine
 from .feeds import Feed, expand_feed_keys, expand_feeds
 from .fetches import plan_fetches, structure_key
-from .placement import log_placement
+from .placement import Placer
 from .signature import Signature, arity_error
-from .state import CLOSED, RESET, SessionState
+from .state import CLOSED, LOST, SessionState
 
 
 class _Prepared(NamedTuple):
@@ -42,8 +41,10 @@ class BaseSession:
         self._engine = find_engine(target)
         self._config = opts.check_config(config)
         self._jit = opts.jit_level(self._config)
-        self._state = SessionState(self._graph, self._engine.connect(self))
-        self._devices: Any = None
+        config = self._config
+        self._devices = self._engine.devices(config)
+        self._placer = _make_placer(self._graph, self._engine, config)
+        self._state = SessionState(self._graph, self._engine.connect(self, config, self._placer.device_of))
         self._prepared: dict[Any, _Prepared] = {}
         self._programs: dict[Any, Any] = {}
         self._programs_built = 0
@@ -90,18 +91,16 @@ class BaseSession:
             self._state.release(reason)
         self._engine.disconnect(self)
 
-    def _close_for_reset(self) -> None:
-        self._close(RESET)
-
     def list_devices(self) -> list[Any]:
         """Return the devices of this session; each has `name`, `device_type`, `memory_limit` and `incarnation`.
 
-        Raises: CancelledError if the session is closed.
+        Raises: CancelledError if the session is closed, InvalidArgumentError if its server was reset.
         """
-        if self._state.closed.value:
+        reason = self._state.closed.value
+        if reason == LOST:
+            raise InvalidArgumentError(None, None, "Session is not found: its server was reset by Session.reset.")
+        if reason:
             raise CancelledError(None, None, "Session has been closed.")
-        if self._devices is None:
-            self._devices = local_devices(self._config)
         return list(self._devices)
 
     def run(self, fetches: Any, feed_dict: Any = None, options: Any = None, run_metadata: Any = None) -> Any:
@@ -185,12 +184,15 @@ class BaseSession:
                 self._edits = self._graph._edits
             program = self._programs.get(key)
             if program is None:
+                roots = [*(tensor.op for tensor in fetches), *targets]
+                if roots:
+                    self._placer.check()
                 threads = opts.thread_count(self._config)
                 program = Program(self._graph, feeds, fetches, targets, self._jit, threads, done)
                 self._programs[key] = program
                 self._programs_built += 1
-                if self._config is not None and self._config.log_device_placement:
-                    log_placement(feeds, (*(tensor.op for tensor in fetches), *targets))
+                if self._placer.logs:
+                    self._placer.log(feeds, roots)
         return program
 
     def make_callable(self, fetches: Any, feed_list: Any = None, accept_options: bool = False) -> Callable[..., Any]:
@@ -242,6 +244,8 @@ class BaseSession:
 
         self._check_open()
         self._check_graph()
+        with self._lock:
+            self._placer.check()
         return set_up(self, fetches, feeds)
 
     def partial_run(self, handle: Any, fetches: Any, feed_dict: Any = None) -> Any:
@@ -369,6 +373,16 @@ class InteractiveSession(BaseSession):
             if self._graph_context is not None:
                 self._graph_context.__exit__(None, None, None)
         super().close()
+
+
+def _make_placer(graph: Graph, engine: Engine, config: Any) -> Placer:
+    return Placer(
+        graph,
+        lambda: [device.name for device in engine.devices(config)],
+        lambda: engine.absent(config),
+        soft=config is not None and config.allow_soft_placement,
+        log=config is not None and config.log_device_placement,
+    )
 
 
 def _order_of(graph: Graph, feed_dict: Mapping[Any, Any], tensors: list[Tensor]) -> list[int] | None:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import ctypes
 from typing import Any, Final
 
-from ..ops.errors import CancelledError
+from ..ops.errors import AbortedError, CancelledError
 from .handles import HandleStore
-from .resources import ResourceManager
+from .resources import ResourceManager, Resources
 
 OPEN: Final = 0
 CLOSED: Final = 1
 RESET: Final = 2
+LOST: Final = 3
 
 
 class SessionState:
@@ -22,23 +23,31 @@ class SessionState:
       resources: variables and the like; shared between the sessions of one engine.
       handles: the arrays that handles name; the session's own.
       random: per random operation its stream of numbers, so that a session repeats its sequence for a given seed.
-      closed: a byte that compiled steps look at: OPEN, CLOSED, or RESET when `Session.reset` closed the session.
+      closed: a byte that compiled steps look at: OPEN, CLOSED, or RESET (LOST: on a server) when `Session.reset` closed
+        the session.
+      threads: threads that work for the session until it is closed; a session dropped before warns of them.
     """
 
-    __slots__ = ("__weakref__", "closed", "graph", "handles", "random", "resources")
+    __slots__ = ("__weakref__", "closed", "graph", "handles", "random", "resources", "threads")
 
-    def __init__(self, graph: Any, resources: ResourceManager | None = None) -> None:
+    def __init__(self, graph: Any, resources: Resources | None = None) -> None:
         self.graph = graph
-        self.resources = ResourceManager() if resources is None else resources
+        self.resources = Resources(ResourceManager()) if resources is None else resources
         self.handles = HandleStore()
         self.random: dict[Any, Any] = {}
         self.closed = ctypes.c_byte(OPEN)
+        self.threads: list[Any] = []
 
     def check_open(self) -> None:
-        """Raises: RuntimeError if the session was closed, CancelledError if its target was reset."""
+        """Raises: RuntimeError if the session was closed, CancelledError or AbortedError if its target was reset."""
         reason = self.closed.value
         if reason == RESET:
             raise CancelledError(None, None, "Session has been closed: its target was reset by Session.reset.")
+        if reason == LOST:
+            raise AbortedError(
+                None, None,
+                "Session is not found: it was closed when its server was reset by Session.reset. Make a new one.",
+            )  # fmt: skip
         if reason:
             raise RuntimeError("Attempted to use a closed Session.")
 
@@ -47,4 +56,5 @@ class SessionState:
         self.closed.value = reason
         self.handles.clear()
         self.random.clear()
-        self.resources = ResourceManager()
+        self.threads.clear()
+        self.resources = Resources(ResourceManager())
