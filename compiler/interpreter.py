@@ -14,6 +14,7 @@ from ..ops.context import KernelContext
 from ..ops.shapes import broadcast_shape
 from ..ops.tensor_shape import brackets
 from .plan import Instruction, Plan, Value
+from .step import cancelled, closed_flag
 
 
 class Interpreter:
@@ -57,8 +58,11 @@ class Interpreter:
         slots: list[Any] = [None] * self._size
         for slot, value in zip(self._input_slots, values):
             slots[slot] = value
+        closed = closed_flag(state)
         with np.errstate(all="ignore"):
             for instruction, inputs, outputs, dying in self._rows:
+                if closed.value:
+                    raise cancelled(instruction.op)
                 results = execute(instruction, [slots[slot] for slot in inputs], state, step)
                 for slot, result in zip(outputs, results):
                     slots[slot] = result
@@ -69,6 +73,18 @@ class Interpreter:
 
 def execute(instruction: Instruction, values: Sequence[Any], state: Any, step: Any = None) -> Sequence[Any]:
     """Run one instruction on arrays; returns its outputs. Raises: OpError if the kernel fails."""
+    if step is None:
+        return _execute(instruction, values, state, None)
+    step.check(instruction.op)
+    if step.trace is None:
+        return _execute(instruction, values, state, step)
+    start = time.time_ns()
+    results = _execute(instruction, values, state, step)
+    step.trace.add_instruction(instruction, start, time.time_ns(), results)
+    return results
+
+
+def _execute(instruction: Instruction, values: Sequence[Any], state: Any, step: Any) -> Sequence[Any]:
     op_def = instruction.op_def
     attrs = instruction.attrs
     kernel: Any = op_def.kernel

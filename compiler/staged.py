@@ -13,6 +13,7 @@ from .merge import merge_duplicates
 from .plan import Instruction, Plan, Value
 from .schedule import Region, Stage, schedule
 from .specialize import NeedsCut
+from .step import cancelled, closed_flag
 from .variant import RegionProgram
 
 
@@ -53,11 +54,14 @@ class StagedProgram:
         for slot, value in zip(self._input_slots, values):
             slots[slot] = value
         learned: set[Instruction] = set()
+        closed = closed_flag(state)
         with np.errstate(all="ignore"):
             for runner, inputs, outputs, dying in self._rows:
+                if closed.value:
+                    raise cancelled(getattr(runner, "op", None))
                 arguments = [slots[slot] for slot in inputs]
                 if type(runner) is RegionProgram:
-                    results = self._run_region(runner, arguments, learned)
+                    results = self._run_region(runner, arguments, learned, step)
                 else:
                     results = execute(runner, arguments, state, step)
                 for slot, result in zip(outputs, results):
@@ -73,14 +77,16 @@ class StagedProgram:
         self._dynamic |= instructions
         self._arrange()
 
-    def _run_region(self, program: RegionProgram, arguments: Sequence[Any], learned: set[Instruction]) -> Sequence[Any]:
+    def _run_region(
+        self, program: RegionProgram, arguments: Sequence[Any], learned: set[Instruction], step: Any
+    ) -> Sequence[Any]:
         try:
-            return program.run(arguments)
+            return program.run(arguments) if step is None else watched_run(program, arguments, step)
         except NeedsCut as cut:
             learned.add(cut.instruction)
         except (ValueError, MemoryError):
             pass  # shapes that contradict each other, or are too large: the interpreter says where
-        return _interpret(program.region, arguments)
+        return _interpret(program.region, arguments, step)
 
     @property
     def only_region(self) -> RegionProgram | None:
@@ -94,11 +100,23 @@ class StagedProgram:
         return [row[0] for row in self._rows if type(row[0]) is RegionProgram]
 
 
-def _interpret(region: Region, arguments: Sequence[Any]) -> Sequence[Any]:
+def watched_run(program: RegionProgram, arguments: Sequence[Any], step: Any) -> Sequence[Any]:
+    """Run a region in a step that is watched: the time its compilation takes is not the step's."""
+    step.check(next((i.op for i in program.region.instructions if i.op is not None), None))
+    with step.paused():
+        variant = program.variant_for(arguments)
+    if variant is None or step.trace is None:
+        step.check(step.current)
+        return program.run(arguments)
+    traced: Sequence[Any] = step.trace.run_region(program, variant, arguments)
+    return traced
+
+
+def _interpret(region: Region, arguments: Sequence[Any], step: Any) -> Sequence[Any]:
     """Run a region instruction by instruction; its instructions are pure."""
     known: dict[Value, Any] = dict(zip(region.inputs, arguments))
     for instruction in region.instructions:
-        results = execute(instruction, [known[value] for value in instruction.inputs], None)
+        results = execute(instruction, [known[value] for value in instruction.inputs], None, step)
         known.update(zip(instruction.outputs, results))
     return [known[value] for value in region.outputs]
 
