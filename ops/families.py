@@ -1,4 +1,4 @@
-"""All modules that define operation types, for those who look types up by name: GraphDef import, `raw_ops`, the compiler."""
+"""All modules that define operation types, for those who look types up by name: GraphDef import, `raw_ops`."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from typing import Final
 FAMILIES: Final = (
     "activation_gradients activations argmax arithmetic bessel bias bitwise blocks cast compare complex_ "
     "constant control core cross_entropy division einsum factorizations filling gathering indices like "
-    "limits linear_algebra linspace math matrix_parts norms old_types padding partitioning random rearranging "
-    "reduce reshaping scan scattering searching segments select session_ops shape_ops slicing softmax "
+    "limits linear_algebra linspace math matrix_parts norms numerics_checks old_types padding partitioning random "
+    "rearranging reduce reshaping scan scattering searching segments select session_ops shape_ops slicing softmax "
     "sparse_arithmetic sparse_elementwise sparse_parts sparse_reduce sparse_structure sparse_to_dense "
     "special splitting stacking state top_k transposing trigonometry "
 )

@@ -82,6 +82,7 @@ NAMES: dict[str, dict[str, str]] = {
         "ops.matrix_parts": "diag diag_part eye matrix_band_part matrix_diag matrix_diag_part matrix_set_diag",
         "ops.meshgrid": "meshgrid",
         "ops.norms": "norm",
+        "ops.numerics_checks": "add_check_numerics_ops check_numerics verify_tensor_all_finite",
         "ops.operation": "Operation",
         "ops.padding": "pad",
         "ops.partitioning": "dynamic_partition dynamic_stitch",
@@ -162,6 +163,7 @@ NAMES: dict[str, dict[str, str]] = {
         ),
         "ops.compare": "is_finite is_inf is_nan",
         "ops.control": "Assert",
+        "ops.numerics_checks": "assert_all_finite=verify_tensor_all_finite check_numerics",
     },
     "dtypes": {
         "ops.cast": "cast saturate_cast",
