@@ -215,6 +215,7 @@ def test_the_key_names_all_that_shapes_the_code(monkeypatch: pytest.MonkeyPatch)
 
 def test_another_numba_is_entered_by_its_public_door(monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
     """Where its inner parts are not as known, the code is the same."""
+    monkeypatch.setenv("SESSILE_COMPILER", "numba")
     expected = run(compile_again(SOURCE))
     KernelCache(str(folder)).clear()
     optimised = ccallback.CFunc._compile_uncached
