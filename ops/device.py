@@ -40,9 +40,10 @@ class DeviceSpec:
         return DeviceSpec().parse_from_string(spec)
 
     def parse_from_string(self, spec: str) -> DeviceSpec:
-        """Set the fields from a device string; returns this object. Raises: ValueError."""
-        for field, value in _parse(spec):
-            setattr(self, field, value)
+        """Set all fields from a device string; returns this object. Raises: ValueError."""
+        found = dict(_parse(spec))
+        for field in _FIELDS:
+            setattr(self, field, found.get(field))
         return self
 
     def merge_from(self, other: DeviceSpec) -> None:
@@ -50,6 +51,16 @@ class DeviceSpec:
         for field in _FIELDS:
             if getattr(other, field) is not None:
                 setattr(self, field, getattr(other, field))
+
+    def make_merged_spec(self, other: DeviceSpec) -> DeviceSpec:
+        """Return a new DeviceSpec: this one with the fields that `other` names overwritten."""
+        result = self.replace()
+        result.merge_from(other)
+        return result
+
+    def replace(self, **fields: Any) -> DeviceSpec:
+        """Return a new DeviceSpec: this one with other values for the fields named."""
+        return DeviceSpec(**{**{field: getattr(self, field) for field in _FIELDS}, **fields})
 
     def to_string(self) -> str:
         """The device string of the fields that are set."""
@@ -66,12 +77,13 @@ class DeviceSpec:
         return hash(self.to_string())
 
     def __repr__(self) -> str:
-        return f"DeviceSpec({self.to_string()!r})"
+        return f"<DeviceSpec({', '.join(f'{field}={getattr(self, field)}' for field in _FIELDS)})>"
 
 
 @lru_cache(maxsize=512)
 def _parse(spec: str) -> tuple[tuple[str, Any], ...]:
     fields: list[tuple[str, Any]] = []
+    typed = False
     for word in filter(None, spec.split("/")):
         parts = word.split(":")
         key = parts[0]
@@ -81,14 +93,22 @@ def _parse(spec: str) -> tuple[tuple[str, Any], ...]:
             fields.append((key, int(parts[1])))
         elif key == "device" and len(parts) == 3:
             fields += _device_fields(parts[1], parts[2], spec)
+            typed = _only_type(typed, spec)
         elif key.upper() in ("CPU", "GPU", "TPU") and len(parts) == 2:
             fields += _device_fields(key.upper(), parts[1], spec)
+            typed = _only_type(typed, spec)
         else:
             raise ValueError(
                 f"Unknown attribute '{key}' is encountered while parsing the device spec: '{spec}'. "
                 "A device is written like '/job:worker/replica:0/task:3/device:CPU:0' or '/cpu:0'."
             )
     return tuple(fields)
+
+
+def _only_type(typed: bool, spec: str) -> bool:
+    if typed:
+        raise ValueError(f"Multiple device types are not allowed while parsing the device spec: {spec}.")
+    return True
 
 
 def _device_fields(kind: str, index: str, spec: str) -> list[tuple[str, Any]]:

@@ -131,5 +131,34 @@ def error_code_from_exception_type(cls: type[OpError]) -> int:
     return getattr(cls, "code", UNKNOWN)
 
 
+class Status:
+    """What `raise_exception_on_not_ok_status` watches: a code and a message, OK at first."""
+
+    __slots__ = ("code", "message")
+
+    def __init__(self) -> None:
+        self.code = OK
+        self.message = ""
+
+
+class raise_exception_on_not_ok_status:  # noqa: N801  TensorFlow's name
+    """A context manager that yields a status and raises the error of its code at the end of the block.
+
+    >>> with raise_exception_on_not_ok_status() as status:
+    ...     status.code, status.message = NOT_FOUND, "no such thing"
+    Traceback (most recent call last):
+    ...
+    sessile.ops.errors.NotFoundError: no such thing
+    """
+
+    def __enter__(self) -> Status:
+        self.status = Status()
+        return self.status
+
+    def __exit__(self, kind: Any, error: Any, trace: Any) -> None:
+        if kind is None and self.status.code != OK:
+            raise exception_type_from_error_code(self.status.code)(None, None, self.status.message)  # type: ignore[call-arg]
+
+
 class OperatorNotAllowedInGraphError(TypeError):
     """A Python construct (truth value, iteration) that needs a tensor's value was applied to a symbolic tensor."""

@@ -76,9 +76,12 @@ def verify_tensor_all_finite(
         graph = get_default_graph()
         with graph.colocate_with(tensor.op):
             check = check_numerics(tensor, words)
-        with name_scope(None, "control_dependency", [tensor]) as scope, graph.colocate_with(tensor.op):
-            with graph.control_dependencies([check.op]):
-                return identity(tensor, name=scope)
+        with (
+            name_scope(None, "control_dependency", [tensor]) as scope,
+            graph.colocate_with(tensor.op),
+            graph.control_dependencies([check.op]),
+        ):
+            return identity(tensor, name=scope)
 
 
 def _one_of(old_name: str, old: Any, name: str, new: Any) -> Any:

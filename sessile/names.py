@@ -182,7 +182,7 @@ NAMES: dict[str, dict[str, str]] = {
             "OpError OutOfRangeError PERMISSION_DENIED PermissionDeniedError RESOURCE_EXHAUSTED "
             "ResourceExhaustedError UNAUTHENTICATED UNAVAILABLE UNIMPLEMENTED UNKNOWN UnauthenticatedError "
             "UnavailableError UnimplementedError UnknownError error_code_from_exception_type "
-            "exception_type_from_error_code"
+            "exception_type_from_error_code raise_exception_on_not_ok_status"
         ),
     },
     "graph_util": {
