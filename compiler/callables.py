@@ -85,9 +85,7 @@ def native_code(staged: StagedProgram, shape: str, state: Any) -> Any:
     if known is None and can_be_native(variant, outputs):
         inputs = {value: position for position, value in enumerate(program.region.inputs)}
         feeds = [inputs.get(value) for value in staged.plan.inputs]
-        known = variant.codes[key] = assemble(
-            NativeStep(variant, feeds, outputs, shape, flag, staged.plan.inputs)
-        )
+        known = variant.codes[key] = assemble(NativeStep(variant, feeds, outputs, shape, flag, staged.plan.inputs))
     return known
 
 

@@ -115,7 +115,7 @@ def _varies(extent: Any, along: Any) -> bool:
     """Whether an axis is not broadcast along a loop; what the symbols leave open becomes a guard."""
     if same(extent, 1):
         return False
-    return same(extent, along) or not extent == 1
+    return same(extent, along) or extent != 1
 
 
 def _runs(axes: list[int], columns: list[tuple[bool, ...]]) -> list[list[int]]:
@@ -362,7 +362,8 @@ class Generator:
     def reload(self, value: Value) -> str:
         """The expression that reads back what was left in an element of a result."""
         function = "load_bool" if value.dtype.kind == "b" else "load_result"
-        return f"{function}(r{self.group.outputs.index(value)}, {self.loops.offset(self._axes_of(value, ELEMENT, self._rank(value)))})"
+        offset = self.loops.offset(self._axes_of(value, ELEMENT, self._rank(value)))
+        return f"{function}(r{self.group.outputs.index(value)}, {offset})"
 
     def needed_from(self, result: Value, scope: dict[Value, str]) -> list[Value]:
         """The values of this scope from which `result` is computed without looking further back."""

@@ -170,6 +170,7 @@ class ReductionLoops:
                 self.generator.evaluate(result, ROW, self.rows, self.lines)
 
     def element_scope(self) -> dict[Value, str]:
+        """The names of the row's values that the loop over its elements reads."""
         return {value: name for value, name in self.rows.items() if value in self.group.levels}
 
     def _pass_over_row(self, stage: list[Instruction], is_last: bool) -> None:

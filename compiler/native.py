@@ -32,7 +32,6 @@ from .plan import Value
 from .symbolic import expression, product
 from .variant import Variant
 
-
 _MEMCPY = "declare void @llvm.memcpy.p0.p0.i64(ptr, ptr, i64, i1)\n"
 
 
@@ -141,7 +140,7 @@ class NativeStep(IntegerEmitter):
         """Write what a step leaves behind besides its results."""
 
     def check_array(self, array: str, position: int) -> None:
-        """Leave for the slow path unless an object is a dense array as the region's input needs it; bind its extents."""
+        """Leave for the slow path unless an object is a dense array as the region needs it; bind its extents."""
         asm = self.asm
         value = self.variant.region.inputs[position]
         dtype = value.dtype.np_dtype

@@ -103,7 +103,7 @@ class Product:
         """The product an instruction is, or None."""
         if instruction.op_def.name != "MatMul":
             return None
-        a, b = instruction.inputs
+        a, _ = instruction.inputs
         attrs = instruction.attrs
         shared = extents[a][0 if attrs["transpose_a"] else 1]
         if same(shared, 0):
@@ -126,8 +126,8 @@ class Product:
         data = [f"ptr {step.pointer(value)}" for value in (a, b, result)]
         call = (
             f"call void {address(self.gemm)}(i32 {blas.ROW_MAJOR}, i32 {_flag(flipped_a)}, i32 {_flag(flipped_b)}, "
-            f"i64 {rows}, i64 {columns}, i64 {shared}, {one}, {data[0]}, i64 {strides[0]}, {data[1]}, i64 {strides[1]}, "
-            f"{zero}, {data[2]}, i64 {strides[2]})"
+            f"i64 {rows}, i64 {columns}, i64 {shared}, {one}, {data[0]}, i64 {strides[0]}, {data[1]}, "
+            f"i64 {strides[1]}, {zero}, {data[2]}, i64 {strides[2]})"
         )
         work = asm.emit(f"mul i64 {asm.emit(f'mul i64 {rows}, {columns}')}, {shared}")
         self._run(step, call, work, asm.emit(f"mul i64 {rows}, {columns}"))

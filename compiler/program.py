@@ -1,4 +1,4 @@
-"""`Program`: a signature of a graph, planned once, run many times; it chooses between interpreter and compiled steps."""
+"""`Program`: a signature of a graph, planned once, run many times, interpreted or compiled."""
 
 from __future__ import annotations
 

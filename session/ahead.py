@@ -9,9 +9,7 @@ from ..ops import default_session
 from ..ops.tensor_shape import as_extents, format_extents
 
 
-def compile_ahead(
-    fetches: Any, feed_list: Any = None, shapes: Sequence[Any] | None = None, session: Any = None
-) -> int:
+def compile_ahead(fetches: Any, feed_list: Any = None, shapes: Sequence[Any] | None = None, session: Any = None) -> int:
     """Compile the kernels of a step without running it, into memory and the disk cache.
 
     Kernels are compiled for types and ranks, not for extents: one call serves all batch sizes. Nothing is computed and

@@ -7,8 +7,9 @@ from typing import Any
 
 import numpy as np
 import pytest
-import sessile as tf
 from sessile.compiler import jit
+
+import sessile as tf
 
 
 @pytest.fixture
