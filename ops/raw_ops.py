@@ -7,7 +7,7 @@ do not determine, then `name`.
 from __future__ import annotations
 
 import keyword
-from typing import Any
+import typing  # not `Any` from it: that is an operation type
 
 from .families import load_all
 from .opdef import REGISTRY, REQUIRED, OpDef
@@ -37,7 +37,7 @@ def _public(op_def: OpDef, name: str) -> str:
     return _RENAMED.get(f"{op_def.name}.{name}") or _RENAMED.get(name) or _python_name(name)
 
 
-def _make(op_def: OpDef) -> Any:
+def _make(op_def: OpDef) -> typing.Any:
     inputs = [_public(op_def, arg.name) for arg in op_def.inputs]
     implied = _implied(op_def)
     attrs = {_public(op_def, name): name for name in op_def.attrs if name not in implied}
@@ -45,7 +45,7 @@ def _make(op_def: OpDef) -> Any:
     optional = {word: op_def.attrs[name].default for word, name in attrs.items() if word not in required}
     possible = [*inputs, *required, *optional, "name"]
 
-    def function(*args: Any, **kwargs: Any) -> Any:
+    def function(*args: typing.Any, **kwargs: typing.Any) -> typing.Any:
         if args:
             raise TypeError(
                 f"{op_def.name} only takes keyword args (possible keys: {possible}). Please pass these args as kwargs "
@@ -71,7 +71,7 @@ def _make(op_def: OpDef) -> Any:
     return function
 
 
-def _signature(required: list[str], optional: dict[str, Any]) -> Any:
+def _signature(required: list[str], optional: dict[str, typing.Any]) -> typing.Any:
     """What `help` and `inspect` show: keywords, those that may be left out with their default."""
     from inspect import Parameter, Signature
 
@@ -83,7 +83,7 @@ def _signature(required: list[str], optional: dict[str, Any]) -> Any:
     )
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> typing.Any:
     if name not in REGISTRY and not name.startswith("_"):
         load_all()
     op_def = None if name.startswith("_") else REGISTRY.get(name)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+import typing
 
 from .ops import raw_ops as _raw_ops
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> typing.Any:
     return getattr(_raw_ops, name)
 
 
