@@ -1,4 +1,4 @@
-"""Reading through index maps: the `Reader` that `ops/indexing.py` describes, and loops in tiles for what lies across."""
+"""Reading through index maps: the `Reader` that `ops/indexing.py` describes, loops in tiles for what lies across."""
 
 from __future__ import annotations
 
