@@ -33,7 +33,8 @@ class FrameSummary(NamedTuple):
         return f'  File "{self.filename}", line {self.lineno}, in {self.name}\n    {self.line}'
 
 
-def _inner(filename: str) -> bool:
+def is_inner(filename: str) -> bool:
+    """Whether a file belongs to this library."""
     known = _is_inner.get(filename)
     if known is None:
         known = _is_inner[filename] = filename.startswith(_INNER) or filename == "<string>.sessile"
@@ -43,7 +44,7 @@ def _inner(filename: str) -> bool:
 def capture() -> Frames:
     """Return the user's innermost frames, the innermost first."""
     frame: FrameType | None = sys._getframe(1)
-    while frame is not None and _inner(frame.f_code.co_filename):
+    while frame is not None and is_inner(frame.f_code.co_filename):
         frame = frame.f_back
     frames: list[tuple[CodeType, int]] = []
     while frame is not None and len(frames) < _KEPT:

@@ -151,6 +151,7 @@ NAMES: dict[str, dict[str, str]] = {
         "session.ahead": "compile_ahead",
         "session.conversions": "register_session_run_conversion_functions",
         "session.session": "InteractiveSession Session",
+        "session.warnings_": "UnclosedSessionWarning UsageWarning",
     },
     "bitwise": {
         "ops.bitwise": "bitwise_and bitwise_or bitwise_xor invert left_shift population_count right_shift",

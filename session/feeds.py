@@ -105,7 +105,7 @@ class Feed:
         if not self._allows(value.shape):
             raise ValueError(
                 f"Cannot feed value of shape {value.shape!r} for Tensor {self.tensor.name}, "
-                f"which has shape {format_extents(self._extents)}"
+                f"which has shape {format_extents(self._extents)}{self._origin()}"
             )
         return value  # type: ignore[no-any-return]
 
@@ -122,8 +122,20 @@ class Feed:
             return self._strings(value)
         if isinstance(value, int):
             self._check_int(value)
-        with np.errstate(invalid="ignore", over="ignore"):
-            return np.asarray(value).astype(self._np_dtype, copy=False)
+        try:
+            with np.errstate(invalid="ignore", over="ignore"):
+                return np.asarray(value).astype(self._np_dtype, copy=False)
+        except (TypeError, ValueError, OverflowError) as error:
+            tensor = self.tensor
+            raise type(error)(
+                f"Cannot feed a value of type {type(value).__name__} for Tensor {tensor.name}, which takes "
+                f"{tensor.dtype.base_dtype.name} of shape {format_extents(self._extents)}{self._origin()}: {error}"
+            ) from error
+
+    def _origin(self) -> str:
+        """Where the user made the tensor, as the end of a sentence."""
+        place = self.tensor.op.created_at
+        return f" (created at {place})" if place else ""
 
     def _check_int(self, value: int) -> None:
         try:
@@ -136,8 +148,8 @@ class Feed:
     def _incompatible(self, value: Any) -> TypeError:
         return TypeError(
             f"Type of feed value {value} with type {type(value)} is not compatible with Tensor type "
-            f"{self.tensor.dtype.as_numpy_dtype} of {self.tensor.name}. Try explicitly setting the type of the feed "
-            "tensor to a larger type (e.g. int64)."
+            f"{self.tensor.dtype.as_numpy_dtype} of {self.tensor.name}{self._origin()}. Try explicitly setting the "
+            "type of the feed tensor to a larger type (e.g. int64)."
         )
 
     def _strings(self, value: Any) -> np.ndarray[Any, Any]:
