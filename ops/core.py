@@ -105,7 +105,7 @@ def placeholder(dtype: Any, shape: Any = None, name: str | None = None) -> Tenso
     return result
 
 
-def placeholder_with_default(input: TensorLike, shape: Any, name: str | None = None) -> Tensor:  # noqa: A002
+def placeholder_with_default(input: TensorLike, shape: Any, name: str | None = None) -> Tensor:
     """Return a tensor that has the value of `input` unless another is fed.
 
     Args:
@@ -117,7 +117,7 @@ def placeholder_with_default(input: TensorLike, shape: Any, name: str | None = N
     return result
 
 
-def identity(input: TensorLike, name: str | None = None) -> Any:  # noqa: A002
+def identity(input: TensorLike, name: str | None = None) -> Any:
     """Return a tensor of the same value: a new operation, for a name, a device, or control dependencies.
 
     Of a SparseTensor or IndexedSlices, one of the same kind.
@@ -132,13 +132,13 @@ def _each_part(op_def: OpDef, value: Any, name: str | None) -> Any:
     return value._nest_rebuild([op_def.build(part, name=name) for part in value._nest_components()])
 
 
-def identity_n(input: Any, name: str | None = None) -> list[Tensor]:  # noqa: A002
+def identity_n(input: Any, name: str | None = None) -> list[Tensor]:
     """Return tensors of the same values as the list `input`, all computed before any is given on."""
     result: list[Tensor] = IDENTITY_N.build(list(input), name=name)
     return result
 
 
-def stop_gradient(input: TensorLike, name: str | None = None) -> Any:  # noqa: A002
+def stop_gradient(input: TensorLike, name: str | None = None) -> Any:
     """Return a tensor (SparseTensor, IndexedSlices) of the same value through which no gradient flows."""
     return _each_part(STOP_GRADIENT, input, name)
 
@@ -179,13 +179,9 @@ def group(*inputs: Any, **kwargs: Any) -> Operation:
                 f"'inputs' should be zero or more (nested) Tensors. Received '{item}' with type '{type(item)}'."
             )
         waits.append(item)
-    with name_scope(name, "group_deps", waits) as scope:
-        with (
-            graph.control_dependencies(waits)
-            if not waits
-            else (waits_graph(waits) or graph).control_dependencies(waits)
-        ):
-            return no_op(name=scope)
+    home = waits_graph(waits) or graph if waits else graph
+    with name_scope(name, "group_deps", waits) as scope, home.control_dependencies(waits):
+        return no_op(name=scope)
 
 
 def waits_graph(waits: list[Any]) -> Any:
@@ -194,7 +190,7 @@ def waits_graph(waits: list[Any]) -> Any:
     return getattr(first, "graph", None)
 
 
-def tuple(tensors: Any, name: str | None = None, control_inputs: Any = None) -> list[Any]:  # noqa: A001
+def tuple(tensors: Any, name: str | None = None, control_inputs: Any = None) -> list[Any]:
     """Return the tensors, each given on only when all of them (and `control_inputs`) are computed.
 
     Args:
@@ -230,13 +226,13 @@ def _after(gate: Operation, item: Any) -> Any:
     """`item`, given on after `gate`, where it is."""
     graph = gate.graph
     placed = item.op if hasattr(item, "_nest_components") else convert_to_tensor(item)
-    with name_scope(None, "control_dependency", [gate]) as scope:
-        with graph.colocate_with(placed), graph.control_dependencies([gate]):
-            if not hasattr(item, "_nest_components"):
-                return identity(item, name=scope)
-            if type(item).__name__ == "IndexedSlices":
-                return type(item)(identity(item.values, name=scope), item.indices, item.dense_shape)
-            return identity(item)
+    scoped = name_scope(None, "control_dependency", [gate])
+    with scoped as scope, graph.colocate_with(placed), graph.control_dependencies([gate]):
+        if not hasattr(item, "_nest_components"):
+            return identity(item, name=scope)
+        if type(item).__name__ == "IndexedSlices":
+            return type(item)(identity(item.values, name=scope), item.indices, item.dense_shape)
+        return identity(item)
 
 
 def _awaited(item: Any) -> Operation:

@@ -187,11 +187,13 @@ class Variable(Operators):
 
     def value(self) -> Tensor:
         """The tensor of the value: what the variable is converted to."""
-        return self._snapshot
+        snapshot: Tensor = self._snapshot
+        return snapshot
 
     def read_value(self) -> Tensor:
         """A new tensor of the value, read where it is made: inside `control_dependencies` after those."""
-        return identity(self._variable, name="read")
+        read: Tensor = identity(self._variable, name="read")
+        return read
 
     def initialized_value(self) -> Tensor:
         """A tensor of the value, or of the initial value if the variable has none yet."""
