@@ -432,10 +432,14 @@ def generate(
 
 def weight(group: Group) -> int:
     """About how many times the work of an addition each element of a group takes."""
+    return sum(map(weight_of, group.instructions))
+
+
+def weight_of(instruction: Instruction) -> int:
+    """About how many times the work of an addition each element of an instruction takes."""
     from .mathlib import FUNCTIONS
 
-    texts = [scalar_text(instruction) or "" for instruction in group.instructions]
-    return sum(8 if any(name in FUNCTIONS for name in _FUNCTION.findall(text)) else 1 for text in texts)
+    return 8 if any(name in FUNCTIONS for name in _FUNCTION.findall(scalar_text(instruction) or "")) else 1
 
 
 def render(instruction: Instruction, operands: list[str]) -> str:

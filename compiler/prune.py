@@ -40,16 +40,25 @@ def prune(
     Cost: linear in the number of operations that are kept.
     Raises: InvalidArgumentError for a placeholder that is needed and not fed.
     """
-    needed = _needed(feeds, fetches, targets, done)
     builder = _Builder(feeds, done)
-    for op in _ordered(needed, set(feeds)):
+    for op in needed_operations(feeds, fetches, targets, done):
         builder.add(op)
     outputs = [builder.fetch(tensor) for tensor in fetches]
     return Plan(builder.inputs, builder.instructions, outputs)
 
 
+def needed_operations(
+    feeds: Collection[Tensor],
+    fetches: Sequence[Tensor],
+    targets: Sequence[Operation],
+    done: Collection[Operation] = (),
+) -> list[Operation]:
+    """The operations that a step runs, in order. Raises: as `prune`."""
+    return _ordered(_needed(feeds, fetches, targets, done), set(feeds))
+
+
 def _needed(
-    feeds: Sequence[Tensor],
+    feeds: Collection[Tensor],
     fetches: Sequence[Tensor],
     targets: Sequence[Operation],
     done: Collection[Operation],

@@ -220,7 +220,7 @@ class StepSource:
             self._call(Call(-1, instruction))
 
 
-def _plain(value: Value, array: Any) -> Any:
+def plain(value: Value, array: Any) -> Any:
     """An array that compiled code can read: contiguous, aligned, of no subclass."""
     flags = array.flags
     if flags.c_contiguous and flags.aligned and type(array) is np.ndarray and array.dtype is value.dtype.np_dtype:
@@ -246,7 +246,7 @@ class RegionProgram:
 
         Raises: NeedsCut, ValueError (contradicting shapes), OpError.
         """
-        arrays = [_plain(value, array) for value, array in zip(self.region.inputs, arrays)]
+        arrays = [plain(value, array) for value, array in zip(self.region.inputs, arrays)]
         ranks = tuple([array.ndim for array in arrays])
         for variant in self.variants.get(ranks, ()):
             results = variant.step(*arrays)

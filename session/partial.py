@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from ..ops.errors import CancelledError, InvalidArgumentError
+from ..ops.errors import CancelledError, DeadlineExceededError, InvalidArgumentError
 from ..ops.operation import Operation
 from ..ops.session_ops import HANDLE_OPS
 from ..ops.tensor import Tensor
@@ -50,21 +50,41 @@ def set_up(session: Any, fetches: Any, feeds: Any) -> PartialRunHandle:
     return handle
 
 
-def continue_run(session: Any, handle: Any, fetches: Any, feed_dict: Any, step: Any = None) -> Any:
-    """Continue a partial run. See `Session.partial_run`."""
+def continue_run(session: Any, handle: Any, fetches: Any, feed_dict: Any, limit: int = 0) -> Any:
+    """Continue a partial run. See `Session.partial_run`.
+
+    Args:
+      limit: milliseconds the call may take; 0 for no limit.
+    """
     run = session._partial_runs.get(str(handle))
     if run is None:
         raise _unknown(handle)
     plan = plan_fetches(session._graph, fetches)
     pairs = dict(expand_feeds(session._graph, feed_dict or {}))
+    try:
+        if not limit:
+            return _advance(session, run, handle, plan, pairs, None)
+        return _advance_within(limit, session, run, handle, plan, pairs)
+    finally:
+        if run.ended is not None:
+            session._partial_runs.pop(str(handle), None)
+
+
+def _advance(session: Any, run: PartialRun, handle: Any, plan: FetchPlan, pairs: Any, step: Any) -> Any:
     with run.lock:
         if run.ended is not None:  # by another thread, while this one waited
             raise _unknown(handle)
-        try:
-            return run.advance(session, plan, pairs, step)
-        finally:
-            if run.ended is not None:
-                session._partial_runs.pop(str(handle), None)
+        return run.advance(session, plan, pairs, step)
+
+
+def _advance_within(limit: int, session: Any, run: PartialRun, handle: Any, plan: FetchPlan, pairs: Any) -> Any:
+    from .deadline import FROM_CONFIG, within
+
+    try:
+        return within(limit, FROM_CONFIG, lambda step: _advance(session, run, handle, plan, pairs, step))
+    except DeadlineExceededError:
+        run.end("An earlier call of this partial run took too long")
+        raise
 
 
 def _unknown(handle: Any) -> Exception:
@@ -123,7 +143,7 @@ class PartialRun:
             if self._state.closed.value:
                 raise CancelledError(None, None, "The session was closed while a partial run was under way.")
         except BaseException as error:
-            self._end(f"An earlier call of this partial run failed ({type(error).__name__})")
+            self.end(f"An earlier call of this partial run failed ({type(error).__name__})")
             raise
         computed = {tensor: _array(tensor, value) for tensor, value in zip(transition.outputs, results)}
         for tensor in computed:
@@ -133,7 +153,8 @@ class PartialRun:
         self._values.update({tensor: computed[tensor] for tensor in transition.kept})
         return computed
 
-    def _end(self, reason: str) -> None:
+    def end(self, reason: str) -> None:
+        """Forget all values: there is nothing more to run."""
         self.ended = reason
         self._values.clear()
         self._owned.clear()

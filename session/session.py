@@ -15,7 +15,7 @@ from ..ops.tensor import Tensor
 from . import options as opts
 from .engine import Engine, find_engine
 from .feeds import Feed, expand_feed_keys, expand_feeds
-from .fetches import plan_fetches, structure_key
+from .fetches import FetchPlan, plan_fetches, structure_key
 from .placement import Placer
 from .signature import Signature, arity_error
 from .state import CLOSED, LOST, SessionState
@@ -41,6 +41,7 @@ class BaseSession:
         self._engine = find_engine(target)
         self._config = opts.check_config(config)
         self._jit = opts.jit_level(self._config)
+        self._timeout = opts.operation_timeout(self._config)
         config = self._config
         self._devices = self._engine.devices(config)
         self._placer = _make_placer(self._graph, self._engine, config)
@@ -125,12 +126,9 @@ class BaseSession:
         """
         if options is None and run_metadata is None:
             return self._step(fetches, feed_dict)
-        options = opts.check_options(options)
-        self._check_open()
-        metadata = opts.Metadata(run_metadata, options)
-        result = self._step(fetches, feed_dict)
-        metadata.finish([element.name for element in plan_fetches(self._graph, fetches).elements])
-        return result
+        from .watched import run_with_options
+
+        return run_with_options(self, fetches, feed_dict, options, run_metadata)
 
     def _step(self, fetches: Any, feed_dict: Any) -> Any:
         key: Any = None
@@ -160,12 +158,19 @@ class BaseSession:
         plan = plan_fetches(self._graph, fetches)
         pairs = dict(expand_feeds(self._graph, feed_dict))
         tensors = sorted(pairs, key=lambda tensor: (tensor.op._id, tensor.value_index))
-        signature = Signature(self._state, plan, tensors, self._program)
+        signature = self._signature(plan, tensors)
         order = _order_of(self._graph, feed_dict, tensors)
         prepared = _Prepared(signature, order)
         if key is not None:
             self._prepared[key] = prepared
         return prepared
+
+    def _signature(self, plan: FetchPlan, tensors: list[Tensor]) -> Signature:
+        if not self._timeout:
+            return Signature(self._state, plan, tensors, self._program)
+        from .deadline import TimedSignature
+
+        return TimedSignature(self._state, plan, tensors, self._program, self._timeout)
 
     def _program(
         self,
@@ -214,7 +219,7 @@ class BaseSession:
         tensors = expand_feed_keys(self._graph, keys)
         if accept_options or len(tensors) != len(keys) or len(set(tensors)) != len(tensors):
             return self._make_general_callable(fetches, keys, accept_options)
-        return Signature(self._state, plan, tensors, self._program).make_step()
+        return self._signature(plan, tensors).make_step()
 
     def _make_general_callable(self, fetches: Any, keys: list[Any], accept_options: bool) -> Callable[..., Any]:
         def call(*args: Any, **kwargs: Any) -> Any:
@@ -262,7 +267,7 @@ class BaseSession:
         from .partial import continue_run
 
         self._check_open()
-        return continue_run(self, handle, fetches, feed_dict)
+        return continue_run(self, handle, fetches, feed_dict, self._timeout)
 
     def explain(self, fetches: Any, feed_list: Any = None) -> str:
         """Return the text of the plan for a signature: its instructions, fusion groups and their generated source.

@@ -64,18 +64,47 @@ class Signature:
             step = self._step = self.make_step()
         return step(*values)
 
+    def run_watched(self, values: Sequence[Any], step: Any) -> Any:
+        """Run one step that is timed or traced; it goes to the program instruction by instruction, region by region.
+
+        Args:
+          step: a `compiler.step.Step`.
+        """
+        self._state.check_open()
+        arrays = [feed.array(value) for feed, value in zip(self.feeds, values)]
+        return self.finish(self.program.run(arrays, self._state, step), arrays)
+
+    @property
+    def graph(self) -> Any:
+        """The graph this is a signature of."""
+        return self._state.graph
+
+    @property
+    def fetched(self) -> set[Operation]:
+        """The operations that were fetched, or whose results were."""
+        return {element.op if isinstance(element, Tensor) else element for element in self._plan.elements}
+
+    def operations(self) -> tuple[list[Operation], set[Tensor]]:
+        """The operations that a step needs, in order, and the tensors it is fed."""
+        from ..compiler.prune import needed_operations
+
+        fed = {feed.tensor for feed in self.feeds}
+        fetches = [e for e in self._plan.elements if isinstance(e, Tensor)]
+        targets = [e for e in self._plan.elements if isinstance(e, Operation)]
+        return needed_operations(fed, fetches, targets), fed
+
+    def check_arguments(self, arguments: Sequence[Any]) -> None:
+        """Raises: TypeError for another number of arguments than feeds, RuntimeError if the session is closed."""
+        _checker(self.feeds, self._state)(arguments)
+
     def make_step(self) -> Callable[..., Any]:
         """Return the function that runs one step: strict about its arguments, compiled where it can be."""
         feeds = self.feeds
         state = self._state
+        check = _checker(feeds, state)
 
         def convert(index: int, value: Any) -> Any:
             return feeds[index].array(value)
-
-        def check(arguments: Sequence[Any]) -> None:
-            if len(arguments) != len(feeds):
-                raise arity_error(feeds, len(arguments))
-            state.check_open()
 
         step: Callable[..., Any] = self.program.make_step(state, convert, check, self.shape or "list")
         if self.shape is not None:
@@ -123,6 +152,17 @@ class _Finisher:
             for source in self._slots
         ]
         return self._rebuild(values)
+
+
+def _checker(feeds: list[Feed], state: SessionState) -> Callable[[Sequence[Any]], None]:
+    """The check of a step's arguments before it runs; it does not know the signature, which lives shorter."""
+
+    def check(arguments: Sequence[Any]) -> None:
+        if len(arguments) != len(feeds):
+            raise arity_error(feeds, len(arguments))
+        state.check_open()
+
+    return check
 
 
 def _slots(elements: list[Any], fed: dict[Any, int], fetches: list[Tensor]) -> list[int | None]:
