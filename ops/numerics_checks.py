@@ -81,7 +81,8 @@ def verify_tensor_all_finite(
             graph.colocate_with(tensor.op),
             graph.control_dependencies([check.op]),
         ):
-            return identity(tensor, name=scope)
+            checked: Tensor = identity(tensor, name=scope)
+            return checked
 
 
 def _one_of(old_name: str, old: Any, name: str, new: Any) -> Any:
