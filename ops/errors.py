@@ -157,7 +157,7 @@ class raise_exception_on_not_ok_status:  # noqa: N801  TensorFlow's name
 
     def __exit__(self, kind: Any, error: Any, trace: Any) -> None:
         if kind is None and self.status.code != OK:
-            raise exception_type_from_error_code(self.status.code)(None, None, self.status.message)  # type: ignore[call-arg]
+            raise exception_type_from_error_code(self.status.code)(None, None, self.status.message)
 
 
 class OperatorNotAllowedInGraphError(TypeError):
