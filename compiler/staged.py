@@ -102,14 +102,20 @@ class StagedProgram:
 
 def watched_run(program: RegionProgram, arguments: Sequence[Any], step: Any) -> Sequence[Any]:
     """Run a region in a step that is watched: the time its compilation takes is not the step's."""
-    step.check(next((i.op for i in program.region.instructions if i.op is not None), None))
+    step.check(program.first_op)
+    if step.trace is not None:
+        results = step.trace.run_region(program, arguments)
+        if results is not None:
+            return results  # type: ignore[no-any-return]
     with step.paused():
         variant = program.variant_for(arguments)
-    if variant is None or step.trace is None:
-        step.check(step.current)
-        return program.run(arguments)
-    traced: Sequence[Any] = step.trace.run_region(program, variant, arguments)
-    return traced
+    step.check(program.first_op)
+    if variant is not None and step.trace is not None:
+        program.latest = variant
+        results = step.trace.run_region(program, arguments)
+        if results is not None:
+            return results  # type: ignore[no-any-return]
+    return program.run(arguments)
 
 
 def _interpret(region: Region, arguments: Sequence[Any], step: Any) -> Sequence[Any]:

@@ -56,40 +56,58 @@ class Trace:
     """Collects what a step runs.
 
     Attributes:
-      events: in order, `(instruction, start, end, outputs)` or `(variant, shapes, stamps)`; nanoseconds of the epoch.
-      thread: the number of the thread that ran the step.
+      keys: what ran, in order: `(instruction, outputs)` or `(variant, shapes)`, all hashable.
+      times: start and end of every kernel in turn, in nanoseconds of the epoch.
+      thread: the thread that ran the step.
     """
 
-    __slots__ = ("events", "thread")
+    __slots__ = ("keys", "thread", "times")
 
     def __init__(self) -> None:
-        self.events: list[tuple[Any, ...]] = []
-        self.thread = 0
+        self.keys: list[tuple[Any, Any]] = []
+        self.times: list[int] = []
+        self.thread: threading.Thread | None = None
 
     def add_instruction(self, instruction: Instruction, start: int, end: int, results: Sequence[Any]) -> None:
         """Note an instruction that was interpreted."""
-        self.thread = threading.get_native_id()
+        self.thread = threading.current_thread()
         arrays = [getattr(result, "value", result) for result in results]  # of a reference, what the variable holds
         outputs = [
             (value.dtype.base_dtype, array.shape, array.nbytes)
             for value, array in zip(instruction.outputs, arrays)
             if isinstance(array, np.ndarray)
         ]
-        self.events.append((instruction, start, end, outputs))
+        self.keys.append((instruction, tuple(outputs)))
+        self.times += (start, end)
 
-    def run_region(self, program: RegionProgram, variant: Variant, arguments: Sequence[Any]) -> Sequence[Any]:
-        """Run a region by its variant, and note when its kernels ran."""
-        self.thread = threading.get_native_id()
+    def run_region(self, program: RegionProgram, arguments: Sequence[Any]) -> Sequence[Any] | None:
+        """Run a region by the variant that ran last, and note when its kernels ran; None if it does not fit."""
+        variant = program.latest
+        if variant is None:
+            return None
         arrays = [plain(value, array) for value, array in zip(program.region.inputs, arguments)]
         run = variant.codes.get(_KEY)
         if run is None:
             run = variant.codes[_KEY] = _traced_step(variant)
         stamps = np.zeros((2 * len(variant.fused.items), 2), np.int64)
-        results = run(*arrays, stamps)
-        if results is None:  # a guard that only the code checks
-            return program.run(arguments)
-        self.events.append((variant, tuple([array.shape for array in arrays]), stamps))
+        ranks = program.variants.get(tuple([array.ndim for array in arrays]))
+        results = run(*arrays, stamps) if ranks is not None and variant in ranks else None
+        if results is None:
+            return None
+        self.thread = threading.current_thread()
+        self.keys.append((variant, tuple([array.shape for array in arrays])))
+        self.times += [seconds * 1_000_000_000 + nanos for seconds, nanos in stamps.tolist()]
         return results  # type: ignore[no-any-return]
+
+    def entries(self) -> list[KernelEntry]:
+        """What the kernels were, in order; two numbers of `times` belong to each."""
+        found: list[KernelEntry] = []
+        for what, shapes in self.keys:
+            if isinstance(what, Variant):
+                found += entries_of(what, shapes)
+            else:
+                found.append(entry_of(what, list(shapes)))
+        return found
 
 
 class TracedStep(NativeStep):

@@ -233,10 +233,12 @@ class RegionProgram:
 
     Attributes:
       latest: the variant that ran last.
+      first_op: the operation its first instruction comes from, to name the region by.
     """
 
     def __init__(self, region: Region, threads: int = 0) -> None:
         self.region = region
+        self.first_op = next((i.op for i in region.instructions if i.op is not None and not i.is_constant), None)
         self.threads = threads
         self.variants: dict[tuple[int, ...], list[Variant]] = {}
         self.latest: Variant | None = None

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
+_classes: dict[str, Any] = {}  # those that were asked for: protobuf is imported when it is needed
+
 
 def message_of(value: Any, name: str, kind: str) -> Any:
     """Return `value` as our message `kind`; messages of TensorFlow's own classes are taken too. Raises: TypeError."""
+    wanted = _classes.get(kind)
+    if type(value) is wanted:
+        return value
     from ..ops import proto
 
-    wanted = getattr(proto, kind)
+    wanted = _classes[kind] = getattr(proto, kind)
     if isinstance(value, wanted):
         return value
     try:

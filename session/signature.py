@@ -26,14 +26,28 @@ class Signature:
 
     Attributes:
       program: what the compiler made of it.
+      drafts: what a traced step tells but for its times, per way it ran; see `tracing.py`.
       edits: the graph's count of edits when it was made; another count makes this signature stale.
     """
 
-    __slots__ = ("_handles", "_plan", "_runs", "_slots", "_state", "_step", "edits", "feeds", "program", "shape")
+    __slots__ = (
+        "_handles",
+        "_plan",
+        "_runs",
+        "_slots",
+        "_state",
+        "_step",
+        "drafts",
+        "edits",
+        "feeds",
+        "program",
+        "shape",
+    )
 
     def __init__(self, state: SessionState, plan: FetchPlan, tensors: Sequence[Tensor], make: MakeProgram) -> None:
         self.feeds = [Feed(tensor, state.handles) for tensor in tensors]
         self.edits = state.graph._edits
+        self.drafts: dict[Any, Any] = {}
         self._state = state
         self._plan = plan
         self._runs = 0

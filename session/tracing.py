@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import threading
-import weakref
 from typing import Any, Final
 
-from ..compiler.tracing import KernelEntry, Trace, entries_of, entry_of
+from ..compiler.tracing import KernelEntry, Trace
 from ..ops import proto
 from ..ops.operation import Operation
 from ..ops.tensor import Tensor
@@ -14,8 +12,7 @@ from .devices import LOCAL_CPU
 from .options import message_of
 
 _ALLOCATOR: Final = "cpu"
-_MOST_SHAPES: Final = 64  # of one variant whose messages are kept
-_drafts: weakref.WeakKeyDictionary[Any, dict[Any, Any]] = weakref.WeakKeyDictionary()
+_MOST_DRAFTS: Final = 16  # of one signature
 
 
 class Metadata:
@@ -47,54 +44,47 @@ class Metadata:
             return
         ours = isinstance(self._users, proto.RunMetadata)
         target = self._users if ours else proto.RunMetadata()
-        timed = [] if self.trace is None else _timed(self.trace)
-        if self._stats and self.trace is not None:
-            _fill_stats(target.step_stats, timed, self.trace.thread)
+        if self._stats:
+            _fill_stats(target, self.trace, signature.drafts)
         if self._partitions or self._costs:
             operations, fed = signature.operations()
             if self._partitions:
                 _fill_partition(target.partition_graphs.add(), operations, fed, signature.graph)
             if self._costs:
-                _fill_costs(target.cost_graph, operations, fed, timed, signature.fetched)
+                _fill_costs(target.cost_graph, operations, fed, _measured(self.trace), signature.fetched)
         if not ours:  # of TensorFlow's own class
             self._users.ParseFromString(target.SerializeToString())
 
 
-class _Timed:
-    """A kernel's entry with its times in nanoseconds, and the message that is its draft."""
-
-    __slots__ = ("draft", "end", "entry", "start")
-
-    def __init__(self, entry: KernelEntry, draft: Any, start: int, end: int) -> None:
-        self.entry = entry
-        self.draft = draft
-        self.start = start
-        self.end = end
-
-
-def _timed(trace: Trace) -> list[_Timed]:
-    found = []
-    for event in trace.events:
-        if len(event) == 4:
-            entry = entry_of(event[0], event[3])
-            found.append(_Timed(entry, _draft(entry), event[1], event[2]))
-            continue
-        variant, shapes, stamps = event
-        times = [seconds * 1_000_000_000 + nanos for seconds, nanos in stamps.tolist()]
-        for number, (entry, draft) in enumerate(_region_drafts(variant, shapes)):
-            found.append(_Timed(entry, draft, times[2 * number], times[2 * number + 1]))
-    return found
+def _fill_stats(target: Any, trace: Any, drafts: dict[Any, Any]) -> None:
+    key = (trace.thread, *trace.keys)
+    draft = drafts.get(key)
+    if draft is None:
+        if len(drafts) >= _MOST_DRAFTS:
+            drafts.clear()
+        draft = drafts[key] = _draft_of_step(trace)
+    target.MergeFromString(draft)
+    times = iter(trace.times)
+    for stats, start, end in zip(target.step_stats.dev_stats[0].node_stats, times, times):
+        stats.all_start_micros = stats.scheduled_micros = micros = start // 1000
+        stats.op_end_rel_micros = stats.all_end_rel_micros = end // 1000 - micros
+        stats.all_start_nanos = stats.scheduled_nanos = start
+        stats.op_end_rel_nanos = stats.all_end_rel_nanos = end - start
 
 
-def _region_drafts(variant: Any, shapes: Any) -> list[tuple[KernelEntry, Any]]:
-    """The entries of a region and their messages without times, made once for each kind of arguments."""
-    known = _drafts.setdefault(variant, {})
-    found: list[tuple[KernelEntry, Any]] | None = known.get(shapes)
-    if found is None:
-        if len(known) >= _MOST_SHAPES:
-            known.clear()
-        found = known[shapes] = [(entry, _draft(entry)) for entry in entries_of(variant, shapes)]
-    return found
+def _draft_of_step(trace: Any) -> bytes:
+    """The message of a step without times, made once for all steps that run the same kernels on the same shapes."""
+    draft = proto.RunMetadata()
+    device = draft.step_stats.dev_stats.add(device=LOCAL_CPU)
+    thread = trace.thread
+    for entry in trace.entries():
+        stats = device.node_stats.add()
+        stats.CopyFrom(_draft(entry))
+        stats.thread_id = thread.native_id
+    if thread is not None:
+        device.thread_names[thread.native_id] = thread.name
+    text: bytes = draft.SerializeToString()
+    return text
 
 
 def _draft(entry: KernelEntry) -> Any:
@@ -118,27 +108,10 @@ def _draft(entry: KernelEntry) -> Any:
     return stats
 
 
-def _fill_stats(target: Any, timed: list[_Timed], thread: int) -> None:
-    device = target.dev_stats.add(device=LOCAL_CPU)
-    for kernel in timed:
-        stats = device.node_stats.add()
-        stats.CopyFrom(kernel.draft)
-        start, taken = kernel.start, kernel.end - kernel.start
-        micros = (kernel.end // 1000) - (start // 1000)
-        stats.all_start_micros = stats.scheduled_micros = start // 1000
-        stats.op_end_rel_micros = stats.all_end_rel_micros = micros
-        stats.all_start_nanos = stats.scheduled_nanos = start
-        stats.op_end_rel_nanos = stats.all_end_rel_nanos = taken
-        stats.thread_id = thread
-    if timed:
-        device.thread_names[thread] = _thread_name(thread)
-
-
-def _thread_name(native: int) -> str:
-    for thread in threading.enumerate():
-        if thread.native_id == native:
-            return thread.name
-    return f"thread {native}"
+def _measured(trace: Any) -> list[tuple[KernelEntry, float]]:
+    """The kernels of a step and the microseconds each took."""
+    times = iter(trace.times)
+    return [(entry, (end - start) / 1000) for entry, start, end in zip(trace.entries(), times, times)]
 
 
 def _fill_partition(target: Any, operations: list[Operation], fed: set[Tensor], graph: Any) -> None:
@@ -157,16 +130,20 @@ def _fill_partition(target: Any, operations: list[Operation], fed: set[Tensor], 
 
 
 def _fill_costs(
-    target: Any, operations: list[Operation], fed: set[Tensor], timed: list[_Timed], fetched: set[Any]
+    target: Any,
+    operations: list[Operation],
+    fed: set[Tensor],
+    measured: list[tuple[KernelEntry, float]],
+    fetched: set[Any],
 ) -> None:
     """The measured cost of each operation; kernels share their time among the operations in them."""
     micros: dict[Operation, float] = {}
     outputs: dict[Operation, list[Any]] = {}
-    for kernel in timed:
-        for op, share in kernel.entry.operations:
-            micros[op] = micros.get(op, 0.0) + share * (kernel.end - kernel.start) / 1000
-        if len(kernel.entry.operations) == 1:
-            outputs[kernel.entry.operations[0][0]] = kernel.entry.outputs
+    for entry, taken in measured:
+        for op, share in entry.operations:
+            micros[op] = micros.get(op, 0.0) + share * taken
+        if len(entry.operations) == 1:
+            outputs[entry.operations[0][0]] = entry.outputs
     numbers = {op: number for number, op in enumerate([*operations, *dict.fromkeys(t.op for t in fed)])}
     for op, number in numbers.items():
         node = target.node.add(name=op.name, id=number, device=op.device or LOCAL_CPU)

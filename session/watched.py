@@ -14,11 +14,7 @@ def run_with_options(session: Any, fetches: Any, feed_dict: Any, options: Any, r
     """Run one step as the options say. See `Session.run`."""
     options = opts.check_options(options)
     session._check_open()
-    metadata = None
-    if run_metadata is not None:
-        from .tracing import Metadata
-
-        metadata = Metadata(run_metadata, options, session._config)
+    metadata = None if run_metadata is None else _metadata(run_metadata, options, session._config)
     signature, values = _bind(session, fetches, feed_dict or {})
     trace = None if metadata is None else metadata.trace
     if trace is None and not session._timeout and (options is None or options.timeout_in_ms <= 0):
@@ -28,6 +24,18 @@ def run_with_options(session: Any, fetches: Any, feed_dict: Any, options: Any, r
     if metadata is not None:
         metadata.finish(signature)
     return result
+
+
+def _metadata(run_metadata: Any, options: Any, config: Any) -> Any:
+    global _make_metadata
+    if _make_metadata is None:
+        from .tracing import Metadata
+
+        _make_metadata = Metadata
+    return _make_metadata(run_metadata, options, config)
+
+
+_make_metadata: Any = None  # imported when it is first needed: it brings protobuf
 
 
 def _bind(session: Any, fetches: Any, feed_dict: Any) -> tuple[Any, list[Any]]:
