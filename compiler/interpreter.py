@@ -159,11 +159,11 @@ def located(error: errors.OpError, instruction: Instruction, values: Sequence[An
     if error._op is not None and error.shapes is not None:
         return error
     op = instruction.op
-    shapes = tuple(np.shape(value) for value in values if isinstance(value, np.ndarray))
     message = error._message
     if op is not None and op.name not in message:
         message = f"{op.type} '{op.name}': {message}"
-    given = ", ".join(f"{value.dtype.name}{brackets(value.shape)}" for value in values if isinstance(value, np.ndarray))
+    arrays = [value for value in values if isinstance(value, np.ndarray)]
+    given = ", ".join(f"{'string' if a.dtype == object else a.dtype.name}{brackets(a.shape)}" for a in arrays)
     lines = [message]
     if op is not None and op.created_at:
         lines.append(f"  created at {op.created_at}")
@@ -173,5 +173,5 @@ def located(error: errors.OpError, instruction: Instruction, values: Sequence[An
     error.args = (error._message,)
     error._op = op
     error.created_at = None if op is None else op.created_at
-    error.shapes = shapes
+    error.shapes = tuple(array.shape for array in arrays)
     return error

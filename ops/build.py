@@ -18,6 +18,16 @@ from .tensor import Tensor
 from .tensor_shape import brackets
 
 _VALID_NAME = re.compile(r"^[A-Za-z0-9.][A-Za-z0-9_.\\/>-]*$")
+_VALID_INNER_NAME = re.compile(r"^[A-Za-z0-9_.\\/>-]*$")
+
+
+def check_name(base: str, graph: Graph) -> None:
+    """Raises: ValueError for a name that no operation can have in the current scope."""
+    if not _VALID_NAME.match(base) and not (graph._scopes.name and _VALID_INNER_NAME.match(base)):
+        raise ValueError(
+            f"'{base}' is not a valid {'scope' if base.endswith('/') else 'node'} name. Names are made of letters, "
+            "digits and the characters _ . \\ / > -, and begin with a letter, a digit or a dot."
+        )
 
 
 def build_op(op_def: OpDef, values: tuple[Any, ...], name: str | None, attrs: dict[str, Any]) -> Operation:
@@ -30,10 +40,7 @@ def build_op(op_def: OpDef, values: tuple[Any, ...], name: str | None, attrs: di
     graph = _graph_for(values)
     graph._check_not_finalized()
     base = name or op_def.name
-    if not _VALID_NAME.match(base) and not (graph._scopes.name and base.replace("/", "").replace("_", "a").isalnum()):
-        raise ValueError(
-            f"'{base}' is not a valid scope name" if base.endswith("/") else f"'{base}' is not a valid node name"
-        )
+    check_name(base, graph)
     unique = base[:-1] if base.endswith("/") else graph.unique_name(base)
     inputs: list[Tensor] = []
     for position, (arg, value) in enumerate(zip(specs, values)):

@@ -50,11 +50,12 @@ def constant(
 
 
 def _add_constant(array: np.ndarray[Any, Any], dtype: DType, name: str) -> Tensor:
-    from .build import finish
+    from .build import check_name, finish
 
     array.flags.writeable = False
     graph = get_default_graph()
     graph._check_not_finalized()
+    check_name(name, graph)
     unique = name[:-1] if name.endswith("/") else graph.unique_name(name)
     op = finish(graph, CONST, (), {"value": array, "dtype": dtype}, unique)
     return op._outputs[0]

@@ -170,6 +170,8 @@ class Graph(Scopes, Lookup, Collections):
         with self._lock:
             if self._finalized:
                 self._check_not_finalized()
+            if name in self._by_name:
+                raise ValueError(f"Duplicate node name in graph: '{name}'")
             op._id = len(self._operations)
             self._operations.append(op)
             self._by_name[name] = op

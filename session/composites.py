@@ -28,6 +28,11 @@ def feed_sparse(key: SparseTensor, value: Any) -> list[tuple[Any, Any]]:
 
     Raises: TypeError if the value has no parts, ValueError if it has not three of them.
     """
+    if not hasattr(value, "tocoo") and not hasattr(value, "__iter__"):
+        raise TypeError(
+            f"The value of a SparseTensor is fed as (indices, values, dense_shape) or as a SparseTensorValue: got "
+            f"{value!r} of type {type(value).__name__} for {key}."
+        )
     parts = _scipy_parts(value) if hasattr(value, "tocoo") else tuple(value)
     if len(parts) != 3:
         raise ValueError(

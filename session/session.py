@@ -19,6 +19,7 @@ from .fetches import FetchPlan, plan_fetches, structure_key
 from .placement import Placer
 from .signature import Signature, arity_error
 from .state import CLOSED, LOST, SessionState
+from .warnings_ import Watch, warn_if_threads_live
 
 
 class _Prepared(NamedTuple):
@@ -53,6 +54,7 @@ class BaseSession:
         # alive as long as their handles are
         self._partial_runs: weakref.WeakValueDictionary[str, Any] = weakref.WeakValueDictionary()
         self._lock = threading.RLock()
+        self._watch = Watch()
 
     @property
     def graph(self) -> Graph:
@@ -91,6 +93,11 @@ class BaseSession:
             self._partial_runs.clear()
             self._state.release(reason)
         self._engine.disconnect(self)
+
+    def __del__(self) -> None:
+        state = getattr(self, "_state", None)
+        if state is not None and state.threads:
+            warn_if_threads_live(state)
 
     def list_devices(self) -> list[Any]:
         """Return the devices of this session; each has `name`, `device_type`, `memory_limit` and `incarnation`.
@@ -158,6 +165,7 @@ class BaseSession:
         plan = plan_fetches(self._graph, fetches)
         pairs = dict(expand_feeds(self._graph, feed_dict))
         tensors = sorted(pairs, key=lambda tensor: (tensor.op._id, tensor.value_index))
+        self._watch.new_signature(self._graph, plan.elements)
         signature = self._signature(plan, tensors)
         order = _order_of(self._graph, feed_dict, tensors)
         prepared = _Prepared(signature, order)
@@ -219,7 +227,9 @@ class BaseSession:
         tensors = expand_feed_keys(self._graph, keys)
         if accept_options or len(tensors) != len(keys) or len(set(tensors)) != len(tensors):
             return self._make_general_callable(fetches, keys, accept_options)
-        return self._signature(plan, tensors).make_step()
+        signature = self._signature(plan, tensors)
+        self._watch.new_callable(signature.program, fetches)
+        return signature.make_step()
 
     def _make_general_callable(self, fetches: Any, keys: list[Any], accept_options: bool) -> Callable[..., Any]:
         def call(*args: Any, **kwargs: Any) -> Any:
