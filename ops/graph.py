@@ -165,6 +165,8 @@ class Graph(Scopes, Lookup, Collections):
         scopes = self._scopes
         if scopes.special:
             self._apply_scopes(op)
+        if inputs and op_def.inputs[0].is_ref and not scopes.colocation:
+            op._device = inputs[0]._op._device  # an update is where its variable is
         if extra_control:
             op._control_inputs = tuple(dict.fromkeys((*op._control_inputs, *extra_control)))
         with self._lock:
