@@ -27,7 +27,7 @@ from .native_calls import Product, call_back
 from .native_code import Code
 from .native_integers import IntegerEmitter
 from .native_memory import new_array
-from .native_parallel import Launch
+from .native_parallel import Launch, check_signals
 from .plan import Value
 from .symbolic import expression, product
 from .variant import Variant
@@ -246,13 +246,17 @@ class NativeStep(IntegerEmitter):
         arguments = [f"ptr {self.pointer(value)}" for value in (*kernel.arguments, *kernel.results)]
         arguments += scratch + [f"i64 {extent}" for extent in extents]
         name, work = self.asm.label("part"), weight(group)
-        launch = Launch(self.asm, name, address(compiled.address), arguments, work, self.threads, self.keeps_gil)
+        launch = Launch(
+            self.asm, name, address(compiled.address), arguments, work, self.threads, self.keeps_gil, self.failure()
+        )
         if kernel.split is None:
             launch.run(extents[0] if kernel.has_outer_loop else "1", elements)
         else:
             rows, blocks = self._counts(kernel.split)
             launch.run_phases([blocks if over_blocks else rows for over_blocks in kernel.split.phases], elements)
             self.asm.do(f"call void {address(layout.function_address('PyMem_RawFree'))}(ptr {memory})")
+            if not self.keeps_gil:
+                check_signals(self.asm, self.failure())
         self.functions += launch.functions
 
     def prepare(self, group: Group, kernel: Kernel) -> None:

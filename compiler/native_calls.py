@@ -10,6 +10,7 @@ import numpy as np
 from . import blas, layout
 from .interpreter import execute
 from .native_assembler import address, function
+from .native_parallel import check_signals
 from .plan import Instruction, Value
 from .symbolic import expression, same
 
@@ -151,6 +152,7 @@ class Product:
         saved = asm.emit(f"call ptr {function('PyEval_SaveThread')}()")
         self._limited(step, call)
         asm.do(f"call void {function('PyEval_RestoreThread')}(ptr {saved})")
+        check_signals(asm, step.failure())
         asm.do(f"br label %{done}")
         asm.block(short)
         asm.do(call)

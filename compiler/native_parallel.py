@@ -13,6 +13,7 @@ from . import layout, pool
 
 RELEASES_GIL: Final = 1 << 15  # elements in a loop from which letting other threads run is worth its 50 ns
 _SHARED: Final = 1 << 18  # additions in a loop from which sharing it pays: about 20 us
+_PIECE: Final = 29  # logarithm of the additions after which a loop looks whether the user pressed Ctrl-C: 40 to 100 ms
 
 
 class Emitter(Protocol):
@@ -31,12 +32,13 @@ class Emitter(Protocol):
         """Begin a block."""
 
 
-def part_function(name: str, kernel: str, types: Sequence[str]) -> str:
+def part_function(name: str, kernel: str, types: Sequence[str], is_shifted: bool = False) -> str:
     """Return the LLVM text of `void name(ptr context, i64 start, i64 stop)`, which runs a kernel on that range.
 
     Args:
       kernel: the kernel's address as a constant of LLVM.
       types: LLVM's types of the kernel's arguments without start and stop: "ptr" or "i64", 8 bytes each.
+      is_shifted: whether the context has one more integer at its end, which is added to start and stop.
     """
     lines = [f"define internal void @{name}(ptr %context, i64 %start, i64 %stop) {{"]
     arguments = []
@@ -44,7 +46,13 @@ def part_function(name: str, kernel: str, types: Sequence[str]) -> str:
         lines.append(f"  %at{number} = getelementptr i64, ptr %context, i64 {number}")
         lines.append(f"  %a{number} = load {kind}, ptr %at{number}")
         arguments.append(f"{kind} %a{number}")
-    arguments += ["i64 %start", "i64 %stop"]
+    start, stop = "%start", "%stop"
+    if is_shifted:
+        lines.append(f"  %shift_at = getelementptr i64, ptr %context, i64 {len(types)}")
+        lines += ["  %shift = load i64, ptr %shift_at", "  %from = add i64 %start, %shift"]
+        lines.append("  %to = add i64 %stop, %shift")
+        start, stop = "%from", "%to"
+    arguments += [f"i64 {start}", f"i64 {stop}"]
     lines += [f"  call void {kernel}({', '.join(arguments)})", "  ret void", "}"]
     return "\n".join(lines) + "\n"
 
@@ -78,6 +86,8 @@ class Launch:
       weight: how many times the work of an addition an element takes.
       threads: how many may take part, as a name or number.
       keeps_gil: whether other Python threads may not run even during long loops.
+      interrupted: the label to leave for when the handler of a signal raised, between the pieces of a long loop; empty
+        for none. Loops in phases do not leave.
     Attributes:
       functions: the text of what the code needs beside it in the module; after emitting.
     """
@@ -91,6 +101,7 @@ class Launch:
         weight: int,
         threads: str,
         keeps_gil: bool = False,
+        interrupted: str = "",
     ) -> None:
         self._emitter = emitter
         self._name = name
@@ -99,6 +110,8 @@ class Launch:
         self._least = max(RELEASES_GIL, _SHARED // max(weight, 1))
         self._threads = threads
         self._keeps_gil = keeps_gil
+        self._weight = max(weight, 1)
+        self._interrupted = "" if keeps_gil else interrupted
         self.functions = ""
 
     def run(self, count: str, elements: str) -> None:
@@ -107,17 +120,53 @@ class Launch:
         long, short, done = emitter.label("long"), emitter.label("short"), emitter.label("done")
         emitter.do(f"br i1 {emitter.emit(f'icmp ugt i64 {elements}, {RELEASES_GIL}')}, label %{long}, label %{short}")
         emitter.block(long)
-        saved = self._release()
-        if count == "1" or self._threads == "1":
-            self._call("0", count)
+        if count == "1" or self._keeps_gil:
+            saved = self._release()
+            self._range("0", count, elements)
+            self._restore(saved)
         else:
-            self._share(self._context([]), count, self._helpers(elements))
-        self._restore(saved)
+            self._in_pieces(count, elements)
         emitter.do(f"br label %{done}")
         emitter.block(short)
         self._call("0", count)
         emitter.do(f"br label %{done}")
         emitter.block(done)
+
+    def _in_pieces(self, count: str, elements: str) -> None:
+        """Run the long loop a piece at a time, so that signals are looked at in between."""
+        emitter = self._emitter
+        loop, done = emitter.label("piece"), emitter.label("pieces")
+        more = emitter.emit(f"lshr i64 {emitter.emit(f'mul i64 {elements}, {self._weight}')}, {_PIECE}")
+        rounded = emitter.emit(f"add i64 {count}, {more}")
+        length = emitter.emit(f"udiv i64 {rounded}, {emitter.emit(f'add i64 {more}, 1')}")
+        at = emitter.emit("alloca i64", "start")
+        emitter.do(f"store i64 0, ptr {at}")
+        context, threads = ("", "") if self._threads == "1" else (self._context([], True), self._helpers(elements))
+        emitter.do(f"br label %{loop}")
+        emitter.block(loop)
+        start = emitter.emit(f"load i64, ptr {at}")
+        end = emitter.emit(f"add i64 {start}, {length}")
+        stop = emitter.emit(f"select i1 {emitter.emit(f'icmp ult i64 {end}, {count}')}, i64 {end}, i64 {count}")
+        emitter.do(f"store i64 {stop}, ptr {at}")
+        saved = self._release()
+        if context:
+            shift = emitter.emit(f"getelementptr i64, ptr {context}, i64 {len(self._arguments)}")
+            emitter.do(f"store i64 {start}, ptr {shift}")
+            self._share(context, emitter.emit(f"sub i64 {stop}, {start}"), threads)
+        else:
+            self._call(start, stop)
+        self._restore(saved)
+        if self._interrupted:
+            check_signals(emitter, self._interrupted)
+        emitter.do(f"br i1 {emitter.emit(f'icmp ult i64 {stop}, {count}')}, label %{loop}, label %{done}")
+        emitter.block(done)
+
+    def _range(self, start: str, count: str, elements: str) -> None:
+        """Run the whole loop at once."""
+        if count == "1" or self._threads == "1":
+            self._call(start, count)
+        else:
+            self._share(self._context([]), count, self._helpers(elements))
 
     def run_phases(self, counts: Sequence[str], elements: str) -> None:
         """Run the phases of a kernel, each over a count of its own, without the GIL."""
@@ -130,10 +179,11 @@ class Launch:
             self._share(context, count, threads)
         self._restore(saved)
 
-    def _context(self, more: list[str]) -> str:
+    def _context(self, more: list[str], is_shifted: bool = False) -> str:
         arguments = self._arguments + more
-        self.functions = part_function(self._name, self._kernel, [text.split()[0] for text in arguments])
-        return fill_context(self._emitter, arguments)
+        types = [text.split()[0] for text in arguments]
+        self.functions = part_function(self._name, self._kernel, types, is_shifted)
+        return fill_context(self._emitter, arguments + ["i64 0"] * is_shifted)
 
     def _helpers(self, elements: str) -> str:
         """The number of threads; one, where sharing does not pay."""
@@ -155,6 +205,14 @@ class Launch:
     def _restore(self, saved: str) -> None:
         if saved:
             self._emitter.do(f"call void {_function('PyEval_RestoreThread')}(ptr {saved})")
+
+
+def check_signals(emitter: Emitter, interrupted: str) -> None:
+    """Let handlers of signals run, where the GIL is held; leave for a label if one raised, as Ctrl-C does."""
+    going = emitter.label("going")
+    raised = emitter.emit(f"call i32 {_function('PyErr_CheckSignals')}()")
+    emitter.do(f"br i1 {emitter.emit(f'icmp eq i32 {raised}, 0')}, label %{going}, label %{interrupted}")
+    emitter.block(going)
 
 
 def _function(name: str) -> str:
