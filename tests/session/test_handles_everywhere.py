@@ -17,8 +17,8 @@ import pytest
 import sessile as tf
 
 TYPES = [
-    "float16", "bfloat16", "float32", "float64", "int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64",
-    "bool", "complex64", "complex128", "string", "qint8", "quint8", "qint32",
+    "float16", "bfloat16", "float32", "float64", "int8", "int16", "int32", "int64", "uint8", "uint16", "uint32",
+    "uint64", "bool", "complex64", "complex128", "string", "qint8", "quint8", "qint32",
 ]  # fmt: skip
 SHAPES = [(), (3,), (2, 0), (2, 3)]
 
