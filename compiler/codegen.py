@@ -20,6 +20,7 @@ from typing import Any
 import numpy as np
 
 from ..ops.dtypes import DType
+from .codegen_columns import ColumnLoops
 from .codegen_index import IndexReader, flat_offset, tiled
 from .codegen_reduce import ReductionLoops
 from .codegen_split import Split, SplitLoops, has_few_long_rows
@@ -78,18 +79,25 @@ class Kernel:
 class Loops:
     """The collapsed loops of a group: which axes each one covers.
 
-    outer, inner: lists of lists of axes of the space; axes of extent one are in none.
+    outer, inner: lists of lists of axes of the space, kept and folded; axes of extent one are in none. Loops are
+      numbered in that order, which is not that of memory where an axis before a kept one is folded.
     """
 
     def __init__(self, group: Group, patterns: list[tuple[bool, ...]], collapse: bool) -> None:
-        split = len(group.outer)
+        folded = set(group.split or ())
         self.rank = len(group.space)
-        columns = [tuple(pattern[axis] for pattern in patterns) for axis in range(len(group.space))]
+        columns = [(*(pattern[axis] for pattern in patterns), axis in folded) for axis in range(self.rank)]
         live = [axis for axis, extent in enumerate(group.space) if not same(extent, 1)]
-        join = _runs if collapse else lambda axes, _: [[axis] for axis in axes]
-        self.outer = join([axis for axis in live if axis < split], columns)
-        self.inner = join([axis for axis in live if axis >= split], columns)
+        runs = _runs(live, columns) if collapse else [[axis] for axis in live]
+        self.outer = [run for run in runs if run[0] not in folded]
+        self.inner = [run for run in runs if run[0] in folded]
         self.extents = [product([group.space[axis] for axis in run]) for run in self.outer + self.inner]
+        self._in_memory = sorted(range(len(runs)), key=lambda number: (self.outer + self.inner)[number])
+
+    @property
+    def is_across(self) -> bool:
+        """Whether the axis that lies dense in memory is kept while others are folded."""
+        return bool(self.inner) and self._in_memory[-1] < len(self.outer)
 
     def indices(self) -> list[str]:
         """Per axis of the space its index; only where nothing is collapsed."""
@@ -99,8 +107,9 @@ class Loops:
     def offset(self, has: tuple[bool, ...]) -> str:
         """The flat index of a value that has the axes marked in `has`, as an expression of `i0, i1, ...`."""
         text = ""
-        for number, run in enumerate(self.outer + self.inner):
-            if has[run[0]]:
+        runs = self.outer + self.inner
+        for number in self._in_memory:
+            if has[runs[number][0]]:
                 text = (
                     f"i{number}"
                     if not text
@@ -192,13 +201,13 @@ class Generator:
         space = self.group.space
         extents = self.special.extents[value]
         flags = [False] * len(space)
-        if level == ROW:
-            space = self.group.outer
-            ones = rank - len(space)
-            extents = extents[: len(extents) - ones] if len(extents) > ones else ()
-        for distance in range(1, len(extents) + 1):
-            if distance <= len(space) and _varies(extents[-distance], space[-distance]):
-                flags[len(space) - distance] = True
+        axes = list(range(len(space)))
+        if level == ROW and rank != len(space):
+            axes = self.group.kept
+        folded = (self.group.split or ()) if level == ROW else ()
+        for extent, axis in zip(reversed(extents), reversed(axes)):
+            if axis not in folded and _varies(extent, space[axis]):
+                flags[axis] = True
         return tuple(flags)
 
     # Names and expressions.
@@ -261,6 +270,10 @@ class Generator:
         names = self.more_extents.setdefault(text, (f"m{len(self.more_extents)}", extent))
         return str(names[0])
 
+    def producer(self, value: Value) -> Instruction | None:
+        """The instruction of this group that makes a value."""
+        return self._producers.get(value)
+
     def evaluate(self, value: Value, level: str, scope: dict[Value, str], body: Source) -> str:
         """The name of a value in this scope, computing what is missing of it, the producers first."""
         pending = [value]
@@ -301,8 +314,10 @@ class Generator:
 
     def generate(self) -> Kernel:
         """Write the source."""
+        if self.loops.is_across:
+            return self._columns()
         if self.group.split is not None and has_few_long_rows(self):
-            return self._split()
+            return self._in_phases(SplitLoops(self))
         body = self._rows() if self.group.split is not None else self._elements()
         results = self.group.outputs
         loops = self.loops.extents or [1]
@@ -313,17 +328,34 @@ class Generator:
         extents = loops + [extent for _, extent in self.more_extents.values()]
         return Kernel(self.group, "\n".join(lines) + "\n", self.arguments, results, extents, bool(self.loops.outer))
 
-    def _split(self) -> Kernel:
-        """Write the source of a kernel in phases."""
-        loops = SplitLoops(self)
+    def _columns(self) -> Kernel:
+        """Write the source of a kernel that folds other axes than the one that lies dense in memory."""
+        loops = ColumnLoops(self)
         body = loops.body()
+        if loops.scratch_names():
+            return self._in_phases(loops, body)
+        return self._kernel(body, ["start", "stop"], ["rows"], [product(self.group.outer)])
+
+    def _in_phases(self, loops: Any, body: Source | None = None) -> Kernel:
+        """Write the source of a kernel in phases."""
+        body = loops.body() if body is None else body
+        return self._kernel(body, ["phase", "start", "stop"], loops.scratch_names(), [], loops.split())
+
+    def _kernel(
+        self, body: Source, range_names: list[str], first_names: list[str], first: list[Any], split: Any = None
+    ) -> Kernel:
+        """Put a body under its head.
+
+        Args:
+          first_names, first: parameters between the results and the extents of the loops; the extents among them.
+        """
         results = self.group.outputs
         names = [f"x{k}" for k in range(len(self.arguments))] + [f"r{k}" for k in range(len(results))]
-        names += loops.scratch_names() + [f"n{k}" for k in range(len(self.loops.extents))]
+        names += first_names + [f"n{k}" for k in range(len(self.loops.extents))]
         names += [name for name, _ in self.more_extents.values()]
-        source = "\n".join([f"def kernel({', '.join([*names, 'phase', 'start', 'stop'])}):", *_indented(body)]) + "\n"
-        extents = self.loops.extents + [extent for _, extent in self.more_extents.values()]
-        return Kernel(self.group, source, self.arguments, results, extents, bool(self.loops.outer), loops.split())
+        source = "\n".join([f"def kernel({', '.join([*names, *range_names])}):", *_indented(body)]) + "\n"
+        extents = first + self.loops.extents + [extent for _, extent in self.more_extents.values()]
+        return Kernel(self.group, source, self.arguments, results, extents, bool(self.loops.outer), split)
 
     def _tiled_nest(self, body: Source) -> Source | None:
         """Loops in tiles, where something is read across: both its lines and those of the results stay in cache."""

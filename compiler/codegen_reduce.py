@@ -25,6 +25,8 @@ BLOCK = 4096  # elements
 class Fold:
     """How one reduction accumulates, as statements: those of a block, and how the row joins its blocks."""
 
+    _separates_nan = True  # whether NaN is looked for beside the largest number, which vectorises along a row
+
     def __init__(self, instruction: Instruction, count: str) -> None:
         self.instruction = instruction
         self.reduction = instruction.op_def.reduction
@@ -35,7 +37,7 @@ class Fold:
         self.count = count
         self.is_extreme = self.reduction.combine.startswith(("maximum", "minimum"))
         self.is_sum = "+" in self.reduction.combine and self.element.kind == "f"
-        self._looks_for_nan = self.is_extreme and self.element.kind == "f"
+        self._looks_for_nan = self._separates_nan and self.is_extreme and self.element.kind == "f"
 
     @property
     def part_type(self) -> DType:
@@ -88,6 +90,8 @@ class Fold:
         return self.part
 
     def _combined(self, accumulator: str, x: str, dtype: DType) -> list[str]:
+        if self.is_extreme and not self._separates_nan:
+            return [f"{accumulator} = {self.reduction.combine[:7]}({accumulator}, {x})"]
         if self.is_extreme:
             function = "larger" if self.reduction.combine.startswith("maximum") else "smaller"
             lines = [f"{accumulator} = {function}({accumulator}, {x})"]
@@ -117,6 +121,7 @@ class ReductionLoops:
         self.group = generator.group
         self.lines: list[str] = []
         self.rows: dict[Value, str] = {}
+        self.depth: dict[Value, int] = {}  # how many stages a value waits for
         inner = generator.inner_numbers()
         self.kept: dict[Value, str] = {}  # elements that an earlier pass left in a result's row
         self.count = " * ".join(f"n{number}" for number in inner) or "U(1)"
@@ -146,7 +151,7 @@ class ReductionLoops:
 
     def stages(self) -> list[list[Instruction]]:
         """Reductions by how many others they wait for."""
-        depth: dict[Value, int] = {}
+        depth = self.depth
         stages: list[list[Instruction]] = []
         for instruction in self.group.instructions:
             level = max((depth.get(value, 0) for value in self.generator.data_inputs(instruction)), default=0)

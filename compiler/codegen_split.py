@@ -109,7 +109,7 @@ class SplitLoops(ReductionLoops):
         for number, fold in enumerate(self._folds):
             value = fold.instruction.outputs[0]
             self.rows[value] = f"v{value.name}"
-            self.lines.append(f"v{value.name} = {_load(fold.result)}(w{number}, row)")
+            self.lines.append(f"v{value.name} = {load_name(fold.result)}(w{number}, row)")
         self.compute_rows()
 
     def _end(self, over_blocks: bool) -> None:
@@ -119,8 +119,8 @@ class SplitLoops(ReductionLoops):
         if over_blocks:
             last = self._numbers[-1]
             head.append(f"b{last} = rest % blocks * U({BLOCK})")
-            head += _indices("rest // blocks", self._numbers[:-1])
-        head += _indices("row", numbers)
+            head += indices("rest // blocks", self._numbers[:-1])
+        head += indices("row", numbers)
         self._phases.append((over_blocks, ["for item in range(start, stop):", *_indented(head + self.lines)]))
 
     def _block_loop(self, body: list[str]) -> list[str]:
@@ -134,7 +134,7 @@ class SplitLoops(ReductionLoops):
             self.lines += fold.block_start()
         self.lines += self._block_loop(body)
         for number, fold in enumerate(folds, len(self._folds)):
-            self.lines.append(f"{_store(fold.part_type)}(p{number}, item, {fold.part_value()})")
+            self.lines.append(f"{store_name(fold.part_type)}(p{number}, item, {fold.part_value()})")
         self._end(over_blocks=True)
 
     def _join_blocks(self, stage: list[Instruction], is_last: bool) -> None:
@@ -144,20 +144,20 @@ class SplitLoops(ReductionLoops):
         joins: list[str] = []
         for number, fold in enumerate(self._folds[first:], first):
             self.lines += fold.start()
-            joins.append(f"j{number} = {_load(fold.part_type)}(p{number}, row * row_blocks + block)")
+            joins.append(f"j{number} = {load_name(fold.part_type)}(p{number}, row * row_blocks + block)")
             joins += fold.join(f"j{number}")
         self.lines += ["for block in range(row_blocks):", *_indented(joins)]
         for number, fold in enumerate(self._folds[first:], first):
             self.finish(fold)
-            self.lines.append(f"{_store(fold.result)}(w{number}, row, {self.rows[fold.instruction.outputs[0]]})")
+            self.lines.append(f"{store_name(fold.result)}(w{number}, row, {self.rows[fold.instruction.outputs[0]]})")
         if is_last:
             self.compute_rows()
             self.store_rows()
         self._end(over_blocks=False)
 
 
-def _indices(flat: str, numbers: list[int]) -> list[str]:
-    """The indices of nested loops from their flat one."""
+def indices(flat: str, numbers: list[int]) -> list[str]:
+    """Statements for the indices of nested loops from their flat one."""
     if not numbers:
         return []
     lines = [f"flat = {flat}"]
@@ -166,11 +166,13 @@ def _indices(flat: str, numbers: list[int]) -> list[str]:
     return [*lines, f"i{numbers[0]} = flat"]
 
 
-def _load(dtype: DType) -> str:
+def load_name(dtype: DType) -> str:
+    """The function that reads back what a kernel wrote."""
     return "load_bool" if dtype.kind == "b" else "load_result"
 
 
-def _store(dtype: DType) -> str:
+def store_name(dtype: DType) -> str:
+    """The function that writes."""
     return "store_bool" if dtype.kind == "b" else "store"
 
 

@@ -1,7 +1,8 @@
 """Fusion: group a specialised region's instructions into kernels, each one loop nest.
 
 A *group* has a space (the extents its loops run over) and, once a reduction joins it, a split of that space into outer
-and inner axes: rows. Values of a group are *elements* (one per point of the space) or *rows* (one per outer point).
+axes and those that are folded: rows. Values of a group are *elements* (one per point of the space) or *rows* (one per
+outer point).
 An instruction joins the group of the last of its producers, or a later one over the same space; as groups are numbered
 in the order they run, no group can come to depend on itself. Cost: linear.
 """
@@ -14,7 +15,7 @@ from ..ops.dtypes import DType
 from ..ops.reduce import axes_of
 from .plan import Instruction, Value
 from .specialize import Specialized
-from .symbolic import same, same_extents
+from .symbolic import same_extents
 
 LARGEST_GROUP = 160  # instructions; larger groups compile slower than in proportion
 _LOOKED_AT = 6  # how many of the latest groups an instruction without producers may join
@@ -31,7 +32,7 @@ class Group:
 
     Attributes:
       space: extents of the loops.
-      split: how many trailing axes a reduction folds, or None while there is none.
+      split: the axes that reductions fold, in order, or None while there is no reduction.
       levels: per value made here, ELEMENT or ROW.
       outputs: the values that others need.
     """
@@ -41,27 +42,32 @@ class Group:
     def __init__(self, number: int, space: tuple[Any, ...]) -> None:
         self.number = number
         self.space = space
-        self.split: int | None = None
+        self.split: tuple[int, ...] | None = None
         self.instructions: list[Instruction] = []
         self.levels: dict[Value, str] = {}
         self.outputs: list[Value] = []
 
     @property
     def outer(self) -> tuple[Any, ...]:
-        return self.space[: len(self.space) - (self.split or 0)]
+        """The extents of the axes that are not folded."""
+        return tuple(self.space[axis] for axis in self.kept)
 
     @property
-    def inner(self) -> tuple[Any, ...]:
-        return self.space[len(self.space) - (self.split or 0) :]
+    def kept(self) -> list[int]:
+        """The axes that are not folded."""
+        return [axis for axis in range(len(self.space)) if axis not in (self.split or ())]
 
     def is_row_shape(self, extents: tuple[Any, ...]) -> bool:
-        """Whether a value of this shape has one element a row: the outer extents, maybe followed by ones."""
+        """Whether a value of this shape has one element a row: the folded axes are left out, or ones."""
         if self.split is None:
             return False
-        ones = extents[len(self.outer) :]
-        return same_extents(extents[: len(self.outer)], self.outer) and (
-            not ones or len(ones) == self.split and all(same(extent, 1) for extent in ones)
-        )
+        with_ones = tuple(1 if axis in self.split else extent for axis, extent in enumerate(self.space))
+        return same_extents(extents, self.outer) or same_extents(extents, with_ones)
+
+    def row_broadcasts(self, rank: int) -> bool:
+        """Whether a row value of this rank stands for its whole row when it broadcasts against the space."""
+        is_last = self.kept == list(range(len(self.split or ()), len(self.space)))
+        return rank == len(self.space) or is_last
 
 
 class Call:
@@ -183,8 +189,8 @@ class Fuser:
         structure = [instruction.inputs[position % count] for position in index_map.structure]
         return count <= _MOST_PARTS and all(value in self.special.known for value in structure)
 
-    def _reduction_split(self, instruction: Instruction) -> int | None:
-        """How many trailing axes a reduction folds; None if it is none, or folds others."""
+    def _reduction_split(self, instruction: Instruction) -> tuple[int, ...] | None:
+        """The axes a reduction folds; None if it is none, or none that loops fold."""
         if instruction.op_def.reduction is None:
             return None
         dtype = instruction.inputs[0].dtype
@@ -193,13 +199,9 @@ class Fuser:
         if dtype.kind not in "fb" and instruction.op_def.name == "EuclideanNorm":
             return None  # integers take their root in float64
         axes = self.special.known.get(instruction.inputs[1])
-        rank = len(self.special.extents[instruction.inputs[0]])
-        if axes is None or not rank:
+        if axes is None:
             return None
-        folded = sorted(axes_of(axes, rank))
-        if not folded or folded != list(range(rank - len(folded), rank)):
-            return None
-        return len(folded)
+        return tuple(sorted(axes_of(axes, len(self.special.extents[instruction.inputs[0]])))) or None
 
     # Placing.
 
@@ -289,16 +291,12 @@ class Fuser:
         if not same_extents(extents, group.space):
             return None
         for value in inside:
-            if group.levels[value] == ROW and not self._row_broadcasts(group, value):
+            if group.levels[value] == ROW and not group.row_broadcasts(len(self.special.extents[value])):
                 return None
         return ELEMENT
 
     def _rows_align(self, group: Group, inside: list[Value], extents: tuple[Any, ...]) -> bool:
         return all(len(self.special.extents[value]) == len(extents) or not group.outer for value in inside)
-
-    def _row_broadcasts(self, group: Group, value: Value) -> bool:
-        """Whether a row value stands for its whole row when it broadcasts against the space."""
-        return not group.outer or len(self.special.extents[value]) == len(group.space)
 
     def _place_reduction(self, instruction: Instruction) -> None:
         source = instruction.inputs[0]

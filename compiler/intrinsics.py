@@ -329,6 +329,12 @@ NAMESPACE = {
 }  # fmt: skip
 
 
+def _truncated_quotient(x: Any, y: Any) -> Any:
+    if isinstance(x, np.floating):
+        return np.trunc(x / y)
+    return (x - np.fmod(x, y)) // y if y else x * 0
+
+
 def plain_namespace() -> dict[str, Any]:
     """The same names for plain Python: arguments are flat arrays, values NumPy scalars."""
 
@@ -346,5 +352,5 @@ def plain_namespace() -> dict[str, Any]:
         "isfinite": np.isfinite, "add_any_order": np.add, "multiply_any_order": np.multiply, "larger": np.fmax,
         "smaller": np.fmin, "either": np.logical_or, "both": np.logical_and,
         "pick": lambda condition, x, y: x if condition else y, "truncmod": np.fmod,
-        "truncdiv": lambda x, y: np.trunc(x / y) if isinstance(x, np.floating) else x // y, "floormod": np.mod,
+        "truncdiv": _truncated_quotient, "floormod": np.mod,
     }  # fmt: skip

@@ -208,7 +208,7 @@ class StepSource:
         names = []
         for dtype, per_block in split.scratch:
             self._count += 1
-            names.append(f"s{self._count}")
+            names.append(f"w{self._count}")
             self.lines.append(f"{names[-1]} = empty({counts[per_block]}, {self._constant(dtype.np_dtype)})")
         pointers = pointers + [f"{name}.ctypes.data" for name in names]
         for phase, over_blocks in enumerate(split.phases):

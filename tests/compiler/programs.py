@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+from sessile.compiler.codegen import Kernel
 from sessile.compiler.fuse import Call, Group
 from sessile.compiler.interpreter import execute
 from sessile.compiler.jit import plain_function
@@ -177,10 +178,24 @@ class PlainStep:
         extents = [self.number(extent) for extent in kernel.extents]
         stop = extents[0] if kernel.has_outer_loop else 1
         with np.errstate(all="ignore"):
-            plain_function(kernel.source)(*inputs, *results, *extents, 0, stop)
+            if kernel.split is None:
+                plain_function(kernel.source)(*inputs, *results, *extents, 0, stop)
+            else:
+                self._run_phases(kernel, [*inputs, *results], extents)
         for value, result in zip(kernel.results, results):
             assert result.written.all(), f"{value} is not written everywhere:\n{kernel.source}"
             self.values[value] = result.array.reshape(self._shape(value))
+
+    def _run_phases(self, kernel: Kernel, arrays: list[Any], extents: list[int]) -> None:
+        """Run a kernel in phases, each in two parts."""
+        assert kernel.split is not None
+        counts = {False: self.number(kernel.split.rows), True: self.number(kernel.split.blocks)}
+        scratch = [_Result((counts[per_block],), dtype.np_dtype) for dtype, per_block in kernel.split.scratch]
+        function = plain_function(kernel.source)
+        for phase, over_blocks in enumerate(kernel.split.phases):
+            middle = counts[over_blocks] // 2
+            for start, stop in ((0, middle), (middle, counts[over_blocks])):
+                function(*arrays, *scratch, *extents, phase, start, stop)
 
     def _shape(self, value: Value) -> tuple[int, ...]:
         return tuple(self.number(extent) for extent in self.special.extents[value])

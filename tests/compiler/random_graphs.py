@@ -129,6 +129,8 @@ OPERATIONS: tuple[Callable[..., Any], ...] = (
     _fold(tf.reduce_sum, -1, True), _fold(tf.reduce_sum, -1, False), _fold(tf.reduce_sum, None, False),
     _fold(tf.reduce_max, -1, True), _fold(tf.reduce_min, [-1], False), _fold(tf.reduce_max, 0, False),
     _fold(tf.reduce_prod, -1, True), _fold(tf.reduce_all, -1, True), _fold(tf.reduce_sum, [-2, -1], True),
+    _fold(tf.reduce_sum, 0, True), _fold(tf.reduce_max, [0], True), _fold(tf.reduce_sum, -2, False),
+    _fold(tf.reduce_min, [0, -1], True), _fold(tf.reduce_all, 0, False),
     lambda x, *_: tf.reshape(x, [-1]), lambda x, *_: tf.expand_dims(x, -1),
     lambda x, y, _: tf.reshape(x, tf.shape(y)), lambda x, *_: tf.transpose(x), _sliced,
     lambda x, y, _: tf.concat([x, tf.cast(y, x.dtype)], 0), lambda x, y, _: tf.stack([x, tf.cast(y, x.dtype)]),
