@@ -322,6 +322,9 @@ NAMES: dict[str, dict[str, str]] = {
             "to_dense=sparse_tensor_to_dense"
         ),
     },
+    "timeline": {
+        "session.timeline": "RunTimeline Timeline",
+    },
     "train": {
         "ops.cluster": "ClusterSpec",
         "ops.device_setter": "replica_device_setter",

@@ -49,13 +49,13 @@ small, large, options = {x: [1.0], y: [1.0, 2.0]}, {x: big, y: big}, {}
 """,
     "many kernels": """
 fetch = x
-for _ in range(200):
+for _ in range(60):
     fetch = tf.cumsum(tf.exp(-tf.abs(fetch)))
 small, large, options = {x: np.ones(4)}, {x: np.ones(1 << 20, np.float32)}, {}
 """,
     "many fused kernels": """
 fetch = x
-for _ in range(100):
+for _ in range(6):
     fetch = tf.nn.softmax(tf.tanh(fetch) + tf.reduce_sum(fetch))
 small, large, options = {x: np.ones(4)}, {x: np.ones(1 << 20, np.float32)}, {}
 """,
