@@ -14,13 +14,15 @@ from typing import Any, NamedTuple
 
 from . import mathlib, object_code
 from .direct_functions import FUNCTIONS, Unsupported
-from .llvm_module import optimised_code
+from .llvm_module import masks_in_hardware, optimised_code
 
 _LLVM = {
     "f32": "float", "f64": "double", "i8": "i8", "i16": "i16", "i32": "i32", "i64": "i64", "u8": "i8", "u16": "i16",
     "u32": "i32", "u64": "i64", "bool": "i1",
 }  # fmt: skip
 _LONG = {"f32": "float32", "f64": "float64"}
+_CALL = 30  # instructions in a mathematical function, about
+_LONG_LOOP = 150  # instructions from which on a loop is vectorised with masks
 
 
 class Typed(NamedTuple):
@@ -44,6 +46,8 @@ class Function:
         self.declared: dict[str, None] = {}
         self._count = 0
         self._mutable: set[str] = set()
+        self._loops = self._calls = 0
+        self._latches: list[int] = []  # the lines that close innermost loops
 
     def emit(self, text: str) -> str:
         """Append an instruction; returns the name of its result."""
@@ -83,11 +87,29 @@ class Function:
                 parameters.append(f"i64 %{name}")
         for statement in definition.body:
             self._statement(statement)
+        hints = self._hints()
         body = "\n".join([*self.allocas, *self.lines])
         head = "\n".join(self.declared)
-        return (
-            f"{head}\ndefine void @{object_code.SYMBOL}({', '.join(parameters)}) {{\nentry:\n{body}\n  ret void\n}}\n"
-        )
+        signature = f"define void @{object_code.SYMBOL}({', '.join(parameters)})"
+        return f"{head}\n{signature} {{\nentry:\n{body}\n  ret void\n}}\n{hints}"
+
+    def _hints(self) -> str:
+        """Mark long loops as ones to be vectorised with masks, and return the metadata that says so.
+
+        That makes one loop where there would be three (vectors, shorter vectors for what is left, and elements), in
+        half of the time. Short loops run faster without masks. Reductions keep the order of their sums; functions
+        with vector variants of their own have none that take a mask.
+        """
+        weight = self._count + _CALL * self._calls
+        if weight < _LONG_LOOP or self.slots or not masks_in_hardware():
+            return ""
+        if any("vector-function-abi-variant" in routine.text for routine in self.routines.values()):
+            return ""
+        lines = ['!0 = !{!"llvm.loop.vectorize.predicate.enable", i1 true}']
+        for number, latch in enumerate(self._latches, 1):
+            self.lines[latch] += f", !llvm.loop !{number}"
+            lines.append(f"!{number} = distinct !{{!{number}, !0}}")
+        return "\n".join(lines) + "\n"
 
     def _statement(self, node: ast.stmt) -> None:
         if isinstance(node, ast.For):
@@ -121,6 +143,8 @@ class Function:
         bounds = [self.value(item) for item in node.iter.args]
         first, last = (Typed("0", "u64"), bounds[0]) if len(bounds) == 1 else (bounds[0], bounds[1])
         step = bounds[2].text if len(bounds) == 3 else "1"
+        self._loops += 1
+        number = self._loops
         head, body, after = self.label(), self.label(), self.label()
         index = f"%{node.target.id}.{head}"
         before = self.label()
@@ -140,6 +164,8 @@ class Function:
         self.lines.append(f"{latch}:")
         self.do(f"{index}.next = add nuw i64 {index}, {step}")
         again = self.emit(f"icmp ult i64 {index}.next, {last.text}")
+        if number == self._loops:
+            self._latches.append(len(self.lines))
         self.do(f"br i1 {again}, label %{head}, label %{after}")
         self.lines.append(f"{after}:")
 
@@ -205,6 +231,7 @@ class Function:
     def _mathematical(self, name: str, suffix: str, arguments: list[Typed]) -> Typed:
         routine = mathlib.lookup(name, _LONG[suffix])
         self.routines[routine.symbol] = routine
+        self._calls += 1
         kind = _LLVM[suffix]
         passed = ", ".join(f"{kind} {self.cast(a, suffix).text}" for a in arguments)
         self.declare(f"{kind} @{routine.symbol}({', '.join([kind] * len(arguments))})")
@@ -359,8 +386,14 @@ def _assigned_twice(definition: ast.FunctionDef) -> set[str]:
     """The variables that are assigned at more than one place."""
     seen: set[str] = set()
     twice: set[str] = set()
-    for node in ast.walk(definition):
-        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
+    pending: list[ast.stmt] = list(definition.body)
+    while pending:
+        node = pending.pop()
+        if isinstance(node, ast.For):
+            pending += node.body
+        elif isinstance(node, ast.If):
+            pending += node.body + node.orelse
+        elif isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
             name = node.targets[0].id
             (twice if name in seen else seen).add(name)
     return twice

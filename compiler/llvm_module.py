@@ -28,6 +28,13 @@ def optimised_code(text: str, libraries: Sequence[str]) -> bytes:
     return object_code.emit(module)
 
 
+def masks_in_hardware() -> bool:
+    """Whether this processor leaves out elements of a vector at no cost."""
+    import llvmlite.binding as llvm
+
+    return bool(llvm.get_host_cpu_features().get("avx512vl"))
+
+
 def _optimise(module: Any, machine: Any) -> None:
     import llvmlite.binding as llvm
 

@@ -125,6 +125,17 @@ def exponential(name: str, degree: int, single: bool = False) -> Fit:
                degree, single)  # fmt: skip
 
 
+def exponential1(degree: int) -> Fit:
+    """exp(r) = 1 + r*p(r), in float32."""
+    return Fit("exp1_f32", lambda r: mp.expm1(r) / r, lambda r: r / mp.exp(r), -HALF_LN2, HALF_LN2, degree, True)
+
+
+def power_of_two(degree: int) -> Fit:
+    """2**f = 1 + f*p(f), in float32."""
+    return Fit("power_of_two_f32", lambda f: (mp.mpf(2) ** f - 1) / f, lambda f: f / mp.mpf(2) ** f,
+               mp.mpf("-0.501"), mp.mpf("0.501"), degree, True)  # fmt: skip
+
+
 def exponential2(name: str, degree: int) -> Fit:
     """2**f = 1 + f*(ln 2 + f*p(f))."""
     ln2 = mp.log(2)
@@ -190,13 +201,25 @@ def scaled_erfc_slope(name: str, high: float, degree: int) -> Fit:
                base.high, degree)  # fmt: skip
 
 
+def erf_near(high: float, degree: int) -> Fit:
+    """erf(a) = a + a*p(a*a), in float32."""
+    ratio = root(lambda a: mp.erf(a) / a)
+    return Fit("erf_near_f32", lambda z: ratio(z) - 1, lambda z: 1 / ratio(z), mp.mpf("1e-9"), mp.mpf(high) ** 2,
+               degree, single=True)  # fmt: skip
+
+
+def erf_far(low: float, high: float, degree: int) -> Fit:
+    """erf(a) = 1 - 2**p(a), in float32."""
+    return Fit("erf_far_f32", lambda a: mp.log(mp.erfc(a), 2), lambda a: mp.log(2) * mp.erfc(a) / mp.erf(a),
+               mp.mpf(low), mp.mpf(high), degree, single=True)  # fmt: skip
+
+
 def inverse_root(name: str, degree: int) -> Fit:
     """m ** (-1/3)."""
     return Fit(f"cbrt_{name}", lambda m: m ** (-mp.mpf(1) / 3), lambda m: mp.cbrt(m), mp.mpf("0.7"), mp.mpf("1.4157"),
                degree)  # fmt: skip
 
 
-TWO_OVER_ROOT_PI_F32 = float(np.float32(float(2 / mp.sqrt(mp.pi))))
 TWO_OVER_ROOT_PI = float(2 / mp.sqrt(mp.pi))
 
 
@@ -216,6 +239,10 @@ def arc_tangent(x: mp.mpf) -> mp.mpf:
     return (mp.atan(x) - x) / x**3
 
 
+def near_tanh(x: mp.mpf) -> mp.mpf:
+    return (mp.tanh(x) - x) / x**3
+
+
 def hyperbolic_sine(x: mp.mpf) -> mp.mpf:
     return (mp.sinh(x) - x) / x**3
 
@@ -226,7 +253,7 @@ def hyperbolic_cosine(x: mp.mpf) -> mp.mpf:
 
 FITS = (
     exponential("f32", 5, True), exponential("f64", 10), exponential("mid", 4),
-    exponential2("f64", 10), exponential2("mid", 4),
+    exponential2("f64", 10), exponential2("mid", 4), exponential1(5), power_of_two(4),
     log_series("log_f32", mp.e, 3, 7), log_series("log2_f32", mp.mpf(2), 2, 8),
     ratio_log("ratio_f64", LOG_Z, 6), ratio_log("ratio_mid", LOG_Z, 3),
     power_log("power_mid", 3), power_log("power_f64", 7),
@@ -237,7 +264,8 @@ FITS = (
     series("atan_f64", arc_tangent, 2, TAN_EIGHTH, 10), series("atan_f32", arc_tangent, 2, TAN_EIGHTH, 4, True),
     series("sinh_f64", hyperbolic_sine, 2, HALF_LN2**2, 4), series("sinh_mid", hyperbolic_sine, 2, HALF_LN2**2, 2),
     series("cosh_f64", hyperbolic_cosine, 2, HALF_LN2**2, 4), series("cosh_mid", hyperbolic_cosine, 2, HALF_LN2**2, 2),
-    error_function("f32", 3.95, 8, TWO_OVER_ROOT_PI_F32, True), error_function("f64", 5.95, 24, TWO_OVER_ROOT_PI),
+    error_function("f64", 5.95, 24, TWO_OVER_ROOT_PI), erf_near(0.9, 5), erf_far(0.89, 4.0, 6),
+    series("tanh_near_f32", near_tanh, 2, mp.mpf("0.71") ** 2, 4, True),
     scaled_erfc("mid", 10.3, 9), scaled_erfc("f64", 27.5, 28), scaled_erfc_slope("f64", 27.5, 5),
     inverse_root("f64", 6), inverse_root("mid", 4),
 )  # fmt: skip

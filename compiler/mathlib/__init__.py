@@ -6,11 +6,13 @@ Generated kernels call `exp_f32(x)`, `pow_f64(x, y)` and so on; `FUNCTIONS` name
 
 emit.py              write LLVM instructions by operators on values
 exponential.py logarithm.py power.py trigonometric.py huge.py inverse.py error_function.py    the mathematics
+scale.py             scaling by powers of two, in hardware where there is such a thing
 constants.py coefficients.py    its numbers (tools/fit_polynomials.py makes the latter)
 table.py             the list of functions and their errors
 function.py          a function in one format      numba_bridge.py native_loop.py    its two ways to run
 
-Importing this imports neither numba nor llvmlite; a function is traced when it is first used.
+Importing this imports neither numba nor llvmlite; a function is traced when it is first used (`scale.py` then asks
+llvmlite for the processor).
 """
 
 from __future__ import annotations

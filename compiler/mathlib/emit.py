@@ -18,9 +18,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
-__all__ = ["FLOAT32", "FLOAT64", "Body", "Format", "Number", "Value", "absolute", "as_float", "as_integer",
-           "copysign", "fma", "fused", "horner", "is_nan", "larger", "polynomial", "rint", "select", "smaller", "split",
-           "sqrt"]  # fmt: skip
+__all__ = [
+    "FLOAT32", "FLOAT64", "Body", "Format", "Number", "Value", "absolute", "as_float", "as_integer", "at_least",
+    "at_most", "copysign", "fma", "fused", "horner", "horner_of", "is_nan", "larger", "polynomial", "rint",
+    "select", "smaller", "split", "sqrt",
+]  # fmt: skip
 
 Number = float | int | Fraction
 LONG = 14  # coefficients from which on two chains pay
@@ -261,6 +263,20 @@ def select(condition: Value, chosen: Value | Number, other: Value | Number) -> V
     return model.body.emit(model.type, f"select {operands}")
 
 
+def horner_of(first: Value, x: Value, these: Sequence[Number], y: Value, those: Sequence[Number]) -> Value:
+    """Return the polynomial `these` of x where `first`, else `those` of y, which are as many.
+
+    Choosing between coefficients instead of results takes the place of half the multiplications; processors choose
+    beside multiplying.
+    """
+    variable = select(first, x, y)
+    chosen = [select(first, x.constant(this), that) for this, that in zip(these, those, strict=True)]
+    total = chosen[-1]
+    for coefficient in reversed(chosen[:-1]):
+        total = fused(total, variable, coefficient)
+    return total
+
+
 def smaller(x: Value, bound: Value | Number) -> Value:
     """Return the smaller of the two; `bound` where `x` is NaN."""
     return select(x < bound, x, x.constant(bound))
@@ -269,6 +285,16 @@ def smaller(x: Value, bound: Value | Number) -> Value:
 def larger(x: Value, bound: Value | Number) -> Value:
     """Return the larger of the two; `bound` where `x` is NaN."""
     return select(x > bound, x, x.constant(bound))
+
+
+def at_most(x: Value, bound: Value | Number) -> Value:
+    """Return the smaller of the two; NaN where `x` is NaN."""
+    return select(x > bound, x.constant(bound), x)
+
+
+def at_least(x: Value, bound: Value | Number) -> Value:
+    """Return the larger of the two; NaN where `x` is NaN."""
+    return select(x < bound, x.constant(bound), x)
 
 
 def is_nan(x: Value) -> Value:

@@ -11,8 +11,22 @@ from __future__ import annotations
 import math
 
 from . import coefficients as fitted
-from .emit import FLOAT32, FLOAT64, Value, absolute, copysign, fma, fused, horner, polynomial, select, smaller
-from .exponential import exp_below, expm1_bounded, expm1_of_rest, reduce
+from .emit import (
+    FLOAT32,
+    FLOAT64,
+    Value,
+    absolute,
+    at_most,
+    copysign,
+    fma,
+    fused,
+    horner,
+    horner_of,
+    polynomial,
+    select,
+    smaller,
+)
+from .exponential import exp_below, expm1_bounded, expm1_of_rest, reduce, two_to
 
 __all__ = ["erf", "erfc"]
 
@@ -21,11 +35,26 @@ CENTRE = {FLOAT32: 3.0, FLOAT64: 2.0}
 
 
 def erf(x: Value) -> Value:
-    """The error function; from 3.94 (5.94) on it rounds to 1."""
-    single = x.form is FLOAT32
-    size = smaller(absolute(x), 3.94 if single else 5.94)
-    bend = size * polynomial(size, fitted.ERF_F32 if single else fitted.ERF_F64)
-    value = -expm1_bounded(-fused(size, TWO_OVER_ROOT_PI, bend))
+    """The error function."""
+    return erf_single(x) if x.form is FLOAT32 else erf_double(x)
+
+
+def erf_single(x: Value) -> Value:
+    """1 - 2**p(|x|), or an odd polynomial where that would lose digits; from 3.94 on it rounds to 1."""
+    size = at_most(absolute(x), 3.95)
+    z = x * x
+    is_near = size < 0.9
+    first, *others = fitted.ERF_FAR_F32
+    rest = horner_of(is_near, z, fitted.ERF_NEAR_F32, size, others)
+    power, scale = two_to(fused(rest, size, first))
+    far = fused(-power, scale, 1.0)
+    return copysign(select(is_near, fused(rest, size, size), far), x)
+
+
+def erf_double(x: Value) -> Value:
+    """-expm1(-u(|x|)), u a polynomial; from 5.94 on it rounds to 1."""
+    size = smaller(absolute(x), 5.94)
+    value = -expm1_bounded(-fused(size, TWO_OVER_ROOT_PI, size * polynomial(size, fitted.ERF_F64)))
     return select(x.equals(x), copysign(value, x), x)
 
 

@@ -19,16 +19,21 @@ from .emit import (
     absolute,
     as_float,
     as_integer,
+    at_least,
+    at_most,
     copysign,
     fused,
+    horner,
+    horner_of,
     larger,
     polynomial,
     select,
     smaller,
     split,
 )
+from .scale import nearest, scaled, scales_in_hardware
 
-__all__ = ["cosh", "exp", "expm1", "magic", "sigmoid", "sinh", "softplus", "tanh"]
+__all__ = ["cosh", "exp", "expm1", "magic", "sigmoid", "sinh", "softplus", "tanh", "two_to"]
 
 
 def magic(form: Format) -> float:
@@ -54,10 +59,16 @@ class Reduced:
         return as_float(self.power + ((form.bias + shift) << form.significand))
 
 
+def split_ln2(form: Format) -> tuple[float, float]:
+    """Return ln(2) in two floats; the first is short, so that small integers times it are exact."""
+    high, low = split(LN2, form, 15 if form is FLOAT32 else 42)
+    return high, low
+
+
 def reduce(x: Value) -> Reduced:
     """Split `x`, below 2**11 in magnitude; the first part of ln(2) is short, so n times it is exact."""
     form = x.form
-    high, low = split(LN2, form, 15 if form is FLOAT32 else 42)
+    high, low = split_ln2(form)
     shifted = fused(x, form.round(LOG2E), magic(form))
     n = shifted - magic(form)
     near = fused(n, -high, x)
@@ -88,14 +99,34 @@ def exp_below(x: Value, low: Value | None = None, factor: Value | None = None) -
     `low` lies below the last place of x, `factor` between 2**-10 and 2.  For x above that limit or NaN the result
     means nothing.
     """
+    if scales_in_hardware():
+        return exp_scaled(larger(x, -104.0 if x.form is FLOAT32 else -746.0), low, factor)
     form = x.form
     lowest, boundary, lift = (-104.0, -80.0, 64) if form is FLOAT32 else (-746.0, -700.0, 128)
     reduced = reduce(larger(x, lowest))
-    grown = expm1_of_rest(reduced.r if low is None else reduced.r + (low + reduced.low))
-    value = grown + 1.0 if factor is None else fused(grown, factor, factor)
+    value = exp_of_rest(reduced.r, None if low is None else low + reduced.low, factor)
     small = x < boundary
     raised = select(small, reduced.power + (lift << form.significand), reduced.power)
     return as_float(as_integer(value) + raised) * select(small, x.constant(2.0**-lift), 1.0)
+
+
+def exp_scaled(x: Value, low: Value | None = None, factor: Value | None = None) -> Value:
+    """Return factor*exp(x + low) for |x| < 2**11 or NaN, where the processor scales."""
+    form = x.form
+    power, n = nearest(x * form.round(LOG2E))
+    high, rest = split_ln2(form)
+    near = fused(n, -high, x)
+    r = fused(n, -rest, near)
+    extra = None if low is None else low + fused(n, -rest, near - r)
+    return scaled(exp_of_rest(r, extra, factor), power)
+
+
+def exp_of_rest(r: Value, low: Value | None, factor: Value | None) -> Value:
+    """Return factor*exp(r + low) for |r| <= ln(2)/2."""
+    if r.form is FLOAT32 and low is None and factor is None:
+        return horner(r, (1.0, *fitted.EXP1_F32))
+    grown = expm1_of_rest(r if low is None else r + low)
+    return grown + 1.0 if factor is None else fused(grown, factor, factor)
 
 
 def largest_exponent(form: Format) -> float:
@@ -105,6 +136,9 @@ def largest_exponent(form: Format) -> float:
 
 def exp(x: Value) -> Value:
     """exp(x)."""
+    if scales_in_hardware():
+        lowest, highest = (-104.0, 89.0) if x.form is FLOAT32 else (-746.0, 710.0)
+        return exp_scaled(at_least(at_most(x, highest), lowest))
     return select(x <= largest_exponent(x.form), exp_below(x), x + INFINITY)
 
 
@@ -153,13 +187,49 @@ def softplus(x: Value) -> Value:
     return select(x < INFINITY, value, x)
 
 
+def two_to(exponent: Value) -> tuple[Value, Value]:
+    """Return p and s, float32, with 2**exponent = p*s for an exponent between -127 and 127, or NaN.
+
+    The integer part, with the bias of the format added, is shifted from the lowest bits to where exponents lie.
+    """
+    lift = magic(FLOAT32) + FLOAT32.bias
+    shifted = exponent + lift
+    f = exponent - (shifted - lift)
+    return power_of_rest(f), as_float(as_integer(shifted) << FLOAT32.significand)
+
+
+def power_of_rest(f: Value) -> Value:
+    """Return 2**f for |f| <= 1/2."""
+    return horner(f, (1.0, *fitted.POWER_OF_TWO_F32))
+
+
 def tanh(x: Value) -> Value:
-    """tanh(x) = e/(e + 2), e = exp(2|x|) - 1; from 9.1 (19.1) on it rounds to 1.
+    """tanh(x)."""
+    return tanh_single(x) if x.form is FLOAT32 else tanh_double(x)
+
+
+def tanh_single(x: Value) -> Value:
+    """1 - 2/(exp(2|x|) + 1), or a polynomial where that would lose digits; from 9.1 on it rounds to 1."""
+    size = at_most(absolute(x), 9.25)
+    lift = magic(FLOAT32) + FLOAT32.bias
+    shifted = fused(size, FLOAT32.round(2 * LOG2E), lift)
+    f = fused(size, FLOAT32.round(2 * LOG2E), -(shifted - lift))
+    power = as_float(as_integer(shifted) << FLOAT32.significand)
+    z = x * x
+    is_near = size < 0.7
+    rest = horner_of(is_near, z, fitted.TANH_NEAR_F32, f, fitted.POWER_OF_TWO_F32)
+    near = fused(size * z, rest, size)
+    far = 1.0 - 2.0 / fused(fused(rest, f, 1.0), power, 1.0)
+    return copysign(select(is_near, near, far), x)
+
+
+def tanh_double(x: Value) -> Value:
+    """tanh(x) = e/(e + 2), e = exp(2|x|) - 1; from 19.1 on it rounds to 1.
 
     The quotient q changes by -q*(1 - q)/2 times what e + 2 lost in rounding.
     """
     size = absolute(x)
-    grown = expm1_bounded(smaller(size, 9.25 if x.form is FLOAT32 else 19.5) * 2.0)
+    grown = expm1_bounded(smaller(size, 19.5) * 2.0)
     below = grown + 2.0
     lost = smaller(grown, 2.0) - (below - larger(grown, 2.0))
     q = grown / below
