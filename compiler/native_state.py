@@ -134,13 +134,13 @@ class StatefulStep(NativeStep):
         asm.block(fresh)
         array = self.new_array(new)
         asm.require(asm.emit(f"icmp ne ptr {array}, null"), self.failure())
-        self.pointers[new] = asm.load(array, layout.DATA)
+        fresh_data = self.pointers[new] = asm.load(array, layout.DATA)
         self.run_kernel(group, self.variant.kernels[group], self.variant.compiled[group])
         asm.do(f"br label %{made}")
         asm.block(made)
         asm.do(f"br label %{done}")
         asm.block(alone)
-        self.pointers[new] = asm.load(held, layout.DATA)
+        old_data = self.pointers[new] = asm.load(held, layout.DATA)
         self.run_kernel(group, *self._kernel_in_place(group, old))
         end = asm.label("end")
         asm.do(f"br label %{end}")
@@ -148,6 +148,7 @@ class StatefulStep(NativeStep):
         asm.do(f"br label %{done}")
         asm.block(done)
         self.arrays[new] = asm.emit(f"phi ptr [ {array}, %{made} ], [ null, %{end} ]")
+        self.pointers[new] = asm.emit(f"phi ptr [ {fresh_data}, %{made} ], [ {old_data}, %{end} ]")
         self.owned.append(self.arrays[new])
 
     def _kernel_in_place(self, group: Group, old: Value) -> tuple[Any, CompiledKernel]:

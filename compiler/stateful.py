@@ -40,6 +40,7 @@ class Stateful:
         self._roots: dict[Value, Instruction] = {}
         self._same: dict[Value, Value] = {}
         self._body: list[Instruction] = []
+        self._names: set[tuple[Any, Any]] = set()
         self.fits = all(map(self._add, plan.instructions)) and bool(self.reads or self.writes)
         self.outputs = [self._same.get(value, value) for value in plan.outputs]
         if self.fits:
@@ -50,7 +51,7 @@ class Stateful:
         name = instruction.op_def.name
         if name == "VariableV2":
             self._roots[instruction.outputs[0]] = instruction
-            return is_compiled_type(instruction.outputs[0].dtype.base_dtype)
+            return self._is_new(instruction) and is_compiled_type(instruction.outputs[0].dtype.base_dtype)
         if name == "_ReadReference":
             self._same[instruction.outputs[0]] = self._value_of(self._roots[instruction.inputs[0]], instruction)
             return True
@@ -62,6 +63,14 @@ class Stateful:
             self._body.append(self._with_current(instruction))
             return True
         return False
+
+    def _is_new(self, instruction: Instruction) -> bool:
+        """Whether no other operation of the plan means the same variable (by `shared_name`): its order is lost here."""
+        op = instruction.op
+        key = op.attrs.get("container", b""), op.attrs.get("shared_name", b"") or op.name.encode()
+        known = key in self._names
+        self._names.add(key)
+        return not known
 
     def _with_current(self, instruction: Instruction) -> Instruction:
         return instruction.with_inputs([self._same.get(value, value) for value in instruction.inputs])

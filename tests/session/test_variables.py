@@ -295,3 +295,42 @@ def test_random_uniform_arguments() -> None:
     values = tf.Session().run(tf.random_uniform([1000], -2.0, 3.0, seed=3))
     assert -2.0 <= values.min() < -1.9
     assert 2.9 < values.max() < 3.0
+
+
+def test_values_updated_in_place_are_read_by_later_groups() -> None:
+    """The native step did not pass LLVM when a group read what another one had updated in place."""
+    x = tf.placeholder(tf.float32, [2])
+    a, b = tf.Variable([1.0, 1.0]), tf.Variable([1.0, 1.0])
+    first = tf.assign_add(a, x)
+    with tf.control_dependencies([first]):
+        before = tf.identity(b) * 1.0
+        second = tf.assign_add(b, x)
+    with tf.control_dependencies([second]):
+        after = tf.identity(a) * 1.0
+    with tf.Session() as sess:
+        sess.run(tf.global_variables_initializer())
+        step = sess.make_callable([before, after], [x])
+        for turn in range(1, 5):
+            np.testing.assert_array_equal(step(np.ones(2, np.float32)), [[turn] * 2, [turn + 1] * 2])
+
+
+def test_two_operations_of_one_variable() -> None:
+    """By `shared_name` they mean the same variable, and updates by one are read by the other."""
+    x = tf.placeholder(tf.float32, [2])
+    a, b = (
+        tf.raw_ops.VariableV2(shape=[2], dtype=tf.float32, shared_name="shared", container="", name=name)
+        for name in ("a", "b")
+    )
+    start, first = tf.assign(a, x), tf.assign_add(a, x)
+    with tf.control_dependencies([first]):
+        middle = tf.identity(b) * 1.0
+        with tf.control_dependencies([middle]):
+            second = tf.assign_add(b, x)
+    with tf.control_dependencies([second]):
+        after = tf.identity(a) * 1.0
+    ones = np.ones(2, np.float32)
+    with tf.Session() as sess:
+        sess.run(start, {x: ones})
+        step = sess.make_callable([middle, after], [x])
+        for turn in range(4):
+            np.testing.assert_array_equal(step(ones), [[2 * turn + 2] * 2, [2 * turn + 3] * 2])
