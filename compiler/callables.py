@@ -82,7 +82,7 @@ def native_code(staged: StagedProgram, shape: str, state: Any) -> Any:
     flag = getattr(state, "closed", _OPEN)
     key = shape, id(flag)  # the code keeps the flag alive
     known = variant.codes.get(key)
-    if known is None and can_be_native(variant, outputs):
+    if key not in variant.codes and can_be_native(variant, outputs):
         inputs = {value: position for position, value in enumerate(program.region.inputs)}
         feeds = [inputs.get(value) for value in staged.plan.inputs]
         known = variant.codes[key] = assemble(NativeStep(variant, feeds, outputs, shape, flag, staged.plan.inputs))
@@ -107,7 +107,7 @@ def stateful_code(stateful: Stateful, values: Sequence[Any], shape: str, state: 
     flag = getattr(state, "closed", _OPEN)
     key = shape, id(flag)
     code = variant.codes.get(key) if variant is not None else None
-    if variant is not None and code is None and stateful_can_be_native(stateful, variant):
+    if variant is not None and key not in variant.codes and stateful_can_be_native(stateful, variant):
         positions = {value: position for position, value in enumerate(region.inputs)}
         feeds = [positions.get(value) for value in stateful.plan.inputs]
         code = variant.codes[key] = assemble(StatefulStep(stateful, cells, variant, feeds, shape, flag))

@@ -10,6 +10,7 @@ used after the arguments could go; on an error nothing is leaked; long loops run
 from __future__ import annotations
 
 import ctypes
+import logging
 from collections.abc import Sequence
 from typing import Any
 
@@ -391,6 +392,10 @@ def can_be_native(variant: Variant, results: Sequence[Value]) -> bool:
     return len(set(results)) == len(results) and all(value in made for value in results)
 
 
-def assemble(step: NativeStep) -> Code:
-    """Compile a native step."""
-    return Code(step.text(), step.objects)
+def assemble(step: NativeStep) -> Code | None:
+    """Compile a native step; None, with a line in the log, if LLVM refuses it: the plan runs without it then."""
+    try:
+        return Code(step.text(), step.objects)
+    except RuntimeError as error:
+        logging.getLogger("sessile").warning("a native step was refused, a slower one runs instead: %s", error)
+        return None

@@ -32,6 +32,7 @@ class Code:
         import llvmlite.binding as llvm
 
         module = llvm.parse_assembly(f'target triple = "{llvm.get_process_triple()}"\n{text}')
+        module.verify()
         self.engine = llvm.create_mcjit_compiler(module, _machine())
         self.engine.finalize_object()
         self.address = self.engine.get_function_address("step")

@@ -177,9 +177,11 @@ def _traced_step(variant: Variant) -> Any:
     if clock and can_be_native(variant, variant.region.outputs):
         from .entry import make_entry
 
-        function, cell = make_entry(_declined, "traced")
-        cell.install(assemble(TracedStep(variant, clock)))
-        return function
+        code = assemble(TracedStep(variant, clock))
+        if code is not None:
+            function, cell = make_entry(_declined, "traced")
+            cell.install(code)
+            return function
     step = TracedSource(variant).function()
     return lambda *arguments: step(arguments[-1], *arguments[:-1])
 

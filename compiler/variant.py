@@ -90,8 +90,11 @@ def native_step(variant: Variant) -> Any:
     if not can_be_native(variant, outputs):
         return None
     feeds = list(range(len(variant.region.inputs)))
+    code = assemble(NativeStep(variant, feeds, outputs, "arrays", _OPEN))
+    if code is None:
+        return None
     function, cell = make_entry(_declined, "region")
-    cell.install(assemble(NativeStep(variant, feeds, outputs, "arrays", _OPEN)))
+    cell.install(code)
     return function
 
 
