@@ -1,0 +1,204 @@
+"""Time limits: DeadlineExceededError in time, and the session works on."""
+
+from __future__ import annotations
+
+import gc
+import os
+import threading
+import time
+import weakref
+from typing import Any
+
+import numpy as np
+import pytest
+
+import sessile as tf
+
+Deadline = tf.errors.DeadlineExceededError
+
+
+def limit(milliseconds: int) -> Any:
+    return tf.RunOptions(timeout_in_ms=milliseconds)
+
+
+def limited_session(milliseconds: int) -> Any:
+    return tf.Session(config=tf.ConfigProto(operation_timeout_in_ms=milliseconds))
+
+
+class Gate:
+    """A Python function that waits until it is let through."""
+
+    def __init__(self) -> None:
+        self.opened = threading.Event()
+        self.left = threading.Semaphore(0)
+        self.waits = True
+
+    def __call__(self, value: Any) -> Any:
+        if self.waits:
+            self.opened.wait(20.0)
+        self.left.release()
+        return value
+
+    def op(self, x: Any, name: str = "gate") -> Any:
+        return tf.py_func(self, [x], tf.float32, name=name)
+
+    def open(self) -> None:
+        """Let those through that wait, and the rest pass; returns when the first one is out."""
+        self.waits = False
+        self.opened.set()
+        assert self.left.acquire(timeout=20.0)
+        time.sleep(0.05)
+
+
+def test_run_options() -> None:
+    x = tf.placeholder(tf.float32, [2], name="x")
+    gate = Gate()
+    y = gate.op(x) * 2.0
+    sess = tf.Session()
+    started = time.monotonic()
+    with pytest.raises(Deadline, match=r"longer than 60 ms \(timeout_in_ms of the RunOptions\)") as error:
+        sess.run(y, {x: [1.0, 2.0]}, options=limit(60))
+    assert 0.05 < time.monotonic() - started < 5.0
+    assert error.value.op.name == "gate" and error.value.error_code == tf.errors.DEADLINE_EXCEEDED
+    assert "It was at PyFunc 'gate'" in error.value.message and "test_timeouts.py" in error.value.message
+    gate.open()
+    np.testing.assert_array_equal(sess.run(y, {x: [1.0, 2.0]}, options=limit(20_000)), [2.0, 4.0])
+    np.testing.assert_array_equal(sess.run(y, {x: [1.0, 2.0]}), [2.0, 4.0])
+
+
+def test_what_lies_behind_the_end_does_not_happen() -> None:
+    v = tf.Variable(0.0)
+    gate = Gate()
+    before = v.assign_add(1.0)
+    with tf.control_dependencies([before]):
+        waited = gate.op(tf.constant(1.0))
+    with tf.control_dependencies([waited]):
+        after = v.assign_add(10.0)
+    sess = tf.Session()
+    sess.run(v.initializer)
+    with pytest.raises(Deadline):
+        sess.run(after, options=limit(60))
+    gate.open()
+    assert sess.run(v) == 1.0
+    assert sess.run(after, options=limit(20_000)) == 12.0
+
+
+def test_operation_timeout_of_the_session() -> None:
+    x = tf.placeholder(tf.float32, [2])
+    gate = Gate()
+    y = gate.op(x)
+    sess = limited_session(60)
+    step = sess.make_callable(y, [x])
+    with_options = sess.make_callable(y, [x], accept_options=True)
+    handle = sess.partial_run_setup([y, y * 2.0], [x])
+    calls = {
+        "run": lambda: sess.run(y, {x: [1, 2]}),
+        "run again": lambda: sess.run(y, {x: [1, 2]}),
+        "callable": lambda: step([1, 2]),
+        "callable with options": lambda: with_options([1, 2]),
+        "run metadata": lambda: sess.run(y, {x: [1, 2]}, run_metadata=tf.RunMetadata()),
+        "partial run": lambda: sess.partial_run(handle, y, {x: [1, 2]}),
+    }
+    for name, call in calls.items():
+        with pytest.raises(Deadline, match=r"60 ms \(operation_timeout_in_ms of the session's ConfigProto\)"):
+            call()
+            pytest.fail(name)
+    with pytest.raises(tf.errors.InvalidArgumentError, match="Must run 'setup'.*took too long"):
+        sess.partial_run(handle, y)
+    gate.open()
+    for call in list(calls.values())[:-1]:
+        np.testing.assert_array_equal(call(), [1.0, 2.0])
+    with pytest.raises(TypeError, match="takes 1 positional arguments"):
+        step()
+
+
+def test_run_options_take_the_place_of_the_session_s_limit() -> None:
+    sess = limited_session(30)
+    y = tf.py_func(lambda: (time.sleep(0.15), np.float32(1.0))[1], [], tf.float32)
+    assert sess.run(y, options=limit(20_000)) == 1.0
+    with pytest.raises(Deadline, match="30 ms"):
+        sess.run(y, options=limit(0))
+
+
+def test_without_a_limit_no_thread_is_made() -> None:
+    x = tf.placeholder(tf.float32, [])
+    y = tf.py_func(lambda v: np.float32(threading.get_ident() == main), [x], tf.float32)
+    main = threading.get_ident()
+    for options in (None, tf.RunOptions(), limit(0), limit(-5)):
+        assert tf.Session().run(y, {x: 1.0}, options=options) == 1.0
+
+
+def test_compiling_does_not_count() -> None:
+    x = tf.placeholder(tf.float32, [None])
+    y = x
+    for number in range(3):
+        y = tf.cumsum(tf.sin(y * (1.5 + time.time() + number)))  # a kernel that no cache has
+    sess = limited_session(500)
+    for _ in range(3):
+        assert sess.run(y, {x: np.zeros(4)}).tolist() == [0.0] * 4
+
+
+def test_errors_and_results_pass_through() -> None:
+    x = tf.placeholder(tf.float32, [None], name="x")
+    sess = limited_session(20_000)
+    handle = sess.run(tf.get_session_handle(x * 2.0), {x: [1.0]})
+    assert handle.eval() == [2.0]
+    with pytest.raises(ValueError, match="Cannot feed value of shape"):
+        sess.run(x * 2.0, {x: 1.0})
+    with pytest.raises(tf.errors.InvalidArgumentError, match="no good"):
+
+        def fail(value: Any) -> Any:
+            raise ValueError("no good")
+
+        sess.run(tf.py_func(fail, [x], tf.float32), {x: [1.0]})
+    assert sess.run({"a": [x, (x * 2.0).op]}, {x: [3.0]}) == {"a": [[3.0], None]}
+    sess.close()
+    with pytest.raises(RuntimeError, match="closed"):
+        sess.run(x * 2.0, {x: [1.0]})
+
+
+def test_many_threads_with_limits() -> None:
+    x = tf.placeholder(tf.float32, [])
+    fast, slow = x * 2.0, tf.py_func(lambda v: (time.sleep(0.2), v)[1], [x], tf.float32)
+    sess = tf.Session()
+    found: list[Any] = []
+
+    def work(number: int) -> None:
+        for _ in range(5):
+            if number % 2:
+                found.append(sess.run(fast, {x: number}, options=limit(20_000)) == 2.0 * number)
+            else:
+                try:
+                    sess.run(slow, {x: number}, options=limit(20))
+                except Deadline:
+                    found.append(True)
+
+    threads = [threading.Thread(target=work, args=(number,)) for number in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert found == [True] * 30
+
+
+def test_results_are_not_kept_alive() -> None:
+    x = tf.placeholder(tf.float32, [None])
+    result = limited_session(20_000).run(x * 2.0, {x: np.ones(10)})
+    gone = weakref.ref(result)
+    del result
+    time.sleep(0.05)
+    gc.collect()
+    assert gone() is None
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork")
+@pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
+def test_after_a_fork() -> None:
+    x = tf.placeholder(tf.float32, [])
+    sess = limited_session(20_000)
+    assert sess.run(x * 2.0, {x: 1.0}) == 2.0
+    time.sleep(0.05)  # the worker waits for the next step
+    child = os.fork()
+    if child == 0:
+        os._exit(0 if sess.run(x * 2.0, {x: 4.0}) == 8.0 else 1)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
