@@ -62,6 +62,7 @@ class Program:
         self._staged: StagedProgram | None = None
         self._protects_feeds = self.plan.has_effects
         self._multiplies = any(i.op_def.name in _PRODUCTS for i in self.plan.instructions)
+        self._keeps = any(i.effects.resource == "handle" and i.effects.writes for i in self.plan.instructions)
         self._copied = _aliases_of_inputs(self.plan)
 
     def run(self, values: Sequence[Any], state: Any, step: Any = None) -> list[Any]:
@@ -106,7 +107,8 @@ class Program:
     def _execute(self, executor: Any, values: Sequence[Any], state: Any, step: Any) -> list[Any]:
         if self._protects_feeds:
             values = [_view(value) for value in values]
-        with blas.limited(self._threads or usable_cpus()) if self._multiplies else nullcontext():
+        threads = blas.limited(self._threads or usable_cpus()) if self._multiplies else nullcontext()
+        with threads, state.handles.step() if self._keeps else nullcontext():
             results = executor.run(values, state, step)[: self._fetched]
         return [
             finished(result, copied or any(result is value for value in values))

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import itertools
+import threading
 import weakref
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -22,6 +25,7 @@ class HandleStore:
 
     def __init__(self) -> None:
         self._arrays: dict[str, tuple[Any, DType]] = {}
+        self._local = threading.local()
         _stores.add(self)
 
     def __len__(self) -> int:
@@ -38,7 +42,25 @@ class HandleStore:
             value.flags.writeable = False  # so it is copied before a user gets it
         name = f"{op_name};{next(_numbers)};{LOCAL_CPU}"
         self._arrays[name] = (value, dtype)
+        made: list[str] | None = getattr(self._local, "made", None)
+        if made is not None:
+            made.append(name)
         return name
+
+    @contextmanager
+    def step(self) -> Iterator[None]:
+        """What this thread keeps inside is forgotten if an error leaves it: nobody gets those handles."""
+        before = getattr(self._local, "made", None)
+        made: list[str] = []
+        self._local.made = made
+        try:
+            yield
+        except BaseException:
+            for name in made:
+                self.discard(name)
+            raise
+        finally:
+            self._local.made = before
 
     def get(self, name: str, dtype: DType | None = None) -> Any:
         """Return the array (not a copy) that a handle names.

@@ -271,7 +271,8 @@ class Memory:
         """The most each allocator held."""
         found = {}
         for allocator, changes in self._changes.items():
-            total, best, alive = 0, AllocationMaximum(0, 0, set()), set()
+            total, best = 0, AllocationMaximum(0, 0, set())
+            alive: set[str] = set()
             for time, size, name in changes:
                 total += size
                 (alive.add if size > 0 else alive.discard)(name)

@@ -157,6 +157,42 @@ def test_errors_and_results_pass_through() -> None:
         sess.run(x * 2.0, {x: [1.0]})
 
 
+@pytest.mark.parametrize("late", [False, True])
+def test_handles_of_a_step_that_was_given_up_are_freed(late: bool) -> None:
+    x = tf.placeholder(tf.float32, [2])
+    gate = Gate()
+    first = tf.get_session_handle(x * 2.0)
+    with tf.control_dependencies([first]):
+        waited = gate.op(x)
+        fetches = [first, waited] if late else [first, tf.get_session_handle(waited)]
+    sess = tf.Session()
+    with pytest.raises(Deadline):
+        sess.run(fetches, {x: [1.0, 2.0]}, options=limit(60))
+    gate.open()
+    give_up = time.monotonic() + 10.0
+    while len(sess._state.handles) and time.monotonic() < give_up:
+        time.sleep(0.01)
+    assert len(sess._state.handles) == 0
+    kept = sess.run(fetches, {x: [1.0, 2.0]}, options=limit(20_000))
+    assert kept[0].eval().tolist() == [2.0, 4.0]
+
+
+def test_handles_of_a_step_that_fails_are_freed() -> None:
+    x = tf.placeholder(tf.float32, [2])
+    first = tf.get_session_handle(x * 2.0)
+
+    def fail(value: Any) -> Any:
+        raise ValueError("no good")
+
+    with tf.control_dependencies([first]):
+        bad = tf.py_func(fail, [x], tf.float32)
+    sess = tf.Session()
+    for _ in range(3):
+        with pytest.raises(tf.errors.InvalidArgumentError, match="no good"):
+            sess.run([first, bad], {x: [1.0, 2.0]})
+    assert len(sess._state.handles) == 0
+
+
 def test_many_threads_with_limits() -> None:
     x = tf.placeholder(tf.float32, [])
     fast, slow = x * 2.0, tf.py_func(lambda v: (time.sleep(0.2), v)[1], [x], tf.float32)
