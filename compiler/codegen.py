@@ -24,7 +24,8 @@ from .codegen_columns import ColumnLoops
 from .codegen_index import IndexReader, flat_offset, tiled
 from .codegen_reduce import ReductionLoops
 from .codegen_split import Split, SplitLoops, has_few_long_rows
-from .fuse import ELEMENT, ROW, Fused, Group, scalar_text
+from .fuse import ELEMENT, RESHAPES, ROW, Fused, Group, scalar_text
+from .inline import sources
 from .plan import Instruction, Value
 from .specialize import Specialized
 from .symbolic import expression, product, same
@@ -173,7 +174,9 @@ class Generator:
             level = self._level_of_use(instruction)
             for value in self.data_inputs(instruction):
                 if value not in self.group.levels and self._literal(value) is None:
-                    found[(value, level, self._rank(instruction.outputs[0]))] = None
+                    for source in sources([value], self.fused.inlined, self.data_inputs):
+                        rank = self._rank(instruction.outputs[0]) if source is value else 0
+                        found[(source, level, rank)] = None
         for value in self.group.outputs:
             found[(value, self.group.levels[value], self._rank(value))] = None
         return list(found)
@@ -183,7 +186,7 @@ class Generator:
 
     def data_inputs(self, instruction: Instruction) -> tuple[Value, ...]:
         """The inputs that are read element by element."""
-        if instruction.op_def.reduction is not None:
+        if instruction.op_def.reduction is not None or instruction.op_def.name in RESHAPES:
             return instruction.inputs[:1]
         return () if _is_mapped(instruction) else instruction.inputs
 
@@ -215,7 +218,10 @@ class Generator:
     def _literal(self, value: Value) -> str | None:
         array = self.constants.get(value)
         if array is None or array.size != 1:
-            return None
+            known = self.special.known.get(value)
+            if known is None or known.size != 1 or value.dtype.kind not in "iub":
+                return None
+            return f"{value.dtype.short}({self.integer(known.reshape(-1)[0])})"
         return literal(array.reshape(-1)[0], value.dtype)
 
     def argument(self, value: Value) -> str:
@@ -230,7 +236,9 @@ class Generator:
         if value in scope:
             return scope[value]
         text = self._literal(value)
-        if text is None:
+        if text is None and value in self.fused.inlined:
+            text = self._inlined(self.fused.inlined[value], [], body, {})
+        elif text is None:
             text = self.load(value, self.loops.offset(self._axes_of(value, level, rank)), body)
             if level == ROW:
                 return text  # rows of another rank may read it elsewhere
@@ -257,10 +265,45 @@ class Generator:
         text = self._literal(value)
         if text is not None:
             return text
+        if value in self.fused.inlined:
+            return self._inlined(self.fused.inlined[value], indices, body, {})
         if indices and indices[-1] in self.loops.indices() and indices[-1] != self.loops.indices()[-1]:
             self.strided[indices[-1]] = None
         extents = self.special.extents[value]
         return self.load(value, flat_offset(indices, [self.integer(extent) for extent in extents]), body)
+
+    def _inlined(self, maker: Instruction, indices: list[str], body: Source, made: dict[Value, str]) -> str:
+        """The name of the element at explicit indices of a value that has no memory.
+
+        Args:
+          made: names of the elements at these indices that were computed for it before.
+        """
+        result = maker.outputs[0]
+        if result in made:
+            return made[result]
+        if _is_mapped(maker):
+            index_map: Any = maker.op_def.index_map
+            made[result] = str(index_map.read(IndexReader(self, maker, body), indices, 0))
+            return made[result]
+        operands = []
+        for value in maker.inputs:
+            same_shape = len(self.special.extents[value]) == len(indices)
+            if value in self.fused.inlined and same_shape and not _is_mapped(self.fused.inlined[value]):
+                operands.append(
+                    self._inlined(self.fused.inlined[value], self._narrowed(value, result, indices), body, made)
+                )
+            else:
+                operands.append(self.load_at(value, self._narrowed(value, result, indices), body))
+        name = made[result] = self.fresh("e")
+        body.append(f"{name} = {cast(render(maker, operands), result.dtype)}")
+        return name
+
+    def _narrowed(self, value: Value, result: Value, indices: list[str]) -> list[str]:
+        """The indices of an operand that is broadcast to a result."""
+        extents = self.special.extents[value]
+        count = len(indices) - len(extents)
+        pairs = zip(extents, self.special.extents[result][count:], indices[count:])
+        return [index if _varies(extent, along) else "U(0)" for extent, along, index in pairs]
 
     def integer(self, extent: Any) -> str:
         """An extent in an expression: a number, or a parameter."""
@@ -291,7 +334,7 @@ class Generator:
                 scope[top] = index_map.read(reader, self.loops.indices(), instruction.output)
                 pending.pop()
             else:
-                missing = [v for v in instruction.inputs if v not in scope and v in self._producers]
+                missing = [v for v in self.data_inputs(instruction) if v not in scope and v in self._producers]
                 if missing:
                     pending += missing
                     continue
@@ -301,6 +344,9 @@ class Generator:
 
     def _compute(self, instruction: Instruction, level: str, scope: dict[Value, str], body: Source) -> None:
         result = instruction.outputs[0]
+        if instruction.op_def.name in RESHAPES:
+            scope[result] = scope[instruction.inputs[0]]
+            return
         operands = [self.read(value, level, self._rank(result), scope, body) for value in instruction.inputs]
         text = render(instruction, operands)
         if re.fullmatch(r"\w+", text) and instruction.inputs[0].dtype is result.dtype:

@@ -11,9 +11,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from ..ops import dtypes
 from ..ops.dtypes import DType
-from .fuse import ELEMENT, ROW
+from .fuse import ELEMENT, ROW, finds_index
 from .plan import Instruction, Value
 
 if TYPE_CHECKING:
@@ -113,6 +115,63 @@ class Fold:
         return f"{self.result.short}({typed(text, self._total_type)})"
 
 
+class IndexFold(Fold):
+    """The index of the first extreme element of a row: per block the extreme element, then, if none before is as
+    extreme, the first place where it stands. Both loops vectorise; one that remembers the index would not.
+    """
+
+    def __init__(self, instruction: Instruction, count: str) -> None:
+        super().__init__(instruction, count)
+        self._is_largest = self.reduction.combine == "first larger"
+        self._search: list[str] = []
+
+    @property
+    def part_type(self) -> DType:
+        """The type that accumulates in a block."""
+        return self.element
+
+    def start(self) -> list[str]:
+        """Before the row."""
+        return [f"{self.name} = {self._losing()}", f"{self.name}_at = i64(0)"]
+
+    def block_start(self) -> list[str]:
+        """Before a block."""
+        return [f"{self.part} = {self._losing()}"]
+
+    def _losing(self) -> str:
+        if self.element.kind == "f":
+            return f"{self.element.short}({'-' if self._is_largest else ''}inf)"
+        info = np.iinfo(self.element.np_dtype)
+        return f"{self.element.short}({info.min if self._is_largest else info.max})"
+
+    def step(self, x: str) -> list[str]:
+        """For one element."""
+        if self.element.kind == "f":
+            x = f"pick(isnan({x}), {self._losing()}, {x})"
+        return [f"{self.part} = {'larger' if self._is_largest else 'smaller'}({self.part}, {x})"]
+
+    def search_in(self, number: int | None, body: list[str], x: str) -> None:
+        """Take the statements that name an element again, for the search in the block of loop `number`."""
+        if number is None:
+            return
+        place = f"pick({x} == {self.part}, i32(i{number} - b{number}), i32({BLOCK}))"
+        self._search = [
+            f"{self.name}_in = i32({BLOCK})",
+            f"for i{number} in range(b{number}, smaller(b{number} + U({BLOCK}), n{number})):",
+            *_indented([*body, f"{self.name}_in = smaller({self.name}_in, {place})"]),
+            f"{self.name}_at = i64(b{number}) + i64({self.name}_in)",
+        ]
+
+    def block_end(self) -> list[str]:
+        """After a block."""
+        found = [f"{self.name} = {self.part}", *self._search]
+        return [f"if {self.part} {'>' if self._is_largest else '<'} {self.name}:", *_indented(found)]
+
+    def finish(self) -> str:
+        """The result after the row."""
+        return f"{self.result.short}({self.name}_at)"
+
+
 class ReductionLoops:
     """Writes the body of one row."""
 
@@ -170,7 +229,7 @@ class ReductionLoops:
             result = instruction.outputs[0]
             if levels[result] != ROW or result in self.rows or instruction.op_def.reduction is not None:
                 continue
-            inside = [value for value in instruction.inputs if value in levels]
+            inside = [value for value in self.generator.data_inputs(instruction) if value in levels]
             if all(value in self.rows for value in inside):
                 self.generator.evaluate(result, ROW, self.rows, self.lines)
 
@@ -188,15 +247,23 @@ class ReductionLoops:
 
     def folds(self, stage: list[Instruction], is_last: bool) -> tuple[list[Fold], list[str]]:
         """The reductions of a stage, and the statements for one element."""
-        folds = [Fold(instruction, self.count) for instruction in stage]
+        folds = [(IndexFold if finds_index(item) else Fold)(item, self.count) for item in stage]
         body: list[str] = []
         scope = self.element_scope()
         for fold in folds:
+            if isinstance(fold, IndexFold):
+                self._search(fold)
             x = self.generator.evaluate(fold.instruction.inputs[0], ELEMENT, scope, body)
             body += fold.step(x)
         if is_last:
             self._keep_costly(scope, body)
         return folds, body
+
+    def _search(self, fold: IndexFold) -> None:
+        body: list[str] = []
+        x = self.generator.evaluate(fold.instruction.inputs[0], ELEMENT, self.element_scope(), body)
+        numbers = self.generator.inner_numbers()
+        fold.search_in(numbers[-1] if numbers else None, body, x)
 
     def finish(self, fold: Fold) -> None:
         """Name the result of a reduction."""

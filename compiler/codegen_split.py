@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from ..ops.dtypes import DType
 from .codegen_reduce import BLOCK, Fold, ReductionLoops
+from .fuse import finds_index
 from .plan import Instruction, Value
 from .symbolic import product
 
@@ -50,6 +51,8 @@ class Split:
 def has_few_long_rows(generator: Generator) -> bool:
     """Whether a group with reductions is better run in phases; what is symbolic gets a guard."""
     outer, inner = _extents(generator)
+    if any(map(finds_index, generator.group.instructions)):
+        return False
     if not inner or product(inner) < LONG_ROW or len(inner) > 1 and inner[-1] < BLOCK // 4:
         return False
     return bool(product(outer) <= FEW_ROWS)

@@ -24,7 +24,7 @@ def expand_composites(plan: Plan) -> Plan:
         if instruction.op_def.expansion is None or not all(is_compiled_type(v.dtype) for v in instruction.inputs):
             instructions.append(instruction)
         else:
-            instructions += Expander(instruction).run()
+            instructions += Expander(instruction).run() or [instruction]
     return plan.replaced(instructions)
 
 
@@ -36,13 +36,13 @@ class Expander:
         self._made: list[Instruction] = []
 
     def run(self) -> list[Instruction]:
-        """The instructions; the last one makes the output."""
+        """The instructions; none if the expansion does not apply (it returned None)."""
         expansion: Any = self._whole.op_def.expansion
         result = expansion(self, self._whole.attrs, *self._whole.arguments(self._whole.inputs))
-        last = self._made.pop()
-        assert last.outputs == (result,), "an expansion ends with its result"
-        self._made.append(Instruction(last.op_def, last.attrs, last.inputs, self._whole.outputs, last.op))
-        return self._made
+        if result is None:
+            return []
+        results = result if isinstance(result, tuple) else (result,)
+        return _renamed(self._made, dict(zip(results, self._whole.outputs, strict=True)))
 
     def constant(self, array: np.ndarray[Any, Any]) -> Value:
         """A constant."""
@@ -63,6 +63,15 @@ class Expander:
     def _fresh(self, dtype: DType, extents: Any) -> Value:
         name = f"{self._whole.outputs[0].name}_{len(self._made)}"
         return Value(name, dtype, extents)
+
+
+def _renamed(instructions: list[Instruction], names: dict[Value, Value]) -> list[Instruction]:
+    """Instructions that make and take other values in place of some."""
+    made = []
+    for old in instructions:
+        inputs, outputs = ([names.get(value, value) for value in values] for values in (old.inputs, old.outputs))
+        made.append(Instruction(old.op_def, old.attrs, inputs, outputs, old.op))
+    return made
 
 
 def _attributes(op_def: OpDef, inputs: tuple[Value, ...], attrs: dict[str, Any]) -> dict[str, Any]:

@@ -9,10 +9,13 @@ in the order they run, no group can come to depend on itself. Cost: linear.
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from typing import Any
 
 from ..ops.dtypes import DType
 from ..ops.reduce import axes_of
+from .inline import Inliner, sources
 from .plan import Instruction, Value
 from .specialize import Specialized
 from .symbolic import same_extents
@@ -21,8 +24,9 @@ LARGEST_GROUP = 160  # instructions; larger groups compile slower than in propor
 _LOOKED_AT = 6  # how many of the latest groups an instruction without producers may join
 
 _MOST_PARTS = 16  # inputs of a concatenation that is read through branches
-_RESHAPES = frozenset({"Reshape", "ExpandDims", "Squeeze"})
+RESHAPES = frozenset({"Reshape", "ExpandDims", "Squeeze"})
 
+_FUNCTION = re.compile(r"(?<![\w.])([a-z]\w*)\(")
 COMPILED_KINDS = "fiub"
 ELEMENT, ROW = "element", "row"
 
@@ -86,12 +90,29 @@ class Fused:
     Attributes:
       materialized: values known from extents that something needs as arrays.
       aliases: values that are other values' memory under another shape, with the instructions that say so.
+      inlined: values without memory, computed where they are read, with the instructions that make them.
     """
 
     def __init__(self) -> None:
         self.items: list[Group | Call] = []
         self.materialized: dict[Value, None] = {}
         self.aliases: dict[Value, tuple[Value, Instruction]] = {}
+        self.inlined: dict[Value, Instruction] = {}
+
+    def without_memory(self, instructions: Sequence[Instruction]) -> list[Instruction]:
+        """What makes the inlined values that instructions need, in order."""
+        found: dict[Instruction, None] = {}
+        pending = [maker for instruction in instructions for maker in self._inlined_makers(instruction)]
+        while pending:
+            missing = [maker for maker in self._inlined_makers(pending[-1]) if maker not in found]
+            if missing:
+                pending += missing
+            else:
+                found[pending.pop()] = None
+        return list(found)
+
+    def _inlined_makers(self, instruction: Instruction) -> list[Instruction]:
+        return [self.inlined[value] for value in instruction.inputs if value in self.inlined]
 
     def root(self, value: Value) -> Value:
         """The value whose memory a value is."""
@@ -109,6 +130,19 @@ def scalar_text(instruction: Instruction) -> str | None:
     if not all(is_compiled_type(dtype) for dtype in (*dtypes, instruction.outputs[0].dtype)):
         return None
     return scalar if isinstance(scalar, str) else scalar(instruction.attrs, dtypes)
+
+
+def finds_index(instruction: Instruction) -> bool:
+    """Whether a reduction gives the index of an element."""
+    reduction = instruction.op_def.reduction
+    return reduction is not None and reduction.combine.startswith("first")
+
+
+def is_costly(instruction: Instruction) -> bool:
+    """Whether an elementwise instruction takes a function like `exp`."""
+    from .mathlib import FUNCTIONS
+
+    return any(name in FUNCTIONS for name in _FUNCTION.findall(scalar_text(instruction) or ""))
 
 
 def is_compiled_type(dtype: DType) -> bool:
@@ -134,15 +168,25 @@ class Fuser:
 
     def run(self) -> Fused:
         """Return the groups."""
-        for instruction in self._live():
-            if instruction.is_constant:
+        live = self._live()
+        self.fused.inlined = Inliner(
+            self.special,
+            live,
+            lambda instruction: scalar_text(instruction) is not None,
+            self._is_mapped,
+            lambda instruction: self._reduction_split(instruction) is not None,
+            is_costly,
+        ).run()
+        for instruction in live:
+            if instruction.is_constant or instruction.outputs[0] in self.fused.inlined:
                 continue
             if scalar_text(instruction) is not None:
                 self._place_elementwise(instruction)
             elif self._reduction_split(instruction) is not None:
                 self._place_reduction(instruction)
             elif self._is_alias(instruction):
-                self._add_alias(instruction)
+                if not self._place_reshape(instruction):
+                    self._add_alias(instruction)
             elif self._is_mapped(instruction):
                 self._place_mapped(instruction)
             else:
@@ -174,11 +218,20 @@ class Fuser:
             return instruction.inputs[:1]
         if self._is_mapped(instruction):
             return mapped_inputs(instruction)
+        if scalar_text(instruction) is not None:
+            return tuple(value for value in instruction.inputs if not self._is_known_scalar(value))
         return instruction.inputs
+
+    def _is_known_scalar(self, value: Value) -> bool:
+        return value in self.special.known and self.special.known[value].size == 1
+
+    def _sources(self, values: tuple[Value, ...]) -> list[Value]:
+        """The values that have memory, or are known, from which values are computed."""
+        return sources(values, self.fused.inlined, self._data_inputs)
 
     def _is_alias(self, instruction: Instruction) -> bool:
         """Whether an instruction only gives memory another shape."""
-        return instruction.op_def.name in _RESHAPES and instruction.inputs[0] not in self.special.known
+        return instruction.op_def.name in RESHAPES and instruction.inputs[0] not in self.special.known
 
     def _is_mapped(self, instruction: Instruction) -> bool:
         """Whether an instruction only moves elements, from places that are known."""
@@ -201,7 +254,18 @@ class Fuser:
         axes = self.special.known.get(instruction.inputs[1])
         if axes is None:
             return None
-        return tuple(sorted(axes_of(axes, len(self.special.extents[instruction.inputs[0]])))) or None
+        extents = self.special.extents[instruction.inputs[0]]
+        folded = tuple(sorted(axes_of(axes, len(extents)))) or None
+        if folded is not None and finds_index(instruction):
+            is_last = folded == (len(extents) - 1,)
+            if (
+                not is_last
+                or dtype.kind == "b"
+                or not is_compiled_type(instruction.outputs[0].dtype)
+                or extents[-1] == 0
+            ):
+                return None  # an empty axis is an error
+        return folded
 
     # Placing.
 
@@ -235,13 +299,26 @@ class Fuser:
         if source in self._made_by:
             self._made_by[result] = self._made_by[source]
 
+    def _place_reshape(self, instruction: Instruction) -> bool:
+        """Keep in its group what has the shape it had, or is a row value with or without ones for the folded axes."""
+        source, result = instruction.inputs[0], instruction.outputs[0]
+        group = self._group_of.get(source)
+        if group is None:
+            return False
+        extents = self.special.extents[result]
+        level = group.levels[source]
+        if not (group.is_row_shape(extents) if level == ROW else same_extents(extents, group.space)):
+            return False
+        self._join(group, instruction, level)
+        return True
+
     def _place_mapped(self, instruction: Instruction) -> None:
         """A moved element is read from memory: its source is made by an earlier group."""
         for value in instruction.outputs:
             part = Instruction(instruction.op_def, instruction.attrs, instruction.inputs, [value], instruction.op)
             part.output = instruction.outputs.index(value)
             extents = self.special.extents[value]
-            first = self._latest(mapped_inputs(instruction)) + 1
+            first = self._latest(tuple(self._sources(mapped_inputs(instruction)))) + 1
             for group in self._candidates(first):
                 if same_extents(extents, group.space) and self._belongs(group, part):
                     self._join(group, part, ELEMENT)
@@ -323,8 +400,8 @@ class Fuser:
                 continue
             item.outputs = [value for value in item.levels if value in needed]
             for instruction in item.instructions:
-                outside = (value for value in self._data_inputs(instruction) if value not in item.levels)
-                needed.update(dict.fromkeys(map(self.fused.root, outside)))
+                outside = [value for value in self._data_inputs(instruction) if value not in item.levels]
+                needed.update(dict.fromkeys(map(self.fused.root, self._sources(tuple(outside)))))
 
 
 def fuse(special: Specialized) -> Fused:

@@ -219,7 +219,7 @@ class StepSource:
             self.lines.append(f"{call}({arguments})")
 
     def _interpreted_group(self, group: Group) -> None:
-        for instruction in group.instructions:
+        for instruction in (*self.variant.fused.without_memory(group.instructions), *group.instructions):
             self._call(Call(-1, instruction))
 
 

@@ -10,6 +10,7 @@ import numpy as np
 from . import dtypes
 from .dtypes import INDEX, REAL
 from .opdef import OpDef
+from .reduce import Reduction
 from .reduce_functions import renamed
 from .tensor import Tensor, TensorLike
 from .tensor_shape import Extents
@@ -62,6 +63,7 @@ ARG_MAX = OpDef(
     attrs={"Tidx": ("type", dtypes.int32), "output_type": ("type", dtypes.int64)},
     shape=_arg_shape,
     kernel=_arg_kernel(np.argmax, -np.inf),
+    reduction=Reduction(lambda dtype: "T(0)", "first larger"),
 )
 
 ARG_MIN = OpDef(
@@ -71,6 +73,7 @@ ARG_MIN = OpDef(
     attrs={"Tidx": ("type", dtypes.int32), "output_type": ("type", dtypes.int64)},
     shape=_arg_shape,
     kernel=_arg_kernel(np.argmin, np.inf),
+    reduction=Reduction(lambda dtype: "T(0)", "first smaller"),
 )
 
 

@@ -38,12 +38,26 @@ def _cross_entropy_kernel(features: Any, labels: Any) -> Any:
     return loss.astype(dtype, copy=False), (exponentials / sums - wide).astype(dtype, copy=False)
 
 
+def _cross_entropy_expansion(build: Any, attrs: Any, features: Any, labels: Any) -> Any:
+    axis = build.constant(np.array([1], np.int32))
+    zero = build.constant(np.zeros((), features.dtype.np_dtype))
+    logits = build("SelectV2", build("Equal", features, labels), features, features)  # broadcast with the labels
+    rows = build("Sub", logits, build("Max", logits, axis, keep_dims=True))
+    exponentials = build("Exp", rows)
+    sums = build("Sum", exponentials, axis, keep_dims=True)
+    terms = build("Mul", labels, build("Sub", build("Log", sums), rows))
+    loss = build("Sum", build("SelectV2", build("Equal", labels, zero), zero, terms), axis, keep_dims=False)
+    return loss, build("Sub", build("RealDiv", exponentials, sums), labels)
+
+
 SOFTMAX_CROSS_ENTROPY_WITH_LOGITS = OpDef(
     name="SoftmaxCrossEntropyWithLogits",
     signature="features: T, labels: T -> loss: T, backprop: T",
     where={"T": FLOATS},
     shape=_cross_entropy_shape,
     kernel=_cross_entropy_kernel,
+    expansion=_cross_entropy_expansion,
+    ulp=16,
 )
 
 

@@ -22,12 +22,22 @@ def _l2_loss_kernel(t: Any) -> Any:
     return np.asarray(np.sum(wide * wide) / 2, t.dtype)
 
 
+def _l2_loss_expansion(build: Any, attrs: Any, t: Any) -> Any:
+    if t.extents is None:
+        return None
+    axes = build.constant(np.arange(len(t.extents), dtype=np.int32))
+    total = build("Sum", build("Square", t), axes, keep_dims=False)
+    return build("RealDiv", total, build.constant(np.array(2, t.dtype.np_dtype)))
+
+
 L2_LOSS = OpDef(
     name="L2Loss",
     signature="t: T -> output: T",
     where={"T": FLOATS},
     shape=scalar_shape,
     kernel=_l2_loss_kernel,
+    expansion=_l2_loss_expansion,
+    ulp=16,
 )
 
 

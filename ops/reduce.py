@@ -18,7 +18,8 @@ class Reduction(NamedTuple):
     """What a compiled loop needs to fold elements: Python source, `T(...)` being a value of the accumulator's type.
 
     initial: from the output type, the accumulator's start: the result of folding nothing.
-    combine: the accumulator after one more element, from `{acc}` and `{x}`.
+    combine: the accumulator after one more element, from `{acc}` and `{x}`; "first larger" and "first smaller" mean
+      the index of the first of the extreme elements, NaN passed over.
     map: what is done with an element before it is combined, from `{x}`.
     finish: from the output type, the result from `{acc}` and `{count}`, the number of elements as an integer; the
       result is cast to the output type.

@@ -152,3 +152,67 @@ def test_extents_are_not_computed_by_kernels() -> None:
 def test_softmax_of_extents_zero_and_one(shape: tuple[int, int]) -> None:
     x = matrix()
     grouped([x], [softmax(x)], numbered(*shape))
+
+
+def test_cross_entropy_is_one_group() -> None:
+    x, labels = matrix(), matrix()
+    loss = tf.nn.softmax_cross_entropy_with_logits_v2(labels=labels, logits=x / 8.0)
+    (names,) = grouped([x, labels], [loss], X, Y)
+    assert names.count("Sum") == 2 and names[-1] == "Reshape"
+    both = tf.raw_ops.SoftmaxCrossEntropyWithLogits(features=x / 8.0, labels=labels)
+    for features in (X, X[:, :1], X[:1]):
+        for given in (Y * 0.0, Y, Y[:, :1], Y[:1]):
+            grouped([x, labels], list(both), features, given)
+
+
+def test_moments_and_logsumexp_leave_axes_out_within_their_group() -> None:
+    x = matrix()
+    expected = [["Mean", "SquaredDifference", "Mean", "Squeeze", "Squeeze"]]
+    assert grouped([x], list(tf.nn.moments(x, [1])), X) == expected
+    assert grouped([x], list(tf.nn.moments(x, [0])), X) == expected
+    assert len(grouped([x], [tf.reduce_logsumexp(x, 1)], X)) == 1
+
+
+def test_l2_loss_is_one_group() -> None:
+    x = matrix()
+    assert grouped([x], [tf.nn.l2_loss(x + 1.0)], X) == [["AddV2", "Square", "Sum", "RealDiv"]]
+    scalar = tf.placeholder(tf.float32, [])
+    grouped([scalar], [tf.nn.l2_loss(scalar)], np.float32(3))
+
+
+def test_scalars_known_from_extents_have_no_kernel() -> None:
+    x = matrix()
+    count = tf.cast(tf.shape(x)[0], tf.float32)
+    assert grouped([x], [tf.reduce_sum(x, 1) / count], X) == [["Sum", "RealDiv"]]
+    assert grouped([x], [x * tf.cast(tf.shape(x)[0] * 2 - 100, tf.float32)], X) == [["Mul"]]
+
+
+def test_scalars_of_arguments_are_computed_where_they_are_used() -> None:
+    x, rate = matrix(), tf.placeholder(tf.float32, [])
+    scale = tf.exp(rate) * 2.0
+    assert grouped([x, rate], [x * scale], X, np.float32(0.5)) == [["Mul"]]
+    assert grouped([x, rate], [x * scale, scale], X, np.float32(0.5)) == [["Mul"], ["Mul"]]
+
+
+def test_moves_read_through_what_makes_their_elements() -> None:
+    x, y = matrix(), matrix()
+    assert grouped([x], [tf.transpose(x * 2.0) + 1.0], X) == [["Transpose", "AddV2"]]
+    assert grouped([x], [tf.transpose(tf.tanh(x) * x + x[:1])], X) == [["Transpose"]]
+    assert grouped([x, y], [tf.concat([x * 2.0, y + 1.0, x * y], 1) * 3.0], X, Y) == [["ConcatV2", "Mul"]]
+    assert grouped([x], [tf.pad(tf.transpose(x * 2.0), [[1, 2], [0, 1]])[1:] + 1.0], X) == [["StridedSlice", "AddV2"]]
+    assert grouped([x, y], [tf.stack([x * y, x + y], 1)], X, Y) == [["Pack"]]
+
+
+def test_elements_are_not_computed_twice_where_that_costs() -> None:
+    x = matrix()
+    assert grouped([x], [tf.tile(tf.exp(x), [2, 2])], X / 8) == [["Exp"], ["Tile"]]
+    assert grouped([x], [tf.tile(x * 2.0, [2, 2])], X) == [["Tile"]]
+    assert grouped([x], [softmax(tf.transpose(tf.exp(x / 8.0)))], X)[0] == ["RealDiv", "Exp"]
+    doubled = x * 2.0
+    assert grouped([x], [tf.transpose(doubled), doubled], X) == [["Mul"], ["Transpose"]]
+
+
+def test_a_reshape_to_the_same_shape_stays_in_its_group() -> None:
+    x = matrix()
+    flat = tf.reshape(tf.exp(x), [-1, tf.shape(x)[1]])
+    assert grouped([x], [flat * 2.0], X / 8) == [["Exp", "Reshape", "Mul"]]

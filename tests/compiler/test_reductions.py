@@ -143,3 +143,33 @@ def test_a_sum_of_columns_does_not_stand_for_rows() -> None:
     x = tf.placeholder(tf.float32, [None, None])
     by_row = tf.reduce_sum(x, 1)
     assert grouped(x, [x + tf.reduce_sum(x, 0), x - by_row], sample((3, 3))) == [["Sum"], ["Sum", "AddV2", "Sub"]]
+
+
+@pytest.mark.parametrize("compiler", ["numba", "direct"])
+def test_argmax_and_argmin(compiler: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SESSILE_COMPILER", compiler)
+    monkeypatch.setattr(jit, "_kernels", {})
+    x = tf.placeholder(tf.float32, [None, None])
+    small = tf.cast(tf.where_v2(tf.abs(x) < 100.0, x, 0.0), tf.int8)
+    fetches = [tf.argmax(x * 2.0, 1), tf.argmin(x, -1, output_type=tf.int32), tf.argmax(small, 1), tf.reduce_max(x, 1)]
+    made = program([x], fetches)
+    for shape in [(5, 7), (3, 10_000), (2, 70_000), (4, 1), (0, 4)]:
+        array = np.random.RandomState(0).randint(-50, 50, shape).astype(np.float32)
+        if array.size > 4:
+            array[0, ::3], array[1], array[-1] = np.nan, np.nan, -np.inf
+        agree(made, array)
+    assert len(groups(made, sample((3, 4)))) == 1
+
+
+def test_argmax_of_nothing_is_an_error() -> None:
+    x = tf.placeholder(tf.float32, [None, None])
+    made = program([x], [tf.argmax(x, 1)])
+    with pytest.raises(tf.errors.InvalidArgumentError, match="is empty"):
+        made.run_compiled([sample((3, 0))], None)
+    agree(made, sample((3, 2)))
+
+
+def test_argmax_as_plain_python() -> None:
+    x = tf.placeholder(tf.float32, [None, None])
+    assert grouped(x, [tf.argmax(tf.abs(x), 1)], sample((3, 9))) == [["Abs", "ArgMax"]]
+    assert grouped(x, [tf.argmax(x, 0)], sample((3, 9))) == [["ArgMax()"]]
