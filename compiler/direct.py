@@ -100,9 +100,9 @@ class Function:
         for latch, calls in self._latches:
             hint = self._hint(calls)
             if hint:
-                number = 2 * len(lines)
+                number = len(lines)
                 self.lines[latch] += f", !llvm.loop !{number}"
-                lines.append(f"!{number} = distinct !{{!{number}, !{number + 1}}}\n!{number + 1} = !{{{hint}}}\n")
+                lines.append(f"!{number} = distinct !{{!{number}, {hint}}}\n")
         return "".join(lines)
 
     def _hint(self, calls: int) -> str:
@@ -115,12 +115,15 @@ class Function:
         order of their sums; functions with vector variants of their own have none that take a mask.
         """
         if 0 < calls <= _MOST_CALLS and self._count <= _LONG_LOOP and not self.slots:
-            return f'!"llvm.loop.interleave.count", i32 {4 if calls > 1 else 2}'
+            return f'!{{!"llvm.loop.interleave.count", i32 {4 if calls > 1 else 2}}}'
         own_variants = any("vector-function-abi-variant" in routine.text for routine in self.routines.values())
         weight = self._count + _CALL * self._calls
         if weight < _LONG_LOOP or self.slots or own_variants or not masks_in_hardware():
             return ""
-        return '!"llvm.loop.vectorize.predicate.enable", i1 true'
+        masks = '!{!"llvm.loop.vectorize.predicate.enable", i1 true}'
+        if all(_LLVM[kind] in ("float", "i32") for kind in self.types):  # spares trying the other widths
+            masks += ', !{!"llvm.loop.vectorize.width", i32 16}, !{!"llvm.loop.interleave.count", i32 1}'
+        return masks
 
     def _statement(self, node: ast.stmt) -> None:
         if isinstance(node, ast.For):
