@@ -195,19 +195,25 @@ def test_handles_of_a_step_that_fails_are_freed() -> None:
 
 def test_many_threads_with_limits() -> None:
     x = tf.placeholder(tf.float32, [])
-    fast, slow = x * 2.0, tf.py_func(lambda v: (time.sleep(0.2), v)[1], [x], tf.float32)
+    fast, slow = x * 2.0, tf.py_func(lambda v: (time.sleep(0.5), v)[1], [x], tf.float32)
     sess = tf.Session()
     found: list[Any] = []
 
+    def call(number: int) -> Any:
+        if number % 2:
+            return sess.run(fast, {x: number}, options=limit(20_000)) == 2.0 * number
+        try:
+            sess.run(slow, {x: number}, options=limit(20))
+        except Deadline:
+            return True
+        return "in time"
+
     def work(number: int) -> None:
         for _ in range(5):
-            if number % 2:
-                found.append(sess.run(fast, {x: number}, options=limit(20_000)) == 2.0 * number)
-            else:
-                try:
-                    sess.run(slow, {x: number}, options=limit(20))
-                except Deadline:
-                    found.append(True)
+            try:
+                found.append(call(number))
+            except Exception as error:
+                found.append(error)
 
     threads = [threading.Thread(target=work, args=(number,)) for number in range(6)]
     for thread in threads:
