@@ -21,6 +21,7 @@ from .specialize import Specialized
 from .symbolic import same_extents
 
 LARGEST_GROUP = 160  # instructions; larger groups compile slower than in proportion
+MOST_PASSES = 4  # reductions one after the other in a group: each pass over a row computes its elements anew
 _LOOKED_AT = 6  # how many of the latest groups an instruction without producers may join
 
 _MOST_PARTS = 16  # inputs of a concatenation that is read through branches
@@ -38,10 +39,11 @@ class Group:
       space: extents of the loops.
       split: the axes that reductions fold, in order, or None while there is no reduction.
       levels: per value made here, ELEMENT or ROW.
+      depths: per value made here, how many reductions it waits for one after the other.
       outputs: the values that others need.
     """
 
-    __slots__ = ("instructions", "levels", "number", "outputs", "space", "split")
+    __slots__ = ("depths", "instructions", "levels", "number", "outputs", "space", "split")
 
     def __init__(self, number: int, space: tuple[Any, ...]) -> None:
         self.number = number
@@ -49,6 +51,7 @@ class Group:
         self.split: tuple[int, ...] | None = None
         self.instructions: list[Instruction] = []
         self.levels: dict[Value, str] = {}
+        self.depths: dict[Value, int] = {}
         self.outputs: list[Value] = []
 
     @property
@@ -288,6 +291,9 @@ class Fuser:
 
     def _join(self, group: Group, instruction: Instruction, level: str) -> None:
         group.instructions.append(instruction)
+        depth = max((group.depths.get(value, 0) for value in instruction.inputs), default=0)
+        depth += instruction.op_def.reduction is not None
+        group.depths.update(dict.fromkeys(instruction.outputs, depth))
         for value in instruction.outputs:
             group.levels[value] = level
             self._made_by[value] = group.number
@@ -381,6 +387,7 @@ class Fuser:
         extents = self.special.extents[source]
         for group in self._candidates(self._latest(instruction.inputs[:1])):
             fits = same_extents(extents, group.space) and group.split in (None, split)
+            fits = fits and group.depths.get(source, 0) < MOST_PASSES
             fits = fits and not (source in self.fused.aliases and self.fused.root(source) in group.levels)
             if fits and group.levels.get(source, ELEMENT) == ELEMENT and self._belongs(group, instruction):
                 group.split = split
