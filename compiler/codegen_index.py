@@ -13,7 +13,7 @@ from .symbolic import same
 if TYPE_CHECKING:
     from .codegen import Generator
 
-TILE = 32  # elements along each side
+TILE = 16  # elements along each side: a cache line of float32
 
 
 class IndexReader:

@@ -123,6 +123,7 @@ class IndexFold(Fold):
     def __init__(self, instruction: Instruction, count: str) -> None:
         super().__init__(instruction, count)
         self._is_largest = self.reduction.combine == "first larger"
+        self._has_nan = self.element.kind == "f"
         self._search: list[str] = []
 
     @property
@@ -136,36 +137,40 @@ class IndexFold(Fold):
 
     def block_start(self) -> list[str]:
         """Before a block."""
-        return [f"{self.part} = {self._losing()}"]
+        return [f"{self.part} = {self._losing()}"] + [f"{self.part}_nan = False"] * self._has_nan
 
     def _losing(self) -> str:
-        if self.element.kind == "f":
+        if self._has_nan:
             return f"{self.element.short}({'-' if self._is_largest else ''}inf)"
         info = np.iinfo(self.element.np_dtype)
         return f"{self.element.short}({info.min if self._is_largest else info.max})"
 
     def step(self, x: str) -> list[str]:
         """For one element."""
-        if self.element.kind == "f":
-            x = f"pick(isnan({x}), {self._losing()}, {x})"
-        return [f"{self.part} = {'larger' if self._is_largest else 'smaller'}({self.part}, {x})"]
+        line = f"{self.part} = {'larger' if self._is_largest else 'smaller'}({self.part}, {x})"
+        return [line] + [f"{self.part}_nan = either({self.part}_nan, isnan({x}))"] * self._has_nan
 
-    def search_in(self, number: int | None, body: list[str], x: str) -> None:
-        """Take the statements that name an element again, for the search in the block of loop `number`."""
-        if number is None:
-            return
+    def search_in(self, number: int, body: list[str], x: str) -> None:
+        """Take the statements that name an element again, for what is looked for in the block of loop `number`."""
+        head = f"for i{number} in range(b{number}, smaller(b{number} + U({BLOCK}), n{number})):"
+        relation = ">" if self._is_largest else "<"
+        if self._has_nan:  # the quick loop's result counts only without NaN
+            again = f"{self.part} = pick({x} {relation} {self.part}, {x}, {self.part})"
+            slow = [f"{self.part} = {self._losing()}", head, *_indented([*body, again])]
+            self._search = [f"if {self.part}_nan:", *_indented(slow)]
         place = f"pick({x} == {self.part}, i32(i{number} - b{number}), i32({BLOCK}))"
-        self._search = [
+        found = [
+            f"{self.name} = {self.part}",
             f"{self.name}_in = i32({BLOCK})",
-            f"for i{number} in range(b{number}, smaller(b{number} + U({BLOCK}), n{number})):",
+            head,
             *_indented([*body, f"{self.name}_in = smaller({self.name}_in, {place})"]),
             f"{self.name}_at = i64(b{number}) + i64({self.name}_in)",
         ]
+        self._search += [f"if {self.part} {relation} {self.name}:", *_indented(found)]
 
     def block_end(self) -> list[str]:
         """After a block."""
-        found = [f"{self.name} = {self.part}", *self._search]
-        return [f"if {self.part} {'>' if self._is_largest else '<'} {self.name}:", *_indented(found)]
+        return self._search
 
     def finish(self) -> str:
         """The result after the row."""
@@ -263,7 +268,8 @@ class ReductionLoops:
         body: list[str] = []
         x = self.generator.evaluate(fold.instruction.inputs[0], ELEMENT, self.element_scope(), body)
         numbers = self.generator.inner_numbers()
-        fold.search_in(numbers[-1] if numbers else None, body, x)
+        if numbers:
+            fold.search_in(numbers[-1], body, x)
 
     def finish(self, fold: Fold) -> None:
         """Name the result of a reduction."""
