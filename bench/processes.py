@@ -38,7 +38,8 @@ def environment(threads: int, cache: str) -> dict[str, str]:
     path = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH", "")]))
     counts = {name: str(threads) for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")}
     folders = {"SESSILE_CACHE_DIR": cache, "TORCHINDUCTOR_CACHE_DIR": os.path.join(cache, "torch")}
-    return {**os.environ, **counts, **folders, "PYTHONPATH": path, "PYTHONUNBUFFERED": "1"}
+    inherited = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    return {**inherited, **counts, **folders, "PYTHONPATH": path, "PYTHONUNBUFFERED": "1"}
 
 
 class WorkerProcess:
