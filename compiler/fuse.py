@@ -369,9 +369,11 @@ class Fuser:
             return None  # reads back memory that this group writes
         inside = [value for value in instruction.inputs if value in group.levels]
         all_rows = all(group.levels[value] == ROW for value in inside)
-        if inside and all_rows and group.is_row_shape(extents) and self._rows_align(group, inside, extents):
+        is_element = same_extents(extents, group.space)  # a row's value may be one too, where folded extents are 1
+        is_row = inside and all_rows and group.is_row_shape(extents) and not is_element
+        if is_row and self._rows_align(group, inside, extents):
             return ROW
-        if not same_extents(extents, group.space):
+        if not is_element:
             return None
         for value in inside:
             if group.levels[value] == ROW and not group.row_broadcasts(len(self.special.extents[value])):
