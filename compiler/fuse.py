@@ -195,6 +195,7 @@ class Fuser:
             else:
                 self._add_call(instruction)
         self._needs_alias_as_array(tuple(self.special.region.outputs))
+        self._join_neighbours()
         self._find_outputs()
         return self.fused
 
@@ -398,6 +399,36 @@ class Fuser:
         group = self._new_group(extents)
         group.split = split
         self._join(group, instruction, ROW)
+
+    def _join_neighbours(self) -> None:
+        """Join groups that run one after the other over one space, where the second reads what the first makes.
+
+        A later operation may use two groups that had nothing in common when the second was begun.
+        """
+        kept: list[Group | Call] = []
+        for item in self.fused.items:
+            last = kept[-1] if kept else None
+            if isinstance(item, Group) and isinstance(last, Group) and self._may_join(last, item):
+                last.instructions += item.instructions
+                last.levels.update(item.levels)
+                last.depths.update(item.depths)
+            else:
+                kept.append(item)
+        for number, item in enumerate(kept):
+            item.number = number
+        self.fused.items = kept
+
+    def _may_join(self, first: Group, second: Group) -> bool:
+        if first.split is not None or second.split is not None or not same_extents(first.space, second.space):
+            return False
+        if len(first.instructions) + len(second.instructions) > LARGEST_GROUP:
+            return False
+        read = {value for instruction in second.instructions for value in self._data_inputs(instruction)}
+        moved = {v for i in second.instructions if self._is_mapped(i) for v in self._sources(mapped_inputs(i))}
+        hidden = {value for value in self._sources(tuple(read)) if value in self.fused.aliases} | moved
+        if any(self.fused.root(value) in first.levels for value in hidden):
+            return False  # reads back memory that the first writes
+        return any(value in first.levels for value in read)
 
     # What leaves each group.
 
