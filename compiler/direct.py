@@ -96,7 +96,7 @@ class Function:
 
     def _hints(self) -> str:
         """Mark innermost loops with what LLVM would not choose by itself, and return the metadata that says so."""
-        lines = []
+        lines: list[str] = []
         for latch, calls in self._latches:
             hint = self._hint(calls)
             if hint:

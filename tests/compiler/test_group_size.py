@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
-import sessile as tf
 from sessile.compiler.fuse import LARGEST_GROUP, MOST_PASSES, Group
 from sessile.compiler.schedule import Region
 from sessile.compiler.variant import Variant
 
+import sessile as tf
 from tests.compiler.programs import program
 
 
