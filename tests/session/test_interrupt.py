@@ -8,6 +8,7 @@ import sys
 import time
 
 import pytest
+from sessile.compiler import layout
 
 if sys.platform == "win32":
     pytest.skip("signals are sent as POSIX has them", allow_module_level=True)
@@ -90,6 +91,8 @@ options = {"options": tf.RunOptions(timeout_in_ms=60_000)}
 
 @pytest.mark.parametrize("name", STEPS)
 def test_interrupt(name: str) -> None:
+    if name == "one long kernel" and not layout.available():
+        pytest.skip("a kernel that Python calls runs to its end")
     child = subprocess.Popen(
         [sys.executable, "-c", BEGIN + STEPS[name] + END], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )
