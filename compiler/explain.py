@@ -5,14 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from .fuse import Group
-from .plan import Instruction, Plan
+from .guess import filled, find_cuts
+from .plan import Plan
 from .plan_text import extents_text, plan_text
 from .schedule import Region
-from .specialize import NeedsCut, specialize
+from .specialize import NeedsCut
 from .staged import StagedProgram
 from .variant import RegionProgram, Variant
-
-_GUESS = 8  # an unknown extent, where nothing has been run yet
 
 
 def explain(program: StagedProgram) -> str:
@@ -21,7 +20,7 @@ def explain(program: StagedProgram) -> str:
     Fused groups stand under `group N:` lines, the rest runs its NumPy kernels. Below come the guards and the source of
     each group. A region that has not run yet is shown for extents guessed where the graph leaves them open.
     """
-    _find_cuts(program)
+    find_cuts(program, _guessed_shapes)
     rows: list[tuple[str, list[Any]]] = []
     sources: list[str] = []
     regions = iter(program.region_programs)
@@ -33,25 +32,6 @@ def explain(program: StagedProgram) -> str:
     head = plan_text(Plan(program.plan.inputs, (), program.plan.outputs))
     body = plan_text(program.plan, groups=rows).split("\n")[1:]
     return "\n".join([head, *body, "", *sources]).rstrip() + "\n"
-
-
-def _find_cuts(program: StagedProgram) -> None:
-    """Have the program cut where shapes depend on data, as it would when it runs."""
-    for _ in program.plan.instructions:
-        cuts = {cut for region in program.region_programs if not region.variants and (cut := _cut_of(region.region))}
-        if not cuts:
-            return
-        program.learn(cuts)
-
-
-def _cut_of(region: Region) -> Instruction | None:
-    try:
-        specialize(region, _guessed_shapes(region))
-    except NeedsCut as cut:
-        return cut.instruction
-    except ValueError:
-        pass  # guessed shapes may contradict each other
-    return None
 
 
 def _explain_region(program: RegionProgram, rows: list[tuple[str, list[Any]]], sources: list[str]) -> None:
@@ -80,10 +60,7 @@ def _explain_region(program: RegionProgram, rows: list[tuple[str, list[Any]]], s
 
 
 def _guessed_shapes(region: Region) -> list[tuple[int, ...]]:
-    return [
-        (_GUESS,) if value.extents is None else tuple(_GUESS if extent is None else extent for extent in value.extents)
-        for value in region.inputs
-    ]
+    return [filled((None,) if value.extents is None else value.extents) for value in region.inputs]
 
 
 def _guessed(region: Region) -> Variant | None:
