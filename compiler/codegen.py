@@ -27,6 +27,7 @@ from .codegen_split import Split, SplitLoops, has_few_long_rows
 from .fuse import ELEMENT, RESHAPES, ROW, Fused, Group, scalar_text
 from .inline import sources
 from .plan import Instruction, Value
+from .source_lines import indented
 from .specialize import Specialized
 from .symbolic import expression, product, same
 
@@ -370,7 +371,7 @@ class Generator:
         names = [f"x{k}" for k in range(len(self.arguments))] + [f"r{k}" for k in range(len(results))]
         names += [f"n{k}" for k in range(len(loops))] + [name for name, _ in self.more_extents.values()]
         nest = self._tiled_nest(body) or self._nest(self._outer_numbers(), body)
-        lines = [f"def kernel({', '.join([*names, 'start', 'stop'])}):", *_indented(nest)]
+        lines = [f"def kernel({', '.join([*names, 'start', 'stop'])}):", *indented(nest)]
         extents = loops + [extent for _, extent in self.more_extents.values()]
         return Kernel(self.group, "\n".join(lines) + "\n", self.arguments, results, extents, bool(self.loops.outer))
 
@@ -399,7 +400,7 @@ class Generator:
         names = [f"x{k}" for k in range(len(self.arguments))] + [f"r{k}" for k in range(len(results))]
         names += first_names + [f"n{k}" for k in range(len(self.loops.extents))]
         names += [name for name, _ in self.more_extents.values()]
-        source = "\n".join([f"def kernel({', '.join([*names, *range_names])}):", *_indented(body)]) + "\n"
+        source = "\n".join([f"def kernel({', '.join([*names, *range_names])}):", *indented(body)]) + "\n"
         extents = first + self.loops.extents + [extent for _, extent in self.more_extents.values()]
         return Kernel(self.group, source, self.arguments, results, extents, bool(self.loops.outer), split)
 
@@ -421,14 +422,14 @@ class Generator:
     def _nest(self, numbers: list[int], body: Source) -> Source:
         """Put the body into the outer loops; the outermost one runs from `start` to `stop`."""
         for number in reversed(numbers[1:]):
-            body = [f"for i{number} in range(n{number}):", *_indented(body)]
+            body = [f"for i{number} in range(n{number}):", *indented(body)]
         first = f"i{numbers[0]}" if numbers else "_"
-        return [f"for {first} in range(start, stop):", *_indented(body)]
+        return [f"for {first} in range(start, stop):", *indented(body)]
 
     def nest_inner(self, body: Source) -> Source:
         """Put the body into the inner loops."""
         for number in reversed(self.inner_numbers()):
-            body = [f"for i{number} in range(n{number}):", *_indented(body)]
+            body = [f"for i{number} in range(n{number}):", *indented(body)]
         return body
 
     def store(self, value: Value, level: str, name: str) -> str:
@@ -562,7 +563,3 @@ def literal(value: Any, dtype: DType) -> str:
             return f"{dtype.short}({'-' if number < 0 else ''}inf)"
         return f"{dtype.short}({number!r})"
     return f"{dtype.short}({value.item() if hasattr(value, 'item') else value})"
-
-
-def _indented(lines: Source) -> Source:
-    return ["    " + line for line in lines]

@@ -24,6 +24,7 @@ from .codegen_reduce import Fold, ReductionLoops
 from .codegen_split import Split, indices, load_name, store_name
 from .fuse import ELEMENT, ROW
 from .plan import Instruction, Value
+from .source_lines import indented
 from .symbolic import product
 
 if TYPE_CHECKING:
@@ -79,7 +80,7 @@ class ColumnLoops(ReductionLoops):
         count = " * ".join(f"n{number}" for number in self._folded)
         lines = [f"lines = {count}", f"blocks = (lines + U({LINES - 1})) // U({LINES})"]
         for number, (_, phase) in enumerate(self._phases):
-            lines += [f"{'elif' if number else 'if'} phase == U({number}):", *_indented(phase)]
+            lines += [f"{'elif' if number else 'if'} phase == U({number}):", *indented(phase)]
         return lines
 
     def split(self) -> Split:
@@ -150,7 +151,7 @@ class ColumnLoops(ReductionLoops):
     # Statements of a stretch of columns.
 
     def _along(self, body: Source) -> Source:
-        return [f"for i{self._column} in range(first, last):", *_indented(body)]
+        return [f"for i{self._column} in range(first, last):", *indented(body)]
 
     def _folds(self, stage: list[Instruction]) -> tuple[list[ColumnFold], list[str]]:
         """The reductions of a stage, and the array of accumulators of each."""
@@ -221,7 +222,7 @@ class ColumnLoops(ReductionLoops):
             at = f"(segment * blocks + block) * n{self._column} + i{self._column}"
             joins.append(f"{fold.part} = {load_name(fold.part_type)}({array}, {at})")
             joins += fold.join(fold.part)
-        return self._along([*body, "for block in range(blocks):", *_indented(joins), *self._finish(folds)])
+        return self._along([*body, "for block in range(blocks):", *indented(joins), *self._finish(folds)])
 
     # Loops around them.
 
@@ -248,14 +249,14 @@ class ColumnLoops(ReductionLoops):
             return self._some_lines("U(0)", f"n{self._folded[0]}", body, may_unroll)
         body = self._along(body)
         for number in reversed(self._folded):
-            body = [f"for i{number} in range(n{number}):", *_indented(body)]
+            body = [f"for i{number} in range(n{number}):", *indented(body)]
         return body
 
     def _some_lines(self, first: str, last: str, body: Source, may_unroll: bool) -> Source:
         """Loops over lines and over columns, several lines at once where that takes few statements."""
         if not may_unroll or len(body) > _FEW or len(self._folded) > 1:
             lines = [*indices("line", self._folded), *self._along(body)]
-            return [f"for line in range({first}, {last}):", *_indented(lines)]
+            return [f"for line in range({first}, {last}):", *indented(lines)]
         several: Source = []
         for number in range(_TOGETHER):
             several += [f"i{self._folded[0]} = line + U({number})", *body]
@@ -263,9 +264,9 @@ class ColumnLoops(ReductionLoops):
         return [
             f"rest = {last} - ({last} - {first}) % U({_TOGETHER})",
             f"for line in range({first}, rest, U({_TOGETHER})):",
-            *_indented(self._along(several)),
+            *indented(self._along(several)),
             f"for line in range(rest, {last}):",
-            *_indented(single),
+            *indented(single),
         ]
 
     def _is_cheap(self, stage: list[Instruction]) -> bool:
@@ -287,12 +288,8 @@ class ColumnLoops(ReductionLoops):
         head = [*head[:at], f"row_base = {outer} * {width}", *head[at:]]
         stretches = [
             f"for first in range(larger(start, segment * {width}) - segment * {width}, end, U({STRETCH})):",
-            *_indented([f"last = smaller(first + U({STRETCH}), end)", *body]),
+            *indented([f"last = smaller(first + U({STRETCH}), end)", *body]),
         ]
         end = f"end = smaller(stop, segment * {width} + {width}) - segment * {width}"
         loop = [f"for segment in range(start // {width}, (stop - U(1)) // {width} + U(1)):"]
-        return ["if start < stop:", *_indented(loop), *_indented(_indented([*head, end, *stretches]))]
-
-
-def _indented(lines: Source) -> Source:
-    return ["    " + line for line in lines]
+        return ["if start < stop:", *indented(loop), *indented(indented([*head, end, *stretches]))]

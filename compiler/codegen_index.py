@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from .plan import Instruction
+from .source_lines import indented
 from .symbolic import same
 
 if TYPE_CHECKING:
@@ -85,15 +86,11 @@ def tiled(numbers: list[int], across: int, body: list[str]) -> list[str]:
     lines = body
     for number in (inner, across):
         last = bounds[number][1]
-        lines = [f"for i{number} in range(t{number}, smaller(t{number} + U({TILE}), {last})):", *_indented(lines)]
+        lines = [f"for i{number} in range(t{number}, smaller(t{number} + U({TILE}), {last})):", *indented(lines)]
     for number in reversed(numbers):
         first, last = bounds[number]
         if number in (across, inner):
-            lines = [f"for t{number} in range({first}, {last}, U({TILE})):", *_indented(lines)]
+            lines = [f"for t{number} in range({first}, {last}, U({TILE})):", *indented(lines)]
         else:
-            lines = [f"for i{number} in range({first}, {last}):", *_indented(lines)]
+            lines = [f"for i{number} in range({first}, {last}):", *indented(lines)]
     return lines
-
-
-def _indented(lines: list[str]) -> list[str]:
-    return ["    " + line for line in lines]

@@ -17,6 +17,7 @@ from ..ops import dtypes
 from ..ops.dtypes import DType
 from .fuse import ELEMENT, ROW, finds_index
 from .plan import Instruction, Value
+from .source_lines import indented
 
 if TYPE_CHECKING:
     from .codegen import Generator
@@ -156,17 +157,17 @@ class IndexFold(Fold):
         relation = ">" if self._is_largest else "<"
         if self._has_nan:  # the quick loop's result counts only without NaN
             again = f"{self.part} = pick({x} {relation} {self.part}, {x}, {self.part})"
-            slow = [f"{self.part} = {self._losing()}", head, *_indented([*body, again])]
-            self._search = [f"if {self.part}_nan:", *_indented(slow)]
+            slow = [f"{self.part} = {self._losing()}", head, *indented([*body, again])]
+            self._search = [f"if {self.part}_nan:", *indented(slow)]
         place = f"pick({x} == {self.part}, i32(i{number} - b{number}), i32({BLOCK}))"
         found = [
             f"{self.name} = {self.part}",
             f"{self.name}_in = i32({BLOCK})",
             head,
-            *_indented([*body, f"{self.name}_in = smaller({self.name}_in, {place})"]),
+            *indented([*body, f"{self.name}_in = smaller({self.name}_in, {place})"]),
             f"{self.name}_at = i64(b{number}) + i64({self.name}_in)",
         ]
-        self._search += [f"if {self.part} {relation} {self.name}:", *_indented(found)]
+        self._search += [f"if {self.part} {relation} {self.name}:", *indented(found)]
 
     def block_end(self) -> list[str]:
         """After a block."""
@@ -298,13 +299,13 @@ class ReductionLoops:
         last = numbers[-1]
         lines = [
             f"for b{last} in range(U(0), n{last}, U({BLOCK})):",
-            *_indented(starts),
+            *indented(starts),
             f"    for i{last} in range(b{last}, smaller(b{last} + U({BLOCK}), n{last})):",
-            *_indented(_indented(body)),
-            *_indented(ends),
+            *indented(indented(body)),
+            *indented(ends),
         ]
         for number in reversed(numbers[:-1]):
-            lines = [f"for i{number} in range(n{number}):", *_indented(lines)]
+            lines = [f"for i{number} in range(n{number}):", *indented(lines)]
         return lines
 
     def write_elements(self, elements: list[Value]) -> None:
@@ -322,7 +323,3 @@ class ReductionLoops:
             name = self.generator.evaluate(value, ELEMENT, scope, body)
             body.append(self.generator.store(value, ELEMENT, name))
         return body
-
-
-def _indented(lines: list[str]) -> list[str]:
-    return ["    " + line for line in lines]

@@ -20,6 +20,7 @@ from ..ops.dtypes import DType
 from .codegen_reduce import BLOCK, Fold, ReductionLoops
 from .fuse import finds_index
 from .plan import Instruction, Value
+from .source_lines import indented
 from .symbolic import product
 
 if TYPE_CHECKING:
@@ -88,7 +89,7 @@ class SplitLoops(ReductionLoops):
         last = self._numbers[-1]
         lines = [f"blocks = (n{last} + U({BLOCK - 1})) // U({BLOCK})", f"row_blocks = {self._row_blocks()}"]
         for number, (_, phase) in enumerate(self._phases):
-            lines += [f"{'elif' if number else 'if'} phase == U({number}):", *_indented(phase)]
+            lines += [f"{'elif' if number else 'if'} phase == U({number}):", *indented(phase)]
         return lines
 
     def split(self) -> Split:
@@ -124,11 +125,11 @@ class SplitLoops(ReductionLoops):
             head.append(f"b{last} = rest % blocks * U({BLOCK})")
             head += indices("rest // blocks", self._numbers[:-1])
         head += indices("row", numbers)
-        self._phases.append((over_blocks, ["for item in range(start, stop):", *_indented(head + self.lines)]))
+        self._phases.append((over_blocks, ["for item in range(start, stop):", *indented(head + self.lines)]))
 
     def _block_loop(self, body: list[str]) -> list[str]:
         last = self._numbers[-1]
-        return [f"for i{last} in range(b{last}, smaller(b{last} + U({BLOCK}), n{last})):", *_indented(body)]
+        return [f"for i{last} in range(b{last}, smaller(b{last} + U({BLOCK}), n{last})):", *indented(body)]
 
     def _fold_blocks(self, stage: list[Instruction], is_last: bool) -> None:
         self._begin()
@@ -149,7 +150,7 @@ class SplitLoops(ReductionLoops):
             self.lines += fold.start()
             joins.append(f"j{number} = {load_name(fold.part_type)}(p{number}, row * row_blocks + block)")
             joins += fold.join(f"j{number}")
-        self.lines += ["for block in range(row_blocks):", *_indented(joins)]
+        self.lines += ["for block in range(row_blocks):", *indented(joins)]
         for number, fold in enumerate(self._folds[first:], first):
             self.finish(fold)
             self.lines.append(f"{store_name(fold.result)}(w{number}, row, {self.rows[fold.instruction.outputs[0]]})")
@@ -177,7 +178,3 @@ def load_name(dtype: DType) -> str:
 def store_name(dtype: DType) -> str:
     """The function that writes."""
     return "store_bool" if dtype.kind == "b" else "store"
-
-
-def _indented(lines: list[str]) -> list[str]:
-    return ["    " + line for line in lines]
