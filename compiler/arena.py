@@ -62,7 +62,7 @@ def _last_uses(fused: Fused) -> dict[Value, int]:
         for value in _made(item):
             last.setdefault(value, position)
         instructions = item.instructions if isinstance(item, Group) else [item.instruction]
-        for instruction in instructions:
+        for instruction in (*fused.without_memory(instructions), *instructions):
             for value in instruction.inputs:
                 last[fused.root(value)] = position
                 last[value] = position
