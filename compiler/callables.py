@@ -43,7 +43,12 @@ class SlowPath:
         """Install native code into `cell` from now on."""
         self._cell = weakref.ref(cell)
 
-    def __call__(self, *arguments: Any) -> Any:
+    def __call__(self, *arguments: Any, **keywords: Any) -> Any:
+        if keywords:
+            raise TypeError(
+                f"This callable takes no keyword arguments (got {', '.join(keywords)}): feeds are passed in the order "
+                "of feed_list; `options` and `run_metadata` need make_callable(..., accept_options=True)."
+            )
         self._check(arguments)
         program = self._program
         values = [self._convert(index, value) for index, value in enumerate(arguments)]

@@ -17,7 +17,7 @@ from . import layout
 from .native_assembler import address
 from .native_code import Code
 
-METH_FASTCALL = 0x80
+METH_FASTCALL, METH_KEYWORDS = 0x80, 0x02
 
 
 class PyMethodDef(ctypes.Structure):
@@ -55,14 +55,23 @@ _codes: list[Code] = []
 def _text() -> str:
     """The trampoline, and the code that only calls the Python function."""
     vectorcall = address(layout.function_address("PyObject_VectorcallDict"))
+    with_names = address(layout.function_address("PyObject_Vectorcall"))
     data = f"getelementptr i8, ptr %self, i64 {layout.DATA}"
     return f"""
-define ptr @trampoline(ptr %self, ptr %args, i64 %nargs) {{
+define ptr @trampoline(ptr %self, ptr %args, i64 %nargs, ptr %names) {{
   %at = {data}
   %words = load ptr, ptr %at
+  %plain = icmp eq ptr %names, null
+  br i1 %plain, label %fast, label %named
+fast:
   %code = load ptr, ptr %words
   %result = tail call ptr %code(ptr %self, ptr %args, i64 %nargs)
   ret ptr %result
+named:
+  %second = getelementptr i64, ptr %words, i64 1
+  %slow = load ptr, ptr %second
+  %refused = call ptr {with_names}(ptr %slow, ptr %args, i64 %nargs, ptr %names)
+  ret ptr %refused
 }}
 define ptr @step(ptr %self, ptr %args, i64 %nargs) {{
   %at = {data}
@@ -90,7 +99,8 @@ def make_entry(slow: Callable[..., Any], name: str) -> tuple[Any, Cell]:
     cell = np.zeros(2, np.uintp).view(Cell)
     cell.slow = slow
     cell.codes = []
-    cell.method = PyMethodDef(name.encode(), fallback.engine.get_function_address("trampoline"), METH_FASTCALL, None)
+    trampoline = fallback.engine.get_function_address("trampoline")
+    cell.method = PyMethodDef(name.encode(), trampoline, METH_FASTCALL | METH_KEYWORDS, None)
     cell[0], cell[1] = fallback.address, id(slow)
     new = ctypes.pythonapi.PyCFunction_NewEx
     new.restype, new.argtypes = ctypes.py_object, [ctypes.c_void_p, ctypes.py_object, ctypes.c_void_p]
