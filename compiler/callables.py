@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import weakref
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from . import layout
@@ -44,11 +44,7 @@ class SlowPath:
         self._cell = weakref.ref(cell)
 
     def __call__(self, *arguments: Any, **keywords: Any) -> Any:
-        if keywords:
-            raise TypeError(
-                f"This callable takes no keyword arguments (got {', '.join(keywords)}): feeds are passed in the order "
-                "of feed_list; `options` and `run_metadata` need make_callable(..., accept_options=True)."
-            )
+        refuse_keywords(keywords)
         self._check(arguments)
         program = self._program
         values = [self._convert(index, value) for index, value in enumerate(arguments)]
@@ -73,6 +69,15 @@ class SlowPath:
             code = stateful_code(program.stateful, values, self._shape, self._state)
         if code is not None:
             cell.install(code)
+
+
+def refuse_keywords(keywords: Iterable[str]) -> None:
+    """Raises: TypeError if a callable that takes no options is given keyword arguments."""
+    if keywords:
+        raise TypeError(
+            f"This callable takes no keyword arguments (got {', '.join(keywords)}): feeds are passed in the order "
+            "of feed_list; `options` and `run_metadata` need make_callable(..., accept_options=True)."
+        )
 
 
 def native_code(staged: StagedProgram, shape: str, state: Any) -> Any:

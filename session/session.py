@@ -232,6 +232,8 @@ class BaseSession:
         return signature.make_step()
 
     def _make_general_callable(self, fetches: Any, keys: list[Any], accept_options: bool) -> Callable[..., Any]:
+        from ..compiler.callables import refuse_keywords
+
         def call(*args: Any, **kwargs: Any) -> Any:
             if len(args) != len(keys):
                 raise arity_error(
@@ -242,7 +244,8 @@ class BaseSession:
         def call_with_options(*args: Any, options: Any = None, run_metadata: Any = None) -> Any:
             return call(*args, options=options, run_metadata=run_metadata)
 
-        def call_without_options(*args: Any) -> Any:
+        def call_without_options(*args: Any, **named: Any) -> Any:
+            refuse_keywords(named)
             return call(*args)
 
         return call_with_options if accept_options else call_without_options

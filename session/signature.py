@@ -130,12 +130,12 @@ class Signature:
         feeds = self.feeds
         finish = _Finisher(self._state, self._plan.rebuild, self._slots, self._handles)
         if not any(source is not None and source < 0 for source in self._slots):
-            return lambda *values: finish(step(*values), values)
+            return lambda *values, **named: finish(step(*values, **named), values)
 
-        def with_feeds(*values: Any) -> Any:
+        def with_feeds(*values: Any, **named: Any) -> Any:
             check(values)
             arrays = [feed.array(value) for feed, value in zip(feeds, values)]
-            return finish(step(*arrays), arrays)
+            return finish(step(*arrays, **named), arrays)
 
         return with_feeds
 

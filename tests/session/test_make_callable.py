@@ -30,11 +30,18 @@ def test_wrong_number_of_arguments_names_the_placeholders(count: int) -> None:
 
 def test_keyword_arguments_are_refused_without_options() -> None:
     x = tf.placeholder(tf.float32, [])
-    f = tf.Session().make_callable(x, [x])
-    for _ in range(2):  # before and after there is native code
-        with pytest.raises(TypeError, match="options.*feed_list.*accept_options=True"):
-            f(1.0, options=None)
-        assert f(1.0) == 1.0
+    sess = tf.Session()
+    for fetches, keys, feeds in (
+        (x * 2.0, [x], [1.0]),
+        ({"y": x * 2.0}, [x], [1.0]),
+        (x, [x], [1.0]),
+        (x * 2.0, [(x,)], [(1.0,)]),
+    ):
+        f = sess.make_callable(fetches, keys)
+        for _ in range(2):  # before and after there is native code
+            with pytest.raises(TypeError, match="options.*feed_list.*accept_options=True"):
+                f(*feeds, options=None)
+            f(*feeds)
 
 
 def test_feed_list_must_be_a_list_of_feeds() -> None:
