@@ -71,6 +71,13 @@ def expand_feed_keys(graph: Graph, keys: Any) -> list[Tensor]:
     return tensors
 
 
+def is_plain_key(key: Any) -> bool:
+    """Whether a feed key is fed with its value as it is: no nesting of keys, no type with a conversion of its own."""
+    if isinstance(key, (Tensor, str)):
+        return True
+    return not isinstance(key, (tuple, list)) and conversion_of(key, "feed") is None
+
+
 def feed_tensor(graph: Graph, key: Any) -> Tensor:
     """Return the tensor of `graph` that a feed key is, names or stands for. Raises: TypeError, ValueError."""
     try:

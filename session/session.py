@@ -14,7 +14,7 @@ from ..ops.graph import Graph
 from ..ops.tensor import Tensor
 from . import options as opts
 from .engine import Engine, find_engine
-from .feeds import Feed, expand_feed_keys, expand_feeds
+from .feeds import Feed, expand_feed_keys, expand_feeds, is_plain_key
 from .fetches import FetchPlan, plan_fetches, structure_key
 from .placement import Placer
 from .signature import Signature, arity_error
@@ -225,7 +225,7 @@ class BaseSession:
         keys = list(feed_list or ())
         plan = plan_fetches(self._graph, fetches)
         tensors = expand_feed_keys(self._graph, keys)
-        if accept_options or len(tensors) != len(keys) or len(set(tensors)) != len(tensors):
+        if accept_options or len(set(tensors)) != len(tensors) or not all(map(is_plain_key, keys)):
             return self._make_general_callable(fetches, keys, accept_options)
         signature = self._signature(plan, tensors)
         self._watch.new_callable(signature.program, fetches)

@@ -132,3 +132,25 @@ def test_graph_edits_do_not_pile_up_programs() -> None:
         assert sess.run(y, {x: 1.0}) == 2.0
         y.op._add_control_input(tf.no_op())
     assert len(sess._programs) == 1
+
+
+class Doubled:
+    """Stands for one placeholder that is fed twice the value."""
+
+    def __init__(self, tensor: tf.Tensor) -> None:
+        self.tensor = tensor
+
+
+tf.register_session_run_conversion_functions(
+    Doubled,
+    feed_function=lambda key, value: [(key.tensor, 2.0 * value)],
+    feed_function_for_partial_run=lambda key: [key.tensor],
+)
+
+
+def test_keys_of_one_tensor_that_are_no_tensors_are_fed_as_in_run() -> None:
+    x = tf.placeholder(tf.float32, [])
+    with tf.Session() as sess:
+        for key, value, expected in ((Doubled(x), 3.0, 6.0), ((x,), (4.0,), 4.0), (((x,),), ((5.0,),), 5.0)):
+            assert sess.make_callable(x + 0.0, [key])(value) == expected
+        assert sess.run(x + 0.0, {Doubled(x): 3.0}) == 6.0
