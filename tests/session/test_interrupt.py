@@ -14,7 +14,8 @@ if sys.platform == "win32":
     pytest.skip("signals are sent as POSIX has them", allow_module_level=True)
 
 BEGIN = """
-import sys, time
+import signal, sys, time
+signal.signal(signal.SIGINT, signal.default_int_handler)  # shells start background jobs with SIGINT ignored
 import numpy as np
 import sessile as tf
 
