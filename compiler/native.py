@@ -12,7 +12,7 @@ from __future__ import annotations
 import ctypes
 import logging
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 
@@ -26,14 +26,16 @@ from .jit import CompiledKernel
 from .native_assembler import Assembler, address
 from .native_calls import Product, call_back
 from .native_code import Code
-from .native_integers import IntegerEmitter
+from .native_integers import DECLARED, IntegerEmitter
 from .native_memory import new_array
 from .native_parallel import Launch, check_signals
 from .plan import Value
 from .symbolic import expression, product
 from .variant import Variant
 
-_MEMCPY = "declare void @llvm.memcpy.p0.p0.i64(ptr, ptr, i64, i1)\n"
+_DECLARED: Final = "declare void @llvm.memcpy.p0.p0.i64(ptr, ptr, i64, i1)\n" + DECLARED
+_LARGEST_SLOT: Final = 1 << 47  # bytes: no address space is larger, and a sum of some thousands fits in 64 bits
+_TOO_LARGE: Final = MemoryError, ValueError, OverflowError  # what asking for memory raises
 
 
 class NativeStep(IntegerEmitter):
@@ -61,6 +63,7 @@ class NativeStep(IntegerEmitter):
         self.threads = str(variant.threads or usable_cpus())
         self.keeps_gil = False
         self.shown: list[Value] = []  # values besides the results that have to be arrays
+        self._overflows: set[int] = set()  # how many objects were owned where a number may not fit
         self._block = ""
         self._slots: list[str] = []
         self.functions = ""  # what the step calls in its own module
@@ -111,7 +114,7 @@ class NativeStep(IntegerEmitter):
         self._return()
         self._failure_paths()
         body = "\n".join(asm.lines)
-        return f"{_MEMCPY}{self.functions}define ptr @step(ptr %self, ptr %args, i64 %nargs) {{\nentry:\n{body}\n}}\n"
+        return f"{_DECLARED}{self.functions}define ptr @step(ptr %self, ptr %args, i64 %nargs) {{\nentry:\n{body}\n}}\n"
 
     def _check_unused(self, number: int) -> None:
         """An argument that nothing needs must still be a value of its feed."""
@@ -201,7 +204,9 @@ class NativeStep(IntegerEmitter):
         offset, offsets = "0", []
         for text in self.arena.sizes:
             offsets.append(offset)
-            padded = asm.emit(f"and i64 {asm.emit(f'add i64 {self.integer(text)}, {ALIGNMENT - 1}')}, {-ALIGNMENT}")
+            size = self.integer(text)
+            asm.require(asm.emit(f"icmp ult i64 {size}, {_LARGEST_SLOT}"), self.too_large())
+            padded = asm.emit(f"and i64 {asm.emit(f'add i64 {size}, {ALIGNMENT - 1}')}, {-ALIGNMENT}")
             offset = asm.emit(f"add i64 {offset}, {padded}")
         block = new_array(asm, [offset], np.dtype(np.uint8), self.objects)
         asm.require(asm.emit(f"icmp ne ptr {block}, null"), self.failure())
@@ -230,6 +235,11 @@ class NativeStep(IntegerEmitter):
     def failure(self) -> str:
         """The label to fail at now."""
         return f"fail{len(self.owned)}"
+
+    def too_large(self) -> str:
+        """The label to fail at now with an OverflowError."""
+        self._overflows.add(len(self.owned))
+        return f"over{len(self.owned)}"
 
     def run_group(self, group: Group) -> None:
         """Make the results of a group and run its kernel."""
@@ -307,7 +317,9 @@ class NativeStep(IntegerEmitter):
         for position, element in enumerate(elements):
             number = self.integer(expression(element))
             if bits < 64:
-                number = asm.emit(f"trunc i64 {number} to i{bits}")
+                whole, number = number, asm.emit(f"trunc i64 {number} to i{bits}")
+                same = asm.emit(f"{'zext' if value.dtype.kind == 'u' else 'sext'} i{bits} {number} to i64")
+                asm.require(asm.emit(f"icmp eq i64 {whole}, {same}"), self.too_large())
             at = asm.emit(f"getelementptr i{bits}, ptr {space}, i64 {position}")
             asm.do(f"store i{bits} {number}, ptr {at}")
         self.pointers[value] = space
@@ -349,6 +361,10 @@ class NativeStep(IntegerEmitter):
     def _failure_paths(self) -> None:
         """Out of memory: give back what was made, newest first; and the way to the slow path."""
         asm = self.asm
+        for number in sorted(self._overflows):
+            asm.block(f"over{number}")
+            asm.do(f"call void {address(layout.function_address('PyErr_SetNone'))}(ptr {address(OverflowError)})")
+            asm.do(f"br label %fail{number}")
         for number in range(len(self.owned), 0, -1):
             asm.block(f"fail{number}")
             asm.do(f"call void {address(layout.function_address('Py_DecRef'))}(ptr {self.owned[number - 1]})")
@@ -363,7 +379,7 @@ class NativeStep(IntegerEmitter):
             asm.do("br label %lost")  # called from Python, which does that itself
         else:
             matches = address(layout.function_address("PyErr_ExceptionMatches"))
-            out = asm.emit(f"call i32 {matches}(ptr {address(MemoryError)})")
+            out = asm.emit(f"call i32 {matches}(ptr {address(_TOO_LARGE)})")
             asm.do(f"br i1 {asm.emit(f'icmp ne i32 {out}, 0')}, label %cleared, label %lost")
             asm.block("cleared")
             asm.do(f"call void {address(layout.function_address('PyErr_Clear'))}()")

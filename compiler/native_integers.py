@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 import ast
+from typing import Final
 
 from .native_assembler import Assembler
+
+_CHECKED: Final = {ast.Add: "sadd", ast.Sub: "ssub", ast.Mult: "smul"}
+DECLARED: Final = "".join(
+    f"declare {{i64, i1}} @llvm.{word}.with.overflow.i64(i64, i64)\n" for word in _CHECKED.values()
+)
 
 
 class IntegerEmitter:
@@ -13,6 +19,14 @@ class IntegerEmitter:
     asm: Assembler
     symbols: dict[str, str]
     _integers: dict[str, str]
+
+    def failure(self) -> str:
+        """The label to leave for, for the slow path."""
+        raise NotImplementedError
+
+    def too_large(self) -> str:
+        """The label to leave for where a number does not fit, with an OverflowError."""
+        raise NotImplementedError
 
     def integer(self, text: str) -> str:
         """Emit an expression over symbols; returns its name or number."""
@@ -33,14 +47,17 @@ class IntegerEmitter:
             return self._floor_division(left, right)[0]
         if isinstance(node.op, ast.Mod):
             return self._floor_division(left, right)[1]
-        word = {ast.Add: "add", ast.Sub: "sub", ast.Mult: "mul"}[type(node.op)]
-        return self.asm.emit(f"{word} i64 {left}, {right}")
+        word = _CHECKED[type(node.op)]
+        pair = self.asm.emit(f"call {{i64, i1}} @llvm.{word}.with.overflow.i64(i64 {left}, i64 {right})")
+        fits = self.asm.emit(f"icmp eq i1 {self.asm.emit(f'extractvalue {{i64, i1}} {pair}, 1')}, 0")
+        self.asm.require(fits, self.too_large())
+        return self.asm.emit(f"extractvalue {{i64, i1}} {pair}, 0")
 
     def _floor_division(self, left: str, right: str) -> tuple[str, str]:
         """Python's `//` and `%`; by zero, the slow path."""
         asm = self.asm
-        asm.require(asm.emit(f"icmp ne i64 {right}, 0"), "slow")
-        asm.require(asm.emit(f"icmp ne i64 {right}, -1"), "slow")
+        asm.require(asm.emit(f"icmp ne i64 {right}, 0"), self.failure())
+        asm.require(asm.emit(f"icmp ne i64 {right}, -1"), self.failure())
         quotient = asm.emit(f"sdiv i64 {left}, {right}")
         rest = asm.emit(f"srem i64 {left}, {right}")
         differs = asm.emit(f"icmp slt i64 {asm.emit(f'xor i64 {rest}, {right}')}, 0")

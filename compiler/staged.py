@@ -84,7 +84,7 @@ class StagedProgram:
             return program.run(arguments) if step is None else watched_run(program, arguments, step)
         except NeedsCut as cut:
             learned.add(cut.instruction)
-        except (ValueError, MemoryError):
+        except (ValueError, MemoryError, OverflowError):
             pass  # shapes that contradict each other, or are too large: the interpreter says where
         return _interpret(program.region, arguments, step)
 
