@@ -8,11 +8,14 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from . import layout
+from .compiling import one_at_a_time
 from .plan import Value
 from .staged import StagedProgram
+from .variant import Variant, plain
 
 if TYPE_CHECKING:
     from .entry import Cell
+    from .native_code import Code
     from .program import Program
     from .stateful import Stateful
 
@@ -50,9 +53,13 @@ class SlowPath:
         values = [self._convert(index, value) for index, value in enumerate(arguments)]
         if program.jit == "off":
             return self._shaped(program.interpret(values, self._state))
-        results = self._shaped(program.run_compiled(values, self._state))
-        if self._cell is not None:
-            self._install(program, values)
+        cell = None if self._cell is None or program.has_hidden_fetches else self._cell()
+        if cell is None:
+            return self._shaped(program.run_compiled(values, self._state))
+        results = self._run_native(program.staged, values, cell)
+        if results is None:
+            results = self._shaped(program.run_compiled(values, self._state))
+            self._install_stateful(program, values, cell)
         return results
 
     def _shaped(self, results: list[Any]) -> Any:
@@ -60,15 +67,43 @@ class SlowPath:
             return results[0]
         return results if self._shape == "list" else tuple(results)
 
-    def _install(self, program: Program, values: Sequence[Any]) -> None:
-        cell = self._cell() if self._cell is not None else None
-        if cell is None or program.has_hidden_fetches:
-            return
-        code = native_code(program.staged, self._shape, self._state)
-        if code is None and program.stateful is not None:
-            code = stateful_code(program.stateful, values, self._shape, self._state)
-        if code is not None:
+    def _run_native(self, staged: StagedProgram, values: Sequence[Any], cell: Cell) -> Any:
+        """Run the native step that fits, made if there is none, and install it; None if the plan has no such step."""
+        program = staged.only_region
+        if program is None:
+            return None
+        known = dict(zip(staged.plan.inputs, values))
+        known.update((value, plain(value, known[value])) for value in program.region.inputs)
+        arguments = [known[value] for value in staged.plan.inputs]
+        shapes = [known[value].shape for value in program.region.inputs]
+        for variant in tuple(program.variants.get(tuple(map(len, shapes)), ())):
+            results = self._run_variant(variant, staged, arguments, cell)
+            if results is not None:
+                return results
+        made = program.variant_of(shapes)
+        return None if made is None else self._run_variant(made, staged, arguments, cell)
+
+    def _run_variant(self, variant: Variant, staged: StagedProgram, arguments: Sequence[Any], cell: Cell) -> Any:
+        """Run a variant's native step and install it; None if it has none, does not accept the arguments, or fails."""
+        code = native_code(variant, staged, self._shape, self._state)
+        if code is None:
+            return None
+        from .entry import run_once
+
+        try:
+            results = run_once(code, arguments)
+        except (ValueError, MemoryError):
+            return None  # the way through the regions finds the words for it
+        if results is not None and staged.only_region is not None:
+            staged.only_region.latest = variant
             cell.install(code)
+        return results
+
+    def _install_stateful(self, program: Program, values: Sequence[Any], cell: Cell) -> None:
+        if program.stateful is not None:
+            code = stateful_code(program.stateful, values, self._shape, self._state)
+            if code is not None:
+                cell.install(code)
 
 
 def refuse_keywords(keywords: Iterable[str]) -> None:
@@ -80,25 +115,23 @@ def refuse_keywords(keywords: Iterable[str]) -> None:
         )
 
 
-def native_code(staged: StagedProgram, shape: str, state: Any) -> Any:
-    """The machine code of the variant that ran last, if the whole program is one region; otherwise None."""
+@one_at_a_time
+def native_code(variant: Variant, staged: StagedProgram, shape: str, state: Any) -> Code | None:
+    """The machine code of a variant of the region that is the whole program; None if it cannot be native."""
     from .native import NativeStep, assemble, can_be_native
 
-    program = staged.only_region
-    if program is None or program.latest is None:
-        return None
-    variant = program.latest
     outputs: Sequence[Value] = staged.plan.outputs
     flag = getattr(state, "closed", _OPEN)
     key = shape, id(flag)  # the code keeps the flag alive
     known = variant.codes.get(key)
     if key not in variant.codes and can_be_native(variant, outputs):
-        inputs = {value: position for position, value in enumerate(program.region.inputs)}
+        inputs = {value: position for position, value in enumerate(variant.region.inputs)}
         feeds = [inputs.get(value) for value in staged.plan.inputs]
         known = variant.codes[key] = assemble(NativeStep(variant, feeds, outputs, shape, flag, staged.plan.inputs))
     return known
 
 
+@one_at_a_time
 def stateful_code(stateful: Stateful, values: Sequence[Any], shape: str, state: Any) -> Any:
     """The machine code of a plan with variables for feeds of these shapes; None if it has to be interpreted."""
     from .native import assemble

@@ -8,7 +8,7 @@ address into word 0; the function the user holds stays the same.
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -105,3 +105,14 @@ def make_entry(slow: Callable[..., Any], name: str) -> tuple[Any, Cell]:
     new = ctypes.pythonapi.PyCFunction_NewEx
     new.restype, new.argtypes = ctypes.py_object, [ctypes.c_void_p, ctypes.py_object, ctypes.c_void_p]
     return new(ctypes.addressof(cell.method), cell, None), cell
+
+
+def run_once(code: Code, arguments: Sequence[Any]) -> Any:
+    """Run a native step; None if it does not accept the arguments."""
+    function, cell = make_entry(declined, "step")
+    cell.install(code)
+    return function(*arguments)
+
+
+def declined(*arguments: Any) -> None:
+    """What native code calls for arguments it does not accept, where something else is tried then."""

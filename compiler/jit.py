@@ -9,7 +9,6 @@ from __future__ import annotations
 import ctypes
 import os
 import re
-import threading
 from collections.abc import Sequence
 from typing import Any
 
@@ -17,10 +16,12 @@ import numpy as np
 
 from ..ops import dtypes
 from . import cache, object_code
+from .compiling import LOCK
 
 _ELEMENT_TYPES = {dtype.short: dtype for dtype in dtypes.ALL if dtype.kind in "fiub"}
 _MATH = re.compile(r"(?<![\w.])([a-z]\w*)_(f32|f64)\(")
 _LONG = {"f32": "float32", "f64": "float64"}
+_VALUE = re.compile(r"\b([avk])(\d+)(?!\d)")  # a variable that is named after a value of the plan
 
 
 class CompiledKernel:
@@ -40,7 +41,6 @@ class CompiledKernel:
 
 
 _kernels: dict[tuple[str, tuple[str, ...], int], CompiledKernel] = {}
-_lock = threading.Lock()
 compiled_count = 0  # kernels compiled in this process; tests count with it
 loaded_count = 0  # kernels taken from the disk cache in this process
 
@@ -54,15 +54,26 @@ def compile_kernel(source: str, types: Sequence[str], integers: int) -> Compiled
       integers: how many integers follow the pointers.
     Raises: whatever numba raises if it cannot compile the source.
     """
+    source = renumbered(source)
     key = (source, tuple(types), integers)
     found = _kernels.get(key)
     if found is None:
-        with _lock:  # numba compiles one function at a time anyway
+        with LOCK:
             found = _kernels.get(key)
             if found is None:
                 loaded = _loaded(source, types, integers)
                 found = _kernels[key] = CompiledKernel(loaded, loaded.address, source, len(types), integers)
     return found
+
+
+def renumbered(source: str) -> str:
+    """The source with its values numbered as they appear: what a plan repeats, or another plan has, is one text.
+
+    >>> renumbered("v17 = load(x0, i0); a21 = v17; a21_part = v17")
+    'v0 = load(x0, i0); a1 = v0; a1_part = v0'
+    """
+    numbers: dict[str, int] = {}
+    return _VALUE.sub(lambda found: f"{found[1]}{numbers.setdefault(found[2], len(numbers))}", source)
 
 
 def _loaded(source: str, types: Sequence[str], integers: int) -> object_code.Loaded:

@@ -17,6 +17,7 @@ import numpy as np
 from ..ops import errors
 from .codegen import Kernel, generate
 from .codegen_split import Split
+from .compiling import LOCK
 from .fuse import Call, Fused, Group, fuse
 from .interpreter import execute
 from .jit import CompiledKernel, compile_kernel
@@ -50,7 +51,7 @@ class Variant:
             if isinstance(item, Group)
         }
         self.compiled: dict[Group, CompiledKernel] = {}
-        self.step: Any = None
+        self._step: Any = None
         self.codes: dict[tuple[str, int], Any] = {}  # native code of the program, per way of returning and closed flag
 
     def accepts(self, shapes: Sequence[tuple[int, ...]]) -> bool:
@@ -61,11 +62,17 @@ class Variant:
         return all(eval(str(guard), {}, symbols) for guard in self.special.table.guards)
 
     def compile(self) -> Variant:
-        """Compile the kernels and the entry function; returns this variant."""
+        """Compile the kernels; returns this variant."""
         for group, kernel in self.kernels.items():
             self._compile(group, kernel)
-        self.step = native_step(self) or StepSource(self).function()
         return self
+
+    @property
+    def step(self) -> Any:
+        """The entry, made when first needed: a whole plan that is one region has a native step of its own."""
+        if self._step is None:
+            self._step = native_step(self) or StepSource(self).function()
+        return self._step
 
     def _compile(self, group: Group, kernel: Kernel) -> None:
         try:
@@ -83,7 +90,7 @@ class Variant:
 
 def native_step(variant: Variant) -> Any:
     """The entry of a variant as a builtin function that returns None if a guard does not hold; None if it cannot be."""
-    from .entry import make_entry
+    from .entry import declined, make_entry
     from .native import NativeStep, assemble, can_be_native
 
     outputs = variant.region.outputs
@@ -93,13 +100,9 @@ def native_step(variant: Variant) -> Any:
     code = assemble(NativeStep(variant, feeds, outputs, "arrays", _OPEN))
     if code is None:
         return None
-    function, cell = make_entry(_declined, "region")
+    function, cell = make_entry(declined, "region")
     cell.install(code)
     return function
-
-
-def _declined(*arrays: Any) -> None:
-    """What a region's native step calls when a guard does not hold."""
 
 
 _OPEN = ctypes.c_byte(0)
@@ -258,8 +261,7 @@ class RegionProgram:
             if results is not None:
                 self.latest = variant
                 return results  # type: ignore[no-any-return]
-        variant = Variant(self.region, [array.shape for array in arrays], self.threads).compile()
-        self.variants.setdefault(ranks, []).append(variant)
+        variant = self._variant([array.shape for array in arrays])
         results = variant.step(*arrays)
         if results is None:
             raise errors.InternalError(None, None, "a compiled region does not accept the arguments it was made for")
@@ -272,13 +274,18 @@ class RegionProgram:
 
     def variant_of(self, shapes: Sequence[tuple[int, ...]]) -> Variant | None:
         """The variant for arguments of these shapes; see `variant_for`."""
-        known = self.variants.setdefault(tuple(map(len, shapes)), [])
-        for variant in known:
-            if variant.accepts(shapes):
-                return variant
         try:
-            variant = Variant(self.region, shapes, self.threads).compile()
+            return self._variant(shapes)
         except (NeedsCut, ValueError):
             return None
-        known.append(variant)
-        return variant
+
+    def _variant(self, shapes: Sequence[tuple[int, ...]]) -> Variant:
+        """The variant for arguments of these shapes, made if there is none. Raises: NeedsCut, ValueError."""
+        with LOCK:  # another thread may be making it
+            known = self.variants.setdefault(tuple(map(len, shapes)), [])
+            for variant in known:
+                if variant.accepts(shapes):
+                    return variant
+            variant = Variant(self.region, shapes, self.threads).compile()
+            known.append(variant)
+            return variant
