@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from . import layout
+from .compiling import one_at_a_time
 from .native_assembler import address
 from .native_code import Code
 
@@ -84,6 +85,7 @@ define ptr @step(ptr %self, ptr %args, i64 %nargs) {{
 """
 
 
+@one_at_a_time
 def _fallback() -> Code:
     if not _codes:
         _codes.append(Code(_text(), ()))

@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
-_initialized = False
-_lock = threading.Lock()
+from .compiling import one_at_a_time
+
+
+@cache
+def _initialize() -> None:
+    import llvmlite.binding as llvm
+
+    if hasattr(llvm, "initialize_native_target"):
+        llvm.initialize_native_target()
+        llvm.initialize_native_asmprinter()
 
 
 def _machine() -> Any:
     import llvmlite.binding as llvm
 
-    global _initialized
-    with _lock:
-        if not _initialized:
-            if hasattr(llvm, "initialize_native_target"):
-                llvm.initialize_native_target()
-                llvm.initialize_native_asmprinter()
-            _initialized = True
+    _initialize()
     return llvm.Target.from_default_triple().create_target_machine(opt=1, jit=True)
 
 
@@ -28,6 +30,7 @@ class Code:
 
     __slots__ = ("address", "engine", "objects")
 
+    @one_at_a_time
     def __init__(self, text: str, objects: Sequence[Any]) -> None:
         import llvmlite.binding as llvm
 

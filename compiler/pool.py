@@ -16,9 +16,10 @@ from __future__ import annotations
 import ctypes
 import os
 import signal
-import threading
 from functools import cache
 from typing import Any, Final
+
+from .compiling import LOCK
 
 MOST_WORKERS: Final = 255
 _PARTS_PER_THREAD = 4  # so that a thread that is held up does not hold up the others
@@ -390,9 +391,6 @@ def _has_pthreads() -> bool:
     return True
 
 
-_lock = threading.Lock()
-
-
 @cache
 def _made() -> _Pool:
     made = _Pool()
@@ -402,7 +400,7 @@ def _made() -> _Pool:
 
 
 def _pool() -> Any:
-    with _lock:
+    with LOCK:
         return _made()
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
 from contextlib import nullcontext
-from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,6 +12,7 @@ from ..ops.operation import Operation
 from ..ops.ownership import is_owned
 from ..ops.tensor import Tensor
 from . import blas
+from .compiling import LOCK
 from .cpus import usable_cpus
 from .interpreter import Interpreter
 from .pipeline import optimize
@@ -60,6 +60,7 @@ class Program:
         self._runs = 0
         self._interpreter = Interpreter(self.plan)
         self._staged: StagedProgram | None = None
+        self._stateful: Stateful | None = None
         self._protects_feeds = self.plan.has_effects
         self._multiplies = any(i.op_def.name in _PRODUCTS for i in self.plan.instructions)
         self._keeps = any(i.effects.resource == "handle" and i.effects.writes for i in self.plan.instructions)
@@ -88,21 +89,29 @@ class Program:
         return self._execute(self.staged, values, state, step)
 
     @property
+    def compiles(self) -> bool:
+        """Whether the steps that ran last were compiled."""
+        return self.jit == "on" or (self.jit == "default" and self._runs >= 2)
+
+    @property
     def staged(self) -> StagedProgram:
         """The compiled executor, made when first needed."""
         if self._staged is None:
-            self._staged = StagedProgram(self.plan, self._threads)
+            with LOCK:
+                if self._staged is None:
+                    self._staged = StagedProgram(self.plan, self._threads)
         return self._staged
 
-    @cached_property
+    @property
     def stateful(self) -> Stateful | None:
         """The plan as one region between reads and writes of variables, if it is of that kind."""
         from .stateful import Stateful
 
-        if not self.plan.has_effects:
-            return None
-        found = Stateful(self.plan, self._threads)
-        return found if found.fits else None
+        if self._stateful is None and self.plan.has_effects:
+            with LOCK:
+                if self._stateful is None:
+                    self._stateful = Stateful(self.plan, self._threads)
+        return self._stateful if self._stateful is not None and self._stateful.fits else None
 
     def _execute(self, executor: Any, values: Sequence[Any], state: Any, step: Any) -> list[Any]:
         if self._protects_feeds:

@@ -71,7 +71,9 @@ class Variant:
     def step(self) -> Any:
         """The entry, made when first needed: a whole plan that is one region has a native step of its own."""
         if self._step is None:
-            self._step = native_step(self) or StepSource(self).function()
+            with LOCK:
+                if self._step is None:
+                    self._step = native_step(self) or StepSource(self).function()
         return self._step
 
     def _compile(self, group: Group, kernel: Kernel) -> None:

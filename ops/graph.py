@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from . import origin
+from . import forks, origin
 from .collections_ import Collections
 from .graph_lookup import Lookup
 from .graph_scopes import Scopes, ThreadScopes
@@ -27,7 +26,7 @@ class Graph(Scopes, Lookup, Collections):
     """
 
     def __init__(self) -> None:
-        self._lock = threading.RLock()
+        self._lock = forks.lock()
         self._operations: list[Operation] = []
         self._by_name: dict[str, Operation] = {}
         self._names_in_use: dict[str, int] = {}

@@ -7,13 +7,13 @@ changes an array in place: it takes a new one, so an array that a user or anothe
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
 
+from . import forks
 from .context import KernelContext
 from .dtypes import INDEX, NUMERIC, QUANTIZED, DType, int32, int64
 from .errors import FailedPreconditionError, InternalError, OutOfRangeError
@@ -51,7 +51,7 @@ class VariableCell:
         self.extents = extents
         self.box = np.full(1, None, object)
         self.busy = np.zeros(1, np.int64)
-        self.lock = threading.RLock()
+        self.lock = forks.busy_lock(self.busy)
 
     @property
     def value(self) -> Array | None:

@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from ..ops import forks
 from ..ops.errors import CancelledError, DeadlineExceededError, InvalidArgumentError
 from ..ops.operation import Operation
 from ..ops.session_ops import HANDLE_OPS
@@ -106,7 +107,7 @@ class PartialRun:
     """
 
     def __init__(self, session: Any, elements: list[Any], feeds: list[Tensor]) -> None:
-        self.lock = threading.Lock()
+        self.lock = forks.lock(threading.Lock())
         self.ended: str | None = None
         self._state = session._state
         self._feeds = {tensor: Feed(tensor, session._state.handles) for tensor in feeds}

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterable
 from typing import Any
+
+from ..ops import forks
 
 
 class ResourceManager:
@@ -16,7 +17,7 @@ class ResourceManager:
 
     def __init__(self) -> None:
         self._containers: dict[str, dict[tuple[str, str], Any]] = {}
-        self._lock = threading.Lock()
+        self._lock = forks.lock()
 
     def find(self, op: Any, kind: str, make: Callable[[Any], Any]) -> Any:
         """Return the resource that `op` names, made by `make(op)` if there is none."""

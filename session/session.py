@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import threading
 import weakref
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
-from ..ops import default_session
+from ..ops import default_session, forks
 from ..ops.default_graph import get_default_graph
 from ..ops.errors import CancelledError, InvalidArgumentError
 from ..ops.graph import Graph
@@ -53,7 +52,7 @@ class BaseSession:
         self._edits = self._graph._edits
         # alive as long as their handles are
         self._partial_runs: weakref.WeakValueDictionary[str, Any] = weakref.WeakValueDictionary()
-        self._lock = threading.RLock()
+        self._lock = forks.lock()
         self._watch = Watch()
 
     @property
