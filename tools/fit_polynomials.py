@@ -239,7 +239,7 @@ def arc_tangent(x: mp.mpf) -> mp.mpf:
     return (mp.atan(x) - x) / x**3
 
 
-def near_tanh(x: mp.mpf) -> mp.mpf:
+def hyperbolic_tangent(x: mp.mpf) -> mp.mpf:
     return (mp.tanh(x) - x) / x**3
 
 
@@ -265,7 +265,7 @@ FITS = (
     series("sinh_f64", hyperbolic_sine, 2, HALF_LN2**2, 4), series("sinh_mid", hyperbolic_sine, 2, HALF_LN2**2, 2),
     series("cosh_f64", hyperbolic_cosine, 2, HALF_LN2**2, 4), series("cosh_mid", hyperbolic_cosine, 2, HALF_LN2**2, 2),
     error_function("f64", 5.95, 24, TWO_OVER_ROOT_PI), erf_near(0.9, 5), erf_far(0.89, 4.0, 6),
-    series("tanh_near_f32", near_tanh, 2, mp.mpf("0.71") ** 2, 4, True),
+    series("tanh_f32", hyperbolic_tangent, 2, HALF_LN2**2, 2, True),
     scaled_erfc("mid", 10.3, 9), scaled_erfc("f64", 27.5, 28), scaled_erfc_slope("f64", 27.5, 5),
     inverse_root("f64", 6), inverse_root("mid", 4),
 )  # fmt: skip

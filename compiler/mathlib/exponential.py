@@ -8,6 +8,7 @@ Source: the reduction and the polynomials are our own; errors are stated in `tab
 from __future__ import annotations
 
 from dataclasses import dataclass
+from fractions import Fraction
 
 from . import coefficients as fitted
 from .constants import INFINITY, LN2, LOG2E
@@ -24,7 +25,6 @@ from .emit import (
     copysign,
     fused,
     horner,
-    horner_of,
     larger,
     polynomial,
     select,
@@ -209,18 +209,20 @@ def tanh(x: Value) -> Value:
 
 
 def tanh_single(x: Value) -> Value:
-    """1 - 2/(exp(2|x|) + 1), or a polynomial where that would lose digits; from 9.1 on it rounds to 1."""
+    """tanh(n*ln(2)/2 + r) = g/(g + 1 - t), g = p - 1/2 + (p + 1/2)*t, 2*p = 2**n, t = tanh(r); from 9.1 on it is 1.
+
+    Where n = 0, g is t and the sum below it 1.  Further out an error of g counts less, being in both; r is never
+    negative, so that g and 1 - t keep their digits.
+    """
     size = at_most(absolute(x), 9.25)
-    lift = magic(FLOAT32) + FLOAT32.bias
-    shifted = fused(size, FLOAT32.round(2 * LOG2E), lift)
-    f = fused(size, FLOAT32.round(2 * LOG2E), -(shifted - lift))
-    power = as_float(as_integer(shifted) << FLOAT32.significand)
-    z = x * x
-    is_near = size < 0.7
-    rest = horner_of(is_near, z, fitted.TANH_NEAR_F32, f, fitted.POWER_OF_TWO_F32)
-    near = fused(size * z, rest, size)
-    far = 1.0 - 2.0 / fused(fused(rest, f, 1.0), power, 1.0)
-    return copysign(select(is_near, near, far), x)
+    lift = magic(FLOAT32) + (FLOAT32.bias - 1)
+    shifted = fused(size - LN2 * Fraction(1, 4), 2 * LOG2E, lift)
+    r = fused(shifted - lift, LN2 * Fraction(-1, 2), size)
+    p = as_float(as_integer(shifted) << FLOAT32.significand)
+    z = r * r
+    t = fused(r * z, polynomial(z, fitted.TANH_F32), r)
+    g = fused(p + 0.5, t, p - 0.5)
+    return copysign(g / (g + (1.0 - t)), x)
 
 
 def tanh_double(x: Value) -> Value:
