@@ -1,4 +1,4 @@
-"""Norms and moments: `norm`, `l2_loss`, `l2_normalize`, `moments`."""
+"""Norms and moments: `norm`, `l2_loss`, `l2_normalize`, `moments`, `batch_normalization`."""
 
 from __future__ import annotations
 
@@ -119,6 +119,34 @@ def moments(
         if is_half:
             return cast(mean, value.dtype), cast(variance, value.dtype)
         return mean, variance
+
+
+def batch_normalization(
+    x: TensorLike,
+    mean: TensorLike,
+    variance: TensorLike,
+    offset: Any,
+    scale: Any,
+    variance_epsilon: float,
+    name: str | None = None,
+) -> Tensor:
+    """Return `(x - mean) / sqrt(variance + variance_epsilon) * scale + offset`.
+
+    Args:
+      x: floating-point numbers.
+      mean, variance: moments, broadcast to `x`.
+      offset, scale: broadcast to `x`, or None for 0 and 1.
+      variance_epsilon: a small number, so that nothing is divided by 0.
+      name: a name for the operations.
+    """
+    with name_scope(name, "batchnorm", [x, mean, variance, scale, offset]):
+        values, middle = convert_to_tensor(x, name="x"), convert_to_tensor(mean, name="mean")
+        factor = lookup("Rsqrt").build(convert_to_tensor(variance, name="variance") + variance_epsilon)
+        if scale is not None:
+            factor = factor * scale
+        scaled = values * factor
+        result: Tensor = scaled + (-middle * factor if offset is None else offset - middle * factor)
+        return result
 
 
 _MATRIX_ORDERS: Final = ("euclidean", "fro", 1, 2, np.inf)

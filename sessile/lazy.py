@@ -53,7 +53,10 @@ def expanded(namespace: str) -> dict[str, str]:
 
 
 def _unknown(namespace: str, name: str, table: dict[str, str]) -> str:
+    from .absent import subject_of
     from .ops.suggest import nearest
 
     where = f"sessile.{namespace}" if namespace else "sessile"
-    return f"module '{where}' has no attribute '{name}'.{nearest(name, table)}"
+    subject = subject_of(f"{namespace}.{name}" if namespace else name)
+    hint = nearest(name, table) if subject is None else f" Of TensorFlow 1, this is not built here: {subject}."
+    return f"module '{where}' has no attribute '{name}'.{hint}"

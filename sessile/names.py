@@ -195,8 +195,10 @@ NAMES: dict[str, dict[str, str]] = {
     },
     "initializers": {
         "ops.initializers": (
-            "glorot_normal=glorot_normal_initializer glorot_uniform=glorot_uniform_initializer "
-            "variance_scaling=variance_scaling_initializer"
+            "constant=constant_initializer glorot_normal=glorot_normal_initializer "
+            "glorot_uniform=glorot_uniform_initializer ones=ones_initializer random_normal=random_normal_initializer "
+            "random_uniform=random_uniform_initializer truncated_normal=truncated_normal_initializer "
+            "variance_scaling=variance_scaling_initializer zeros=zeros_initializer"
         ),
         "ops.variables": (
             "global_variables=global_variables_initializer local_variables=local_variables_initializer "
@@ -289,7 +291,9 @@ NAMES: dict[str, dict[str, str]] = {
             "softmax_cross_entropy_with_logits_v2 sparse_softmax_cross_entropy_with_logits "
             "weighted_cross_entropy_with_logits"
         ),
-        "ops.norms": "l2_loss l2_normalize moments",
+        "ops.dropout": "dropout",
+        "ops.embedding": "embedding_lookup",
+        "ops.norms": "batch_normalization l2_loss l2_normalize moments",
         "ops.softmax": "log_softmax softmax",
         "ops.top_k": "in_top_k top_k",
         "ops.trigonometry": "tanh",
@@ -328,6 +332,7 @@ NAMES: dict[str, dict[str, str]] = {
     "train": {
         "ops.cluster": "ClusterSpec",
         "ops.device_setter": "replica_device_setter",
+        "ops.global_step": "create_global_step get_global_step get_or_create_global_step global_step",
         "ops.graph_io": "write_graph",
         "ops.meta_graph": "export_meta_graph import_meta_graph",
         "ops.proto": (

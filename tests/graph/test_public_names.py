@@ -7,6 +7,9 @@ from typing import Any
 import pytest
 
 import sessile as tf
+from sessile.absent import subject_of
+from sessile.lazy import expanded
+from sessile.names import NAMES
 
 PROMISED = {
     "": """
@@ -73,3 +76,39 @@ def test_listed_names_can_be_reached(name: str) -> None:
     if type(value).__name__ == "module" and not name.startswith("_"):
         for inner in dir(value):
             getattr(value, inner)
+
+
+@pytest.mark.ours
+@pytest.mark.parametrize("namespace", NAMES)
+def test_what_is_there_is_not_called_absent(namespace: str) -> None:
+    full = [f"{namespace}.{name}" if namespace else name for name in expanded(namespace)]
+    assert {name: subject_of(name) for name in full if subject_of(name) is not None} == {}
+
+
+@pytest.mark.ours
+@pytest.mark.parametrize(
+    ("name", "subject"),
+    [
+        ("gradients", "gradients and training"),
+        ("while_loop", "control flow"),
+        ("FIFOQueue", "queues"),
+        ("train.Saver", "checkpoints"),
+        ("nn.conv2d", "convolutions"),
+        ("ragged", "ragged tensors"),
+    ],
+)
+def test_a_name_of_tensorflow_that_is_not_built_says_so(name: str, subject: str) -> None:
+    """Rather than offering `rint` for `gradients`."""
+    holder: Any = tf
+    *parts, last = name.split(".")
+    for part in parts:
+        holder = getattr(holder, part)
+    assert not hasattr(holder, last)
+    with pytest.raises(AttributeError, match=f"'{last}'. Of TensorFlow 1, this is not built here: {subject}"):
+        getattr(holder, last)
+
+
+@pytest.mark.ours
+def test_a_misspelled_name_offers_the_nearest() -> None:
+    with pytest.raises(AttributeError, match="Did you mean 'placeholder'"):
+        tf.placehodler  # noqa: B018

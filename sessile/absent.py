@@ -1,0 +1,73 @@
+"""What TensorFlow 1 has and this library has not: asking for such a name says so, instead of guessing at a misspelling.
+
+Per subject the public names, as `tf.NAME`; a name ending in `.` stands for a whole module, one ending in `*` for all
+that begin so.
+"""
+
+from __future__ import annotations
+
+_SUBJECTS = {
+    "gradients and training": (
+        "gradients hessians GradientTape custom_gradient grad_pass_through recompute_grad RegisterGradient NoGradient "
+        "NotDifferentiable no_gradient UnconnectedGradients AggregationMethod train.*Optimizer train.*Hook "
+        "train.*decay train.*decay_restarts train.MonitoredSession train.MonitoredTrainingSession "
+        "train.SingularMonitoredSession train.ExponentialMovingAverage train.piecewise_constant train.Scaffold "
+        "train.Supervisor train.SessionManager train.SessionRun* train.SessionCreator train.*SessionCreator "
+        "train.*VariablesSaver train.basic_train_loop "
+        "losses. metrics. estimator. layers. keras. feature_column. "
+        "moving_average_variables test.compute_gradient*"
+    ),
+    "control flow": (
+        "cond case switch_case while_loop map_fn foldl foldr scan vectorized_map TensorArray CriticalSection "
+        "function wrap_function autograph. nn.dynamic_rnn nn.*rnn nn.rnn_cell. nn.zero_fraction"
+    ),
+    "queues, readers and input pipelines": (
+        "FIFOQueue PaddingFIFOQueue RandomShuffleQueue PriorityQueue QueueBase queue. ReaderBase IdentityReader "
+        "*Reader ConditionalAccumulator* SparseConditionalAccumulator data. python_io. read_file write_file "
+        "matching_files decode_csv decode_raw decode_* parse_* FixedLen* VarLenFeature SparseFeature "
+        "train.Coordinator train.QueueRunner train.LooperThread train.start_queue_runners train.add_queue_runner "
+        "train.*batch train.*batch_join train.*_producer train.limit_epochs train.match_filenames_once "
+        "io.tf_record_iterator io.TFRecord* io.parse_* io.decode_* io.FixedLen* io.read_file"
+    ),
+    "checkpoints and saved models": (
+        "train.Saver train.Checkpoint* train.*checkpoint* train.latest_checkpoint train.NewCheckpointReader "
+        "train.list_variables train.load_variable train.get_checkpoint* saved_model."
+    ),
+    "convolutions, pooling and image processing": (
+        "nn.*conv* nn.*pool* nn.fused_batch_norm nn.lrn nn.local_response_normalization nn.dilation2d nn.erosion2d "
+        "image. extract_*_patches"
+    ),
+    "summaries": "summary. profiler.",
+    "strings": (
+        "strings. string_* as_string substr reduce_join regex_replace encode_base64 decode_base64 "
+        "serialize_* deserialize_* edit_distance"
+    ),
+    "Fourier transforms and signals": "fft* ifft* rfft* irfft* signal. spectral.",
+    "ragged tensors": "ragged. RaggedTensorSpec RaggedTensorValue ragged_*",
+    "quantized arithmetic": "quantize* dequantize fake_quant_* quantization. quantized_* nn.quantized_*",
+    "distributions, lookup tables and other parts of TensorFlow": (
+        "distributions. lookup. tables_initializer contrib. distribute. tpu. lite. gfile. flags. config. audio. sets. "
+        "xla. linalg.LinearOperator* user_ops. resource_loader. sysconfig. load_op_library load_library"
+    ),
+}
+
+
+def subject_of(name: str) -> str | None:
+    """Return what a public name of TensorFlow belongs to that is not built, or None.
+
+    Args:
+      name: such as `gradients` or `nn.conv2d`.
+
+    >>> subject_of("nn.conv2d_transpose"), subject_of("train.AdamOptimizer"), subject_of("train.adam")
+    ('convolutions, pooling and image processing', 'gradients and training', None)
+    """
+    from fnmatch import fnmatchcase
+
+    for subject, patterns in _SUBJECTS.items():
+        for pattern in patterns.split():
+            if pattern.endswith("."):
+                if name == pattern[:-1] or name.startswith(pattern):
+                    return subject
+            elif ("." in pattern) == ("." in name) and fnmatchcase(name, pattern):
+                return subject
+    return None
