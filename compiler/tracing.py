@@ -7,26 +7,20 @@ is over, only numbers are written down.
 
 from __future__ import annotations
 
-import ctypes
 import threading
-import time
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any, Final
 
 import numpy as np
 
-from . import layout
 from .codegen import weight_of
 from .fuse import Call, Group
-from .native import NativeStep, assemble, can_be_native
-from .native_assembler import address
 from .plan import Instruction, Value
 from .symbolic import expression
-from .variant import RegionProgram, StepSource, Variant, plain
+from .traced_step import traced_step
+from .variant import RegionProgram, Variant, plain
 
 _KEY: Final = ("traced", 0)  # of the traced step among a variant's codes
-_OPEN: Final = ctypes.c_byte(0)  # a region may always run
-_STAMP: Final = 16  # bytes: seconds and nanoseconds, as the C library writes them
 
 
 class KernelEntry:
@@ -37,19 +31,19 @@ class KernelEntry:
       label: what ran in it, for a viewer.
       operations: the operations that ran in it, each with its estimated share of the time.
       outputs: per array it made its type, shape and bytes.
-      keeps: whether these stay in the session after the step.
+      kept: how many bytes of these stay in the session after the step.
     """
 
-    __slots__ = ("keeps", "label", "name", "operations", "outputs")
+    __slots__ = ("kept", "label", "name", "operations", "outputs")
 
     def __init__(
-        self, name: str, label: str, operations: list[tuple[Any, float]], outputs: list[Any], keeps: bool = False
+        self, name: str, label: str, operations: list[tuple[Any, float]], outputs: list[Any], kept: int = 0
     ) -> None:
         self.name = name
         self.label = label
         self.operations = operations
         self.outputs = outputs
-        self.keeps = keeps
+        self.kept = kept
 
 
 class Trace:
@@ -88,7 +82,7 @@ class Trace:
         arrays = [plain(value, array) for value, array in zip(program.region.inputs, arguments)]
         run = variant.codes.get(_KEY)
         if run is None:
-            run = variant.codes[_KEY] = _traced_step(variant)
+            run = variant.codes[_KEY] = traced_step(variant)
         stamps = np.zeros((2 * len(variant.fused.items), 2), np.int64)
         ranks = program.variants.get(tuple([array.ndim for array in arrays]))
         results = run(*arrays, stamps) if ranks is not None and variant in ranks else None
@@ -110,93 +104,6 @@ class Trace:
         return found
 
 
-class TracedStep(NativeStep):
-    """A native step of a region that writes the time before and after each kernel into its last argument."""
-
-    def __init__(self, variant: Variant, clock: int) -> None:
-        feeds: list[int | None] = [*range(len(variant.region.inputs)), None]
-        super().__init__(variant, feeds, variant.region.outputs, "arrays", _OPEN)
-        self._clock = clock
-        self._stamps = ""
-        self._count = 0
-
-    def _check_unused(self, number: int) -> None:
-        """The argument that the region does not take: where the times go."""
-        self._stamps = self.asm.load(self.asm.load("%args", 8 * number), layout.DATA)
-
-    def _stamp(self) -> None:
-        at = self.asm.emit(f"getelementptr i8, ptr {self._stamps}, i64 {_STAMP * self._count}")
-        self.asm.emit(f"call i32 {address(self._clock)}(i32 0, ptr {at})")
-        self._count += 1
-
-    def run_group(self, group: Group) -> None:
-        """Run a group's kernel between two looks at the clock."""
-        self._stamp()
-        super().run_group(group)
-        self._stamp()
-
-    def _call(self, item: Call) -> None:
-        self._stamp()
-        super()._call(item)
-        self._stamp()
-
-
-class TracedSource(StepSource):
-    """The portable step with the same additions; the times are its first argument."""
-
-    def _write(self) -> str:
-        self._stamped = 0
-        self.namespace["now"] = time.time_ns
-        return super()._write().replace("def step(", "def step(stamps, ", 1)
-
-    def _stamp(self) -> None:
-        self.lines.append(f"stamps[{self._stamped}] = divmod(now(), 1_000_000_000)")
-        self._stamped += 1
-
-    def _call(self, call: Call) -> None:
-        inside = call.number < 0  # one of a group that could not be compiled
-        if not inside:
-            self._stamp()
-        super()._call(call)
-        if not inside:
-            self._stamp()
-
-    def _kernel(self, group: Group) -> None:
-        self._stamp()
-        super()._kernel(group)
-        self._stamp()
-
-    def _interpreted_group(self, group: Group) -> None:
-        self._stamp()
-        super()._interpreted_group(group)
-        self._stamp()
-
-
-def _traced_step(variant: Variant) -> Any:
-    clock = _clock_address()
-    if clock and can_be_native(variant, variant.region.outputs):
-        from .entry import make_entry
-
-        code = assemble(TracedStep(variant, clock))
-        if code is not None:
-            function, cell = make_entry(_declined, "traced")
-            cell.install(code)
-            return function
-    step = TracedSource(variant).function()
-    return lambda *arguments: step(arguments[-1], *arguments[:-1])
-
-
-def _declined(*arrays: Any) -> None:
-    """What the traced step calls when a guard does not hold."""
-
-
-def _clock_address() -> int:
-    try:
-        return ctypes.cast(ctypes.CDLL(None).clock_gettime, ctypes.c_void_p).value or 0
-    except (AttributeError, OSError, TypeError):
-        return 0
-
-
 # What the numbers mean.
 
 
@@ -205,15 +112,26 @@ def entry_of(instruction: Instruction, outputs: list[Any]) -> KernelEntry:
     op = instruction.op
     name = op.name if op is not None else instruction.op_def.name
     inputs = [] if op is None else [tensor.op.name for tensor in op.inputs]
-    kind = instruction.op_def.name
+    kind = _kind(instruction)
+    kept = 0
     if kind == "_ReadReference":
         name, kind, inputs = f"{name}/read", "Identity", [name]
-    keeps = instruction.effects.resource == "variable" and kind != "Identity"
-    return KernelEntry(name, f"{name} = {kind}({', '.join(inputs)})", [(op, 1.0)] if op else [], outputs, keeps)
+    elif instruction.effects.resource == "variable":
+        kept = sum(size for _, _, size in outputs)
+    return KernelEntry(name, f"{name} = {kind}({', '.join(inputs)})", [(op, 1.0)] if op else [], outputs, kept)
 
 
-def entries_of(variant: Variant, shapes: Sequence[tuple[int, ...]]) -> list[KernelEntry]:
-    """The entries of a region's kernels, in order, for arguments of these shapes."""
+def _kind(instruction: Instruction) -> str:
+    """The type that is shown: an update of a variable is computed as `AddV2` and shown as what the user made."""
+    op = instruction.op
+    is_update = op is not None and instruction.op_def.is_pure and op.op_def.effects.writes
+    return op.type if op is not None and is_update else instruction.op_def.name
+
+
+def entries_of(
+    variant: Variant, shapes: Sequence[tuple[int, ...]], written: Collection[Value] = ()
+) -> list[KernelEntry]:
+    """The entries of a region's kernels, in order, for arguments of these shapes; `written` values stay afterwards."""
     symbols = {symbol: shapes[position][axis] for symbol, position, axis in variant.special.bindings}
     entries = []
     groups = 0
@@ -228,6 +146,7 @@ def entries_of(variant: Variant, shapes: Sequence[tuple[int, ...]]) -> list[Kern
         else:
             entries.append(_group_entry(item, groups, outputs, variant, symbols))
             groups += 1
+        entries[-1].kept += sum(size for value, (_, _, size) in zip(values, outputs) if value in written)
     return entries
 
 
@@ -260,7 +179,7 @@ def _group_entry(
     by_kind: dict[str, list[str]] = {}
     for instruction, amount in zip(group.instructions, work):
         name = instruction.op.name if instruction.op is not None else "?"
-        by_kind.setdefault(instruction.op_def.name, []).append(f"{name} {100 * amount / total:.0f}%")
+        by_kind.setdefault(_kind(instruction), []).append(f"{name} {100 * amount / total:.0f}%")
     text = ", ".join(f"{kind}({', '.join(names)})" for kind, names in by_kind.items())
     inside = {op for op, _ in operations}
     sources = dict.fromkeys(t.op.name for op, _ in operations for t in op.inputs if t.op not in inside)

@@ -48,15 +48,14 @@ FROM_CONFIG = "operation_timeout_in_ms of the session's ConfigProto"
 FROM_OPTIONS = "timeout_in_ms of the RunOptions"
 
 
-def limited(options: Any, default: int, trace: Any, work: Callable[[Any], Any]) -> Any:
+def limited(asked: int, default: int, trace: Any, work: Callable[[Any], Any]) -> Any:
     """Run `work(step)` within the limit that the options or else the session give, if any.
 
     Args:
-      options: a RunOptions message or None; its limit, if it has one, takes the place of the session's.
+      asked: milliseconds that the options give; more than 0, they take the place of the session's.
       default: the session's limit in milliseconds; 0 for none.
       trace: for the step; None if it is not traced.
     """
-    asked = 0 if options is None else int(options.timeout_in_ms)
     if asked > 0:
         return within(asked, FROM_OPTIONS, work, trace)
     if default > 0:

@@ -49,6 +49,11 @@ def operation_timeout(config: Any) -> int:
     return 0 if config is None else max(0, int(config.operation_timeout_in_ms))
 
 
+def builds_costs(config: Any) -> bool:
+    """Whether `graph_options.build_cost_model` asks for the cost of each operation in every RunMetadata."""
+    return config is not None and config.graph_options.build_cost_model > 0
+
+
 def check_options(options: Any) -> Any:
     """Return a RunOptions or None. Raises: TypeError."""
     return None if options is None else message_of(options, "options", "RunOptions")

@@ -19,16 +19,19 @@ from .placement import Placer
 from .signature import Signature, arity_error
 from .state import CLOSED, LOST, SessionState
 from .warnings_ import Watch, warn_if_threads_live
+from .watched import run_with_options
 
 
 class _Prepared(NamedTuple):
     """What `run` found out about one kind of call.
 
     order: where the values of the signature's feeds stand in the dictionary; None if its keys must be expanded anew.
+    is_sorted: whether they are all that stands there, in order.
     """
 
     signature: Signature
     order: list[int] | None
+    is_sorted: bool
 
 
 class BaseSession:
@@ -42,6 +45,7 @@ class BaseSession:
         self._config = opts.check_config(config)
         self._jit = opts.jit_level(self._config)
         self._timeout = opts.operation_timeout(self._config)
+        self._builds_costs = opts.builds_costs(self._config)
         config = self._config
         self._devices = self._engine.devices(config)
         self._placer = _make_placer(self._graph, self._engine, config)
@@ -132,8 +136,6 @@ class BaseSession:
         """
         if options is None and run_metadata is None:
             return self._step(fetches, feed_dict)
-        from .watched import run_with_options
-
         return run_with_options(self, fetches, feed_dict, options, run_metadata)
 
     def _step(self, fetches: Any, feed_dict: Any) -> Any:
@@ -146,7 +148,7 @@ class BaseSession:
             key = None
         if prepared is None or prepared.signature.edits != self._graph._edits:
             prepared = self._prepare(key, fetches, feed_dict or {})
-        signature, order = prepared
+        signature, order, is_sorted = prepared
         if order is None:
             given = dict(expand_feeds(self._graph, feed_dict))
             return signature.run([given[feed.tensor] for feed in signature.feeds])
@@ -155,7 +157,7 @@ class BaseSession:
         if not isinstance(feed_dict, dict):
             expand_feeds(self._graph, feed_dict)  # says what is wrong with a list of keys, for instance
         values = list(feed_dict.values())
-        return signature.run([values[position] for position in order])
+        return signature.run(values if is_sorted else [values[position] for position in order])
 
     def _prepare(self, key: Any, fetches: Any, feed_dict: Any) -> _Prepared:
         """Find elements and feeds; the same signature asked for in another way shares its program."""
@@ -167,7 +169,7 @@ class BaseSession:
         self._watch.new_signature(self._graph, plan.elements)
         signature = self._signature(plan, tensors)
         order = _order_of(self._graph, feed_dict, tensors)
-        prepared = _Prepared(signature, order)
+        prepared = _Prepared(signature, order, order == list(range(len(feed_dict))))
         if key is not None:
             self._prepared[key] = prepared
         return prepared

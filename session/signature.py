@@ -27,6 +27,7 @@ class Signature:
     Attributes:
       program: what the compiler made of it.
       drafts: what a traced step tells but for its times, per way it ran; see `tracing.py`.
+      quick_trace: its quick traced steps, once there are any; see `quick_trace.py`.
       edits: the graph's count of edits when it was made; another count makes this signature stale.
     """
 
@@ -41,6 +42,7 @@ class Signature:
         "edits",
         "feeds",
         "program",
+        "quick_trace",
         "shape",
     )
 
@@ -48,6 +50,7 @@ class Signature:
         self.feeds = [Feed(tensor, state.handles) for tensor in tensors]
         self.edits = state.graph._edits
         self.drafts: dict[Any, Any] = {}
+        self.quick_trace: Any = None
         self._state = state
         self._plan = plan
         self._runs = 0
@@ -94,6 +97,11 @@ class Signature:
         return self._state.graph
 
     @property
+    def fetches_feeds(self) -> bool:
+        """Whether something is fetched that is fed."""
+        return any(source is not None and source < 0 for source in self._slots)
+
+    @property
     def fetched(self) -> set[Operation]:
         """The operations that were fetched, or whose results were."""
         return {element.op if isinstance(element, Tensor) else element for element in self._plan.elements}
@@ -129,7 +137,7 @@ class Signature:
         """A step whose results are put into the structure of the fetches."""
         feeds = self.feeds
         finish = _Finisher(self._state, self._plan.rebuild, self._slots, self._handles)
-        if not any(source is not None and source < 0 for source in self._slots):
+        if not self.fetches_feeds:
             return lambda *values, **named: finish(step(*values, **named), values)
 
         def with_feeds(*values: Any, **named: Any) -> Any:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Final
 
+from ..compiler.traced_step import times_block
 from ..compiler.tracing import KernelEntry, Trace
 from ..ops import proto
 from ..ops.operation import Operation
 from ..ops.tensor import Tensor
 from .devices import LOCAL_CPU
-from .options import message_of
 
 _ALLOCATOR: Final = "cpu"
 _MOST_DRAFTS: Final = 16  # of one signature
@@ -18,30 +19,19 @@ _MOST_DRAFTS: Final = 16  # of one signature
 class Metadata:
     """Fills the RunMetadata that the user gave with what the options ask for.
 
-    Raises: TypeError if it is none.
-
     Attributes:
       trace: for the step; None if nothing asks for one.
     """
 
-    def __init__(self, run_metadata: Any, options: Any, config: Any) -> None:
+    def __init__(self, run_metadata: Any, options: Any, builds_costs: bool) -> None:
         self._users = run_metadata
-        self.trace: Trace | None = None
-        self._stats = self._costs = self._partitions = False
-        if run_metadata is None:
-            return
-        message_of(run_metadata, "run_metadata", "RunMetadata")
-        run_metadata.Clear()
         self._stats = options is not None and options.trace_level > 0
         self._partitions = options is not None and options.output_partition_graphs
-        self._costs = config is not None and config.graph_options.build_cost_model > 0
-        if self._stats or self._costs:
-            self.trace = Trace()
+        self._costs = builds_costs
+        self.trace: Trace | None = Trace() if self._stats or self._costs else None
 
     def finish(self, signature: Any) -> None:
         """Write down the step that has ended."""
-        if not (self._stats or self._costs or self._partitions):
-            return
         ours = isinstance(self._users, proto.RunMetadata)
         target = self._users if ours else proto.RunMetadata()
         if self._stats:
@@ -62,7 +52,7 @@ def _fill_stats(target: Any, trace: Any, drafts: dict[Any, Any]) -> None:
     if draft is None:
         if len(drafts) >= _MOST_DRAFTS:
             drafts.clear()
-        draft = drafts[key] = _draft_of_step(trace)
+        draft = drafts[key] = draft_of_step(trace.entries(), trace.thread)[0]
     target.MergeFromString(draft)
     times = iter(trace.times)
     for stats, start, end in zip(target.step_stats.dev_stats[0].node_stats, times, times):
@@ -72,19 +62,36 @@ def _fill_stats(target: Any, trace: Any, drafts: dict[Any, Any]) -> None:
         stats.op_end_rel_nanos = stats.all_end_rel_nanos = end - start
 
 
-def _draft_of_step(trace: Any) -> bytes:
-    """The message of a step without times, made once for all steps that run the same kernels on the same shapes."""
-    draft = proto.RunMetadata()
-    device = draft.step_stats.dev_stats.add(device=LOCAL_CPU)
-    thread = trace.thread
-    for entry in trace.entries():
-        stats = device.node_stats.add()
-        stats.CopyFrom(_draft(entry))
-        stats.thread_id = thread.native_id
+def draft_of_step(entries: Sequence[KernelEntry], thread: Any) -> tuple[bytes, list[int]]:
+    """The message of a step with times of zero, serialised, and where each kernel's `times_block` begins in it.
+
+    It is made once for all steps that run the same kernels on the same shapes.
+    """
+    times = times_block()[0]
+    native_id = 0 if thread is None else thread.native_id
+    text = proto.DeviceStepStats(device=LOCAL_CPU).SerializeToString()
+    ends = []
+    for entry in entries:
+        stats = _draft(entry)
+        stats.thread_id = native_id
+        text += _field(proto.DeviceStepStats, "node_stats", stats.SerializeToString() + times)
+        ends.append(len(text))
     if thread is not None:
-        device.thread_names[thread.native_id] = thread.name
-    text: bytes = draft.SerializeToString()
-    return text
+        text += proto.DeviceStepStats(thread_names={native_id: thread.name}).SerializeToString()
+    size = len(text)
+    text = _field(proto.RunMetadata, "step_stats", _field(proto.StepStats, "dev_stats", text))
+    return text, [len(text) - size + end - len(times) for end in ends]
+
+
+def _field(message: Any, name: str, content: bytes) -> bytes:
+    """A message in a field of another, in protobuf's wire format."""
+    head = bytearray([message.DESCRIPTOR.fields_by_name[name].number << 3 | 2])
+    size = len(content)
+    while size > 127:
+        head.append(size & 127 | 128)
+        size >>= 7
+    head.append(size)
+    return bytes(head) + content
 
 
 def _draft(entry: KernelEntry) -> Any:
@@ -101,9 +108,10 @@ def _draft(entry: KernelEntry) -> Any:
         allocation = description.allocation_description
         allocation.requested_bytes = allocation.allocated_bytes = size
         allocation.allocator_name = _ALLOCATOR
-    if entry.keeps:
-        stats.memory_stats.persistent_memory_size = total
-    elif total:
+    if entry.kept:
+        stats.memory_stats.persistent_memory_size = entry.kept
+    if total > entry.kept:
+        total -= entry.kept
         stats.memory.add(allocator_name=_ALLOCATOR, total_bytes=total, peak_bytes=total, live_bytes=total)
     return stats
 

@@ -83,11 +83,13 @@ def test_effects_and_what_they_keep() -> None:
     update = v.assign_add([1.0, 1.0])
     sess = tf.Session()
     sess.run(v.initializer)
-    metadata = traced(sess, update)
-    labels = {entry.node_name: entry for entry in kernels(metadata)}
-    assert labels["v"].timeline_label == "v = VariableV2()"
-    assert labels["v"].memory_stats.persistent_memory_size == 8
-    assert sess.run(v).tolist() == [4.0, 5.0]
+    for times in (1, 2, 3):
+        metadata = traced(sess, update, times=times)
+        labels = [entry.timeline_label for entry in kernels(metadata)]
+        assert any("AssignAdd(" in label for label in labels)
+        assert sum(entry.memory_stats.persistent_memory_size for entry in kernels(metadata)) >= 8
+    assert len(labels) == 1  # one native step by now
+    assert sess.run(v).tolist() == [7.0, 8.0]
 
 
 @pytest.mark.parametrize("level", [tf.RunOptions.SOFTWARE_TRACE, tf.RunOptions.HARDWARE_TRACE, FULL])
@@ -124,7 +126,7 @@ def test_traced_results_are_those_of_run() -> None:
     feeds = {x: np.random.RandomState(0).randn(5, 4), w: np.random.RandomState(1).randn(4, 3)}
     sess, other = tf.Session(), tf.Session()
     options, metadata = tf.RunOptions(trace_level=FULL), tf.RunMetadata()
-    for _ in range(3):
+    for _ in range(5):
         assert repr(sess.run(fetches, feeds, options=options, run_metadata=metadata)) == repr(other.run(fetches, feeds))
 
 
