@@ -1,69 +1,227 @@
-"""The arena of a step: one block of memory for all intermediates, laid out when the step is emitted.
+"""The memory of a step's values, planned when a region is specialised.
 
-An intermediate lives from the item that makes it to the last one that takes it. Slots are handed on: an intermediate
-takes a slot whose last owner is dead, if both have the same size whatever the extents turn out to be.
+An intermediate lives from the item that makes it to the last one that reads it. Intermediates lie in the *arena*, one
+block of memory in slots; a slot is handed on when its owner is dead. Sizes are expressions over extents, so a slot is
+as large as the largest of its owners turns out to be; which slot fits best is guessed from the extents at hand.
+
+*In place*: where an intermediate is read for the last time, and each element only where a result of its type is
+written, the result takes its memory. Such updates form chains; the memory is that of a chain's last value, its *home*,
+which may be a result of the step.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
+from bisect import bisect_left, insort
+from collections.abc import Callable, Iterable
+from typing import Any, Final
 
 from .fuse import Call, Fused, Group
-from .plan import Value
-from .symbolic import expression, product
+from .inline import sources
+from .plan import Instruction, Value
+from .specialize import Specialized
+from .symbolic import Sym, expression, product, same_extents
 
-ALIGNMENT = 64  # bytes
+ALIGNMENT: Final = 64  # bytes
+_WASTE: Final = 8  # a slot of more than so many times a value's size is kept for larger ones
 
 
 class Arena:
-    """The layout.
+    """Where the values of a region have their memory.
 
+    Args:
+      is_product: whether a call writes its result into given memory; others take and return array objects.
+      apart: results that are never made in the memory of an intermediate.
     Attributes:
-      slot_of: per intermediate, the number of its slot.
-      sizes: per slot, its size in bytes as an expression over symbols.
+      in_place: per group that updates a value in place: `{old value: result}`.
+      slot_of: per intermediate, the number of its slot. Values with a home are not listed.
+      sizes: per slot, the sizes in bytes of which it has the largest, as expressions over symbols.
+      last: per value made here, the position of the last item that reads it; its own if none does.
+      arrays: the values that are array objects: what leaves the region, and what calls take and return.
     """
 
-    def __init__(self, fused: Fused, extents: dict[Value, tuple[Any, ...]], kept: Iterable[Value]) -> None:
+    def __init__(
+        self,
+        special: Specialized,
+        fused: Fused,
+        is_product: Callable[[Instruction], bool],
+        apart: Iterable[Value] = (),
+    ) -> None:
+        self._special = special
+        self._fused = fused
+        self._apart = set(apart)
+        self.in_place: dict[Group, dict[Value, Value]] = {}
         self.slot_of: dict[Value, int] = {}
-        self.sizes: list[str] = []
-        self._plan(fused, extents, set(kept))
+        self.arrays = dict.fromkeys(special.region.outputs)
+        for item in fused.items:
+            if isinstance(item, Call) and not is_product(item.instruction):
+                self.arrays.update(dict.fromkeys([*item.instruction.inputs, *item.instruction.outputs]))
+        self.last = self._last_reads()
+        self._homes = self._find_homes()
+        slots = _Slots()
+        self._assign(slots)
+        self.sizes = [[expression(size) for size in sizes] for sizes in slots.sizes]
 
-    def _plan(self, fused: Fused, extents: dict[Value, tuple[Any, ...]], kept: set[Value]) -> None:
-        last = _last_uses(fused)
-        free: dict[str, list[int]] = {}
-        dying: dict[int, list[Value]] = {}
-        for value, position in last.items():
-            dying.setdefault(position, []).append(value)
-        for position, item in enumerate(fused.items):
+    def home(self, value: Value) -> Value:
+        """The value whose memory a value lies in: its own, or that of what it is updated to in place."""
+        return self._homes.get(value, value)
+
+    # Lifetimes.
+
+    def _reads(self, item: Group | Call) -> list[Value]:
+        """What an item may read of memory; shapes that are known from extents among it do no harm."""
+        if isinstance(item, Call):
+            return list(item.instruction.inputs)
+        taken = dict.fromkeys(v for i in item.instructions for v in i.inputs if v not in item.levels)
+        return sources(list(taken), self._fused.inlined, lambda instruction: instruction.inputs)
+
+    def _last_reads(self) -> dict[Value, int]:
+        last: dict[Value, int] = {}
+        for position, item in enumerate(self._fused.items):
             for value in _made(item):
-                if value in kept:
-                    continue
-                size = expression(product(extents[value]) * value.dtype.size)
-                slots = free.setdefault(size, [])
-                if not slots:
-                    self.sizes.append(size)
-                    slots.append(len(self.sizes) - 1)
-                self.slot_of[value] = slots.pop()
+                last[value] = position
+            for value in self._reads(item):
+                for each in (value, self._fused.root(value)):
+                    if each in last:
+                        last[each] = position
+        return last
+
+    def dying(self) -> dict[int, list[Value]]:
+        """Per position of an item, the values made here that nothing reads after it."""
+        found: dict[int, list[Value]] = {}
+        for value, position in self.last.items():
+            found.setdefault(position, []).append(value)
+        return found
+
+    # In place.
+
+    def _find_homes(self) -> dict[Value, Value]:
+        dying = self.dying()
+        homes: dict[Value, Value] = {}
+        for position in range(len(self._fused.items) - 1, -1, -1):  # a chain's last value first
+            item = self._fused.items[position]
+            candidates = dying.get(position)
+            if candidates and isinstance(item, Group):
+                old = self._updated(item, candidates)
+                if old is not None:
+                    new = item.outputs[-1]
+                    self.in_place[item] = {old: new}
+                    homes[old] = homes.get(new, new)
+        return homes
+
+    def _updated(self, group: Group, candidates: list[Value]) -> Value | None:
+        """The dying value whose memory the last result of a group takes, or None.
+
+        The last, because it is written when all that its point needs has been read.
+        """
+        new = group.outputs[-1]
+        if group.split is not None or new in self._apart or new.dtype.kind == "b":
+            return None
+        if any(i.op_def.index_map is not None for i in group.instructions):
+            return None  # moved elements are read elsewhere than they are written
+        for old in candidates:
+            is_free = old not in self.arrays and old not in group.levels
+            if is_free and old.dtype is new.dtype and self._is_read_in_step(group, old):
+                return old
+        return None
+
+    def _is_read_in_step(self, group: Group, old: Value) -> bool:
+        """Whether a value is read in the shape of the space wherever a group reads its memory."""
+        root, extents = self._fused.root, self._special.extents
+        for value in {v for i in group.instructions for v in i.inputs if v not in group.levels}:
+            if value in self._fused.inlined:
+                if old in map(root, sources([value], self._fused.inlined, lambda instruction: instruction.inputs)):
+                    return False
+            elif root(value) is old and not same_extents(extents[value], group.space):
+                return False
+        return True
+
+    # Slots.
+
+    def _assign(self, slots: _Slots) -> None:
+        dying = self.dying()
+        for position, item in enumerate(self._fused.items):
+            for value in _made(item):
+                home = self.home(value)
+                if home not in self.arrays and home not in self.slot_of:
+                    self.slot_of[home] = slots.take(self._size(home))
             for value in dying.get(position, ()):
                 if value in self.slot_of:
-                    size = self.sizes[self.slot_of[value]]
-                    free.setdefault(size, []).append(self.slot_of[value])
+                    slots.give_back(self.slot_of[value])
+
+    def _size(self, value: Value) -> Any:
+        return product(self._special.extents[value]) * value.dtype.size
+
+    # Figures.
+
+    def figures(self, symbols: dict[str, int] | None = None) -> dict[str, int]:
+        """How many bytes a step takes.
+
+        Args:
+          symbols: the extents; by default those that the region was specialised for.
+        Returns: bytes of the `arena`, of the `results`, and of the arrays that Python `calls` take and return besides.
+        """
+        symbols = self._special.table.hints if symbols is None else symbols
+        region = self._special.region
+        made = [value for value in self.arrays if value in self.last]
+        results = {value for value in made if value in region.outputs}
+
+        def total(values: Iterable[Value]) -> int:
+            return sum(int(eval(expression(self._size(value)), {}, symbols)) for value in values)
+
+        sizes = [max(int(eval(text, {}, symbols)) for text in texts) for texts in self.sizes]
+        return {
+            "arena": sum(-(-size // ALIGNMENT) * ALIGNMENT for size in sizes),
+            "results": total(results),
+            "calls": total(value for value in made if value not in results),
+        }
+
+
+class _Slots:
+    """Slots and which of them are free, the smallest first, by the sizes at hand.
+
+    Attributes:
+      sizes: per slot, the sizes of which it has the largest; none of them is known to cover another.
+    """
+
+    def __init__(self) -> None:
+        self.sizes: list[list[Any]] = []
+        self._at_hand: list[tuple[int, str]] = []  # per slot its size at hand, and the expression of its last owner's
+        self._free: list[tuple[int, str, int]] = []
+
+    def take(self, size: Any) -> int:
+        """The slot for a value of this size: the best that fits, else the largest, which grows."""
+        at_hand, text = int(size.hint if isinstance(size, Sym) else size), expression(size)
+        found = self._find(at_hand, text)
+        if found is None:
+            self.sizes.append([size])
+            self._at_hand.append((at_hand, text))
+            return len(self.sizes) - 1
+        number = self._free.pop(found)[2]
+        self._at_hand[number] = (max(at_hand, self._at_hand[number][0]), text)
+        if not any(_covers(other, size) for other in self.sizes[number]):
+            self.sizes[number] = [other for other in self.sizes[number] if not _covers(size, other)] + [size]
+        return number
+
+    def _find(self, at_hand: int, text: str) -> int | None:
+        """The place of a free slot; of equal ones that whose last owner was as large for all extents."""
+        free = self._free
+        place = bisect_left(free, (at_hand, text))
+        if place == len(free) or free[place][:2] != (at_hand, text):
+            place = bisect_left(free, (at_hand,))
+        if place == len(free) or free[place][0] > _WASTE * at_hand:
+            place -= 1
+        return place if place >= 0 else None
+
+    def give_back(self, number: int) -> None:
+        """Note that a slot is free."""
+        insort(self._free, (*self._at_hand[number], number))
+
+
+def _covers(large: Any, small: Any) -> bool:
+    """Whether a size is known to be at least another, without asking for a guard."""
+    gap = large - small
+    return gap.table.never_negative(gap.poly) if isinstance(gap, Sym) else int(gap) >= 0
 
 
 def _made(item: Group | Call) -> list[Value]:
     return item.outputs if isinstance(item, Group) else list(item.instruction.outputs)
-
-
-def _last_uses(fused: Fused) -> dict[Value, int]:
-    """Per value the position of the last item that takes its memory."""
-    last: dict[Value, int] = {}
-    for position, item in enumerate(fused.items):
-        for value in _made(item):
-            last.setdefault(value, position)
-        instructions = item.instructions if isinstance(item, Group) else [item.instruction]
-        for instruction in (*fused.without_memory(instructions), *instructions):
-            for value in instruction.inputs:
-                last[fused.root(value)] = position
-                last[value] = position
-    return last

@@ -15,6 +15,7 @@ kernel can be run in parts.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -149,13 +150,13 @@ class Generator:
         special: Specialized,
         constants: dict[Value, np.ndarray[Any, Any]],
         fused: Fused,
-        in_place: Value | None = None,
+        in_place: Mapping[Value, Value] | None = None,
     ) -> None:
         self.group = group
         self.special = special
         self.constants = constants
         self.fused = fused
-        self.in_place = in_place
+        self.in_place = in_place or {}
         self.more_extents: dict[str, Any] = {}  # what index maps compute with, besides the loops' extents
         self.strided: dict[
             str, None
@@ -250,8 +251,9 @@ class Generator:
         """The name of an element of a value from outside."""
         function = "load_bool" if value.dtype.kind == "b" else "load"
         name = self.fresh("e")
-        if value is self.in_place:
-            body.append(f"{name} = {self.reload(self.group.outputs[0])}")
+        result = self.in_place.get(self.fused.root(value))
+        if result is not None:
+            body.append(f"{name} = {self.reload(result)}")
             return name
         body.append(f"{name} = {function}({self.argument(value)}, {offset})")
         return name
@@ -496,7 +498,7 @@ def generate(
     special: Specialized,
     constants: dict[Value, np.ndarray[Any, Any]],
     fused: Fused,
-    in_place: Value | None = None,
+    in_place: Mapping[Value, Value] | None = None,
 ) -> Kernel:
     """Write the kernel of a group.
 
@@ -504,7 +506,7 @@ def generate(
       special: the shapes.
       constants: the constants of the region; those of one element become literals.
       fused: what is whose memory.
-      in_place: an argument of the space's shape whose memory the result takes: it is read where it is written.
+      in_place: arguments of the space's shape with the results that take their memory: read where these are written.
     """
     return Generator(group, special, constants, fused, in_place).generate()
 

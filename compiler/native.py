@@ -17,7 +17,6 @@ from typing import Any, Final
 import numpy as np
 
 from . import layout
-from .arena import ALIGNMENT, Arena
 from .codegen import Kernel, weight
 from .codegen_split import Split
 from .cpus import usable_cpus
@@ -27,7 +26,7 @@ from .native_assembler import Assembler, address
 from .native_calls import Product, call_back
 from .native_code import Code
 from .native_integers import DECLARED, IntegerEmitter
-from .native_memory import new_array
+from .native_memory import new_array, slot_offsets
 from .native_parallel import Launch, check_signals
 from .plan import Value
 from .symbolic import expression, product
@@ -185,30 +184,25 @@ class NativeStep(IntegerEmitter):
 
     def make(self, value: Value) -> None:
         """Make the memory of a result: an array of its own if somebody will see it, else its slot of the arena."""
-        slot = self.arena.slot_of.get(value)
-        if slot is None:
-            self.allocate(value)
-        else:
-            self.pointers[value] = self._slots[slot]
+        memory = self.variant.memory
+        home = memory.home(value)
+        if home in memory.slot_of:
+            self.pointers[value] = self._slots[memory.slot_of[home]]
+            return
+        if home not in self.arrays:
+            self.allocate(home)
+        self.pointers[value] = self.pointers[home]
 
     def _make_arena(self) -> None:
         """One block for all intermediates, as a byte array that this step owns."""
         asm = self.asm
-        kept = [*self.results, *self.shown]
-        for item in self.variant.fused.items:
-            if isinstance(item, Call) and self._product(item) is None:
-                kept += [*item.instruction.inputs, *item.instruction.outputs]
-        self.arena = Arena(self.variant.fused, self.special.extents, kept)
-        if not self.arena.sizes:
+        if not self.variant.memory.sizes:
             return
-        offset, offsets = "0", []
-        for text in self.arena.sizes:
-            offsets.append(offset)
-            size = self.integer(text)
+        sizes = [[self.integer(text) for text in texts] for texts in self.variant.memory.sizes]
+        for size in dict.fromkeys(size for some in sizes for size in some):
             asm.require(asm.emit(f"icmp ult i64 {size}, {_LARGEST_SLOT}"), self.too_large())
-            padded = asm.emit(f"and i64 {asm.emit(f'add i64 {size}, {ALIGNMENT - 1}')}, {-ALIGNMENT}")
-            offset = asm.emit(f"add i64 {offset}, {padded}")
-        block = new_array(asm, [offset], np.dtype(np.uint8), self.objects)
+        offsets, total = slot_offsets(asm, sizes)
+        block = new_array(asm, [total], np.dtype(np.uint8), self.objects)
         asm.require(asm.emit(f"icmp ne ptr {block}, null"), self.failure())
         self.owned.append(block)
         self._block = block

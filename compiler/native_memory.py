@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from . import layout, recycle
+from .arena import ALIGNMENT
 from .native_parallel import Emitter
 
 
@@ -35,6 +36,23 @@ def new_array(emitter: Emitter, extents: Sequence[str], dtype: Any, objects: lis
     emitter.do(f"br label %{made}")
     emitter.block(made)
     return emitter.emit(f"phi ptr [ {recycled}, %{big} ], [ {fresh}, %{plain} ]")
+
+
+def slot_offsets(emitter: Emitter, sizes: Sequence[Sequence[str]]) -> tuple[list[str], str]:
+    """Emit where the slots of an arena begin; returns these offsets and the size of all.
+
+    Args:
+      sizes: per slot, names or numbers of bytes; it has the largest of them.
+    """
+    total, offsets = "0", []
+    for first, *others in sizes:
+        size = first
+        for other in others:
+            size = emitter.emit(f"select i1 {emitter.emit(f'icmp ugt i64 {other}, {size}')}, i64 {other}, i64 {size}")
+        offsets.append(total)
+        padded = emitter.emit(f"and i64 {emitter.emit(f'add i64 {size}, {ALIGNMENT - 1}')}, {-ALIGNMENT}")
+        total = emitter.emit(f"add i64 {total}, {padded}")
+    return offsets, total
 
 
 def _is_small(extents: Sequence[str], dtype: Any) -> bool:

@@ -21,7 +21,6 @@ from .symbolic import expression, same_extents
 from .variant import Variant
 
 _WRITEABLE = 0x0400  # NumPy's flag
-_REFERENCES = 0  # offset of the reference count in an object
 
 
 class StatefulStep(NativeStep):
@@ -128,7 +127,7 @@ class StatefulStep(NativeStep):
         asm = self.asm
         self.prepare(group, self.variant.kernels[group])
         alone, fresh, made, done = (asm.label(word) for word in ("alone", "fresh", "made", "done"))
-        count = asm.load(held, _REFERENCES, "i32")
+        count = asm.load(held, layout.REFERENCES, "i32")
         ours = asm.emit(f"icmp eq i32 {count}, 2")  # the cell's and this step's; a cell's array is never a view
         asm.do(f"br i1 {ours}, label %{alone}, label %{fresh}")
         asm.block(fresh)
@@ -155,7 +154,7 @@ class StatefulStep(NativeStep):
         from .codegen import generate
 
         variant = self.variant
-        kernel = generate(group, self.special, variant.constants, variant.fused, in_place=old)
+        kernel = generate(group, self.special, variant.constants, variant.fused, {old: group.outputs[0]})
         return kernel, compile_kernel(kernel.source, kernel.types, kernel.integers)
 
     def commit_state(self) -> None:

@@ -256,6 +256,11 @@ def allocate(shape: tuple[int, ...], dtype: np.dtype[Any]) -> np.ndarray[Any, An
     return array
 
 
+def empty(shape: tuple[int, ...], dtype: np.dtype[Any]) -> np.ndarray[Any, Any]:
+    """Return an array with undefined elements, as `numpy.empty` does; a big one over recycled memory."""
+    return (allocate if math.prod(shape) * dtype.itemsize >= LEAST else np.empty)(shape, dtype)
+
+
 def trim() -> int:
     """Free the memory of all idle blocks; returns how many bytes that were."""
     return _pool.trim()

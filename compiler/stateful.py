@@ -45,6 +45,7 @@ class Stateful:
         self.outputs = [self._same.get(value, value) for value in plan.outputs]
         if self.fits:
             self.program = RegionProgram(self._region(), threads)
+            self.program.apart = frozenset(self.writes.values())
 
     def _add(self, instruction: Instruction) -> bool:
         """Take in one instruction; False if the plan is of another kind."""

@@ -15,6 +15,8 @@ from typing import Any
 import numpy as np
 
 from ..ops import errors
+from . import recycle
+from .arena import Arena
 from .codegen import Kernel, generate
 from .codegen_split import Split
 from .compiling import LOCK
@@ -24,7 +26,7 @@ from .jit import CompiledKernel, compile_kernel
 from .plan import Instruction, Value
 from .schedule import Region
 from .specialize import NeedsCut, Specialized, specialize
-from .symbolic import expression
+from .symbolic import expression, same_extents
 
 _log = logging.getLogger("sessile")
 
@@ -35,24 +37,37 @@ class Variant:
     Attributes:
       special: shapes and guards.
       fused: groups and calls.
+      memory: where their values lie.
       kernels: per group, its generated kernel, or None if numba could not compile it.
       step: the entry: takes the region's arrays, returns its outputs, or None if a guard does not hold.
     """
 
-    def __init__(self, region: Region, shapes: Sequence[tuple[int, ...]], threads: int = 0) -> None:
+    def __init__(
+        self,
+        region: Region,
+        shapes: Sequence[tuple[int, ...]],
+        threads: int = 0,
+        apart: frozenset[Value] = frozenset(),
+    ) -> None:
         self.region = region
         self.threads = threads  # how many may share a loop; 0: those this process may use
         self.special: Specialized = specialize(region, shapes)
         self.fused: Fused = fuse(self.special)
         self.constants = {i.outputs[0]: i.attrs["value"] for i in region.instructions if i.is_constant}
+        self.memory = Arena(self.special, self.fused, self._is_product, apart)
         self.kernels = {
-            item: generate(item, self.special, self.constants, self.fused)
+            item: generate(item, self.special, self.constants, self.fused, self.memory.in_place.get(item))
             for item in self.fused.items
             if isinstance(item, Group)
         }
         self.compiled: dict[Group, CompiledKernel] = {}
         self._step: Any = None
         self.codes: dict[tuple[str, int], Any] = {}  # native code of the program, per way of returning and closed flag
+
+    def _is_product(self, instruction: Instruction) -> bool:
+        from .native_calls import Product
+
+        return Product.of(instruction, self.special.extents) is not None
 
     def accepts(self, shapes: Sequence[tuple[int, ...]]) -> bool:
         """Whether arguments of these shapes, of the ranks it was made for, keep to the guards."""
@@ -112,7 +127,10 @@ _OPEN = ctypes.c_byte(0)
 
 def _execute_contiguous(instruction: Instruction, values: Sequence[Any], state: Any) -> list[Any]:
     """Run an instruction; kernels read its results as dense arrays."""
-    return [np.ascontiguousarray(array).reshape(array.shape) for array in execute(instruction, values, state)]
+    return [
+        array if array.flags.c_contiguous else np.ascontiguousarray(array)
+        for array in execute(instruction, values, state)
+    ]
 
 
 class StepSource:
@@ -122,9 +140,10 @@ class StepSource:
         self.variant = variant
         self.special = variant.special
         self.names: dict[Value, str] = {}
-        self.namespace: dict[str, Any] = {"empty": np.empty, "array": np.array, "execute": _execute_contiguous}
+        self.namespace: dict[str, Any] = {"empty": recycle.empty, "array": np.array, "execute": _execute_contiguous}
         self.lines: list[str] = []
         self._count = 0
+        self._dying = self.variant.memory.dying()
         self.text = self._write()
 
     def function(self) -> Any:
@@ -143,13 +162,14 @@ class StepSource:
         self._entry_checks()
         for value in self.variant.fused.materialized:
             self._known(value)
-        for item in self.variant.fused.items:
+        for position, item in enumerate(self.variant.fused.items):
             if isinstance(item, Call):
                 self._call(item)
             elif item in self.variant.compiled:
                 self._kernel(item)
             else:
                 self._interpreted_group(item)
+            self._drop(position)
         results = "".join(f"{self.names[value]}, " for value in region.outputs)
         self.lines.append(f"return ({results})")
         return f"def step({', '.join(parameters)}):\n" + "".join(f"    {line}\n" for line in self.lines)
@@ -197,10 +217,17 @@ class StepSource:
 
     def _kernel(self, group: Group) -> None:
         kernel, compiled = self.variant.kernels[group], self.variant.compiled[group]
+        updated = {new: old for old, new in self.variant.memory.in_place.get(group, {}).items()}
         for value in kernel.results:
             shape = "".join(f"{expression(extent)}, " for extent in self.special.extents[value])
             name = self._fresh(value)
-            self.lines.append(f"{name} = empty(({shape}), {self._constant(value.dtype.np_dtype)})")
+            old = updated.get(value)
+            if old is None:
+                self.lines.append(f"{name} = empty(({shape}), {self._constant(value.dtype.np_dtype)})")
+            elif same_extents(self.special.extents[old], self.special.extents[value]):
+                self.lines.append(f"{name} = {self.names[old]}")
+            else:
+                self.lines.append(f"{name} = {self.names[old]}.reshape(({shape}))")
         pointers = [f"{self._name(value)}.ctypes.data" for value in kernel.arguments]
         pointers += [f"{self.names[value]}.ctypes.data" for value in kernel.results]
         extents = [expression(extent) for extent in kernel.extents]
@@ -226,6 +253,15 @@ class StepSource:
     def _interpreted_group(self, group: Group) -> None:
         for instruction in (*self.variant.fused.without_memory(group.instructions), *group.instructions):
             self._call(Call(-1, instruction))
+        for value in group.outputs:  # nobody else's array may be updated in place later
+            if value not in self.variant.memory.arrays:
+                self.lines.append(f"{self.names[value]} = array({self.names[value]})")
+
+    def _drop(self, position: int) -> None:
+        """Let go of the arrays that nothing reads any more."""
+        for value in self._dying.get(position, ()):
+            if value in self.names and value not in self.variant.region.outputs:
+                self.lines.append(f"del {self.names[value]}")
 
 
 def plain(value: Value, array: Any) -> Any:
@@ -241,6 +277,7 @@ class RegionProgram:
 
     Attributes:
       latest: the variant that ran last.
+      apart: outputs that are never made in the memory of an intermediate.
       first_op: the operation its first instruction comes from, to name the region by.
     """
 
@@ -248,6 +285,7 @@ class RegionProgram:
         self.region = region
         self.first_op = next((i.op for i in region.instructions if i.op is not None and not i.is_constant), None)
         self.threads = threads
+        self.apart: frozenset[Value] = frozenset()
         self.variants: dict[tuple[int, ...], list[Variant]] = {}
         self.latest: Variant | None = None
 
@@ -288,6 +326,6 @@ class RegionProgram:
             for variant in known:
                 if variant.accepts(shapes):
                     return variant
-            variant = Variant(self.region, shapes, self.threads).compile()
+            variant = Variant(self.region, shapes, self.threads, self.apart).compile()
             known.append(variant)
             return variant
