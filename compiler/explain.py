@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from . import layout
 from .fuse import Group
 from .guess import filled, find_cuts
 from .plan import Plan
@@ -31,7 +32,9 @@ def explain(program: StagedProgram) -> str:
         _explain_region(next(regions), rows, sources)
     head = plan_text(Plan(program.plan.inputs, (), program.plan.outputs))
     body = plan_text(program.plan, groups=rows).split("\n")[1:]
-    return "\n".join([head, *body, "", *sources]).rstrip() + "\n"
+    reason = layout.refusal()
+    tail = [] if reason is None else [f"# steps run from Python, there is no native one: {reason}"]
+    return "\n".join([head, *body, "", *sources, *tail]).rstrip() + "\n"
 
 
 def _explain_region(program: RegionProgram, rows: list[tuple[str, list[Any]]], sources: list[str]) -> None:

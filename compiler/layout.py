@@ -10,10 +10,17 @@ from typing import Any, Final
 
 import numpy as np
 
-TYPE: Final = 8  # offsets in bytes: PyObject.ob_type,
+REFERENCES, TYPE = 0, 8  # offsets in bytes: PyObject.ob_refcnt, PyObject.ob_type,
 DATA, RANK, DIMS, BASE, DESCR, FLAGS = 16, 24, 32, 48, 56, 64  # and PyArrayObject's fields
 CONTIGUOUS_ALIGNED: Final = 0x0001 | 0x0100
 API_ARRAY_TYPE, API_RETURN, API_NEW = 2, 76, 93  # entries of NumPy's C API table
+FUNCTIONS: Final = frozenset({
+    "PyCFunction_NewEx", "PyErr_CheckSignals", "PyErr_Clear", "PyErr_ExceptionMatches", "PyErr_NoMemory",
+    "PyErr_Occurred", "PyErr_SetNone", "PyEval_RestoreThread", "PyEval_SaveThread", "PyList_New", "PyList_SetItem",
+    "PyMem_RawFree", "PyMem_RawMalloc", "PyObject_CallFunction", "PyObject_Vectorcall", "PyObject_VectorcallDict",
+    "PyTuple_GetItem", "PyTuple_New", "PyTuple_SetItem", "Py_DecRef", "Py_IncRef",
+})  # fmt: skip
+"""All that native code calls of CPython's C API."""
 
 
 @cache
@@ -27,36 +34,82 @@ def api_address(index: int) -> int:
 
 
 def function_address(name: str) -> int:
-    """The address of a function of CPython's C API."""
+    """The address of a function of CPython's C API, one of `FUNCTIONS`."""
+    assert name in FUNCTIONS, name
     return ctypes.cast(getattr(ctypes.pythonapi, name), ctypes.c_void_p).value or 0
 
 
 @cache
 def available() -> bool:
-    """Whether native steps may be used: not switched off (`SESSILE_NATIVE=0`), and the layouts are as expected."""
+    """Whether native steps may be used: not switched off, and this process is as they expect it."""
+    return refusal() is None
+
+
+def refusal() -> str | None:
+    """Why no native steps are used, or None."""
     if os.environ.get("SESSILE_NATIVE", "1") == "0":
-        return False
-    if sys.implementation.name != "cpython" or hasattr(sys, "gettotalrefcount") or ctypes.sizeof(ctypes.c_void_p) != 8:
-        return False
-    if not getattr(sys, "_is_gil_enabled", lambda: True)():
-        return False
+        return "SESSILE_NATIVE=0"
+    if sys.implementation.name != "cpython" or ctypes.sizeof(ctypes.c_void_p) != 8:
+        return "this is no CPython of 64 bits"
+    if hasattr(sys, "gettotalrefcount") or not getattr(sys, "_is_gil_enabled", lambda: True)():
+        return "this CPython has objects of another layout"
     try:
-        return _layouts_hold()
-    except (AttributeError, OSError, TypeError, ValueError):
-        return False
+        missing = sorted(name for name in FUNCTIONS if not _has_function(name))
+        if missing:
+            return f"this CPython has no {', '.join(missing)}"
+        return next((f"NumPy: unexpected {what}" for what, holds in _CHECKS.items() if not holds()), None)
+    except (AttributeError, OSError, TypeError, ValueError) as error:
+        return f"{type(error).__name__}: {error}"
 
 
-def _layouts_hold() -> bool:
-    if api_address(API_ARRAY_TYPE) != id(np.ndarray):
-        return False
-    for array in (np.zeros((3, 5), np.float32), np.zeros(7, np.int64)[1:], np.zeros((4, 6), np.float64).T):
-        if not _array_as_expected(array):
-            return False
+def _has_function(name: str) -> bool:
+    return hasattr(ctypes.pythonapi, name) and function_address(name) != 0
+
+
+def _arrays_as_expected() -> bool:
+    arrays = (np.zeros((3, 5), np.float32), np.zeros(7, np.int64)[1:], np.zeros((4, 6), np.float64).T, np.zeros((0, 2)))
+    return api_address(API_ARRAY_TYPE) == id(np.ndarray) and all(_array_as_expected(array) for array in arrays)
+
+
+def _scalars_are_made() -> bool:
+    """`PyArray_Return`."""
     make = ctypes.PYFUNCTYPE(ctypes.py_object, ctypes.py_object)(api_address(API_RETURN))
     zero_rank = np.array(2.5)
-    ctypes.pythonapi.Py_IncRef(ctypes.py_object(zero_rank))  # PyArray_Return takes a reference
+    ctypes.pythonapi.Py_IncRef(ctypes.py_object(zero_rank))  # it takes a reference
     scalar: Any = make(zero_rank)
-    return type(scalar) is np.float64 and scalar == 2.5
+    return type(scalar) is np.float64 and bool(scalar == 2.5)
+
+
+def _arrays_are_made() -> bool:
+    """`PyArray_New`: of a shape, and with its error for one that is too large."""
+    kinds = [ctypes.py_object, ctypes.c_int, ctypes.c_void_p, ctypes.c_int, *[ctypes.c_void_p] * 2]
+    make = ctypes.PYFUNCTYPE(ctypes.py_object, *kinds, ctypes.c_int, ctypes.c_int, ctypes.c_void_p)(
+        api_address(API_NEW)
+    )
+    made: Any = make(np.ndarray, 2, (ctypes.c_int64 * 2)(3, 4), np.dtype(np.int32).num, None, None, 0, 0, None)
+    as_asked = type(made) is np.ndarray and made.shape == (3, 4) and made.dtype is np.dtype(np.int32)
+    if not as_asked or not made.flags.c_contiguous or not made.flags.owndata:
+        return False
+    try:
+        make(np.ndarray, 2, (ctypes.c_int64 * 2)(1 << 40, 1 << 40), np.dtype(np.int8).num, None, None, 0, 0, None)
+    except (ValueError, MemoryError):
+        return True
+    return False
+
+
+def _references_are_counted() -> bool:
+    array = np.zeros(3)
+    count = ctypes.c_int32.from_address(id(array) + REFERENCES)
+    held = [array] * 5
+    return count.value == len(held) + 1
+
+
+_CHECKS: Final = {
+    "fields of arrays": _arrays_as_expected,
+    "PyArray_Return": _scalars_are_made,
+    "PyArray_New": _arrays_are_made,
+    "count of references": _references_are_counted,
+}
 
 
 def _array_as_expected(array: np.ndarray[Any, Any]) -> bool:
