@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, insort
 from collections.abc import Callable, Iterable
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from .fuse import Call, Fused, Group
 from .inline import sources
@@ -55,11 +55,13 @@ class Arena:
         for item in fused.items:
             if isinstance(item, Call) and not is_product(item.instruction):
                 self.arrays.update(dict.fromkeys([*item.instruction.inputs, *item.instruction.outputs]))
+        self._taken: dict[Group, set[Value]] = {}  # what groups read directly
         self.last = self._last_reads()
         self._homes = self._find_homes()
+        self._known_sizes: dict[tuple[int, ...], _Size] = {}
         slots = _Slots()
         self._assign(slots)
-        self.sizes = [[expression(size) for size in sizes] for sizes in slots.sizes]
+        self.sizes = [[size.text for size in sizes] for sizes in slots.sizes]
 
     def home(self, value: Value) -> Value:
         """The value whose memory a value lies in: its own, or that of what it is updated to in place."""
@@ -67,11 +69,13 @@ class Arena:
 
     # Lifetimes.
 
-    def _reads(self, item: Group | Call) -> list[Value]:
+    def _reads(self, item: Group | Call) -> Iterable[Value]:
         """What an item may read of memory; shapes that are known from extents among it do no harm."""
         if isinstance(item, Call):
-            return list(item.instruction.inputs)
-        taken = dict.fromkeys(v for i in item.instructions for v in i.inputs if v not in item.levels)
+            return item.instruction.inputs
+        taken = self._taken[item] = {v for i in item.instructions for v in i.inputs if v not in item.levels}
+        if taken.isdisjoint(self._fused.inlined):
+            return taken
         return sources(list(taken), self._fused.inlined, lambda instruction: instruction.inputs)
 
     def _last_reads(self) -> dict[Value, int]:
@@ -80,9 +84,11 @@ class Arena:
             for value in _made(item):
                 last[value] = position
             for value in self._reads(item):
-                for each in (value, self._fused.root(value)):
-                    if each in last:
-                        last[each] = position
+                root = self._fused.root(value)
+                if root in last:
+                    last[root] = position
+                if value in last:
+                    last[value] = position
         return last
 
     def dying(self) -> dict[int, list[Value]]:
@@ -127,7 +133,7 @@ class Arena:
     def _is_read_in_step(self, group: Group, old: Value) -> bool:
         """Whether a value is read in the shape of the space wherever a group reads its memory."""
         root, extents = self._fused.root, self._special.extents
-        for value in {v for i in group.instructions for v in i.inputs if v not in group.levels}:
+        for value in self._taken[group]:
             if value in self._fused.inlined:
                 if old in map(root, sources([value], self._fused.inlined, lambda instruction: instruction.inputs)):
                     return False
@@ -148,8 +154,12 @@ class Arena:
                 if value in self.slot_of:
                     slots.give_back(self.slot_of[value])
 
-    def _size(self, value: Value) -> Any:
-        return product(self._special.extents[value]) * value.dtype.size
+    def _size(self, value: Value) -> _Size:
+        extents = self._special.extents[value]
+        key = (value.dtype.size, *map(id, extents))  # shape rules pass extents on
+        if key not in self._known_sizes:
+            self._known_sizes[key] = _Size.of(product(extents) * value.dtype.size)
+        return self._known_sizes[key]
 
     # Figures.
 
@@ -166,7 +176,7 @@ class Arena:
         results = {value for value in made if value in region.outputs}
 
         def total(values: Iterable[Value]) -> int:
-            return sum(int(eval(expression(self._size(value)), {}, symbols)) for value in values)
+            return sum(int(eval(self._size(value).text, {}, symbols)) for value in values)
 
         sizes = [max(int(eval(text, {}, symbols)) for text in texts) for texts in self.sizes]
         return {
@@ -174,6 +184,26 @@ class Arena:
             "results": total(results),
             "calls": total(value for value in made if value not in results),
         }
+
+
+class _Size(NamedTuple):
+    """A size in bytes: as a number or symbolic integer, for the extents at hand, and as an expression."""
+
+    bytes: Any
+    at_hand: int
+    text: str
+
+    @staticmethod
+    def of(size: Any) -> _Size:
+        """All that is known of a size."""
+        return _Size(size, int(size.hint if isinstance(size, Sym) else size), expression(size))
+
+    def covers(self, other: _Size) -> bool:
+        """Whether it is known to be at least another, without asking for a guard."""
+        if self.text == other.text:
+            return True
+        gap = self.bytes - other.bytes
+        return gap.table.never_negative(gap.poly) if isinstance(gap, Sym) else int(gap) >= 0
 
 
 class _Slots:
@@ -184,43 +214,36 @@ class _Slots:
     """
 
     def __init__(self) -> None:
-        self.sizes: list[list[Any]] = []
+        self.sizes: list[list[_Size]] = []
         self._at_hand: list[tuple[int, str]] = []  # per slot its size at hand, and the expression of its last owner's
         self._free: list[tuple[int, str, int]] = []
 
-    def take(self, size: Any) -> int:
+    def take(self, size: _Size) -> int:
         """The slot for a value of this size: the best that fits, else the largest, which grows."""
-        at_hand, text = int(size.hint if isinstance(size, Sym) else size), expression(size)
-        found = self._find(at_hand, text)
+        found = self._find(size)
         if found is None:
             self.sizes.append([size])
-            self._at_hand.append((at_hand, text))
+            self._at_hand.append((size.at_hand, size.text))
             return len(self.sizes) - 1
         number = self._free.pop(found)[2]
-        self._at_hand[number] = (max(at_hand, self._at_hand[number][0]), text)
-        if not any(_covers(other, size) for other in self.sizes[number]):
-            self.sizes[number] = [other for other in self.sizes[number] if not _covers(size, other)] + [size]
+        self._at_hand[number] = (max(size.at_hand, self._at_hand[number][0]), size.text)
+        if not any(other.covers(size) for other in self.sizes[number]):
+            self.sizes[number] = [other for other in self.sizes[number] if not size.covers(other)] + [size]
         return number
 
-    def _find(self, at_hand: int, text: str) -> int | None:
+    def _find(self, size: _Size) -> int | None:
         """The place of a free slot; of equal ones that whose last owner was as large for all extents."""
         free = self._free
-        place = bisect_left(free, (at_hand, text))
-        if place == len(free) or free[place][:2] != (at_hand, text):
-            place = bisect_left(free, (at_hand,))
-        if place == len(free) or free[place][0] > _WASTE * at_hand:
+        place = bisect_left(free, (size.at_hand, size.text))
+        if place == len(free) or free[place][:2] != (size.at_hand, size.text):
+            place = bisect_left(free, (size.at_hand,))
+        if place == len(free) or free[place][0] > _WASTE * size.at_hand:
             place -= 1
         return place if place >= 0 else None
 
     def give_back(self, number: int) -> None:
         """Note that a slot is free."""
         insort(self._free, (*self._at_hand[number], number))
-
-
-def _covers(large: Any, small: Any) -> bool:
-    """Whether a size is known to be at least another, without asking for a guard."""
-    gap = large - small
-    return gap.table.never_negative(gap.poly) if isinstance(gap, Sym) else int(gap) >= 0
 
 
 def _made(item: Group | Call) -> list[Value]:
