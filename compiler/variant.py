@@ -244,7 +244,7 @@ class StepSource:
         for dtype, per_block in split.scratch:
             self._count += 1
             names.append(f"w{self._count}")
-            self.lines.append(f"{names[-1]} = empty({counts[per_block]}, {self._constant(dtype.np_dtype)})")
+            self.lines.append(f"{names[-1]} = empty(({counts[per_block]},), {self._constant(dtype.np_dtype)})")
         pointers = pointers + [f"{name}.ctypes.data" for name in names]
         for phase, over_blocks in enumerate(split.phases):
             arguments = ", ".join([*pointers, *extents, str(phase), "0", counts[over_blocks]])

@@ -175,6 +175,8 @@ class PlainStep:
         kernel = self.variant.kernels[group]
         inputs = [_Argument(self.value(value)) for value in kernel.arguments]
         results = [_Result(self._shape(value), value.dtype.np_dtype) for value in kernel.results]
+        for old, new in self.variant.memory.in_place.get(group, {}).items():
+            results[kernel.results.index(new)].hold(self.value(old))
         extents = [self.number(extent) for extent in kernel.extents]
         stop = extents[0] if kernel.has_outer_loop else 1
         with np.errstate(all="ignore"):
@@ -218,6 +220,11 @@ class _Result:
     def __init__(self, shape: tuple[int, ...], dtype: Any) -> None:
         self.array = np.zeros(int(np.prod(shape, dtype=np.int64)), dtype)
         self.written = np.zeros(self.array.shape, bool)
+
+    def hold(self, array: Array) -> None:
+        """Begin with the elements of another array, whose memory this one takes."""
+        self.array[:] = np.asarray(array).reshape(-1)
+        self.written[:] = True
 
     def __setitem__(self, index: int, value: Any) -> None:
         assert 0 <= index < self.array.size, f"index {index} of {self.array.size} elements"
