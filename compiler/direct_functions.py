@@ -34,12 +34,21 @@ def _extreme(relation: str) -> Callable[..., Any]:
 
     def function(f: Any, x: Any, y: Any) -> Any:
         x, y = f.same(x, y)
+        if x.type in _FLOATS and _is_number(y):  # one comparison, which holds for NaN too
+            kind = _llvm(x.type)
+            return f.select(x._replace(text=f.emit(f"fcmp u{relation} {kind} {x.text}, {y.text}"), type="bool"), x, y)
         keep = f.compare(relation, x, y)
         if x.type in _FLOATS:
             keep = keep._replace(text=f.emit(f"or i1 {keep.text}, {_isnan(f, x).text}"))
         return f.select(keep, x, y)
 
     return function
+
+
+def _is_number(value: Any) -> bool:
+    """Whether a value is a constant other than NaN."""
+    text = str(value.text)
+    return text.startswith("0x") and int(text, 16) & 0x7FFFFFFFFFFFFFFF <= 0x7FF0000000000000
 
 
 def _extreme_without_nan(relation: str) -> Callable[..., Any]:

@@ -28,6 +28,15 @@ def optimised_code(text: str, libraries: Sequence[str]) -> bytes:
     return object_code.emit(module)
 
 
+def plain_code(text: str) -> bytes:
+    """Return the object code of a module given as text that is in its final form: no passes run over it."""
+    import llvmlite.binding as llvm
+
+    module = llvm.parse_assembly(text)
+    module.triple, module.data_layout = llvm.get_process_triple(), str(object_code.machine().target_data)
+    return object_code.emit(module)
+
+
 def masks_in_hardware() -> bool:
     """Whether this processor leaves out elements of a vector at no cost."""
     import llvmlite.binding as llvm

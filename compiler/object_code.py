@@ -22,6 +22,7 @@ _SOURCES: Final = (
     "llvm_module.py",
     "numba_compile.py",
     "object_code.py",
+    "vector_loop.py",
 )  # beside all of mathlib: what shapes a kernel's code
 _SETTINGS: Final = (  # numba's own settings that do
     "NUMBA_OPT", "NUMBA_LOOP_VECTORIZE", "NUMBA_SLP_VECTORIZE", "NUMBA_CPU_NAME", "NUMBA_CPU_FEATURES",
