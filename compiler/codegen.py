@@ -21,7 +21,7 @@ from typing import Any
 import numpy as np
 
 from ..ops.dtypes import DType
-from .codegen_columns import ColumnLoops
+from .codegen_columns import ColumnLoops, has_columns
 from .codegen_index import IndexReader, flat_offset, tiled
 from .codegen_reduce import ReductionLoops
 from .codegen_split import Split, SplitLoops, has_few_long_rows
@@ -98,9 +98,14 @@ class Loops:
         self._in_memory = sorted(range(len(runs)), key=lambda number: (self.outer + self.inner)[number])
 
     @property
-    def is_across(self) -> bool:
-        """Whether the axis that lies dense in memory is kept while others are folded."""
-        return bool(self.inner) and self._in_memory[-1] < len(self.outer)
+    def within(self) -> int:
+        """How many of the folded loops lie within the last kept one in memory."""
+        return next((k for k, number in enumerate(reversed(self._in_memory)) if number < len(self.outer)), 0)
+
+    @property
+    def around(self) -> int:
+        """How many of the folded loops do not."""
+        return len(self.inner) - self.within
 
     def indices(self) -> list[str]:
         """Per axis of the space its index; only where nothing is collapsed."""
@@ -363,7 +368,7 @@ class Generator:
 
     def generate(self) -> Kernel:
         """Write the source."""
-        if self.loops.is_across:
+        if has_columns(self.loops):
             return self._columns()
         if self.group.split is not None and has_few_long_rows(self):
             return self._in_phases(SplitLoops(self))
@@ -423,14 +428,13 @@ class Generator:
 
     def _nest(self, numbers: list[int], body: Source) -> Source:
         """Put the body into the outer loops; the outermost one runs from `start` to `stop`."""
-        for number in reversed(numbers[1:]):
-            body = [f"for i{number} in range(n{number}):", *indented(body)]
+        body = self.nest(numbers[1:], body)
         first = f"i{numbers[0]}" if numbers else "_"
         return [f"for {first} in range(start, stop):", *indented(body)]
 
-    def nest_inner(self, body: Source) -> Source:
-        """Put the body into the inner loops."""
-        for number in reversed(self.inner_numbers()):
+    def nest(self, numbers: list[int], body: Source) -> Source:
+        """Put the body into loops."""
+        for number in reversed(numbers):
             body = [f"for i{number} in range(n{number}):", *indented(body)]
         return body
 

@@ -4,6 +4,8 @@ The loop along the dense axis stays innermost, so that memory is read in its ord
 columns lie in memory, which the nearest cache holds. Lines are folded in blocks of `LINES`, the lines of a block in
 order, the blocks in order (sums of blocks in float64), so that the result does not depend on the number of threads.
 
+Axes within a column, folded too, are folded for each line to one number, which joins the column's accumulator.
+
 With few lines, all stages of a stretch of columns are done one after the other, and a result serves as accumulator
 where its type allows. With many, the kernel is in phases, as in `codegen_split.py`:
 
@@ -28,20 +30,74 @@ from .source_lines import indented
 from .symbolic import product
 
 if TYPE_CHECKING:
-    from .codegen import Generator
+    from .codegen import Generator, Loops
 
 LINES: Final = 128
-STRETCH: Final = 2048  # columns
+STRETCH: Final = 4096  # columns
 _TOGETHER: Final = 4  # lines that are folded at once, so that accumulators are read and written less often
+_NARROW: Final = 64  # columns up to which several lines at once are read as one stream of memory
+_CACHED: Final = 1 << 20  # elements up to which memory need not be read as one stream
 _FEW: Final = 24  # statements
+_LONG_WITHIN: Final = 4096  # elements from which on each column may be folded by itself
 
 Source = list[str]
+
+
+def has_columns(loops: Loops) -> bool:
+    """Whether a group with reductions folds across columns; what is symbolic gets a guard.
+
+    So it does where the axis that lies dense in memory is kept, or where those that are folded within the last axis
+    that is kept are short, and others are folded around it.
+    """
+    if not loops.outer or not loops.around:
+        return False
+    return not loops.within or bool(product(loops.extents[-loops.within :]) < _LONG_WITHIN)
 
 
 class ColumnFold(Fold):
     """A reduction whose accumulators lie in memory, one a column."""
 
     _separates_nan = False
+
+    @property
+    def memory_type(self) -> DType:
+        """The type of the accumulators."""
+        return self.part_type
+
+    def memory_start(self) -> tuple[list[str], str]:
+        """The statements before the lines, and the name of what they leave in memory."""
+        return self.block_start(), self.part
+
+
+class WithinFold(Fold):
+    """A reduction whose accumulators lie in memory, one a column, and fold more than one element a line."""
+
+    @property
+    def memory_type(self) -> DType:
+        """The type of the accumulators."""
+        return self.total_type
+
+    def start(self) -> list[str]:
+        """Before the row."""
+        return super().start()[:1]
+
+    def memory_start(self) -> tuple[list[str], str]:
+        """The statements before the lines, and the name of what they leave in memory."""
+        return self.start(), self.name
+
+    def block_end(self) -> list[str]:
+        """After a block within a line."""
+        return self.join(self.part_value())
+
+    def join(self, part: str) -> list[str]:
+        """A part, in which NaN stands for itself, joins the column."""
+        if self.is_extreme:
+            return [f"{self.name} = {self.reduction.combine[:7]}({self.name}, {part})"]
+        return super().join(part)
+
+    def total(self) -> str:
+        """What the reduction finds, before it is finished."""
+        return self.name
 
 
 class ColumnLoops(ReductionLoops):
@@ -52,9 +108,11 @@ class ColumnLoops(ReductionLoops):
         loops = generator.loops
         self._column = len(loops.outer) - 1
         self._outer = list(range(self._column))
-        self._folded = generator.inner_numbers()
+        numbers = generator.inner_numbers()
+        self._folded = numbers[: loops.around]
+        self._within = numbers[loops.around :]
         self._rows = product(loops.extents[: len(loops.outer)])
-        self._lines = product(loops.extents[len(loops.outer) :])
+        self._lines = product([loops.extents[number] for number in self._folded])
         self._is_short = bool(self._lines <= LINES)  # a guard, where it is symbolic
         self._row_memory: dict[Value, str] = {}  # row values that are kept between loops: their array
         self._row_types: list[DType] = []
@@ -65,6 +123,7 @@ class ColumnLoops(ReductionLoops):
         """The statements of the kernel."""
         stages = self.stages()
         self._hold_rows(stages)
+        self._is_one_pass = len(stages) == 1 and not self.element_outputs()
         if self._is_short:
             return self._all_at_once(stages)
         for stage in stages:
@@ -153,49 +212,67 @@ class ColumnLoops(ReductionLoops):
     def _along(self, body: Source) -> Source:
         return [f"for i{self._column} in range(first, last):", *indented(body)]
 
-    def _folds(self, stage: list[Instruction]) -> tuple[list[ColumnFold], list[str]]:
+    def _folds(self, stage: list[Instruction]) -> tuple[list[ColumnFold | WithinFold], list[str]]:
         """The reductions of a stage, and the array of accumulators of each."""
-        folds = [ColumnFold(instruction, self.count) for instruction in stage]
+        kind = WithinFold if self._within else ColumnFold
+        folds = [kind(instruction, self.count) for instruction in stage]
         free = [v for v in self.group.outputs if self.group.levels[v] == ROW] if self._is_short else []
         memory = []
         for fold in folds:
             level = self.depth[fold.instruction.outputs[0]]
-            fitting = [v for v in free if v.dtype is fold.part_type and self.depth[v] >= level]
+            fitting = [v for v in free if v.dtype is fold.memory_type and self.depth[v] >= level]
             if fitting:
                 free.remove(fitting[0])
                 memory.append(f"r{self.group.outputs.index(fitting[0])}")
             else:
                 memory.append(f"rp{len(self._part_types)}")
-                self._part_types.append(fold.part_type)
+                self._part_types.append(fold.memory_type)
         return folds, memory
 
-    def _initial(self, folds: list[ColumnFold], memory: list[str]) -> Source:
+    def _initial(self, folds: list[ColumnFold | WithinFold], memory: list[str]) -> Source:
         body: Source = []
         for fold, array in zip(folds, memory):
-            body += fold.block_start()
-            body.append(f"{store_name(fold.part_type)}({array}, part_base + i{self._column}, {fold.part})")
+            lines, name = fold.memory_start()
+            body += [*lines, self._put(fold.memory_type, array, name)]
         return self._along(body)
 
-    def _step(self, folds: list[ColumnFold], memory: list[str], is_last: bool) -> Source:
-        """The statements that fold one element."""
-        body = self._with_rows([fold.instruction.inputs[0] for fold in folds])
+    def _get(self, dtype: DType, array: str, base: str = "part_base") -> str:
+        """The expression of what lies in a scratch array for this column."""
+        return f"{load_name(dtype)}({array}, {base} + i{self._column})"
+
+    def _put(self, dtype: DType, array: str, name: str, base: str = "part_base") -> str:
+        """The line that leaves something in a scratch array for this column."""
+        return f"{store_name(dtype)}({array}, {base} + i{self._column}, {name})"
+
+    def _step(self, folds: list[ColumnFold | WithinFold], memory: list[str], is_last: bool) -> Source:
+        """The statements that fold what one line has of a column."""
+        rows = self._with_rows([fold.instruction.inputs[0] for fold in folds])
         scope = self.element_scope()
+        body: Source = []
+        before: Source = []
+        after: Source = []
         for fold, array in zip(folds, memory):
             x = self.generator.evaluate(fold.instruction.inputs[0], ELEMENT, scope, body)
-            at = f"{array}, part_base + i{self._column}"
-            body.append(f"{fold.part} = {load_name(fold.part_type)}({at})")
-            body += fold.step(x)
-            body.append(f"{store_name(fold.part_type)}({at}, {fold.part})")
+            name = fold.memory_start()[1]
+            load, store = f"{name} = {self._get(fold.memory_type, array)}", self._put(fold.memory_type, array, name)
+            if self._within:
+                before.append(load)
+                body += fold.step(x)
+                after.append(store)
+            else:
+                body += [load, *fold.step(x), store]
         if is_last:
             self._keep_costly(scope, body)
-        return body
+        if self._within:
+            body = [*before, *self._blocked(folds, body, self._within), *after]
+        return rows + body
 
     def element_lines(self, elements: list[Value]) -> Source:
-        """The statements that write one element of each."""
+        """The statements that write the elements that one line has of a column."""
         rows = self._with_rows(elements)
-        return rows + super().element_lines(elements)
+        return rows + self.generator.nest(self._within, super().element_lines(elements))
 
-    def _finish(self, folds: list[ColumnFold]) -> Source:
+    def _finish(self, folds: list[ColumnFold | WithinFold]) -> Source:
         """The statements that name the results of a stage's reductions, and keep what is needed of what they allow."""
         self.rows, self.lines = {}, []
         for fold in folds:
@@ -213,16 +290,25 @@ class ColumnLoops(ReductionLoops):
             self.lines.append(f"{store_name(value.dtype)}({at}, {self.rows[value]})")
         return self.lines
 
-    def _joined(self, folds: list[ColumnFold], memory: list[str]) -> Source:
-        """The statements that join the blocks of one row."""
-        body: Source = []
+    def _joined(self, folds: list[ColumnFold | WithinFold], memory: list[str]) -> Source:
+        """The statements that join the blocks of a stretch of rows; what they come to lies in memory meanwhile."""
+        starts: Source = []
         joins: Source = []
+        ends: Source = []
         for fold, array in zip(folds, memory):
-            body += fold.start()
-            at = f"(segment * blocks + block) * n{self._column} + i{self._column}"
-            joins.append(f"{fold.part} = {load_name(fold.part_type)}({array}, {at})")
-            joins += fold.join(fold.part)
-        return self._along([*body, "for block in range(blocks):", *indented(joins), *self._finish(folds)])
+            total = f"rw{len(self._row_types)}"
+            self._row_types.append(fold.total_type)
+            load, store = (
+                f"{fold.name} = {self._get(fold.total_type, total, 'row_base')}",
+                self._put(fold.total_type, total, fold.name, "row_base"),
+            )
+            starts += [*fold.start(), store]
+            part = f"{fold.part} = {self._get(fold.memory_type, array)}"
+            joins += [load, part, *fold.join(fold.part), store]
+            ends.append(load)
+        blocks = [f"part_base = (segment * blocks + block) * n{self._column}", *self._along(joins)]
+        loop = ["for block in range(blocks):", *indented(blocks)]
+        return [*self._along(starts), *loop, *self._along(ends + self._finish(folds))]
 
     # Loops around them.
 
@@ -234,7 +320,7 @@ class ColumnLoops(ReductionLoops):
             body += self._all_lines(self._step(folds, memory, stage is stages[-1]), self._is_cheap(stage))
             joins: Source = []
             for fold, array in zip(folds, memory):
-                joins.append(f"{fold.part} = {load_name(fold.part_type)}({array}, part_base + i{self._column})")
+                joins.append(f"{fold.part} = {self._get(fold.memory_type, array)}")
             for fold in folds:
                 joins += [*fold.start(), *fold.join(fold.part)]
             body += self._along(joins + self._finish(folds))
@@ -247,22 +333,26 @@ class ColumnLoops(ReductionLoops):
         """Loops over all lines and over columns."""
         if len(self._folded) == 1:
             return self._some_lines("U(0)", f"n{self._folded[0]}", body, may_unroll)
-        body = self._along(body)
-        for number in reversed(self._folded):
-            body = [f"for i{number} in range(n{number}):", *indented(body)]
-        return body
+        return self.generator.nest(self._folded, self._along(body))
 
     def _some_lines(self, first: str, last: str, body: Source, may_unroll: bool) -> Source:
-        """Loops over lines and over columns, several lines at once where that takes few statements."""
-        if not may_unroll or len(body) > _FEW or len(self._folded) > 1:
+        """Loops over lines and over columns, several lines at once where that takes few statements.
+
+        One line at a time where they are long and lie far from the processor, one after the other: it reads ahead one
+        stream of memory better than several that each are left after a line (measured: twice as fast).
+        """
+        if not may_unroll or len(body) > _FEW or len(self._folded) > 1 or self._within:
             lines = [*indices("line", self._folded), *self._along(body)]
             return [f"for line in range({first}, {last}):", *indented(lines)]
         several: Source = []
         for number in range(_TOGETHER):
             several += [f"i{self._folded[0]} = line + U({number})", *body]
         single = [f"i{self._folded[0]} = line", *self._along(body)]
+        width = f"n{self._column}"
+        elements = " * ".join(f"n{number}" for number in range(len(self.generator.loops.extents)))
+        whole = f"both(last - first == {width}, both({width} > U({_NARROW}), {elements} > U({_CACHED})))"
         return [
-            f"rest = {last} - ({last} - {first}) % U({_TOGETHER})",
+            f"rest = pick({whole}, {first}, {last} - ({last} - {first}) % U({_TOGETHER}))",
             f"for line in range({first}, rest, U({_TOGETHER})):",
             *indented(self._along(several)),
             f"for line in range(rest, {last}):",
@@ -281,14 +371,22 @@ class ColumnLoops(ReductionLoops):
     def _over_rows(self, body: Source) -> Source:
         return self._segments(indices("segment", self._outer), body, "segment")
 
+    def _stretch(self) -> str:
+        """The number of columns that are done one line after the other: few where lines are read more than once."""
+        columns = STRETCH if self._is_one_pass else max(STRETCH // 2, 1)
+        if not self._within:
+            return f"U({columns})"
+        count = " * ".join(f"n{number}" for number in self._within)
+        return f"larger(U({columns}) // larger({count}, U(1)), U(1))"
+
     def _segments(self, head: Source, body: Source, outer: str) -> Source:
         """Loops from `start` to `stop` over stretches of columns; those of a segment share the other indices."""
         width = f"n{self._column}"
         at = head.index("outer = segment // blocks") + 1 if outer == "outer" else 0
         head = [*head[:at], f"row_base = {outer} * {width}", *head[at:]]
         stretches = [
-            f"for first in range(larger(start, segment * {width}) - segment * {width}, end, U({STRETCH})):",
-            *indented([f"last = smaller(first + U({STRETCH}), end)", *body]),
+            f"for first in range(larger(start, segment * {width}) - segment * {width}, end, {self._stretch()}):",
+            *indented([f"last = smaller(first + {self._stretch()}, end)", *body]),
         ]
         end = f"end = smaller(stop, segment * {width} + {width}) - segment * {width}"
         loop = [f"for segment in range(start // {width}, (stop - U(1)) // {width} + U(1)):"]

@@ -9,6 +9,7 @@ blocks are added in float64, so that large ones keep their precision.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -48,13 +49,13 @@ class Fold:
         return self.element if self.is_sum else self.reduction.accumulator(self.result)
 
     @property
-    def _total_type(self) -> DType:
+    def total_type(self) -> DType:
         """The type that accumulates in a row."""
         return dtypes.float64 if self.is_sum else self.part_type
 
     def start(self) -> list[str]:
         """Before the row."""
-        return self._initial(self.name, self._total_type)
+        return self._initial(self.name, self.total_type)
 
     def block_start(self) -> list[str]:
         """Before a block."""
@@ -83,8 +84,8 @@ class Fold:
         """A block's part, as `part_value` tells it, joins the row."""
         if self.element.kind == "f" and not self.is_extreme:  # in order
             operator = "+" if self.is_sum else "*"
-            return [f"{self.name} = {self.name} {operator} {self._total_type.short}({part})"]
-        return self._combined(self.name, part, self._total_type)
+            return [f"{self.name} = {self.name} {operator} {self.total_type.short}({part})"]
+        return self._combined(self.name, part, self.total_type)
 
     def part_value(self) -> str:
         """What a block leaves."""
@@ -105,15 +106,18 @@ class Fold:
         function = "multiply_any_order" if "*" in self.reduction.combine else "add_any_order"
         return [f"{accumulator} = {function}({accumulator}, {dtype.short}({x}))"]
 
+    def total(self) -> str:
+        """What the reduction finds, before it is finished."""
+        if self._looks_for_nan:
+            return f"pick({self.name}_nan, {self.element.short}(nan), {self.name})"
+        return self.name
+
     def finish(self) -> str:
         """The result after the row."""
         from .codegen import typed
 
-        acc = self.name
-        if self._looks_for_nan:
-            acc = f"pick({self.name}_nan, {self.element.short}(nan), {self.name})"
-        text = self.reduction.finish(self.result).format(acc=acc, count=self.count)
-        return f"{self.result.short}({typed(text, self._total_type)})"
+        text = self.reduction.finish(self.result).format(acc=self.total(), count=self.count)
+        return f"{self.result.short}({typed(text, self.total_type)})"
 
 
 class IndexFold(Fold):
@@ -247,7 +251,7 @@ class ReductionLoops:
         folds, body = self.folds(stage, is_last)
         for fold in folds:
             self.lines += fold.start()
-        self.lines += self._blocked(folds, body)
+        self.lines += self._blocked(folds, body, self.generator.inner_numbers())
         for fold in folds:
             self.finish(fold)
 
@@ -289,9 +293,8 @@ class ReductionLoops:
             body.append(self.generator.store(results[0], ELEMENT, scope[costly[0]]))
             self.kept[costly[0]] = self.generator.reload(results[0])
 
-    def _blocked(self, folds: list[Fold], body: list[str]) -> list[str]:
-        """The loops over a row, the innermost one in blocks."""
-        numbers = self.generator.inner_numbers()
+    def _blocked(self, folds: Sequence[Fold], body: list[str], numbers: list[int]) -> list[str]:
+        """Loops over a row, the innermost one in blocks."""
         starts = [line for fold in folds for line in fold.block_start()]
         ends = [line for fold in folds for line in fold.block_end()]
         if not numbers:
@@ -304,13 +307,11 @@ class ReductionLoops:
             *indented(indented(body)),
             *indented(ends),
         ]
-        for number in reversed(numbers[:-1]):
-            lines = [f"for i{number} in range(n{number}):", *indented(lines)]
-        return lines
+        return self.generator.nest(numbers[:-1], lines)
 
     def write_elements(self, elements: list[Value]) -> None:
         """Append the pass that writes results with one element a point."""
-        self.lines += self.generator.nest_inner(self.element_lines(elements))
+        self.lines += self.generator.nest(self.generator.inner_numbers(), self.element_lines(elements))
 
     def element_lines(self, elements: list[Value]) -> list[str]:
         """The statements that write one element of each."""

@@ -14,7 +14,7 @@ import sessile.compiler.native
 from sessile.compiler import jit
 
 import sessile as tf
-from tests.compiler.programs import Array, agree, groups, plain, program, same, step
+from tests.compiler.programs import Array, agree, groups, plain, program, same, step, variant_of
 
 SHAPES = [(3, 4), (5, 1), (1, 5), (0, 3), (2, 3, 4), (4, 3, 2, 5), (7, 20)]
 CASES: dict[str, Callable[[Any, Any], list[Any]]] = {
@@ -48,12 +48,15 @@ def sample(shape: tuple[int, ...], seed: int = 0) -> Array:
     return np.random.RandomState(seed).randint(-4, 5, shape).astype(np.float32)
 
 
-@pytest.fixture(params=["few lines", "many lines"])
+@pytest.fixture(params=["few lines", "many lines", "one stream"])
 def lines(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Kernels in phases too, for little data."""
     if request.param == "many lines":
         monkeypatch.setattr(sessile.compiler.codegen_columns, "LINES", 2)
         monkeypatch.setattr(sessile.compiler.codegen_columns, "STRETCH", 3)
+    if request.param == "one stream":
+        monkeypatch.setattr(sessile.compiler.codegen_columns, "_CACHED", 8)
+        monkeypatch.setattr(sessile.compiler.codegen_columns, "_NARROW", 2)
 
 
 @pytest.mark.usefixtures("lines")
@@ -103,6 +106,36 @@ def test_nan_and_infinities_in_columns() -> None:
     made = program([x], [tf.reduce_max(x, 0), tf.reduce_min(x, 0), tf.reduce_sum(x, 0)])
     for part in (array, array[200:], array[:100]):
         agree(made, part)
+
+
+@pytest.mark.parametrize("count", [40, 300])
+def test_axes_around_and_within_the_columns(count: int) -> None:
+    """Read in the order of memory: no stride of a line between the elements of a row."""
+    array = np.random.RandomState(2).randn(count, 5, 300).astype(np.float32)
+    array[0, 1, 2], array[count - 1, 2, 299], array[7, 3, 0] = np.nan, np.inf, -np.inf
+    x = tf.placeholder(tf.float32, [None, None, None])
+    totals = [tf.reduce_max(x, [0, 2]), tf.reduce_min(x, [0, 2], keepdims=True), tf.reduce_mean(x, [0, 2])]
+    made = program([x], [*totals, x - totals[1], tf.reduce_any(x > 3.0, [0, 2])])
+    assert len(groups(made, array)) == 1
+    (kernel,) = variant_of(made, array).kernels.values()
+    assert "segment" in kernel.source
+    agree(made, array, ulp=64)
+    agree(made, array[:, :, :1], ulp=64)
+    agree(made, array[:, :1], ulp=64)
+
+
+def test_long_rows_within_a_column_are_folded_one_by_one() -> None:
+    x = tf.placeholder(tf.float32, [None, 3, 5000])
+    made = program([x], [tf.reduce_sum(x, [0, 2])])
+    (kernel,) = variant_of(made, sample((4, 3, 5000))).kernels.values()
+    assert "segment" not in kernel.source
+    agree(made, sample((4, 3, 5000)))
+
+
+def test_sums_within_columns_are_precise() -> None:
+    x = tf.placeholder(tf.float32, [None, None, None])
+    call = step(program([x], [tf.reduce_sum(x, [0, 2])]))
+    np.testing.assert_allclose(call(np.full((10_000, 3, 100), 0.1, np.float32))[0], np.float32(100_000), rtol=4e-6)
 
 
 def test_sums_of_long_columns_are_precise() -> None:
