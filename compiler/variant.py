@@ -269,7 +269,9 @@ def plain(value: Value, array: Any) -> Any:
     flags = array.flags
     if flags.c_contiguous and flags.aligned and type(array) is np.ndarray and array.dtype is value.dtype.np_dtype:
         return array
-    return np.array(array, value.dtype.np_dtype, order="C")
+    copy = np.empty(array.shape, value.dtype.np_dtype)  # `np.array` would keep a dtype that is equal but not the same
+    copy[...] = array
+    return copy
 
 
 class RegionProgram:
@@ -301,6 +303,8 @@ class RegionProgram:
             if results is not None:
                 self.latest = variant
                 return results  # type: ignore[no-any-return]
+        # Views are ours: no other thread changes their shapes and types.
+        arrays = [plain(value, array.view()) for value, array in zip(self.region.inputs, arrays)]
         variant = self._variant([array.shape for array in arrays])
         results = variant.step(*arrays)
         if results is None:
