@@ -8,8 +8,8 @@ The source is plain Python over flat arrays and unsigned indices, compiled by nu
             v1 = f32(x0_1 * load(x1, i0))
             store(r0, i0, v1)
 
-Axes that every access treats alike are collapsed into one loop. `start` and `stop` bound the outermost loop, so a
-kernel can be run in parts.
+Axes that every access treats alike are collapsed into one loop. `start` and `stop` bound the outermost loop, or the
+next where that is short, so a kernel can be run in parts.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from ..ops.dtypes import DType
 from .codegen_columns import ColumnLoops, has_columns
 from .codegen_index import IndexReader, flat_offset, tiled
 from .codegen_reduce import ReductionLoops
-from .codegen_split import Split, SplitLoops, has_few_long_rows
+from .codegen_split import FEW_ROWS, LONG_ROW, Split, SplitLoops, has_few_long_rows
 from .fuse import ELEMENT, RESHAPES, ROW, Fused, Group, scalar_text
 from .inline import sources
 from .plan import Instruction, Value
@@ -44,8 +44,8 @@ class Kernel:
     Attributes:
       source: Python source that defines `kernel`.
       arguments: the Values whose arrays are passed, in order, then those of `results`.
-      extents: what is passed for `n0, n1, ...`: the extents of the collapsed loops.
-      has_outer_loop: whether the outermost loop runs over the first of these; otherwise it runs once.
+      extents: what is passed for `n0, n1, ...`: the extents of the collapsed loops, first of the one run in parts.
+      has_outer_loop: whether a loop runs over the first of these; otherwise what is run in parts runs once.
       split: how it is run in phases, or None.
       types: short names of the element types of arguments, results and scratch arrays, in order.
     """
@@ -373,14 +373,9 @@ class Generator:
         if self.group.split is not None and has_few_long_rows(self):
             return self._in_phases(SplitLoops(self))
         body = self._rows() if self.group.split is not None else self._elements()
-        results = self.group.outputs
-        loops = self.loops.extents or [1]
-        names = [f"x{k}" for k in range(len(self.arguments))] + [f"r{k}" for k in range(len(results))]
-        names += [f"n{k}" for k in range(len(loops))] + [name for name, _ in self.more_extents.values()]
-        nest = self._tiled_nest(body) or self._nest(self._outer_numbers(), body)
-        lines = [f"def kernel({', '.join([*names, 'start', 'stop'])}):", *indented(nest)]
-        extents = loops + [extent for _, extent in self.more_extents.values()]
-        return Kernel(self.group, "\n".join(lines) + "\n", self.arguments, results, extents, bool(self.loops.outer))
+        shared = self._shared()
+        nest = self._tiled_nest(body, shared) or self._nest(self._outer_numbers(), body, shared)
+        return self._kernel(nest, ["start", "stop"], first_loop=shared)
 
     def _columns(self) -> Kernel:
         """Write the source of a kernel that folds other axes than the one that lies dense in memory."""
@@ -388,36 +383,50 @@ class Generator:
         body = loops.body()
         if loops.scratch_names():
             return self._in_phases(loops, body)
-        return self._kernel(body, ["start", "stop"], ["rows"], [product(self.group.outer)])
+        return self._kernel(body, ["start", "stop"], [("rows", product(self.group.outer))])
 
     def _in_phases(self, loops: Any, body: Source | None = None) -> Kernel:
         """Write the source of a kernel in phases."""
         body = loops.body() if body is None else body
-        return self._kernel(body, ["phase", "start", "stop"], loops.scratch_names(), [], loops.split())
+        arrays = [(name, None) for name in loops.scratch_names()]
+        return self._kernel(body, ["phase", "start", "stop"], arrays, split=loops.split())
 
     def _kernel(
-        self, body: Source, range_names: list[str], first_names: list[str], first: list[Any], split: Any = None
+        self, body: Source, range_names: list[str], first: Any = (), first_loop: int = 0, split: Split | None = None
     ) -> Kernel:
         """Put a body under its head.
 
         Args:
-          first_names, first: parameters between the results and the extents of the loops; the extents among them.
+          first: pairs: a parameter between the results and the extents of the loops, what is passed (None: an array).
+          first_loop: the loop whose extent is passed before those of the others.
         """
         results = self.group.outputs
+        extents = {f"n{number}": extent for number, extent in enumerate(self.loops.extents or [1])}
+        extents = {f"n{first_loop}": extents[f"n{first_loop}"], **extents, **dict(self.more_extents.values())}
         names = [f"x{k}" for k in range(len(self.arguments))] + [f"r{k}" for k in range(len(results))]
-        names += first_names + [f"n{k}" for k in range(len(self.loops.extents))]
-        names += [name for name, _ in self.more_extents.values()]
+        names += [*dict(first), *extents]
         source = "\n".join([f"def kernel({', '.join([*names, *range_names])}):", *indented(body)]) + "\n"
-        extents = first + self.loops.extents + [extent for _, extent in self.more_extents.values()]
-        return Kernel(self.group, source, self.arguments, results, extents, bool(self.loops.outer), split)
+        passed = [extent for _, extent in first if extent is not None] + list(extents.values())
+        return Kernel(self.group, source, self.arguments, results, passed, bool(self.loops.outer), split)
 
-    def _tiled_nest(self, body: Source) -> Source | None:
+    def _shared(self) -> int:
+        """The number of the outer loop that is run in parts: not the outermost where that is short and more is within.
+
+        What is symbolic gets a guard.
+        """
+        extents = self.loops.extents
+        last = len(self.loops.outer) - 1
+        if last < 1 or product(extents[1:]) < LONG_ROW:
+            return 0
+        return next((number for number in range(last) if extents[number] > FEW_ROWS), last)
+
+    def _tiled_nest(self, body: Source, shared: int) -> Source | None:
         """Loops in tiles, where something is read across: both its lines and those of the results stay in cache."""
         numbers = self._outer_numbers()
         across = [number for number in numbers[:-1] if f"i{number}" in self.strided]
         if self.group.split is not None or not across:
             return None
-        return tiled(numbers, across[-1], body)
+        return tiled(numbers, across[-1], body, shared)
 
     def _outer_numbers(self) -> list[int]:
         return list(range(len(self.loops.outer)))
@@ -426,11 +435,11 @@ class Generator:
         """The numbers of the inner loops."""
         return list(range(len(self.loops.outer), len(self.loops.outer) + len(self.loops.inner)))
 
-    def _nest(self, numbers: list[int], body: Source) -> Source:
-        """Put the body into the outer loops; the outermost one runs from `start` to `stop`."""
-        body = self.nest(numbers[1:], body)
-        first = f"i{numbers[0]}" if numbers else "_"
-        return [f"for {first} in range(start, stop):", *indented(body)]
+    def _nest(self, numbers: list[int], body: Source, shared: int) -> Source:
+        """Put the body into the outer loops; the shared one runs from `start` to `stop`."""
+        body = self.nest(numbers[shared + 1 :], body)
+        index = f"i{shared}" if numbers else "_"
+        return self.nest(numbers[:shared], [f"for {index} in range(start, stop):", *indented(body)])
 
     def nest(self, numbers: list[int], body: Source) -> Source:
         """Put the body into loops."""

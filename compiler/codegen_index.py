@@ -73,16 +73,17 @@ def flat_offset(indices: list[str], extents: list[str]) -> str:
     return text
 
 
-def tiled(numbers: list[int], across: int, body: list[str]) -> list[str]:
+def tiled(numbers: list[int], across: int, body: list[str], shared: int) -> list[str]:
     """A nest whose loops `across` and the innermost run over tiles.
 
     Args:
-      numbers: the loops, the outermost first; that one runs from `start` to `stop`.
+      numbers: the loops, the outermost first.
       across: the loop along which something lies dense in memory.
+      shared: the loop that runs from `start` to `stop`.
     """
     inner = numbers[-1]
     bounds = {number: ("U(0)", f"n{number}") for number in numbers}
-    bounds[numbers[0]] = ("start", "stop")
+    bounds[shared] = ("start", "stop")
     lines = body
     for number in (inner, across):
         last = bounds[number][1]

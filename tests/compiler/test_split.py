@@ -13,7 +13,7 @@ import sessile.compiler.native
 from sessile.compiler import recycle
 
 import sessile as tf
-from tests.compiler.programs import Array, program, step
+from tests.compiler.programs import Array, agree, plain, program, same, step, variant_of
 
 THREADS = (1, 2, 7)
 
@@ -155,3 +155,44 @@ def test_big_results_are_recycled_and_owned() -> None:
         reused = recycle.statistics()["reused"]
         assert run_once().shape == (1 << 20,)
         assert recycle.statistics()["reused"] == reused + 1
+
+
+SHORT_OUTER: dict[str, tuple[tuple[int, ...], tuple[int, ...], Callable[[Any, Any], Any]]] = {
+    "a row": ((3, 70_001), (1, 70_001), lambda x, y: tf.nn.relu(x * 2.0 + y)),
+    "a column": ((2, 70_001), (2, 1), lambda x, y: tf.exp(x) * y),
+    "in the middle": ((2, 30_000, 5), (2, 1, 5), lambda x, y: x + y),
+    "two short ones": ((2, 3, 70_001), (1, 3, 1), lambda x, y: x - y),
+    "transposed": ((2, 300, 331), (1, 331, 1), lambda x, y: tf.transpose(x, [0, 2, 1]) * y),
+    "transposed to short": ((70_001, 3), (1, 70_001), lambda x, y: tf.transpose(x) + y),
+    "rows of sums": ((2, 50_000, 3), (2, 1, 3), lambda x, y: tf.reduce_sum(x * y, -1)),
+    "empty": ((0, 70_001), (1, 70_001), lambda x, y: x + y),
+    "long": ((20, 4000), (1, 4000), lambda x, y: x + y),
+}
+
+
+@pytest.mark.parametrize("case", SHORT_OUTER)
+def test_a_short_outermost_loop(case: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Threads share the next one."""
+    shape, other, function = SHORT_OUTER[case]
+    x, y = (tf.placeholder(tf.float32, [None] * len(each)) for each in (shape, other))
+    arrays = [sample(shape), sample(other)]
+    found = []
+    for threads in THREADS:
+        monkeypatch.setattr(sessile.compiler.native, "usable_cpus", lambda threads=threads: threads)
+        made = program([x, y], [function(x, y)])
+        found += [bits(step(made)(*arrays)), bits(made.run_compiled(arrays, None))]
+        np.testing.assert_allclose(step(made)(*arrays)[0], made.interpret(arrays, None)[0], rtol=1e-5, atol=1e-5)
+    assert all(result == found[0] for result in found)
+    (kernel,) = variant_of(made, *arrays).kernels.values()
+    assert getattr(kernel.extents[0], "hint", kernel.extents[0]) > 16 or case == "empty", kernel.source
+
+
+def test_which_loop_is_shared_as_plain_python(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sessile.compiler.codegen, "LONG_ROW", 20)
+    monkeypatch.setattr(sessile.compiler.codegen, "FEW_ROWS", 3)
+    x, y = tf.placeholder(tf.float32, [None, None, None]), tf.placeholder(tf.float32, [None, 1, None])
+    made = program([x, y], [x + y, tf.transpose(x, [1, 0, 2]), tf.transpose(x, [2, 1, 0]) * 2.0])
+    for shape in [(2, 3, 4), (2, 5, 4), (4, 5, 6), (1, 1, 30), (3, 30, 1)]:
+        arrays = [sample(shape), sample((shape[0], 1, shape[2]))]
+        same(plain(made, *arrays), made.interpret(arrays, None))
+        agree(made, *arrays)
