@@ -28,6 +28,7 @@ from .codegen_split import FEW_ROWS, LONG_ROW, Split, SplitLoops, has_few_long_r
 from .fuse import ELEMENT, RESHAPES, ROW, Fused, Group, scalar_text
 from .inline import sources
 from .plan import Instruction, Value
+from .short_floats import computed_in
 from .source_lines import indented
 from .specialize import Specialized
 from .symbolic import expression, product, same
@@ -556,11 +557,15 @@ def operand_type(instruction: Instruction) -> DType:
 
 
 def typed(text: str, dtype: DType) -> str:
-    """Give an expression its types: `T(0.5)` becomes `f32(0.5)`, `exp(x)` becomes `exp_f32(x)`."""
+    """Give an expression its types: `T(0.5)` becomes `f32(0.5)`, `exp(x)` becomes `exp_f32(x)`.
+
+    Of short floats too: they are computed with in float32, but `rounded(x)` becomes `f16(x)`.
+    """
     from .mathlib import FUNCTIONS
 
-    text = _LITERAL.sub(f"{dtype.short}(", text)
-    return _FUNCTION.sub(lambda m: f"{m[1]}_{dtype.short}(" if m[1] in FUNCTIONS else m[0], text)
+    kind = computed_in(dtype).short
+    text = _LITERAL.sub(f"{kind}(", text).replace("rounded(", f"{dtype.short}(")
+    return _FUNCTION.sub(lambda m: f"{m[1]}_{kind}(" if m[1] in FUNCTIONS else m[0], text)
 
 
 def cast(text: str, dtype: DType) -> str:

@@ -18,6 +18,7 @@ from ..ops import dtypes
 from ..ops.dtypes import DType
 from .fuse import ELEMENT, ROW, finds_index
 from .plan import Instruction, Value
+from .short_floats import computed_in
 from .source_lines import indented
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ class Fold:
         self.reduction = instruction.op_def.reduction
         self.name = f"a{instruction.outputs[0].name}"
         self.part = f"{self.name}_part"
-        self.element: DType = instruction.inputs[0].dtype
+        self.element: DType = computed_in(instruction.inputs[0].dtype)
         self.result: DType = instruction.outputs[0].dtype
         self.count = count
         self.is_extreme = self.reduction.combine.startswith(("maximum", "minimum"))
@@ -46,7 +47,7 @@ class Fold:
     @property
     def part_type(self) -> DType:
         """The type that accumulates in a block."""
-        return self.element if self.is_sum else self.reduction.accumulator(self.result)
+        return self.element if self.is_sum else computed_in(self.reduction.accumulator(self.result))
 
     @property
     def total_type(self) -> DType:

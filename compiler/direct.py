@@ -12,16 +12,19 @@ import struct
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from . import mathlib, object_code
+from . import mathlib, object_code, short_floats
 from .direct_functions import FUNCTIONS, Unsupported
 from .llvm_module import masks_in_hardware, optimised_code, plain_code
+from .short_floats import SHORT
 from .vector_loop import NotVector, VectorLoop, width_for
 
 _LLVM = {
     "f32": "float", "f64": "double", "i8": "i8", "i16": "i16", "i32": "i32", "i64": "i64", "u8": "i8", "u16": "i16",
     "u32": "i32", "u64": "i64", "bool": "i1",
 }  # fmt: skip
+_STORED = {**_LLVM, "bool": "i8", "f16": "i16", "bf16": "i16"}  # in memory
 _LONG = {"f32": "float32", "f64": "float64"}
+_COMPUTED_IN_32_BITS = frozenset({"f32", "i32", "u32", *SHORT})
 _CALL = 30  # instructions in a mathematical function, about
 _MOST_CALLS = 8  # of them in a loop whose turns are interleaved
 _LONG_LOOP = 150  # instructions from which on a loop is vectorised with masks
@@ -45,6 +48,7 @@ class Function:
         self.slots: dict[str, str] = {}  # variables that are assigned more than once: their type
         self.pointers: dict[str, str] = {}
         self.routines: dict[str, Any] = {}
+        self.rounded: dict[str, str] = {}  # float32 values that are known to be numbers of a short type: which
         self.declared: dict[str, None] = {}
         self._count = 0
         self._mutable: set[str] = set()
@@ -100,7 +104,7 @@ class Function:
 
     def _vectorise(self) -> bool:
         """Write long loops as vectors, which takes a quarter of the time LLVM does; whether that could be done."""
-        width = width_for([_LLVM[kind] for kind in self.types])
+        width = width_for([_STORED[kind] for kind in self.types])
         if width is None or self._count < _LONG_LOOP or self.slots or self._calls or not masks_in_hardware():
             return False
         try:
@@ -142,7 +146,7 @@ class Function:
         if weight < _LONG_LOOP or self.slots or own_variants or not masks_in_hardware():
             return ""
         masks = '!{!"llvm.loop.vectorize.predicate.enable", i1 true}'
-        if all(_LLVM[kind] in ("float", "i32") for kind in self.types):  # spares trying the other widths
+        if _COMPUTED_IN_32_BITS.issuperset(self.types):  # spares trying the other widths
             masks += ', !{!"llvm.loop.vectorize.width", i32 16}, !{!"llvm.loop.interleave.count", i32 1}'
         return masks
 
@@ -255,6 +259,8 @@ class Function:
         if name in ("load", "load_bool", "load_result", "store", "store_bool"):
             return self._memory(name, node)
         arguments = [self.value(item) for item in node.args]
+        if name in SHORT:
+            return self._rounded(arguments[0], name)
         if name in _LLVM or name == "U":
             return self.cast(arguments[0], "u64" if name == "U" else name)
         base, _, suffix = name.rpartition("_")
@@ -278,16 +284,43 @@ class Function:
         assert isinstance(node.args[0], ast.Name)
         pointer = node.args[0].id
         kind = self.pointers[pointer]
-        stored = "i8" if kind == "bool" else _LLVM[kind]
+        stored = _STORED[kind]
         index = self.value(node.args[1])
         at = self.emit(f"getelementptr inbounds {stored}, ptr %{pointer}, i64 {index.text}")
         if name.startswith("load"):
-            loaded = self.emit(f"load {stored}, ptr {at}")
-            return Typed(self.emit(f"icmp ne i8 {loaded}, 0"), "bool") if kind == "bool" else Typed(loaded, kind)
-        value = self.cast(self.value(node.args[2]), kind)
-        text = self.emit(f"zext i1 {value.text} to i8") if kind == "bool" else value.text
-        self.do(f"store {stored} {text}, ptr {at}")
+            return self._loaded(self.emit(f"load {stored}, ptr {at}"), kind)
+        self.do(f"store {stored} {self._to_store(self.value(node.args[2]), kind)}, ptr {at}")
         return Typed("", "nothing")
+
+    def _loaded(self, text: str, kind: str) -> Typed:
+        """What was loaded, as it is computed with."""
+        if kind == "bool":
+            return Typed(self.emit(f"icmp ne i8 {text}, 0"), "bool")
+        if kind in SHORT:
+            text = short_floats.widen(self, kind, text)
+            self.rounded[text] = kind
+            return Typed(text, "f32")
+        return Typed(text, kind)
+
+    def _to_store(self, value: Typed, kind: str) -> str:
+        """A value as it lies in memory."""
+        if kind == "bool":
+            return self.emit(f"zext i1 {self.cast(value, kind).text} to i8")
+        if kind in SHORT:
+            return short_floats.narrow(self, kind, self._rounded(value, kind).text)
+        return str(self.cast(value, kind).text)
+
+    def _rounded(self, value: Typed, kind: str) -> Typed:
+        """A value rounded to a short type; it stays a float32."""
+        if value.type == "literal":
+            text = constant(short_floats.nearest(value.text, kind), "f32")
+        else:
+            text = self.cast(value, "f32").text
+            if self.rounded.get(text) == kind:
+                return Typed(text, "f32")
+            text = short_floats.round_to(self, kind, text)
+        self.rounded[text] = kind
+        return Typed(text, "f32")
 
     def _unary(self, node: ast.UnaryOp) -> Typed:
         value = self.value(node.operand)

@@ -12,6 +12,7 @@ from ..ops.dtypes import DType, as_dtype
 from ..ops.opdef import REQUIRED, OpDef, lookup
 from .fuse import is_compiled_type
 from .plan import Instruction, Plan, Value
+from .short_floats import computed_in
 
 
 def expand_composites(plan: Plan) -> Plan:
@@ -38,10 +39,12 @@ class Expander:
     def run(self) -> list[Instruction]:
         """The instructions; none if the expansion does not apply (it returned None)."""
         expansion: Any = self._whole.op_def.expansion
-        result = expansion(self, self._whole.attrs, *self._whole.arguments(self._whole.inputs))
+        inputs = [self._cast(value, computed_in(value.dtype)) for value in self._whole.inputs]
+        result = expansion(self, self._whole.attrs, *self._whole.arguments(inputs))
         if result is None:
             return []
         results = result if isinstance(result, tuple) else (result,)
+        results = tuple(self._cast(value, output.dtype) for value, output in zip(results, self._whole.outputs))
         return _renamed(self._made, dict(zip(results, self._whole.outputs, strict=True)))
 
     def constant(self, array: np.ndarray[Any, Any]) -> Value:
@@ -59,6 +62,14 @@ class Expander:
         value = self._fresh(dtype, None)
         self._made.append(Instruction(op_def, complete, inputs, [value], self._whole.op))
         return value
+
+    def _cast(self, value: Value, dtype: DType) -> Value:
+        """The value in another type: the parts of a composite of short floats are rounded once, at its end."""
+        if value.dtype is dtype:
+            return value
+        result = self("Cast", value, DstT=dtype)
+        result.extents = value.extents
+        return result
 
     def _fresh(self, dtype: DType, extents: Any) -> Value:
         name = f"{self._whole.outputs[0].name}_{len(self._made)}"

@@ -149,8 +149,8 @@ def is_costly(instruction: Instruction) -> bool:
 
 
 def is_compiled_type(dtype: DType) -> bool:
-    """Whether elements of this type have a place in generated code (short floats are interpreted)."""
-    return dtype.kind in COMPILED_KINDS and (dtype.kind != "f" or dtype.size >= 4)
+    """Whether elements of this type have a place in generated code."""
+    return dtype.kind in COMPILED_KINDS
 
 
 def mapped_inputs(instruction: Instruction) -> tuple[Value, ...]:

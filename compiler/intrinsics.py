@@ -16,6 +16,8 @@ from llvmlite import ir
 from numba.core import types
 from numba.extending import intrinsic
 
+from ..ops.elementwise import is_short_float
+
 
 def _results_scope(builder: Any) -> Any:
     """The alias scope of a kernel's results, as metadata of the function's module."""
@@ -342,7 +344,8 @@ def plain_namespace() -> dict[str, Any]:
         array[int(index)] = value
 
     def get(array: Any, index: Any) -> Any:
-        return array[int(index)]
+        element = array[int(index)]
+        return element.astype(np.float32) if is_short_float(element.dtype) else element
 
     return {
         "load": get, "load_bool": get, "load_result": get, "store": put, "store_bool": put, "sqrt": np.sqrt,

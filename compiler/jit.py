@@ -10,6 +10,7 @@ import ctypes
 import os
 import re
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -17,8 +18,10 @@ import numpy as np
 from ..ops import dtypes
 from . import cache, object_code
 from .compiling import LOCK
+from .short_floats import SHORT, nearest
 
 _ELEMENT_TYPES = {dtype.short: dtype for dtype in dtypes.ALL if dtype.kind in "fiub"}
+_SHORT_FLOAT = re.compile(r"\bb?f16\(")
 _MATH = re.compile(r"(?<![\w.])([a-z]\w*)_(f32|f64)\(")
 _LONG = {"f32": "float32", "f64": "float64"}
 _VALUE = re.compile(r"\b([avk])(\d+)(?!\d)")  # a variable that is named after a value of the plan
@@ -115,15 +118,20 @@ def _chosen_compiler() -> str:
 
 
 def _compile(source: str, types: Sequence[str], integers: int) -> bytes:
-    """Object code: directly, or by numba where that is asked for or the source is beyond direct compilation."""
-    if _chosen_compiler() != "numba":
+    """Object code: directly, or by numba where that is asked for or the source is beyond direct compilation.
+
+    Raises: direct_functions.Unsupported if it is, and has short floats, of which numba knows nothing.
+    """
+    has_short_floats = not SHORT.keys().isdisjoint(types) or _SHORT_FLOAT.search(source) is not None
+    if _chosen_compiler() != "numba" or has_short_floats:
         from . import direct
         from .direct_functions import Unsupported
 
         try:
             return direct.object_code_of(source, types)
-        except Unsupported:
-            pass  # numba knows all of Python
+        except Unsupported:  # numba knows all of Python
+            if has_short_floats:
+                raise
     return _compile_with_numba(source, types, integers)
 
 
@@ -151,9 +159,7 @@ def _define(source: str, namespace: dict[str, Any]) -> Any:
 
 
 def _type_names() -> dict[str, Any]:
-    names: dict[str, Any] = {
-        name: dtype.np_dtype.type for name, dtype in _ELEMENT_TYPES.items() if dtype.size != 2 or dtype.kind != "f"
-    }
+    names: dict[str, Any] = {name: t.np_dtype.type for name, t in _ELEMENT_TYPES.items() if name not in SHORT}
     names.update({"bool": bool, "U": np.uintp, "inf": np.inf, "nan": np.nan})
     return names
 
@@ -168,11 +174,15 @@ def _compiled_namespace(source: str) -> dict[str, Any]:
     return names
 
 
+def _nearest(kind: str, number: Any) -> Any:
+    return np.float32(nearest(number, kind))
+
+
 def plain_function(source: str) -> Any:
     """The kernel as a plain Python function over flat arrays: slow, and easy to look into."""
     from . import intrinsics, mathlib
 
-    names = _type_names() | intrinsics.plain_namespace()
+    names = _type_names() | intrinsics.plain_namespace() | {kind: partial(_nearest, kind) for kind in SHORT}
     names["U"] = int
     for function, suffix in set(_MATH.findall(source)):
         if function in mathlib.FUNCTIONS:

@@ -22,6 +22,7 @@ _SOURCES: Final = (
     "llvm_module.py",
     "numba_compile.py",
     "object_code.py",
+    "short_floats.py",
     "vector_loop.py",
 )  # beside all of mathlib: what shapes a kernel's code
 _SETTINGS: Final = (  # numba's own settings that do

@@ -169,6 +169,11 @@ def _leaky_relu_gradient(gradients: Any, features: Any, *, alpha: Any) -> Any:
     return np.where(features > 0, gradients, gradients * np.asarray(alpha, gradients.dtype))
 
 
+def _leaky_relu_gradient_scalar(attrs: Any, types: Any) -> str:
+    alpha = float(np.asarray(attrs["alpha"], types[0].np_dtype))
+    return f"({{gradients}} if {{features}} > T(0) else {{gradients}} * T({alpha!r}))"
+
+
 LEAKY_RELU_GRAD = OpDef(
     name="LeakyReluGrad",
     signature="gradients: T, features: T -> backprops: T",
@@ -176,9 +181,7 @@ LEAKY_RELU_GRAD = OpDef(
     attrs={"alpha": ("float", _LEAK), "T": ("type", dtypes.float32)},
     shape=same_as_all,
     kernel=_leaky_relu_gradient,
-    scalar=lambda attrs, types: (
-        f"({{gradients}} if {{features}} > T(0) else {{gradients}} * T({float(attrs['alpha'])!r}))"
-    ),
+    scalar=_leaky_relu_gradient_scalar,
 )
 
 

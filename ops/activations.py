@@ -109,8 +109,8 @@ def _leaky_relu_kernel(features: Any, *, alpha: Any) -> Any:
 
 
 def _leaky_relu_scalar(attrs: Any, types: Any) -> str:
-    alpha = float(attrs["alpha"])
-    if alpha <= 1:
+    alpha = float(np.asarray(attrs["alpha"], types[0].np_dtype))
+    if attrs["alpha"] <= 1:
         return f"maximum({{features}}, {{features}} * T({alpha!r}))"
     return f"({{features}} if {{features}} > T(0) else {{features}} * T({alpha!r}))"
 

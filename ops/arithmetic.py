@@ -128,7 +128,7 @@ SQUARED_DIFFERENCE = OpDef(
     where={"T": dtypes.INEXACT + dtypes.INDEX},
     shape=broadcast_shape,
     kernel=_squared_difference_kernel,
-    scalar=on_kinds("fi", "({x} - {y}) * ({x} - {y})"),
+    scalar=on_kinds("fi", "rounded({x} - {y}) * rounded({x} - {y})"),
     commutative=True,
 )
 

@@ -19,6 +19,7 @@ from .tensor import Tensor, TensorLike
 # A float outside of the range of an integer type has no meaning in C. What comes out here is what x86 computes:
 # int32 and int64: the smallest value; 8 and 16 bits: the low bits of the int32; uint32 and uint64: values down to
 # half the range below zero wrap around, and all others give half the range. NaN counts as out of range.
+# A float64 becomes a short float by way of float32, as in TensorFlow: it may be rounded twice.
 
 
 def _truncate_to_integer(x: Any, to: Any) -> Any:
@@ -62,6 +63,8 @@ def _cast_kernel(x: Any, *, SrcT: Any, DstT: Any, Truncate: Any) -> Any:
         return _truncate_to_integer(x.astype(np.float32) if is_short_float(x.dtype) else x, to)
     if Truncate and SrcT in (dtypes.float32, dtypes.float64) and is_short_float(to):
         return _truncate_mantissa(x, to)
+    if SrcT is dtypes.float64 and is_short_float(to):
+        x = x.astype(np.float32)
     return x.astype(to)
 
 
@@ -86,7 +89,7 @@ def _cast_scalar(attrs: Any, types: Any) -> str | None:
     if to.kind == "b":
         return "{x}" if source.kind == "b" else "({x} != T(0))"
     if source.kind == "f" and to.kind in "iu":
-        if to is dtypes.uint64 or (to is dtypes.uint32 and source is dtypes.float32):
+        if to is dtypes.uint64 or (to is dtypes.uint32 and source is not dtypes.float64):
             return None  # what wraps around is not exact in the float type
         return _whole_number(to)
     return "{x}"

@@ -113,7 +113,7 @@ FLOOR_DIV = OpDef(
     where={"T": dtypes.NUMERIC},
     shape=broadcast_shape,
     kernel=_floor_divide_kernel,
-    scalar=on_floats("floor({x} / {y})"),
+    scalar=on_floats("floor(rounded({x} / {y}))"),
 )
 
 TRUNCATE_DIV = OpDef(
@@ -122,7 +122,7 @@ TRUNCATE_DIV = OpDef(
     where={"T": dtypes.NUMERIC},
     shape=broadcast_shape,
     kernel=_truncate_divide_kernel,
-    scalar=on_floats("trunc({x} / {y})"),
+    scalar=on_floats("trunc(rounded({x} / {y}))"),
 )
 
 FLOOR_MOD = OpDef(

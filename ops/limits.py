@@ -118,7 +118,7 @@ def _approximately_equal(x: Any, y: Any, *, tolerance: Any) -> Any:
 
 
 def _approximately_equal_scalar(attrs: Any, types: Any) -> str | None:
-    return f"(fabs({{x}} - {{y}}) < T({attrs['tolerance']!r}))" if types[0].kind == "f" else None
+    return f"(fabs(rounded({{x}} - {{y}})) < T({attrs['tolerance']!r}))" if types[0].kind == "f" else None
 
 
 APPROXIMATE_EQUAL = OpDef(

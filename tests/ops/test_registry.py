@@ -42,7 +42,7 @@ FUNCTIONS: Final = {
     "exp", "expm1", "log", "log1p", "log2", "pow", "sin", "cos", "tan", "asin", "acos", "atan", "atan2", "sinh", "cosh",
     "tanh", "asinh", "acosh", "atanh", "sigmoid", "softplus", "erf", "erfc", "rsqrt", "cbrt", "sqrt", "floor", "ceil",
     "trunc", "rint", "fabs", "abs", "copysign", "maximum", "minimum", "isnan", "isinf", "isfinite", "floordiv",
-    "floormod", "truncdiv", "truncmod", "popcount", "T",
+    "floormod", "truncdiv", "truncmod", "popcount", "T", "rounded",
 }  # fmt: skip
 
 
