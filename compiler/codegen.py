@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -25,7 +26,7 @@ from .codegen_columns import ColumnLoops, has_columns
 from .codegen_index import IndexReader, flat_offset, tiled
 from .codegen_reduce import ReductionLoops
 from .codegen_split import FEW_ROWS, LONG_ROW, Split, SplitLoops, has_few_long_rows
-from .fuse import ELEMENT, RESHAPES, ROW, Fused, Group, scalar_text
+from .fuse import ELEMENT, RESHAPES, ROW, Fused, Group, calls_functions, scalar_text
 from .inline import sources
 from .plan import Instruction, Value
 from .short_floats import computed_in
@@ -478,7 +479,6 @@ class Generator:
 
     def is_costly(self, value: Value) -> bool:
         """Whether computing an element anew takes a function like `exp`."""
-        from .mathlib import FUNCTIONS
 
         pending, seen = [value], set()
         while pending:
@@ -486,7 +486,7 @@ class Generator:
             if instruction is None or instruction in seen or instruction.op_def.reduction is not None:
                 continue
             seen.add(instruction)
-            if any(name in FUNCTIONS for name in _FUNCTION.findall(scalar_text(instruction) or "")):
+            if calls_functions(scalar_text(instruction) or ""):
                 return True
             pending += instruction.inputs
         return False
@@ -532,9 +532,7 @@ def weight(group: Group) -> int:
 
 def weight_of(instruction: Instruction) -> int:
     """About how many times the work of an addition each element of an instruction takes."""
-    from .mathlib import FUNCTIONS
-
-    return 8 if any(name in FUNCTIONS for name in _FUNCTION.findall(scalar_text(instruction) or "")) else 1
+    return 8 if calls_functions(scalar_text(instruction) or "") else 1
 
 
 def render(instruction: Instruction, operands: list[str]) -> str:
@@ -547,7 +545,7 @@ def render(instruction: Instruction, operands: list[str]) -> str:
         names[arg.name] = operand
         if isinstance(operand, list):
             names.update({f"{arg.name}_{index}": item for index, item in enumerate(operand)})
-    return typed(template.format(**names), operand_type(instruction))
+    return typed(template, operand_type(instruction)).format(**names)
 
 
 def operand_type(instruction: Instruction) -> DType:
@@ -556,6 +554,7 @@ def operand_type(instruction: Instruction) -> DType:
     return declared if isinstance(declared, DType) else instruction.inputs[0].dtype
 
 
+@cache
 def typed(text: str, dtype: DType) -> str:
     """Give an expression its types: `T(0.5)` becomes `f32(0.5)`, `exp(x)` becomes `exp_f32(x)`.
 

@@ -20,6 +20,8 @@ def expand_composites(plan: Plan) -> Plan:
 
     Requires: topological order.  Ensures: same outputs within the definitions' `ulp`; only for compiled types.
     """
+    if all(instruction.op_def.expansion is None for instruction in plan.instructions):
+        return plan
     instructions: list[Instruction] = []
     for instruction in plan.instructions:
         if instruction.op_def.expansion is None or not all(is_compiled_type(v.dtype) for v in instruction.inputs):

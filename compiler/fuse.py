@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
 from ..ops.dtypes import DType
@@ -40,10 +41,11 @@ class Group:
       split: the axes that reductions fold, in order, or None while there is no reduction.
       levels: per value made here, ELEMENT or ROW.
       depths: per value made here, how many reductions it waits for one after the other.
+      touched: the values made or read here.
       outputs: the values that others need.
     """
 
-    __slots__ = ("depths", "instructions", "levels", "number", "outputs", "space", "split")
+    __slots__ = ("depths", "instructions", "levels", "number", "outputs", "space", "split", "touched")
 
     def __init__(self, number: int, space: tuple[Any, ...]) -> None:
         self.number = number
@@ -52,6 +54,7 @@ class Group:
         self.instructions: list[Instruction] = []
         self.levels: dict[Value, str] = {}
         self.depths: dict[Value, int] = {}
+        self.touched: set[Value] = set()
         self.outputs: list[Value] = []
 
     @property
@@ -126,6 +129,12 @@ class Fused:
 
 def scalar_text(instruction: Instruction) -> str | None:
     """The expression of one element, or None if this instruction is not elementwise or not compilable."""
+    if instruction.scalar is ...:
+        instruction.scalar = _scalar_text(instruction)
+    return instruction.scalar  # type: ignore[no-any-return]
+
+
+def _scalar_text(instruction: Instruction) -> str | None:
     scalar = instruction.op_def.scalar
     if scalar is None or len(instruction.outputs) != 1:
         return None
@@ -143,9 +152,15 @@ def finds_index(instruction: Instruction) -> bool:
 
 def is_costly(instruction: Instruction) -> bool:
     """Whether an elementwise instruction takes a function like `exp`."""
+    return calls_functions(scalar_text(instruction) or "")
+
+
+@cache
+def calls_functions(text: str) -> bool:
+    """Whether an expression takes a function like `exp`."""
     from .mathlib import FUNCTIONS
 
-    return any(name in FUNCTIONS for name in _FUNCTION.findall(scalar_text(instruction) or ""))
+    return any(name in FUNCTIONS for name in _FUNCTION.findall(text))
 
 
 def is_compiled_type(dtype: DType) -> bool:
@@ -292,6 +307,7 @@ class Fuser:
 
     def _join(self, group: Group, instruction: Instruction, level: str) -> None:
         group.instructions.append(instruction)
+        group.touched.update(instruction.inputs, instruction.outputs)
         depth = max((group.depths.get(value, 0) for value in instruction.inputs), default=0)
         depth += instruction.op_def.reduction is not None
         group.depths.update(dict.fromkeys(instruction.outputs, depth))
@@ -358,12 +374,7 @@ class Fuser:
 
     def _belongs(self, group: Group, instruction: Instruction) -> bool:
         """Whether joining saves memory traffic: something made or read by the group is used."""
-        if not group.instructions:
-            return True
-        touched = set(group.levels)
-        for other in group.instructions:
-            touched.update(other.inputs)
-        return any(value in touched for value in instruction.inputs)
+        return not group.instructions or not group.touched.isdisjoint(instruction.inputs)
 
     def _level_in(self, group: Group, instruction: Instruction, extents: tuple[Any, ...]) -> str | None:
         if any(self.fused.root(value) in group.levels for value in instruction.inputs if value in self.fused.aliases):
@@ -412,6 +423,7 @@ class Fuser:
                 last.instructions += item.instructions
                 last.levels.update(item.levels)
                 last.depths.update(item.depths)
+                last.touched |= item.touched
             else:
                 kept.append(item)
         for number, item in enumerate(kept):

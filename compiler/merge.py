@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from ..ops.dtypes import DType
 from .plan import Instruction, Plan, Value
 
 
@@ -18,7 +19,7 @@ def merge_duplicates(plan: Plan) -> Plan:
     seen: dict[Any, Instruction] = {}
     instructions: list[Instruction] = []
     for instruction in plan.instructions:
-        if any(value in stands_for for value in instruction.inputs):
+        if not stands_for.keys().isdisjoint(instruction.inputs):
             instruction = instruction.with_inputs([stands_for.get(value, value) for value in instruction.inputs])
         if _is_identity(instruction):
             stands_for[instruction.outputs[0]] = instruction.inputs[0]
@@ -43,13 +44,15 @@ def _is_identity(instruction: Instruction) -> bool:
 
 
 def _key(instruction: Instruction) -> Any:
-    attrs = tuple(
-        sorted((name, _frozen(value)) for name, value in instruction.attrs.items() if not name.startswith("_"))
-    )
-    return instruction.op_def.name, attrs, tuple(map(id, instruction.inputs))
+    attrs = [(name, _frozen(value)) for name, value in instruction.attrs.items() if name[0] != "_"]
+    if len(attrs) > 1:
+        attrs.sort()
+    return instruction.op_def.name, tuple(attrs), tuple(map(id, instruction.inputs))
 
 
 def _frozen(value: Any) -> Any:
+    if type(value) is DType:
+        return value.name
     if isinstance(value, np.ndarray):
         if value.dtype == object:
             return (value.shape, repr(value.tolist()))

@@ -22,7 +22,7 @@ _LONG: Final = 12_000  # characters from which on a step, of several groups, is 
 
 
 def _machine(text: str) -> Any:
-    """A target machine; without optimisation a step of many groups takes a fifth of the time, and 1 ns longer to run."""
+    """A target machine; without optimisation a step of many groups takes a fifth of the time, and runs 1 ns longer."""
     import llvmlite.binding as llvm
 
     _initialize()

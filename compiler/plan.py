@@ -44,9 +44,10 @@ class Instruction:
       inputs, outputs: Values, flat.
       op: the Operation of the user's graph it comes from, or None for one that the compiler made.
       output: for one of several outputs of an operation, taken apart by the compiler, its number.
+      scalar: the expression of one element, None if there is none; `fuse.scalar_text` fills it in.
     """
 
-    __slots__ = ("attrs", "inputs", "op", "op_def", "output", "outputs")
+    __slots__ = ("attrs", "inputs", "op", "op_def", "output", "outputs", "scalar")
 
     def __init__(
         self, op_def: OpDef, attrs: dict[str, Any], inputs: Sequence[Value], outputs: Sequence[Value], op: Any = None
@@ -57,6 +58,7 @@ class Instruction:
         self.outputs = tuple(outputs)
         self.op = op
         self.output = 0
+        self.scalar: Any = ...
 
     @property
     def effects(self) -> Effects:

@@ -123,9 +123,8 @@ def _ordered(needed: set[Operation], fed: set[Tensor]) -> list[Operation]:
     """The operations in the order they were made, unless later edits of the graph ask for another."""
     order = sorted(needed, key=lambda op: op._id)
     for op in order:
-        if any(t._op._id >= op._id for t in op._inputs if t not in fed) or any(
-            c._id >= op._id for c in op._control_inputs
-        ):
+        before = [t._op for t in op._inputs if t not in fed] + list(op._control_inputs)
+        if before and max([other._id for other in before]) >= op._id:
             return _topological(needed, fed)
     return order
 

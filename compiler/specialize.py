@@ -97,7 +97,7 @@ def _infer(result: Specialized, instruction: Instruction) -> None:
 def _plain(extent: Any) -> Any:
     """A symbolic integer that has become a constant as an int."""
     if isinstance(extent, Sym):
-        return extent + 0
+        return extent.plain()
     return int(extent)
 
 

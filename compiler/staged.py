@@ -22,7 +22,8 @@ class StagedProgram:
 
     def __init__(self, plan: Plan, threads: int = 0) -> None:
         self._threads = threads
-        self.plan = merge_duplicates(expand_composites(plan))
+        expanded = expand_composites(plan)
+        self.plan = plan if expanded is plan else merge_duplicates(expanded)
         self._dynamic: frozenset[Instruction] = frozenset()
         self._regions: dict[tuple[Instruction, ...], RegionProgram] = {}
         self._arrange()

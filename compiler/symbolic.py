@@ -37,6 +37,7 @@ class SymbolTable:
         self._stands_for: dict[str, Polynomial] = {}
         self._zeros: list[Polynomial] = []  # equalities that name no atom
         self._may_be_negative: set[str] = set()
+        self.equalities = 0  # how many were found
 
     def never_negative(self, poly: Polynomial) -> bool:
         """Whether the terms alone say so; extents are not negative."""
@@ -72,6 +73,7 @@ class SymbolTable:
             atom = _plain_atom(poly)
             if atom is not None and not any(atom in mono for mono in other):
                 self._stands_for[atom] = other
+                self.equalities += 1
                 return
         self._zeros.append(_add(left, right, -1))
 
@@ -99,18 +101,25 @@ class SymbolTable:
 class Sym:
     """A symbolic integer; see the module."""
 
-    __slots__ = ("_poly", "hint", "table")
+    __slots__ = ("_equalities", "_poly", "hint", "table")
 
     def __init__(self, table: SymbolTable, poly: Polynomial, hint: int) -> None:
         self.table = table
         self._poly = poly
+        self._equalities = -1  # how many the polynomial takes into account
         self.hint = hint
 
     @property
     def poly(self) -> Polynomial:
         """The polynomial, with every atom replaced that something stands for."""
-        self._poly = self.table.resolve(self._poly)
+        if self._equalities != self.table.equalities:
+            self._poly, self._equalities = self.table.resolve(self._poly), self.table.equalities
         return self._poly
+
+    def plain(self) -> Any:
+        """The number, if it has become a constant, else itself."""
+        constant = _constant(self.poly)
+        return self if constant is None else constant
 
     def _made(self, poly: Polynomial, hint: int) -> Any:
         constant = _constant(poly)
@@ -354,6 +363,8 @@ def product(extents: Any) -> Any:
 
 def same(a: Any, b: Any) -> bool:
     """Whether two extents are known to be equal, without asking for a guard."""
+    if a is b:
+        return True
     if isinstance(a, Sym):
         return a.table.is_zero(_add(a.poly, _poly(a.table, b), -1))
     if isinstance(b, Sym):
@@ -363,4 +374,6 @@ def same(a: Any, b: Any) -> bool:
 
 def same_extents(a: tuple[Any, ...], b: tuple[Any, ...]) -> bool:
     """Whether two shapes are known to be equal, without asking for a guard."""
+    if a is b:
+        return True
     return len(a) == len(b) and all(same(x, y) for x, y in zip(a, b))
