@@ -2,7 +2,7 @@
 
 What runs when the time is up cannot be stopped in the middle: it ends by itself, its results are dropped, and nothing
 that comes after it in the step runs. So every effect of the step has happened whole or not at all. Planning and
-compiling do not count.
+compiling do not count. A session that is closed wakes those who wait for its steps.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ class TimedSignature(Signature):
 
     def run(self, values: Sequence[Any]) -> Any:
         """Run one step within the limit."""
-        return within(self.limit, FROM_CONFIG, lambda step: self.run_watched(values, step))
+        return within(self.limit, FROM_CONFIG, lambda step: self.run_watched(values, step), self._state)
 
     def make_step(self) -> Callable[..., Any]:
         """Return the function that runs one step within the limit."""
@@ -48,7 +48,7 @@ FROM_CONFIG = "operation_timeout_in_ms of the session's ConfigProto"
 FROM_OPTIONS = "timeout_in_ms of the RunOptions"
 
 
-def limited(asked: int, default: int, trace: Any, work: Callable[[Any], Any]) -> Any:
+def limited(asked: int, default: int, trace: Any, work: Callable[[Any], Any], state: Any) -> Any:
     """Run `work(step)` within the limit that the options or else the session give, if any.
 
     Args:
@@ -57,50 +57,65 @@ def limited(asked: int, default: int, trace: Any, work: Callable[[Any], Any]) ->
       trace: for the step; None if it is not traced.
     """
     if asked > 0:
-        return within(asked, FROM_OPTIONS, work, trace)
+        return within(asked, FROM_OPTIONS, work, state, trace)
     if default > 0:
-        return within(default, FROM_CONFIG, work, trace)
+        return within(default, FROM_CONFIG, work, state, trace)
     return work(None if trace is None else Step(trace))
 
 
-def within(limit: int, source: str, work: Callable[[Step], Any], trace: Any = None) -> Any:
+def within(limit: int, source: str, work: Callable[[Step], Any], state: Any, trace: Any = None) -> Any:
     """Return `work(step)`, run by another thread.
 
     Args:
       limit: milliseconds.
       source: who set the limit, for the message.
-    Raises: DeadlineExceededError when the time is up; what `work` raises.
+      state: the session's.
+    Raises: DeadlineExceededError if it takes longer, CancelledError if the session is closed meanwhile; what `work`
+      raises.
     """
     step = Step(trace)
     job = _Job(work, step)
+    state.waiting.add(job)  # before the step looks whether the session is open
     _start(job)
     try:
-        while not job.done.wait(max(limit / 1000 - step.elapsed, _SHORTEST_WAIT)):
-            if step.elapsed >= limit / 1000:
-                raise _too_late(step, limit, source)
+        seconds = limit / 1000
+        while not job.over.wait(max(seconds - step.elapsed, _SHORTEST_WAIT)) and step.elapsed < seconds:
+            pass
+        if job.took is None and job.is_cancelled:
+            raise _left(CancelledError, step, "The step was cancelled: its session was closed.")
+        if job.is_late(seconds):
+            message = f"Timed out waiting for notification: the step took longer than {limit} ms ({source})."
+            raise _left(DeadlineExceededError, step, message)
     except BaseException:  # the time is up, or the user pressed Ctrl-C
         step.stop(CancelledError(None, step.current, "The step was cancelled."))
         raise
+    finally:
+        state.waiting.discard(job)
     return job.result()
 
 
-def _too_late(step: Step, limit: int, source: str) -> Exception:
+def _left(kind: Any, step: Step, message: str) -> Exception:
+    """The error of a caller that waits no longer."""
     op = step.current
-    at = (
-        ""
-        if op is None
-        else f" It was at {op.type} '{op.name}'" + (f", created at {op.created_at}." if op.created_at else ".")
-    )
-    message = f"Timed out waiting for notification: the step took longer than {limit} ms ({source}).{at}"
-    error: Exception = DeadlineExceededError(None, op, message)
+    if op is not None:
+        message += f" It was at {op.type} '{op.name}'" + (f", created at {op.created_at}." if op.created_at else ".")
+    error: Exception = kind(None, op, message)
     return error
 
 
 class _Job:
-    """Work for another thread, and what became of it."""
+    """Work for another thread, and what became of it.
+
+    Attributes:
+      over: set when there is nothing more to wait for.
+      took: the seconds the work took, once it is done.
+      is_cancelled: whether somebody else ended the waiting.
+    """
 
     def __init__(self, work: Callable[[Step], Any], step: Step) -> None:
-        self.done = threading.Event()
+        self.over = threading.Event()
+        self.took: float | None = None
+        self.is_cancelled = False
         self._work: Callable[[Step], Any] | None = work
         self._step = step
         self._value: Any = None
@@ -115,7 +130,17 @@ class _Job:
         except BaseException as error:
             self._error = error
         finally:
-            self.done.set()
+            self.took = self._step.elapsed
+            self.over.set()
+
+    def is_late(self, seconds: float) -> bool:
+        """Whether it is not over, or took longer than that: a result that is late is none, whenever the caller woke."""
+        return self.took is None or (self._error is None and self.took >= seconds)
+
+    def cancel(self) -> None:
+        """Wake who waits: the session is closed."""
+        self.is_cancelled = True
+        self.over.set()
 
     def result(self) -> Any:
         """What the work returned. Raises: what it raised."""

@@ -82,7 +82,8 @@ def _advance_within(limit: int, session: Any, run: PartialRun, handle: Any, plan
     from .deadline import FROM_CONFIG, within
 
     try:
-        return within(limit, FROM_CONFIG, lambda step: _advance(session, run, handle, plan, pairs, step))
+        state = session._state
+        return within(limit, FROM_CONFIG, lambda step: _advance(session, run, handle, plan, pairs, step), state)
     except DeadlineExceededError:
         run.end("An earlier call of this partial run took too long")
         raise

@@ -25,10 +25,11 @@ class SessionState:
       random: per random operation its stream of numbers, so that a session repeats its sequence for a given seed.
       closed: a byte that compiled steps look at: OPEN, CLOSED, or RESET (LOST: on a server) when `Session.reset` closed
         the session.
+      waiting: what threads wait for until a step of the session is over; `close` cancels it.
       threads: threads that work for the session until it is closed; a session dropped before warns of them.
     """
 
-    __slots__ = ("__weakref__", "closed", "graph", "handles", "random", "resources", "threads")
+    __slots__ = ("__weakref__", "closed", "graph", "handles", "random", "resources", "threads", "waiting")
 
     def __init__(self, graph: Any, resources: Resources | None = None) -> None:
         self.graph = graph
@@ -37,6 +38,7 @@ class SessionState:
         self.random: dict[Any, Any] = {}
         self.closed = ctypes.c_byte(OPEN)
         self.threads: list[Any] = []
+        self.waiting: set[Any] = set()
 
     def check_open(self) -> None:
         """Raises: RuntimeError if the session was closed, CancelledError or AbortedError if its target was reset."""
@@ -54,6 +56,8 @@ class SessionState:
     def release(self, reason: int) -> None:
         """Close: free what the session owns."""
         self.closed.value = reason
+        for job in list(self.waiting):
+            job.cancel()
         self.handles.clear()
         self.random.clear()
         self.threads.clear()

@@ -44,7 +44,8 @@ def _run(session: Any, signature: Any, values: Any, options: Any, run_metadata: 
         return signature.run(values)
     from .deadline import limited
 
-    return limited(limit, session._timeout, None, lambda step: signature.run_watched(values, step))
+    state = session._state
+    return limited(limit, session._timeout, None, lambda step: signature.run_watched(values, step), state)
 
 
 def _run_traced(session: Any, signature: Any, values: Any, options: Any, limit: int, run_metadata: Any) -> Any:
@@ -56,11 +57,12 @@ def _run_traced(session: Any, signature: Any, values: Any, options: Any, limit: 
     from .deadline import limited
 
     metadata = _tracing.Metadata(run_metadata, options, session._builds_costs)
-    result = limited(limit, session._timeout, metadata.trace, lambda step: signature.run_watched(values, step))
+    state = session._state
+    result = limited(limit, session._timeout, metadata.trace, lambda step: signature.run_watched(values, step), state)
     metadata.finish(signature)
     if limit <= 0 and not (session._timeout or session._builds_costs or options.output_partition_graphs):
         if signature.quick_trace is None:
-            signature.quick_trace = _tracing.QuickTrace(signature, session._state)
+            signature.quick_trace = _tracing.QuickTrace(signature, state)
         signature.quick_trace.prepare(values)
     return result
 

@@ -32,8 +32,10 @@ class Gate:
         self.opened = threading.Event()
         self.left = threading.Semaphore(0)
         self.waits = True
+        self.entered = 0
 
     def __call__(self, value: Any) -> Any:
+        self.entered += 1
         if self.waits:
             self.opened.wait(20.0)
         self.left.release()
@@ -138,6 +140,36 @@ def test_compiling_does_not_count() -> None:
         assert sess.run(y, {x: np.zeros(4)}).tolist() == [0.0] * 4
 
 
+def long_steps() -> dict[str, Any]:
+    """Steps of a tenth of a second or more: `(fetch, feeds that take long, feeds that do not)`."""
+    x, y = tf.placeholder(tf.float32, [None]), tf.placeholder(tf.float32, [None])
+    m = tf.placeholder(tf.float64, [None, None])
+    many, few = np.linspace(0.0, 1.0, 10_000, dtype=np.float32), np.ones(2, np.float32)
+    big, small = np.ones((1500, 1500)), np.ones((2, 2))
+    return {
+        "a compiled loop": (tf.reduce_sum(tf.exp(x[:, None] * y[None, :]), 1), {x: many, y: many}, {x: few, y: few}),
+        "products": (tf.matmul(tf.matmul(tf.matmul(m, m), m), m), {m: big}, {m: small}),
+        "a factorization": (tf.linalg.svd(m, compute_uv=False), {m: big[:500, :500]}, {m: small}),
+        "an interpreted operation": (tf.unique(x)[0], {x: np.random.RandomState(0).rand(2_000_000)}, {x: few}),
+    }
+
+
+@pytest.mark.parametrize("name", ["a compiled loop", "products", "a factorization", "an interpreted operation"])
+def test_limits_inside_loops_and_library_calls(name: str) -> None:
+    fetch, large, little = long_steps()[name]
+    sess = tf.Session()
+    for _ in range(2):
+        sess.run(fetch, little, options=limit(20_000))
+    before = sess.run(fetch, little)
+    started = time.monotonic()
+    with pytest.raises(Deadline, match="longer than 5 ms"):
+        sess.run(fetch, large, options=limit(5))
+    taken = time.monotonic() - started
+    np.testing.assert_array_equal(sess.run(fetch, little), before)
+    assert taken < 3.0
+    print(f"{name}: {1000 * taken:.0f} ms")
+
+
 def test_errors_and_results_pass_through() -> None:
     x = tf.placeholder(tf.float32, [None], name="x")
     sess = limited_session(20_000)
@@ -191,6 +223,68 @@ def test_handles_of_a_step_that_fails_are_freed() -> None:
         with pytest.raises(tf.errors.InvalidArgumentError, match="no good"):
             sess.run([first, bad], {x: [1.0, 2.0]})
     assert len(sess._state.handles) == 0
+
+
+@pytest.mark.parametrize("way", ["run", "callable", "partial_run", "traced"])
+@pytest.mark.parametrize("ends", ["close", "reset"])
+def test_close_wakes_those_who_wait(way: str, ends: str) -> None:
+    x = tf.placeholder(tf.float32, [])
+    gate = Gate()
+    y = gate.op(x) * 2.0
+    server = tf.train.Server.create_local_server()
+    config = tf.ConfigProto(operation_timeout_in_ms=20_000)
+    sess = tf.Session(server.target if ends == "reset" else "", config=config)
+    step = sess.make_callable(y, [x])
+    handle = sess.partial_run_setup([y], [x])
+    traced = tf.RunOptions(trace_level=tf.RunOptions.FULL_TRACE, timeout_in_ms=20_000)
+    calls = {
+        "run": lambda: sess.run(y, {x: 1.0}),
+        "callable": lambda: step(1.0),
+        "partial_run": lambda: sess.partial_run(handle, y, {x: 1.0}),
+        "traced": lambda: sess.run(y, {x: 1.0}, options=traced, run_metadata=tf.RunMetadata()),
+    }
+    found: list[Any] = []
+
+    def wait() -> None:
+        try:
+            found.append(calls[way]())
+        except Exception as error:
+            found.append(error)
+
+    threads = [threading.Thread(target=wait) for _ in range(1 if way == "partial_run" else 3)]
+    for thread in threads:
+        thread.start()
+    give_up = time.monotonic() + 10.0
+    while gate.entered < len(threads) and time.monotonic() < give_up:
+        time.sleep(0.01)
+    started = time.monotonic()
+    sess.close() if ends == "close" else tf.Session.reset(server.target)
+    for thread in threads:
+        thread.join(10.0)
+    assert time.monotonic() - started < 5.0
+    assert [type(error) for error in found] == [tf.errors.CancelledError] * len(threads)
+    assert "its session was closed" in str(found[0]) and "'gate'" in str(found[0])
+    assert not sess._state.waiting
+    gate.open()
+
+
+def test_a_late_result_is_none_however_late_its_caller_wakes(monkeypatch: pytest.MonkeyPatch) -> None:
+    from sessile.session import deadline
+
+    class Sleepy(threading.Event):
+        def wait(self, timeout: float | None = None) -> bool:
+            return super().wait(20.0)  # as a thread that is not let run in time
+
+    y = tf.py_func(lambda: (time.sleep(0.1), np.float32(1.0))[1], [], tf.float32)
+    bad = tf.py_func(lambda: (time.sleep(0.1), 1 / 0)[1], [], tf.float32)
+    sess = tf.Session()
+    sess.run(y)
+    monkeypatch.setattr(deadline.threading, "Event", Sleepy)
+    with pytest.raises(Deadline):
+        sess.run(y, options=limit(20))
+    with pytest.raises(tf.errors.UnknownError, match="division by zero"):
+        sess.run(bad, options=limit(20))
+    assert sess.run(y, options=limit(20_000)) == 1.0
 
 
 def test_many_threads_with_limits() -> None:
