@@ -78,6 +78,68 @@ sess_run, sess = sess.run, Steps()
 fetch, small, large, options = x * 2.0, {x: [1.0]}, np.ones(1 << 24, np.float32), {}
 step(large)
 """,
+    "the interpreter": """
+config = tf.ConfigProto()
+config.graph_options.optimizer_options.global_jit_level = tf.OptimizerOptions.OFF
+sess = tf.Session(config=config)
+sess.run(v.initializer)
+fetch = x
+for _ in range(200):
+    fetch = tf.cumsum(tf.exp(-tf.abs(fetch)))
+small, large, options = {x: np.ones(4)}, {x: np.ones(1 << 18, np.float32)}, {}
+""",
+    "matrix products": """
+m = tf.placeholder(tf.float32, [None, None])
+fetch = m
+for _ in range(40):
+    fetch = tf.matmul(fetch, m) * 0.001
+small, large, options = {m: np.ones((4, 4))}, {m: np.ones((900, 900), np.float32)}, {}
+""",
+    "factorizations": """
+m = tf.placeholder(tf.float64, [None, None])
+fetch = m
+for _ in range(40):
+    fetch = tf.linalg.inv(fetch)
+small, large, options = {m: np.eye(4)}, {m: np.eye(500)}, {}
+""",
+    "compiling": """
+class Steps:
+    def run(self, *arguments, **options):
+        if arguments[-1] is not large:
+            return sess_run(*arguments)
+        z = x
+        for number in range(60):
+            z = tf.cumsum(tf.sin(z * (1.5 + time.time() + number)))
+        for _ in range(2):
+            sess_run(z, {x: [1.0]})
+sess_run, sess = sess.run, Steps()
+fetch, small, large, options = x * 2.0, {x: [1.0]}, np.ones(1), {}
+""",
+    "a partial run": """
+y = x
+for _ in range(60):
+    y = tf.cumsum(tf.exp(-tf.abs(y)))
+class Steps:
+    def run(self, *arguments, **options):
+        if arguments[-1] is not large:
+            return sess_run(*arguments)
+        session.partial_run(session.partial_run_setup([y], [x]), y, {x: large})
+session, sess_run, sess = sess, sess.run, Steps()
+fetch, small, large, options = x * 2.0, {x: [1.0]}, np.ones(1 << 20, np.float32), {}
+""",
+    "a traced step": """
+fetch = x
+for _ in range(60):
+    fetch = tf.cumsum(tf.exp(-tf.abs(fetch)))
+small, large = {x: np.ones(4)}, {x: np.ones(1 << 20, np.float32)}
+options = {"options": tf.RunOptions(trace_level=3), "run_metadata": tf.RunMetadata()}
+""",
+    "updates of a variable": """
+w = tf.Variable(tf.zeros([1 << 22]))
+sess.run(w.initializer)
+fetch = tf.reduce_sum(tf.assign_add(w, tf.tanh(w + tf.reduce_sum(x))))
+small, large, options = {x: np.ones(1)}, {x: np.ones(2)}, {}
+""",
     "a step with a time limit": """
 def sleep(value):
     if value.size > 10:
