@@ -18,8 +18,8 @@ def timed_import(backend: str) -> float:
     return time.perf_counter() - start
 
 
-def timed_first_call(backend_name: str, workload_name: str, threads: int) -> float:
-    """Return the seconds from building the workload to its first result, then check that result."""
+def timed_first_call(backend_name: str, workload_name: str, threads: int, phase: str) -> dict[str, object]:
+    """Return the seconds from building the workload to its first result, check that result, and time what follows."""
     from .backends import BACKENDS
     from .registry import BY_NAME
     from .workload import check
@@ -31,15 +31,19 @@ def timed_first_call(backend_name: str, workload_name: str, threads: int) -> flo
     call.function(*call.args)
     seconds = time.perf_counter() - start
     check(workload, call, values)
-    return seconds
+    if phase not in ("new", "again"):
+        return {"first": seconds}
+    from .sizes import measure
+
+    return {"first": seconds, **measure(call)}
 
 
 def main() -> None:
     """Measure once, as the arguments say, and print the answer."""
     backend, workload, phase, threads = sys.argv[1:5]
-    times = {"import": timed_import(backend)}
+    times: dict[str, object] = {"import": timed_import(backend)}
     if phase != "import" and backend != "reference":
-        times["first"] = timed_first_call(backend, workload, int(threads))
+        times.update(timed_first_call(backend, workload, int(threads), phase))
     import json
 
     print(json.dumps(times))

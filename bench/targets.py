@@ -56,7 +56,7 @@ TARGETS: tuple[Target, ...] = (
     Target("bias_relu_scale", "tensorflow", 1 / 3),
     Target("threads_2", "sessile", 1 / 1.8, other="threads_1"),
     Target("batch_sizes_new", "sessile", 1.3, other="batch_sizes_repeated"),
-    Target("batch_sizes_worst", "sessile", 1.3, other="batch_sizes_repeated", statistic="best"),
+    Target("batch_sizes_worst", "sessile", 1.3, other="batch_sizes_again"),
     Target("transpose", "reference", 1.3),
     Target("graph_1000", "jax", 1 / 5),
     Target("build_10000", "tensorflow", 1 / 4),

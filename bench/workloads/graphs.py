@@ -6,15 +6,11 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-import numpy as np
-
 from .. import drives
+from ..sizes import BATCHES, ROWS, WIDTH, batch_array, once
 from ..workload import Call, Fresh, Reference, Workload
 from .data import uniform
 from .elementwise import chain, from_formula
-
-WIDTH = 256  # of the arrays whose first extent changes
-BATCHES = 100  # new sizes in a round
 
 
 def long_formula(operations: int) -> Callable[..., Any]:
@@ -28,28 +24,17 @@ def long_formula(operations: int) -> Callable[..., Any]:
     return formula
 
 
-def _batch_array(size: int) -> np.ndarray:
-    return np.full((size, WIDTH), 0.5, np.float32)
-
-
-def _once(call: Call, array: np.ndarray, other: np.ndarray) -> float:
-    value, second = call.convert(array), call.convert(other)
-    start = time.perf_counter()
-    call.function(value, second)
-    return time.perf_counter() - start
-
-
 def _per_size(repeated: bool) -> Callable[[Call, int, float], list[float]]:
     """Return a sampler over 100 sizes, each one's seconds for 1000 rows; `repeated` calls a size before it is timed."""
 
     def sampler(call: Call, turn: int, budget: float) -> list[float]:
         samples, start = [], time.perf_counter()
-        known = _batch_array(1000)
+        known = batch_array(ROWS)
         for index in range(BATCHES):
-            size = 1000 + 1 + turn * BATCHES + index
-            array = _batch_array(size)
-            _once(call, array if repeated else known, array if repeated else known)
-            samples.append(_once(call, array, array) * 1000 / size)
+            size = ROWS + 1 + turn * BATCHES + index
+            array = batch_array(size)
+            once(call, array if repeated else known, array if repeated else known)
+            samples.append(once(call, array, array) * ROWS / size)
             if time.perf_counter() - start > 12 * budget:
                 break
         return samples
@@ -57,18 +42,24 @@ def _per_size(repeated: bool) -> Callable[[Call, int, float], list[float]]:
     return sampler
 
 
-def _batches(name: str, title: str, repeated: bool, statistic: str = "median") -> Workload:
+def _batches(name: str, title: str, **others: Any) -> Workload:
     return Workload(
         name=name,
         title=title,
         group="changing sizes",
-        values=uniform((1000, WIDTH), (1000, WIDTH)),
+        values=uniform((ROWS, WIDTH), (ROWS, WIDTH)),
         build=from_formula(chain),
         formula=chain,
-        sampler=_per_size(repeated),
-        statistic=statistic,
-        main=statistic == "median",
+        **others,
     )
+
+
+def _single_calls(repeated: bool) -> dict[str, Any]:
+    return {"sampler": _per_size(repeated), "statistic": "median"}
+
+
+def _in_processes(phase: str) -> dict[str, Any]:
+    return {"fresh": Fresh(phase), "backends": ("sessile",), "main": False}
 
 
 def _long(operations: int, **others: Any) -> dict[str, Any]:
@@ -102,9 +93,10 @@ GRAPHS = (
         group="long graphs",
         **_long(10_000, drive=drives.building, backends=("sessile", "tensorflow")),
     ),
-    _batches("batch_sizes_new", "20 operations, 100 batch sizes never seen", repeated=False),
-    _batches("batch_sizes_repeated", "20 operations, the same sizes again", repeated=True),
-    _batches("batch_sizes_worst", "the slowest of 100 new batch sizes", repeated=False, statistic="max"),
+    _batches("batch_sizes_new", "20 operations, 100 batch sizes never seen", **_single_calls(repeated=False)),
+    _batches("batch_sizes_repeated", "20 operations, the same sizes again", **_single_calls(repeated=True)),
+    _batches("batch_sizes_worst", "the slowest of 100 new batch sizes, each in 5 processes", **_in_processes("new")),
+    _batches("batch_sizes_again", "the same sizes' second calls, the median", **_in_processes("again")),
     Workload(
         name="import_time",
         title="importing the library",
