@@ -8,12 +8,15 @@ import threading
 import tracemalloc
 import weakref
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-from sessile.compiler import layout
+from sessile.compiler import jit, layout
 from sessile.compiler.entry import Cell
+from sessile.compiler.native_code import Code
+from sessile.compiler.variant import Variant
 
 import sessile as tf
 from tests.compiler.programs import numbered, program, same, step
@@ -52,8 +55,24 @@ NAMES = tuple(calls_that_take_every_way())
 
 @pytest.mark.parametrize("name", NAMES)
 def test_reference_counts_and_memory_stay(name: str) -> None:
-    call, arguments = calls_that_take_every_way()[name]
     is_slow = name in ("the slow way", "interpreted parts", "known extents", "views", "a library call")
+    nothing_grows(name, CALLS // (50 if is_slow else 1))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", NAMES)
+def test_reference_counts_and_memory_stay_over_a_million_calls(name: str) -> None:
+    nothing_grows(name, 1_000_000)
+
+
+def resident() -> int:
+    """The kilobytes of this process in memory."""
+    return int(Path("/proc/self/statm").read_text().split()[1]) * 4
+
+
+def nothing_grows(name: str, calls: int) -> None:
+    """Assert that reference counts and memory are constant over so many calls."""
+    call, arguments = calls_that_take_every_way()[name]
     counted = [*arguments, np.dtype(np.float32), np.dtype(np.int32), np.ndarray, call, None, ()]
     for _ in range(50):
         call(*arguments)
@@ -63,7 +82,7 @@ def test_reference_counts_and_memory_stay(name: str) -> None:
     try:
         call(*arguments)
         start = tracemalloc.get_traced_memory()[0]
-        for _ in range(CALLS // (50 if is_slow else 1)):
+        for _ in range(calls):
             call(*arguments)
         gc.collect()
         grown = tracemalloc.get_traced_memory()[0] - start
@@ -117,6 +136,24 @@ def test_a_callable_frees_its_code() -> None:
     del call, cell, made
     gc.collect()
     assert [reference() for reference in kept] == [None] * 4
+
+
+@pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="there is no /proc")
+@pytest.mark.filterwarnings("ignore:make_callable was called")
+def test_callables_made_in_a_loop_leave_no_code_behind() -> None:
+    x = matrix()
+    fetch = tf.exp(x) * 3.0 + tf.tanh(x)
+
+    def make(count: int) -> None:
+        with tf.Session() as session:
+            for _ in range(count):
+                session.make_callable(fetch, [x])(numbered(2, 3))
+        gc.collect()
+
+    make(40)
+    before = resident()
+    make(300)
+    assert resident() - before < 4_000  # a step is some 12 KB of code and data
 
 
 def test_a_callable_outlives_everything_it_was_made_from() -> None:
@@ -230,6 +267,30 @@ def test_a_callable_is_used_while_new_shapes_compile() -> None:
             same(call(a, b), [a * b + np.float32(0.875), (a - b).max(1)])
 
     run_in_threads(work)
+
+
+def test_nothing_is_compiled_twice_by_threads_that_call_one_new_callable(monkeypatch: pytest.MonkeyPatch) -> None:
+    variants: list[Any] = []
+    steps: list[Any] = []
+    kernels: list[Any] = []
+    compile_variant, compile_step, compile_source = Variant.compile, Code.__init__, jit._compile
+    monkeypatch.setattr(jit, "_compile", lambda *rest: (kernels.append(str(rest)), compile_source(*rest))[1])
+    monkeypatch.setattr(Variant, "compile", lambda self: (variants.append(self), compile_variant(self))[1])
+    monkeypatch.setattr(Code, "__init__", lambda self, *rest: (steps.append(self), compile_step(self, *rest))[1])
+    x, variable = matrix(), tf.Variable(tf.zeros([4]))
+    update, tangent = tf.assign_add(variable, tf.reduce_sum(tf.cos(x) * 0.375) + variable * 0.625), tf.tan(x) * 0.3125
+    with tf.Session() as session:
+        session.run(variable.initializer)
+        calls = [
+            session.make_callable(tf.exp(x) * 0.4375 + tf.sin(x), [x]),
+            session.make_callable(update, [x]),
+            lambda value: session.run(tangent, {x: value}),
+        ]
+        for call, most in zip(calls, ((1, 1), (2, 2), (1, 1))):
+            before = len(variants), len(steps)
+            run_in_threads(lambda number, call=call: call(numbered(3, 4)), 8)  # type: ignore[misc]
+            assert (len(variants) - before[0], len(steps) - before[1]) == most
+    assert 3 <= len(kernels) == len(set(kernels))
 
 
 def test_threads_that_compile_the_same_program_at_once() -> None:
