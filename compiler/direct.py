@@ -316,11 +316,21 @@ class Function:
             text = constant(short_floats.nearest(value.text, kind), "f32")
         else:
             text = self.cast(value, "f32").text
-            if self.rounded.get(text) == kind:
+            if self._is_rounded(text, kind):
                 return Typed(text, "f32")
             text = short_floats.round_to(self, kind, text)
         self.rounded[text] = kind
         return Typed(text, "f32")
+
+    def _is_rounded(self, text: str, kind: str) -> bool:
+        return self.rounded.get(text) == kind or short_floats.is_exact(text, kind)
+
+    def _as_rounded(self, result: Typed, *operands: Typed) -> Typed:
+        """A result that is a number of a short type if its operands are; they may be other than float32."""
+        kind = next((self.rounded[a.text] for a in operands if a.text in self.rounded), None)
+        if kind is not None and all(self._is_rounded(a.text, kind) for a in operands):
+            self.rounded[result.text] = kind
+        return result
 
     def _unary(self, node: ast.UnaryOp) -> Typed:
         value = self.value(node.operand)
@@ -328,7 +338,8 @@ class Function:
             if value.type == "literal":
                 return Typed(-value.text, "literal")
             if value.type in _LONG:
-                return Typed(self.emit(f"fneg {_LLVM[value.type]} {value.text}"), value.type)
+                negated = Typed(self.emit(f"fneg {_LLVM[value.type]} {value.text}"), value.type)
+                return self._as_rounded(negated, value)
             return Typed(self.emit(f"sub {_LLVM[value.type]} 0, {value.text}"), value.type)
         ones = "true" if value.type == "bool" else "-1"
         if isinstance(node.op, ast.Not) and value.type != "bool":
@@ -387,7 +398,9 @@ class Function:
         a, b = self.same(a, b)
         kind = _LLVM[a.type]
         truth = self.cast(condition, "bool").text
-        return Typed(self.emit(f"select {flags}i1 {truth}, {kind} {a.text}, {kind} {b.text}"), a.type)
+        return self._as_rounded(
+            Typed(self.emit(f"select {flags}i1 {truth}, {kind} {a.text}, {kind} {b.text}"), a.type), a, b
+        )
 
     def intrinsic(self, name: str, kind: str, *arguments: Typed) -> Typed:
         """A call of one of LLVM's own functions."""
@@ -395,7 +408,9 @@ class Function:
         suffix = {"float": "f32", "double": "f64"}.get(llvm, llvm)
         symbol = f"@llvm.{name}.{suffix}"
         self.declare(f"{llvm} {symbol}({', '.join([llvm] * len(arguments))})")
-        return Typed(self.emit(f"call {llvm} {symbol}({', '.join(f'{llvm} {a.text}' for a in arguments)})"), kind)
+        passed = ", ".join(f"{llvm} {a.text}" for a in arguments)
+        result = Typed(self.emit(f"call {llvm} {symbol}({passed})"), kind)
+        return result if name == "sqrt" else self._as_rounded(result, *arguments)
 
     def cast(self, value: Typed, kind: str) -> Typed:
         """The value as one of another type, converted as C does."""

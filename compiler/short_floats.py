@@ -8,6 +8,7 @@ take denormal numbers for zero). Both vectorise.
 
 from __future__ import annotations
 
+import struct
 from functools import cache
 from typing import Any, Final
 
@@ -35,6 +36,14 @@ def nearest(number: Any, kind: str) -> float:
         return float(np.asarray(number, np.float32).astype(SHORT[kind].np_dtype))
 
 
+def is_exact(number: str, kind: str) -> bool:
+    """Whether a constant of LLVM's is a number of a short type; False for what is no constant."""
+    if not number.startswith("0x"):
+        return False
+    value = struct.unpack(">d", int(number, 16).to_bytes(8, "big"))[0]
+    return nearest(value, kind) == value
+
+
 def widen(f: Any, kind: str, bits: str) -> str:
     """Emit the float32 that 16 loaded bits mean."""
     if kind == "bf16":
@@ -56,7 +65,7 @@ def narrow(f: Any, kind: str, x: str) -> str:
 def round_to(f: Any, kind: str, x: str) -> str:
     """Emit the float32 nearest to another one among the numbers of a short type; ties go to even, NaN stays."""
     if kind == "bf16":
-        return _as_float(f, _rounded_bits(f, f.emit(f"bitcast float {x} to i32"), 16))
+        return _as_float(f, _rounded_bits(f, x, 16))
     if halves_in_hardware():
         return str(f.emit(f"fpext half {f.emit(f'fptrunc float {x} to half')} to float"))
     return _round_half(f, x)
@@ -78,12 +87,12 @@ def _as_bits(f: Any, x: str) -> str:
     return str(f.emit(f"bitcast float {x} to i32"))
 
 
-def _rounded_bits(f: Any, bits: str, dropped: int) -> str:
+def _rounded_bits(f: Any, x: str, dropped: int) -> str:
     """The bits of a float32 with some of the last rounded off; NaN is made quiet, which leaves it one."""
+    bits = _as_bits(f, x)
     last = f.emit(f"and i32 {f.emit(f'lshr i32 {bits}, {dropped}')}, 1")
     above = f.emit(f"add i32 {f.emit(f'add i32 {bits}, {(1 << dropped - 1) - 1}')}, {last}")
-    magnitude = f.emit(f"and i32 {bits}, {_MAGNITUDE}")
-    is_nan = f.emit(f"icmp ugt i32 {magnitude}, {_INFINITY}")
+    is_nan = f.emit(f"fcmp uno float {x}, {x}")
     quiet = f.emit(f"or i32 {bits}, {_QUIET}")
     return str(f.emit(f"and i32 {f.emit(f'select i1 {is_nan}, i32 {quiet}, i32 {above}')}, {-(1 << dropped)}"))
 
@@ -92,7 +101,7 @@ def _round_half(f: Any, x: str) -> str:
     """Below the normal numbers of float16 its numbers are as far apart as those of float32 from 0.5 on."""
     bits = _as_bits(f, x)
     sign, size = f.emit(f"and i32 {bits}, {_SIGN}"), f.emit(f"and i32 {bits}, {_MAGNITUDE}")
-    rounded = _rounded_bits(f, size, 13)
+    rounded = _rounded_bits(f, _as_float(f, size), 13)
     is_large = f.emit(f"fcmp oge float {_as_float(f, rounded)}, 0x40F0000000000000")  # 65536
     normal = f.emit(f"select i1 {is_large}, i32 {_INFINITY}, i32 {rounded}")
     shifted = f.emit(f"fadd float {_as_float(f, size)}, {_HALF}")
