@@ -88,10 +88,19 @@ def within(limit: int, source: str, work: Callable[[Step], Any], state: Any, tra
             raise _left(DeadlineExceededError, step, message)
     except BaseException:  # the time is up, or the user pressed Ctrl-C
         step.stop(CancelledError(None, step.current, "The step was cancelled."))
+        job.give_up()
+        _leave_behind(state, job)
         raise
     finally:
         state.waiting.discard(job)
     return job.result()
+
+
+def _leave_behind(state: Any, job: _Job) -> None:
+    """Have the session know a thread that works on for it."""
+    state.threads[:] = [other for other in state.threads if other.is_alive()]
+    if job.is_alive() and not state.closed.value:
+        state.threads.append(job)
 
 
 def _left(kind: Any, step: Step, message: str) -> Exception:
@@ -107,15 +116,18 @@ class _Job:
     """Work for another thread, and what became of it.
 
     Attributes:
+      name: of the thread.
       over: set when there is nothing more to wait for.
       took: the seconds the work took, once it is done.
       is_cancelled: whether somebody else ended the waiting.
     """
 
     def __init__(self, work: Callable[[Step], Any], step: Step) -> None:
+        self.name = ""
         self.over = threading.Event()
         self.took: float | None = None
         self.is_cancelled = False
+        self._is_given_up = False
         self._work: Callable[[Step], Any] | None = work
         self._step = step
         self._value: Any = None
@@ -125,6 +137,7 @@ class _Job:
         """Do the work."""
         work, self._work = self._work, None
         assert work is not None
+        self.name = threading.current_thread().name
         try:
             self._value = work(self._step)
         except BaseException as error:
@@ -132,10 +145,22 @@ class _Job:
         finally:
             self.took = self._step.elapsed
             self.over.set()
+            if self._is_given_up:
+                self._value = self._error = None
 
     def is_late(self, seconds: float) -> bool:
         """Whether it is not over, or took longer than that: a result that is late is none, whenever the caller woke."""
         return self.took is None or (self._error is None and self.took >= seconds)
+
+    def give_up(self) -> None:
+        """Nobody waits for the result any more: it goes as soon as it is there."""
+        self._is_given_up = True
+        if self.took is not None:
+            self._value = self._error = None
+
+    def is_alive(self) -> bool:
+        """Whether the work is not done."""
+        return self.took is None
 
     def cancel(self) -> None:
         """Wake who waits: the session is closed."""

@@ -18,7 +18,7 @@ from .fetches import FetchPlan, plan_fetches, structure_key
 from .placement import Placer
 from .signature import Signature, arity_error
 from .state import CLOSED, LOST, SessionState
-from .warnings_ import Watch, warn_if_threads_live
+from .warnings_ import Watch
 from .watched import run_with_options
 
 
@@ -100,7 +100,7 @@ class BaseSession:
     def __del__(self) -> None:
         state = getattr(self, "_state", None)
         if state is not None and state.threads:
-            warn_if_threads_live(state)
+            self._watch.dropped(state)
 
     def list_devices(self) -> list[Any]:
         """Return the devices of this session; each has `name`, `device_type`, `memory_limit` and `incarnation`.
@@ -229,6 +229,7 @@ class BaseSession:
         if accept_options or len(set(tensors)) != len(tensors) or not all(map(is_plain_key, keys)):
             return self._make_general_callable(fetches, keys, accept_options)
         signature = self._signature(plan, tensors)
+        self._watch.new_signature(self._graph, plan.elements)
         self._watch.new_callable(signature.program, fetches)
         return signature.make_step()
 

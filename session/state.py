@@ -26,7 +26,8 @@ class SessionState:
       closed: a byte that compiled steps look at: OPEN, CLOSED, or RESET (LOST: on a server) when `Session.reset` closed
         the session.
       waiting: what threads wait for until a step of the session is over; `close` cancels it.
-      threads: threads that work for the session until it is closed; a session dropped before warns of them.
+      threads: what works for the session in other threads, with `name` and `is_alive()`, until it is closed; a session
+        dropped before warns of it.
     """
 
     __slots__ = ("__weakref__", "closed", "graph", "handles", "random", "resources", "threads", "waiting")

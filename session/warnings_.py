@@ -22,22 +22,23 @@ class UsageWarning(UserWarning):
 
 
 class UnclosedSessionWarning(ResourceWarning):
-    """A session was dropped while threads that work for it still run."""
+    """A session was dropped while threads that work for it still run: steps that were given up at their time limit."""
 
 
 class Watch:
     """What one session remembers to warn of."""
 
-    __slots__ = ("__weakref__", "_callables", "_grown", "_seen", "_warned")
+    __slots__ = ("__weakref__", "_callables", "_grown", "_made", "_seen", "_warned")
 
     def __init__(self) -> None:
+        self._made = origin.capture()
         self._seen = 0  # operations in the graph when a signature was new last
         self._grown: dict[tuple[Any, int], int] = {}  # per line: new operations of it were run so often
         self._callables: weakref.WeakKeyDictionary[Any, dict[tuple[Any, int], int]] = weakref.WeakKeyDictionary()
         self._warned: set[str] = set()
 
     def new_signature(self, graph: Any, elements: Iterable[Any]) -> None:
-        """Note a signature that is run the first time; warns when one line keeps adding what is run."""
+        """Note a signature that is new, run or made a callable of; warns when one line keeps adding what is run."""
         before, self._seen = self._seen, len(graph._operations)
         if not before or before == self._seen or "growth" in self._warned:
             return
@@ -69,6 +70,18 @@ class Watch:
                 f"({fetches!r}). Making a callable costs far more than calling it: make it once, before the loop."
             )
 
+    def dropped(self, state: Any) -> None:
+        """Note that the session is collected; warns if it was not closed while threads that it owns still run."""
+        names = [thread.name for thread in state.threads if thread.is_alive()]
+        if not names or state.closed.value or sys.is_finalizing():
+            return
+        place = origin.describe(self._made)
+        warnings.warn(
+            f"A session{f', made at {place},' if place else ''} was dropped without close() while {len(names)} of its "
+            f"threads ran ({', '.join(names[:3])}). Close it, or use it in a `with` block: then they end soon.",
+            UnclosedSessionWarning, stacklevel=3,
+        )  # fmt: skip
+
 
 def _warn(message: str) -> None:
     warnings.warn(message, UsageWarning, stacklevel=_levels())
@@ -82,13 +95,3 @@ def _levels() -> int:
         frame = frame.f_back
         levels += 1
     return levels
-
-
-def warn_if_threads_live(state: Any) -> None:
-    """Warn of a session that is collected, not closed, while threads that it owns still run."""
-    if not state.closed.value and any(thread.is_alive() for thread in state.threads):
-        warnings.warn(
-            f"A session was dropped without close() while {len(state.threads)} threads of it are running "
-            f"({', '.join(thread.name for thread in state.threads[:3])}). Close it, or use it in a `with` block.",
-            UnclosedSessionWarning, stacklevel=3,
-        )  # fmt: skip

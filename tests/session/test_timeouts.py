@@ -14,6 +14,8 @@ import pytest
 
 import sessile as tf
 
+# sessions here are dropped while what they gave up still runs
+pytestmark = pytest.mark.filterwarnings("ignore::sessile.UnclosedSessionWarning")
 Deadline = tf.errors.DeadlineExceededError
 
 
