@@ -107,27 +107,27 @@ class Arena:
             item = self._fused.items[position]
             candidates = dying.get(position)
             if candidates and isinstance(item, Group):
-                old = self._updated(item, candidates)
-                if old is not None:
-                    new = item.outputs[-1]
+                found = self._update(item, candidates)
+                if found is not None:
+                    old, new = found
                     self.in_place[item] = {old: new}
                     homes[old] = homes.get(new, new)
         return homes
 
-    def _updated(self, group: Group, candidates: list[Value]) -> Value | None:
-        """The dying value whose memory the last result of a group takes, or None.
+    def _update(self, group: Group, candidates: list[Value]) -> tuple[Value, Value] | None:
+        """The dying value whose memory a result of a group takes, with that result, or None.
 
-        The last, because it is written when all that its point needs has been read.
+        It becomes the last result: that is written when all that its point needs has been read.
         """
-        new = group.outputs[-1]
-        if group.split is not None or new in self._apart or new.dtype.kind == "b":
-            return None
-        if any(i.op_def.index_map is not None for i in group.instructions):
-            return None  # moved elements are read elsewhere than they are written
-        for old in candidates:
-            is_free = old not in self.arrays and old not in group.levels
-            if is_free and old.dtype is new.dtype and self._is_read_in_step(group, old):
-                return old
+        if group.split is not None or any(i.op_def.index_map is not None for i in group.instructions):
+            return None  # folded and moved elements are read elsewhere than they are written
+        free = [v for v in candidates if v not in self.arrays and v not in group.levels and v.dtype.kind != "b"]
+        for old in free:
+            for new in reversed(group.outputs):
+                if old.dtype is new.dtype and new not in self._apart and self._is_read_in_step(group, old):
+                    group.outputs.remove(new)
+                    group.outputs.append(new)
+                    return old, new
         return None
 
     def _is_read_in_step(self, group: Group, old: Value) -> bool:
@@ -168,22 +168,25 @@ class Arena:
 
         Args:
           symbols: the extents; by default those that the region was specialised for.
-        Returns: bytes of the `arena`, of the `results`, and of the arrays that Python `calls` take and return besides.
+        Returns: bytes of the `arena`, of the `results`, and the most that other arrays have, which calls in Python
+          take and return.
         """
         symbols = self._special.table.hints if symbols is None else symbols
-        region = self._special.region
-        made = [value for value in self.arrays if value in self.last]
-        results = {value for value in made if value in region.outputs}
-
-        def total(values: Iterable[Value]) -> int:
-            return sum(int(eval(self._size(value).text, {}, symbols)) for value in values)
-
+        made = {value: int(eval(self._size(value).text, {}, symbols)) for value in self.arrays if value in self.last}
+        results = sum(made.pop(value, 0) for value in set(self._special.region.outputs))
         sizes = [max(int(eval(text, {}, symbols)) for text in texts) for texts in self.sizes]
-        return {
-            "arena": sum(-(-size // ALIGNMENT) * ALIGNMENT for size in sizes),
-            "results": total(results),
-            "calls": total(value for value in made if value not in results),
-        }
+        arena = sum(-(-size // ALIGNMENT) * ALIGNMENT for size in sizes)
+        return {"arena": arena, "results": results, "calls": self._most_at_once(made)}
+
+    def _most_at_once(self, sizes: dict[Value, int]) -> int:
+        """The largest sum of the sizes of values that are alive at once."""
+        dying = self.dying()
+        most = now = 0
+        for position, item in enumerate(self._fused.items):
+            now += sum(sizes.get(value, 0) for value in _made(item))
+            most = max(most, now)
+            now -= sum(sizes.get(value, 0) for value in dying.get(position, ()))
+        return most
 
 
 class _Size(NamedTuple):

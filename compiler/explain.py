@@ -60,6 +60,7 @@ def _explain_region(program: RegionProgram, rows: list[tuple[str, list[Any]]], s
         guards = [str(guard) for guard in variant.special.table.guards]
         if guards:
             sources.append(f"variant {number} holds while {' and '.join(guards)}\n")
+        sources += _memory_text(number, variant)
 
 
 def _guessed_shapes(region: Region) -> list[tuple[int, ...]]:
@@ -73,9 +74,25 @@ def _guessed(region: Region) -> Variant | None:
         return None
 
 
+def _memory_text(number: int, variant: Variant) -> list[str]:
+    """What a step of a variant takes besides its results, if anything, for the extents it was made for."""
+    memory = variant.memory
+    sizes = memory.figures()
+    if not (sizes["arena"] or sizes["calls"] or memory.in_place):
+        return []
+    text = f"# memory of variant {number}: arena {sizes['arena']} bytes, results {sizes['results']}"
+    if sizes["calls"]:
+        text += f", arrays of calls {sizes['calls']}"
+    hints = variant.special.table.hints
+    extents = ", ".join(f"{symbol} = {hints[symbol]}" for symbol, _, _ in variant.special.bindings)
+    return [f"{text}{f' where {extents}' if extents else ''}; updated in place: {len(memory.in_place)}\n"]
+
+
 def _source_text(title: str, group: Group, variant: Variant) -> str:
     kernel = variant.kernels[group]
     shapes = variant.special.extents
     names = [f"x{k} = %{v.name}{extents_text(shapes[v])}" for k, v in enumerate(kernel.arguments)]
     names += [f"r{k} = %{v.name}{extents_text(shapes[v])}" for k, v in enumerate(kernel.results)]
+    for old, new in variant.memory.in_place.get(group, {}).items():
+        names.append(f"r{kernel.results.index(new)} in place of %{old.name}{extents_text(shapes[old])}")
     return f"# {title}: {', '.join(names)}\n{kernel.source}"

@@ -76,6 +76,7 @@ class NativeStep(IntegerEmitter):
         self.objects: list[Any] = [flag, variant]
         self.pointers: dict[Value, str] = {}  # data pointer per value
         self.arrays: dict[Value, str] = {}  # the array objects made here, which this step owns
+        self._holders: dict[str, str] = {}  # where those of them are kept that go before the step ends
         self.owned: list[str] = []  # all objects this step came to own, in order: what a failure gives back
         self.borrowed: dict[Value, str] = {}  # the array objects of arguments and constants
         self.symbols: dict[str, str] = {}
@@ -93,6 +94,7 @@ class NativeStep(IntegerEmitter):
             if position is not None:
                 value = self.variant.region.inputs[position]
                 array = self.borrowed[value] = asm.load("%args", 8 * number)
+                asm.held.append(array)
                 self.check_array(array, position)
             else:
                 self._check_unused(number)
@@ -104,11 +106,13 @@ class NativeStep(IntegerEmitter):
             self.objects.append(array)
             self.pointers[value] = address(array.ctypes.data)
             self.borrowed[value] = address(array)
-        for item in self.variant.fused.items:
+        dying = self.variant.memory.dying()
+        for position, item in enumerate(self.variant.fused.items):
             if isinstance(item, Group):
                 self.run_group(item)
             else:
                 self._call(item)
+            self._release(dying.get(position, ()))
         self.commit_state()
         self._return()
         self._failure_paths()
@@ -225,6 +229,22 @@ class NativeStep(IntegerEmitter):
         self.arrays[value] = array
         self.owned.append(array)
         self.pointers[value] = self.asm.load(array, layout.DATA)
+        last = self.variant.memory.last.get(value)
+        if last is not None and last < len(self.variant.fused.items) - 1 and not self._is_seen(value):
+            holder = self._holders[array] = self.asm.emit("alloca ptr")
+            self.asm.do(f"store ptr {array}, ptr {holder}")
+
+    def _is_seen(self, value: Value) -> bool:
+        """Whether an array is seen after the step."""
+        return value in self.results or value in self.shown
+
+    def _release(self, values: Sequence[Value]) -> None:
+        """Let go of arrays that nothing reads any more, long before the step ends; a failure finds null then."""
+        for value in values:
+            holder = self._holders.get(self.arrays.get(value, ""))
+            if holder is not None:
+                self.asm.do(f"call void {address(layout.function_address('Py_DecRef'))}(ptr {self.arrays.pop(value)})")
+                self.asm.do(f"store ptr null, ptr {holder}")
 
     def failure(self) -> str:
         """The label to fail at now."""
@@ -361,7 +381,9 @@ class NativeStep(IntegerEmitter):
             asm.do(f"br label %fail{number}")
         for number in range(len(self.owned), 0, -1):
             asm.block(f"fail{number}")
-            asm.do(f"call void {address(layout.function_address('Py_DecRef'))}(ptr {self.owned[number - 1]})")
+            array = self.owned[number - 1]
+            held = asm.load(self._holders[array], 0) if array in self._holders else array
+            asm.do(f"call void {address(layout.function_address('Py_DecRef'))}(ptr {held})")
             asm.do(f"br label %fail{number - 1}")
         asm.block("fail0")
         asm.do("br label %unwound")

@@ -63,6 +63,10 @@ class Lease(ctypes.Array):  # type: ignore[type-arg]
     _length_ = 0
     block: Block | None = None
 
+    def __reduce__(self) -> Any:
+        """Refuse: a copy would give the block back a second time."""
+        raise TypeError("memory on lease cannot be copied or pickled; copy the array")
+
     def __del__(self) -> None:
         block = self.block
         if block is not None and _pool is not None:  # at exit the module's names may be gone: then the memory is too

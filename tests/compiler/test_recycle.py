@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import copy
 import gc
 import os
+import pickle
+import queue
 import subprocess
 import sys
 import threading
@@ -16,6 +19,8 @@ import numpy as np
 import pytest
 from sessile.compiler import recycle
 from sessile.ops.ownership import is_owned
+
+import sessile as tf
 
 FLOAT = np.dtype(np.float32)
 MIB = 1 << 20
@@ -255,3 +260,165 @@ def test_the_bound_from_the_environment() -> None:
     assert recycle.idle_bound(None, 1 << 30) == 1 << 27
     with pytest.warns(RuntimeWarning, match="SESSILE_MEMORY_IDLE"):
         assert recycle.idle_bound("much", 1 << 40) == 1 << 30
+
+
+# Results of steps.
+
+
+def doubling(rows: int = MIB) -> tuple[Any, Any]:
+    """Return a session and its callable that doubles `rows` floats and adds one."""
+    with tf.Graph().as_default() as graph:
+        x = tf.placeholder(tf.float32, [None])
+        session = tf.Session(graph=graph)
+        call = session.make_callable(x * 2.0 + 1.0, [x])
+    call(np.zeros(rows, np.float32))
+    return session, call
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="faults are counted otherwise elsewhere")
+@pytest.mark.parametrize("kind", ["one loop", "an arena", "run"])
+def test_a_loop_over_results_of_40_megabytes_costs_no_page_faults(kind: str) -> None:
+    import resource
+
+    rows = 10_000_000
+    with tf.Graph().as_default(), tf.Session() as session:
+        x = tf.placeholder(tf.float32, [None])
+        y = x * 2.0 + 1.0
+        if kind == "an arena":
+            column = tf.matmul(tf.reshape(y, [-1, 10]), tf.constant(np.eye(10, dtype=np.float32)))
+            y = tf.matmul(column + 1.0, tf.constant(np.eye(10, dtype=np.float32))) * 0.5
+        call: Any = session.make_callable(y, [x]) if kind != "run" else lambda array: session.run(y, {x: array})
+        data = np.ones(rows, np.float32)
+        for _ in range(3):
+            result = call(data)
+        before = resource.getrusage(resource.RUSAGE_SELF).ru_minflt
+        for _ in range(50):
+            result = call(data)
+        faults = resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before
+    assert float(result.reshape(-1)[-1]) > 0
+    assert faults < 500  # fresh memory costs 50 * 10,000; with huge pages 50 * 20
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="/proc tells the memory of a process")
+def test_trimmed_memory_goes_back_to_the_system() -> None:
+    def resident() -> int:
+        with open("/proc/self/statm") as file:
+            return int(file.read().split()[1]) * resource.getpagesize()
+
+    import resource
+
+    session, call = doubling()
+    session.trim_memory()
+    before = resident()
+    data = np.ones(16 * MIB, np.float32)
+    first, kept = call(data), call(data)
+    del first
+    assert resident() - before > 180 * MIB  # the argument and two results
+    assert session.trim_memory() >= 64 * MIB
+    assert resident() - before < 150 * MIB  # the argument and the one that lives
+    assert (kept == 3).all()
+    del kept
+    session.trim_memory()
+    assert resident() - before < 80 * MIB
+    assert (call(data) == 3).all()
+
+
+def test_results_cannot_be_resized_and_outlive_all_they_came_from() -> None:
+    session, call = doubling()
+    result = call(np.full(MIB, 3, np.float32))
+    assert isinstance(result.base, recycle.Lease)
+    for arguments in [{}, {"refcheck": False}]:
+        with pytest.raises(ValueError, match="does not own its data"):
+            result.resize((2 * MIB,), **arguments)
+    session.close()
+    del session, call
+    gc.collect()
+    recycle.trim()
+    assert (result == 7).all()
+
+
+class Marked(np.ndarray):  # type: ignore[type-arg]
+    """A subclass of arrays with attributes."""
+
+
+def test_whatever_looks_at_a_result_keeps_it(pool: recycle.Pool) -> None:
+    _, call = doubling()
+    looks: list[Any] = [
+        lambda array: array.view(Marked),
+        lambda array: array[1:].reshape(-1, 3)[:, 1],
+        lambda array: np.ma.masked_array(array, copy=False),
+        lambda array: np.frombuffer(array, np.float32),
+        lambda array: np.frombuffer(memoryview(array.base).cast("B"), np.float32),
+        lambda array: np.frombuffer(pickle.PickleBuffer(array).raw(), np.float32),
+        lambda array: np.lib.stride_tricks.as_strided(array, (4, 4), (4, 4)),
+        lambda array: np.asarray(array.base),
+        lambda array: next(iter([array.T.view(np.int32).view(np.float32)])),
+        lambda array: np.from_dlpack(array),
+    ]
+    for turn, look in enumerate(looks):
+        seen = look(call(np.full(MIB, turn, np.float32)))
+        before = np.array(seen)
+        for other in range(3):
+            call(np.full(MIB, 100 + other, np.float32))
+        np.testing.assert_array_equal(np.array(seen), before)
+        del seen
+    gc.collect()
+    assert pool.statistics()["used"] == 0
+
+
+def test_pickled_and_copied_results_have_memory_of_their_own(pool: recycle.Pool) -> None:
+    _, call = doubling()
+    first = call(np.full(MIB, 4, np.float32))
+    copies = [pickle.loads(pickle.dumps(first, protocol)) for protocol in (2, 4, 5)]
+    copies += [copy.copy(first), copy.deepcopy(first), np.array(first)]
+    for duplicate in (copy.copy, copy.deepcopy, pickle.dumps):
+        with pytest.raises(TypeError, match="lease"):
+            duplicate(first.base)
+    del first
+    for _ in range(3):
+        call(np.full(MIB, 5, np.float32))
+    assert all((array == 9).all() for array in copies)
+    gc.collect()
+    assert pool.statistics()["used"] == 0
+
+
+@pytest.mark.usefixtures("pool")
+def test_live_results_never_share_memory_in_many_threads() -> None:
+    session, call = doubling()
+    handed: queue.Queue[Any] = queue.Queue(8)
+    wrong: list[str] = []
+
+    def check(item: Any) -> None:
+        array, value = item
+        if not (array == value).all():
+            wrong.append(f"{value} became {np.unique(array)[:3]}")
+
+    def work(number: int) -> None:
+        kept: list[Any] = []
+        for turn in range(40):
+            value = number * 1000 + turn
+            result = call(np.full(MIB // 2 + turn % 3 * 1000, value, np.float32))
+            kept.append((result if turn % 2 else result[7::3].view(Marked), value * 2 + 1))
+            if turn % 4 == 0:
+                handed.put(kept.pop())  # dies in another thread
+            if turn % 8 == 7:
+                session.trim_memory()
+            while len(kept) > 3:
+                check(kept.pop(turn % 3))
+        for item in kept:
+            check(item)
+
+    def collect() -> None:
+        while (item := handed.get()) is not None:
+            check(item)
+
+    threads = [threading.Thread(target=work, args=(number,)) for number in range(5)]
+    collector = threading.Thread(target=collect)
+    for thread in [collector, *threads]:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    handed.put(None)
+    collector.join()
+    del thread
+    assert wrong == []

@@ -128,7 +128,9 @@ def test_explain_shows_groups_sources_and_guards() -> None:
     text = made.explain()
     assert text.startswith("plan(%x: f32[?,?], %w: f32[?,3]) -> %")
     assert text.index("group 0:") < text.index("Exp %x") < text.index("MatMul") < text.index("group 1:")
-    assert "# group 1: x0 = %" in text and "def kernel(x0, r0, n0, start, stop):" in text
+    assert "# group 0: x0 = %" in text and "def kernel(x0, r0, n0, start, stop):" in text
+    assert "# group 1: r0 = %" in text and "r0 in place of %" in text
+    assert "# memory of variant 0: arena 64 bytes, results 24 where s0 = 2, s1 = 4, s2 = 4;" in text
     assert "variant 0 holds while s1 == s2" in text
     assert "test_source.py:" in text
 
