@@ -73,7 +73,10 @@ class SlowPath:
         if program is None:
             return None
         known = dict(zip(staged.plan.inputs, values))
-        known.update((value, plain(value, known[value])) for value in program.region.inputs)
+        try:
+            known.update((value, plain(value, known[value])) for value in program.region.inputs)
+        except (ValueError, MemoryError):
+            return None  # a view that takes no memory, and is too large for it
         arguments = [known[value] for value in staged.plan.inputs]
         shapes = [known[value].shape for value in program.region.inputs]
         for variant in tuple(program.variants.get(tuple(map(len, shapes)), ())):

@@ -18,10 +18,16 @@ def function(name: str) -> str:
 
 
 class Assembler:
-    """Writes the lines of one LLVM function."""
+    """Writes the lines of one LLVM function.
+
+    Attributes:
+      held: names of objects that the caller owns: they are held where other Python threads may run, so that NumPy
+        refuses to resize them there.
+    """
 
     def __init__(self) -> None:
         self.lines: list[str] = []
+        self.held: list[str] = []
         self._count = 0
 
     def fresh(self, hint: str = "t") -> str:

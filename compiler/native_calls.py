@@ -10,7 +10,7 @@ import numpy as np
 from . import blas, layout
 from .interpreter import execute
 from .native_assembler import address, function
-from .native_parallel import check_signals
+from .native_parallel import check_signals, release_gil, take_gil
 from .plan import Instruction, Value
 from .symbolic import expression, same
 
@@ -149,9 +149,9 @@ class Product:
         limit = (1 << 62) if step.keeps_gil else _RELEASES_GIL
         asm.do(f"br i1 {asm.emit(f'icmp ugt i64 {work}, {limit}')}, label %{long}, label %{short}")
         asm.block(long)
-        saved = asm.emit(f"call ptr {function('PyEval_SaveThread')}()")
+        saved = release_gil(asm)
         self._limited(step, call)
-        asm.do(f"call void {function('PyEval_RestoreThread')}(ptr {saved})")
+        take_gil(asm, saved)
         check_signals(asm, step.failure())
         asm.do(f"br label %{done}")
         asm.block(short)

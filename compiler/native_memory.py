@@ -11,7 +11,7 @@ import numpy as np
 
 from . import layout, recycle
 from .arena import ALIGNMENT
-from .native_parallel import Emitter
+from .native_parallel import Emitter, hold, let_go
 
 
 def new_array(emitter: Emitter, extents: Sequence[str], dtype: Any, objects: list[Any] | None) -> str:
@@ -79,11 +79,14 @@ def _recycled(emitter: Emitter, extents: Sequence[str], dtype: Any, objects: lis
     form = ctypes.create_string_buffer(f"({'n' * len(extents)})O".encode())
     objects += [form, dtype, recycle.allocate]
     values = ", ".join(f"i64 {extent}" for extent in extents)
-    return emitter.emit(
+    hold(emitter)  # Python code may let other threads run
+    made = emitter.emit(
         f"call ptr (ptr, ptr, ...) {_constant(layout.function_address('PyObject_CallFunction'))}("
         f"ptr {_constant(id(recycle.allocate))}, ptr {_constant(ctypes.addressof(form))}, {values}, "
         f"ptr {_constant(id(dtype))})"
     )
+    let_go(emitter)
+    return made
 
 
 def _constant(number: int) -> str:

@@ -19,6 +19,8 @@ _PIECE: Final = 29  # logarithm of the additions after which a loop looks whethe
 class Emitter(Protocol):
     """What is used of `native.Assembler`."""
 
+    held: list[str]
+
     def emit(self, text: str, hint: str = "t") -> str:
         """Append an instruction with a result; returns the result's name."""
 
@@ -198,13 +200,35 @@ class Launch:
         self._emitter.do(f"call void {self._kernel}({arguments})")
 
     def _release(self) -> str:
-        if self._keeps_gil:
-            return ""
-        return self._emitter.emit(f"call ptr {_function('PyEval_SaveThread')}()")
+        return "" if self._keeps_gil else release_gil(self._emitter)
 
     def _restore(self, saved: str) -> None:
         if saved:
-            self._emitter.do(f"call void {_function('PyEval_RestoreThread')}(ptr {saved})")
+            take_gil(self._emitter, saved)
+
+
+def release_gil(emitter: Emitter) -> str:
+    """Let other Python threads run from here on; returns what `take_gil` needs."""
+    hold(emitter)
+    return emitter.emit(f"call ptr {_function('PyEval_SaveThread')}()")
+
+
+def take_gil(emitter: Emitter, saved: str) -> None:
+    """Let no other Python thread run from here on."""
+    emitter.do(f"call void {_function('PyEval_RestoreThread')}(ptr {saved})")
+    let_go(emitter)
+
+
+def hold(emitter: Emitter) -> None:
+    """Count one more reference to the arguments."""
+    for name in emitter.held:
+        emitter.do(f"call void {_function('Py_IncRef')}(ptr {name})")
+
+
+def let_go(emitter: Emitter) -> None:
+    """Take back what `hold` counted."""
+    for name in emitter.held:
+        emitter.do(f"call void {_function('Py_DecRef')}(ptr {name})")
 
 
 def check_signals(emitter: Emitter, interrupted: str) -> None:

@@ -14,12 +14,14 @@ import gc
 import signal
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
 import pytest
 from numpy.lib.stride_tricks import as_strided
+from sessile.compiler import layout
 
 import sessile as tf
 
@@ -366,3 +368,40 @@ def test_sessions_that_close_while_threads_call(session: Any) -> None:
         for thread in threads:
             thread.join()
         assert len(errors) == 4 and "another result" not in errors
+
+
+@pytest.mark.skipif(not layout.available(), reason="steps in Python are called by ctypes, which holds no reference")
+@pytest.mark.parametrize("kind", ["a loop", "phases", "a product"])
+def test_an_argument_is_not_resized_while_it_is_read(kind: str, session: Any) -> None:
+    """Even if nobody else holds it any more: NumPy refuses as it does for its own functions."""
+    x = tf.placeholder(tf.float32, [None, None])
+    heavy = {
+        "a loop": tf.tanh(tf.exp(-x) + tf.sin(x)),
+        "phases": tf.reduce_sum(tf.tanh(tf.exp(-x) + tf.sin(x)), 0),
+        "a product": tf.matmul(x, x),
+    }[kind]
+    call = session.make_callable(heavy, [x])
+    call(np.ones((1600, 1600), np.float32))
+    held: list[Any] = []
+    outcomes: list[str] = []
+
+    def resize_soon(running: threading.Event) -> None:
+        running.wait()
+        time.sleep(0.004)
+        array = held.pop()
+        try:
+            array.resize((3, 3))
+            outcomes.append("resized" if running.is_set() else "later")
+        except ValueError:
+            outcomes.append("refused")
+
+    for _ in range(10):
+        running = threading.Event()
+        thread = threading.Thread(target=resize_soon, args=(running,))
+        held.append(np.ones((1600, 1600), np.float32))
+        thread.start()
+        running.set()
+        call(held[0])
+        running.clear()
+        thread.join()
+    assert outcomes.count("refused") > outcomes.count("resized")  # those that came before the call had begun
