@@ -97,7 +97,7 @@ def moments(
     """Return the mean and the variance along `axes`.
 
     Args:
-      x: floating-point numbers; 16-bit ones are computed with in float32.
+      x: floating-point numbers; float16 ones are computed with in float32.
       axes: the axes to fold.
       shift: ignored; TensorFlow accepts it too.
       name: a name for the operations.
@@ -109,7 +109,7 @@ def moments(
     keep = bool(renamed("keepdims", keepdims, "keep_dims", keep_dims))
     with name_scope(name, "moments", [x]):
         value = convert_to_tensor(x, name="x")
-        is_half = value.dtype.base_dtype in (dtypes.half, dtypes.bfloat16)
+        is_half = value.dtype.base_dtype is dtypes.half
         wide = cast(value, dtypes.float32) if is_half else value
         mean = reduce_mean(wide, axes, keepdims=True, name="mean")
         distance = lookup("SquaredDifference").build(wide, lookup("StopGradient").build(mean))
