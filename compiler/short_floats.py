@@ -41,7 +41,7 @@ def is_exact(number: str, kind: str) -> bool:
     if not number.startswith("0x"):
         return False
     value = struct.unpack(">d", int(number, 16).to_bytes(8, "big"))[0]
-    return nearest(value, kind) == value
+    return bool(nearest(value, kind) == value)
 
 
 def widen(f: Any, kind: str, bits: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import ml_dtypes
 import numpy as np
 
 from .. import drives, namespaces
@@ -109,6 +110,27 @@ def _transcendental_of(size: int, label: str, **others: Any) -> Workload:
     )
 
 
+def _short_values(dtype: Any) -> Callable[[], Values]:
+    make = uniform((10**6,), (10**6,))
+    return lambda: tuple(value.astype(dtype) for value in make())
+
+
+def _short(dtype: Any, atol: float) -> Workload:
+    name = np.dtype(dtype).name
+    return Workload(
+        name=f"{name}_1e6",
+        title=f"chain of 20 operations, 1e6 {name}",
+        group="elementwise",
+        values=_short_values(dtype),
+        build=from_formula(chain),
+        formula=chain,
+        backends=("sessile", "tensorflow", "numpy", "jax"),
+        rtol=0.0,
+        atol=atol,  # libraries round after each operation, or at the end
+        main=False,
+    )
+
+
 def _threads(count: int) -> Workload:
     return Workload(
         name=f"threads_{count}",
@@ -169,6 +191,8 @@ ELEMENTWISE = (
         formula=_differences,
         numexpr="(a - b) * (a - b)",
     ),
+    _short(np.float16, 0.02),
+    _short(ml_dtypes.bfloat16, 0.2),
     _threads(1),
     _threads(2),
 )
