@@ -7,6 +7,7 @@ are those of `numpy.matmul`. Where it is not found (NumPy built otherwise), prod
 from __future__ import annotations
 
 import ctypes
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -14,6 +15,8 @@ from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
+
+from .compiling import one_at_a_time
 
 ROW_MAJOR: Final = 101
 PLAIN, TRANSPOSED = 111, 112
@@ -67,25 +70,105 @@ def _thread_functions() -> tuple[Any, Any] | None:
     return None
 
 
-def limit_addresses(threads: int) -> tuple[int, int] | None:
-    """The addresses of `set_num_threads(int)` and `get_num_threads()`, if BLAS would use more than `threads`."""
+# Several threads may limit BLAS at once, and its number of threads is the process's: the last to leave gives it back.
+_LIMITS: Final = """
+@depth = internal global i64 0
+@before = internal global i32 0
+define void @step(i32 %threads) {
+  %depth = load i64, ptr @depth
+  %now = call i32 {tell}()
+  %saved = load i32, ptr @before
+  %first = icmp eq i64 %depth, 0
+  %kept = select i1 %first, i32 %now, i32 %saved
+  store i32 %kept, ptr @before
+  %deeper = add i64 %depth, 1
+  store i64 %deeper, ptr @depth
+  %above = icmp sgt i32 %now, %threads
+  br i1 %above, label %lower, label %end
+lower:
+  call void {change}(i32 %threads)
+  br label %end
+end:
+  ret void
+}
+define void @leave() {
+  %depth = load i64, ptr @depth
+  %less = call i64 @llvm.usub.sat.i64(i64 %depth, i64 1)
+  store i64 %less, ptr @depth
+  %last = icmp eq i64 %depth, 1
+  br i1 %last, label %restore, label %end
+restore:
+  %before = load i32, ptr @before
+  call void {change}(i32 %before)
+  br label %end
+end:
+  ret void
+}
+define void @leave_all() {
+  %depth = load i64, ptr @depth
+  %once = call i64 @llvm.umin.i64(i64 %depth, i64 1)
+  store i64 %once, ptr @depth
+  call void @leave()
+  ret void
+}
+declare i64 @llvm.usub.sat.i64(i64, i64)
+declare i64 @llvm.umin.i64(i64, i64)
+"""
+
+
+class _Limits:
+    """Functions in machine code; the GIL is held in them, which makes each of them one step for all threads."""
+
+    def __init__(self, change: Any, tell: Any) -> None:
+        from .native_assembler import address
+        from .native_code import Code
+
+        places = [address(ctypes.cast(function, ctypes.c_void_p).value) for function in (change, tell)]
+        self._code = code = Code(_LIMITS.replace("{change}", places[0]).replace("{tell}", places[1]), ())
+        self.addresses: tuple[int, int] = code.address, code.engine.get_function_address("leave")
+        self.enter = ctypes.PYFUNCTYPE(None, ctypes.c_int)(self.addresses[0])
+        self.leave = ctypes.PYFUNCTYPE(None)(self.addresses[1])
+        if hasattr(os, "register_at_fork"):
+            leave_all = ctypes.PYFUNCTYPE(None)(code.engine.get_function_address("leave_all"))
+            os.register_at_fork(after_in_child=leave_all)  # those who entered are not in the child
+
+
+_limits: list[_Limits] = []
+
+
+@one_at_a_time
+def _made_limits(change: Any, tell: Any) -> _Limits:
+    if not _limits:
+        _limits.append(_Limits(change, tell))
+    return _limits[0]
+
+
+def _limits_for(threads: int) -> _Limits | None:
+    """What limits BLAS to so many threads; None if it uses no more anyway, or does not tell."""
     functions = _thread_functions()
-    if functions is None or functions[1]() <= threads:
+    if functions is None or (not _limits and functions[1]() <= threads):
         return None
-    change, tell = (ctypes.cast(item, ctypes.c_void_p).value or 0 for item in functions)
-    return change, tell
+    return _made_limits(*functions)
+
+
+def limit_addresses(threads: int) -> tuple[int, int] | None:
+    """The addresses of `void enter(int threads)` and `void leave()` around a call of BLAS; the GIL is held in both.
+
+    None if BLAS uses no more than `threads` anyway.
+    """
+    limits = _limits_for(threads)
+    return None if limits is None else limits.addresses
 
 
 @contextmanager
 def limited(threads: int) -> Iterator[None]:
-    """Let BLAS use at most `threads` threads inside the block. The number is the process's, so it is given back."""
-    functions = _thread_functions()
-    before = functions[1]() if functions is not None else 0
-    if functions is None or before <= threads:
+    """Let BLAS use at most `threads` threads inside the block."""
+    limits = _limits_for(threads)
+    if limits is None:
         yield
         return
-    functions[0](threads)
+    limits.enter(threads)
     try:
         yield
     finally:
-        functions[0](before)
+        limits.leave()

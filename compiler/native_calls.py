@@ -146,30 +146,29 @@ class Product:
         some, long, short, done = (asm.label(word) for word in ("some", "long", "short", "done"))
         asm.do(f"br i1 {asm.emit(f'icmp eq i64 {size}, 0')}, label %{done}, label %{some}")
         asm.block(some)
-        limit = (1 << 62) if step.keeps_gil else _RELEASES_GIL
-        asm.do(f"br i1 {asm.emit(f'icmp ugt i64 {work}, {limit}')}, label %{long}, label %{short}")
+        asm.do(f"br i1 {asm.emit(f'icmp ugt i64 {work}, {_RELEASES_GIL}')}, label %{long}, label %{short}")
         asm.block(long)
-        saved = release_gil(asm)
-        self._limited(step, call)
-        take_gil(asm, saved)
-        check_signals(asm, step.failure())
+        self._run_long(step, call)
         asm.do(f"br label %{done}")
         asm.block(short)
         asm.do(call)
         asm.do(f"br label %{done}")
         asm.block(done)
 
-    def _limited(self, step: NativeStep, call: str) -> None:
+    def _run_long(self, step: NativeStep, call: str) -> None:
         """Call BLAS with no more threads than the session may use; small products use one anyway."""
-        addresses = blas.limit_addresses(int(step.threads))
-        if addresses is None:
-            step.asm.do(call)
-            return
-        change, tell = map(address, addresses)
-        before = step.asm.emit(f"call i32 {tell}()")
-        step.asm.do(f"call void {change}(i32 {step.threads})")
-        step.asm.do(call)
-        step.asm.do(f"call void {change}(i32 {before})")
+        asm = step.asm
+        limits = blas.limit_addresses(int(step.threads))
+        if limits is not None:
+            asm.do(f"call void {address(limits[0])}(i32 {step.threads})")
+        saved = "" if step.keeps_gil else release_gil(asm)
+        asm.do(call)
+        if saved:
+            take_gil(asm, saved)
+        if limits is not None:
+            asm.do(f"call void {address(limits[1])}()")
+        if saved:
+            check_signals(asm, step.failure())
 
 
 def _flag(transposed: bool) -> int:

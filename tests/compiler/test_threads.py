@@ -157,3 +157,47 @@ def test_a_limit_of_threadpoolctl_is_kept() -> None:
     with threadpoolctl.threadpool_limits(1), session_of(4) as session:
         session.make_callable(tf.matmul(x, x), [x])(np.ones((600, 600), np.float32))
         assert functions[1]() == 1
+
+
+@pytest.mark.skipif(blas._thread_functions() is None, reason="NumPy's BLAS does not tell its threads")
+def test_the_number_of_threads_of_blas_is_given_back_whoever_leaves_first() -> None:
+    functions = blas._thread_functions()
+    assert functions is not None
+    change, tell = functions
+    before = tell()
+    change(2)
+    try:
+        x = tf.placeholder(tf.float32, [None, None])
+        fed = np.ones((300, 300), np.float32)
+        with session_of(1) as session:
+            variable = tf.Variable(tf.zeros([300, 300]))
+            session.run(variable.initializer)
+            product = tf.matmul(x, x)
+            calls = [
+                session.make_callable(tf.matmul(x, x) * 2.0, [x]),
+                lambda value: session.run(product, {x: value}),
+                session.make_callable(tf.assign_add(variable, tf.matmul(x, x)).op, [x]),
+            ]
+            barrier = threading.Barrier(6)
+
+            def work(number: int) -> None:
+                barrier.wait()
+                for _ in range(60):
+                    calls[number % 3](fed)
+
+            threads = [threading.Thread(target=work, args=(number,)) for number in range(6)]
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join()
+        assert tell() == 2
+        with blas.limited(1):
+            with blas.limited(2):
+                assert tell() == 1
+            first = blas.limited(1)
+            first.__enter__()
+        assert tell() == 1
+        first.__exit__(None, None, None)
+        assert tell() == 2
+    finally:
+        change(before)
