@@ -138,7 +138,6 @@ def test_a_callable_serves_short_and_long_rows() -> None:
         np.testing.assert_array_equal(call(array)[0], array.sum(1))
 
 
-@pytest.mark.skipif(not sessile.compiler.layout.available(), reason="the portable step asks NumPy for memory")
 def test_big_results_are_recycled_and_owned() -> None:
     x = tf.placeholder(tf.float32, [None])
     made = program([x], [x * 2.0 + 1.0])
