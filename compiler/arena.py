@@ -15,7 +15,7 @@ from bisect import bisect_left, insort
 from collections.abc import Callable, Iterable
 from typing import Any, Final, NamedTuple
 
-from .fuse import Call, Fused, Group
+from .fuse import Call, Check, Fused, Group
 from .inline import sources
 from .plan import Instruction, Value
 from .specialize import Specialized
@@ -37,6 +37,7 @@ class Arena:
       sizes: per slot, the sizes in bytes of which it has the largest, as expressions over symbols.
       last: per value made here, the position of the last item that reads it; its own if none does.
       arrays: the values that are array objects: what leaves the region, and what calls take and return.
+      flags: single bytes that a step looks at, which lie on its stack.
     """
 
     def __init__(
@@ -52,8 +53,12 @@ class Arena:
         self.in_place: dict[Group, dict[Value, Value]] = {}
         self.slot_of: dict[Value, int] = {}
         self.arrays = dict.fromkeys(special.region.outputs)
+        self.flags: set[Value] = set()
         for item in fused.items:
-            if isinstance(item, Call) and not is_product(item.instruction):
+            if isinstance(item, Check):
+                self.flags.add(item.ok)
+                self.arrays[fused.root(item.instruction.inputs[0])] = None
+            elif isinstance(item, Call) and not is_product(item.instruction):
                 self.arrays.update(dict.fromkeys([*item.instruction.inputs, *item.instruction.outputs]))
         self._taken: dict[Group, set[Value]] = {}  # what groups read directly
         self.last = self._last_reads()
@@ -148,7 +153,7 @@ class Arena:
         for position, item in enumerate(self._fused.items):
             for value in _made(item):
                 home = self.home(value)
-                if home not in self.arrays and home not in self.slot_of:
+                if home not in self.slot_of and home not in self.arrays and home not in self.flags:
                     self.slot_of[home] = slots.take(self._size(home))
             for value in dying.get(position, ()):
                 if value in self.slot_of:
@@ -250,4 +255,6 @@ class _Slots:
 
 
 def _made(item: Group | Call) -> list[Value]:
+    if isinstance(item, Check):
+        return []
     return item.outputs if isinstance(item, Group) else list(item.instruction.outputs)

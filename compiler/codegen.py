@@ -277,7 +277,8 @@ class Generator:
             return text
         if value in self.fused.inlined:
             return self._inlined(self.fused.inlined[value], indices, body, {})
-        if indices and indices[-1] in self.loops.indices() and indices[-1] != self.loops.indices()[-1]:
+        loops = self.loops.indices()
+        if indices and indices[-1] in loops[:-1] and any(loops[-1] in index for index in indices):
             self.strided[indices[-1]] = None
         extents = self.special.extents[value]
         return self.load(value, flat_offset(indices, [self.integer(extent) for extent in extents]), body)

@@ -51,6 +51,14 @@ class IndexReader:
         """Zero, in the type of the result."""
         return f"{self._instruction.outputs[0].dtype.short}(0)"
 
+    def within(self, place: str, extent: Any) -> str:
+        """An index that is data, kept below an extent: it was checked, but may have been changed since."""
+        return f"smaller(U({place}), {self.integer(extent)} - U(1))"
+
+    def converted(self, text: str) -> str:
+        """An expression of indices in the type of the result."""
+        return f"{self._instruction.outputs[0].dtype.short}({text})"
+
     def choose(self, condition: str, yes: Callable[[Any], str], no: Callable[[Any], str]) -> str:
         """One of two elements, of which only that one is read."""
         kind = self._instruction.outputs[0].dtype.short

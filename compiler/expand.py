@@ -10,7 +10,7 @@ from ..ops.build import output_types
 from ..ops.constant import CONST
 from ..ops.dtypes import DType, as_dtype
 from ..ops.opdef import REQUIRED, OpDef, lookup
-from .fuse import is_compiled_type
+from .element_types import is_compiled_type
 from .plan import Instruction, Plan, Value
 from .short_floats import computed_in
 

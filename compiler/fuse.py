@@ -14,117 +14,32 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
-from ..ops.dtypes import DType
+from ..ops import indexing
+from ..ops.index_checks import CHECKED_INDICES
 from ..ops.reduce import axes_of
+from .element_types import is_compiled_type
+from .groups import ELEMENT as ELEMENT
+from .groups import LARGEST_GROUP as LARGEST_GROUP
+from .groups import MOST_PASSES
+from .groups import ROW as ROW
+from .groups import Call as Call
+from .groups import Check as Check
+from .groups import Fused as Fused
+from .groups import Group as Group
 from .inline import Inliner, sources
+from .joining import Joiner
+from .lower import Lowering
 from .plan import Instruction, Value
 from .specialize import Specialized
 from .symbolic import same_extents
 
-LARGEST_GROUP = 160  # instructions; larger groups compile slower than in proportion
-MOST_PASSES = 4  # reductions one after the other in a group: each pass over a row computes its elements anew
-_LOOKED_AT = 6  # how many of the latest groups an instruction without producers may join
+_LOOKED_AT = 6  # how many of the latest groups, and of those that touch a value
 
 _MOST_PARTS = 16  # inputs of a concatenation that is read through branches
+PICKS = (indexing.GATHER, indexing.GATHER_ND)
 RESHAPES = frozenset({"Reshape", "ExpandDims", "Squeeze"})
 
 _FUNCTION = re.compile(r"(?<![\w.])([a-z]\w*)\(")
-COMPILED_KINDS = "fiub"
-ELEMENT, ROW = "element", "row"
-
-
-class Group:
-    """One kernel to be: instructions over one space.
-
-    Attributes:
-      space: extents of the loops.
-      split: the axes that reductions fold, in order, or None while there is no reduction.
-      levels: per value made here, ELEMENT or ROW.
-      depths: per value made here, how many reductions it waits for one after the other.
-      touched: the values made or read here.
-      outputs: the values that others need.
-    """
-
-    __slots__ = ("depths", "instructions", "levels", "number", "outputs", "space", "split", "touched")
-
-    def __init__(self, number: int, space: tuple[Any, ...]) -> None:
-        self.number = number
-        self.space = space
-        self.split: tuple[int, ...] | None = None
-        self.instructions: list[Instruction] = []
-        self.levels: dict[Value, str] = {}
-        self.depths: dict[Value, int] = {}
-        self.touched: set[Value] = set()
-        self.outputs: list[Value] = []
-
-    @property
-    def outer(self) -> tuple[Any, ...]:
-        """The extents of the axes that are not folded."""
-        return tuple(self.space[axis] for axis in self.kept)
-
-    @property
-    def kept(self) -> list[int]:
-        """The axes that are not folded."""
-        return [axis for axis in range(len(self.space)) if axis not in (self.split or ())]
-
-    def is_row_shape(self, extents: tuple[Any, ...]) -> bool:
-        """Whether a value of this shape has one element a row: the folded axes are left out, or ones."""
-        if self.split is None:
-            return False
-        with_ones = tuple(1 if axis in self.split else extent for axis, extent in enumerate(self.space))
-        return same_extents(extents, self.outer) or same_extents(extents, with_ones)
-
-    def row_broadcasts(self, rank: int) -> bool:
-        """Whether a row value of this rank stands for its whole row when it broadcasts against the space."""
-        is_last = self.kept == list(range(len(self.split or ()), len(self.space)))
-        return rank == len(self.space) or is_last
-
-
-class Call:
-    """One instruction that runs its NumPy kernel."""
-
-    __slots__ = ("instruction", "number")
-
-    def __init__(self, number: int, instruction: Instruction) -> None:
-        self.number = number
-        self.instruction = instruction
-
-
-class Fused:
-    """A region's groups and calls in the order they run.
-
-    Attributes:
-      materialized: values known from extents that something needs as arrays.
-      aliases: values that are other values' memory under another shape, with the instructions that say so.
-      inlined: values without memory, computed where they are read, with the instructions that make them.
-    """
-
-    def __init__(self) -> None:
-        self.items: list[Group | Call] = []
-        self.materialized: dict[Value, None] = {}
-        self.aliases: dict[Value, tuple[Value, Instruction]] = {}
-        self.inlined: dict[Value, Instruction] = {}
-
-    def without_memory(self, instructions: Sequence[Instruction]) -> list[Instruction]:
-        """What makes the inlined values that instructions need, in order."""
-        found: dict[Instruction, None] = {}
-        pending = [maker for instruction in instructions for maker in self._inlined_makers(instruction)]
-        while pending:
-            missing = [maker for maker in self._inlined_makers(pending[-1]) if maker not in found]
-            if missing:
-                pending += missing
-            else:
-                found[pending.pop()] = None
-        return list(found)
-
-    def _inlined_makers(self, instruction: Instruction) -> list[Instruction]:
-        return [self.inlined[value] for value in instruction.inputs if value in self.inlined]
-
-    def root(self, value: Value) -> Value:
-        """The value whose memory a value is."""
-        while value in self.aliases:
-            value = self.aliases[value][0]
-        return value
 
 
 def scalar_text(instruction: Instruction) -> str | None:
@@ -163,9 +78,22 @@ def calls_functions(text: str) -> bool:
     return any(name in FUNCTIONS for name in _FUNCTION.findall(text))
 
 
-def is_compiled_type(dtype: DType) -> bool:
-    """Whether elements of this type have a place in generated code."""
-    return dtype.kind in COMPILED_KINDS
+def is_check(instruction: Instruction) -> bool:
+    """Whether an instruction only checks indices."""
+    return instruction.op_def is CHECKED_INDICES
+
+
+def _checks_first(instructions: list[Instruction]) -> list[Instruction]:
+    """The instructions, those first that checks of indices need: what moves elements waits for them."""
+    makers = {value: instruction for instruction in instructions for value in instruction.outputs}
+    found: set[Instruction] = set()
+    pending = [instruction for instruction in instructions if is_check(instruction)]
+    while pending:
+        instruction = pending.pop()
+        if instruction not in found:
+            found.add(instruction)
+            pending += [makers[value] for value in instruction.inputs if value in makers]
+    return [i for i in instructions if i in found] + [i for i in instructions if i not in found]
 
 
 def mapped_inputs(instruction: Instruction) -> tuple[Value, ...]:
@@ -180,8 +108,14 @@ class Fuser:
     def __init__(self, special: Specialized) -> None:
         self.special = special
         self.fused = Fused()
+        lowering = Lowering(special)
+        self._instructions = lowering.run()
+        self._in_range = lowering.checked
+        self._users: dict[Value, list[Instruction]] = {}
+        self._data: dict[Instruction, tuple[Value, ...]] = {}
         self._made_by: dict[Value, int] = {}
         self._group_of: dict[Value, Group] = {}
+        self._touching: dict[Value, list[Group]] = {}  # per value the latest groups that make or read it
         self._arrays: set[Value] = set()  # aliases that are arrays of their own shape too
 
     def run(self) -> Fused:
@@ -196,9 +130,14 @@ class Fuser:
             is_costly,
         ).run()
         for instruction in live:
+            for value in instruction.inputs:
+                self._users.setdefault(value, []).append(instruction)
+        for instruction in _checks_first(live):
             if instruction.is_constant or instruction.outputs[0] in self.fused.inlined:
                 continue
-            if scalar_text(instruction) is not None:
+            if is_check(instruction):
+                self._add_check(instruction)
+            elif scalar_text(instruction) is not None:
                 self._place_elementwise(instruction)
             elif self._reduction_split(instruction) is not None:
                 self._place_reduction(instruction)
@@ -210,7 +149,7 @@ class Fuser:
             else:
                 self._add_call(instruction)
         self._needs_alias_as_array(tuple(self.special.region.outputs))
-        self._join_neighbours()
+        Joiner(self.fused, self.special.extents, self._data_inputs, self._is_mapped).run()
         self._find_outputs()
         return self.fused
 
@@ -219,7 +158,7 @@ class Fuser:
         known = self.special.known
         needed = set(self.special.region.outputs)
         live = []
-        for instruction in reversed(self.special.region.instructions):
+        for instruction in reversed(self._instructions):
             wanted = [value for value in instruction.outputs if value in needed]
             if not wanted:
                 continue
@@ -233,8 +172,16 @@ class Fuser:
 
     def _data_inputs(self, instruction: Instruction) -> tuple[Value, ...]:
         """The inputs whose elements are needed: a fused reduction knows its axes."""
+        found = self._data.get(instruction)
+        if found is None:
+            found = self._data[instruction] = self._find_data_inputs(instruction)
+        return found
+
+    def _find_data_inputs(self, instruction: Instruction) -> tuple[Value, ...]:
         if self._reduction_split(instruction) is not None or self._is_alias(instruction):
             return instruction.inputs[:1]
+        if is_check(instruction):
+            return instruction.inputs[0], instruction.inputs[2]
         if self._is_mapped(instruction):
             return mapped_inputs(instruction)
         if scalar_text(instruction) is not None:
@@ -256,6 +203,8 @@ class Fuser:
         """Whether an instruction only moves elements, from places that are known."""
         index_map = instruction.op_def.index_map
         if index_map is None or not all(is_compiled_type(v.dtype) for v in instruction.outputs):
+            return False
+        if index_map in PICKS and instruction.inputs[1] not in self._in_range:
             return False
         count = len(instruction.inputs)
         structure = [instruction.inputs[position % count] for position in index_map.structure]
@@ -291,14 +240,36 @@ class Fuser:
     def _latest(self, inputs: tuple[Value, ...]) -> int:
         return max((self._made_by.get(value, -1) for value in inputs), default=-1)
 
-    def _candidates(self, latest: int) -> list[Group]:
-        """Groups an instruction may join: the last producer's and later ones, the latest first, a bounded number."""
+    def _candidates(self, latest: int, values: Sequence[Value]) -> list[Group]:
+        """Groups that make or read some of the values, so that joining them saves memory traffic; the latest first.
+
+        Of the latest groups any value is a reason; of others only what a loop reads much of.
+
+        Args:
+          latest: the last item that has to run before, if it is none of these groups.
+        """
         items = self.fused.items
-        first = max(latest, len(items) - _LOOKED_AT, 0)
-        found = [item for item in reversed(items[first:]) if isinstance(item, Group)]
-        if latest >= 0 and latest < first and isinstance(items[latest], Group):
-            found.append(items[latest])  # type: ignore[arg-type]
-        return [group for group in found if len(group.instructions) < LARGEST_GROUP]
+        found: dict[int, Group] = {}
+        for item in items[max(latest, len(items) - _LOOKED_AT, 0) :]:
+            if isinstance(item, Group) and not item.touched.isdisjoint(values):
+                found[item.number] = item
+        for value in values:
+            for group in self._touching.get(value, ()):
+                if group.number >= latest and self._counts(value, group):
+                    found[group.number] = group
+        return [found[number] for number in sorted(found, reverse=True) if self._has_room(found[number])]
+
+    def _has_room(self, group: Group) -> bool:
+        return len(group.instructions) < LARGEST_GROUP
+
+    def _near(self, value: Value) -> list[Value]:
+        """What a value is used together with."""
+        users = self._users.get(value, ())[:_LOOKED_AT]
+        return [other for user in users for other in user.inputs[:_LOOKED_AT]]
+
+    def _counts(self, value: Value, group: Group) -> bool:
+        """Whether having a value at hand saves anything: not if it is a scalar from elsewhere."""
+        return bool(self.special.extents[value]) or value in group.levels or not group.space
 
     def _new_group(self, space: tuple[Any, ...]) -> Group:
         group = Group(len(self.fused.items), space)
@@ -315,6 +286,11 @@ class Fuser:
             group.levels[value] = level
             self._made_by[value] = group.number
             self._group_of[value] = group
+        for value in (*instruction.inputs, *instruction.outputs):
+            touching = self._touching.setdefault(value, [])
+            if group not in touching:
+                touching.append(group)
+                del touching[:-_LOOKED_AT]
 
     def _add_alias(self, instruction: Instruction) -> None:
         (source, result) = instruction.inputs[0], instruction.outputs[0]
@@ -342,12 +318,20 @@ class Fuser:
             part.output = instruction.outputs.index(value)
             extents = self.special.extents[value]
             first = self._latest(tuple(self._sources(mapped_inputs(instruction)))) + 1
-            for group in self._candidates(first):
-                if same_extents(extents, group.space) and self._belongs(group, part):
+            for group in self._candidates(first, (*instruction.inputs, *self._near(value))):
+                if same_extents(extents, group.space):
                     self._join(group, part, ELEMENT)
                     break
             else:
                 self._join(self._new_group(extents), part, ELEMENT)
+
+    def _add_check(self, instruction: Instruction) -> None:
+        """Readers take the indices from where they are, after the check."""
+        check = Check(len(self.fused.items), instruction)
+        self.fused.items.append(check)
+        (checked,) = instruction.outputs
+        self.fused.aliases[checked] = (instruction.inputs[0], instruction)
+        self._made_by[checked] = check.number
 
     def _add_call(self, instruction: Instruction) -> None:
         self._needs_alias_as_array(instruction.inputs)
@@ -365,16 +349,19 @@ class Fuser:
 
     def _place_elementwise(self, instruction: Instruction) -> None:
         extents = self.special.extents[instruction.outputs[0]]
-        for group in self._candidates(self._latest(instruction.inputs)):
+        for group in self._candidates(self._latest(instruction.inputs), instruction.inputs):
             level = self._level_in(group, instruction, extents)
-            if level is not None and self._belongs(group, instruction):
+            if level is not None and self._stays(group, instruction):
                 self._join(group, instruction, level)
                 return
         self._join(self._new_group(extents), instruction, ELEMENT)
 
-    def _belongs(self, group: Group, instruction: Instruction) -> bool:
-        """Whether joining saves memory traffic: something made or read by the group is used."""
-        return not group.instructions or not group.touched.isdisjoint(instruction.inputs)
+    def _stays(self, group: Group, instruction: Instruction) -> bool:
+        """Whether a group that only reads the same keeps the result: not what is folded, but along other axes."""
+        if group.split is None or any(value in group.levels for value in instruction.inputs):
+            return True
+        splits = [self._reduction_split(user) for user in self._users.get(instruction.outputs[0], ())]
+        return all(split in (None, group.split) for split in splits)
 
     def _level_in(self, group: Group, instruction: Instruction, extents: tuple[Any, ...]) -> str | None:
         if any(self.fused.root(value) in group.levels for value in instruction.inputs if value in self.fused.aliases):
@@ -399,48 +386,17 @@ class Fuser:
         source = instruction.inputs[0]
         split = self._reduction_split(instruction)
         extents = self.special.extents[source]
-        for group in self._candidates(self._latest(instruction.inputs[:1])):
+        for group in self._candidates(self._latest(instruction.inputs[:1]), instruction.inputs):
             fits = same_extents(extents, group.space) and group.split in (None, split)
             fits = fits and group.depths.get(source, 0) < MOST_PASSES
             fits = fits and not (source in self.fused.aliases and self.fused.root(source) in group.levels)
-            if fits and group.levels.get(source, ELEMENT) == ELEMENT and self._belongs(group, instruction):
+            if fits and group.levels.get(source, ELEMENT) == ELEMENT:
                 group.split = split
                 self._join(group, instruction, ROW)
                 return
         group = self._new_group(extents)
         group.split = split
         self._join(group, instruction, ROW)
-
-    def _join_neighbours(self) -> None:
-        """Join groups that run one after the other over one space, where the second reads what the first makes.
-
-        A later operation may use two groups that had nothing in common when the second was begun.
-        """
-        kept: list[Group | Call] = []
-        for item in self.fused.items:
-            last = kept[-1] if kept else None
-            if isinstance(item, Group) and isinstance(last, Group) and self._may_join(last, item):
-                last.instructions += item.instructions
-                last.levels.update(item.levels)
-                last.depths.update(item.depths)
-                last.touched |= item.touched
-            else:
-                kept.append(item)
-        for number, item in enumerate(kept):
-            item.number = number
-        self.fused.items = kept
-
-    def _may_join(self, first: Group, second: Group) -> bool:
-        if first.split is not None or second.split is not None or not same_extents(first.space, second.space):
-            return False
-        if len(first.instructions) + len(second.instructions) > LARGEST_GROUP:
-            return False
-        read = {value for instruction in second.instructions for value in self._data_inputs(instruction)}
-        moved = {v for i in second.instructions if self._is_mapped(i) for v in self._sources(mapped_inputs(i))}
-        hidden = {value for value in self._sources(tuple(read)) if value in self.fused.aliases} | moved
-        if any(self.fused.root(value) in first.levels for value in hidden):
-            return False  # reads back memory that the first writes
-        return any(value in first.levels for value in read)
 
     # What leaves each group.
 

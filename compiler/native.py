@@ -20,10 +20,10 @@ from . import layout
 from .codegen import Kernel, weight
 from .codegen_split import Split
 from .cpus import usable_cpus
-from .fuse import Call, Group
+from .fuse import Call, Check, Group
 from .jit import CompiledKernel
 from .native_assembler import Assembler, address
-from .native_calls import Product, call_back
+from .native_calls import Product, call_back, check
 from .native_code import Code
 from .native_integers import DECLARED, IntegerEmitter
 from .native_memory import new_array, slot_offsets
@@ -189,6 +189,9 @@ class NativeStep(IntegerEmitter):
     def make(self, value: Value) -> None:
         """Make the memory of a result: an array of its own if somebody will see it, else its slot of the arena."""
         memory = self.variant.memory
+        if value in memory.flags:
+            self.pointers[value] = self.asm.emit("alloca i8")
+            return
         home = memory.home(value)
         if home in memory.slot_of:
             self.pointers[value] = self._slots[memory.slot_of[home]]
@@ -217,6 +220,9 @@ class NativeStep(IntegerEmitter):
         return Product.of(item.instruction, self.special.extents)
 
     def _call(self, item: Call) -> None:
+        if isinstance(item, Check):
+            check(self, item)
+            return
         found = self._product(item)
         if found is not None:
             found.emit(self)

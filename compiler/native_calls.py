@@ -15,6 +15,7 @@ from .plan import Instruction, Value
 from .symbolic import expression, same
 
 if TYPE_CHECKING:
+    from .fuse import Check
     from .native import NativeStep
 
 _RELEASES_GIL = 1 << 18  # multiplications in a product from which letting other threads run pays
@@ -78,6 +79,52 @@ def _check_extents(step: NativeStep, value: Value) -> None:
     for axis, extent in enumerate(extents):
         found = asm.load(dims, 8 * axis, "i64")
         asm.require(asm.emit(f"icmp eq i64 {found}, {step.integer(expression(extent))}"), step.failure())
+
+
+class FailedCheck:
+    """Raises what is wrong with indices, for a native step."""
+
+    __slots__ = ("instruction", "rank")
+
+    def __init__(self, instruction: Instruction, rank: int) -> None:
+        self.instruction = instruction
+        self.rank = rank
+
+    def __call__(self, indices: Any, *extents: int) -> None:
+        """Raise, unless nothing is read at these indices.
+
+        Args:
+          extents: those of the indices, then those of what is read.
+        """
+        shape = np.array(extents[self.rank :], np.int64)
+        execute(self.instruction, [indices.reshape(extents[: self.rank]), shape, np.array(False)], None)
+
+
+def check(step: NativeStep, item: Check) -> None:
+    """Emit the check of indices: a look at a byte, and a call of Python only if they are not in range."""
+    asm = step.asm
+    indices, shape, ok = item.instruction.inputs
+    given = object_of(step, step.variant.fused.root(indices))
+    extents = [*step.special.extents[indices], *step.special.known[shape].reshape(-1).tolist()]
+    numbers = [step.integer(expression(extent)) for extent in extents]
+    failed = FailedCheck(item.instruction, len(step.special.extents[indices]))
+    step.objects.append(failed)
+    good, bad = asm.label("good"), asm.label("bad")
+    flag = asm.emit(f"load i8, ptr {step.pointer(ok)}")
+    asm.do(f"br i1 {asm.emit(f'icmp ne i8 {flag}, 0')}, label %{good}, label %{bad}")
+    asm.block(bad)
+    made = [asm.emit(f"call ptr {function('PyLong_FromSsize_t')}(i64 {number})") for number in numbers]
+    space = asm.emit(f"alloca [{1 + len(made)} x ptr]")
+    for position, argument in enumerate((given, *made)):
+        asm.do(f"store ptr {argument}, ptr {asm.emit(f'getelementptr ptr, ptr {space}, i64 {position}')}")
+    call = f"{function('PyObject_VectorcallDict')}(ptr {address(failed)}, ptr {space}, i64 {1 + len(made)}, ptr null)"
+    result = asm.emit(f"call ptr {call}")
+    for number in made:
+        asm.do(f"call void {function('Py_DecRef')}(ptr {number})")
+    asm.require(asm.emit(f"icmp ne ptr {result}, null"), step.failure())
+    asm.do(f"call void {function('Py_DecRef')}(ptr {result})")
+    asm.do(f"br label %{good}")
+    asm.block(good)
 
 
 def object_of(step: NativeStep, value: Value) -> str:

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from . import layout
-from .fuse import ELEMENT, Call, Group
+from .fuse import ELEMENT, Call, Check, Group
 from .jit import CompiledKernel, compile_kernel
 from .native import NativeStep
 from .native_assembler import address
@@ -60,6 +60,8 @@ class StatefulStep(NativeStep):
                 continue
             users = [item for item in self.variant.fused.items if self._reads(item, old)]
             if len(users) == 1 and isinstance(users[0], Group) and self._may_replace(users[0], old, new):
+                if any(isinstance(item, Check) for item in self.variant.fused.items[users[0].number :]):
+                    continue  # a step that fails leaves variables as they were
                 found[users[0]] = (old, new)
         return found
 
@@ -216,7 +218,7 @@ def stateful_can_be_native(stateful: Stateful, variant: Variant) -> bool:
     made: set[Value] = set()
     for item in variant.fused.items:
         if isinstance(item, Call):
-            if stateful.updates:
+            if stateful.updates and not isinstance(item, Check):
                 return False  # Python code runs in the middle of an update
             made.update(item.instruction.outputs)
         elif item in variant.compiled:

@@ -10,8 +10,8 @@ from typing import Any
 
 from ..ops.context import KernelContext
 from ..ops.opdef import lookup
+from .element_types import is_compiled_type
 from .expand import expand_composites
-from .fuse import is_compiled_type
 from .merge import merge_duplicates
 from .plan import Instruction, Plan, Value
 from .schedule import Region, is_interpreted

@@ -20,7 +20,7 @@ from .arena import Arena
 from .codegen import Kernel, generate
 from .codegen_split import Split
 from .compiling import LOCK
-from .fuse import Call, Fused, Group, fuse
+from .fuse import Call, Check, Fused, Group, fuse
 from .interpreter import execute
 from .jit import CompiledKernel, compile_kernel
 from .plan import Instruction, Value
@@ -207,10 +207,16 @@ class StepSource:
         instruction = call.instruction
         function = self._constant(instruction)
         operands = "".join(f"{self._name(value)}, " for value in instruction.inputs)
+        if isinstance(call, Check):
+            self.lines.append(f"if not {self._name(call.ok)}: execute({function}, ({operands}), None)")
+            return
         targets = "".join(f"{self._fresh(value)}, " for value in instruction.outputs)
         self.lines.append(f"{targets.rstrip()} = execute({function}, ({operands}), None)")
 
     def _name(self, value: Value) -> str:
+        if value not in self.names and value in self.variant.fused.aliases:
+            shape = "".join(f"{expression(extent)}, " for extent in self.special.extents[value])
+            return f"{self._name(self.variant.fused.root(value))}.reshape(({shape}))"
         if value not in self.names:
             self._known(value)
         return self.names[value]

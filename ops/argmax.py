@@ -7,11 +7,12 @@ from typing import Any, Final
 
 import numpy as np
 
-from . import dtypes
+from . import dtypes, indexing
 from .dtypes import INDEX, REAL
 from .opdef import OpDef
 from .reduce import Reduction
 from .reduce_functions import renamed
+from .shapes import same_shape
 from .tensor import Tensor, TensorLike
 from .tensor_shape import Extents
 
@@ -74,6 +75,25 @@ ARG_MIN = OpDef(
     shape=_arg_shape,
     kernel=_arg_kernel(np.argmin, np.inf),
     reduction=Reduction(lambda dtype: "T(0)", "first smaller"),
+)
+
+# What the compiler makes of them along other axes than the last: see `compiler/lower.py`.
+
+NAN_LOSES = OpDef(
+    name="_NanLoses",
+    signature="x: T -> y: T",
+    attrs={"largest": ("bool",)},
+    shape=same_shape,
+    kernel=lambda x, *, largest: np.where(np.isnan(x), x.dtype.type(-np.inf if largest else np.inf), x),
+    scalar=lambda attrs, types: f"pick(isnan({{x}}), T({'-' if attrs['largest'] else ''}inf), {{x}})",
+)
+
+POSITION = OpDef(
+    name="_Position",
+    signature="dims: Tdims -> output: int32",
+    attrs={"axis": ("int",)},
+    kernel=lambda dims, *, axis: np.indices(dims.tolist(), np.int32)[axis],
+    index_map=indexing.POSITION,
 )
 
 

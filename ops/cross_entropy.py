@@ -10,6 +10,7 @@ from . import dtypes
 from .convert import convert_to_tensor
 from .default_graph import control_dependencies, name_scope
 from .dtypes import FLOATS, INDEX
+from .index_checks import check_labels
 from .opdef import OpDef, lookup
 from .reduce import widened
 from .reduce_functions import reduce_all, renamed
@@ -69,15 +70,7 @@ def _sparse_shape(query: Any) -> list[Any]:
 
 
 def _sparse_kernel(features: Any, labels: Any) -> Any:
-    classes = features.shape[1]
-    if labels.size and not classes:
-        raise ValueError(f"Must have at least one class, but got logits shape {list(features.shape)}")
-    outside = (labels < 0) | (labels >= classes)
-    if outside.any():
-        raise ValueError(
-            f"Received a label value of {labels[outside][0]} which is outside the valid range of [0, {classes}).  "
-            f"Label values: {' '.join(map(str, labels.tolist()))}"
-        )
+    check_labels(labels, features.shape)
     rows = shifted(features)
     exponentials = np.exp(rows)
     sums = np.sum(exponentials, axis=1, keepdims=True)
@@ -88,6 +81,24 @@ def _sparse_kernel(features: Any, labels: Any) -> Any:
     return loss.astype(features.dtype, copy=False), backprop.astype(features.dtype, copy=False)
 
 
+def _sparse_expansion(build: Any, attrs: Any, features: Any, labels: Any) -> Any:
+    axis = build.constant(np.array([1], np.int32))
+    zero = build.constant(np.zeros((), features.dtype.np_dtype))
+    shape = build("Shape", features)
+    classes = build("GatherV2", shape, build.constant(np.array(1, np.int32)), build.constant(np.array(0, np.int32)))
+    ok = build("All", build("_InRange", labels, classes), build.constant(np.array([0], np.int32)))
+    checked = build("_CheckedIndices", labels, shape, ok, rule=b"labels")
+    rows = build("Sub", features, build("Max", features, axis, keep_dims=True))
+    exponentials = build("Exp", rows)
+    sums = build("Sum", exponentials, axis, keep_dims=True)
+    terms = build("Sub", build("Log", sums), rows)
+    bits = build.constant(np.array(True)), build.constant(np.array(False))
+    chosen = build("OneHot", checked, classes, *bits, axis=-1)
+    terms = build("SelectV2", chosen, terms, zero)
+    loss = build("Sum", terms, axis, keep_dims=False)
+    return loss, build("Sub", build("RealDiv", exponentials, sums), build("Cast", chosen, DstT=features.dtype))
+
+
 SPARSE_SOFTMAX_CROSS_ENTROPY_WITH_LOGITS = OpDef(
     name="SparseSoftmaxCrossEntropyWithLogits",
     signature="features: T, labels: Tlabels -> loss: T, backprop: T",
@@ -95,6 +106,8 @@ SPARSE_SOFTMAX_CROSS_ENTROPY_WITH_LOGITS = OpDef(
     attrs={"Tlabels": ("type", dtypes.int64)},
     shape=_sparse_shape,
     kernel=_sparse_kernel,
+    expansion=_sparse_expansion,
+    ulp=16,
 )
 
 

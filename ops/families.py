@@ -8,7 +8,7 @@ from typing import Final
 
 FAMILIES: Final = (
     "activation_gradients activations argmax arithmetic bessel bias bitwise blocks cast compare complex_ "
-    "constant control core cross_entropy division einsum factorizations filling gathering indices like "
+    "constant control core cross_entropy division einsum factorizations filling gathering index_checks indices like "
     "limits linear_algebra linspace math matrix_parts norms numerics_checks old_types padding partitioning random "
     "rearranging reduce reshaping scan scattering searching segments select session_ops shape_ops slicing softmax "
     "sparse_arithmetic sparse_elementwise sparse_parts sparse_reduce sparse_structure sparse_to_dense "

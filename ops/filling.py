@@ -169,6 +169,7 @@ RANGE = OpDef(
     attrs={"Tidx": ("type", dtypes.int32)},
     shape=_range_shape,
     kernel=_range_kernel,
+    index_map=indexing.RANGE,
 )
 
 _WIDENING = (dtypes.int32, dtypes.int64, dtypes.half, dtypes.bfloat16, dtypes.float32, dtypes.float64)

@@ -6,14 +6,13 @@ from typing import Any
 
 import numpy as np
 
-from . import dtypes
+from . import dtypes, indexing
 from .extent_math import require_rank, resolve_axis
+from .index_checks import INDICES, check_coordinates, check_positions
 from .opdef import OpDef
 from .shapes import merge_extent
 from .tensor import Tensor, TensorLike
 from .tensor_shape import Extents, brackets
-
-_INDICES = (dtypes.int16, dtypes.int32, dtypes.int64)
 
 
 def _gather_shape(query: Any) -> Extents:
@@ -46,19 +45,22 @@ def _gather_kernel(params: Any, indices: Any, axis: Any, *, batch_dims: int) -> 
     positions = indices.astype(np.int64) if indices.dtype == object else indices
     where = resolve_axis(axis.item(), params.ndim)
     batch = batch_dims + positions.ndim if batch_dims < 0 else batch_dims
-    _check_positions(positions, params.shape[where])
-    if batch == 0:
-        taken: Any = (*(slice(None),) * where, positions, ...)
-        return params[taken]
+    check_positions(positions, params.shape, where)
     if params.shape[:batch] != positions.shape[:batch]:
         raise ValueError(
             f"params.shape[:{batch}] must match indices.shape[:{batch}]: {brackets(params.shape)} and "
             f"{brackets(positions.shape)}"
         )
+    if params.size == 0:
+        shape = (*params.shape[:where], *positions.shape[batch:], *params.shape[where + 1 :])
+        return np.empty(shape, params.dtype)
+    if batch == 0:
+        taken: Any = (*(slice(None),) * where, positions, ...)
+        return params[taken]
     # Bring the gathered axis behind the batch, pick there, and bring what was between back in front.
     between = where - batch
     moved = np.moveaxis(params, where, batch)
-    grid = np.ogrid[tuple(slice(n) for n in positions.shape[:batch])] if batch else ()
+    grid = np.ogrid[tuple(slice(n) for n in positions.shape[:batch])]
     extra = positions.ndim - batch
     lead = tuple(part.reshape(part.shape + (1,) * extra) for part in grid)
     places = (*lead, positions)
@@ -69,24 +71,14 @@ def _gather_kernel(params: Any, indices: Any, axis: Any, *, batch_dims: int) -> 
     return picked.transpose([*order[:batch], *front, *inner, *order[batch + extra + between :]])
 
 
-def _check_positions(positions: Any, extent: int) -> None:
-    """Raises: ValueError that names the first index outside of `[0, extent)`."""
-    if positions.size == 0:
-        return
-    if positions.min() >= 0 and positions.max() < extent:
-        return
-    place = np.argwhere((positions < 0) | (positions >= extent))[0]
-    at = f"[{','.join(str(int(i)) for i in place)}]" if positions.ndim else ""
-    raise ValueError(f"indices{at} = {positions[tuple(place)]} is not in [0, {extent})")
-
-
 GATHER_V2 = OpDef(
     name="GatherV2",
     signature="params: Tparams, indices: Tindices, axis: Taxis -> output: Tparams",
-    where={"Tindices": _INDICES, "Taxis": dtypes.INDEX},
+    where={"Tindices": INDICES, "Taxis": dtypes.INDEX},
     attrs={"batch_dims": ("int", 0)},
     shape=_gather_shape,
     kernel=_gather_kernel,
+    index_map=indexing.GATHER,
 )
 
 
@@ -138,13 +130,7 @@ def _gather_nd_kernel(params: Any, indices: Any) -> Any:
     depth = indices.shape[-1]
     if depth > params.ndim:
         raise ValueError(f"index innermost dimension length must be <= params rank; saw: {depth} vs. {params.ndim}")
-    limits = np.array(params.shape[:depth])
-    wrong = ((indices < 0) | (indices >= limits)).any(-1)
-    if wrong.any():
-        place = tuple(np.argwhere(wrong)[0])
-        at = ",".join(str(int(i)) for i in place)
-        entry = ", ".join(str(int(i)) for i in indices[place])
-        raise ValueError(f"indices[{at}] = [{entry}] does not index into param shape {brackets(params.shape)}")
+    check_coordinates(indices, params.shape)
     if depth == 0:
         return np.broadcast_to(params, indices.shape[:-1] + params.shape).copy()
     places = (*(indices[..., axis] for axis in range(depth)), ...)
@@ -154,10 +140,11 @@ def _gather_nd_kernel(params: Any, indices: Any) -> Any:
 GATHER_ND = OpDef(
     name="GatherNd",
     signature="params: Tparams, indices: Tindices -> output: Tparams",
-    where={"Tindices": _INDICES},
+    where={"Tindices": INDICES},
     attrs={"bad_indices_policy": ("string", b"")},
     shape=_gather_nd_shape,
     kernel=_gather_nd_kernel,
+    index_map=indexing.GATHER_ND,
 )
 
 

@@ -8,6 +8,8 @@ indices of an output element, one expression per axis, and a `Reader`:
     reader.extents(position)            an input's extents
     reader.is_one(extent)               whether an extent is known to be 1
     reader.integer(extent)              an extent or integer as an expression
+    reader.within(place, extent)        an index that is data, kept below an extent whatever it is
+    reader.converted(text)              an expression of indices in the type of the result
     reader.choose(condition, yes, no)   one of two functions' results, evaluated only where it applies
 
 `structure` names the inputs whose values must be known for the map; where they are not, the kernel runs instead.
@@ -166,6 +168,44 @@ def _pad(reader: Any, indices: Indices, output: int) -> str:
     return str(reader.choose(" and ".join(inside), lambda inner: inner.read(0, source), outside))
 
 
+def _gather(reader: Any, indices: Indices, output: int) -> str:
+    params, positions = len(reader.extents(0)), len(reader.extents(1))
+    batch = reader.attrs["batch_dims"]
+    batch += positions if batch < 0 else 0
+    axis = int(_flat(reader, 2)[0]) % params
+    inner = axis + positions - batch  # where the indices of what lies behind the axis begin
+    place = reader.read(1, [*indices[:batch], *indices[axis:inner]])
+    return str(reader.read(0, [*indices[:axis], reader.within(place, reader.extents(0)[axis]), *indices[inner:]]))
+
+
+def _gather_nd(reader: Any, indices: Indices, output: int) -> str:
+    extents = reader.extents(0)
+    outer = len(reader.extents(1)) - 1
+    source = []
+    for axis in range(len(extents) + outer - len(indices)):
+        place = reader.read(1, [*indices[:outer], f"U({axis})"])
+        source.append(reader.within(place, extents[axis]))
+    return str(reader.read(0, [*source, *indices[outer:]]))
+
+
+def _one_hot(reader: Any, indices: Indices, output: int) -> str:
+    axis = reader.attrs["axis"]
+    if axis >= len(indices):
+        raise ValueError(f"Expected axis to be -1 or between [0, {len(indices)}).  But received: {axis}")
+    axis %= len(indices)
+    place = reader.read(0, indices[:axis] + indices[axis + 1 :])
+    return f"pick(U({place}) == {indices[axis]}, {reader.read(2, [])}, {reader.read(3, [])})"
+
+
+def _range(reader: Any, indices: Indices, output: int) -> str:
+    start, step = (reader.integer(reader.known(position).item()) for position in (0, 2))
+    return str(reader.converted(f"{start} + {indices[0]} * {step}"))
+
+
+def _position(reader: Any, indices: Indices, output: int) -> str:
+    return str(reader.converted(indices[reader.attrs["axis"]]))
+
+
 TRANSPOSE = IndexMap(_transpose, structure=(1,))
 REVERSE = IndexMap(_reverse, structure=(1,))
 SLICE = IndexMap(_slice, structure=(1, 2))
@@ -177,3 +217,8 @@ CONCAT = IndexMap(_concat, structure=(-1,))
 PACK = IndexMap(_pack)
 UNPACK = IndexMap(_unpack)
 PAD = IndexMap(_pad, structure=(1,))
+GATHER = IndexMap(_gather, structure=(2,))
+GATHER_ND = IndexMap(_gather_nd)
+ONE_HOT = IndexMap(_one_hot, structure=(1,))
+RANGE = IndexMap(_range, structure=(0, 1, 2))
+POSITION = IndexMap(_position, structure=(0,))

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from . import dtypes
+from . import dtypes, indexing
 from .convert import convert_to_tensor
 from .default_graph import name_scope
 from .extent_math import require_rank, vector_length
@@ -87,6 +87,7 @@ ONE_HOT = OpDef(
     attrs={"axis": ("int", -1), "TI": ("type", dtypes.int64)},
     shape=_one_hot_shape,
     kernel=_one_hot_kernel,
+    index_map=indexing.ONE_HOT,
 )
 
 
