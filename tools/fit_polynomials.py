@@ -4,8 +4,9 @@
     python tools/fit_polynomials.py erf_f32    # one, printed with its error
 
 Each polynomial is a weighted minimax fit (Remez exchange on a fixed Chebyshev grid, in 60-digit arithmetic with
-mpmath).  For float32 the coefficients are rounded one after the other, lowest first, and the rest fitted again, so
-that the rounding of the early ones is made up for by the later ones.  The error printed is the largest weighted one,
+mpmath).  For float32, and where float64 has to be right to the last place, the coefficients are rounded one after the
+other, lowest first, and the rest fitted again, so that the rounding of the early ones is made up for by the later
+ones.  The error printed is the largest weighted one,
 as a power of two.
 """
 
@@ -26,7 +27,10 @@ TARGET = Path(__file__).parent.parent / "compiler" / "mathlib" / "coefficients.p
 
 @dataclass(frozen=True)
 class Fit:
-    """Fit `function` on [low, high] with a polynomial of `degree`; the error counts times `weight`."""
+    """Fit `function` on [low, high] with a polynomial of `degree`; the error counts times `weight`.
+
+    The coefficients are float32 if `single`; they are rounded one after the other if so or if `careful`.
+    """
 
     name: str
     function: Real
@@ -35,6 +39,7 @@ class Fit:
     high: mp.mpf
     degree: int
     single: bool = False
+    careful: bool = False
 
 
 def grid_of(fit: Fit, points: int) -> list[mp.mpf]:
@@ -93,9 +98,10 @@ def solve(fit: Fit) -> tuple[list[float], float]:
     exact = [fit.function(x) for x in points]
     weights = [abs(fit.weight(x)) for x in points]
     values, done = list(exact), []
-    if fit.single:
+    if fit.single or fit.careful:
         for first in range(fit.degree + 1):
-            rounded = float(np.float32(float(remez(points, values, weights, first, fit.degree)[0])))
+            rounded = float(remez(points, values, weights, first, fit.degree)[0])
+            rounded = float(np.float32(rounded)) if fit.single else rounded
             done.append(rounded)
             values = [value - rounded * x**first for value, x in zip(values, points, strict=True)]
     else:
@@ -115,7 +121,7 @@ def root(function: Real) -> Real:
 HALF_LN2, QUARTER_PI = mp.log(2) / 2 * mp.mpf("1.003"), mp.pi / 4 * mp.mpf("1.0001")
 LOG_LOW, LOG_HIGH = mp.sqrt(mp.mpf(1) / 2) - 1, mp.sqrt(2) - 1
 LOG_Z = (LOG_HIGH / (2 + LOG_HIGH)) ** 2 * mp.mpf("1.001")
-TAN_EIGHTH = (mp.sqrt(2) - 1) ** 2 * mp.mpf("1.001")
+QUARTER = mp.mpf("0.2501")
 ERFC_CENTRE = {"f64": mp.mpf(2), "mid": mp.mpf(3)}
 
 
@@ -156,9 +162,11 @@ def power_log(name: str, degree: int) -> Fit:
                mp.mpf("1e-7"), LOG_Z, degree)  # fmt: skip
 
 
-def series(name: str, function: Real, power: int, high: mp.mpf, degree: int, single: bool = False) -> Fit:
+def series(
+    name: str, function: Real, power: int, high: mp.mpf, degree: int, single: bool = False, careful: bool = False
+) -> Fit:
     """Fit `function(x)`, already freed of its leading terms and divided by x**power, in z = x*x."""
-    return Fit(name, root(function), lambda z: z ** (mp.mpf(power) / 2), mp.mpf("1e-9"), high, degree, single)
+    return Fit(name, root(function), lambda z: z ** (mp.mpf(power) / 2), mp.mpf("1e-9"), high, degree, single, careful)
 
 
 def log_series(name: str, base: mp.mpf, power: int, degree: int) -> Fit:
@@ -258,10 +266,10 @@ FITS = (
     ratio_log("ratio_f64", LOG_Z, 6), ratio_log("ratio_mid", LOG_Z, 3),
     power_log("power_mid", 3), power_log("power_f64", 7),
     ratio_log("softplus_f64", mp.mpf(1) / 9, 9), ratio_log("softplus_f32", mp.mpf(1) / 9, 3, True),
-    series("sin_f64", sine, 2, QUARTER_PI**2, 5), series("sin_mid", sine, 2, QUARTER_PI**2, 2),
-    series("cos_f64", cosine, 4, QUARTER_PI**2, 5), series("cos_mid", cosine, 4, QUARTER_PI**2, 2),
-    series("asin_f64", arc_sine, 2, mp.mpf("0.2501"), 12), series("asin_f32", arc_sine, 2, mp.mpf("0.2501"), 4, True),
-    series("atan_f64", arc_tangent, 2, TAN_EIGHTH, 10), series("atan_f32", arc_tangent, 2, TAN_EIGHTH, 4, True),
+    series("sin_f64", sine, 2, QUARTER_PI**2, 6, careful=True), series("sin_mid", sine, 2, QUARTER_PI**2, 2),
+    series("cos_f64", cosine, 4, QUARTER_PI**2, 6, careful=True), series("cos_mid", cosine, 4, QUARTER_PI**2, 2),
+    series("asin_f64", arc_sine, 2, QUARTER, 13, careful=True), series("asin_f32", arc_sine, 2, QUARTER, 4, True),
+    series("atan_f64", arc_tangent, 2, QUARTER, 12), series("atan_f32", arc_tangent, 2, QUARTER, 4, True),
     series("sinh_f64", hyperbolic_sine, 2, HALF_LN2**2, 4), series("sinh_mid", hyperbolic_sine, 2, HALF_LN2**2, 2),
     series("cosh_f64", hyperbolic_cosine, 2, HALF_LN2**2, 4), series("cosh_mid", hyperbolic_cosine, 2, HALF_LN2**2, 2),
     error_function("f64", 5.95, 24, TWO_OVER_ROOT_PI), erf_near(0.9, 5), erf_far(0.89, 4.0, 6),

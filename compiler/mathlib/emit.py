@@ -25,7 +25,7 @@ __all__ = [
 ]  # fmt: skip
 
 Number = float | int | Fraction
-LONG = 14  # coefficients from which on two chains pay
+LONG = 12  # coefficients from which on two chains pay
 
 
 @dataclass(frozen=True)

@@ -26,7 +26,7 @@ from .emit import (
     select,
     smaller,
 )
-from .exponential import exp_below, expm1_bounded, expm1_of_rest, reduce, two_to
+from .exponential import Extra, exp_below, expm1_bounded, expm1_of_rest, reduce, two_to
 
 __all__ = ["erf", "erfc"]
 
@@ -58,8 +58,8 @@ def erf_double(x: Value) -> Value:
     return select(x.equals(x), copysign(value, x), x)
 
 
-def scaled_tail(size: Value) -> Value:
-    """Return exp(a*a)*erfc(a) for a float64 a.
+def scaled_tail(size: Value) -> tuple[Value, Value]:
+    """Return exp(a*a)*erfc(a) for a float64 a, in two parts.
 
     The rounding errors of a - c, a + c, t, the reciprocal and the last step of Horner's rule are known, and their
     effect on the result is added: that of t through the slope of the polynomial there.
@@ -76,7 +76,8 @@ def scaled_tail(size: Value) -> Value:
     value = fused(t, rest, first)
     lost = fused(t, rest, first - value)
     correction = fused(value, inverse_error, fused(t_error, polynomial(t, fitted.ERFC_SLOPE_F64), lost))
-    return fused(value, inverse, correction * inverse)
+    tail = value * inverse
+    return tail, fused(correction, inverse, fma(value, inverse, -tail))
 
 
 def erfc_single(size: Value) -> Value:
@@ -92,7 +93,7 @@ def erfc_single(size: Value) -> Value:
 def erfc_double(size: Value) -> Value:
     """Return erfc(a) in float64, the square in the exponent in two parts."""
     square = size * size
-    return exp_below(-square, -fma(size, size, -square), scaled_tail(size))
+    return exp_below(-square, Extra(-fma(size, size, -square), *scaled_tail(size)))
 
 
 def erfc(x: Value) -> Value:

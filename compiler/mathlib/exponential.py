@@ -33,7 +33,7 @@ from .emit import (
 )
 from .scale import nearest, scaled, scales_in_hardware
 
-__all__ = ["cosh", "exp", "expm1", "magic", "sigmoid", "sinh", "softplus", "tanh", "two_to"]
+__all__ = ["Extra", "cosh", "exp", "expm1", "magic", "sigmoid", "sinh", "softplus", "tanh", "two_to"]
 
 
 def magic(form: Format) -> float:
@@ -93,40 +93,57 @@ def expm1_of(reduced: Reduced) -> Value:
     return r + fused(r * r, polynomial(r, fitted.EXP_F64), reduced.low)
 
 
-def exp_below(x: Value, low: Value | None = None, factor: Value | None = None) -> Value:
-    """Return factor*exp(x + low) for x up to the logarithm of the largest float; denormals are rounded once more.
+@dataclass(frozen=True)
+class Extra:
+    """What an exponential is taken with: exp(x + low) * (factor + factor_low).
 
-    `low` lies below the last place of x, `factor` between 2**-10 and 2.  For x above that limit or NaN the result
-    means nothing.
+    `low` lies below the last place of x, `factor` between 2**-10 and 2, `factor_low` below its last place.
+    """
+
+    low: Value
+    factor: Value
+    factor_low: Value
+
+    def exp_of_rest(self, r: Value, r_low: Value) -> Value:
+        """Return the product for x = r + r_low with |r| <= ln(2)/2."""
+        low = self.low + r_low
+        total = r + low
+        grown = total + fused(total * total, polynomial(total, fitted.EXP_F64), (r - total) + low)
+        return self.factor + fused(grown, self.factor, fused(grown, self.factor_low, self.factor_low))
+
+
+def exp_below(x: Value, extra: Extra | None = None) -> Value:
+    """Return exp(x), or the product `extra` describes; denormals are rounded once more.
+
+    For x above the logarithm of the largest float, or NaN, the result means nothing.
     """
     if scales_in_hardware():
-        return exp_scaled(larger(x, -104.0 if x.form is FLOAT32 else -746.0), low, factor)
+        return exp_scaled(larger(x, -104.0 if x.form is FLOAT32 else -746.0), extra)
     form = x.form
     lowest, boundary, lift = (-104.0, -80.0, 64) if form is FLOAT32 else (-746.0, -700.0, 128)
     reduced = reduce(larger(x, lowest))
-    value = exp_of_rest(reduced.r, None if low is None else low + reduced.low, factor)
+    value = exp_of_rest(reduced.r) if extra is None else extra.exp_of_rest(reduced.r, reduced.low)
     small = x < boundary
     raised = select(small, reduced.power + (lift << form.significand), reduced.power)
     return as_float(as_integer(value) + raised) * select(small, x.constant(2.0**-lift), 1.0)
 
 
-def exp_scaled(x: Value, low: Value | None = None, factor: Value | None = None) -> Value:
-    """Return factor*exp(x + low) for |x| < 2**11 or NaN, where the processor scales."""
+def exp_scaled(x: Value, extra: Extra | None = None) -> Value:
+    """Return exp(x), or what `extra` describes, for |x| < 2**11 or NaN, where the processor scales."""
     form = x.form
     power, n = nearest(x * form.round(LOG2E))
     high, rest = split_ln2(form)
     near = fused(n, -high, x)
     r = fused(n, -rest, near)
-    extra = None if low is None else low + fused(n, -rest, near - r)
-    return scaled(exp_of_rest(r, extra, factor), power)
+    value = exp_of_rest(r) if extra is None else extra.exp_of_rest(r, fused(n, -rest, near - r))
+    return scaled(value, power)
 
 
-def exp_of_rest(r: Value, low: Value | None, factor: Value | None) -> Value:
-    """Return factor*exp(r + low) for |r| <= ln(2)/2."""
-    if r.form is FLOAT32 and low is None and factor is None:
+def exp_of_rest(r: Value) -> Value:
+    """Return exp(r) for |r| <= ln(2)/2."""
+    if r.form is FLOAT32:
         return horner(r, (1.0, *fitted.EXP1_F32))
-    grown = expm1_of_rest(r if low is None else r + low)
-    return grown + 1.0 if factor is None else fused(grown, factor, factor)
+    return expm1_of_rest(r) + 1.0
 
 
 def largest_exponent(form: Format) -> float:
@@ -246,14 +263,15 @@ def hyperbolic_parts(x: Value, form: Format) -> tuple[Value, Value]:
     """
     reduced = reduce(x)
     double = form is FLOAT64
-    z = reduced.r * reduced.r
-    bend = polynomial(z, fitted.SINH_F64 if double else fitted.SINH_MID)
-    sine = reduced.r + fused(reduced.r * z, bend, reduced.low)
+    r = reduced.r
+    z = r * r
+    bend = fused(r * z, polynomial(z, fitted.SINH_F64 if double else fitted.SINH_MID), reduced.low)
     excess = z * polynomial(z, fitted.COSH_F64 if double else fitted.COSH_MID)
     up = reduced.two_to_n(-3)
     down = as_float((FLOAT64.bias - 3 << FLOAT64.significand) - smaller_power(reduced))
     odd, even = up - down, up + down
-    return odd + fused(even, sine, odd * excess), even + fused(odd, sine, even * excess)
+    sine = odd + fused(even, r, fused(even, bend, odd * excess))
+    return sine, up + fused(odd, r, fused(odd, bend, fused(even, excess, down)))
 
 
 def smaller_power(reduced: Reduced) -> Value:

@@ -6,7 +6,8 @@ smallest fraction that a float64 can leave is about 2**-62, and the fraction is 
 
 The function is called for every x and gives a smaller one back as it is.  So that a loop around it is vectorised all
 the same, it comes with vector variants (the `vector-function-abi-variant` attribute): they test whether any lane is
-huge, which costs a few instructions, and only then go through the lanes one by one.
+huge, which costs a few instructions, and only then go through the lanes one by one.  They call another function for
+that, which has no variants: an optimiser that pairs calls of straight code could make a variant call itself.
 Source: the idea of Payne and Hanek (1983); the integer form is our own.
 """
 
@@ -33,6 +34,11 @@ LANES = (2, 4, 8)
 SCALAR = """
 define linkonce_odr {convention} double @sessile_reduce_{part}(double %x) noinline nounwind willreturn memory(none)
     "vector-function-abi-variant"="{variants}" {{
+  %result = tail call {convention} double @sessile_reduce_{part}_one(double %x)
+  ret double %result
+}}
+define linkonce_odr {convention} double @sessile_reduce_{part}_one(double %x) noinline nounwind willreturn
+    memory(none) {{
 entry:
   %large = fcmp ogt double %x, {limit}
   br i1 %large, label %exact, label %plain
@@ -110,7 +116,7 @@ lane:
   %i = phi i32 [ 0, %entry ], [ %next, %lane ]
   %old = phi <{n} x double> [ %x, %entry ], [ %new, %lane ]
   %one = extractelement <{n} x double> %x, i32 %i
-  %value = call {convention} double @sessile_reduce_{part}(double %one)
+  %value = call {convention} double @sessile_reduce_{part}_one(double %one)
   %new = insertelement <{n} x double> %old, double %value, i32 %i
   %next = add i32 %i, 1
   %more = icmp ult i32 %next, {n}

@@ -39,18 +39,34 @@ def arc_sine_parts(size: Value) -> tuple[Value, Value, Value]:
     big = size > 0.5
     z = select(big, (1.0 - size) * 0.5, size * size)
     s = select(big, sqrt(z), size)
-    table: tuple[float, ...] = fitted.ASIN_F32 if size.form is FLOAT32 else fitted.ASIN_F64
-    root_error = fma(-s, s, z) / (s + s + size.form.tiny)
-    return big, s, fused(s * z, polynomial(z, table), select(big, root_error, 0.0))
+    lack = fma(-s, s, z)
+    s_low = select(big, lack / (s + s + size.form.tiny), 0.0)
+    if size.form is FLOAT32:
+        return big, s, fused(s * z, polynomial(z, fitted.ASIN_F32), s_low)
+    # s + s*u, u = z*p(z), and p in two parts by its last step; where s is exact, z lacks something
+    first, *others = fitted.ASIN_F64
+    series = polynomial(z, others)
+    p = fused(z, series, first)
+    u = z * p
+    u_low = fused(z, fused(z, series, first - p), fused(select(big, size.constant(0.0), -lack), p, fma(z, p, -u)))
+    near = fma(s, u, s)
+    return big, near, fused(s, u_low, fma(s, u, s - near) + fused(s_low, u, s_low))
+
+
+def folded(base: Value, base_low: Value, times: Value, s: Value, c: Value) -> Value:
+    """Return base + base_low + times*(s + c), for `times` a power of two; `base` is the larger one, or 0."""
+    total = fma(times, s, base)
+    return total + (fma(times, s, base - total) + fused(times, c, base_low))
 
 
 def asin(x: Value) -> Value:
     """The arc sine, in [-pi/2, pi/2]; NaN beyond 1."""
-    size = absolute(x)
-    big, s, c = arc_sine_parts(size)
+    big, s, c = arc_sine_parts(absolute(x))
     high, low = parts_of_pi(x, Fraction(1, 2))
-    folded = (high - (s + s)) - ((c + c) - low)
-    return copysign(select(big, folded, s + c), x)
+    if x.form is FLOAT32:
+        return copysign(select(big, (high - (s + s)) - ((c + c) - low), s + c), x)
+    zero, times = x.constant(0.0), select(big, x.constant(-2.0), 1.0)
+    return copysign(folded(select(big, x.constant(high), zero), select(big, x.constant(low), zero), times, s, c), x)
 
 
 def acos(x: Value) -> Value:
@@ -58,27 +74,29 @@ def acos(x: Value) -> Value:
     big, s, c = arc_sine_parts(absolute(x))
     half, half_low = parts_of_pi(x, Fraction(1, 2))
     full, full_low = parts_of_pi(x, Fraction(1))
-    negative = x < 0.0
-    middle = half - (copysign(s, x) + (copysign(c, x) - half_low))
-    twice = (s + s) + (c + c)
-    folded = select(negative, (full - (s + s)) - ((c + c) - full_low), twice)
-    return select(big, folded, middle)
+    far = big & (x < 0.0)
+    zero = x.constant(0.0)
+    base = select(far, x.constant(full), select(big, zero, half))
+    low = select(far, x.constant(full_low), select(big, zero, half_low))
+    times = copysign(select(big, x.constant(2.0), 1.0), select(big, x, -x))
+    return folded(base, low, times, s, c)
 
 
 def rotated(y: Value, x: Value) -> tuple[Value, Value, Value, Value]:
-    """Return (first, last, top, bottom) of the angle of (x, y), both >= 0, turned into |angle| <= pi/8.
+    """Return (first, last, top, bottom) of the angle of (x, y), both >= 0, turned into |tangent| <= 1/2.
 
-    The angle is atan(top/bottom), plus pi/4, or 0 where `first`, or pi/2 where `last`.
+    The angle is atan(top/bottom), plus pi/4, or 0 where `first`, or pi/2 where `last`.  Where two are subtracted,
+    neither is more than twice the other, so that the difference is exact.
     """
-    first = y <= x * 0.41421356
-    last = y > x * 2.41421356
+    first = y <= x * 0.5
+    last = y > x * 2.0
     top = select(first, y, select(last, -x, y - x))
     bottom = select(first, x, select(last, y, y + x))
     return first, last, top, bottom
 
 
 def arc_tangent_bend(t: Value) -> Value:
-    """Return atan(t) - t for |t| <= tan(pi/8)."""
+    """Return atan(t) - t for |t| <= 1/2."""
     z = t * t
     return t * z * polynomial(z, fitted.ATAN_F32 if t.form is FLOAT32 else fitted.ATAN_F64)
 
@@ -107,9 +125,8 @@ def atan2(y: Value, x: Value) -> Value:
     t = select(height.equals(0.0), x.constant(0.0), top / bottom)
     left = as_integer(x) < 0
     base, low = atan2_base(x, left, first, last)
-    turn = t + arc_tangent_bend(t)
-    turn = select(left, -turn, turn)
-    return select(is_nan(x) | is_nan(y), x + y, copysign(base + (turn + low), y))
+    t = select(left, -t, t)
+    return select(is_nan(x) | is_nan(y), x + y, copysign(base + (t + (arc_tangent_bend(t) + low)), y))
 
 
 def atan2_base(x: Value, left: Value, first: Value, last: Value) -> tuple[Value, Value]:

@@ -79,7 +79,11 @@ def log_plus(high: Value, low: Value, good_for: Format, extra: Value | None = No
     one = FLOAT64.bias << FLOAT64.significand
     inverse = select(k < 1000.0, as_float(as_integer(m) - as_integer(high) + one), high.constant(0.0))
     f = fma(inverse, low, m - 1.0)
+    if good_for is FLOAT64:
+        lost = fma(inverse, low, (m - 1.0) - f)
     f, difference = log_of_ratio(f, good_for)
+    if good_for is FLOAT64:  # the slope of the logarithm, 1/(1 + f), need not be exact
+        difference = fused(-lost, fused(f, f - 1.0, 1.0), difference)
     if extra is not None:
         k = k + extra
     return add_exponent(k, f, difference)

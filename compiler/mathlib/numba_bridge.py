@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 import llvmlite.binding as llvm
 from llvmlite import ir
-from numba.core import cgutils, types
+from numba.core import cgutils, config, types
 from numba.core.typing.templates import make_concrete_template, signature
 from numba.extending import lower_builtin
 
 from .emit import FLOAT32
+from .huge import CONVENTION
 
 if TYPE_CHECKING:
     from .function import Routine
@@ -37,7 +38,9 @@ class LinkedModule:
 
     def __init__(self, routine: Routine, data_layout: str) -> None:
         self._reload_init: frozenset[str] = frozenset()
-        self._module = llvm.parse_assembly(routine.text)
+        # LLVM's vectoriser of straight code, off unless asked for, calls vector variants by the plain convention
+        text = routine.text.replace(CONVENTION, "ccc") if config.SLP_VECTORIZE else routine.text
+        self._module = llvm.parse_assembly(text)
         self._module.triple, self._module.data_layout = llvm.get_process_triple(), data_layout
 
     def _ensure_finalized(self) -> None:

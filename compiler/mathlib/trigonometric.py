@@ -72,12 +72,44 @@ def sine_and_cosine(size: Value, good_for: Format) -> tuple[Pair, Pair, Value]:
         return (sine, zero), (cosine, zero), quadrant
     r, low, quadrant = reduce_double(size)
     z = r * r
-    half = z * 0.5
-    bend = fused(r * z, polynomial(z, fitted.SIN_F64), low * (1.0 - half))
-    near = 1.0 - half
-    lack = ((1.0 - near) - half) + fused(z * z, polynomial(z, fitted.COS_F64), -(r * low))
-    sine, cosine = r + bend, near + lack
-    return (sine, (r - sine) + bend), (cosine, (near - cosine) + lack), quadrant
+    z_low = fma(r, r, -z)
+    sine, sine_low = sine_of_rest(r, z, z_low)
+    cosine, cosine_low = cosine_of_rest(z, z_low)
+    sine_low, cosine_low = fused(low, cosine, sine_low), fused(-low, sine, cosine_low)
+    return normal(sine, sine_low), normal(cosine, cosine_low), quadrant
+
+
+def normal(value: Value, low: Value) -> Pair:
+    """Return the sum of two numbers, the second far smaller, as a float and what it lacks."""
+    total = value + low
+    return total, (value - total) + low
+
+
+def sine_of_rest(r: Value, z: Value, z_low: Value) -> Pair:
+    """Return sin(r) for r*r = z + z_low, in two parts.
+
+    sin(r) = r + r*u: of u = z*p(z), the first term is kept in two parts.
+    """
+    first, *others = fitted.SIN_F64
+    u = z * first
+    u_low = fused(z * z, polynomial(z, others), fma(z_low, first, fma(z, first, -u)))
+    sine = fma(r, u, r)
+    return sine, fused(r, u_low, fma(r, u, r - sine))
+
+
+def cosine_of_rest(z: Value, z_low: Value) -> Pair:
+    """Return the cosine of the root of z + z_low, in two parts.
+
+    cos(r) = 1 + z*u: u = -1/2 + z*p(z), and p by its last step, in two parts.
+    """
+    first, *others = fitted.COS_F64
+    series = polynomial(z, others)
+    p = fused(z, series, first)
+    u = fma(z, p, -0.5)
+    u_low = fused(z, fused(z, series, first - p), fma(z, p, -0.5 - u))
+    cosine = fma(z, u, 1.0)
+    slope = fused(z, 1.0 / 12.0, -0.5)
+    return cosine, fused(z, u_low, fused(z_low, slope, fma(z, u, 1.0 - cosine)))
 
 
 def flip(value: Value, quadrant: Value) -> Value:
