@@ -39,7 +39,7 @@ class LinkedModule:
     def __init__(self, routine: Routine, data_layout: str) -> None:
         self._reload_init: frozenset[str] = frozenset()
         # LLVM's vectoriser of straight code, off unless asked for, calls vector variants by the plain convention
-        text = routine.text.replace(CONVENTION, "ccc") if config.SLP_VECTORIZE else routine.text
+        text = routine.text.replace(CONVENTION, "ccc") if getattr(config, "SLP_VECTORIZE", 0) else routine.text
         self._module = llvm.parse_assembly(text)
         self._module.triple, self._module.data_layout = llvm.get_process_triple(), data_layout
 
