@@ -150,7 +150,7 @@ def test_a_step_that_fails_leaves_variables_as_they_were(way: str) -> None:
             assert step(np.array([0, 1], np.int32))[0] == 4.0
             before = session.run(count)[0]
             assert before == number + 1
-            if way == "native":
+            if layout.available():  # steps from Python write before they check
                 assert "not in [0, 4)" in error_of(step, np.array([0, 4], np.int32))
                 assert session.run(count)[0] == before
 
