@@ -7,6 +7,7 @@ from collections.abc import Collection, Sequence
 from typing import Any
 
 from ..ops import errors
+from ..ops.core import PLACEHOLDERS
 from ..ops.opdef import Effects, OpDef
 from ..ops.operation import Operation
 from ..ops.tensor import Tensor
@@ -75,7 +76,7 @@ def _needed(
             if op in needed:
                 continue
             needed.add(op)
-            if op.op_def.name == "Placeholder":
+            if op.op_def.name in PLACEHOLDERS:
                 raise _missing_feed(op, root)
             for tensor in op._inputs:
                 source = _source(tensor, done)
@@ -98,7 +99,7 @@ def _source(tensor: Tensor, done: Collection[Operation]) -> Tensor:
 
 def _only_fed(op: Operation, fed: set[Tensor]) -> bool:
     """A control edge from a placeholder that is fed asks for nothing."""
-    return op.op_def.name == "Placeholder" and all(tensor in fed for tensor in op._outputs)
+    return op.op_def.name in PLACEHOLDERS and all(tensor in fed for tensor in op._outputs)
 
 
 def _missing_feed(op: Operation, root: Any) -> errors.OpError:

@@ -28,6 +28,15 @@ PLACEHOLDER = OpDef(
     shape=lambda q: q.attrs["shape"],
 )
 
+PLACEHOLDER_V2 = OpDef(  # of graphs from the time when `Placeholder` did not look at its shape
+    name="PlaceholderV2",
+    signature="-> output: dtype",
+    attrs={"dtype": ("type",), "shape": ("shape",)},
+    shape=lambda q: q.attrs["shape"],
+)
+
+PLACEHOLDERS = frozenset({PLACEHOLDER.name, PLACEHOLDER_V2.name})
+
 
 def _default_shape(query: Any) -> Any:
     merge(query.shapes[0], query.attrs["shape"])  # raises on a contradiction

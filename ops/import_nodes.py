@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any, Final
 
 from .attr_limits import CHOICES, MINIMA
@@ -67,7 +67,7 @@ def read_nodes(graph_def: Any, defaults: Mapping[str, Mapping[str, Any]]) -> dic
         is left out.
     Raises: NotFoundError that lists every operation which is not built here, ValueError for what is malformed.
     """
-    check_supported(graph_def.node)
+    check_supported(graph_def.node, [function.signature.name for function in graph_def.library.function])
     producer = graph_def.versions.producer
     nodes: dict[str, Node] = {}
     sources: dict[str, Source] = {}
@@ -102,9 +102,10 @@ def _device(name: str, text: str) -> str:
         raise ValueError(f"{error}\n  It is the device of node '{name}'.") from None
 
 
-def check_supported(messages: Iterable[Any]) -> None:
+def check_supported(messages: Iterable[Any], functions: Collection[str] = ()) -> None:
     """Raise NotFoundError if there are operations that are not built here; it lists all of them.
 
+    `functions` are the names in the GraphDef's library: a node whose type is one of them calls it.
     The error's attribute `unsupported` has the names of the nodes by type.
     """
     from .families import load_all
@@ -117,10 +118,10 @@ def check_supported(messages: Iterable[Any]) -> None:
                 raise ValueError(f"Node '{node.name}' does not specify an operation")
             missing.setdefault(node.op, []).append(node.name)
     if missing:
-        raise _unsupported(missing)
+        raise _unsupported(missing, functions)
 
 
-def _unsupported(missing: dict[str, list[str]]) -> Exception:
+def _unsupported(missing: dict[str, list[str]], functions: Collection[str]) -> Exception:
     from .errors import NotFoundError
 
     types = ", ".join(f"'{op_type}'" for op_type in sorted(missing))
@@ -131,6 +132,7 @@ def _unsupported(missing: dict[str, list[str]]) -> Exception:
     ]
     for op_type in sorted(missing):
         note = " (control flow)" if op_type in _CONTROL_FLOW.split() else ""
+        note = " (a function of its library: calls of functions are not built)" if op_type in functions else note
         names = ", ".join(f"'{name}'" for name in missing[op_type])
         lines.append(f"  {op_type}{note}: {names}")
     error: Any = NotFoundError(None, None, "\n".join(lines))

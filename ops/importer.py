@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -56,6 +56,7 @@ def import_graph_def(
     graph = get_default_graph()
     graph._check_not_finalized()
     nodes = read_nodes(message, _producer_defaults(producer_op_list))
+    functions = _functions(graph, message.library.function)
     with _all_or_nothing(graph):
         with graph.name_scope("import" if name is None else name) as prefix:
             inputs = _converted(graph, input_map, prefix)
@@ -64,6 +65,7 @@ def import_graph_def(
         names = _final_names(graph, nodes, prefix)
         made = _make(graph, [nodes[key] for key in order], names, inputs)
         elements = None if wanted is None else [_element(text, nodes, made, inputs) for text in wanted]
+        graph._functions.update(functions)
     return elements
 
 
@@ -117,6 +119,20 @@ def _producer_defaults(op_list: Any) -> dict[str, dict[str, Any]]:
         op.name: {attr.name: attr.default_value for attr in op.attr if attr.HasField("default_value")}
         for op in proto.adopt(op_list).op
     }
+
+
+def _functions(graph: Graph, definitions: Iterable[Any]) -> dict[str, Any]:
+    """The functions of the library by name; the graph keeps them for those who export it. Raises: ValueError."""
+    found: dict[str, Any] = {}
+    for definition in definitions:
+        name = definition.signature.name
+        if found.get(name, graph._functions.get(name, definition)) != definition:
+            raise ValueError(
+                f"Cannot add function '{name}' because a different function with the same name already exists."
+            )
+        found[name] = type(definition)()
+        found[name].CopyFrom(definition)
+    return found
 
 
 # What is mapped.

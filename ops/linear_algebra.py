@@ -120,6 +120,43 @@ MAT_MUL = OpDef(
     kernel=_matmul_kernel,
 )
 
+
+def _sparse_mat_mul_kernel(
+    a: Any, b: Any, *, transpose_a: bool, transpose_b: bool, a_is_sparse: bool, b_is_sparse: bool
+) -> Any:
+    left, right = (operand.astype(np.float32, copy=False) for operand in (a, b))
+    left, right = left.T if transpose_a else left, right.T if transpose_b else right
+    result = product(left, right)
+    if a_is_sparse and not np.isfinite(right).all():
+        return _skipping_zeros(left, right)
+    if b_is_sparse and not a_is_sparse and not np.isfinite(left).all():
+        return _skipping_zeros(right.T, left.T).T
+    return result
+
+
+def _skipping_zeros(sparse: Any, dense: Any) -> Any:
+    """The product where what is zero in the first matrix takes no part: 0 times infinity is 0."""
+    from scipy.sparse import csr_matrix
+
+    return csr_matrix(sparse) @ dense
+
+
+SPARSE_MAT_MUL = OpDef(
+    name="SparseMatMul",
+    signature="a: Ta, b: Tb -> product: float32",
+    where={"Ta": (float32, bfloat16), "Tb": (float32, bfloat16)},
+    attrs={
+        "transpose_a": ("bool", False),
+        "transpose_b": ("bool", False),
+        "a_is_sparse": ("bool", False),
+        "b_is_sparse": ("bool", False),
+        "Ta": ("type", float32),
+        "Tb": ("type", float32),
+    },
+    shape=_matmul_shape,
+    kernel=_sparse_mat_mul_kernel,
+)
+
 BATCH_MAT_MUL = OpDef(
     name="BatchMatMul",
     signature="x: T, y: T -> output: T",
@@ -194,7 +231,8 @@ def matmul(
       a, b: the last two axes are rows and columns; the ones before are batches.
       transpose_a, transpose_b: take the matrix transposed.
       adjoint_a, adjoint_b: take it transposed and conjugated.
-      a_is_sparse, b_is_sparse: hints about many zeros; accepted, and the result is the same.
+      a_is_sparse, b_is_sparse: whether it has many zeros, which take no part: 0 times infinity is 0. For matrices
+        of float32 and bfloat16, not for batches; other types ignore it.
       output_type: the type of the result if it is not that of `a`; int8 matrices may give int32.
       grad_a, grad_b: whether an argument is a gradient; only kept as attributes.
       name: a name for the operation.
@@ -210,22 +248,51 @@ def matmul(
     with name_scope(name, "MatMul", [a, b]) as scope:
         left = convert_to_tensor(a, name="a")
         right = convert_to_tensor(b, name="b", dtype_hint=left.dtype.base_dtype)
-        if output_type is not None or _is_batch(left) or _is_batch(right):
+        hinted = bool(a_is_sparse or b_is_sparse)
+        if not hinted and (output_type is not None or _is_batch(left) or _is_batch(right)):
             left, adj_x = _conjugated(left, transpose_a, adjoint_a)
             right, adj_y = _conjugated(right, transpose_b, adjoint_b)
             attrs = {"adj_x": adj_x, "adj_y": adj_y, "grad_x": bool(grad_a), "grad_y": bool(grad_b), "name": scope}
             return _batch_matmul(left, right, output_type, attrs)
         left, right = _conj(left) if adjoint_a else left, _conj(right) if adjoint_b else right
-        result: Tensor = MAT_MUL.build(
-            left,
-            right,
-            name=scope,
-            transpose_a=bool(transpose_a or adjoint_a),
-            transpose_b=bool(transpose_b or adjoint_b),
-            grad_a=bool(grad_a),
-            grad_b=bool(grad_b),
-        )
+        transposes = {"transpose_a": bool(transpose_a or adjoint_a), "transpose_b": bool(transpose_b or adjoint_b)}
+        if _is_sparse_product(left, right, hinted):
+            return _sparse_matmul(left, right, bool(a_is_sparse), bool(b_is_sparse), name=scope, **transposes)
+        result: Tensor = MAT_MUL.build(left, right, name=scope, grad_a=bool(grad_a), grad_b=bool(grad_b), **transposes)
         return result
+
+
+def _is_sparse_product(a: Tensor, b: Tensor, hinted: bool) -> bool:
+    """Whether TensorFlow builds SparseMatMul: where it is asked to and can, and to mix bfloat16 with another type."""
+    types = {a.dtype.base_dtype, b.dtype.base_dtype}
+    return (hinted and types <= {float32, bfloat16}) or (bfloat16 in types and len(types) > 1)
+
+
+def _sparse_matmul(a: Tensor, b: Tensor, a_is_sparse: bool, b_is_sparse: bool, **attrs: Any) -> Tensor:
+    result: Tensor = SPARSE_MAT_MUL.build(a, b, a_is_sparse=a_is_sparse, b_is_sparse=b_is_sparse, **attrs)
+    if a.dtype.base_dtype is b.dtype.base_dtype is bfloat16:
+        result = lookup("Cast").build(result, DstT=bfloat16)
+    return result
+
+
+def sparse_matmul(
+    a: TensorLike,
+    b: TensorLike,
+    transpose_a: bool = False,
+    transpose_b: bool = False,
+    a_is_sparse: bool = False,
+    b_is_sparse: bool = False,
+    name: str | None = None,
+) -> Tensor:
+    """Return the product of two matrices of float32 or bfloat16, as float32. See `matmul`.
+
+    >>> with Session():
+    ...     print(sparse_matmul([[0.0, 2.0]], [[float("inf")], [3.0]], a_is_sparse=True).eval())
+    [[6.]]
+    """
+    flags = {"transpose_a": transpose_a, "transpose_b": transpose_b}
+    result: Tensor = SPARSE_MAT_MUL.build(a, b, a_is_sparse=a_is_sparse, b_is_sparse=b_is_sparse, name=name, **flags)
+    return result
 
 
 def _is_batch(x: Tensor) -> bool:
@@ -262,7 +329,7 @@ def matvec(
     """Return the product of matrices `a` with vectors `b`: `matmul` with the vector as one column. See `matmul`."""
     with name_scope(name, "MatVec", [a, b]):
         column = lookup("ExpandDims").build(b, -1)
-        result = matmul(a, column, transpose_a=transpose_a, adjoint_a=adjoint_a)
+        result = matmul(a, column, transpose_a, adjoint_a=adjoint_a, a_is_sparse=a_is_sparse, b_is_sparse=b_is_sparse)
         squeezed: Tensor = lookup("Squeeze").build(result, squeeze_dims=[-1])
         return squeezed
 

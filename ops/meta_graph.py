@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Callable, Iterable
 from typing import Any, Final
 
@@ -26,6 +27,7 @@ _OF_VARIABLES: Final = (
     GraphKeys.GLOBAL_STEP,
     GraphKeys.METRIC_VARIABLES,
 )
+_VALID_SCOPE: Final = re.compile("^[A-Za-z0-9.][A-Za-z0-9_.\\\\/>-]*$")
 
 
 class SaverToCome:
@@ -182,7 +184,7 @@ def import_meta_graph(
     input_map: Any = None,
     return_elements: Any = None,
     restore_collections_predicate: Callable[[str], bool] | None = None,
-    unbound_inputs_col_name: str = "unbound_inputs",
+    unbound_inputs_col_name: str | None = "unbound_inputs",
 ) -> Any:
     """Add a MetaGraphDef to the default graph: its operations and its collections, variables among them.
 
@@ -193,11 +195,12 @@ def import_meta_graph(
       input_map: as in `import_graph_def`.
       return_elements: names of elements that must be there.
       restore_collections_predicate: which collections to restore, by name; default: all.
-      unbound_inputs_col_name: accepted for compatibility.
+      unbound_inputs_col_name: the collection that names inputs from outside: `input_map` has to give each of them.
     Returns: None if it has no variables; else an object in the place of a Saver (`Saver` is not built yet: its
       methods raise UnimplementedError).
     Raises: OSError if there is no such file, TypeError if it is neither, ValueError and NotFoundError as
-      `import_graph_def`.
+      `import_graph_def`, ValueError for a scope that is no name, inputs that are not given and a SaverDef without its
+      names, KeyError if a collection names what is not in the graph.
 
     >>> with Graph().as_default() as small:
     ...     counter = Variable(0, name="counter")
@@ -208,6 +211,13 @@ def import_meta_graph(
     [<tf.Variable 'counter:0' shape=() dtype=int32_ref>]
     """
     message = _meta_graph(meta_graph_or_file)
+    if import_scope and not _VALID_SCOPE.match(import_scope):
+        raise ValueError(
+            f"'{import_scope}' is not a valid root scope name. A root scope name has to match the following pattern: "
+            f"{_VALID_SCOPE.pattern}"
+        )
+    if unbound_inputs_col_name and unbound_inputs_col_name in message.collection_def:
+        _check_unbound(message.collection_def[unbound_inputs_col_name], input_map or {})
     graph_def = message.graph_def
     if clear_devices:
         graph_def = type(graph_def)()
@@ -215,17 +225,35 @@ def import_meta_graph(
         for node in graph_def.node:
             node.device = ""
     graph = get_default_graph()
-    scope = graph.unique_name(import_scope) if import_scope else None
+    scope = graph.unique_name(import_scope.rstrip("/")) if import_scope else None
     producer = message.meta_info_def.stripped_op_list if message.meta_info_def.HasField("stripped_op_list") else None
     import_graph_def(
         graph_def, input_map, return_elements, name=f"{scope}/" if scope else "", producer_op_list=producer
     )
     for name in sorted(message.collection_def):
+        if name == unbound_inputs_col_name:
+            continue
         if restore_collections_predicate is None or restore_collections_predicate(name):
             _restore_collection(graph, name, message.collection_def[name], scope)
+    if message.HasField("saver_def"):
+        _check_saver_def(message.saver_def)
     if message.HasField("saver_def") or any(name in graph.collections for name in _OF_VARIABLES[:1]):
         return SaverToCome(message.saver_def if message.HasField("saver_def") else None)
     return None
+
+
+def _check_unbound(collection: Any, input_map: Any) -> None:
+    missing = [name.decode() for name in collection.bytes_list.value if name.decode() not in input_map]
+    if missing:
+        raise ValueError(
+            f"Graph contains unbound inputs: {', '.join(missing)}. Must provide these inputs through input_map."
+        )
+
+
+def _check_saver_def(saver_def: Any) -> None:
+    for field in ("save_tensor_name", "restore_op_name"):
+        if not getattr(saver_def, field):
+            raise ValueError(f"saver_def must specify the {field}: {str(saver_def).strip()}")
 
 
 def _meta_graph(meta_graph_or_file: Any) -> Any:
@@ -247,7 +275,7 @@ def _restore_collection(graph: Graph, name: str, message: Any, scope: str | None
     from . import proto
 
     kind = message.WhichOneof("kind")
-    if kind is None or kind == "any_list":
+    if kind is None:
         logging.getLogger("sessile").warning("The collection '%s' has items of no known kind and is left out.", name)
         return
     items: list[Any] = list(getattr(message, kind).value)

@@ -7,10 +7,9 @@ from typing import Any
 import numpy as np
 
 from .bias import _bias_kernel
-from .dtypes import INDEX, NUMERIC, REAL, bfloat16, bool_, float32, int32, string
+from .dtypes import INDEX, NUMERIC, REAL, bool_, int32, string
 from .extent_math import require_rank, resolve_axis
 from .gathering import _gather_kernel
-from .linear_algebra import _matmul_kernel, _matmul_shape
 from .matrix_parts import _matrix_diag_part_kernel, _matrix_set_diag_kernel
 from .opdef import OpDef
 from .shapes import at_least_rank, merge, merge_extent, with_rank
@@ -193,26 +192,4 @@ REVERSE = OpDef(
     where={"T": (*NUMERIC, bool_, string)},
     shape=_reverse_shape,
     kernel=_reverse_kernel,
-)
-
-
-def _sparse_mat_mul_kernel(a: Any, b: Any, *, transpose_a: bool, transpose_b: bool) -> Any:
-    wide = (operand.astype(np.float32, copy=False) for operand in (a, b))
-    return _matmul_kernel(*wide, transpose_a=transpose_a, transpose_b=transpose_b)
-
-
-SPARSE_MAT_MUL = OpDef(
-    name="SparseMatMul",
-    signature="a: Ta, b: Tb -> product: float32",
-    where={"Ta": (float32, bfloat16), "Tb": (float32, bfloat16)},
-    attrs={
-        "transpose_a": ("bool", False),
-        "transpose_b": ("bool", False),
-        "a_is_sparse": ("bool", False),
-        "b_is_sparse": ("bool", False),
-        "Ta": ("type", float32),
-        "Tb": ("type", float32),
-    },
-    shape=_matmul_shape,
-    kernel=_sparse_mat_mul_kernel,
 )

@@ -27,6 +27,8 @@ def reshaped_extents(extents: Extents, sizes: list[Any]) -> Extents:
             raise ValueError(f"Invalid value in tensor used for shape: {size}")
     open_axes = [axis for axis, size in enumerate(sizes) if size is None or is_number(size, -1)]
     result = [None if axis in open_axes else size for axis, size in enumerate(sizes)]
+    if extents is not None and None in extents:
+        _check_known_part(extents, result)
     if extents is None or None in extents or len(open_axes) > 1:
         return tuple(result)
     have, known = cancel(extents, [size for size in result if size is not None])
@@ -44,6 +46,19 @@ def reshaped_extents(extents: Extents, sizes: list[Any]) -> Extents:
         have = have // known
     result[open_axes[0]] = have
     return tuple(result)
+
+
+def _check_known_part(extents: tuple[Any, ...], wanted: list[Any]) -> None:
+    """With one extent open and all sizes known, what is known has to go into them."""
+    known = tuple(extent for extent in extents if extent is not None)
+    if None in wanted or len(known) + 1 < len(extents):
+        return
+    have, want = element_count(known), element_count(tuple(wanted))
+    if have == 0:
+        if want != 0:
+            raise ValueError(_mismatch(known, wanted))
+    elif want % have != 0:
+        raise ValueError(f"Dimension size must be evenly divisible by {have} but is {want}")
 
 
 def cancel(extents: tuple[Any, ...], sizes: list[Any]) -> tuple[Any, Any]:

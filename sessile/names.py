@@ -75,7 +75,7 @@ NAMES: dict[str, dict[str, str]] = {
         ),
         "ops.like": "ones_like zeros_like",
         "ops.limits": "ceil clip_by_value floor maximum minimum rint round",
-        "ops.linear_algebra": "cross matmul matvec",
+        "ops.linear_algebra": "cross matmul matvec sparse_matmul",
         "ops.linspace": "lin_space linspace",
         "ops.masking": "boolean_mask sequence_mask",
         "ops.math": "exp expm1 log log1p pow rsqrt sqrt",

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from ..ops.core import PLACEHOLDERS
 from ..ops.errors import InvalidArgumentError
 from ..ops.operation import Operation
 from ..ops.tensor import Tensor
@@ -185,11 +186,12 @@ class Progress:
         return needed, missing
 
     def _is_fed(self, op: Operation) -> bool:
-        return op.type == "Placeholder" and all(tensor in self.feeds for tensor in op.outputs)
+        return op.type in PLACEHOLDERS and all(tensor in self.feeds for tensor in op.outputs)
 
     def _done_for(self, segment: set[Operation], outputs: list[Tensor]) -> frozenset[Operation]:
-        """The operations that have run which a program meets: behind control edges and references."""
-        found = {other for op in segment for other in op.control_inputs if other in self.done}
+        """The operations that do not run which a program meets: behind control edges and references."""
+        controls = {other for op in segment for other in op.control_inputs}
+        found = {other for other in controls if other in self.done or self._is_fed(other)}
         pending = [*(tensor for op in segment for tensor in op.inputs), *outputs]
         while pending:
             tensor = pending.pop()

@@ -28,6 +28,7 @@ UNTESTED: Final = {
     "Const": "has no inputs: tests/graph/test_convert.py",
     "NoOp": "has neither inputs nor outputs",
     "Placeholder": "has no kernel",
+    "PlaceholderV2": "has no kernel",
 }
 # Shapes that depend on data, or are said to be less than what is known.
 LESS_KNOWN: Final = (

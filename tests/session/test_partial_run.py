@@ -194,3 +194,14 @@ def test_fed_arrays_are_the_users() -> None:
     mine[:] = 0.0
     fetched[:] = 0.0
     np.testing.assert_array_equal(sess.partial_run(h, r, {b: 2.0}), [2.0, 4.0])
+
+
+def test_a_control_edge_from_a_fed_placeholder_asks_for_nothing_in_any_part() -> None:
+    x = tf.placeholder(tf.float32, [2])
+    y = x * 2.0
+    with tf.control_dependencies([x.op]):
+        z = tf.identity(y)
+    sess = tf.Session()
+    handle = sess.partial_run_setup([y, z], [x])
+    assert sess.partial_run(handle, y, {x: [3.0, 4.0]}).tolist() == [6.0, 8.0]
+    assert sess.partial_run(handle, z).tolist() == [6.0, 8.0]
