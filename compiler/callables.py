@@ -11,7 +11,7 @@ from . import layout
 from .compiling import one_at_a_time
 from .plan import Value
 from .staged import StagedProgram
-from .variant import Variant, plain
+from .variant import Variant
 
 if TYPE_CHECKING:
     from .entry import Cell
@@ -74,16 +74,17 @@ class SlowPath:
             return None
         known = dict(zip(staged.plan.inputs, values))
         try:
-            known.update((value, plain(value, known[value])) for value in program.region.inputs)
+            arrays, layouts = program.readable([known[value] for value in program.region.inputs])
         except (ValueError, MemoryError):
             return None  # a view that takes no memory, and is too large for it
+        known.update(zip(program.region.inputs, arrays))
         arguments = [known[value] for value in staged.plan.inputs]
         shapes = [known[value].shape for value in program.region.inputs]
-        for variant in tuple(program.variants.get(tuple(map(len, shapes)), ())):
+        for variant in program.made(shapes, layouts):
             results = self._run_variant(variant, staged, arguments, cell)
             if results is not None:
                 return results
-        made = program.variant_of(shapes)
+        made = program.variant_of(shapes, layouts)
         return None if made is None else self._run_variant(made, staged, arguments, cell)
 
     def _run_variant(self, variant: Variant, staged: StagedProgram, arguments: Sequence[Any], cell: Cell) -> Any:

@@ -24,14 +24,16 @@ import numpy as np
 from ..ops.dtypes import DType
 from .codegen_columns import ColumnLoops, has_columns
 from .codegen_index import IndexReader, flat_offset, tiled
+from .codegen_loops import Loops
 from .codegen_reduce import ReductionLoops
 from .codegen_split import FEW_ROWS, LONG_ROW, Split, SplitLoops, has_few_long_rows
-from .fuse import ELEMENT, RESHAPES, ROW, Fused, Group, calls_functions, scalar_text
+from .fuse import ELEMENT, RESHAPES, ROW, Fused, Group, calls_functions, finds_index, scalar_text
 from .inline import sources
 from .plan import Instruction, Value
 from .short_floats import computed_in
 from .source_lines import indented
 from .specialize import Specialized
+from .strided import offset
 from .symbolic import expression, product, same
 
 _FUNCTION = re.compile(r"(?<![\w.])([a-z]\w*)\(")
@@ -81,71 +83,11 @@ class Kernel:
         return len(self.extents) + (2 if self.split is None else 3)
 
 
-class Loops:
-    """The collapsed loops of a group: which axes each one covers.
-
-    outer, inner: lists of lists of axes of the space, kept and folded; axes of extent one are in none. Loops are
-      numbered in that order, which is not that of memory where an axis before a kept one is folded.
-    """
-
-    def __init__(self, group: Group, patterns: list[tuple[bool, ...]], collapse: bool) -> None:
-        folded = set(group.split or ())
-        self.rank = len(group.space)
-        columns = [(*(pattern[axis] for pattern in patterns), axis in folded) for axis in range(self.rank)]
-        live = [axis for axis, extent in enumerate(group.space) if not same(extent, 1)]
-        runs = _runs(live, columns) if collapse else [[axis] for axis in live]
-        self.outer = [run for run in runs if run[0] not in folded]
-        self.inner = [run for run in runs if run[0] in folded]
-        self.extents = [product([group.space[axis] for axis in run]) for run in self.outer + self.inner]
-        self._in_memory = sorted(range(len(runs)), key=lambda number: (self.outer + self.inner)[number])
-
-    @property
-    def within(self) -> int:
-        """How many of the folded loops lie within the last kept one in memory."""
-        return next((k for k, number in enumerate(reversed(self._in_memory)) if number < len(self.outer)), 0)
-
-    @property
-    def around(self) -> int:
-        """How many of the folded loops do not."""
-        return len(self.inner) - self.within
-
-    def indices(self) -> list[str]:
-        """Per axis of the space its index; only where nothing is collapsed."""
-        found = {run[0]: f"i{number}" for number, run in enumerate(self.outer + self.inner)}
-        return [found.get(axis, "U(0)") for axis in range(self.rank)]
-
-    def offset(self, has: tuple[bool, ...]) -> str:
-        """The flat index of a value that has the axes marked in `has`, as an expression of `i0, i1, ...`."""
-        text = ""
-        runs = self.outer + self.inner
-        for number in self._in_memory:
-            if has[runs[number][0]]:
-                text = (
-                    f"i{number}"
-                    if not text
-                    else f"({text}) * n{number} + i{number}"
-                    if " " in text
-                    else f"{text} * n{number} + i{number}"
-                )
-        return text or "U(0)"
-
-
 def _varies(extent: Any, along: Any) -> bool:
     """Whether an axis is not broadcast along a loop; what the symbols leave open becomes a guard."""
     if same(extent, 1):
         return False
     return same(extent, along) or extent != 1
-
-
-def _runs(axes: list[int], columns: list[tuple[bool, ...]]) -> list[list[int]]:
-    """Collapse neighbouring axes that every access treats alike."""
-    runs: list[list[int]] = []
-    for axis in axes:
-        if runs and columns[runs[-1][-1]] == columns[axis]:
-            runs[-1].append(axis)
-        else:
-            runs.append([axis])
-    return runs
 
 
 class Generator:
@@ -171,8 +113,9 @@ class Generator:
         self._count = 0
         self.arguments: list[Value] = []
         self._producers = {value: i for i in group.instructions for value in i.outputs}
-        accesses = [self._axes_of(*access) for access in self._accesses()]
-        self.loops = Loops(group, accesses, collapse=not any(map(_is_mapped, group.instructions)))
+        accesses = self._accesses()
+        collapse = not any(map(_is_mapped, group.instructions))
+        self.loops = Loops(group, [self._pattern(*access) for access in accesses], collapse, self._innermost(accesses))
 
     # Which axes of the space a value has.
 
@@ -213,14 +156,61 @@ class Generator:
         space = self.group.space
         extents = self.special.extents[value]
         flags = [False] * len(space)
-        axes = list(range(len(space)))
-        if level == ROW and rank != len(space):
-            axes = self.group.kept
         folded = (self.group.split or ()) if level == ROW else ()
-        for extent, axis in zip(reversed(extents), reversed(axes)):
-            if axis not in folded and _varies(extent, space[axis]):
+        strides = self.special.strides.get(value, (1,) * len(extents))
+        axes = self._aligned(value, level, rank)
+        for extent, stride, axis in zip(extents[len(extents) - len(axes) :], strides[len(extents) - len(axes) :], axes):
+            if axis not in folded and not same(stride, 0) and _varies(extent, space[axis]):
                 flags[axis] = True
         return tuple(flags)
+
+    def _aligned(self, value: Value, level: str, rank: int) -> list[int]:
+        """For the last axes of a value, the axes of the space they lie along."""
+        space = self.group.space
+        axes = self.group.kept if level == ROW and rank != len(space) else list(range(len(space)))
+        return axes[max(len(axes) - self._rank(value), 0) :]
+
+    def _pattern(self, value: Value, level: str, rank: int) -> tuple[Any, ...]:
+        """Per axis of the space, what tells it from its neighbours: all do, where a value lies apart in memory."""
+        flags = self._axes_of(value, level, rank)
+        return tuple(enumerate(flags)) if value in self.special.strides and any(flags) else flags
+
+    def _innermost(self, accesses: list[tuple[Value, str, int]]) -> int:
+        """The axis along which all that a reduction reads lies dense in memory, where that is not the last; else -1."""
+        group = self.group
+        if group.split is None or any(group.levels[value] == ELEMENT for value in group.outputs):
+            return -1
+        if any(map(finds_index, group.instructions)):
+            return -1
+        axes = set()
+        for value, level, _ in accesses:
+            if value not in group.levels and level == ELEMENT and self._rank(value) == len(group.space):
+                strides = self.special.strides.get(value, ())
+                axes.add(next((k for k, stride in enumerate(strides) if same(stride, 1)), len(group.space) - 1))
+        found = axes.pop() if len(axes) == 1 else -1
+        return found if found not in group.kept[:-1] else -1
+
+    def _offset(self, value: Value, level: str, rank: int) -> str:
+        """Where an element of a value from outside lies."""
+        flags = self._axes_of(value, level, rank)
+        if value not in self.special.strides:
+            return self.loops.offset(flags)
+        indices = self.loops.indices()
+        axes = self._aligned(value, level, rank)
+        return self._strided_offset(value, [indices[axis] if flags[axis] else "U(0)" for axis in axes])
+
+    def _strided_offset(self, value: Value, indices: list[str]) -> str:
+        strides = self.special.strides[value]
+        for index, stride in zip(indices, strides):
+            if same(stride, 1):
+                self._note_across(index)
+        return offset(indices, [self.integer(stride) for stride in strides])
+
+    def _note_across(self, index: str) -> None:
+        """Note an index that runs fastest in memory; it is of interest where it is not that of the innermost loop."""
+        indices = self.loops.indices()
+        if index in indices and index != indices[-1]:
+            self.strided[index] = None
 
     # Names and expressions.
 
@@ -248,7 +238,7 @@ class Generator:
         if text is None and value in self.fused.inlined:
             text = self._inlined(self.fused.inlined[value], [], body, {})
         elif text is None:
-            text = self.load(value, self.loops.offset(self._axes_of(value, level, rank)), body)
+            text = self.load(value, self._offset(value, level, rank), body)
             if level == ROW:
                 return text  # rows of another rank may read it elsewhere
         scope[value] = text
@@ -277,9 +267,11 @@ class Generator:
             return text
         if value in self.fused.inlined:
             return self._inlined(self.fused.inlined[value], indices, body, {})
+        if value in self.special.strides:
+            return self.load(value, self._strided_offset(value, indices), body)
         loops = self.loops.indices()
-        if indices and indices[-1] in loops[:-1] and any(loops[-1] in index for index in indices):
-            self.strided[indices[-1]] = None
+        if indices and loops and any(loops[-1] in index for index in indices):
+            self._note_across(indices[-1])
         extents = self.special.extents[value]
         return self.load(value, flat_offset(indices, [self.integer(extent) for extent in extents]), body)
 

@@ -30,7 +30,8 @@ from .source_lines import indented
 from .symbolic import product
 
 if TYPE_CHECKING:
-    from .codegen import Generator, Loops
+    from .codegen import Generator
+    from .codegen_loops import Loops
 
 LINES: Final = 128
 STRETCH: Final = 4096  # columns

@@ -11,8 +11,9 @@ from typing import Any, Final
 import numpy as np
 
 REFERENCES, TYPE = 0, 8  # offsets in bytes: PyObject.ob_refcnt, PyObject.ob_type,
-DATA, RANK, DIMS, BASE, DESCR, FLAGS = 16, 24, 32, 48, 56, 64  # and PyArrayObject's fields
-CONTIGUOUS_ALIGNED: Final = 0x0001 | 0x0100
+DATA, RANK, DIMS, STRIDES, BASE, DESCR, FLAGS = 16, 24, 32, 40, 48, 56, 64  # and PyArrayObject's fields
+ALIGNED: Final = 0x0100
+CONTIGUOUS_ALIGNED: Final = 0x0001 | ALIGNED
 API_ARRAY_TYPE, API_RETURN, API_NEW = 2, 76, 93  # entries of NumPy's C API table
 FUNCTIONS: Final = frozenset({
     "PyCFunction_NewEx", "PyErr_CheckSignals", "PyErr_Clear", "PyErr_ExceptionMatches", "PyErr_NoMemory",
@@ -119,6 +120,7 @@ def _array_as_expected(array: np.ndarray[Any, Any]) -> bool:
         return ctypes.c_size_t.from_address(start + offset).value
 
     dims = (ctypes.c_ssize_t * array.ndim).from_address(word(DIMS))
+    strides = (ctypes.c_ssize_t * array.ndim).from_address(word(STRIDES))
     flags = ctypes.c_int.from_address(start + FLAGS).value
     expected = CONTIGUOUS_ALIGNED if array.flags.c_contiguous else CONTIGUOUS_ALIGNED & ~1
     return (
@@ -126,6 +128,7 @@ def _array_as_expected(array: np.ndarray[Any, Any]) -> bool:
         and word(DATA) == array.ctypes.data
         and ctypes.c_int.from_address(start + RANK).value == array.ndim
         and tuple(dims) == array.shape
+        and tuple(strides) == array.strides
         and word(DESCR) == id(array.dtype)
         and word(BASE) == (0 if array.base is None else id(array.base))
         and flags & CONTIGUOUS_ALIGNED == expected

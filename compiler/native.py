@@ -155,10 +155,13 @@ class NativeStep(IntegerEmitter):
         asm.require(asm.emit(f"icmp eq ptr {asm.load(array, layout.TYPE)}, {address(np.ndarray)}"), "slow")
         rank = asm.emit(f"icmp eq i32 {asm.load(array, layout.RANK, 'i32')}, {len(self.special.extents[value])}")
         descr = asm.emit(f"icmp eq ptr {asm.load(array, layout.DESCR)}, {address(dtype)}")
-        flags = asm.emit(f"and i32 {asm.load(array, layout.FLAGS, 'i32')}, {layout.CONTIGUOUS_ALIGNED}")
-        ready = asm.emit(f"icmp eq i32 {flags}, {layout.CONTIGUOUS_ALIGNED}")
+        wanted = layout.ALIGNED if value in self.special.strides else layout.CONTIGUOUS_ALIGNED
+        flags = asm.emit(f"and i32 {asm.load(array, layout.FLAGS, 'i32')}, {wanted}")
+        ready = asm.emit(f"icmp eq i32 {flags}, {wanted}")
         asm.require(asm.emit(f"and i1 {asm.emit(f'and i1 {rank}, {descr}')}, {ready}"), "slow")
         self.pointers[value] = asm.load(array, layout.DATA)
+        if value in self.special.strides:
+            self._check_strides(array, position)
         axes = [b for b in self.special.bindings if b[1] == position]
         fixed = [f for f in self.special.fixed if f[0] == position]
         if not axes and not fixed:
@@ -168,6 +171,22 @@ class NativeStep(IntegerEmitter):
             self.symbols[symbol] = asm.load(dims, 8 * axis, "i64")
         for _, axis, extent in fixed:
             asm.require(asm.emit(f"icmp eq i64 {asm.load(dims, 8 * axis, 'i64')}, {extent}"), "slow")
+
+    def _check_strides(self, array: str, position: int) -> None:
+        """Leave for the slow path unless an array lies in memory as the variant expects it; bind its strides."""
+        asm = self.asm
+        value = self.variant.region.inputs[position]
+        size = value.dtype.size
+        names = {axis: symbol for symbol, at, axis in self.special.stride_bindings if at == position}
+        at = asm.load(array, layout.STRIDES)
+        for axis, stride in enumerate(self.special.strides[value]):
+            found = asm.load(at, 8 * axis, "i64")
+            if axis not in names:
+                asm.require(asm.emit(f"icmp eq i64 {found}, {stride * size}"), "slow")
+                continue
+            wrong = asm.emit(f"and i64 {found}, {-(1 << 63) | (size - 1)}")  # negative, or not of whole elements
+            asm.require(asm.emit(f"icmp eq i64 {wrong}, 0"), "slow")
+            self.symbols[names[axis]] = asm.emit(f"udiv exact i64 {found}, {size}")
 
     def _check_guards(self) -> None:
         names = {"==": "eq", "!=": "ne", "<": "slt", "<=": "sle", ">": "sgt", ">=": "sge"}

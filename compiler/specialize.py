@@ -37,6 +37,8 @@ class Specialized:
       known: per value of small integers, its elements as an object array of ints and symbolic integers.
       bindings: `(symbol, input, axis)`: where each symbol is read off.
       fixed: `(input, axis, extent)`: extents taken from the graph, to be checked on entry.
+      strides: per input that is not dense, its strides in elements; see `strided.py`.
+      stride_bindings: `(symbol, input, axis)`: where each of their symbols is read off.
     """
 
     def __init__(self, region: Region) -> None:
@@ -46,6 +48,8 @@ class Specialized:
         self.known: dict[Value, np.ndarray[Any, Any]] = {}
         self.bindings: list[tuple[str, int, int]] = []
         self.fixed: list[tuple[int, int, int]] = []
+        self.strides: dict[Value, tuple[Any, ...]] = {}
+        self.stride_bindings: list[tuple[str, int, int]] = []
 
 
 def specialize(region: Region, shapes: Sequence[tuple[int, ...]]) -> Specialized:

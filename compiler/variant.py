@@ -26,6 +26,7 @@ from .jit import CompiledKernel, compile_kernel
 from .plan import Instruction, Value
 from .schedule import Region
 from .specialize import NeedsCut, Specialized, specialize
+from .strided import Layouts, Seen, bind_layouts, is_readable, readable
 from .symbolic import expression, same_extents
 
 _log = logging.getLogger("sessile")
@@ -48,10 +49,12 @@ class Variant:
         shapes: Sequence[tuple[int, ...]],
         threads: int = 0,
         apart: frozenset[Value] = frozenset(),
+        layouts: Layouts = (),
     ) -> None:
         self.region = region
         self.threads = threads  # how many may share a loop; 0: those this process may use
         self.special: Specialized = specialize(region, shapes)
+        bind_layouts(self.special, layouts)
         self.fused: Fused = fuse(self.special)
         self.constants = {i.outputs[0]: i.attrs["value"] for i in region.instructions if i.is_constant}
         self.memory = Arena(self.special, self.fused, self._is_product, apart)
@@ -185,6 +188,8 @@ class StepSource:
             conditions.append(f"x{position}.shape[{axis}] == {extent}")
         for symbol, position, axis in self.special.bindings:
             self.lines.append(f"{symbol} = x{position}.shape[{axis}]")
+        for symbol, position, axis in self.special.stride_bindings:
+            self.lines.append(f"{symbol} = x{position}.strides[{axis}] // x{position}.itemsize")
         conditions += [str(guard) for guard in self.special.table.guards]
         if conditions:
             self.lines.append(f"if not ({' and '.join(conditions)}):")
@@ -295,20 +300,26 @@ class RegionProgram:
         self.threads = threads
         self.apart: frozenset[Value] = frozenset()
         self.variants: dict[tuple[int, ...], list[Variant]] = {}
+        self._strided: dict[tuple[tuple[int, ...], Layouts], list[Variant]] = {}
+        self._seen = Seen(region)
         self.latest: Variant | None = None
 
     def run(self, arrays: Sequence[Any]) -> Sequence[Any]:
-        """Run the region on arrays (C-contiguous ones are read in place).
+        """Run the region on arrays.
 
         Raises: NeedsCut, ValueError (contradicting shapes), OpError.
         """
-        arrays = [plain(value, array) for value, array in zip(self.region.inputs, arrays)]
-        ranks = tuple([array.ndim for array in arrays])
-        for variant in self.variants.get(ranks, ()):
+        given = arrays
+        arrays, layouts = self.readable(arrays)
+        for variant in self.made([array.shape for array in arrays], layouts):
             results = variant.step(*arrays)
             if results is not None:
                 self.latest = variant
                 return results  # type: ignore[no-any-return]
+        if layouts:
+            if self.variant_of([array.shape for array in arrays], layouts) is None:
+                self._seen.refuse(layouts)
+            return self.run(given)
         # Views are ours: no other thread changes their shapes and types.
         arrays = [plain(value, array.view()) for value, array in zip(self.region.inputs, arrays)]
         variant = self._variant([array.shape for array in arrays])
@@ -322,20 +333,33 @@ class RegionProgram:
         """The variant for arguments like these, made if there is none; None if they cannot be specialised for."""
         return self.variant_of([np.shape(array) for array in arrays])
 
-    def variant_of(self, shapes: Sequence[tuple[int, ...]]) -> Variant | None:
+    def readable(self, arrays: Sequence[Any]) -> tuple[list[Any], Layouts]:
+        """The arguments as a variant can read them, and their layouts; see `strided.py`."""
+        return readable(self.region.inputs, arrays, plain, self._seen)
+
+    def made(self, shapes: Sequence[tuple[int, ...]], layouts: Layouts = ()) -> tuple[Variant, ...]:
+        """The variants for arguments of such ranks and layouts that there are."""
+        ranks = tuple(map(len, shapes))
+        return tuple(self._strided.get((ranks, layouts), ()) if layouts else self.variants.get(ranks, ()))
+
+    def variant_of(self, shapes: Sequence[tuple[int, ...]], layouts: Layouts = ()) -> Variant | None:
         """The variant for arguments of these shapes; see `variant_for`."""
         try:
-            return self._variant(shapes)
+            return self._variant(shapes, layouts)
         except (NeedsCut, ValueError):
             return None
 
-    def _variant(self, shapes: Sequence[tuple[int, ...]]) -> Variant:
+    def _variant(self, shapes: Sequence[tuple[int, ...]], layouts: Layouts = ()) -> Variant:
         """The variant for arguments of these shapes, made if there is none. Raises: NeedsCut, ValueError."""
         with LOCK:  # another thread may be making it
-            known = self.variants.setdefault(tuple(map(len, shapes)), [])
-            for variant in known:
+            for variant in self.made(shapes, layouts):
                 if variant.accepts(shapes):
                     return variant
-            variant = Variant(self.region, shapes, self.threads, self.apart).compile()
+            variant = Variant(self.region, shapes, self.threads, self.apart, layouts)
+            if not is_readable(variant):
+                raise ValueError("an argument that is not dense is needed as an array")
+            variant.compile()
+            ranks = tuple(map(len, shapes))
+            known = self._strided.setdefault((ranks, layouts), []) if layouts else self.variants.setdefault(ranks, [])
             known.append(variant)
             return variant
