@@ -137,7 +137,8 @@ def _name(instruction: Instruction) -> str:
 
 def _as_op_error(error: Exception, instruction: Instruction, values: Sequence[Any]) -> errors.OpError:
     text = _unlike_shapes(instruction, values) or str(error)
-    message = f"{instruction.op_def.name} '{_name(instruction)}': {text}"
+    kind = instruction.op_def.name if instruction.op is None else instruction.op.type  # not what it was lowered to
+    message = f"{kind} '{_name(instruction)}': {text}"
     return located(errors.InvalidArgumentError(None, instruction.op, message), instruction, values)
 
 

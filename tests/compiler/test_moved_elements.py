@@ -124,6 +124,9 @@ def test_indices_out_of_range_raise_as_kernels_do(way: str, kind: Any) -> None:
         for fetch, place, fed, words in cases:
             feeds = {params: np.ones((5, 2), np.float32), place: np.array(fed, kind.np_dtype)}
             step = session.make_callable(fetch, [params, place])
+            kernels = program([params, place], [fetch]).interpret
+            expected = error_of(kernels, list(feeds.values()), None).split("\n")[:2]
+            assert error_of(step, *feeds.values()).split("\n")[:2] == expected
             good = {**feeds, place: feeds[place] * 0}
             for _ in range(3):
                 assert words in error_of(step, *feeds.values())
