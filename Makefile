@@ -11,7 +11,7 @@ LAYERS := ops compiler session
 CHECKED := $(LAYERS) sessile tests bench tools $(wildcard examples)
 
 .DEFAULT_GOAL := help
-.PHONY: help test test-all bench bench-peers peers reference lint format format-check types docs hooks clean
+.PHONY: help test test-portable test-all bench bench-peers peers reference lint format format-check types docs hooks clean
 
 help: ## list what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
@@ -32,6 +32,9 @@ $(PEERS)/.installed: requirements-peers.txt
 
 test: $(VENV)/.installed ## run the tests and the examples in docstrings (ARGS for pytest)
 	$(BIN)/python -m pytest -m "not slow" $(ARGS)
+
+test-portable: $(VENV)/.installed ## the tests with steps that run from Python, as where native ones cannot be
+	SESSILE_NATIVE=0 $(BIN)/python -m pytest -m "not slow" $(ARGS)
 
 test-all: $(VENV)/.installed ## the same with the exhaustive tests that take minutes
 	$(BIN)/python -m pytest $(ARGS)
