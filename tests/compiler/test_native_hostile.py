@@ -327,7 +327,7 @@ def test_an_argument_whose_shape_type_flags_and_elements_change_meanwhile(sessio
 
 
 def test_indices_that_change_between_check_and_use(session: Any) -> None:
-    """They are never used unchecked."""
+    """A result may mix what they were; memory outside is never read."""
     x, i = tf.placeholder(tf.float32, [None]), tf.placeholder(tf.int32, [None])
     call = session.make_callable(tf.reduce_sum(tf.gather(x, i) * 2.0), [x, i])
     indices = np.zeros(200_000, np.int32)
@@ -338,7 +338,7 @@ def test_indices_that_change_between_check_and_use(session: Any) -> None:
 
     def run() -> None:
         with contextlib.suppress(tf.errors.InvalidArgumentError):
-            assert call(VECTOR, indices) == 400_000
+            assert 400_000 <= call(VECTOR, indices) <= 1_200_000
 
     while_it_runs(change, run, 100)
 
