@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import gc
 import threading
+import time
 import weakref
 from collections.abc import Iterator
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -50,6 +52,138 @@ def test_callable_keeps_working_without_the_session_object(no_collector: None) -
     f = sess.make_callable(v.assign_add(1.0))
     del sess
     assert [f(), f()] == [2.0, 3.0]
+
+
+def use_in_every_way(sess: tf.Session, x: tf.Tensor, y: tf.Tensor, update: tf.Tensor, keep: tf.Tensor) -> list[object]:
+    """Steps of all kinds; returns what refers to the session's state."""
+    feeds = {x: np.ones(4, np.float32)}
+    traced, limited = tf.RunOptions(trace_level=3), tf.RunOptions(timeout_in_ms=20_000)
+    calls = [sess.make_callable(y, [x]), sess.make_callable({"a": y, "b": update}, [x])]
+    for _ in range(3):
+        sess.run([y, update], feeds)
+        sess.run(y, feeds, options=traced, run_metadata=tf.RunMetadata())
+        sess.run(update, feeds, options=traced, run_metadata=tf.RunMetadata())
+        sess.run(y, feeds, options=limited)
+        for call in calls:
+            call(feeds[x])
+    begun = sess.partial_run_setup([y, y * 2.0], [x])
+    sess.partial_run(begun, y, feeds)
+    return [*calls, begun, sess.run(keep, feeds)]
+
+
+def test_a_session_used_in_every_way_is_freed_without_the_collector(no_collector: None) -> None:
+    x = tf.placeholder(tf.float32, [4])
+    v = tf.Variable(tf.zeros([4]))
+    y, update = tf.exp(x) * 2.0, v.assign_add(x)
+    keep = tf.get_session_handle(y)
+    sess = tf.Session()
+    sess.run(v.initializer)
+    used = use_in_every_way(sess, x, y, update, keep)
+    signatures = [weakref.ref(prepared.signature.program) for prepared in sess._prepared.values()]
+    alive, state = weakref.ref(sess), weakref.ref(sess._state)
+    del sess
+    time.sleep(0.05)  # the thread of the limited steps lets go
+    assert alive() is None
+    assert any(signature() is None for signature in signatures)
+    used.clear()
+    assert state() is None
+    assert [signature() for signature in signatures] == [None] * len(signatures)
+
+
+@pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="the memory of the process is read there")
+def test_dropped_sessions_give_memory_and_threads_back() -> None:
+    x = tf.placeholder(tf.float32, [None])
+    v = tf.Variable(tf.zeros([1 << 18]))  # a megabyte
+    y, update, keep = x * 2.0, v.assign_add(tf.ones([1 << 18])), tf.get_session_handle(x + 1.0)
+    big = np.ones(1 << 18, np.float32)
+
+    def megabytes() -> float:
+        gc.collect()
+        tf.Session(graph=x.graph).trim_memory()
+        return int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1]) * 4096 / 1e6
+
+    def use() -> None:
+        sess = tf.Session()
+        sess.run(v.initializer)
+        sess.run(update)
+        handles = [sess.run(keep, {x: big}) for _ in range(3)]
+        sess.run(y, {x: big}, options=tf.RunOptions(timeout_in_ms=20_000))
+        begun = sess.partial_run_setup([y, v], [x])
+        sess.partial_run(begun, y, {x: big})
+        assert len(handles) == 3
+
+    for _ in range(10):
+        use()
+    before, threads = megabytes(), threading.active_count()
+    for _ in range(40):
+        use()  # 6 MB of values each
+    assert megabytes() - before < 60
+    assert threading.active_count() <= threads + 1
+
+
+def test_one_graph_built_in_many_threads() -> None:
+    graph = tf.Graph()
+    barrier = threading.Barrier(6)
+    seen: dict[int, list[tf.Tensor]] = {}
+
+    def work(number: int) -> None:
+        assert tf.get_default_graph() is not graph  # a thread begins without
+        with graph.as_default(), tf.name_scope(f"scope{number}"), tf.device(f"/cpu:{number % 1}"):
+            barrier.wait()
+            tensor = tf.constant(float(number), name="c")
+            for _ in range(50):
+                tensor = tf.add(tensor, 1.0, name="shared")
+            seen[number] = [tensor]
+        with graph.as_default():
+            for _ in range(30):
+                seen[number].append(tf.constant(float(number), name="same"))
+
+    threads = [threading.Thread(target=work, args=(number,)) for number in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    names = [op.name for op in graph.get_operations()]
+    assert len(set(names)) == len(names) == 6 * (1 + 100 + 30)
+    assert sum(name.startswith("same") for name in names) == 180
+    with tf.Session(graph=graph) as sess:
+        for number, tensors in seen.items():
+            assert tensors[0].name == f"scope{number}/shared_49:0"
+            assert sess.run(tensors) == [number + 50.0, *[float(number)] * 30]
+
+
+def test_a_graph_grows_while_a_session_runs_it() -> None:
+    x = tf.placeholder(tf.float32, [])
+    sess = tf.Session()
+    wrong: list[object] = []
+    done = threading.Event()
+
+    def run() -> None:
+        y = x * 2.0  # in the thread's own default graph it would be foreign
+        while not done.is_set():
+            for value in (1.0, 2.0):
+                result = sess.run(y, {x: value})
+                if result != 2.0 * value:
+                    wrong.append(result)
+
+    def start() -> None:
+        try:
+            with x.graph.as_default():
+                run()
+        except Exception as error:
+            wrong.append(error)
+
+    threads = [threading.Thread(target=start) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for number in range(200):
+        grown = x + float(number)
+        if number % 20 == 0:
+            assert sess.run(grown, {x: 1.0}) == number + 1.0
+    done.set()
+    for thread in threads:
+        thread.join()
+    assert wrong == []
 
 
 def test_results_do_not_keep_feeds_alive(no_collector: None) -> None:
