@@ -28,6 +28,7 @@ _COMPUTED_IN_32_BITS = frozenset({"f32", "i32", "u32", *SHORT})
 _CALL = 30  # instructions in a mathematical function, about
 _MOST_CALLS = 8  # of them in a loop whose turns are interleaved
 _LONG_ROUNDING = 300  # instructions up to which a loop that rounds to short floats is interleaved
+_VECTOR_LOOP = 30  # instructions from which on a loop without functions is written in vector form
 _LONG_LOOP = 150  # instructions from which on a loop is vectorised with masks
 
 
@@ -106,11 +107,11 @@ class Function:
     def _vectorise(self) -> bool:
         """Write long loops as vectors, which takes a quarter of the time LLVM does; whether that could be done."""
         width = width_for([_STORED[kind] for kind in self.types])
-        if width is None or self._count < _LONG_LOOP or self.slots or self._calls or not masks_in_hardware():
+        if width is None or self._count < _VECTOR_LOOP or self.slots or self._calls or not masks_in_hardware():
             return False
         try:
             loops = [
-                VectorLoop(self.lines[entry : latch + 1], width)
+                VectorLoop(self.lines[entry : latch + 1], width, self._count < _LONG_LOOP)
                 for entry, (latch, _) in zip(self._entries, self._latches)
             ]
         except NotVector:

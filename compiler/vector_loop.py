@@ -2,7 +2,8 @@
 
 The body of an innermost loop without branches and calls is rewritten line by line: what is read at the loop's index
 becomes a vector, and so does what is computed from it; what does not depend on the index moves in front of the loop.
-Elements beyond the end are left out by a mask, so there is one loop and nothing behind it.
+Elements beyond the end are left out by a mask: in each turn of a long body, so that there is one loop and nothing
+behind it, or in one turn behind a loop over whole vectors.
 """
 
 from __future__ import annotations
@@ -44,21 +45,24 @@ class VectorLoop:
     Args:
       lines: from the branch that enters the loop to the one that closes it, as `direct.Function` writes them.
       width: the elements of a vector.
+      has_rest: whether the turn with a mask stands behind the loop.
     Attributes:
       lines: the new lines.
       declared: the functions they call.
     Raises: NotVector.
     """
 
-    def __init__(self, lines: Sequence[str], width: int) -> None:
+    def __init__(self, lines: Sequence[str], width: int, has_rest: bool) -> None:
         self._width = width
+        self._has_rest = has_rest
         self._classes: dict[str, int] = {}
         self._splats: dict[tuple[str, str], str] = {}
         self._places: dict[str, tuple[str, str]] = {}  # per address, the array and the index
         self._read: set[tuple[str, str]] = set()
         self._written: set[tuple[str, str]] = set()
         self._before: list[str] = []
-        self._body: list[str] = []
+        self._outside: set[str] = set()  # the results of these lines
+        self._body: list[tuple[str, str]] = []  # each line with the mask and without
         self.declared: dict[str, None] = {}
         self.lines = self._loop(list(lines))
 
@@ -74,11 +78,40 @@ class VectorLoop:
             self._line(line)
         self._check_order()
         stop = again.rpartition(", ")[2]
+        if self._has_rest:
+            return self._two_loops(entry, label, stop)
         first = f"{label}.first"
         return [
             entry.replace(f"label %{label},", f"label %{first},"), f"{first}:", *self._before, f"  br label %{label}",
-            head, phi.replace(f", %{entered} ]", f", %{first} ]"), enter, body, *self._mask(stop), *self._body,
+            head, phi.replace(f", %{entered} ]", f", %{first} ]"), enter, body,
+            *self._mask(stop), *[masked for masked, _ in self._body],
             leave, latch, following.replace(f"{index}, 1", f"{index}, {self._width}"), again, close,
+        ]  # fmt: skip
+
+    def _two_loops(self, entry: str, label: str, stop: str) -> list[str]:
+        """A loop over whole vectors, then, if there is a rest, one turn with a mask."""
+        index, start, width = self._index, self._start, self._width
+        after = entry.rpartition("%")[2]
+        inside = {name: f"{name}.whole" for name in [*self._classes, index] if name not in self._outside}
+        whole = [_NAME.sub(lambda found: inside.get(found[0], found[0]), line) for _, line in self._body]
+        return [
+            entry.replace(f"label %{label},", f"label %{label}.first,"), f"{label}.first:", *self._before,
+            f"  {index}.all = sub i64 {stop}, {start}",
+            f"  {index}.most = and i64 {index}.all, -{width}",
+            f"  {index} = add i64 {start}, {index}.most",
+            f"  {index}.some = icmp ne i64 {index}.most, 0",
+            f"  br i1 {index}.some, label %{label}, label %{label}.last",
+            f"{label}:",
+            f"  {index}.whole = phi i64 [ {start}, %{label}.first ], [ {index}.next, %{label} ]",
+            *whole,
+            f"  {index}.next = add nuw i64 {index}.whole, {width}",
+            f"  {index}.again = icmp ult i64 {index}.next, {index}",
+            f"  br i1 {index}.again, label %{label}, label %{label}.last",
+            f"{label}.last:",
+            f"  {index}.left = icmp ult i64 {index}, {stop}",
+            f"  br i1 {index}.left, label %{label}.rest, label %{after}",
+            f"{label}.rest:", *self._mask(stop), *[masked for masked, _ in self._body],
+            f"  br label %{after}",
         ]  # fmt: skip
 
     def _check_order(self) -> None:
@@ -97,8 +130,8 @@ class VectorLoop:
         self.declared["declare i64 @llvm.umin.i64(i64, i64)"] = None
         return [
             f"  {index}.rest = sub i64 {stop}, {index}",
-            f"  {index}.some = call i64 @llvm.umin.i64(i64 {index}.rest, i64 {width})",
-            f"  {index}.count = trunc i64 {index}.some to i32",
+            f"  {index}.least = call i64 @llvm.umin.i64(i64 {index}.rest, i64 {width})",
+            f"  {index}.count = trunc i64 {index}.least to i32",
             f"  {index}.one = insertelement {kind} poison, i32 {index}.count, i64 0",
             f"  {index}.counts = shufflevector {kind} {index}.one, {kind} poison, {kind} zeroinitializer",
             f"  {index}.mask = icmp ult {kind} <{numbers}>, {index}.counts",
@@ -125,12 +158,13 @@ class VectorLoop:
     def _keep(self, name: str, text: str) -> None:
         """A line whose result is the same for all elements."""
         self._classes[name] = _UNIFORM
+        self._outside.add(name)
         self._before.append(f"  {name} = {text}")
 
-    def _put(self, name: str, text: str) -> None:
-        """A line whose result is a vector."""
-        self._classes[name] = _VECTOR
-        self._body.append(f"  {name} = {text}")
+    def _put(self, name: str, text: str, plain: str = "", kind: int = _VECTOR) -> None:
+        """A line of the loop; `plain` is it where there is no mask."""
+        self._classes[name] = kind
+        self._body.append((f"  {name} = {text}", f"  {name} = {plain or text}"))
 
     def _vector(self, kind: str) -> str:
         return f"<{self._width} x {kind}>"
@@ -164,8 +198,7 @@ class VectorLoop:
             return
         if self._class(found[3]) != _INDEX:
             raise NotVector(text)
-        self._classes[name] = _INDEX
-        self._body.append(f"  {name} = {text}")
+        self._put(name, text, kind=_INDEX)
 
     def _load(self, name: str, text: str, found: re.Match[str]) -> None:
         kind, at = found.groups()
@@ -176,7 +209,11 @@ class VectorLoop:
         vector, function = self._vector(kind), self._memory_function("load", kind)
         mask = f"<{self._width} x i1> {self._index}.mask"
         self.declared[f"declare {vector} @{function}(ptr, i32, <{self._width} x i1>, {vector})"] = None
-        self._put(name, f"call {vector} @{function}(ptr {at}, i32 {_size(kind)}, {mask}, {vector} zeroinitializer)")
+        self._put(
+            name,
+            f"call {vector} @{function}(ptr {at}, i32 {_size(kind)}, {mask}, {vector} zeroinitializer)",
+            f"load {vector}, ptr {at}, align {_size(kind)}",
+        )
 
     def _store(self, line: str) -> None:
         found = _STORE.fullmatch(line)
@@ -187,8 +224,12 @@ class VectorLoop:
         vector, function = self._vector(kind), self._memory_function("store", kind)
         mask = f"<{self._width} x i1> {self._index}.mask"
         self.declared[f"declare void @{function}({vector}, ptr, i32, <{self._width} x i1>)"] = None
+        stored, size = self._operand(kind, value), _size(kind)
         self._body.append(
-            f"  call void @{function}({vector} {self._operand(kind, value)}, ptr {at}, i32 {_size(kind)}, {mask})"
+            (
+                f"  call void @{function}({vector} {stored}, ptr {at}, i32 {size}, {mask})",
+                f"  store {vector} {stored}, ptr {at}, align {size}",
+            )
         )
 
     def _memory_function(self, word: str, kind: str) -> str:
@@ -201,8 +242,7 @@ class VectorLoop:
         if self._is_uniform(left, right):
             self._keep(name, text)
         elif word == "add" and kind == "i64" and {self._class(left), self._class(right)} == {_UNIFORM, _INDEX}:
-            self._classes[name] = _INDEX
-            self._body.append(f"  {name} = {text}")
+            self._put(name, text, kind=_INDEX)
         else:
             self._put(
                 name,
@@ -247,6 +287,7 @@ class VectorLoop:
         self._put(name, f"call {vector} {symbol}({passed})")
 
 
+_NAME = re.compile(r"%[\w.]+")
 _PHI = re.compile(r"  (%[\w.]+) = phi i64 \[ ([%\w.]+), %([\w.]+) \], \[ .* \]")
 _FORMS = (
     (_BINARY, VectorLoop._binary),

@@ -22,10 +22,15 @@ KERNELS: dict[Any, Any] = {}
 TYPES = {"f32": np.float32, "f64": np.float64, "i32": np.int32, "i64": np.int64, "u32": np.uint32}
 
 
-def compiled(source: str, types: list[str], integers: int) -> tuple[Any, bool]:
-    """Return the machine code of a source, and whether it is in vector form."""
+def compiled(source: str, types: list[str], integers: int, long: int = 1) -> tuple[Any, bool]:
+    """Return the machine code of a source, and whether it is in vector form.
+
+    Args:
+      long: instructions from which on each turn has a mask; a shorter loop has one turn behind it that does.
+    """
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(direct, "_LONG_LOOP", 1)
+        patch.setattr(direct, "_VECTOR_LOOP", 1)
+        patch.setattr(direct, "_LONG_LOOP", long)
         function = direct.Function(types)
         function.compile(source)
         loaded = object_code.load(direct.object_code_of(source, types))
@@ -41,8 +46,13 @@ def compiled(source: str, types: list[str], integers: int) -> tuple[Any, bool]:
 
 def assert_equal_bits(source: str, types: list[str], *, vector: bool = True) -> None:
     """Assert that a source over flat arrays, the last of which is written, gives the same either way."""
-    run, is_vector = compiled(source, types, 3)
-    assert is_vector is vector
+    for long in (1, 1000) if vector else (1,):
+        run, is_vector = compiled(source, types, 3, long)
+        assert is_vector is vector
+        _assert_equal_bits(source, types, run)
+
+
+def _assert_equal_bits(source: str, types: list[str], run: Any) -> None:
     random = np.random.RandomState(7)
     for length in LENGTHS:
         arrays = [_values(random, TYPES[kind], length) for kind in types[:-1]]
@@ -99,7 +109,8 @@ def test_divisions_and_functions_are_left_to_llvm() -> None:
     assert_equal_bits(kernel("store(r0, i0, truncdiv(a, b))"), ["i32"] * 3, vector=False)
     assert_equal_bits(kernel("store(r0, i0, a + f32(i0))"), ["f32"] * 3, vector=False)
     assert_equal_bits(kernel("store(r0, i0, load(x0, n0 - i0))"), ["f32"] * 3, vector=False)
-    assert_equal_bits(kernel("if a < b:", "    store(r0, i0, a)", "else:", "    store(r0, i0, b)"), ["f32"] * 3, vector=False)  # fmt: skip
+    branch = kernel("if a < b:", "    store(r0, i0, a)", "else:", "    store(r0, i0, b)")
+    assert_equal_bits(branch, ["f32"] * 3, vector=False)
 
 
 def test_an_array_that_is_read_elsewhere_than_written_is_left_to_llvm() -> None:
@@ -109,7 +120,8 @@ def test_an_array_that_is_read_elsewhere_than_written_is_left_to_llvm() -> None:
     assert not compiled(source.replace("load_result(r0, i0)", "load_result(r0, U(0))"), ["f32"] * 3, 3)[1]
 
 
-def test_rows_columns_and_scalars() -> None:
+@pytest.mark.parametrize("long", [1, 1000])
+def test_rows_columns_and_scalars(long: int) -> None:
     """What does not depend on the innermost index moves in front of its loop."""
     source = """\
 def kernel(x0, x1, x2, x3, r0, n0, n1, start, stop):
@@ -119,7 +131,7 @@ def kernel(x0, x1, x2, x3, r0, n0, n1, start, stop):
             b = load(x1, i1) * load(x2, i0)
             store(r0, i0 * n1 + i1, a * b + load(x3, U(0)) * load(x3, U(0)))
 """
-    run, is_vector = compiled(source, ["f32"] * 5, 4)
+    run, is_vector = compiled(source, ["f32"] * 5, 4, long)
     assert is_vector
     random = np.random.RandomState(3)
     for rows, columns in ((0, 5), (3, 0), (1, 1), (4, 16), (3, 33)):
@@ -131,14 +143,16 @@ def kernel(x0, x1, x2, x3, r0, n0, n1, start, stop):
         np.testing.assert_array_equal(result, x0 * (x1 * x2[:, None]) + x3 * x3)
 
 
-@settings(max_examples=25, deadline=None)
+@pytest.mark.parametrize("long", [1, 1000])
+@settings(max_examples=20, deadline=None)
 @given(RECIPES)
-def test_random_graphs(recipe: Any) -> None:
+def test_random_graphs(long: int, recipe: Any) -> None:
     """Every loop that has a vector form is compiled in it."""
     graph, program = made(recipe)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(direct, "_LONG_LOOP", 1)
-        patch.setattr(jit, "_kernels", KERNELS)
+        patch.setattr(direct, "_VECTOR_LOOP", 1)
+        patch.setattr(direct, "_LONG_LOOP", long)
+        patch.setattr(jit, "_kernels", KERNELS.setdefault(long, {}))
         patch.setattr(layout, "available", lambda: False)
         for seed, sizes in enumerate(SIZES):
             arrays = graph.arrays(seed, sizes)
