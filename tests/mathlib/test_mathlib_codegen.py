@@ -86,6 +86,14 @@ def test_numba_loop_has_vector_instructions(name: str) -> None:
     assert "ymm" in text or "zmm" in text
 
 
+def test_tanh_of_float32_is_short() -> None:
+    """GELU is bound by it: one quotient, no choice between two formulas but that of the end of the range."""
+    lines = mathlib.lookup("tanh", "float32").text.splitlines()
+    instructions = [line for line in lines if line.startswith("  %")]
+    assert len(instructions) <= 24
+    assert sum("fdiv" in line for line in instructions) == sum("select" in line for line in instructions) == 1
+
+
 def test_python_call_takes_scalars_arrays_and_empty_arrays() -> None:
     exp = mathlib.exp_f32
     assert isinstance(exp(1), np.float32) and exp.py_func(1.0) == exp(1.0)
