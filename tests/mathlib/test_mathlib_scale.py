@@ -13,7 +13,7 @@ from .reference import exact, samples
 from .ulp import errors_in_ulp
 
 
-@pytest.mark.parametrize("name", ["exp", "sigmoid", "softplus"])
+@pytest.mark.parametrize("name", ["exp", "sigmoid", "softplus", "erfc"])
 @pytest.mark.parametrize("form", [FLOAT32, FLOAT64], ids=["float32", "float64"])
 @pytest.mark.parametrize("scales", [False, True])
 def test_both_ways_are_within_what_is_stated(
@@ -21,6 +21,8 @@ def test_both_ways_are_within_what_is_stated(
 ) -> None:
     if scales and not exponential.scales_in_hardware():
         pytest.skip("this processor has no such instruction")
+    if name == "erfc" and form is FLOAT32:
+        pytest.skip("it is computed in float64, and needs no scaling")
     monkeypatch.setattr(exponential, "scales_in_hardware", lambda: scales)
     label, dtype = ("float32", np.float32) if form is FLOAT32 else ("float64", np.float64)
     function = mathlib.FUNCTIONS[name]
