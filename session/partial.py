@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import itertools
 import threading
+from contextlib import nullcontext
 from typing import Any
 
 import numpy as np
@@ -123,7 +124,8 @@ class PartialRun:
         """
         self._state.check_open()
         elements = tuple(plan.elements)
-        transition = self._progress.advance(session, elements, tuple(pairs))
+        with nullcontext() if step is None else step.paused():  # planning serves the runs that follow
+            transition = self._progress.advance(session, elements, tuple(pairs))
         given = {tensor: self._feeds[tensor].array(value) for tensor, value in pairs.items()}
         self._values.update({tensor: np.array(array) for tensor, array in given.items()})
         computed = self._compute(transition, step)
