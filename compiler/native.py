@@ -10,7 +10,6 @@ used after the arguments could go; on an error nothing is leaked; long loops run
 from __future__ import annotations
 
 import ctypes
-import logging
 from collections.abc import Sequence
 from typing import Any, Final
 
@@ -454,5 +453,7 @@ def assemble(step: NativeStep) -> Code | None:
     try:
         return Code(step.text(), step.objects)
     except RuntimeError as error:
+        import logging
+
         logging.getLogger("sessile").warning("a native step was refused, a slower one runs instead: %s", error)
         return None

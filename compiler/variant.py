@@ -7,7 +7,6 @@ step, and the description from which a native one is emitted.
 from __future__ import annotations
 
 import ctypes
-import logging
 import warnings
 from collections.abc import Sequence
 from typing import Any
@@ -28,8 +27,6 @@ from .schedule import Region
 from .specialize import NeedsCut, Specialized, specialize
 from .strided import Layouts, Seen, bind_layouts, is_readable, readable
 from .symbolic import expression, same_extents
-
-_log = logging.getLogger("sessile")
 
 
 class Variant:
@@ -99,7 +96,9 @@ class Variant:
             self.compiled[group] = compile_kernel(kernel.source, kernel.types, kernel.integers)
         except Exception as error:  # numba raises many kinds; none of them may stop a step
             names = ", ".join(i.op.name if i.op is not None else i.op_def.name for i in group.instructions)
-            _log.debug("generated source:\n%s", kernel.source, exc_info=error)
+            import logging  # not before it is needed: 2 ms of a first call
+
+            logging.getLogger("sessile").debug("generated source:\n%s", kernel.source, exc_info=error)
             warnings.warn(
                 f"sessile could not compile a fused group and interprets it; its operations: {names} "
                 f"({type(error).__name__}: {str(error).splitlines()[0] if str(error) else ''})",
