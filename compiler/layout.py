@@ -83,7 +83,7 @@ def _scalars_are_made() -> bool:
 
 def _arrays_are_made() -> bool:
     """`PyArray_New`: of a shape, and with its error for one that is too large."""
-    kinds = [ctypes.py_object, ctypes.c_int, ctypes.c_void_p, ctypes.c_int, *[ctypes.c_void_p] * 2]
+    kinds: list[Any] = [ctypes.py_object, ctypes.c_int, ctypes.c_void_p, ctypes.c_int, *[ctypes.c_void_p] * 2]
     make = ctypes.PYFUNCTYPE(ctypes.py_object, *kinds, ctypes.c_int, ctypes.c_int, ctypes.c_void_p)(
         api_address(API_NEW)
     )

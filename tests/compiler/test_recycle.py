@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from sessile.compiler import recycle
+from sessile.compiler import layout, recycle
 from sessile.ops.ownership import is_owned
 
 import sessile as tf
@@ -280,6 +280,8 @@ def doubling(rows: int = MIB) -> tuple[Any, Any]:
 def test_a_loop_over_results_of_40_megabytes_costs_no_page_faults(kind: str) -> None:
     import resource
 
+    if kind == "an arena" and not layout.available():
+        pytest.skip("the portable step asks NumPy for the memory of intermediates")
     rows = 10_000_000
     with tf.Graph().as_default(), tf.Session() as session:
         x = tf.placeholder(tf.float32, [None])
