@@ -69,7 +69,9 @@ class VectorLoop:
     def _loop(self, lines: list[str]) -> list[str]:
         entry, head, phi, enter, body, *rest = lines
         *inside, leave, latch, following, again, close = rest
-        self._index, self._start, entered = _PHI.fullmatch(phi).groups()  # type: ignore[union-attr]
+        found = _PHI.fullmatch(phi)
+        assert found is not None, phi
+        self._index, self._start, entered = map(str, found.groups())
         index, label = self._index, head[:-1]
         if f"{index}.next = add nuw i64 {index}, 1" not in following:
             raise NotVector(following)
@@ -124,7 +126,6 @@ class VectorLoop:
     def _mask(self, stop: str) -> list[str]:
         """Which elements there are: all but in the last turn."""
         index, width = self._index, self._width
-        self._mask_name = f"{index}.mask"
         numbers = ", ".join(f"i32 {number}" for number in range(width))
         kind = f"<{width} x i32>"
         self.declared["declare i64 @llvm.umin.i64(i64, i64)"] = None
