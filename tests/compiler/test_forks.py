@@ -23,6 +23,7 @@ import sessile as tf
 pytestmark = [
     pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork"),
     pytest.mark.filterwarnings("ignore:.*multi-threaded.*fork:DeprecationWarning"),
+    pytest.mark.filterwarnings("ignore::sessile.session.warnings_.UsageWarning"),  # graphs grow here
 ]
 
 PATIENCE = 60  # seconds
@@ -75,7 +76,8 @@ def meanwhile(work: Callable[[int], Any]) -> Iterator[None]:
     finally:
         stop.set()
         thread.join(PATIENCE)
-    assert not failures and not thread.is_alive()
+    assert not failures, failures
+    assert not thread.is_alive()
 
 
 @pytest.fixture
