@@ -58,6 +58,7 @@ class Function:
         self._latches: list[tuple[int, int]] = []  # the lines that close innermost loops, and their calls
         self._entries: list[int] = []  # the lines that enter them
         self.is_vector = False  # whether the loops are in vector form
+        self.has_doubles = "f64" in types
 
     def emit(self, text: str) -> str:
         """Append an instruction; returns the name of its result."""
@@ -83,6 +84,7 @@ class Function:
 
     def compile(self, source: str) -> str:
         """The LLVM module of a kernel."""
+        self.has_doubles |= "f64" in source
         definition = ast.parse(source).body[0]
         assert isinstance(definition, ast.FunctionDef)
         self._mutable = _assigned_twice(definition)

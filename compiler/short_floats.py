@@ -49,14 +49,14 @@ def widen(f: Any, kind: str, bits: str) -> str:
     if kind == "bf16":
         wide = f.emit(f"zext i16 {bits} to i32")
         return str(f.emit(f"bitcast i32 {f.emit(f'shl i32 {wide}, 16')} to float"))
-    if halves_in_hardware():
+    if _in_hardware(f):
         return str(f.emit(f"fpext half {f.emit(f'bitcast i16 {bits} to half')} to float"))
     return _widen_half(f, bits)
 
 
 def narrow(f: Any, kind: str, x: str) -> str:
     """Emit the 16 bits of a float32 that is rounded already."""
-    if kind == "f16" and halves_in_hardware():
+    if kind == "f16" and _in_hardware(f):
         return str(f.emit(f"bitcast half {f.emit(f'fptrunc float {x} to half')} to i16"))
     bits = f.emit(f"bitcast float {x} to i32") if kind == "bf16" else _half_in_high_bits(f, x)
     return str(f.emit(f"trunc i32 {f.emit(f'lshr i32 {bits}, 16')} to i16"))
@@ -66,9 +66,18 @@ def round_to(f: Any, kind: str, x: str) -> str:
     """Emit the float32 nearest to another one among the numbers of a short type; ties go to even, NaN stays."""
     if kind == "bf16":
         return _as_float(f, _rounded_bits(f, x, 16))
-    if halves_in_hardware():
+    if _in_hardware(f):
         return str(f.emit(f"fpext half {f.emit(f'fptrunc float {x} to half')} to float"))
     return _round_half(f, x)
+
+
+def _in_hardware(f: Any) -> bool:
+    """Whether a function may use the processor's conversions of float16.
+
+    Where there are float64 numbers LLVM may round one to float16 at once, to which no instruction belongs: it takes the
+    sign of `copysign` from what the sign was rounded from.
+    """
+    return not f.has_doubles and halves_in_hardware()
 
 
 @cache

@@ -145,6 +145,18 @@ def test_a_float64_is_rounded_by_way_of_float32_as_in_tensorflow() -> None:
 
 
 @pytest.mark.usefixtures("conversion")
+@EACH
+@pytest.mark.usefixtures("conversion")
+@pytest.mark.parametrize("name", ["tanh", "atan", "asinh", "sinh", "erf", "abs"])
+def test_signs_of_functions_of_rounded_float64(name: str, dtype: Any) -> None:
+    """LLVM took the sign from the float64, and then had no instruction to round it."""
+    x = vector(tf.float64)
+    compiled = program([x], [getattr(tf, name)(tf.cast(x, dtype)), tf.cast(tf.tanh(tf.cast(x, tf.float32)), dtype)])
+    data = np.linspace(-5.0, 5.0, 2001)
+    agree(compiled, data, ulp=1)
+    assert len(groups(compiled, data)) == 1
+
+
 def test_between_types_in_one_loop() -> None:
     x, y = vector(tf.float16), vector(tf.bfloat16)
     wide = tf.cast(x, tf.float32) * tf.cast(y, tf.float32)
