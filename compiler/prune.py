@@ -159,7 +159,8 @@ class _Builder:
     """Turns operations into instructions, and references into reads where a value is wanted.
 
     A variable's `read` operation, an Identity of the reference without control edges, is no read by itself: what
-    takes it reads the variable at its own place, so a step that runs after an assignment sees the assigned value.
+    takes it reads the variable at its own place, so a step that runs after an assignment sees the assigned value. An
+    Identity of what an assignment returns is a read: of the value that was assigned.
     """
 
     def __init__(self, feeds: Sequence[Tensor], done: Collection[Operation] = ()) -> None:
@@ -170,7 +171,6 @@ class _Builder:
         self._reads: dict[Value, tuple[int, Value]] = {}
         self._writes = 0
         self._count = 0
-        self._read_at_write: dict[Tensor, Value] = {}
         self.inputs = [self._input(tensor) for tensor in feeds]
         self._taken = {value.name for value in self.inputs}  # a placeholder may be called `1`
 
@@ -201,15 +201,12 @@ class _Builder:
         effects = op.op_def.effects
         if effects.writes and effects.resource == "variable":
             self._writes += 1
-            for tensor, value in zip(op._outputs, outputs):
-                if value.is_reference:
-                    self._read_at_write[tensor] = value
 
     def _is_alias(self, op: Operation) -> bool:
         source = op._inputs[0]
         if source in self.values and not self.values[source].is_reference:
             return False  # fed
-        is_reference = source._dtype._is_ref_dtype or source in self._aliases
+        is_reference = source._dtype._is_ref_dtype and not source._op.op_def.effects.writes or source in self._aliases
         return is_reference and not op._control_inputs and not op._control_outputs and op._outputs[0] not in self.values
 
     def _inputs_of(self, op: Operation) -> list[Value]:

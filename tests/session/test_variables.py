@@ -334,3 +334,22 @@ def test_two_operations_of_one_variable() -> None:
         step = sess.make_callable([middle, after], [x])
         for turn in range(4):
             np.testing.assert_array_equal(step(ones), [[2 * turn + 2] * 2, [2 * turn + 3] * 2])
+
+
+def test_identity_of_an_assignment_is_the_value_assigned() -> None:
+    """Whatever comes later in the step, and the same when the later part is a second part of a partial run."""
+    v = tf.Variable([1.0, 1.0])
+    added = tf.identity(tf.assign_add(v, [1.0, 2.0]))
+    with tf.control_dependencies([added]):
+        later = tf.assign(v, added * 10.0)
+    for level in (tf.OptimizerOptions.OFF, tf.OptimizerOptions.ON_1):
+        config = tf.ConfigProto()
+        config.graph_options.optimizer_options.global_jit_level = level
+        with tf.Session(config=config) as sess:
+            sess.run(v.initializer)
+            values = sess.run([added, later])
+            assert [value.tolist() for value in values] == [[2.0, 3.0], [20.0, 30.0]]
+            sess.run(v.initializer)
+            handle = sess.partial_run_setup([added, later], [])
+            assert sess.partial_run(handle, added).tolist() == [2.0, 3.0]
+            assert sess.partial_run(handle, later).tolist() == [20.0, 30.0]
