@@ -83,3 +83,11 @@ def test_literals_become_float32():
     assert text == "maximum(_k0 * a1 + b, _k1)"
     assert all(value.dtype == np.float32 for value in constants.values())
     assert constants["_k0"] == 2.5
+
+
+@pytest.mark.parametrize("faster", [np.sum, np.max])
+def test_bandwidth_of_reading_is_that_of_the_faster_loop(monkeypatch: pytest.MonkeyPatch, faster):
+    times = iter([[1.0, 3.0], [2.0, 2.0]] if faster is np.sum else [[2.0, 2.0], [3.0, 1.0]])
+    monkeypatch.setattr("timeit.repeat", lambda statement, number: next(times))
+    workload = registry.BY_NAME["sum_squares_1e7"]
+    assert workload.reference.make((np.ones(3),)).function is faster
