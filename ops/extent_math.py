@@ -24,6 +24,11 @@ def is_number(value: Any, wanted: int) -> bool:
     return type(value) is int and value == wanted
 
 
+def may_be_zero(extent: Any) -> bool:
+    """Whether an extent is 0, or a symbolic integer, which may have that value."""
+    return type(extent) is not int or extent == 0
+
+
 def ceil_divide(a: Any, b: Any) -> Any:
     """`a / b` rounded up."""
     return a if is_number(b, 1) else -(-a // b)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
 
 from . import dtypes
-from .extent_math import is_number, vector_length
+from .extent_math import is_number, may_be_zero, vector_length
 from .opdef import OpDef
 from .shapes import element_count
 from .tensor import Tensor, TensorLike
@@ -31,10 +32,15 @@ def reshaped_extents(extents: Extents, sizes: list[Any]) -> Extents:
         _check_known_part(extents, result)
     if extents is None or None in extents or len(open_axes) > 1:
         return tuple(result)
-    have, known = cancel(extents, [size for size in result if size is not None])
+    wanted = [size for size in result if size is not None]
+    have, known = cancel(extents, wanted)
     if not open_axes:
         if not (have is known or have == known):
             raise ValueError(_mismatch(extents, result))
+        return tuple(result)
+    if any(map(may_be_zero, wanted)) and have == 0 and any(size == 0 for size in wanted):
+        # as the kernel: an extent of 0 that is asked for takes the place of all that are there
+        result[open_axes[0]] = _count_without_zeros(extents) // _count_without_zeros(wanted)
         return tuple(result)
     if is_number(known, 0):
         if not is_number(have, 0):
@@ -75,6 +81,10 @@ def cancel(extents: tuple[Any, ...], sizes: list[Any]) -> tuple[Any, Any]:
         else:
             rest.pop(at)
     return element_count(tuple(rest)), element_count(tuple(left))
+
+
+def _count_without_zeros(extents: Iterable[Any]) -> Any:
+    return element_count(tuple(extent for extent in extents if extent != 0))
 
 
 def _mismatch(extents: tuple[Any, ...], wanted: list[Any]) -> str:

@@ -62,6 +62,15 @@ def test_broadcasting_relations_that_change(way: str) -> None:
             same(call(a, b), agree(made, a, b))
 
 
+@pytest.mark.parametrize("kept", [slice(None, 1), slice(-1, None)])
+def test_an_extent_of_zero_that_is_kept_takes_the_place_of_all(way: str, kept: slice) -> None:
+    x = tf.placeholder(tf.float32, [None, None, None])
+    sizes = [tf.shape(x)[kept], [-1]]
+    made = program([x], [tf.reshape(x, tf.concat(sizes if kept.stop else sizes[::-1], 0)) + 1.0])
+    for shape in [(0, 5, 0), (2, 5, 3), (0, 5, 0), (0, 5, 3), (2, 0, 3), (0, 0, 3), (2, 5, 0)]:
+        agree(made, np.zeros(shape, np.float32))
+
+
 def test_reshapes_slices_and_products_of_changing_extents(way: str) -> None:
     x, y = matrix(), matrix()
     flat = tf.reshape(x, [-1, tf.shape(y)[1]])
