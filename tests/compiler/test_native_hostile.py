@@ -387,7 +387,9 @@ def test_an_argument_is_not_resized_while_it_is_read(kind: str, session: Any) ->
 
     def resize_soon(running: threading.Event) -> None:
         running.wait()
-        time.sleep(0.004)
+        limit = time.monotonic() + 0.1
+        while sys.getrefcount(held[0]) < 4 and time.monotonic() < limit:  # list, argument, call: and the step's own
+            time.sleep(0)
         try:
             held.pop().resize((3, 3))  # the only other reference is the caller's
             outcomes.append("resized" if running.is_set() else "later")
