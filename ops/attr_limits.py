@@ -9,6 +9,7 @@ MINIMA: Final = {
     ("AccumulateNV2", "N"): 1,
     ("AddN", "N"): 1,
     ("Assert", "T"): 1,
+    ("Concat", "N"): 2,
     ("ConcatV2", "N"): 2,
     ("DepthToSpace", "block_size"): 2,
     ("DynamicPartition", "num_partitions"): 1,
@@ -20,8 +21,11 @@ MINIMA: Final = {
     ("ParallelDynamicStitch", "N"): 1,
     ("ShapeN", "N"): 1,
     ("SpaceToDepth", "block_size"): 2,
+    ("SparseConcat", "N"): 2,
+    ("SparseSplit", "num_split"): 1,
     ("Split", "num_split"): 1,
     ("SplitV", "num_split"): 1,
+    ("TopK", "k"): 0,
     ("Unpack", "num"): 0,
 }
 

@@ -103,6 +103,8 @@ def Print(
       summarize: how many elements of each value; default 3, -1 for all.
       name: a name for the operation.
     """
+    if not isinstance(data, (list, tuple)):
+        raise TypeError(f"Expected list for 'data' argument to 'Print' Op, not {data!r}.")
     options = {"message": message or "", "first_n": -1 if first_n is None else first_n}
     result: Tensor = PRINT.build(
         input_, list(data), name=name, summarize=3 if summarize is None else summarize, **options

@@ -51,7 +51,7 @@ def default_graph(graph: Graph) -> Iterator[Graph]:
         yield graph
     finally:
         if not _stack.graphs or _stack.graphs[-1] is not graph:
-            raise RuntimeError(
+            raise AssertionError(
                 "Nesting violated for default graphs: the blocks were left in another order than entered."
             )
         _stack.graphs.pop()

@@ -40,9 +40,9 @@ def push(session: Any) -> None:
 
 
 def pop(session: Any) -> None:
-    """Undo `push`. Raises: RuntimeError if blocks were left in another order than entered."""
+    """Undo `push`. Raises: AssertionError if blocks were left in another order than entered."""
     if not _stack.sessions or _stack.sessions[-1] is not session:
-        raise RuntimeError(
+        raise AssertionError(
             "Nesting violated by exiting the context managers of default sessions in another order than they were "
             "entered."
         )

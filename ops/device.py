@@ -131,6 +131,12 @@ def canonical(device: Any) -> str:
     return _canonical(str(device))
 
 
+def checked(device: Any) -> str:
+    """Return a device string as it is written. Raises: ValueError if it is none."""
+    full = canonical(device)
+    return device if isinstance(device, str) else full
+
+
 @lru_cache(maxsize=1024)
 def merge(inner: str, outer: str) -> str:
     """Return `inner` with the fields it leaves open taken from `outer`."""

@@ -85,6 +85,7 @@ def _error_class(name: str, code: int, meaning: str) -> type[OpError]:
     def initialize(self: OpError, node_def: Any, op: Any, message: str, *payloads: Any) -> None:
         OpError.__init__(self, node_def, op, message, code, *payloads)
 
+    initialize.__qualname__ = f"{name}.__init__"
     return type(name, (OpError,), {"__init__": initialize, "__doc__": meaning, "__module__": __name__, "code": code})
 
 

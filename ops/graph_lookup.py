@@ -74,11 +74,16 @@ class Lookup:
     def _element_by_name(self, name: str, allow_tensor: bool, allow_operation: bool) -> Any:
         if ":" in name and allow_tensor:
             return self._tensor_by_name(name)
-        if ":" in name and name.rpartition(":")[0] in self._by_name:
+        if ":" in name:
             raise ValueError(f"Name {name!r} appears to refer to a Tensor, not a Operation.")
         op = self._by_name.get(name)
         if op is None:
             hint = nearest(name, self._by_name)
+            if not allow_operation:
+                raise ValueError(
+                    f"The name {name!r} looks like an (invalid) Operation name, not a Tensor. Tensor names must be of "
+                    f'the form "<op_name>:<output_index>".{hint}'
+                )
             raise KeyError(f"The name {name!r} refers to an Operation not in the graph.{hint}")
         if not allow_operation:
             raise ValueError(

@@ -217,7 +217,7 @@ def _device_for(op: Operation, stack: tuple[Any, ...]) -> str:
             device = devices.merge(device, entry)
         else:
             op._device = device
-            device = devices.merge(device, devices.canonical(entry(op)))
+            device = devices.checked(entry(op))  # in place of what the blocks inside said; the function saw that
     return device
 
 

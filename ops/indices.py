@@ -250,12 +250,18 @@ def _list_diff_kernel(x: Any, y: Any, *, out_idx: Any) -> Any:
     return x[keep], np.nonzero(keep)[0].astype(out_idx.np_dtype)
 
 
+def _list_diff_shape(query: Any) -> list[Extents]:
+    for shape in query.shapes:
+        require_rank(shape, 1)
+    return [(None,), (None,)]
+
+
 LIST_DIFF = OpDef(
     name="ListDiff",
     signature="x: T, y: T -> out: T, idx: out_idx",
     where={"out_idx": dtypes.INDEX},
     attrs={"out_idx": ("type", dtypes.int32)},
-    shape=lambda q: [(None,), (None,)],
+    shape=_list_diff_shape,
     kernel=_list_diff_kernel,
 )
 

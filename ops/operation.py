@@ -77,9 +77,9 @@ class Operation:
         return self._device
 
     def _set_device(self, device: Any) -> None:
-        from .device import canonical
+        from .device import checked
 
-        self._device = canonical(device)
+        self._device = checked(device)
 
     @property
     def created_at(self) -> str | None:

@@ -285,6 +285,8 @@ def sparse_split(
         raise ValueError("sp_input is required")
     if num_split is None:
         raise ValueError("num_split is required")
+    if num_split < 1:
+        raise ValueError(f"Attr 'num_split' of 'SparseSplit' Op passed {num_split} less than minimum 1.")
     if axis is None:
         raise ValueError("axis is required")
     axis = renamed("axis", axis, "split_dim", split_dim)

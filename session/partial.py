@@ -58,18 +58,26 @@ def continue_run(session: Any, handle: Any, fetches: Any, feed_dict: Any, limit:
     Args:
       limit: milliseconds the call may take; 0 for no limit.
     """
-    run = session._partial_runs.get(str(handle))
-    if run is None:
-        raise _unknown(handle)
+    if handle is not None and not isinstance(handle, (str, bytes)):
+        raise TypeError(
+            f"The handle of a partial run is the string that `partial_run_setup` returned, not {handle!r} of type "
+            f"{type(handle).__name__}."
+        )
+    name = handle.decode(errors="replace") if isinstance(handle, bytes) else str(handle)
     plan = plan_fetches(session._graph, fetches)
     pairs = dict(expand_feeds(session._graph, feed_dict or {}))
+    if not plan.elements and not pairs:
+        return plan.rebuild([])  # nothing to do, whatever the handle
+    run = session._partial_runs.get(name)
+    if run is None:
+        raise _unknown(handle)
     try:
         if not limit:
             return _advance(session, run, handle, plan, pairs, None)
         return _advance_within(limit, session, run, handle, plan, pairs)
     finally:
         if run.ended is not None:
-            session._partial_runs.pop(str(handle), None)
+            session._partial_runs.pop(name, None)
 
 
 def _advance(session: Any, run: PartialRun, handle: Any, plan: FetchPlan, pairs: Any, step: Any) -> Any:

@@ -220,11 +220,11 @@ class BaseSession:
         Raises: TypeError if the fetches or feeds are no such, RuntimeError if the session is closed.
         """
         self._check_open()
-        self._check_graph()
         if feed_list is not None and not isinstance(feed_list, (list, tuple)):
             raise TypeError(f"Argument `feed_list` must be a list or tuple. Received: feed_list={feed_list}")
         keys = list(feed_list or ())
         plan = plan_fetches(self._graph, fetches)
+        self._check_graph()
         tensors = expand_feed_keys(self._graph, keys)
         if accept_options or len(set(tensors)) != len(tensors) or not all(map(is_plain_key, keys)):
             return self._make_general_callable(fetches, keys, accept_options)

@@ -78,6 +78,10 @@ def test_get_tensor_by_name() -> None:
         graph.get_tensor_by_name("x:1")
     with pytest.raises(KeyError, match="The operation, 'y', does not exist in the graph"):
         graph.get_tensor_by_name("y:0")
+    with pytest.raises(ValueError, match=r"looks like an \(invalid\) Operation name, not a Tensor"):
+        graph.get_tensor_by_name("y")
+    with pytest.raises(ValueError, match="appears to refer to a Tensor"):
+        graph.get_operation_by_name("y:0")
     with pytest.raises(ValueError, match="not a Tensor"):
         graph.get_tensor_by_name("x")
     with pytest.raises(ValueError, match="not a valid one"):

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
 import pytest
 
 import sessile as tf
@@ -117,3 +120,35 @@ def test_tensors_have_their_operations_device() -> None:
     """`Tensor.device` is the operation's."""
     with tf.device("/cpu:0"):
         assert tf.constant(1).device == "/device:CPU:0"
+
+
+def test_what_a_device_function_returns_stands() -> None:
+    """A function outside other blocks sees what they said, and its answer replaces it, spelled as it is."""
+    seen = []
+
+    def everything_on_a_gpu(op: tf.Operation) -> str:
+        seen.append(op.device)
+        return "/gpu:1"
+
+    with tf.device(everything_on_a_gpu), tf.device("/cpu:0"):
+        assert tf.no_op().device == "/gpu:1"
+    with tf.device("/job:ps"), tf.device(everything_on_a_gpu), tf.device("/task:2"):
+        assert tf.no_op().device == "/job:ps/device:GPU:1"
+    with tf.device(lambda op: ""), tf.device("/cpu:0"):
+        assert tf.no_op().device == ""
+    assert seen == ["/device:CPU:0", "/task:2"]
+
+
+def test_blocks_left_in_another_order_are_an_assertion_error() -> None:
+    """As in TensorFlow, for default graphs and for default sessions (in a thread: its stacks go with it)."""
+
+    def leave_the_first(enter: Any) -> None:
+        blocks = enter(), enter()
+        for block in blocks:
+            block.__enter__()
+        with pytest.raises(AssertionError, match="Nesting violated"):
+            blocks[0].__exit__(None, None, None)
+
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(leave_the_first, lambda: tf.Graph().as_default()).result()
+        pool.submit(leave_the_first, lambda: tf.Session().as_default()).result()

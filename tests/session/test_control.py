@@ -174,3 +174,10 @@ def test_tensor_spec() -> None:
     assert tf.TensorSpec([2]).is_compatible_with(tf.constant([1.0, 2.0]))
     assert not tf.TensorSpec([2]).is_compatible_with(tf.constant([1, 2]))
     assert tf.TensorSpec.from_tensor(tf.constant([1.0], name="c")) == tf.TensorSpec([1], tf.float32, "c")
+
+
+def test_print_takes_a_list() -> None:
+    """One value that is no list is refused, as in TensorFlow, and the message says what was given."""
+    for data in (3, tf.constant([3])):
+        with pytest.raises(TypeError, match="Expected list for 'data' argument to 'Print' Op"):
+            tf.Print(1.0, data)

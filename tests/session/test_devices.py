@@ -85,7 +85,7 @@ def test_variables_and_functions_of_devices() -> None:
     with tf.device(lambda op: "/gpu:0" if op.type == "VariableV2" else "/cpu:0"):
         v = tf.Variable(1.0, name="v")
         total = v + 1.0
-    assert (v.device, total.device) == ("/device:GPU:0", "/device:CPU:0")
+    assert (v.device, total.device) == ("/gpu:0", "/cpu:0")  # as the function says it
     with tf.Session() as sess, pytest.raises(tf.errors.InvalidArgumentError, match="operation v: VariableV2"):
         sess.run(v.initializer)
     with tf.Session(config=tf.ConfigProto(allow_soft_placement=True)) as sess:

@@ -154,3 +154,11 @@ def test_keys_of_one_tensor_that_are_no_tensors_are_fed_as_in_run() -> None:
         for key, value, expected in ((Doubled(x), 3.0, 6.0), ((x,), (4.0,), 4.0), (((x,),), ((5.0,),), 5.0)):
             assert sess.make_callable(x + 0.0, [key])(value) == expected
         assert sess.run(x + 0.0, {Doubled(x): 3.0}) == 6.0
+
+
+def test_fetches_are_looked_at_before_the_graph() -> None:
+    """A wrong fetch is a TypeError, also while the graph is empty."""
+    with tf.Session() as sess:
+        for fetches in (3, None):
+            with pytest.raises(TypeError, match="has invalid type"):
+                sess.make_callable(fetches)

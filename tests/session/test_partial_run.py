@@ -205,3 +205,21 @@ def test_a_control_edge_from_a_fed_placeholder_asks_for_nothing_in_any_part() ->
     handle = sess.partial_run_setup([y, z], [x])
     assert sess.partial_run(handle, y, {x: [3.0, 4.0]}).tolist() == [6.0, 8.0]
     assert sess.partial_run(handle, z).tolist() == [6.0, 8.0]
+
+
+def test_a_call_for_nothing_does_nothing() -> None:
+    """No fetches and no feeds: an empty structure, also when the run is over."""
+    x = tf.placeholder(tf.float32, [])
+    y = x + 1.0
+    with tf.Session() as sess:
+        handle = sess.partial_run_setup([y], [x])
+        assert sess.partial_run(handle, []) == []
+        assert sess.partial_run(handle.encode(), y, {x: 1.0}) == 2.0  # bytes are the same handle
+        assert sess.partial_run(handle, {}) == {}
+
+
+def test_a_handle_is_a_string() -> None:
+    """What is none is a TypeError that says what a handle is."""
+    x = tf.constant(1.0)
+    with tf.Session() as sess, pytest.raises(TypeError, match="the string that `partial_run_setup` returned, not 3"):
+        sess.partial_run(3, x)

@@ -256,6 +256,8 @@ STRUCTURE = {
     "split_positional": lambda tf: tf.sparse_split(four(tf), 2, 1),
     "split_no_count": lambda tf: tf.sparse_split(sp_input=four(tf), axis=1),
     "split_no_axis": lambda tf: tf.sparse_split(sp_input=four(tf), num_split=2),
+    "mask_of_no_slices": lambda tf: tf.sparse_mask(four(tf), [1]),
+    "split_zero": lambda tf: parts(*tf.sparse_split(sp_input=four(tf), num_split=0, axis=1)),
     "split_too_many": lambda tf: parts(*tf.sparse_split(sp_input=four(tf), num_split=5, axis=1)),
     "split_axis": lambda tf: parts(*tf.sparse_split(sp_input=four(tf), num_split=2, axis=2)),
     "split_outside": lambda tf: parts(*tf.sparse_split(sp_input=_outside(tf), num_split=3, axis=0)),
