@@ -7,7 +7,7 @@ One definition feeds graph building (`build`), shape inference, the interpreter 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from . import dtypes
 from .dtypes import DType
@@ -137,6 +137,22 @@ class OpDef:
     def __repr__(self) -> str:
         return f"<OpDef {self.name}({self.signature})>"
 
+    def __str__(self) -> str:
+        """The text of the OpDef message."""
+        from .op_def_message import op_def_message
+
+        return str(op_def_message(self))
+
+    if not TYPE_CHECKING:  # for users; the library itself uses what is declared
+
+        def __getattr__(self, name: str) -> Any:
+            """What the OpDef message has (`attr`, `input_arg`, `is_stateful`, `SerializeToString`, ...)."""
+            if name.startswith("_"):
+                raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+            from .op_def_message import op_def_message
+
+            return getattr(op_def_message(self), name)
+
     @property
     def inputs(self) -> tuple[Arg, ...]:
         """The parsed inputs of the signature (parsed at first use, so that importing stays quick)."""
@@ -176,12 +192,12 @@ class OpDef:
         inputs = tuple(_parse_arg(text) for text in left.split(",") if text.strip())
         self._outputs = tuple(_parse_arg(text) for text in right.split(",") if text.strip())
         for arg in inputs + self._outputs:
+            if arg.number_attr:
+                self._add_attr(arg.number_attr, "int")
             if arg.type_attr:
                 self._add_attr(arg.type_attr, "type")
             if arg.list_attr:
                 self._add_attr(arg.list_attr, "list(type)")
-            if arg.number_attr:
-                self._add_attr(arg.number_attr, "int")
         for name, spec in self.attr_spec.items():
             self._add_attr(name, spec[0])
         self._inputs = inputs

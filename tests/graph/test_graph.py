@@ -282,3 +282,24 @@ def test_building_in_threads_makes_unique_names() -> None:
         thread.join()
     names = [op.name for op in graph.get_operations()]
     assert len(names) == len(set(names)) == 200
+
+
+def test_op_def_reads_like_the_message() -> None:
+    """`Operation.op_def` has the fields of TensorFlow's OpDef, its bytes and its text."""
+    op_def = tf.add_n([1.0, 2.0]).op.op_def
+    assert [(arg.name, arg.type_attr, arg.number_attr) for arg in op_def.input_arg] == [("inputs", "T", "N")]
+    assert [(attr.name, attr.type, attr.minimum) for attr in op_def.attr] == [("N", "int", 1), ("T", "type", 0)]
+    assert op_def.is_aggregate and op_def.is_commutative and not op_def.is_stateful
+    assert str(op_def).startswith('name: "AddN"\ninput_arg {')
+    assert type(op_def.attr[0]).DESCRIPTOR.file.pool.FindMessageTypeByName("tensorflow.OpDef") is op_def.DESCRIPTOR
+    assert op_def.SerializeToString().startswith(b"\n\x04AddN")
+    with pytest.raises(AttributeError):
+        op_def.no_such_field  # noqa: B018
+
+
+def test_op_defs_of_variables() -> None:
+    """What takes the reference of a variable is not stateful itself; initializers take one without a value."""
+    variable = tf.Variable(1.0)
+    assert variable.op.op_def.is_stateful and variable.op.op_def.output_arg[0].is_ref
+    assign = variable.initializer.op_def
+    assert assign.allows_uninitialized_input and not assign.is_stateful
