@@ -94,6 +94,7 @@ class Arena:
                     last[root] = position
                 if value in last:
                     last[value] = position
+        last.update({result: last[value] for value, result in self._fused.shaped.items()})
         return last
 
     def dying(self) -> dict[int, list[Value]]:
@@ -107,19 +108,19 @@ class Arena:
 
     def _find_homes(self) -> dict[Value, Value]:
         dying = self.dying()
-        homes: dict[Value, Value] = {}
+        homes = dict(self._fused.shaped)
         for position in range(len(self._fused.items) - 1, -1, -1):  # a chain's last value first
             item = self._fused.items[position]
             candidates = dying.get(position)
             if candidates and isinstance(item, Group):
-                found = self._update(item, candidates)
+                found = self._update(item, [value for value in candidates if value not in homes], homes)
                 if found is not None:
                     old, new = found
                     self.in_place[item] = {old: new}
                     homes[old] = homes.get(new, new)
         return homes
 
-    def _update(self, group: Group, candidates: list[Value]) -> tuple[Value, Value] | None:
+    def _update(self, group: Group, candidates: list[Value], homes: dict[Value, Value]) -> tuple[Value, Value] | None:
         """The dying value whose memory a result of a group takes, with that result, or None.
 
         It becomes the last result: that is written when all that its point needs has been read.
@@ -129,7 +130,8 @@ class Arena:
         free = [v for v in candidates if v not in self.arrays and v not in group.levels and v.dtype.kind != "b"]
         for old in free:
             for new in reversed(group.outputs):
-                if old.dtype is new.dtype and new not in self._apart and self._is_read_in_step(group, old):
+                is_apart = homes.get(new, new) in self._apart
+                if old.dtype is new.dtype and not is_apart and self._is_read_in_step(group, old):
                     group.outputs.remove(new)
                     group.outputs.append(new)
                     return old, new

@@ -20,18 +20,27 @@ from .compiling import one_at_a_time
 
 ROW_MAJOR: Final = 101
 PLAIN, TRANSPOSED = 111, 112
-_NAMES = {"float32": "scipy_cblas_sgemm64_", "float64": "scipy_cblas_dgemm64_"}
+_LETTERS = {"float32": "s", "float64": "d"}
 
 
 @cache
 def gemm_address(dtype_name: str) -> int | None:
     """The address of `cblas_?gemm` with 64-bit integers for "float32" or "float64", or None."""
-    library = _library()
-    name = _NAMES.get(dtype_name)
-    if library is None or name is None:
-        return None
-    found = getattr(library, name, None)
+    found = _function("gemm", dtype_name)
     return None if found is None or not _multiplies(found, dtype_name) else ctypes.cast(found, ctypes.c_void_p).value
+
+
+@cache
+def gemv_address(dtype_name: str) -> int | None:
+    """The address of `cblas_?gemv` with 64-bit integers for "float32" or "float64", or None."""
+    found = _function("gemv", dtype_name)
+    works = found is not None and _multiplies_vector(found, dtype_name)
+    return ctypes.cast(found, ctypes.c_void_p).value if works else None
+
+
+def _function(name: str, dtype_name: str) -> Any:
+    library, letter = _library(), _LETTERS.get(dtype_name)
+    return None if library is None or letter is None else getattr(library, f"scipy_cblas_{letter}{name}64_", None)
 
 
 @cache
@@ -56,6 +65,18 @@ def _multiplies(gemm: Any, dtype_name: str) -> bool:
     gemm.argtypes = [ctypes.c_int] * 3 + [size] * 3 + [scalar, pointer, size, pointer, size, scalar, pointer, size]
     gemm(ROW_MAJOR, PLAIN, TRANSPOSED, 2, 4, 3, 1.0, a.ctypes.data, 3, b.ctypes.data, 3, 0.0, result.ctypes.data, 4)
     return bool((result == a @ b.T).all())
+
+
+def _multiplies_vector(gemv: Any, dtype_name: str) -> bool:
+    dtype = np.dtype(dtype_name)
+    scalar = ctypes.c_float if dtype_name == "float32" else ctypes.c_double
+    a, x = np.arange(6, dtype=dtype).reshape(2, 3), np.arange(2, dtype=dtype)
+    result = np.full(3, np.nan, dtype)
+    size, pointer = ctypes.c_int64, ctypes.c_void_p
+    gemv.restype = None
+    gemv.argtypes = [ctypes.c_int] * 2 + [size] * 2 + [scalar, pointer, size, pointer, size, scalar, pointer, size]
+    gemv(ROW_MAJOR, TRANSPOSED, 2, 3, 1.0, a.ctypes.data, 3, x.ctypes.data, 1, 0.0, result.ctypes.data, 1)
+    return bool((result == x @ a).all())
 
 
 @cache

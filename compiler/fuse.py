@@ -29,7 +29,9 @@ from .groups import Group as Group
 from .inline import Inliner, sources
 from .joining import Joiner
 from .lower import Lowering
+from .native_calls import Copy
 from .plan import Instruction, Value
+from .products import Product, fold_transposes
 from .specialize import Specialized
 from .symbolic import same_extents
 
@@ -120,7 +122,7 @@ class Fuser:
 
     def run(self) -> Fused:
         """Return the groups."""
-        live = self._live()
+        live = fold_transposes(self.special, self._live())
         self.fused.inlined = Inliner(
             self.special,
             live,
@@ -148,7 +150,7 @@ class Fuser:
                 self._place_mapped(instruction)
             else:
                 self._add_call(instruction)
-        self._needs_alias_as_array(tuple(self.special.region.outputs))
+        self._place_results()
         Joiner(self.fused, self.special.extents, self._data_inputs, self._is_mapped).run()
         self._find_outputs()
         return self.fused
@@ -334,18 +336,47 @@ class Fuser:
         self._made_by[checked] = check.number
 
     def _add_call(self, instruction: Instruction) -> None:
-        self._needs_alias_as_array(instruction.inputs)
+        found = Product.of(instruction, self.special.extents)
+        if found is None:
+            self._needs_alias_as_array(instruction.inputs)
+        else:
+            self.fused.written[instruction] = found
+        self._append_call(instruction)
+
+    def _append_call(self, instruction: Instruction) -> None:
         call = Call(len(self.fused.items), instruction)
         self.fused.items.append(call)
         for value in instruction.outputs:
             self._made_by[value] = call.number
 
     def _needs_alias_as_array(self, values: tuple[Value, ...]) -> None:
-        """Values that a call takes, or that leave the region, are arrays of their own shape."""
+        """Values that a call in Python takes are arrays of their own shape."""
         for value in values:
             if value in self.fused.aliases and value not in self._arrays:
                 self._arrays.add(value)
                 self._add_call(self.fused.aliases[value][1])
+
+    def _place_results(self) -> None:
+        """Aliases that leave the region: the memory of what they are aliases of is theirs, or they are copies."""
+        fused, outputs = self.fused, self.special.region.outputs
+        for value in [value for value in outputs if value in fused.aliases and value not in self._arrays]:
+            root = fused.root(value)
+            if root in self._made_by and root not in fused.shaped and root not in self._objects():
+                fused.shaped[root] = value
+            else:
+                instruction = fused.aliases[value][1]
+                fused.written[instruction] = Copy(instruction)
+                self._append_call(instruction)
+
+    def _objects(self) -> set[Value]:
+        """The values that have to be array objects of their own shape."""
+        found = set(self.special.region.outputs)
+        for item in self.fused.items:
+            if isinstance(item, Check):
+                found.add(self.fused.root(item.instruction.inputs[0]))
+            elif isinstance(item, Call) and item.instruction not in self.fused.written:
+                found.update(item.instruction.inputs, item.instruction.outputs)
+        return found
 
     def _place_elementwise(self, instruction: Instruction) -> None:
         extents = self.special.extents[instruction.outputs[0]]
@@ -401,10 +432,12 @@ class Fuser:
     # What leaves each group.
 
     def _find_outputs(self) -> None:
-        needed = dict.fromkeys(self.special.region.outputs)
+        needed = dict.fromkeys([*self.special.region.outputs, *self.fused.shaped])
         for item in reversed(self.fused.items):
             if isinstance(item, Call):
-                needed.update(dict.fromkeys(item.instruction.inputs))
+                inputs = item.instruction.inputs
+                reads_memory = item.instruction in self.fused.written
+                needed.update(dict.fromkeys(map(self.fused.root, inputs) if reads_memory else inputs))
                 continue
             item.outputs = [value for value in item.levels if value in needed]
             for instruction in item.instructions:

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from .plan import Instruction, Value
 from .symbolic import same_extents
+
+if TYPE_CHECKING:
+    from .native_calls import Copy
+    from .products import Product
 
 LARGEST_GROUP: Final = 160  # instructions; larger groups compile slower than in proportion
 MOST_PASSES: Final = 4  # reductions one after the other in a group: each pass over a row computes its elements anew
@@ -89,6 +93,8 @@ class Fused:
       materialized: values known from extents that something needs as arrays.
       aliases: values that are other values' memory under another shape, with the instructions that say so.
       inlined: values without memory, computed where they are read, with the instructions that make them.
+      written: the calls of instructions that are no Python in a native step: they write their result into given memory.
+      shaped: values whose memory is that of a result of another shape, which is that alias of them.
     """
 
     def __init__(self) -> None:
@@ -96,6 +102,8 @@ class Fused:
         self.materialized: dict[Value, None] = {}
         self.aliases: dict[Value, tuple[Value, Instruction]] = {}
         self.inlined: dict[Value, Instruction] = {}
+        self.written: dict[Instruction, Product | Copy] = {}
+        self.shaped: dict[Value, Value] = {}
 
     def without_memory(self, instructions: Sequence[Instruction]) -> list[Instruction]:
         """What makes the inlined values that instructions need, in order."""

@@ -22,7 +22,7 @@ from .cpus import usable_cpus
 from .fuse import Call, Check, Group
 from .jit import CompiledKernel
 from .native_assembler import Assembler, address
-from .native_calls import Product, call_back, check
+from .native_calls import call_back, check
 from .native_code import Code
 from .native_integers import DECLARED, IntegerEmitter
 from .native_memory import new_array, slot_offsets
@@ -234,14 +234,11 @@ class NativeStep(IntegerEmitter):
         data = asm.load(block, layout.DATA)
         self._slots = [asm.emit(f"getelementptr i8, ptr {data}, i64 {start}") for start in offsets]
 
-    def _product(self, item: Call) -> Product | None:
-        return Product.of(item.instruction, self.special.extents)
-
     def _call(self, item: Call) -> None:
         if isinstance(item, Check):
             check(self, item)
             return
-        found = self._product(item)
+        found = self.variant.fused.written.get(item.instruction)
         if found is not None:
             found.emit(self)
         else:
@@ -437,7 +434,7 @@ def can_be_native(variant: Variant, results: Sequence[Value]) -> bool:
     """Whether every group was compiled, and every result is made by a kernel or a call, none of them given twice."""
     if not layout.available() or not results:
         return False
-    made: set[Value] = set()
+    made = set(variant.fused.shaped.values())
     for item in variant.fused.items:
         if isinstance(item, Call):
             made.update(item.instruction.outputs)

@@ -1,4 +1,4 @@
-"""Instructions of a native step that are no kernels: matrix products by BLAS, the rest called back in Python."""
+"""Instructions of a native step that are no kernels: called back in Python, but for checks and copies."""
 
 from __future__ import annotations
 
@@ -7,18 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from . import blas, layout
+from . import layout
 from .interpreter import execute
 from .native_assembler import address, function
-from .native_parallel import check_signals, release_gil, take_gil
 from .plan import Instruction, Value
-from .symbolic import expression, same
+from .symbolic import expression, product
 
 if TYPE_CHECKING:
     from .fuse import Check
     from .native import NativeStep
-
-_RELEASES_GIL = 1 << 18  # multiplications in a product from which letting other threads run pays
 
 
 class CallBack:
@@ -139,84 +136,17 @@ def object_of(step: NativeStep, value: Value) -> str:
     return found
 
 
-class Product:
-    """A product of two matrices that BLAS computes."""
+class Copy:
+    """A result that has the elements of another value in another shape."""
 
-    def __init__(self, instruction: Instruction, gemm: int) -> None:
+    def __init__(self, instruction: Instruction) -> None:
         self.instruction = instruction
-        self.gemm = gemm
-
-    @staticmethod
-    def of(instruction: Instruction, extents: dict[Value, tuple[Any, ...]]) -> Product | None:
-        """The product an instruction is, or None."""
-        if instruction.op_def.name != "MatMul":
-            return None
-        a, _ = instruction.inputs
-        attrs = instruction.attrs
-        shared = extents[a][0 if attrs["transpose_a"] else 1]
-        if same(shared, 0):
-            return None
-        gemm = blas.gemm_address(a.dtype.name)
-        return None if gemm is None else Product(instruction, gemm)
 
     def emit(self, step: NativeStep) -> None:
-        """Emit the call; a product over nothing is zero, which BLAS gives for a factor 0 of the old values."""
-        instruction, asm = self.instruction, step.asm
-        (a, b), (result,) = instruction.inputs, instruction.outputs
-        extents = step.special.extents
-        flipped_a, flipped_b = bool(instruction.attrs["transpose_a"]), bool(instruction.attrs["transpose_b"])
-        rows, columns = (step.integer(expression(extent)) for extent in extents[result])
-        shared = step.integer(expression(extents[a][0 if flipped_a else 1]))
+        """Emit the copy."""
+        (result,) = self.instruction.outputs
+        source = step.pointer(step.variant.fused.root(self.instruction.inputs[0]))
         step.make(result)
-        strides = [self._stride(step, extents[value][1]) for value in (a, b, result)]
-        kind = "float" if a.dtype.size == 4 else "double"
-        one, zero = f"{kind} 1.0", f"{kind} 0.0"
-        data = [f"ptr {step.pointer(value)}" for value in (a, b, result)]
-        call = (
-            f"call void {address(self.gemm)}(i32 {blas.ROW_MAJOR}, i32 {_flag(flipped_a)}, i32 {_flag(flipped_b)}, "
-            f"i64 {rows}, i64 {columns}, i64 {shared}, {one}, {data[0]}, i64 {strides[0]}, {data[1]}, "
-            f"i64 {strides[1]}, {zero}, {data[2]}, i64 {strides[2]})"
-        )
-        work = asm.emit(f"mul i64 {asm.emit(f'mul i64 {rows}, {columns}')}, {shared}")
-        self._run(step, call, work, asm.emit(f"mul i64 {rows}, {columns}"))
-
-    def _stride(self, step: NativeStep, extent: Any) -> str:
-        """The distance of rows; BLAS wants at least 1."""
-        text = step.integer(expression(extent))
-        if text.isdigit():
-            return text if int(text) else "1"
-        empty = step.asm.emit(f"icmp eq i64 {text}, 0")
-        return step.asm.emit(f"select i1 {empty}, i64 1, i64 {text}")
-
-    def _run(self, step: NativeStep, call: str, work: str, size: str) -> None:
-        asm = step.asm
-        some, long, short, done = (asm.label(word) for word in ("some", "long", "short", "done"))
-        asm.do(f"br i1 {asm.emit(f'icmp eq i64 {size}, 0')}, label %{done}, label %{some}")
-        asm.block(some)
-        asm.do(f"br i1 {asm.emit(f'icmp ugt i64 {work}, {_RELEASES_GIL}')}, label %{long}, label %{short}")
-        asm.block(long)
-        self._run_long(step, call)
-        asm.do(f"br label %{done}")
-        asm.block(short)
-        asm.do(call)
-        asm.do(f"br label %{done}")
-        asm.block(done)
-
-    def _run_long(self, step: NativeStep, call: str) -> None:
-        """Call BLAS with no more threads than the session may use; small products use one anyway."""
-        asm = step.asm
-        limits = blas.limit_addresses(int(step.threads))
-        if limits is not None:
-            asm.do(f"call void {address(limits[0])}(i32 {step.threads})")
-        saved = "" if step.keeps_gil else release_gil(asm)
-        asm.do(call)
-        if saved:
-            take_gil(asm, saved)
-        if limits is not None:
-            asm.do(f"call void {address(limits[1])}()")
-        if saved:
-            check_signals(asm, step.failure())
-
-
-def _flag(transposed: bool) -> int:
-    return blas.TRANSPOSED if transposed else blas.PLAIN
+        size = step.integer(expression(product(step.special.extents[result]) * result.dtype.size))
+        copy = f"@llvm.memcpy.p0.p0.i64(ptr {step.pointer(result)}, ptr {source}, i64 {size}, i1 false)"
+        step.asm.do(f"call void {copy}")

@@ -67,7 +67,7 @@ class StatefulStep(NativeStep):
 
     def _reads(self, item: Any, value: Value) -> bool:
         if isinstance(item, Call):
-            return value in item.instruction.inputs
+            return value in map(self.variant.fused.root, item.instruction.inputs)
         return value in self.variant.kernels[item].arguments
 
     def _may_replace(self, group: Group, old: Value, new: Value) -> bool:
@@ -215,7 +215,7 @@ class StatefulStep(NativeStep):
 
 def stateful_can_be_native(stateful: Stateful, variant: Variant) -> bool:
     """Whether a variant has all that its step needs: kernels, new values made by them, each stored once."""
-    made: set[Value] = set()
+    made = set(variant.fused.shaped.values())
     for item in variant.fused.items:
         if isinstance(item, Call):
             if stateful.updates and not isinstance(item, Check):

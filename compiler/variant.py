@@ -22,6 +22,7 @@ from .compiling import LOCK
 from .fuse import Call, Check, Fused, Group, fuse
 from .interpreter import execute
 from .jit import CompiledKernel, compile_kernel
+from .native_calls import Copy
 from .plan import Instruction, Value
 from .schedule import Region
 from .specialize import NeedsCut, Specialized, specialize
@@ -54,7 +55,7 @@ class Variant:
         bind_layouts(self.special, layouts)
         self.fused: Fused = fuse(self.special)
         self.constants = {i.outputs[0]: i.attrs["value"] for i in region.instructions if i.is_constant}
-        self.memory = Arena(self.special, self.fused, self._is_product, apart)
+        self.memory = Arena(self.special, self.fused, self.fused.written.__contains__, apart)
         self.kernels = {
             item: generate(item, self.special, self.constants, self.fused, self.memory.in_place.get(item))
             for item in self.fused.items
@@ -63,11 +64,6 @@ class Variant:
         self.compiled: dict[Group, CompiledKernel] = {}
         self._step: Any = None
         self.codes: dict[tuple[str, int], Any] = {}  # native code of the program, per way of returning and closed flag
-
-    def _is_product(self, instruction: Instruction) -> bool:
-        from .native_calls import Product
-
-        return Product.of(instruction, self.special.extents) is not None
 
     def accepts(self, shapes: Sequence[tuple[int, ...]]) -> bool:
         """Whether arguments of these shapes, of the ranks it was made for, keep to the guards."""
@@ -172,7 +168,7 @@ class StepSource:
             else:
                 self._interpreted_group(item)
             self._drop(position)
-        results = "".join(f"{self.names[value]}, " for value in region.outputs)
+        results = "".join(f"{self._name(value)}, " for value in region.outputs)
         self.lines.append(f"return ({results})")
         return f"def step({', '.join(parameters)}):\n" + "".join(f"    {line}\n" for line in self.lines)
 
@@ -209,6 +205,10 @@ class StepSource:
 
     def _call(self, call: Call) -> None:
         instruction = call.instruction
+        if isinstance(self.variant.fused.written.get(instruction), Copy):
+            text = self._name(instruction.outputs[0])
+            self.lines.append(f"{self._fresh(instruction.outputs[0])} = array({text})")
+            return
         function = self._constant(instruction)
         operands = "".join(f"{self._name(value)}, " for value in instruction.inputs)
         if isinstance(call, Check):
@@ -269,8 +269,9 @@ class StepSource:
 
     def _drop(self, position: int) -> None:
         """Let go of the arrays that nothing reads any more."""
+        kept = {*self.variant.region.outputs, *self.variant.fused.shaped}
         for value in self._dying.get(position, ()):
-            if value in self.names and value not in self.variant.region.outputs:
+            if value in self.names and value not in kept:
                 self.lines.append(f"del {self.names[value]}")
 
 

@@ -185,6 +185,29 @@ BATCH_MAT_MUL_V3 = OpDef(
 )
 
 
+def _arranged_shape(query: Any) -> Extents:
+    x, y = (tuple(shape[axis] for axis in query.attrs[f"order_{n}"]) for n, shape in zip("xy", query.shapes))
+    rows, columns = _product_extents(x[-2:], y[-2:], False, False)
+    batch = broadcast(x[:-2], y[:-2])
+    assert batch is not None
+    return tuple((*batch, rows, columns)[axis] for axis in query.attrs["order_output"])
+
+
+def _arranged_kernel(x: Any, y: Any, *, order_x: Any, order_y: Any, order_output: Any) -> Any:
+    return product(x.transpose(order_x), y.transpose(order_y)).transpose(order_output)
+
+
+# What the compiler makes of a product with transpositions in front and behind.
+ARRANGED_PRODUCT = OpDef(
+    name="_ArrangedProduct",
+    signature="x: T, y: T -> output: T",
+    where={"T": (float32, float64)},
+    attrs={"order_x": ("list(int)",), "order_y": ("list(int)",), "order_output": ("list(int)",)},
+    shape=_arranged_shape,
+    kernel=_arranged_kernel,
+)
+
+
 def _cross_shape(query: Any) -> Extents:
     shape = merge(at_least_rank(query.shapes[0], 1), at_least_rank(query.shapes[1], 1))
     if shape is None:

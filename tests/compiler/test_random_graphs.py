@@ -52,6 +52,7 @@ def assert_order(variant: Variant) -> None:
             assert made.isdisjoint(instruction.outputs)
             made.update(instruction.outputs)
         known.update(item.instruction.outputs if isinstance(item, Call) else item.outputs)
+    known.update(result for value, result in variant.fused.shaped.items() if value in known)
     assert known.issuperset(variant.region.outputs)
 
 
