@@ -12,6 +12,7 @@ import numpy as np
 from ..ops import errors
 from ..ops.compare import equality_shape
 from ..ops.context import KernelContext
+from ..ops.index_checks import CHECKED_INDICES
 from ..ops.shapes import broadcast_shape
 from ..ops.tensor_shape import brackets
 from .plan import Instruction, Plan, Value
@@ -155,6 +156,14 @@ def _unlike_shapes(instruction: Instruction, values: Sequence[Any]) -> str | Non
     return None
 
 
+def _given(instruction: Instruction, values: Sequence[Any]) -> Sequence[Any]:
+    """What an operation was given; of the array that checked indices are for, the check knows the shape."""
+    if instruction.op_def is not CHECKED_INDICES or instruction.op is None:
+        return values
+    indices, shape, _ = values
+    return np.broadcast_to(np.zeros((), instruction.op.inputs[0].dtype.np_dtype), shape.tolist()), indices
+
+
 def located(error: errors.OpError, instruction: Instruction, values: Sequence[Any]) -> errors.OpError:
     """Add the operation, the user's line and the shapes to an error that a kernel raised."""
     if error._op is not None and error.shapes is not None:
@@ -163,7 +172,7 @@ def located(error: errors.OpError, instruction: Instruction, values: Sequence[An
     message = error._message
     if op is not None and op.name not in message:
         message = f"{op.type} '{op.name}': {message}"
-    arrays = [value for value in values if isinstance(value, np.ndarray)]
+    arrays = [value for value in _given(instruction, values) if isinstance(value, np.ndarray)]
     given = ", ".join(f"{'string' if a.dtype == object else a.dtype.name}{brackets(a.shape)}" for a in arrays)
     lines = [message]
     if op is not None and op.created_at:

@@ -125,8 +125,8 @@ def test_indices_out_of_range_raise_as_kernels_do(way: str, kind: Any) -> None:
             feeds = {params: np.ones((5, 2), np.float32), place: np.array(fed, kind.np_dtype)}
             step = session.make_callable(fetch, [params, place])
             kernels = program([params, place], [fetch]).interpret
-            expected = error_of(kernels, list(feeds.values()), None).split("\n")[:2]
-            assert error_of(step, *feeds.values()).split("\n")[:2] == expected
+            expected = error_of(kernels, list(feeds.values()), None)
+            assert expected.startswith(error_of(step, *feeds.values())), "all but how the axis was given"
             good = {**feeds, place: feeds[place] * 0}
             for _ in range(3):
                 assert words in error_of(step, *feeds.values())
