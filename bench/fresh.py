@@ -31,11 +31,24 @@ def timed_first_call(backend_name: str, workload_name: str, threads: int, phase:
     call.function(*call.args)
     seconds = time.perf_counter() - start
     check(workload, call, values)
+    is_warm = workload.fresh is not None and workload.fresh.cache == "warm"
+    if backend_name == "sessile" and is_warm and "numba" in sys.modules:
+        raise SystemExit("numba was imported, though the cache was warm")
     if phase not in ("new", "again"):
         return {"first": seconds}
     from .sizes import measure
 
-    return {"first": seconds, **measure(call)}
+    before = compiled_kernels()
+    times = measure(call)
+    if compiled_kernels() != before:
+        raise SystemExit(f"new sizes had {compiled_kernels() - before} kernels compiled")
+    return {"first": seconds, **times}
+
+
+def compiled_kernels() -> int:
+    """Return how many kernels sessile has compiled in this process; 0 where it is not the backend."""
+    jit = sys.modules.get("sessile.compiler.jit")
+    return 0 if jit is None else jit.compiled_count
 
 
 def main() -> None:

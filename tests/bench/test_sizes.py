@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-import pytest
+import sys
 
-from bench import sizes
+import pytest
+from sessile.compiler import jit
+
+from bench import fresh, sizes
 from bench.processes import Processes
 from bench.registry import BY_NAME
 from bench.workload import Call
@@ -36,3 +39,15 @@ def test_an_error_of_a_process_is_the_answer(monkeypatch: pytest.MonkeyPatch):
         monkeypatch.setattr(processes, "_times", lambda *arguments: next(answers))
         assert workload.fresh is not None
         assert processes.measure_fresh("sessile", workload, workload.fresh) == {"error": "lost", "kind": "failed"}
+
+
+def test_a_size_that_has_something_compiled_is_an_error(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(sizes, "measure", lambda call: monkeypatch.setattr(jit, "compiled_count", -1) or {"new": []})
+    with pytest.raises(SystemExit, match="new sizes had"):
+        fresh.timed_first_call("sessile", "batch_sizes_worst", 1, "new")
+
+
+def test_numba_in_a_warm_process_is_an_error(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setitem(sys.modules, "numba", sys)
+    with pytest.raises(SystemExit, match="numba was imported"):
+        fresh.timed_first_call("sessile", "warm_process", 1, "both")
