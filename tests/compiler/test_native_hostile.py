@@ -118,7 +118,7 @@ FEEDS: dict[str, Any] = {
     "int class": Integer(3), "enum": One.ONE, "index": Index(), "True": True, "reversed": VECTOR[::-1],
     "zero strides": np.broadcast_to(np.float32(1), (5,)), "negative strides": as_strided(VECTOR[2:], (3,), (-4,)),
     "overlapping": as_strided(np.ones(4, np.float32), (2, 2), (4, 4)), "no elements": np.zeros(0, np.float32),
-    "apart": np.ones(6, np.float32)[::2], "char array": np.char.array(["a"]), "5 axes": np.ones((1, 1, 1, 1, 2)),
+    "apart": np.ones(6, np.float32)[::2], "characters": np.array(["a"]), "5 axes": np.ones((1, 1, 1, 1, 2)),
     "64 axes": np.ones((1,) * 32), "with metadata": VECTOR.astype(np.dtype("f4", metadata={"unit": "m"})),
 }  # fmt: skip
 TYPES = {tf.float32: np.ones(2, np.float32), tf.int32: np.ones(2, np.int32), tf.uint8: np.ones(2, np.uint8)}
@@ -301,6 +301,7 @@ def while_it_runs(change: Callable[[int], None], run: Callable[[], None], times:
         thread.join()
 
 
+@pytest.mark.filterwarnings("ignore:Setting the:DeprecationWarning")  # NumPy 2.5
 def test_an_argument_whose_shape_type_flags_and_elements_change_meanwhile(session: Any) -> None:
     """Each result is that of some state of the argument."""
     x = tf.placeholder(tf.float32, None)
