@@ -58,12 +58,13 @@ def measure(chosen: options.Options, results: Results, progress: ProgressLine) -
 def write(chosen: options.Options, results: Results) -> None:
     """Print the tables, then write the JSON file and the picture."""
     print(report.summary_text(results))
-    results.save(chosen.json)
-    print(f"\nresults: {chosen.json}")
-    if chosen.plot is None:
-        return
     try:
-        path = plot.draw(results, chosen.plot)
+        results.save(chosen.json)
+        print(f"\nresults: {chosen.json}")
+        path = plot.draw(results, chosen.plot) if chosen.plot else None
+    except OSError as problem:
+        print(f"\nnot kept: {problem}")
+        return
     except plot.NoMatplotlibError as problem:
         print(problem)
         return

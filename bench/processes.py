@@ -24,14 +24,18 @@ TIME_TIMEOUT = 120.0
 
 
 def peers_python(chosen: str | None) -> str:
-    """Return the Python that has the peers: the option, SESSILE_PEERS_PYTHON, `.venv-peers`, or this one."""
-    candidates = [chosen, os.environ.get("SESSILE_PEERS_PYTHON"), str(ROOT / ".venv-peers" / "bin" / "python")]
-    for candidate in candidates:
-        if candidate and shutil.which(candidate):
-            return candidate
-    if chosen:
-        raise FileNotFoundError(f"--peers-python: {chosen} is not a program")
-    return sys.executable
+    """Return the Python that has the peers: the option, SESSILE_PEERS_PYTHON, `.venv-peers`, or this one.
+
+    Raises: FileNotFoundError if one that was named is not there.
+    """
+    variable = os.environ.get("SESSILE_PEERS_PYTHON")
+    for source, named in (("--peers-python", chosen), ("SESSILE_PEERS_PYTHON", variable)):
+        if named and shutil.which(named):
+            return named
+        if named:
+            raise FileNotFoundError(f"{source}: {named} is not a program")
+    own = str(ROOT / ".venv-peers" / "bin" / "python")
+    return own if shutil.which(own) else sys.executable
 
 
 def environment(threads: int, cache: str) -> dict[str, str]:

@@ -126,6 +126,9 @@ def test_a_real_worker_times_numpy():
 def test_the_peers_python_is_the_option_then_the_variable(monkeypatch):
     monkeypatch.setenv("SESSILE_PEERS_PYTHON", sys.executable)
     assert peers_python(None) == sys.executable
+    monkeypatch.setenv("SESSILE_PEERS_PYTHON", "/lost/python")
+    with pytest.raises(FileNotFoundError, match="SESSILE_PEERS_PYTHON: /lost/python"):
+        peers_python(None)
     with pytest.raises(FileNotFoundError, match="nowhere"):
         monkeypatch.delenv("SESSILE_PEERS_PYTHON")
         monkeypatch.setattr("bench.processes.ROOT", type(__import__("pathlib").Path())("/nonexistent"))

@@ -136,3 +136,12 @@ def test_an_interrupted_run_still_writes(tmp_path, monkeypatch, capsys):
     assert command.main(arguments) == 130
     assert "interrupted" in capsys.readouterr().out
     assert json.loads(path.read_text())["rows"]["chain_1e4"]
+
+
+def test_a_folder_that_cannot_be_written_loses_no_table(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(command, "Processes", Interrupted)
+    (tmp_path / "file").touch()
+    arguments = ["--only", "chain_1e4", "--backends", "numpy", "--json", str(tmp_path / "file" / "r.json")]
+    assert command.main(arguments) == 130
+    shown = capsys.readouterr().out
+    assert "chain_1e4" in shown and "not kept: " in shown
