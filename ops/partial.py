@@ -24,6 +24,10 @@ SHAPE_OPS: Final = frozenset({
 })  # fmt: skip
 
 
+# Not computed from known inputs: what is told by shapes, and a default, for which others may be fed.
+_NOT_COMPUTED: Final = frozenset({"Shape", "ShapeN", "Size", "Rank", "PlaceholderWithDefault"})
+
+
 class Unknown:
     """An integer of which nothing is known. Arithmetic gives itself; it has no truth value."""
 
@@ -89,7 +93,7 @@ class ShapeQuery:
         if callable(self._source):
             result: np.ndarray[Any, Any] | None = self._source(index)
             return result
-        return partial_value(self._source._inputs[index])
+        return partial_value(self._source._inputs[index], computed=True)
 
     def integers(self, index: int) -> list[Any] | None:
         """The input's value as a flat list of ints (None where unknown), or None if it is not known at all."""
@@ -104,29 +108,38 @@ class ShapeQuery:
         return None if found is None or any(item is None for item in found) else found
 
 
-def partial_value(tensor: Any) -> np.ndarray[Any, Any] | None:
-    """Return what is known of a tensor's value while the graph is built, or None. Kept with the tensor."""
+def partial_value(tensor: Any, computed: bool = False) -> np.ndarray[Any, Any] | None:
+    """Return what is known of a tensor's value while the graph is built, or None. Kept with the tensor.
+
+    Args:
+      computed: whether any pure operation of known small inputs is computed. Shape rules ask so, as TensorFlow's do;
+        its Python functions decide by less.
+    """
+    slot = "_computed" if computed else "_partial"
+    known: np.ndarray[Any, Any] | None
     try:
-        return tensor._partial  # type: ignore[no-any-return]
+        known = getattr(tensor, slot)
     except AttributeError:
-        pass
-    op = tensor._op
-    if op.op_def.name == "Const":
-        value = op.attrs["value"]
-        tensor._partial = value
-        return value  # type: ignore[no-any-return]
+        known = _find(tensor, slot)
+    return known
+
+
+def _find(tensor: Any, slot: str) -> np.ndarray[Any, Any] | None:
+    if tensor._op.op_def.name == "Const":
+        setattr(tensor, slot, tensor._op.attrs["value"])
     # Iterative, so that long chains do not exhaust the stack.
     pending = [tensor]
     while pending:
         top = pending[-1]
-        missing = [] if hasattr(top, "_partial") else [t for t in _needed(top) if not hasattr(t, "_partial")]
+        missing = [] if hasattr(top, slot) else [t for t in _needed(top, slot) if not hasattr(t, slot)]
         if missing:
             pending += missing
             continue
         pending.pop()
-        if not hasattr(top, "_partial"):
-            _evaluate(top)
-    return tensor._partial  # type: ignore[no-any-return]
+        if not hasattr(top, slot):
+            _evaluate(top, slot)
+    found: np.ndarray[Any, Any] | None = getattr(tensor, slot)
+    return found
 
 
 def _is_foldable(tensor: Any) -> bool:
@@ -135,19 +148,42 @@ def _is_foldable(tensor: Any) -> bool:
     return name in SHAPE_OPS and name != "PlaceholderWithDefault" and tensor._dtype.kind in "iub"
 
 
-def _needed(tensor: Any) -> Any:
-    return tensor._op._inputs if _is_foldable(tensor) else ()
+def _is_computable(op: Any, slot: str) -> bool:
+    """Whether known inputs determine the outputs, and these are wanted."""
+    op_def = op.op_def
+    if slot != "_computed" or not op_def.is_pure or op_def.name in _NOT_COMPUTED:
+        return False
+    return op_def.kernel is not None and bool(op._inputs)
 
 
-def _evaluate(tensor: Any) -> None:
+def _needed(tensor: Any, slot: str) -> Any:
+    return tensor._op._inputs if _is_foldable(tensor) or _is_computable(tensor._op, slot) else ()
+
+
+def _evaluate(tensor: Any, slot: str) -> None:
     op = tensor._op
-    inputs = [t._partial for t in op._inputs] if _is_foldable(tensor) else None
+    inputs = [getattr(t, slot) for t in op._inputs] if _is_foldable(tensor) else None
     results = fold(op.op_def, op.attrs, inputs, [t._extents for t in op._inputs])
+    if results is None and _is_computable(op, slot):
+        results = _compute(op)
     if results is None:
-        tensor._partial = None
+        setattr(tensor, slot, None)
         return
     for output, result in zip(op._outputs, results):
-        output._partial = result
+        setattr(output, slot, result)
+
+
+def _compute(op: Any) -> list[np.ndarray[Any, Any]] | None:
+    """Run the kernel of an operation whose inputs are small and known altogether, whatever their types."""
+    from .static_value import run_on_values
+
+    values = [_known(tensor, tensor._computed) for tensor in op._inputs]
+    if any(value is None or value.size > _LARGEST for value in values):
+        return None
+    try:
+        return [np.asarray(result) for result in run_on_values(op, values)]
+    except Exception:  # it will be raised when a step runs it, if one does
+        return None
 
 
 def fold(
@@ -210,11 +246,31 @@ def run_kernel(op_def: Any, attrs: dict[str, Any], inputs: list[Any]) -> list[np
         else:
             args.append(values[at])
             at += 1
-    if op_def.name in ("Cast",):
-        return [values[0]]
+    if op_def.name == "Cast":
+        return [_cast(values[0], attrs["DstT"])]
     result = op_def.kernel(*args, **{name: attrs[name] for name in op_def.kernel_attrs})
     results = result if isinstance(result, (tuple, list)) else (result,)
     return [_objects(item) for item in results]
+
+
+def _cast(value: np.ndarray[Any, Any], dtype: DType) -> np.ndarray[Any, Any]:
+    """Known numbers as the type has them; symbolic and unknown integers stay."""
+    if dtype.kind not in "iub":
+        return value
+    result: np.ndarray[Any, Any] = _objects([_cast_item(item, dtype) for item in value.flat]).reshape(value.shape)
+    return result
+
+
+def _cast_item(item: Any, dtype: DType) -> Any:
+    if not isinstance(item, (int, float, np.number, np.bool_)):
+        if dtype.kind == "b":
+            raise UnknownValueError
+        return item
+    if dtype.kind == "b":
+        return bool(item)
+    bits = dtype.size * 8
+    wrapped = int(item) & (1 << bits) - 1
+    return wrapped - (1 << bits) if dtype.kind == "i" and wrapped >> bits - 1 else wrapped
 
 
 def _objects(value: Any) -> np.ndarray[Any, Any]:
@@ -231,13 +287,14 @@ def _objects(value: Any) -> np.ndarray[Any, Any]:
     return result
 
 
-def static_value(tensor: Any, dtype: DType | None = None) -> np.ndarray[Any, Any] | None:
+def static_value(tensor: Any) -> np.ndarray[Any, Any] | None:
     """Return the value of a tensor if the graph alone determines it, as an array of its type; otherwise None."""
-    value = partial_value(tensor)
-    if value is None:
-        return None
-    if value.dtype != object or tensor._dtype.kind not in "iub":
+    return _known(tensor, partial_value(tensor))
+
+
+def _known(tensor: Any, value: np.ndarray[Any, Any] | None) -> np.ndarray[Any, Any] | None:
+    if value is None or value.dtype != object or tensor._dtype.kind not in "iub":
         return value
     if any(type(item) is Unknown for item in value.reshape(-1)):
         return None
-    return value.astype((dtype or tensor._dtype).np_dtype)
+    return value.astype(tensor._dtype.np_dtype)

@@ -217,4 +217,4 @@ def sparse_softmax(sp_input: Any, name: str | None = None) -> SparseTensor:
     sparse = as_sparse(sp_input)
     with name_scope(name, "SparseSoftmax", [sparse.indices, sparse.values]):
         values = SPARSE_SOFTMAX.build(sparse.indices, sparse.values, sparse.dense_shape)
-    return SparseTensor(sparse.indices, values, sparse.dense_shape)
+        return SparseTensor(sparse.indices, values, sparse.dense_shape)

@@ -48,11 +48,11 @@ def _value(tensor: Tensor, partial: bool) -> Any:
     if not passed_on and op.type not in _COMPUTED:
         return None
     values = [_value(each, partial and passed_on) for each in op.inputs]
-    return None if any(value is None for value in values) else _run(op, values)[tensor.value_index]
+    return None if any(value is None for value in values) else run_on_values(op, values)[tensor.value_index]
 
 
-def _run(op: Operation, values: list[Any]) -> Any:
-    """Call the kernel; returns all outputs."""
+def run_on_values(op: Operation, values: list[Any]) -> Any:
+    """Call the kernel of a pure operation on arrays; returns all outputs."""
     arguments: list[Any] = []
     for arg in op.op_def.inputs:
         count = op.attrs[arg.number_attr] if arg.number_attr is not None else 1

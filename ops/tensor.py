@@ -22,7 +22,9 @@ class Tensor(Operators):
     until a Session runs it.
     """
 
-    __slots__ = ("__dict__", "__weakref__", "_consumers", "_dtype", "_extents", "_op", "_partial", "_value_index")
+    __slots__ = (
+        "__dict__", "__weakref__", "_computed", "_consumers", "_dtype", "_extents", "_op", "_partial", "_value_index",
+    )  # fmt: skip
 
     def __init__(self, op: Operation, value_index: int, dtype: DType) -> None:
         self._op = op
@@ -76,8 +78,9 @@ class Tensor(Operators):
         Raises: ValueError if it contradicts what is known.
         """
         self._extents = merge_extents(self._extents, as_extents(shape))
-        if hasattr(self, "_partial"):
-            del self._partial
+        for known in ("_partial", "_computed"):
+            if hasattr(self, known):
+                delattr(self, known)
 
     @property
     def _shape_as_list(self) -> list[int | None] | None:

@@ -193,3 +193,40 @@ def test_dimension_helpers() -> None:
     assert tf.dimension_value(tf.Dimension(3)) == tf.dimension_value(3) == 3
     assert tf.dimension_at_index(tf.TensorShape([2, 3]), 1).value == 3
     assert tf.dimension_at_index(UNKNOWN, 1).value is None
+
+
+def test_shapes_follow_from_any_operation_of_constants() -> None:
+    """Also of floats, and of operations that no shape is usually made with; not of defaults, which may be fed."""
+    assert tf.range(8.0).shape == [8]
+    assert tf.zeros(tf.sort([3, 2])).shape == [2, 3]
+    assert tf.zeros(tf.boolean_mask([2, 3], [True, False])).shape == [2]
+    assert tf.zeros(tf.cast(tf.exp([0.0]), tf.int32)).shape == [1]
+    n = tf.shape(tf.placeholder(tf.float32, [None]))[0]
+    assert tf.zeros(tf.stack([n, tf.cast(tf.floor(3.7), tf.int32)])).shape.as_list() == [None, 3]
+    assert tf.zeros(tf.square(tf.placeholder_with_default([2, 3], [2]))).shape.as_list() == [None, None]
+    assert tf.zeros(tf.random_uniform([1], 1, 3, tf.int32)).shape.as_list() == [None]
+
+
+def test_a_shape_that_fails_to_compute_is_unknown() -> None:
+    """The error belongs to the step that runs it."""
+    shape = tf.linalg.inv([[0.0]])
+    assert tf.zeros(tf.cast(shape[0], tf.int32)).shape.as_list() == [None]
+
+
+def test_casts_in_shapes() -> None:
+    """A shape is made of integers, whatever they were cast from."""
+    for value, extents in (([2.9, 3.0], [2, 3]), ([True, False], [1, 0]), (tf.cast([300, 7], tf.uint8), [44, 7])):
+        shape = tf.zeros(tf.cast(value, tf.int32)).shape
+        assert shape.as_list() == extents
+        assert all(type(extent) is int for extent in shape.as_list())
+    assert tf.zeros(tf.cast(tf.cast([2, 0], tf.bool), tf.int32)).shape == [1, 0]
+
+
+def test_a_fed_constant_does_not_keep_its_shape() -> None:
+    """The static shape is the constant's; a step goes by what is fed."""
+    c = tf.constant([3, 2])
+    zeros = tf.zeros(tf.sort(c))
+    with tf.Session() as sess:
+        for _ in range(3):
+            assert sess.run(zeros).shape == (2, 3)
+            assert sess.run(zeros, {c: [5, 4]}).shape == (4, 5)

@@ -100,3 +100,10 @@ def test_error_names_operation_and_element() -> None:
     ):
         session.run(dense)
     assert caught.value.op is dense.op
+
+
+def test_sparse_softmax_makes_its_result_inside_its_scope() -> None:
+    """The name `SparseTensor_1` stays free for the next one, as in TensorFlow."""
+    sparse = tf.SparseTensor([[0, 1]], [1.0], [2, 2])
+    tf.sparse_softmax(sparse)
+    assert tf.SparseTensor([[0, 1]], [1.0], [2, 2]).indices.name == "SparseTensor_1/indices:0"
