@@ -95,7 +95,7 @@ def _checked_map(input_map: Any) -> dict[str, Any]:
 def _checked_names(return_elements: Any) -> tuple[str, ...] | None:
     if return_elements is None:
         return None
-    names = tuple(return_elements)
+    names = tuple(item.decode() if isinstance(item, bytes) else item for item in return_elements)
     if not all(isinstance(item, str) for item in names):
         raise TypeError(f"Argument `return_elements` must be a list of strings. Obtained {return_elements}.")
     return names

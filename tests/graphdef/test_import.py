@@ -349,3 +349,11 @@ def test_large_graphs() -> None:
         with tf.Graph().as_default():
             tf.import_graph_def(order)
         assert time.perf_counter() - start < 5
+
+
+def test_names_of_return_elements_may_be_bytes() -> None:
+    """As in TensorFlow."""
+    assert [element.name for element in tf.import_graph_def(graph_def(X), return_elements=[b"x", b"x:0"])] == [
+        "import/x",
+        "import/x:0",
+    ]
