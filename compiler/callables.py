@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import ctypes
 import weakref
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from . import layout
 from .compiling import one_at_a_time
+from .entry import Cell, make_entry, refuse_keywords
 from .plan import Value
 from .staged import StagedProgram
 from .variant import Variant
 
 if TYPE_CHECKING:
-    from .entry import Cell
     from .native_code import Code
     from .program import Program
     from .stateful import Stateful
@@ -110,15 +110,6 @@ class SlowPath:
                 cell.install(code)
 
 
-def refuse_keywords(keywords: Iterable[str]) -> None:
-    """Raises: TypeError if a callable that takes no options is given keyword arguments."""
-    if keywords:
-        raise TypeError(
-            f"This callable takes no keyword arguments (got {', '.join(keywords)}): feeds are passed in the order "
-            "of feed_list; `options` and `run_metadata` need make_callable(..., accept_options=True)."
-        )
-
-
 @one_at_a_time
 def native_code(variant: Variant, staged: StagedProgram, shape: str, state: Any) -> Code | None:
     """The machine code of a variant of the region that is the whole program; None if it cannot be native."""
@@ -168,8 +159,6 @@ def make_callable(
     slow = SlowPath(program, state, convert, check, shape)
     if program.jit == "off" or not layout.available():
         return slow
-    from .entry import make_entry
-
     function, cell = make_entry(slow, "step")
     slow.serve(cell)
     return function  # type: ignore[no-any-return]

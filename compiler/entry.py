@@ -8,7 +8,7 @@ address into word 0; the function the user holds stays the same.
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
 import numpy as np
@@ -53,25 +53,34 @@ class Cell(np.ndarray):
 _codes: list[Code] = []
 
 
+def refuse_keywords(keywords: Collection[str]) -> None:
+    """Raises: TypeError if a callable that takes no options is given keyword arguments."""
+    if keywords:
+        raise TypeError(
+            f"This callable takes no keyword arguments (got {', '.join(keywords)}): feeds are passed in the order "
+            "of feed_list; `options` and `run_metadata` need make_callable(..., accept_options=True)."
+        )
+
+
 def _text() -> str:
     """The trampoline, and the code that only calls the Python function."""
     vectorcall = address(layout.function_address("PyObject_VectorcallDict"))
-    with_names = address(layout.function_address("PyObject_Vectorcall"))
+    refuse = address(id(refuse_keywords))  # lives as long as its module
     data = f"getelementptr i8, ptr %self, i64 {layout.DATA}"
     return f"""
 define ptr @trampoline(ptr %self, ptr %args, i64 %nargs, ptr %names) {{
-  %at = {data}
-  %words = load ptr, ptr %at
   %plain = icmp eq ptr %names, null
   br i1 %plain, label %fast, label %named
 fast:
+  %at = {data}
+  %words = load ptr, ptr %at
   %code = load ptr, ptr %words
   %result = tail call ptr %code(ptr %self, ptr %args, i64 %nargs)
   ret ptr %result
 named:
-  %second = getelementptr i64, ptr %words, i64 1
-  %slow = load ptr, ptr %second
-  %refused = call ptr {with_names}(ptr %slow, ptr %args, i64 %nargs, ptr %names)
+  %arguments = alloca ptr
+  store ptr %names, ptr %arguments
+  %refused = call ptr {vectorcall}(ptr {refuse}, ptr %arguments, i64 1, ptr null)
   ret ptr %refused
 }}
 define ptr @step(ptr %self, ptr %args, i64 %nargs) {{

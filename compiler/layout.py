@@ -18,7 +18,7 @@ API_ARRAY_TYPE, API_RETURN, API_NEW = 2, 76, 93  # entries of NumPy's C API tabl
 FUNCTIONS: Final = frozenset({
     "PyCFunction_NewEx", "PyErr_CheckSignals", "PyErr_Clear", "PyErr_ExceptionMatches", "PyErr_NoMemory",
     "PyErr_Occurred", "PyErr_SetNone", "PyEval_RestoreThread", "PyEval_SaveThread", "PyList_New", "PyList_SetItem",
-    "PyLong_FromSsize_t", "PyMem_RawFree", "PyMem_RawMalloc", "PyObject_CallFunction", "PyObject_Vectorcall",
+    "PyLong_FromSsize_t", "PyMem_RawFree", "PyMem_RawMalloc", "PyObject_CallFunction",
     "PyObject_VectorcallDict", "PyTuple_GetItem", "PyTuple_New", "PyTuple_SetItem", "Py_DecRef", "Py_IncRef",
 })  # fmt: skip
 """All that native code calls of CPython's C API."""

@@ -234,7 +234,7 @@ class BaseSession:
         return signature.make_step()
 
     def _make_general_callable(self, fetches: Any, keys: list[Any], accept_options: bool) -> Callable[..., Any]:
-        from ..compiler.callables import refuse_keywords
+        from ..compiler.entry import refuse_keywords
 
         def call(*args: Any, **kwargs: Any) -> Any:
             if len(args) != len(keys):
