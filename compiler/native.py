@@ -60,6 +60,7 @@ class NativeStep(IntegerEmitter):
         self.plan_inputs = plan_inputs
         self.threads = str(variant.threads or usable_cpus())
         self.keeps_gil = False
+        self.can_give_up = True  # where nothing was written yet
         self.shown: list[Value] = []  # values besides the results that have to be arrays
         self._overflows: set[int] = set()  # how many objects were owned where a number may not fit
         self._block = ""

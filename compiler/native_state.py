@@ -1,8 +1,13 @@
 """The native step of a plan that reads and writes variables: straight at the cells, in place where nobody else looks.
 
 A written value is stored as a read-only array of its own; what the user gets is a copy or a scalar. An elementwise
-update of an array that only the cell holds is done in that array: its kernel is a second one, generated to read the
-old value where it writes the new. A step that writes keeps the GIL, so updates of several threads add up.
+update of an array that only the cell holds is done in that array, once everything else that reads the old value has
+run: its kernel is a second one, generated to read the old value where it writes the new.
+
+A step that writes keeps the GIL, so updates of several threads add up. Others may still run within it: where big
+arrays get their memory, which they get first, and during products that take very long. So just before the first write
+the step makes sure that the cells are as it found them. Until there it can give up, and the slow path does it all; from
+there on nothing fails. What it has read does not change: others update in place only what nobody holds.
 """
 
 from __future__ import annotations
@@ -47,6 +52,7 @@ class StatefulStep(NativeStep):
         self.shown = list(stateful.writes.values())
         self.keeps_gil = bool(stateful.writes)
         self._in_place = self._find_in_place()
+        self._copies: dict[Value, Value] = {}  # of what the cells hold or will hold, for the user
         self.objects += cells.values()
 
     # What can be updated in place.
@@ -58,12 +64,15 @@ class StatefulStep(NativeStep):
             old = self.stateful.reads.get(root)
             if old is None or (new in self.stateful.outputs and self.special.extents[new]):
                 continue
-            users = [item for item in self.variant.fused.items if self._reads(item, old)]
-            if len(users) == 1 and isinstance(users[0], Group) and self._may_replace(users[0], old, new):
-                if any(isinstance(item, Check) for item in self.variant.fused.items[users[0].number :]):
+            last = next((item for item in reversed(self.variant.fused.items) if self._reads(item, old)), None)
+            if isinstance(last, Group) and self._may_replace(last, old, new):
+                if any(map(self._is_python, self.variant.fused.items[last.number :])):
                     continue  # a step that fails leaves variables as they were
-                found[users[0]] = (old, new)
+                found[last] = (old, new)
         return found
+
+    def _is_python(self, item: Any) -> bool:
+        return isinstance(item, Call) and item.instruction not in self.variant.fused.written
 
     def _reads(self, item: Any, value: Value) -> bool:
         if isinstance(item, Call):
@@ -87,14 +96,18 @@ class StatefulStep(NativeStep):
         """Leave for the slow path unless every variable has a value that fits and no update is under way."""
         asm = self.asm
         for root, cell in self.cells.items():
-            busy = asm.emit(f"load i64, ptr {address(cell.busy.ctypes.data)}")
-            asm.require(asm.emit(f"icmp eq i64 {busy}, 0"), "slow")
+            self._require_idle(root, "slow")
             held = self._held[root] = asm.emit(f"load ptr, ptr {address(cell.box.ctypes.data)}")
             asm.require(asm.emit(f"icmp ne ptr {held}, {address(None)}"), "slow")
             value = self.stateful.reads.get(root)
             if value is not None and value in self._inputs:
                 self.borrowed[value] = held
                 self.check_array(held, self._inputs[value])
+
+    def _require_idle(self, root: Instruction, otherwise: str) -> None:
+        """Go on only if no update by Python code is under way."""
+        busy = self.asm.emit(f"load i64, ptr {address(self.cells[root].busy.ctypes.data)}")
+        self.asm.require(self.asm.emit(f"icmp eq i64 {busy}, 0"), otherwise)
 
     def hold_state(self) -> None:
         """Check shapes of what will be written; keep the values read alive."""
@@ -119,38 +132,101 @@ class StatefulStep(NativeStep):
             known = asm.load(dims, 8 * axis, "i64")
             asm.require(asm.emit(f"icmp eq i64 {known}, {self.integer(expression(extent))}"), "slow")
 
+    def _make_arena(self) -> None:
+        super()._make_arena()
+        if self.stateful.writes:
+            for item in self.variant.fused.items:
+                self._make_results(item)
+        shared = {*self.stateful.writes.values(), *self.stateful.reads.values()}
+        for value in dict.fromkeys(self.results):
+            if value in shared and self.special.extents[value]:
+                copy = self._copies[value] = Value(f"{value.name}_copy", value.dtype, value.extents)
+                self.special.extents[copy] = self.special.extents[value]
+                self.allocate(copy)
+
+    def _make_results(self, item: Group | Call) -> None:
+        """Make the memory of an item's results now, when it does no harm to run out of it."""
+        if isinstance(item, Call):
+            results = [] if self._is_python(item) else list(item.instruction.outputs)
+        elif item in self._in_place:
+            self._make_spare(*self._in_place[item])
+            results = []
+        else:
+            results = self.variant.kernels[item].results
+        for value in results:
+            if value not in self.variant.memory.flags:
+                self.make(value)
+
+    def _make_spare(self, old: Value, new: Value) -> None:
+        """An array for a new value if the old one is not ours alone, else null."""
+        asm = self.asm
+        for extent in self.special.extents[new]:
+            self.integer(expression(extent))
+        alone, fresh, made, done = (asm.label(word) for word in ("alone", "fresh", "made", "done"))
+        asm.do(f"br i1 {self._is_alone(old)}, label %{alone}, label %{fresh}")
+        asm.block(fresh)
+        array = self.new_array(new)
+        asm.require(asm.emit(f"icmp ne ptr {array}, null"), self.failure())
+        asm.do(f"br label %{made}")
+        asm.block(made)
+        asm.do(f"br label %{done}")
+        asm.block(alone)
+        asm.do(f"br label %{done}")
+        asm.block(done)
+        self.arrays[new] = asm.emit(f"phi ptr [ {array}, %{made} ], [ null, %{alone} ]")
+        self.owned.append(self.arrays[new])
+
+    def _is_alone(self, old: Value) -> str:
+        """Whether nobody holds an array but its cell and this step; a cell's array is never a view."""
+        count = self.asm.load(self.arrays[old], layout.REFERENCES, "i32")
+        return self.asm.emit(f"icmp eq i32 {count}, 2")
+
+    def _make_sure(self) -> None:
+        """Give up if another thread has written a variable, or holds what was to be updated in place."""
+        if not self.can_give_up:
+            return
+        self.can_give_up = False
+        asm = self.asm
+        for root in self.stateful.writes:
+            self._require_idle(root, self.failure())
+            if root in self.stateful.reads:
+                now = asm.emit(f"load ptr, ptr {address(self.cells[root].box.ctypes.data)}")
+                asm.require(asm.emit(f"icmp eq ptr {now}, {self._held[root]}"), self.failure())
+        for old, new in self._in_place.values():
+            spare = asm.emit(f"icmp ne ptr {self.arrays[new]}, null")
+            asm.require(asm.emit(f"or i1 {spare}, {self._is_alone(old)}"), self.failure())
+
     def run_group(self, group: Group) -> None:
         """Run a group's kernel; in place where the old value is ours alone."""
         if group not in self._in_place:
             super().run_group(group)
             return
+        self._make_sure()
         old, new = self._in_place[group]
-        held = self.arrays[old]
         asm = self.asm
         self.prepare(group, self.variant.kernels[group])
-        alone, fresh, made, done = (asm.label(word) for word in ("alone", "fresh", "made", "done"))
-        count = asm.load(held, layout.REFERENCES, "i32")
-        ours = asm.emit(f"icmp eq i32 {count}, 2")  # the cell's and this step's; a cell's array is never a view
-        asm.do(f"br i1 {ours}, label %{alone}, label %{fresh}")
+        alone, fresh, made, end, done = (asm.label(word) for word in ("alone", "fresh", "made", "end", "done"))
+        is_alone = asm.emit(f"icmp eq ptr {self.arrays[new]}, null")
+        asm.do(f"br i1 {is_alone}, label %{alone}, label %{fresh}")
         asm.block(fresh)
-        array = self.new_array(new)
-        asm.require(asm.emit(f"icmp ne ptr {array}, null"), self.failure())
-        fresh_data = self.pointers[new] = asm.load(array, layout.DATA)
+        fresh_data = self.pointers[new] = asm.load(self.arrays[new], layout.DATA)
         self.run_kernel(group, self.variant.kernels[group], self.variant.compiled[group])
         asm.do(f"br label %{made}")
         asm.block(made)
         asm.do(f"br label %{done}")
         asm.block(alone)
-        old_data = self.pointers[new] = asm.load(held, layout.DATA)
+        old_data = self.pointers[new] = asm.load(self.arrays[old], layout.DATA)
         self.run_kernel(group, *self._kernel_in_place(group, old))
-        end = asm.label("end")
         asm.do(f"br label %{end}")
         asm.block(end)
         asm.do(f"br label %{done}")
         asm.block(done)
-        self.arrays[new] = asm.emit(f"phi ptr [ {array}, %{made} ], [ null, %{end} ]")
         self.pointers[new] = asm.emit(f"phi ptr [ {fresh_data}, %{made} ], [ {old_data}, %{end} ]")
-        self.owned.append(self.arrays[new])
+
+    def _release(self, values: Sequence[Value]) -> None:
+        """Keep what dies until all is written: to let go of big arrays runs Python code."""
+        if not self.stateful.writes:
+            super()._release(values)
 
     def _kernel_in_place(self, group: Group, old: Value) -> tuple[Any, CompiledKernel]:
         from .codegen import generate
@@ -161,6 +237,7 @@ class StatefulStep(NativeStep):
 
     def commit_state(self) -> None:
         """Copy for the user what the cells hold or will hold, then give the cells their new values."""
+        self._make_sure()
         shared = {*self.stateful.writes.values(), *self.stateful.reads.values()}
         copies = {value: self._copy(value) for value in dict.fromkeys(self.results) if value in shared}
         self.results = [copies.get(value, value) for value in self.results]
@@ -178,18 +255,17 @@ class StatefulStep(NativeStep):
 
     def _copy(self, value: Value) -> Value:
         """A value of its own for the user: of a 0-d array a scalar is made of it on return."""
-        copy = Value(f"{value.name}_copy", value.dtype, value.extents)
-        self.special.extents[copy] = self.special.extents[value]
         source = self._object_of(value)
-        if not self.special.extents[value]:
+        copy = self._copies.get(value)
+        if copy is None:
+            copy = Value(f"{value.name}_copy", value.dtype, value.extents)
+            self.special.extents[copy] = self.special.extents[value]
             self.asm.do(f"call void {address(layout.function_address('Py_IncRef'))}(ptr {source})")
             self.arrays[copy] = source
             self.owned.append(source)
             return copy
         data = self.asm.load(source, layout.DATA)
-        self.allocate(copy)
-        size = value.dtype.size
-        count = str(size)
+        count = str(value.dtype.size)
         for extent in self.special.extents[value]:
             count = self.asm.emit(f"mul i64 {count}, {self.integer(expression(extent))}")
         self.asm.do(f"call void @llvm.memcpy.p0.p0.i64(ptr {self.pointers[copy]}, ptr {data}, i64 {count}, i1 false)")
@@ -218,7 +294,7 @@ def stateful_can_be_native(stateful: Stateful, variant: Variant) -> bool:
     made = set(variant.fused.shaped.values())
     for item in variant.fused.items:
         if isinstance(item, Call):
-            if stateful.updates and not isinstance(item, Check):
+            if stateful.updates and not isinstance(item, Check) and item.instruction not in variant.fused.written:
                 return False  # Python code runs in the middle of an update
             made.update(item.instruction.outputs)
         elif item in variant.compiled:

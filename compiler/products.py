@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 _ONE_THREAD: Final = 1 << 18  # multiplications up to which BLAS uses one thread, and letting other threads run is late
 _ONE_THREAD_VECTOR: Final = 9 << 10  # the same for a matrix and a vector
+_KEEPS_GIL: Final = 1 << 27  # multiplications up to which a step that updates variables lets nobody else run: some ms
 _PER_ADDITION: Final = 8  # multiplications in the time of an addition of other loops
 
 Order = tuple[int, ...]
@@ -164,7 +165,7 @@ class Product:
         condition = asm.emit(f"or i1 {condition}, {self._is_shared(step, each)}")
         asm.do(f"br i1 {condition}, label %{long}, label %{short}")
         asm.block(long)
-        _run_long(step, call)
+        _run_long(step, call, work)
         asm.do(f"br label %{done}")
         asm.block(short)
         asm.do(call)
@@ -194,7 +195,7 @@ class Product:
         work = asm.emit(f"mul i64 {number}, {each}")
         asm.do(f"br i1 {self._is_shared(step, each)}, label %{large}, label %{small}")
         asm.block(large)
-        _run_long(step, f"call void @{name}({', '.join([*arguments, 'i64 0', f'i64 {count}'])})")
+        _run_long(step, f"call void @{name}({', '.join([*arguments, 'i64 0', f'i64 {count}'])})", work)
         asm.do(f"br label %{done}")
         asm.block(small)
         part, interrupted = asm.label("part"), step.failure()
@@ -278,13 +279,29 @@ def _go(step: NativeStep, label: str) -> None:
     step.asm.block(label)
 
 
-def _run_long(step: NativeStep, call: str) -> None:
-    """Call BLAS without the GIL, with no more threads than the session may use; small products use one anyway."""
+def _run_long(step: NativeStep, call: str, work: str) -> None:
+    """Call BLAS without the GIL; a step that updates variables does so only where it takes very long."""
+    if not step.keeps_gil or not step.can_give_up:
+        _run_limited(step, call, step.keeps_gil)
+        return
+    asm = step.asm
+    away, here, back = (asm.label(word) for word in ("away", "here", "back"))
+    asm.do(f"br i1 {asm.emit(f'icmp ugt i64 {work}, {_KEEPS_GIL}')}, label %{away}, label %{here}")
+    asm.block(away)
+    _run_limited(step, call, False)
+    asm.do(f"br label %{back}")
+    asm.block(here)
+    _run_limited(step, call, True)
+    _go(step, back)
+
+
+def _run_limited(step: NativeStep, call: str, keeps_gil: bool) -> None:
+    """Call BLAS with no more threads than the session may use; small products use one anyway."""
     asm = step.asm
     limits = blas.limit_addresses(int(step.threads))
     if limits is not None:
         asm.do(f"call void {address(limits[0])}(i32 {step.threads})")
-    saved = "" if step.keeps_gil else release_gil(asm)
+    saved = "" if keeps_gil else release_gil(asm)
     asm.do(call)
     if saved:
         take_gil(asm, saved)

@@ -49,6 +49,14 @@ def _train(tf: Any, values: Values) -> tuple[Any, list[Any]]:
     return [loss, tf.assign_sub(weights, 0.01 * slope)], [x, y]
 
 
+def _train_by_hand(tf: Any, values: Values) -> tuple[Any, list[Any]]:
+    x, y = drives.placeholders(tf, values)
+    weights = tf.Variable(np.zeros((values[0].shape[1], 1), np.float32))
+    error = tf.matmul(x, weights) - y
+    slope = tf.matmul(x, (2.0 / values[1].size) * error, transpose_a=True)
+    return [tf.reduce_mean(tf.square(error)), tf.assign_sub(weights, 0.01 * slope)], [x, y]
+
+
 def _train_formula(xp: Any, x: Any, y: Any) -> list[Any]:
     weights = np.zeros((x.shape[1], 1), np.float32)
     return list(_train_step(weights, x, y))
@@ -118,5 +126,18 @@ STEPS = (
         variables=True,
         numpy=_numpy_train,
         backends=("sessile", "numpy", "tensorflow"),
+    ),
+    Workload(
+        name="train_by_hand",
+        title="the same, the gradient written by hand",
+        group="step cost",
+        values=uniform((32, 64), (32, 1)),
+        build=_train_by_hand,
+        formula=_train_formula,
+        drive=drives.fresh_variables,
+        variables=True,
+        numpy=_numpy_train,
+        backends=("sessile", "numpy", "tensorflow"),
+        main=False,
     ),
 )
