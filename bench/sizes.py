@@ -39,13 +39,16 @@ def once(call: Call, array: np.ndarray, other: np.ndarray) -> float:
 
 
 def measure(call: Call) -> dict[str, list[float]]:
-    """Time the first and the second call of each new size, scaled to `ROWS` rows."""
+    """Time the first and the second call of each new size, scaled to `ROWS` rows.
+
+    Each call gets an array just made, as new batches are: one that was read before lies in the caches of all cores.
+    """
     times: dict[str, list[float]] = {"new": [], "again": []}
     gc.disable()
     for number in range(-_BEFORE, BATCHES):
         size = ROWS + 1 + number
-        array = batch_array(size)
         for found in times.values():
+            array = batch_array(size)
             seconds = once(call, array, array)
             if number >= 0:
                 found.append(seconds * ROWS / size)

@@ -5,8 +5,9 @@ So the memory of a big result is kept when the array and all its views are gone,
 its size.
 
 An array's base is a *lease* of a *block*; when the lease dies, in whatever thread, the block is idle. Idle blocks are
-bounded (`SESSILE_MEMORY_IDLE`, bytes; by default an eighth of the memory, at most 1 GiB). Block sizes come in four
-steps an octave, so that a slightly different batch finds its block, and at most a quarter is wasted.
+bounded (`SESSILE_MEMORY_IDLE`, bytes; by default an eighth of the memory, at most 1 GiB). Blocks come in few sizes, so
+that a slightly different batch finds its block: powers of two up to 16 MiB, four steps an octave above. What a result
+leaves over of a block that is new is no memory yet, only addresses.
 
 A lease may die wherever the interpreter collects garbage, even within the functions below; so `Lease.__del__` never
 waits for the lock: it leaves the block in `_returned`, and whoever has the lock next puts it away.
@@ -26,7 +27,8 @@ from typing import Any, Final
 
 import numpy as np
 
-LEAST: Final = 1 << 21  # bytes: below, the C library's own recycling is as fast (measured with glibc)
+LEAST: Final = 1 << 19  # bytes: below, a lease costs more than the C library's page faults where sizes change
+_SMALLEST, _COARSE = 1 << 21, 1 << 24  # bytes of the smallest blocks; up to which sizes are powers of two
 _HUGE: Final = 1 << 22  # bytes from which huge pages are asked for
 _LARGEST_IDLE: Final = 1 << 30  # bytes
 
@@ -98,8 +100,7 @@ class Pool:
 
     def lease(self, size: int) -> Lease:
         """A lease of a block of at least `size` bytes. Raises: MemoryError."""
-        shift = max(size.bit_length() - 3, 12)
-        size = -(-size >> shift) << shift
+        size = block_size(size)
         kind = self._kinds.get(size) or self._new_kind(size)
         with self._lock:
             idle = self._idle.get(size)
@@ -205,6 +206,18 @@ class Pool:
                 "reused": self.reused,
                 "made": self.made,
             }
+
+
+def block_size(size: int) -> int:
+    """How large the block for `size` bytes is.
+
+    >>> [block_size(n << 20) >> 20 for n in (1, 2, 3, 17, 36)]
+    [2, 2, 4, 20, 40]
+    """
+    if size <= _COARSE:
+        return max(1 << (size - 1).bit_length(), _SMALLEST)
+    shift = size.bit_length() - 3
+    return -(-size >> shift) << shift
 
 
 def idle_bound(setting: str | None, memory: int) -> int:
