@@ -33,7 +33,8 @@ def explain(program: StagedProgram) -> str:
     head = plan_text(Plan(program.plan.inputs, (), program.plan.outputs))
     body = plan_text(program.plan, groups=rows).split("\n")[1:]
     reason = layout.refusal()
-    tail = [] if reason is None else [f"# steps run from Python, there is no native one: {reason}"]
+    wanted = reason in (None, layout.SWITCHED_OFF)
+    tail = [] if wanted else [f"# steps run from Python, there is no native one: {reason}"]
     return "\n".join([head, *body, "", *sources, *tail]).rstrip() + "\n"
 
 

@@ -14,6 +14,7 @@ REFERENCES, TYPE = 0, 8  # offsets in bytes: PyObject.ob_refcnt, PyObject.ob_typ
 DATA, RANK, DIMS, STRIDES, BASE, DESCR, FLAGS = 16, 24, 32, 40, 48, 56, 64  # and PyArrayObject's fields
 ALIGNED: Final = 0x0100
 CONTIGUOUS_ALIGNED: Final = 0x0001 | ALIGNED
+SWITCHED_OFF: Final = "SESSILE_NATIVE=0"
 API_ARRAY_TYPE, API_RETURN, API_NEW = 2, 76, 93  # entries of NumPy's C API table
 FUNCTIONS: Final = frozenset({
     "PyCFunction_NewEx", "PyErr_CheckSignals", "PyErr_Clear", "PyErr_ExceptionMatches", "PyErr_NoMemory",
@@ -49,7 +50,7 @@ def available() -> bool:
 def refusal() -> str | None:
     """Why no native steps are used, or None."""
     if os.environ.get("SESSILE_NATIVE", "1") == "0":
-        return "SESSILE_NATIVE=0"
+        return SWITCHED_OFF
     if sys.implementation.name != "cpython" or ctypes.sizeof(ctypes.c_void_p) != 8:
         return "this is no CPython of 64 bits"
     if hasattr(sys, "gettotalrefcount") or not getattr(sys, "_is_gil_enabled", lambda: True)():
