@@ -9,20 +9,24 @@ bounded (`SESSILE_MEMORY_IDLE`, bytes; by default an eighth of the memory, at mo
 that a slightly different batch finds its block: powers of two up to 16 MiB, four steps an octave above. What a result
 leaves over of a block that is new is no memory yet, only addresses.
 
-A lease may die wherever the interpreter collects garbage, even within the functions below; so `Lease.__del__` never
-waits for the lock: it leaves the block in `_returned`, and whoever has the lock next puts it away.
+A lease may die wherever the interpreter collects garbage, even within the functions below; so its end never waits for
+the lock: the lease is left among the dead ones, and whoever has the lock next puts its block away. Nor does a lease
+have a finalizer written in Python: Ctrl-C that comes at the beginning of one is lost, as an exception nobody can catch.
+Only while more than the bound is in use a finalizer in Python frees what is too much at once.
 """
 
 from __future__ import annotations
 
 import contextlib
 import ctypes
+import itertools
 import math
 import mmap
 import os
 import sys
 import threading
-from collections import deque
+from collections import defaultdict, deque
+from collections.abc import Callable
 from typing import Any, Final
 
 import numpy as np
@@ -36,10 +40,9 @@ _LARGEST_IDLE: Final = 1 << 30  # bytes
 class Block:
     """Memory of one size class, mapped for this process alone."""
 
-    __slots__ = ("address", "generation", "kind", "memory", "size")
+    __slots__ = ("address", "generation", "memory", "size")
 
-    def __init__(self, kind: type[Lease], size: int, generation: int) -> None:
-        self.kind = kind
+    def __init__(self, size: int, generation: int) -> None:
         self.size = size
         self.generation = generation
         if hasattr(mmap, "MAP_PRIVATE") and hasattr(mmap, "MAP_ANONYMOUS"):
@@ -64,16 +67,11 @@ class Lease(ctypes.Array):  # type: ignore[type-arg]
     _type_ = ctypes.c_char
     _length_ = 0
     block: Block | None = None
+    __hash__ = object.__hash__  # as a key of `Pool._dead`
 
     def __reduce__(self) -> Any:
         """Refuse: a copy would give the block back a second time."""
         raise TypeError("memory on lease cannot be copied or pickled; copy the array")
-
-    def __del__(self) -> None:
-        block = self.block
-        if block is not None and _pool is not None:  # at exit the module's names may be gone: then the memory is too
-            self.block = None
-            _pool.give_back(block)
 
 
 class Pool:
@@ -85,8 +83,9 @@ class Pool:
 
     def __init__(self, bound: int) -> None:
         self.bound = bound
-        self._kinds: dict[int, type[Lease]] = {}
-        self._returned: deque[Block] = deque()
+        self._kinds: dict[tuple[int, bool], type[Lease]] = {}
+        # Looking up a lease that dies stores it, and gives a function without arguments: a finalizer without Python.
+        self._dead: defaultdict[Lease, Any] = defaultdict(itertools.repeat(int).__next__)
         self.after_fork()
 
     def after_fork(self) -> None:
@@ -94,14 +93,15 @@ class Pool:
         self._lock = threading.Lock()
         self._idle: dict[int, list[Block]] = {}
         self._order: deque[int] = deque()
-        self._returned.clear()
+        self._dead.clear()
         self._generation = os.getpid()
         self.idle_bytes = self.used_bytes = self.peak_bytes = self.reused = self.made = 0
 
     def lease(self, size: int) -> Lease:
         """A lease of a block of at least `size` bytes. Raises: MemoryError."""
         size = block_size(size)
-        kind = self._kinds.get(size) or self._new_kind(size)
+        if self._dead:
+            self._put_away()
         with self._lock:
             idle = self._idle.get(size)
             block = idle.pop() if idle else None
@@ -113,38 +113,44 @@ class Pool:
             self.used_bytes += size
             if self.used_bytes > self.peak_bytes:
                 self.peak_bytes = self.used_bytes
-        if self._returned:
-            self._put_away()
+            is_much = self.used_bytes + self.idle_bytes > self.bound
         if block is None:
-            block = self._new_block(kind, size)
+            block = self._new_block(size)
+        kind = self._kinds.get((size, is_much)) or self._new_kind(size, is_much)
         lease = kind.from_address(block.address)
         lease.block = block
         return lease
 
-    def _new_kind(self, size: int) -> type[Lease]:
-        return self._kinds.setdefault(size, type("Lease", (Lease,), {"_length_": size, "__module__": __name__}))
+    def _new_kind(self, size: int, is_much: bool) -> type[Lease]:
+        end: Any = self._ending_at_once() if is_much else property(self._dead.__getitem__)
+        members = {"_length_": size, "__module__": __name__, "__del__": end}
+        return self._kinds.setdefault((size, is_much), type("Lease", (Lease,), members))
 
-    def _new_block(self, kind: type[Lease], size: int) -> Block:
+    def _ending_at_once(self) -> Callable[[Lease], None]:
+        """A finalizer that frees what is idle beyond the bound."""
+
+        def end(lease: Lease) -> None:
+            self._dead[lease] = None
+            self._put_away()
+
+        return end
+
+    def _new_block(self, size: int) -> Block:
         try:
-            block = Block(kind, size, self._generation)
+            block = Block(size, self._generation)
         except (OSError, ValueError, OverflowError):
             self.trim()
             try:
-                block = Block(kind, size, self._generation)
+                block = Block(size, self._generation)
             except (OSError, ValueError, OverflowError):
                 with self._lock:
                     self.used_bytes -= size
                 raise MemoryError(f"Unable to allocate {size} bytes") from None
         return block
 
-    def give_back(self, block: Block) -> None:
-        """Make a block idle. Called in any thread, at any moment."""
-        self._returned.append(block)
-        self._put_away()
-
     def _put_away(self) -> None:
         """Sort what was returned, and free what is idle beyond the bound, unless another is at it, who will."""
-        while self._returned and self._lock.acquire(blocking=False):
+        while self._dead and self._lock.acquire(blocking=False):
             try:
                 surplus = self._sort()
             finally:
@@ -152,10 +158,12 @@ class Pool:
             del surplus  # unmapped here, without the lock
 
     def _sort(self) -> list[Block]:
-        """With the lock: move the returned blocks to the idle ones; returns those that are too many."""
+        """With the lock: move the blocks of dead leases to the idle ones; returns those that are too many."""
         surplus = []
-        while self._returned:
-            block = self._returned.popleft()
+        while self._dead:
+            block = self._dead.popitem()[0].block
+            if block is None:  # it never had one
+                continue
             if block.generation != self._generation:  # from before a fork: never counted here
                 surplus.append(block)
                 continue

@@ -211,19 +211,10 @@ def import_meta_graph(
     [<tf.Variable 'counter:0' shape=() dtype=int32_ref>]
     """
     message = _meta_graph(meta_graph_or_file)
-    if import_scope and not _VALID_SCOPE.match(import_scope):
-        raise ValueError(
-            f"'{import_scope}' is not a valid root scope name. A root scope name has to match the following pattern: "
-            f"{_VALID_SCOPE.pattern}"
-        )
+    _check_scope(import_scope)
     if unbound_inputs_col_name and unbound_inputs_col_name in message.collection_def:
         _check_unbound(message.collection_def[unbound_inputs_col_name], input_map or {})
-    graph_def = message.graph_def
-    if clear_devices:
-        graph_def = type(graph_def)()
-        graph_def.CopyFrom(message.graph_def)
-        for node in graph_def.node:
-            node.device = ""
+    graph_def = _without_devices(message.graph_def) if clear_devices else message.graph_def
     graph = get_default_graph()
     scope = graph.unique_name(import_scope.rstrip("/")) if import_scope else None
     producer = message.meta_info_def.stripped_op_list if message.meta_info_def.HasField("stripped_op_list") else None
@@ -240,6 +231,23 @@ def import_meta_graph(
     if message.HasField("saver_def") or any(name in graph.collections for name in _OF_VARIABLES[:1]):
         return SaverToCome(message.saver_def if message.HasField("saver_def") else None)
     return None
+
+
+def _check_scope(import_scope: str | None) -> None:
+    if import_scope and not _VALID_SCOPE.match(import_scope):
+        raise ValueError(
+            f"'{import_scope}' is not a valid root scope name. A root scope name has to match the following pattern: "
+            f"{_VALID_SCOPE.pattern}"
+        )
+
+
+def _without_devices(graph_def: Any) -> Any:
+    """A copy of a GraphDef whose nodes name no device."""
+    copy = type(graph_def)()
+    copy.CopyFrom(graph_def)
+    for node in copy.node:
+        node.device = ""
+    return copy
 
 
 def _check_unbound(collection: Any, input_map: Any) -> None:

@@ -133,6 +133,21 @@ def test_new_batch_sizes_of_a_megabyte_take_no_new_memory() -> None:
     assert int(done.stdout) < 1500  # a result has 250 pages
 
 
+def test_the_end_of_an_array_runs_no_python(pool: recycle.Pool) -> None:
+    """What Ctrl-C raises at the beginning of a finalizer in Python is lost; so is whatever the finalizer was to do."""
+    calls: list[str] = []
+    arrays = [recycle.allocate((4 * MIB,), FLOAT) for _ in range(4)]  # as much as may be idle
+    much = recycle.allocate((4 * MIB,), FLOAT)
+    sys.setprofile(lambda frame, event, argument: calls.append(frame.f_code.co_name) if event == "call" else None)
+    arrays.clear()
+    within = list(calls)
+    del much
+    sys.setprofile(None)
+    assert within == []
+    assert calls  # beyond the bound memory is freed at once
+    assert pool.statistics()["idle"] == 64 * MIB
+
+
 def test_idle_memory_is_bounded(pool: recycle.Pool) -> None:
     arrays = [recycle.allocate((4 * MIB,), FLOAT) for _ in range(10)]
     assert pool.statistics()["used"] == 160 * MIB
