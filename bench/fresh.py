@@ -47,7 +47,7 @@ def timed_first_call(backend_name: str, workload_name: str, threads: int, phase:
 
 def compiled_kernels() -> int:
     """Return how many kernels sessile has compiled in this process; 0 where it is not the backend."""
-    jit = sys.modules.get("sessile.compiler.jit")
+    jit = sys.modules.get("sessile.compiler.jit.compile")
     return 0 if jit is None else jit.compiled_count
 
 

@@ -6,12 +6,17 @@
     step = tf.Session().make_callable(x * 2.0 + 1.0, [x])
     step([1.0, 2.0])  # array([3., 5.], dtype=float32)
 
-The names are TensorFlow 1's (`names.py` lists them); `sessile.compat.v1` has them too.
+The names are TensorFlow 1's (`names/` lists them); `sessile.compat.v1` has them too.
 """
 
 from __future__ import annotations
 
+import os
 from typing import Final
+
+# In a clone the layers lie beside this folder; a script at its root finds this folder first, whatever is installed.
+if not os.path.isdir(os.path.join(__path__[0], "ops")):
+    __path__.append(os.path.dirname(os.path.abspath(__path__[0])))
 
 from .lazy import lazy_names
 

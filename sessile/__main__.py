@@ -7,7 +7,7 @@ import sys
 from collections import Counter
 from collections.abc import Sequence
 
-from .compiler.cache import Damaged, KernelCache, current
+from .compiler.machine.cache import Damaged, KernelCache, current
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

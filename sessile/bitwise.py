@@ -1,4 +1,4 @@
-"""`sessile.bitwise`: see `names.py` for what is in it."""
+"""`sessile.bitwise`: see `names/` for what is in it."""
 
 from __future__ import annotations
 

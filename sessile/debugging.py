@@ -1,4 +1,4 @@
-"""`sessile.debugging`: see `names.py` for what is in it."""
+"""`sessile.debugging`: see `names/` for what is in it."""
 
 from __future__ import annotations
 

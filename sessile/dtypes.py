@@ -1,4 +1,4 @@
-"""`sessile.dtypes`: see `names.py` for what is in it."""
+"""`sessile.dtypes`: see `names/` for what is in it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`sessile.errors`: see `names.py` for what is in it."""
+"""`sessile.errors`: see `names/` for what is in it."""
 
 from __future__ import annotations
 

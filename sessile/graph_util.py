@@ -1,4 +1,4 @@
-"""`sessile.graph_util`: see `names.py` for what is in it."""
+"""`sessile.graph_util`: see `names/` for what is in it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`sessile.initializers`: see `names.py` for what is in it."""
+"""`sessile.initializers`: see `names/` for what is in it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`sessile.io`: see `names.py` for what is in it."""
+"""`sessile.io`: see `names/` for what is in it."""
 
 from __future__ import annotations
 

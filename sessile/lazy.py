@@ -54,7 +54,7 @@ def expanded(namespace: str) -> dict[str, str]:
 
 def _unknown(namespace: str, name: str, table: dict[str, str]) -> str:
     from .absent import subject_of
-    from .ops.suggest import nearest
+    from .ops.base.suggest import nearest
 
     where = f"sessile.{namespace}" if namespace else "sessile"
     subject = subject_of(f"{namespace}.{name}" if namespace else name)

@@ -1,4 +1,4 @@
-"""`sessile.linalg`: see `names.py` for what is in it."""
+"""`sessile.linalg`: see `names/` for what is in it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`sessile.manip`: see `names.py` for what is in it."""
+"""`sessile.manip`: see `names/` for what is in it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`sessile.nest`: see `names.py` for what is in it."""
+"""`sessile.nest`: see `names/` for what is in it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`sessile.nn`: see `names.py` for what is in it."""
+"""`sessile.nn`: see `names/` for what is in it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`sessile.random`: see `names.py` for what is in it."""
+"""`sessile.random`: see `names/` for what is in it."""
 
 from __future__ import annotations
 

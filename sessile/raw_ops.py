@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typing
 
-from .ops import raw_ops as _raw_ops
+from .ops.library.graphdef import raw_ops as _raw_ops
 
 
 def __getattr__(name: str) -> typing.Any:

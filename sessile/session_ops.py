@@ -1,4 +1,4 @@
-"""`sessile.session_ops`: see `names.py` for what is in it."""
+"""`sessile.session_ops`: see `names/` for what is in it."""
 
 from __future__ import annotations
 

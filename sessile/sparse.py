@@ -1,4 +1,4 @@
-"""`sessile.sparse`: see `names.py` for what is in it."""
+"""`sessile.sparse`: see `names/` for what is in it."""
 
 from __future__ import annotations
 

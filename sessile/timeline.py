@@ -1,4 +1,4 @@
-"""`sessile.timeline`: see `names.py` for what is in it."""
+"""`sessile.timeline`: see `names/` for what is in it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`sessile.train`: see `names.py` for what is in it."""
+"""`sessile.train`: see `names/` for what is in it."""
 
 from __future__ import annotations
 

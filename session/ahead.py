@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from ..ops import default_session
-from ..ops.tensor_shape import as_extents, format_extents
+from ..ops.graph import defaults as default_session
+from ..ops.types.tensor_shape import as_extents, format_extents
 
 
 def compile_ahead(fetches: Any, feed_list: Any = None, shapes: Sequence[Any] | None = None, session: Any = None) -> int:

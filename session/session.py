@@ -6,20 +6,21 @@ import weakref
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
-from ..ops import default_session, forks
-from ..ops.default_graph import get_default_graph
-from ..ops.errors import CancelledError, InvalidArgumentError
-from ..ops.graph import Graph
-from ..ops.tensor import Tensor
-from . import options as opts
-from .engine import Engine, find_engine
-from .feeds import Feed, expand_feed_keys, expand_feeds, is_plain_key
-from .fetches import FetchPlan, plan_fetches, structure_key
-from .placement import Placer
-from .signature import Signature, arity_error
-from .state import CLOSED, LOST, SessionState
+from ..ops.base import forks
+from ..ops.base.errors import CancelledError, InvalidArgumentError
+from ..ops.building.default_graph import get_default_graph
+from ..ops.graph import defaults as default_session
+from ..ops.graph.graph import Graph
+from ..ops.graph.node import Tensor
+from .calls import options as opts
+from .calls.feeds import Feed, expand_feed_keys, expand_feeds, is_plain_key
+from .calls.fetches import FetchPlan, plan_fetches, structure_key
+from .calls.options_run import run_with_options
+from .calls.signature import Signature, arity_error
+from .devices.placement import Placer
+from .engines.engine import Engine, find_engine
+from .resources.state import CLOSED, LOST, SessionState
 from .warnings_ import Watch
-from .watched import run_with_options
 
 
 class _Prepared(NamedTuple):
@@ -130,7 +131,7 @@ class BaseSession:
           a wrong type, ValueError for unknown names, foreign graphs and wrong shapes, `errors.OpError` for a
           failure while running.
 
-        >>> from sessile.ops.constant import constant
+        >>> from sessile.ops.building.constant import constant
         >>> Session().run(constant([10, 20]))
         array([10, 20], dtype=int32)
         """
@@ -177,7 +178,7 @@ class BaseSession:
     def _signature(self, plan: FetchPlan, tensors: list[Tensor]) -> Signature:
         if not self._timeout:
             return Signature(self._state, plan, tensors, self._program)
-        from .deadline import TimedSignature
+        from .calls.deadline import TimedSignature
 
         return TimedSignature(self._state, plan, tensors, self._program, self._timeout)
 
@@ -189,7 +190,7 @@ class BaseSession:
         done: frozenset[Any] = frozenset(),
     ) -> Any:
         """The compiler's program for a signature, made once; `done` operations do not run again."""
-        from ..compiler.program import Program
+        from ..compiler.program.program import Program
 
         key = feeds, fetches, targets, done
         with self._lock:
@@ -234,7 +235,7 @@ class BaseSession:
         return signature.make_step()
 
     def _make_general_callable(self, fetches: Any, keys: list[Any], accept_options: bool) -> Callable[..., Any]:
-        from ..compiler.entry import refuse_keywords
+        from ..compiler.runtime.trampoline import refuse_keywords
 
         def call(*args: Any, **kwargs: Any) -> Any:
             if len(args) != len(keys):
@@ -260,7 +261,7 @@ class BaseSession:
           feeds: the keys of all that the parts will feed; values come later.
         Raises: RuntimeError if the session is closed, TypeError for fetches or feeds of a wrong type.
         """
-        from .partial import set_up
+        from .partial.partial_run import set_up
 
         self._check_open()
         self._check_graph()
@@ -279,7 +280,7 @@ class BaseSession:
         Raises: InvalidArgumentError for an unknown handle, unspecified or repeated feeds and fetches, or fetches
           that need a feed which is still missing.
         """
-        from .partial import continue_run
+        from .partial.partial_run import continue_run
 
         self._check_open()
         return continue_run(self, handle, fetches, feed_dict, self._timeout)
@@ -309,7 +310,7 @@ class BaseSession:
         Big results take the memory of earlier ones that the program has dropped. The memory is the process's: all
         sessions share it.
         """
-        from ..compiler import recycle
+        from ..compiler.runtime import recycle
 
         return recycle.trim()
 

@@ -11,7 +11,7 @@ import weakref
 from collections.abc import Iterable
 from typing import Any
 
-from ..ops import origin
+from ..ops.base import origin
 
 GROWING_STEPS = 50  # steps that each ran an operation made just before, at one line
 CALLABLES = 20  # callables of one signature, made at one line

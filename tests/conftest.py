@@ -9,8 +9,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from sessile.ops.default_graph import reset_default_graph
-from sessile.ops.default_session import get_default_session
+from sessile.ops.building.default_graph import reset_default_graph
+from sessile.ops.graph.defaults import get_default_session
 
 
 @pytest.fixture(scope="session", autouse=True)

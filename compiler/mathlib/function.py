@@ -59,7 +59,7 @@ class Routine:
     @cached_property
     def _numba_type_(self) -> Any:
         """The type numba sees; asking for it teaches numba this function."""
-        from .numba_bridge import function_type
+        from ..numba.mathlib_bridge import function_type
 
         return function_type(self)
 

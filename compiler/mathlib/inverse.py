@@ -10,20 +10,7 @@ from fractions import Fraction
 
 from . import coefficients as fitted
 from .constants import INFINITY, PI
-from .emit import (
-    FLOAT32,
-    Value,
-    absolute,
-    as_integer,
-    copysign,
-    fma,
-    fused,
-    is_nan,
-    polynomial,
-    select,
-    split,
-    sqrt,
-)
+from .emit import FLOAT32, Value, absolute, as_integer, copysign, fma, fused, is_nan, polynomial, select, split, sqrt
 
 __all__ = ["acos", "asin", "atan", "atan2"]
 

@@ -11,20 +11,7 @@ from fractions import Fraction
 
 from . import coefficients as fitted
 from .constants import INFINITY, NAN, PI, TWO_OVER_PI
-from .emit import (
-    FLOAT32,
-    FLOAT64,
-    Format,
-    Value,
-    absolute,
-    as_float,
-    as_integer,
-    fma,
-    fused,
-    polynomial,
-    select,
-    split,
-)
+from .emit import FLOAT32, FLOAT64, Format, Value, absolute, as_float, as_integer, fma, fused, polynomial, select, split
 from .exponential import magic
 from .huge import LARGEST_PLAIN, reduce_huge
 

@@ -110,7 +110,7 @@ def adopt(message: Any) -> Any:
 
 def unknown_name(name: str) -> str:
     """Return the text of the error for `name`, offering nested messages of that very name, else near names."""
-    from ..suggest import nearest  # Only on the way to an error: it imports difflib.
+    from ..base.suggest import nearest  # Only on the way to an error: it imports difflib.
 
     nested = [known for known in _CLASSES if known.endswith(f".{name}")]
     offer = f" Did you mean {' or '.join(map(repr, nested))}?" if nested else nearest(name, NAMES)

@@ -1,4 +1,4 @@
-"""`sessile.math`: see `names.py` for what is in it."""
+"""`sessile.math`: see `names/` for what is in it."""
 
 from __future__ import annotations
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 
 import pytest
-from sessile.compiler import jit
+from sessile.compiler.jit import compile as jit
 
 from bench import fresh, sizes
 from bench.processes import Processes

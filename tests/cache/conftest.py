@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from sessile.compiler import jit
-from sessile.compiler.cache import KernelCache
+from sessile.compiler.jit import compile as jit
+from sessile.compiler.machine.cache import KernelCache
 
 
 @pytest.fixture(autouse=True)

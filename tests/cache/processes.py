@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 
-from sessile.compiler import cache
+from sessile.compiler.machine import cache
 
 _PLACE = f"""
 import importlib.util, sys

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from sessile.compiler.cache import KernelCache, file_name
+from sessile.compiler.machine.cache import KernelCache, file_name
 
 from sessile.__main__ import main
 from tests.cache.processes import run_python

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sessile.compiler import cache
-from sessile.compiler.cache import Damaged, KernelCache, file_name, is_private, pack, unpack
+from sessile.compiler.machine import cache
+from sessile.compiler.machine.cache import Damaged, KernelCache, file_name, is_private, pack, unpack
 
 from tests.cache.processes import run_alone
 

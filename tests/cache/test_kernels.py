@@ -11,8 +11,9 @@ import numba
 import numpy as np
 import pytest
 from numba.core import ccallback, types
-from sessile.compiler import cache, jit, object_code
-from sessile.compiler.cache import KernelCache, file_name, pack
+from sessile.compiler.jit import compile as jit
+from sessile.compiler.machine import cache, object_code
+from sessile.compiler.machine.cache import KernelCache, file_name, pack
 
 from tests.cache.processes import run_python
 
@@ -80,7 +81,7 @@ def test_the_code_is_that_of_numba(folder: Path) -> None:
     function = jit._define(SOURCE, jit._compiled_namespace(SOURCE))
     own = numba.cfunc(signature, error_model="numpy", nogil=True, no_cpython_wrapper=True)(function)
     assert run(jit.CompiledKernel(own, own.address, SOURCE, 2, 3)).tobytes() == run(compile_again(SOURCE)).tobytes()
-    from sessile.compiler.numba_compile import _optimised, global_compiler_lock
+    from sessile.compiler.numba.compile import _optimised, global_compiler_lock
 
     with global_compiler_lock:
         module, _ = _optimised(function, signature)
@@ -90,7 +91,7 @@ def test_the_code_is_that_of_numba(folder: Path) -> None:
 
 def test_code_holds_no_address_and_no_name_of_numba() -> None:
     """It is good for any process: neither addresses of this one, nor symbols that only numba has."""
-    from sessile.compiler.numba_compile import _optimised, global_compiler_lock
+    from sessile.compiler.numba.compile import _optimised, global_compiler_lock
 
     pointer = types.CPointer(types.float32)
     signature = types.void(pointer, pointer, *[types.uintp] * 3)

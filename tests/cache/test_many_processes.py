@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from sessile.compiler.cache import KernelCache
+from sessile.compiler.machine.cache import KernelCache
 
 from tests.cache.processes import run_python, start_alone
 

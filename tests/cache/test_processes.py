@@ -13,8 +13,8 @@ from typing import Any
 
 import numpy as np
 import pytest
-from sessile.compiler import jit
-from sessile.compiler.cache import KernelCache
+from sessile.compiler.jit import compile as jit
+from sessile.compiler.machine.cache import KernelCache
 
 import sessile as tf
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from sessile.compiler import cache
+from sessile.compiler.machine import cache
 
 
 @pytest.fixture(autouse=True)

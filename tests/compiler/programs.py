@@ -7,16 +7,16 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-from sessile.compiler.codegen import Kernel
-from sessile.compiler.fuse import Call, Group
-from sessile.compiler.interpreter import execute
-from sessile.compiler.jit import plain_function
-from sessile.compiler.plan import Plan, Value
-from sessile.compiler.program import Program
-from sessile.compiler.prune import prune
-from sessile.compiler.symbolic import expression
-from sessile.compiler.variant import Variant
-from sessile.session.state import SessionState
+from sessile.compiler.codegen.elements import Kernel
+from sessile.compiler.executors.interpreter import execute
+from sessile.compiler.fusion.fuse import Call, Group
+from sessile.compiler.jit.compile import plain_function
+from sessile.compiler.plan.plan import Plan, Value
+from sessile.compiler.plan.prune import prune
+from sessile.compiler.program.program import Program
+from sessile.compiler.specialize.symbolic import expression
+from sessile.compiler.step.variant import Variant
+from sessile.session.resources.state import SessionState
 
 from tests.reference import compare
 
@@ -46,7 +46,7 @@ def pruned(feeds: Sequence[Any], fetches: Sequence[Any], targets: Sequence[Any] 
 
 def text(plan: Plan) -> str:
     """Return a plan's text without origins."""
-    from sessile.compiler.plan_text import plan_text
+    from sessile.compiler.plan.parse import plan_text
 
     return plan_text(plan, origins=False)
 

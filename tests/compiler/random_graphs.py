@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 from hypothesis import strategies as st
-from sessile.ops.errors import OpError
+from sessile.ops.base.errors import OpError
 
 import sessile as tf
 

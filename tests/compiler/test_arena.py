@@ -10,10 +10,11 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sessile.compiler import layout, recycle
-from sessile.compiler.arena import Arena
-from sessile.compiler.fuse import Group
-from sessile.compiler.variant import Variant
+from sessile.compiler.fusion.arena import Arena
+from sessile.compiler.fusion.fuse import Group
+from sessile.compiler.machine import abi as layout
+from sessile.compiler.runtime import recycle
+from sessile.compiler.step.variant import Variant
 
 import sessile as tf
 from tests.compiler.programs import Array, State, agree, numbered, program, same, step, variant_of

@@ -6,8 +6,10 @@ from typing import Any
 
 import numpy as np
 import pytest
-from sessile.compiler import jit, layout, native_code
-from sessile.compiler.jit import renumbered
+from sessile.compiler.jit import compile as jit
+from sessile.compiler.jit.compile import renumbered
+from sessile.compiler.machine import abi as layout
+from sessile.compiler.machine import code as native_code
 
 import sessile as tf
 from tests.compiler.programs import program, step

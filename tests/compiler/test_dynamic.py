@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 import pytest
-from sessile.compiler import variant
-from sessile.compiler.schedule import Region
-from sessile.ops import errors
+from sessile.compiler.partition.schedule import Region
+from sessile.compiler.step import variant
+from sessile.ops.base import errors
 
 import sessile as tf
 from tests.compiler.programs import State, agree, numbered, program, same, step

@@ -15,8 +15,9 @@ from typing import Any
 
 import numpy as np
 import pytest
-from sessile.compiler import compiling, pool
-from sessile.ops import forks
+from sessile.compiler.machine import lock as compiling
+from sessile.compiler.runtime import pool
+from sessile.ops.base import forks
 
 import sessile as tf
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from sessile.compiler.fuse import LARGEST_GROUP, MOST_PASSES, Group
-from sessile.compiler.schedule import Region
-from sessile.compiler.variant import Variant
+from sessile.compiler.fusion.fuse import LARGEST_GROUP, MOST_PASSES, Group
+from sessile.compiler.partition.schedule import Region
+from sessile.compiler.step.variant import Variant
 
 import sessile as tf
 from tests.compiler.programs import program

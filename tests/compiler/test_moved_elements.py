@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sessile.compiler import layout
+from sessile.compiler.machine import abi as layout
 
 import sessile as tf
 from tests.compiler.programs import agree, groups, plain, program, same

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sessile.compiler import layout
-from sessile.ops import errors
+from sessile.compiler.machine import abi as layout
+from sessile.ops.base import errors
 
 import sessile as tf
 from tests.compiler.programs import State, numbered, program, same, step

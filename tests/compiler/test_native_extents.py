@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import pytest
 from numpy.lib.stride_tricks import as_strided
-from sessile.ops import errors
+from sessile.ops.base import errors
 
 import sessile as tf
 from tests.compiler.programs import agree, numbered, program, same, step

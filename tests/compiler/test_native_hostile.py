@@ -21,7 +21,7 @@ from typing import Any
 import numpy as np
 import pytest
 from numpy.lib.stride_tricks import as_strided
-from sessile.compiler import layout
+from sessile.compiler.machine import abi as layout
 
 import sessile as tf
 

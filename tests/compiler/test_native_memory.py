@@ -13,10 +13,11 @@ from typing import Any
 
 import numpy as np
 import pytest
-from sessile.compiler import jit, layout
-from sessile.compiler.entry import Cell
-from sessile.compiler.native_code import Code
-from sessile.compiler.variant import Variant
+from sessile.compiler.jit import compile as jit
+from sessile.compiler.machine import abi as layout
+from sessile.compiler.machine.code import Code
+from sessile.compiler.runtime.trampoline import Cell
+from sessile.compiler.step.variant import Variant
 
 import sessile as tf
 from tests.compiler.programs import numbered, program, same, step

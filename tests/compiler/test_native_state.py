@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from sessile.compiler import layout
+from sessile.compiler.machine import abi as layout
 
 import sessile as tf
 

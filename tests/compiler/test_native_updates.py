@@ -12,8 +12,11 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sessile.compiler import blas, callables, layout, products, recycle
-from sessile.ops.context import KernelContext
+from sessile.compiler.fusion import products
+from sessile.compiler.machine import abi as layout
+from sessile.compiler.program import callables
+from sessile.compiler.runtime import blas, recycle
+from sessile.ops.definition.context import KernelContext
 
 import sessile as tf
 

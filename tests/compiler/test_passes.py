@@ -6,14 +6,14 @@ from typing import Any
 
 import numpy as np
 import pytest
-from sessile.compiler.dead import drop_dead
-from sessile.compiler.fold import fold_constants
-from sessile.compiler.interpreter import Interpreter
-from sessile.compiler.merge import merge_duplicates
-from sessile.compiler.pipeline import optimize
-from sessile.compiler.plan import Plan
-from sessile.compiler.verify import verify
-from sessile.ops import errors
+from sessile.compiler.executors.interpreter import Interpreter
+from sessile.compiler.passes.dead import drop_dead
+from sessile.compiler.passes.fold import fold_constants
+from sessile.compiler.passes.merge import merge_duplicates
+from sessile.compiler.passes.pipeline import optimize
+from sessile.compiler.plan.plan import Plan
+from sessile.compiler.plan.verify import verify
+from sessile.ops.base import errors
 
 import sessile as tf
 from tests.compiler.programs import State, lines, pruned, same, text
@@ -59,7 +59,7 @@ def test_fold_leaves_effects_strings_and_large_results() -> None:
 
 
 def test_fold_gives_arrays_that_cannot_be_changed_and_users_get_their_own() -> None:
-    from sessile.compiler.program import Program
+    from sessile.compiler.program.program import Program
 
     y = tf.constant([1.0, 2.0]) * 3.0
     made = Program(y.graph, [], [y], [], "on")

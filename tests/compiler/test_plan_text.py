@@ -6,14 +6,14 @@ from typing import Any
 
 import numpy as np
 import pytest
-from sessile.compiler import plan as plans
-from sessile.compiler.pipeline import PIPELINE
-from sessile.compiler.plan import Instruction, Plan, Value
-from sessile.compiler.plan_text import parse
-from sessile.compiler.verify import verify
-from sessile.ops import errors
-from sessile.ops.dtypes import float32, int32
-from sessile.ops.opdef import lookup
+from sessile.compiler.passes.pipeline import PIPELINE
+from sessile.compiler.plan import plan as plans
+from sessile.compiler.plan.parse import parse
+from sessile.compiler.plan.plan import Instruction, Plan, Value
+from sessile.compiler.plan.verify import verify
+from sessile.ops.base import errors
+from sessile.ops.definition.opdef import lookup
+from sessile.ops.types.dtypes import float32, int32
 
 import sessile as tf
 from tests.compiler.programs import lines, pruned, text
@@ -92,7 +92,7 @@ def test_an_unknown_operation_is_refused_with_near_names() -> None:
 
 
 def test_groups_of_instructions_print_under_titles_and_parse() -> None:
-    from sessile.compiler.plan_text import plan_text
+    from sessile.compiler.plan.parse import plan_text
 
     x = tf.placeholder(tf.float32, [2], name="x")
     plan = pruned([x], [tf.exp(x) * 2.0])

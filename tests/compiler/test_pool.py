@@ -15,11 +15,12 @@ from typing import Any
 
 import numpy as np
 import pytest
-from sessile.compiler import cpus, pool
-from sessile.compiler.jit import CompiledKernel, compile_kernel
-from sessile.compiler.native_assembler import Assembler, address
-from sessile.compiler.native_code import Code
-from sessile.compiler.native_parallel import fill_context, part_function, run_in_parts
+from sessile.compiler.jit.compile import CompiledKernel, compile_kernel
+from sessile.compiler.machine import cpus
+from sessile.compiler.machine.assembler import Assembler, address
+from sessile.compiler.machine.code import Code
+from sessile.compiler.native.launch import fill_context, part_function, run_in_parts
+from sessile.compiler.runtime import pool
 
 BODY = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_uint64, ctypes.c_uint64)
 

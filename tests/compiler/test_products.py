@@ -10,9 +10,10 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sessile.compiler import blas, layout
-from sessile.compiler.products import inverse
-from sessile.compiler.variant import StepSource, Variant
+from sessile.compiler.fusion.products import inverse
+from sessile.compiler.machine import abi as layout
+from sessile.compiler.runtime import blas
+from sessile.compiler.step.variant import StepSource, Variant
 
 import sessile as tf
 from tests.compiler.programs import Array, agree, fused, groups, program, same, step, variant_of

@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 import pytest
-from sessile.compiler.plan import Plan
-from sessile.compiler.verify import verify
-from sessile.ops import errors
+from sessile.compiler.plan.plan import Plan
+from sessile.compiler.plan.verify import verify
+from sessile.ops.base import errors
 
 import sessile as tf
 from tests.compiler.programs import State, lines, program, pruned, text

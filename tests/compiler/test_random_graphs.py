@@ -6,15 +6,16 @@ from typing import Any
 
 import pytest
 from hypothesis import given, settings
-from sessile.compiler import jit, layout
-from sessile.compiler.fuse import Call
-from sessile.compiler.plan_text import parse
-from sessile.compiler.program import Program
-from sessile.compiler.specialize import NeedsCut
-from sessile.compiler.variant import Variant
-from sessile.compiler.verify import verify
-from sessile.ops.default_graph import reset_default_graph
-from sessile.ops.errors import OpError
+from sessile.compiler.fusion.fuse import Call
+from sessile.compiler.jit import compile as jit
+from sessile.compiler.machine import abi as layout
+from sessile.compiler.plan.parse import parse
+from sessile.compiler.plan.verify import verify
+from sessile.compiler.program.program import Program
+from sessile.compiler.specialize.specialize import NeedsCut
+from sessile.compiler.step.variant import Variant
+from sessile.ops.base.errors import OpError
+from sessile.ops.building.default_graph import reset_default_graph
 
 from tests.compiler.programs import holds, plain, program, same, text, variant_of
 from tests.compiler.random_graphs import RECIPES, RandomGraph

@@ -17,8 +17,9 @@ from typing import Any
 
 import numpy as np
 import pytest
-from sessile.compiler import layout, recycle
-from sessile.ops.ownership import is_owned
+from sessile.compiler.machine import abi as layout
+from sessile.compiler.runtime import recycle
+from sessile.ops.base.ownership import is_owned
 
 import sessile as tf
 

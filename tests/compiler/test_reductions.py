@@ -8,10 +8,10 @@ from typing import Any
 
 import numpy as np
 import pytest
-import sessile.compiler.codegen_columns
-import sessile.compiler.layout
-import sessile.compiler.native
-from sessile.compiler import jit
+import sessile.compiler.codegen.columns
+import sessile.compiler.machine.abi
+import sessile.compiler.native.step
+from sessile.compiler.jit import compile as jit
 
 import sessile as tf
 from tests.compiler.programs import Array, agree, groups, plain, program, same, step, variant_of
@@ -52,11 +52,11 @@ def sample(shape: tuple[int, ...], seed: int = 0) -> Array:
 def lines(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Kernels in phases too, for little data."""
     if request.param == "many lines":
-        monkeypatch.setattr(sessile.compiler.codegen_columns, "LINES", 2)
-        monkeypatch.setattr(sessile.compiler.codegen_columns, "STRETCH", 3)
+        monkeypatch.setattr(sessile.compiler.codegen.columns, "LINES", 2)
+        monkeypatch.setattr(sessile.compiler.codegen.columns, "STRETCH", 3)
     if request.param == "one stream":
-        monkeypatch.setattr(sessile.compiler.codegen_columns, "_CACHED", 8)
-        monkeypatch.setattr(sessile.compiler.codegen_columns, "_NARROW", 2)
+        monkeypatch.setattr(sessile.compiler.codegen.columns, "_CACHED", 8)
+        monkeypatch.setattr(sessile.compiler.codegen.columns, "_NARROW", 2)
 
 
 @pytest.mark.usefixtures("lines")
@@ -78,7 +78,7 @@ def test_any_axes_compiled(case: str, native: bool, compiler: str, monkeypatch: 
     monkeypatch.setenv("SESSILE_COMPILER", compiler)
     monkeypatch.setattr(jit, "_kernels", {})
     if not native:
-        monkeypatch.setattr(sessile.compiler.layout, "available", lambda: False)
+        monkeypatch.setattr(sessile.compiler.machine.abi, "available", lambda: False)
     x = tf.placeholder(tf.float32, [None] * 3)
     for axes in [(0,), (1,), (0, 2)] if compiler == "numba" else axes_of(3):
         made = program([x], CASES[case](x, axes))
@@ -92,7 +92,7 @@ def test_the_same_bits_for_any_number_of_threads(case: str, axes: Any, monkeypat
     array = np.random.RandomState(1).randn(150, 140, 37).astype(np.float32)
     found = []
     for threads in (1, 2, 7):
-        monkeypatch.setattr(sessile.compiler.native, "usable_cpus", lambda threads=threads: threads)
+        monkeypatch.setattr(sessile.compiler.native.step, "usable_cpus", lambda threads=threads: threads)
         x = tf.placeholder(tf.float32, [None] * 3)
         call = step(program([x], CASES[case](x, axes)))
         found += [[np.asarray(result).tobytes() for result in call(array)] for _ in range(2)]

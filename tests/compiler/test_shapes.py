@@ -7,8 +7,9 @@ from typing import Any
 
 import numpy as np
 import pytest
-from sessile.compiler import jit, layout
-from sessile.ops import errors
+from sessile.compiler.jit import compile as jit
+from sessile.compiler.machine import abi as layout
+from sessile.ops.base import errors
 
 import sessile as tf
 from tests.compiler.programs import agree, numbered, program, same, step

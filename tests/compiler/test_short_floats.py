@@ -8,11 +8,12 @@ from typing import Any
 import ml_dtypes
 import numpy as np
 import pytest
-import sessile.compiler.layout
-import sessile.compiler.native
+import sessile.compiler.machine.abi
+import sessile.compiler.native.step
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sessile.compiler import jit, short_floats
+from sessile.compiler.jit import compile as jit
+from sessile.compiler.jit import short_floats
 
 import sessile as tf
 from tests.compiler.programs import Array, agree, groups, plain, program, same, step
@@ -195,7 +196,7 @@ def test_a_chain_is_one_loop_that_rounds_each_result(dtype: Any) -> None:
 @pytest.mark.parametrize("native", [True, False])
 def test_shapes_and_scalars(dtype: Any, native: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     if not native:
-        monkeypatch.setattr(sessile.compiler.layout, "available", lambda: False)
+        monkeypatch.setattr(sessile.compiler.machine.abi, "available", lambda: False)
     x = tf.placeholder(dtype, [None, None])
     scalar = tf.placeholder(dtype, [])
     moved = tf.pad(tf.transpose(x)[::-1], [[1, 0], [0, 2]], constant_values=0.1)
@@ -239,7 +240,7 @@ def test_what_is_fed(dtype: Any) -> None:
 @pytest.mark.parametrize("native", [True, False])
 def test_variables(dtype: Any, native: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     if not native:
-        monkeypatch.setattr(sessile.compiler.layout, "available", lambda: False)
+        monkeypatch.setattr(sessile.compiler.machine.abi, "available", lambda: False)
     with tf.Session() as session:
         variable = tf.Variable(tf.ones([5], dtype))
         x = tf.placeholder(dtype, [None])
@@ -320,7 +321,7 @@ def test_threads_give_the_same_bits(dtype: Any, monkeypatch: pytest.MonkeyPatch)
     data = np.random.RandomState(0).randn(3, 200_003).astype(dtype.as_numpy_dtype)
     found = []
     for threads in (1, 2, 7):
-        monkeypatch.setattr(sessile.compiler.native, "usable_cpus", lambda threads=threads: threads)
+        monkeypatch.setattr(sessile.compiler.native.step, "usable_cpus", lambda threads=threads: threads)
         made = program([x], [tf.exp(x) + 1.0, tf.reduce_sum(x, 1), tf.reduce_sum(x, 0)])
         call = step(made)
         call(data)

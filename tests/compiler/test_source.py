@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 import pytest
-from sessile.compiler import jit
-from sessile.compiler.fuse import Group
+from sessile.compiler.fusion.fuse import Group
+from sessile.compiler.jit import compile as jit
 
 import sessile as tf
 from tests.compiler.programs import agree, lines, numbered, plain, program, same, variant_of

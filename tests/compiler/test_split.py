@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 import pytest
-import sessile.compiler.codegen
-import sessile.compiler.layout
-import sessile.compiler.native
-from sessile.compiler import recycle
+import sessile.compiler.codegen.elements
+import sessile.compiler.machine.abi
+import sessile.compiler.native.step
+from sessile.compiler.runtime import recycle
 
 import sessile as tf
 from tests.compiler.programs import Array, agree, plain, program, same, step, variant_of
@@ -90,9 +90,9 @@ def test_the_same_bits(case: str, shape: tuple[int, ...], monkeypatch: pytest.Mo
     array = sample(shape)
     found = []
     for threads in THREADS:
-        monkeypatch.setattr(sessile.compiler.native, "usable_cpus", lambda threads=threads: threads)
+        monkeypatch.setattr(sessile.compiler.native.step, "usable_cpus", lambda threads=threads: threads)
         found += run(case, [array])
-    monkeypatch.setattr(sessile.compiler.codegen, "has_few_long_rows", lambda generator: False)
+    monkeypatch.setattr(sessile.compiler.codegen.elements, "has_few_long_rows", lambda generator: False)
     found += run(case, [array])
     assert all(result == found[0] for result in found)
 
@@ -101,7 +101,7 @@ def test_the_same_bits(case: str, shape: tuple[int, ...], monkeypatch: pytest.Mo
 def test_the_portable_step_gives_the_same_bits(case: str, monkeypatch: pytest.MonkeyPatch) -> None:
     array = sample((2, 100_003))
     expected = run(case, [array])
-    monkeypatch.setattr(sessile.compiler.layout, "available", lambda: False)
+    monkeypatch.setattr(sessile.compiler.machine.abi, "available", lambda: False)
     assert run(case, [array]) == expected
 
 
@@ -177,7 +177,7 @@ def test_a_short_outermost_loop(case: str, monkeypatch: pytest.MonkeyPatch) -> N
     arrays = [sample(shape), sample(other)]
     found = []
     for threads in THREADS:
-        monkeypatch.setattr(sessile.compiler.native, "usable_cpus", lambda threads=threads: threads)
+        monkeypatch.setattr(sessile.compiler.native.step, "usable_cpus", lambda threads=threads: threads)
         made = program([x, y], [function(x, y)])
         found += [bits(step(made)(*arrays)), bits(made.run_compiled(arrays, None))]
         np.testing.assert_allclose(step(made)(*arrays)[0], made.interpret(arrays, None)[0], rtol=1e-5, atol=1e-5)
@@ -187,8 +187,8 @@ def test_a_short_outermost_loop(case: str, monkeypatch: pytest.MonkeyPatch) -> N
 
 
 def test_which_loop_is_shared_as_plain_python(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sessile.compiler.codegen, "LONG_ROW", 20)
-    monkeypatch.setattr(sessile.compiler.codegen, "FEW_ROWS", 3)
+    monkeypatch.setattr(sessile.compiler.codegen.elements, "LONG_ROW", 20)
+    monkeypatch.setattr(sessile.compiler.codegen.elements, "FEW_ROWS", 3)
     x, y = tf.placeholder(tf.float32, [None, None, None]), tf.placeholder(tf.float32, [None, 1, None])
     made = program([x, y], [x + y, tf.transpose(x, [1, 0, 2]), tf.transpose(x, [2, 1, 0]) * 2.0])
     for shape in [(2, 3, 4), (2, 5, 4), (4, 5, 6), (1, 1, 30), (3, 30, 1)]:

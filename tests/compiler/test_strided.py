@@ -7,11 +7,11 @@ from typing import Any
 
 import numpy as np
 import pytest
-import sessile.compiler.layout
-import sessile.compiler.native
+import sessile.compiler.machine.abi
+import sessile.compiler.native.step
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sessile.compiler import strided
+from sessile.compiler.specialize import layouts as strided
 
 import sessile as tf
 from tests.compiler.programs import Array, program, same, step
@@ -64,7 +64,7 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize("case", PROGRAMS)
 def test_views(case: str, native: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     if not native:
-        monkeypatch.setattr(sessile.compiler.layout, "available", lambda: False)
+        monkeypatch.setattr(sessile.compiler.machine.abi, "available", lambda: False)
     for shape in [(6, 5), (4, 5, 6), (1, 7), (7, 1)]:
         x = tf.placeholder(tf.float32, [None] * len(shape))
         made = program([x], PROGRAMS[case](x))
@@ -143,7 +143,7 @@ def test_the_native_step_keeps_to_its_layout(monkeypatch: pytest.MonkeyPatch) ->
 
 @pytest.mark.parametrize("threads", [1, 2, 7])
 def test_threads(threads: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sessile.compiler.native, "usable_cpus", lambda: threads)
+    monkeypatch.setattr(sessile.compiler.native.step, "usable_cpus", lambda: threads)
     x = tf.placeholder(tf.float32, [None, None])
     call = step(program([x], [tf.nn.relu(x + 1.0), tf.reduce_max(x, 1), tf.reduce_sum(x, 0)]))
     for array in (sample((700, 900)).T, sample((700, 900))[:, :801], sample((3, 100_000))[:, :-1]):

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sessile.compiler.symbolic import Sym, SymbolTable, expression, product, same, same_extents
+from sessile.compiler.specialize.symbolic import Sym, SymbolTable, expression, product, same, same_extents
 
 SMALL = st.integers(-6, 12)
 EXTENTS = st.lists(st.integers(0, 7), min_size=3, max_size=3)

@@ -11,7 +11,8 @@ from typing import Any
 
 import numpy as np
 import pytest
-from sessile.compiler import blas, layout, pool
+from sessile.compiler.machine import abi as layout
+from sessile.compiler.runtime import blas, pool
 
 import sessile as tf
 

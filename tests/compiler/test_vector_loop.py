@@ -8,9 +8,12 @@ from typing import Any
 import numpy as np
 import pytest
 from hypothesis import given, settings
-from sessile.compiler import direct, jit, layout, object_code
-from sessile.compiler.jit import plain_function
-from sessile.compiler.llvm_module import masks_in_hardware
+from sessile.compiler.jit import compile as jit
+from sessile.compiler.jit import lower_source as direct
+from sessile.compiler.jit.compile import plain_function
+from sessile.compiler.machine import abi as layout
+from sessile.compiler.machine import object_code
+from sessile.compiler.machine.module import masks_in_hardware
 
 from tests.compiler.programs import same
 from tests.compiler.random_graphs import RECIPES

@@ -16,7 +16,7 @@ from tests.docs.blocks import DOCUMENTS, ROOT, blocks, run
 @pytest.fixture(autouse=True)
 def registry_as_before() -> Iterator[None]:
     """A document may define operation types."""
-    from sessile.ops.opdef import REGISTRY
+    from sessile.ops.definition.opdef import REGISTRY
 
     before = dict(REGISTRY)
     yield

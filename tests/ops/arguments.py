@@ -11,9 +11,9 @@ from typing import Any, Final, NamedTuple
 
 import ml_dtypes
 import numpy as np
-from sessile.ops import dtypes
-from sessile.ops.dtypes import DType
-from sessile.ops.opdef import OpDef
+from sessile.ops.definition.opdef import OpDef
+from sessile.ops.types import dtypes
+from sessile.ops.types.dtypes import DType
 
 Array = np.ndarray[Any, Any]
 

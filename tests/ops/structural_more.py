@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 import numpy as np
-from sessile.ops import dtypes
-from sessile.ops.dtypes import DType
+from sessile.ops.types import dtypes
+from sessile.ops.types.dtypes import DType
 
 from tests.ops.arguments import Array, Call, Maker, data
 from tests.ops.structural_old import OLD

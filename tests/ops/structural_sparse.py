@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 import numpy as np
-from sessile.ops import dtypes
+from sessile.ops.types import dtypes
 
 from tests.ops.arguments import Array, Maker, data
 from tests.ops.structural_more import fixed

@@ -6,8 +6,8 @@ from typing import Any, Final
 
 import numpy as np
 import pytest
-from sessile.ops.dtypes import DType
-from sessile.ops.opdef import REGISTRY
+from sessile.ops.definition.opdef import REGISTRY
+from sessile.ops.types.dtypes import DType
 
 import sessile as tf
 from tests.ops import arguments

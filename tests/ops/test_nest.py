@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from sessile.ops import nest, nest_shallow
+from sessile.ops.base import nest, nest_shallow
 
 Point = collections.namedtuple("Point", "x y")
 Other = collections.namedtuple("Other", "x y")

@@ -7,10 +7,14 @@ from typing import Any
 import ml_dtypes
 import numpy as np
 import pytest
-from sessile.ops import core, dtypes, node_def, proto, reduce_functions, tensor_proto
-from sessile.ops.constant import constant
-from sessile.ops.default_graph import colocate_with, control_dependencies, device
-from sessile.ops.graph import Graph
+from sessile.ops import proto
+from sessile.ops.building import basic_ops as core
+from sessile.ops.building.constant import constant
+from sessile.ops.building.default_graph import colocate_with, control_dependencies, device
+from sessile.ops.encoding import node_def, tensor_proto
+from sessile.ops.families.reductions import reductions as reduce_functions
+from sessile.ops.graph.graph import Graph
+from sessile.ops.types import dtypes
 
 
 def fields(message: Any) -> dict[str, Any]:

@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 import pytest
-from sessile.ops import dtypes
-from sessile.ops.cast import CAST
-from sessile.ops.math_operators import BINARY, UNARY
+from sessile.ops.families.elementwise.cast import CAST
+from sessile.ops.families.operators import BINARY, UNARY
+from sessile.ops.types import dtypes
 
 import sessile as tf
 

@@ -11,8 +11,8 @@ from typing import Any, Final
 
 import numpy as np
 import pytest
-from sessile.ops import dtypes
-from sessile.ops.opdef import REGISTRY, OpDef
+from sessile.ops.definition.opdef import REGISTRY, OpDef
+from sessile.ops.types import dtypes
 
 import sessile as tf
 from sessile import ops

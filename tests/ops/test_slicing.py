@@ -7,13 +7,13 @@ from typing import Any
 
 import numpy as np
 import pytest
-from sessile.compiler.symbolic import Sym, SymbolTable
-from sessile.ops.core import placeholder
-from sessile.ops.graph import Graph
-from sessile.ops.partial import ShapeQuery
-from sessile.ops.reshaping import RESHAPE
-from sessile.ops.slice_math import SliceMasks, plan_slice
-from sessile.ops.slicing import SLICE, STRIDED_SLICE
+from sessile.compiler.specialize.symbolic import Sym, SymbolTable
+from sessile.ops.building.basic_ops import placeholder
+from sessile.ops.definition.slice_math import SliceMasks, plan_slice
+from sessile.ops.families.arrays.reshaping import RESHAPE
+from sessile.ops.families.arrays.slicing import SLICE, STRIDED_SLICE
+from sessile.ops.graph.graph import Graph
+from sessile.ops.graph.partial import ShapeQuery
 
 
 def arguments_of(key: list[Any]) -> tuple[list[int], list[int], list[int], SliceMasks]:
@@ -140,7 +140,7 @@ def test_the_rest_of_an_unknown_batch() -> None:
 
 def test_chains_of_shapes_are_known_while_building() -> None:
     with Graph().as_default():
-        from sessile.ops.shape_ops import shape
+        from sessile.ops.families.arrays.shape_ops import shape
 
         x = placeholder("float32", [None, 3, 5])
         assert x[:, 1].shape.as_list() == [None, 5]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from sessile.ops import checks
+from sessile.ops.families.debugging import assertions as checks
 
 import sessile as tf
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from sessile.compiler import jit
+from sessile.compiler.jit import compile as jit
 
 import sessile as tf
 

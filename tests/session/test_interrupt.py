@@ -8,7 +8,7 @@ import sys
 import time
 
 import pytest
-from sessile.compiler import layout
+from sessile.compiler.machine import abi as layout
 
 if sys.platform == "win32":
     pytest.skip("signals are sent as POSIX has them", allow_module_level=True)

@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sessile.compiler import layout
-from sessile.session import quick_trace
+from sessile.compiler.machine import abi as layout
+from sessile.session.tracing import quick_trace
 
 import sessile as tf
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from sessile.session.engine import Engine, SharedEngine, find_engine
+from sessile.session.engines.engine import Engine, SharedEngine, find_engine
 
 import sessile as tf
 

@@ -143,7 +143,7 @@ def test_compiling_does_not_count() -> None:
 
 
 def test_planning_of_a_partial_run_does_not_count(monkeypatch: pytest.MonkeyPatch) -> None:
-    from sessile.session.partial_plan import Progress
+    from sessile.session.partial.partial_plan import Progress
 
     advance = Progress.advance
 
@@ -287,7 +287,7 @@ def test_close_wakes_those_who_wait(way: str, ends: str) -> None:
 
 
 def test_a_late_result_is_none_however_late_its_caller_wakes(monkeypatch: pytest.MonkeyPatch) -> None:
-    from sessile.session import deadline
+    from sessile.session.calls import deadline
 
     class Sleepy(threading.Event):
         def wait(self, timeout: float | None = None) -> bool:

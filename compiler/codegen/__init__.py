@@ -1,0 +1,1 @@
+"""From a group to the source of a loop nest."""

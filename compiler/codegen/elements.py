@@ -1,0 +1,577 @@
+"""Code generation: from a fusion group to the Python source of its loop nest.
+
+The source is plain Python over flat arrays and unsigned indices, compiled by numba (`jit.py`):
+
+    def kernel(x0, x1, r0, n0, start, stop):
+        for i0 in range(start, stop):
+            x0_1 = load(x0, i0)
+            v1 = f32(x0_1 * load(x1, i0))
+            store(r0, i0, v1)
+
+Axes that every access treats alike are collapsed into one loop. `start` and `stop` bound the outermost loop, or the
+next where that is short, so a kernel can be run in parts.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+import numpy as np
+
+from ...ops.types.dtypes import DType
+from ..fusion.fuse import ELEMENT, RESHAPES, ROW, Fused, Group, calls_functions, finds_index, scalar_text
+from ..fusion.inline import sources
+from ..jit.short_floats import computed_in
+from ..plan.plan import Instruction, Value
+from ..specialize.layouts import offset
+from ..specialize.specialize import Specialized
+from ..specialize.symbolic import expression, product, same
+from .columns import ColumnLoops, has_columns
+from .index_reader import IndexReader, flat_offset, tiled
+from .loops import Loops
+from .phases import FEW_ROWS, LONG_ROW, Split, SplitLoops, has_few_long_rows
+from .rows import ReductionLoops
+from .source_lines import indented
+
+_FUNCTION = re.compile(r"(?<![\w.])([a-z]\w*)\(")
+_LITERAL = re.compile(r"(?<!\w)T\(")
+
+Source = list[str]
+
+
+class Kernel:
+    """A generated kernel.
+
+    Attributes:
+      source: Python source that defines `kernel`.
+      arguments: the Values whose arrays are passed, in order, then those of `results`.
+      extents: what is passed for `n0, n1, ...`: the extents of the collapsed loops, first of the one run in parts.
+      has_outer_loop: whether a loop runs over the first of these; otherwise what is run in parts runs once.
+      split: how it is run in phases, or None.
+      types: short names of the element types of arguments, results and scratch arrays, in order.
+    """
+
+    __slots__ = ("arguments", "extents", "group", "has_outer_loop", "results", "source", "split", "types")
+
+    def __init__(
+        self,
+        group: Group,
+        source: str,
+        arguments: list[Value],
+        results: list[Value],
+        extents: list[Any],
+        has_outer_loop: bool,
+        split: Split | None = None,
+    ) -> None:
+        self.group = group
+        self.source = source
+        self.arguments = arguments
+        self.results = results
+        self.extents = extents
+        self.has_outer_loop = has_outer_loop
+        self.split = split
+        scratch = split.scratch if split is not None else ()
+        dtypes = [value.dtype for value in (*arguments, *results)] + [dtype for dtype, _ in scratch]
+        self.types = tuple(dtype.short for dtype in dtypes)
+
+    @property
+    def integers(self) -> int:
+        """How many integers are passed after the pointers."""
+        return len(self.extents) + (2 if self.split is None else 3)
+
+
+def _varies(extent: Any, along: Any) -> bool:
+    """Whether an axis is not broadcast along a loop; what the symbols leave open becomes a guard."""
+    if same(extent, 1):
+        return False
+    return same(extent, along) or extent != 1
+
+
+class Generator:
+    """Writes the kernel of one group."""
+
+    def __init__(
+        self,
+        group: Group,
+        special: Specialized,
+        constants: dict[Value, np.ndarray[Any, Any]],
+        fused: Fused,
+        in_place: Mapping[Value, Value] | None = None,
+    ) -> None:
+        self.group = group
+        self.special = special
+        self.constants = constants
+        self.fused = fused
+        self.in_place = in_place or {}
+        self.more_extents: dict[str, Any] = {}  # what index maps compute with, besides the loops' extents
+        self.strided: dict[
+            str, None
+        ] = {}  # indices that run fastest in memory somewhere, but not in the innermost loop
+        self._count = 0
+        self.arguments: list[Value] = []
+        self._producers = {value: i for i in group.instructions for value in i.outputs}
+        accesses = self._accesses()
+        collapse = not any(map(_is_mapped, group.instructions))
+        self.loops = Loops(group, [self._pattern(*access) for access in accesses], collapse, self._innermost(accesses))
+
+    # Which axes of the space a value has.
+
+    def _accesses(self) -> list[tuple[Value, str, int]]:
+        """What is read or written: the value, its level, and the rank of what it broadcasts to."""
+        found: dict[tuple[Value, str, int], None] = {}
+        for instruction in self.group.instructions:
+            level = self._level_of_use(instruction)
+            for value in self.data_inputs(instruction):
+                if value not in self.group.levels and self._literal(value) is None:
+                    for source in sources([value], self.fused.inlined, self.data_inputs):
+                        rank = self._rank(instruction.outputs[0]) if source is value else 0
+                        found[(source, level, rank)] = None
+        for value in self.group.outputs:
+            found[(value, self.group.levels[value], self._rank(value))] = None
+        return list(found)
+
+    def _rank(self, value: Value) -> int:
+        return len(self.special.extents[value])
+
+    def data_inputs(self, instruction: Instruction) -> tuple[Value, ...]:
+        """The inputs that are read element by element."""
+        if instruction.op_def.reduction is not None or instruction.op_def.name in RESHAPES:
+            return instruction.inputs[:1]
+        return () if _is_mapped(instruction) else instruction.inputs
+
+    def _level_of_use(self, instruction: Instruction) -> str:
+        if instruction.op_def.reduction is not None:
+            return ELEMENT
+        return self.group.levels[instruction.outputs[0]]
+
+    def _axes_of(self, value: Value, level: str, rank: int) -> tuple[bool, ...]:
+        """Per axis of the space, whether the value varies along it.
+
+        Args:
+          rank: of the value it broadcasts to; a row's may have the ones that keepdims leaves, or not.
+        """
+        space = self.group.space
+        extents = self.special.extents[value]
+        flags = [False] * len(space)
+        folded = (self.group.split or ()) if level == ROW else ()
+        strides = self.special.strides.get(value, (1,) * len(extents))
+        axes = self._aligned(value, level, rank)
+        for extent, stride, axis in zip(extents[len(extents) - len(axes) :], strides[len(extents) - len(axes) :], axes):
+            if axis not in folded and not same(stride, 0) and _varies(extent, space[axis]):
+                flags[axis] = True
+        return tuple(flags)
+
+    def _aligned(self, value: Value, level: str, rank: int) -> list[int]:
+        """For the last axes of a value, the axes of the space they lie along."""
+        space = self.group.space
+        axes = self.group.kept if level == ROW and rank != len(space) else list(range(len(space)))
+        return axes[max(len(axes) - self._rank(value), 0) :]
+
+    def _pattern(self, value: Value, level: str, rank: int) -> tuple[Any, ...]:
+        """Per axis of the space, what tells it from its neighbours: all do, where a value lies apart in memory."""
+        flags = self._axes_of(value, level, rank)
+        return tuple(enumerate(flags)) if value in self.special.strides and any(flags) else flags
+
+    def _innermost(self, accesses: list[tuple[Value, str, int]]) -> int:
+        """The axis along which all that a reduction reads lies dense in memory, where that is not the last; else -1."""
+        group = self.group
+        if group.split is None or any(group.levels[value] == ELEMENT for value in group.outputs):
+            return -1
+        if any(map(finds_index, group.instructions)):
+            return -1
+        axes = set()
+        for value, level, _ in accesses:
+            if value not in group.levels and level == ELEMENT and self._rank(value) == len(group.space):
+                strides = self.special.strides.get(value, ())
+                axes.add(next((k for k, stride in enumerate(strides) if same(stride, 1)), len(group.space) - 1))
+        found = axes.pop() if len(axes) == 1 else -1
+        return found if found not in group.kept[:-1] else -1
+
+    def _offset(self, value: Value, level: str, rank: int) -> str:
+        """Where an element of a value from outside lies."""
+        flags = self._axes_of(value, level, rank)
+        if value not in self.special.strides:
+            return self.loops.offset(flags)
+        indices = self.loops.indices()
+        axes = self._aligned(value, level, rank)
+        return self._strided_offset(value, [indices[axis] if flags[axis] else "U(0)" for axis in axes])
+
+    def _strided_offset(self, value: Value, indices: list[str]) -> str:
+        strides = self.special.strides[value]
+        for index, stride in zip(indices, strides):
+            if same(stride, 1):
+                self._note_across(index)
+        return offset(indices, [self.integer(stride) for stride in strides])
+
+    def _note_across(self, index: str) -> None:
+        """Note an index that runs fastest in memory; it is of interest where it is not that of the innermost loop."""
+        indices = self.loops.indices()
+        if index in indices and index != indices[-1]:
+            self.strided[index] = None
+
+    # Names and expressions.
+
+    def _literal(self, value: Value) -> str | None:
+        array = self.constants.get(value)
+        if array is None or array.size != 1:
+            known = self.special.known.get(value)
+            if known is None or known.size != 1 or value.dtype.kind not in "iub":
+                return None
+            return f"{value.dtype.short}({self.integer(known.reshape(-1)[0])})"
+        return literal(array.reshape(-1)[0], value.dtype)
+
+    def argument(self, value: Value) -> str:
+        """The parameter that stands for the memory of a value from outside."""
+        value = self.fused.root(value)
+        if value not in self.arguments:
+            self.arguments.append(value)
+        return f"x{self.arguments.index(value)}"
+
+    def read(self, value: Value, level: str, rank: int, scope: dict[Value, str], body: Source) -> str:
+        """The name of an operand in this scope; loads it if it comes from outside."""
+        if value in scope:
+            return scope[value]
+        text = self._literal(value)
+        if text is None and value in self.fused.inlined:
+            text = self._inlined(self.fused.inlined[value], [], body, {})
+        elif text is None:
+            text = self.load(value, self._offset(value, level, rank), body)
+            if level == ROW:
+                return text  # rows of another rank may read it elsewhere
+        scope[value] = text
+        return text
+
+    def load(self, value: Value, offset: str, body: Source) -> str:
+        """The name of an element of a value from outside."""
+        function = "load_bool" if value.dtype.kind == "b" else "load"
+        name = self.fresh("e")
+        result = self.in_place.get(self.fused.root(value))
+        if result is not None:
+            body.append(f"{name} = {self.reload(result)}")
+            return name
+        body.append(f"{name} = {function}({self.argument(value)}, {offset})")
+        return name
+
+    def fresh(self, letter: str) -> str:
+        """A new name."""
+        self._count += 1
+        return f"{letter}{self._count - 1}"
+
+    def load_at(self, value: Value, indices: list[str], body: Source) -> str:
+        """The name of the element of a value from outside at explicit indices."""
+        text = self._literal(value)
+        if text is not None:
+            return text
+        if value in self.fused.inlined:
+            return self._inlined(self.fused.inlined[value], indices, body, {})
+        if value in self.special.strides:
+            return self.load(value, self._strided_offset(value, indices), body)
+        loops = self.loops.indices()
+        if indices and loops and any(loops[-1] in index for index in indices):
+            self._note_across(indices[-1])
+        extents = self.special.extents[value]
+        return self.load(value, flat_offset(indices, [self.integer(extent) for extent in extents]), body)
+
+    def _inlined(self, maker: Instruction, indices: list[str], body: Source, made: dict[Value, str]) -> str:
+        """The name of the element at explicit indices of a value that has no memory.
+
+        Args:
+          made: names of the elements at these indices that were computed for it before.
+        """
+        result = maker.outputs[0]
+        if result in made:
+            return made[result]
+        if _is_mapped(maker):
+            index_map: Any = maker.op_def.index_map
+            made[result] = str(index_map.read(IndexReader(self, maker, body), indices, 0))
+            return made[result]
+        operands = []
+        for value in maker.inputs:
+            same_shape = len(self.special.extents[value]) == len(indices)
+            if value in self.fused.inlined and same_shape and not _is_mapped(self.fused.inlined[value]):
+                operands.append(
+                    self._inlined(self.fused.inlined[value], self._narrowed(value, result, indices), body, made)
+                )
+            else:
+                operands.append(self.load_at(value, self._narrowed(value, result, indices), body))
+        name = made[result] = self.fresh("e")
+        body.append(f"{name} = {cast(render(maker, operands), result.dtype)}")
+        return name
+
+    def _narrowed(self, value: Value, result: Value, indices: list[str]) -> list[str]:
+        """The indices of an operand that is broadcast to a result."""
+        extents = self.special.extents[value]
+        count = len(indices) - len(extents)
+        pairs = zip(extents, self.special.extents[result][count:], indices[count:])
+        return [index if _varies(extent, along) else "U(0)" for extent, along, index in pairs]
+
+    def integer(self, extent: Any) -> str:
+        """An extent in an expression: a number, or a parameter."""
+        text = expression(extent)
+        if text.isdigit():
+            return f"U({text})"
+        names = self.more_extents.setdefault(text, (f"m{len(self.more_extents)}", extent))
+        return str(names[0])
+
+    def producer(self, value: Value) -> Instruction | None:
+        """The instruction of this group that makes a value."""
+        return self._producers.get(value)
+
+    def evaluate(self, value: Value, level: str, scope: dict[Value, str], body: Source) -> str:
+        """The name of a value in this scope, computing what is missing of it, the producers first."""
+        pending = [value]
+        while pending:
+            top = pending[-1]
+            instruction = self._producers.get(top)
+            if top in scope:
+                pending.pop()
+            elif instruction is None:
+                self.read(top, level, self._rank(top), scope, body)
+                pending.pop()
+            elif _is_mapped(instruction):
+                reader = IndexReader(self, instruction, body)
+                index_map: Any = instruction.op_def.index_map
+                scope[top] = index_map.read(reader, self.loops.indices(), instruction.output)
+                pending.pop()
+            else:
+                missing = [v for v in self.data_inputs(instruction) if v not in scope and v in self._producers]
+                if missing:
+                    pending += missing
+                    continue
+                self._compute(instruction, level, scope, body)
+                pending.pop()
+        return scope[value]
+
+    def _compute(self, instruction: Instruction, level: str, scope: dict[Value, str], body: Source) -> None:
+        result = instruction.outputs[0]
+        if instruction.op_def.name in RESHAPES:
+            scope[result] = scope[instruction.inputs[0]]
+            return
+        operands = [self.read(value, level, self._rank(result), scope, body) for value in instruction.inputs]
+        text = render(instruction, operands)
+        if re.fullmatch(r"\w+", text) and instruction.inputs[0].dtype is result.dtype:
+            scope[result] = text
+            return
+        name = f"v{result.name}"
+        body.append(f"{name} = {cast(text, result.dtype)}")
+        scope[result] = name
+
+    # The nest.
+
+    def generate(self) -> Kernel:
+        """Write the source."""
+        if has_columns(self.loops):
+            return self._columns()
+        if self.group.split is not None and has_few_long_rows(self):
+            return self._in_phases(SplitLoops(self))
+        body = self._rows() if self.group.split is not None else self._elements()
+        shared = self._shared()
+        nest = self._tiled_nest(body, shared) or self._nest(self._outer_numbers(), body, shared)
+        return self._kernel(nest, ["start", "stop"], first_loop=shared)
+
+    def _columns(self) -> Kernel:
+        """Write the source of a kernel that folds other axes than the one that lies dense in memory."""
+        loops = ColumnLoops(self)
+        body = loops.body()
+        if loops.scratch_names():
+            return self._in_phases(loops, body)
+        return self._kernel(body, ["start", "stop"], [("rows", product(self.group.outer))])
+
+    def _in_phases(self, loops: Any, body: Source | None = None) -> Kernel:
+        """Write the source of a kernel in phases."""
+        body = loops.body() if body is None else body
+        arrays = [(name, None) for name in loops.scratch_names()]
+        return self._kernel(body, ["phase", "start", "stop"], arrays, split=loops.split())
+
+    def _kernel(
+        self, body: Source, range_names: list[str], first: Any = (), first_loop: int = 0, split: Split | None = None
+    ) -> Kernel:
+        """Put a body under its head.
+
+        Args:
+          first: pairs: a parameter between the results and the extents of the loops, what is passed (None: an array).
+          first_loop: the loop whose extent is passed before those of the others.
+        """
+        results = self.group.outputs
+        extents = {f"n{number}": extent for number, extent in enumerate(self.loops.extents or [1])}
+        extents = {f"n{first_loop}": extents[f"n{first_loop}"], **extents, **dict(self.more_extents.values())}
+        names = [f"x{k}" for k in range(len(self.arguments))] + [f"r{k}" for k in range(len(results))]
+        names += [*dict(first), *extents]
+        source = "\n".join([f"def kernel({', '.join([*names, *range_names])}):", *indented(body)]) + "\n"
+        passed = [extent for _, extent in first if extent is not None] + list(extents.values())
+        return Kernel(self.group, source, self.arguments, results, passed, bool(self.loops.outer), split)
+
+    def _shared(self) -> int:
+        """The number of the outer loop that is run in parts: not the outermost where that is short and more is within.
+
+        What is symbolic gets a guard.
+        """
+        extents = self.loops.extents
+        last = len(self.loops.outer) - 1
+        if last < 1 or product(extents[1:]) < LONG_ROW:
+            return 0
+        return next((number for number in range(last) if extents[number] > FEW_ROWS), last)
+
+    def _tiled_nest(self, body: Source, shared: int) -> Source | None:
+        """Loops in tiles, where something is read across: both its lines and those of the results stay in cache."""
+        numbers = self._outer_numbers()
+        across = [number for number in numbers[:-1] if f"i{number}" in self.strided]
+        if self.group.split is not None or not across:
+            return None
+        return tiled(numbers, across[-1], body, shared)
+
+    def _outer_numbers(self) -> list[int]:
+        return list(range(len(self.loops.outer)))
+
+    def inner_numbers(self) -> list[int]:
+        """The numbers of the inner loops."""
+        return list(range(len(self.loops.outer), len(self.loops.outer) + len(self.loops.inner)))
+
+    def _nest(self, numbers: list[int], body: Source, shared: int) -> Source:
+        """Put the body into the outer loops; the shared one runs from `start` to `stop`."""
+        body = self.nest(numbers[shared + 1 :], body)
+        index = f"i{shared}" if numbers else "_"
+        return self.nest(numbers[:shared], [f"for {index} in range(start, stop):", *indented(body)])
+
+    def nest(self, numbers: list[int], body: Source) -> Source:
+        """Put the body into loops."""
+        for number in reversed(numbers):
+            body = [f"for i{number} in range(n{number}):", *indented(body)]
+        return body
+
+    def store(self, value: Value, level: str, name: str) -> str:
+        """The line that writes a result."""
+        function = "store_bool" if value.dtype.kind == "b" else "store"
+        number = self.group.outputs.index(value)
+        return f"{function}(r{number}, {self.loops.offset(self._axes_of(value, level, self._rank(value)))}, {name})"
+
+    def reload(self, value: Value) -> str:
+        """The expression that reads back what was left in an element of a result."""
+        function = "load_bool" if value.dtype.kind == "b" else "load_result"
+        offset = self.loops.offset(self._axes_of(value, ELEMENT, self._rank(value)))
+        return f"{function}(r{self.group.outputs.index(value)}, {offset})"
+
+    def needed_from(self, result: Value, scope: dict[Value, str]) -> list[Value]:
+        """The values of this scope from which `result` is computed without looking further back."""
+        found: dict[Value, None] = {}
+        pending, seen = [result], set()
+        while pending:
+            value = pending.pop()
+            if value in seen:
+                continue
+            seen.add(value)
+            if value in scope:
+                if value in self._producers and self.group.levels[value] == ELEMENT:
+                    found[value] = None
+            elif value in self._producers:
+                pending += self.data_inputs(self._producers[value])
+        return list(found)
+
+    def is_costly(self, value: Value) -> bool:
+        """Whether computing an element anew takes a function like `exp`."""
+
+        pending, seen = [value], set()
+        while pending:
+            instruction = self._producers.get(pending.pop())
+            if instruction is None or instruction in seen or instruction.op_def.reduction is not None:
+                continue
+            seen.add(instruction)
+            if calls_functions(scalar_text(instruction) or ""):
+                return True
+            pending += instruction.inputs
+        return False
+
+    def _elements(self) -> Source:
+        body: Source = []
+        scope: dict[Value, str] = {}
+        for value in self.group.outputs:
+            name = self.evaluate(value, ELEMENT, scope, body)
+            body.append(self.store(value, ELEMENT, name))
+        return body
+
+    def _rows(self) -> Source:
+        return ReductionLoops(self).body()
+
+
+def _is_mapped(instruction: Instruction) -> bool:
+    return instruction.op_def.index_map is not None
+
+
+def generate(
+    group: Group,
+    special: Specialized,
+    constants: dict[Value, np.ndarray[Any, Any]],
+    fused: Fused,
+    in_place: Mapping[Value, Value] | None = None,
+) -> Kernel:
+    """Write the kernel of a group.
+
+    Args:
+      special: the shapes.
+      constants: the constants of the region; those of one element become literals.
+      fused: what is whose memory.
+      in_place: arguments of the space's shape with the results that take their memory: read where these are written.
+    """
+    return Generator(group, special, constants, fused, in_place).generate()
+
+
+def weight(group: Group) -> int:
+    """About how many times the work of an addition each element of a group takes."""
+    return sum(map(weight_of, group.instructions))
+
+
+def weight_of(instruction: Instruction) -> int:
+    """About how many times the work of an addition each element of an instruction takes."""
+    return 8 if calls_functions(scalar_text(instruction) or "") else 1
+
+
+def render(instruction: Instruction, operands: list[str]) -> str:
+    """The scalar expression of an instruction over named operands."""
+    template = scalar_text(instruction)
+    assert template is not None, f"{instruction} is not elementwise"
+    names: dict[str, Any] = {}
+    grouped = instruction.arguments(operands)
+    for arg, operand in zip(instruction.op_def.inputs, grouped):
+        names[arg.name] = operand
+        if isinstance(operand, list):
+            names.update({f"{arg.name}_{index}": item for index, item in enumerate(operand)})
+    return typed(template, operand_type(instruction)).format(**names)
+
+
+def operand_type(instruction: Instruction) -> DType:
+    """The type that `T(...)` and the functions of a scalar expression mean: the attribute T, else the first input's."""
+    declared = instruction.attrs.get("T")
+    return declared if isinstance(declared, DType) else instruction.inputs[0].dtype
+
+
+@cache
+def typed(text: str, dtype: DType) -> str:
+    """Give an expression its types: `T(0.5)` becomes `f32(0.5)`, `exp(x)` becomes `exp_f32(x)`.
+
+    Of short floats too: they are computed with in float32, but `rounded(x)` becomes `f16(x)`.
+    """
+    from ..mathlib import FUNCTIONS
+
+    kind = computed_in(dtype).short
+    text = _LITERAL.sub(f"{kind}(", text).replace("rounded(", f"{dtype.short}(")
+    return _FUNCTION.sub(lambda m: f"{m[1]}_{kind}(" if m[1] in FUNCTIONS else m[0], text)
+
+
+def cast(text: str, dtype: DType) -> str:
+    """The expression as a value of the type."""
+    return f"{dtype.short}({text})"
+
+
+def literal(value: Any, dtype: DType) -> str:
+    """A constant as source."""
+    if dtype.kind == "f":
+        number = float(value)
+        if number != number:
+            return f"{dtype.short}(nan)"
+        if number in (float("inf"), float("-inf")):
+            return f"{dtype.short}({'-' if number < 0 else ''}inf)"
+        return f"{dtype.short}({number!r})"
+    return f"{dtype.short}({value.item() if hasattr(value, 'item') else value})"

@@ -1,0 +1,1 @@
+"""Running a plan without compiling it."""

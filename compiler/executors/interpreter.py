@@ -1,0 +1,187 @@
+"""The interpreter: one NumPy kernel per instruction. It is the meaning of a plan and the oracle of every test."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from itertools import zip_longest
+from typing import Any
+
+import numpy as np
+
+from ...ops.base import errors
+from ...ops.definition.context import KernelContext
+from ...ops.definition.shapes import broadcast_shape
+from ...ops.families.elementwise.compare import equality_shape
+from ...ops.families.indexing.index_checks import CHECKED_INDICES
+from ...ops.types.tensor_shape import brackets
+from ..plan.plan import Instruction, Plan, Value
+from .watched_step import cancelled, closed_flag
+
+
+class Interpreter:
+    """Runs a plan instruction by instruction, releasing each value after its last use."""
+
+    def __init__(self, plan: Plan) -> None:
+        slots: dict[Value, int] = {}
+        for value in plan.inputs:
+            slots.setdefault(value, len(slots))
+        for instruction in plan.instructions:
+            for value in instruction.outputs:
+                slots[value] = len(slots)
+        self.plan = plan
+        self._size = len(slots)
+        self._input_slots = [slots[value] for value in plan.inputs]
+        self._output_slots = [slots[value] for value in plan.outputs]
+        last: dict[int, int] = {}
+        for position, instruction in enumerate(plan.instructions):
+            for value in (*instruction.inputs, *instruction.outputs):
+                last[slots[value]] = position
+        kept = set(self._output_slots)
+        dying: dict[int, list[int]] = {}
+        for slot, position in last.items():
+            if slot not in kept:
+                dying.setdefault(position, []).append(slot)
+        self._rows = [
+            (i, [slots[v] for v in i.inputs], [slots[v] for v in i.outputs], tuple(dying.get(position, ())))
+            for position, i in enumerate(plan.instructions)
+        ]
+
+    def run(self, values: Sequence[Any], state: Any, step: Any = None) -> list[Any]:
+        """Run the plan.
+
+        Args:
+          values: arrays for the plan's inputs.
+          state: the session's state, for kernels with effects.
+          step: the running step, for kernels that may wait.
+        Returns: the values of the plan's outputs.
+        Raises: OpError if an operation fails.
+        """
+        slots: list[Any] = [None] * self._size
+        for slot, value in zip(self._input_slots, values):
+            slots[slot] = value
+        closed = closed_flag(state)
+        with np.errstate(all="ignore"):
+            for instruction, inputs, outputs, dying in self._rows:
+                if closed.value:
+                    raise cancelled(instruction.op)
+                results = execute(instruction, [slots[slot] for slot in inputs], state, step)
+                for slot, result in zip(outputs, results):
+                    slots[slot] = result
+                for slot in dying:
+                    slots[slot] = None
+        return [slots[slot] for slot in self._output_slots]
+
+
+def execute(instruction: Instruction, values: Sequence[Any], state: Any, step: Any = None) -> Sequence[Any]:
+    """Run one instruction on arrays; returns its outputs. Raises: OpError if the kernel fails."""
+    if step is None:
+        return _execute(instruction, values, state, None)
+    step.check(instruction.op)
+    if step.trace is None:
+        return _execute(instruction, values, state, step)
+    start = time.time_ns()
+    results = _execute(instruction, values, state, step)
+    step.trace.add_instruction(instruction, start, time.time_ns(), results)
+    return results
+
+
+def _execute(instruction: Instruction, values: Sequence[Any], state: Any, step: Any) -> Sequence[Any]:
+    op_def = instruction.op_def
+    attrs = instruction.attrs
+    kernel: Any = op_def.kernel
+    try:
+        arguments = instruction.arguments(values)
+        named = {name: attrs[name] for name in op_def.kernel_attrs}
+        if op_def.effects.resource is not None:
+            result = kernel(KernelContext(instruction.op, state, step), *arguments, **named)
+        else:
+            result = kernel(*arguments, **named)
+    except errors.OpError as error:
+        raise located(error, instruction, values) from error.__cause__
+    except (ValueError, TypeError, IndexError, ArithmeticError, np.linalg.LinAlgError) as error:
+        raise _as_op_error(error, instruction, values) from error
+    except MemoryError as error:
+        message = f"{op_def.name} '{_name(instruction)}': out of memory ({error})"
+        raise located(errors.ResourceExhaustedError(None, instruction.op, message), instruction, values) from error
+    return _as_arrays(result, instruction)
+
+
+def _as_arrays(result: Any, instruction: Instruction) -> Sequence[Any]:
+    outputs = instruction.outputs
+    results = result if isinstance(result, (tuple, list)) else (result,)
+    if len(results) != len(outputs):
+        raise errors.InternalError(
+            None, instruction.op, f"{instruction.op_def.name} returned {len(results)} results, not {len(outputs)}"
+        )
+    arrays = []
+    for value, item in zip(outputs, results):
+        if not value.is_reference and value.dtype.kind != "r":
+            if type(item) is not np.ndarray:
+                item = _zero_rank(item) if value.dtype.kind == "s" else np.asarray(item)
+            if item.dtype != value.dtype.np_dtype:
+                message = f"{instruction.op_def.name} produced {item.dtype}, not {value.dtype.name}"
+                raise errors.InternalError(None, instruction.op, message)
+        arrays.append(item)
+    return arrays
+
+
+def _zero_rank(item: Any) -> np.ndarray[Any, Any]:
+    array = np.empty((), object)
+    array[()] = item
+    return array
+
+
+def _name(instruction: Instruction) -> str:
+    return instruction.op.name if instruction.op is not None else repr(instruction)
+
+
+def _as_op_error(error: Exception, instruction: Instruction, values: Sequence[Any]) -> errors.OpError:
+    text = _unlike_shapes(instruction, values) or str(error)
+    kind = instruction.op_def.name if instruction.op is None else instruction.op.type  # not what it was lowered to
+    message = f"{kind} '{_name(instruction)}': {text}"
+    return located(errors.InvalidArgumentError(None, instruction.op, message), instruction, values)
+
+
+def _unlike_shapes(instruction: Instruction, values: Sequence[Any]) -> str | None:
+    """What is wrong with the shapes of an elementwise operation, in TensorFlow's words and with the axis; or None."""
+    if instruction.op_def.shape not in (broadcast_shape, equality_shape):
+        return None
+    shapes = [value.shape for value in values]
+    for axis, extents in enumerate(zip_longest(*(reversed(shape) for shape in shapes), fillvalue=1)):
+        if len({extent for extent in extents if extent != 1}) > 1:
+            listed = " vs. ".join(brackets(shape) for shape in shapes)
+            place = max(map(len, shapes)) - 1 - axis
+            return f"Incompatible shapes: {listed} (they do not broadcast on axis {place})"
+    return None
+
+
+def _given(instruction: Instruction, values: Sequence[Any]) -> Sequence[Any]:
+    """What an operation was given; of the array that checked indices are for, the check knows the shape."""
+    if instruction.op_def is not CHECKED_INDICES or instruction.op is None:
+        return values
+    indices, shape, _ = values
+    return np.broadcast_to(np.zeros((), instruction.op.inputs[0].dtype.np_dtype), shape.tolist()), indices
+
+
+def located(error: errors.OpError, instruction: Instruction, values: Sequence[Any]) -> errors.OpError:
+    """Add the operation, the user's line and the shapes to an error that a kernel raised."""
+    if error._op is not None and error.shapes is not None:
+        return error
+    op = instruction.op
+    message = error._message
+    if op is not None and op.name not in message:
+        message = f"{op.type} '{op.name}': {message}"
+    arrays = [value for value in _given(instruction, values) if isinstance(value, np.ndarray)]
+    given = ", ".join(f"{'string' if a.dtype == object else a.dtype.name}{brackets(a.shape)}" for a in arrays)
+    lines = [message]
+    if op is not None and op.created_at:
+        lines.append(f"  created at {op.created_at}")
+    if given:
+        lines.append(f"  given: {given}")
+    error._message = "\n".join(lines)
+    error.args = (error._message,)
+    error._op = op
+    error.created_at = None if op is None else op.created_at
+    error.shapes = tuple(array.shape for array in arrays)
+    return error

@@ -1,0 +1,1 @@
+"""From a region to groups: lowering, fusing, joining, products, the arena."""

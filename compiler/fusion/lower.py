@@ -1,0 +1,185 @@
+"""Rewriting a specialised region's instructions, now that ranks and extents are known, into what loops are made of.
+
+* What picks by index (`GatherV2`, `GatherNd`) gets its indices checked in a loop of their own first.
+* `Select` is an elementwise `SelectV2`, of a column if its condition is about rows.
+* `ArgMax` along another axis than the last, or of truth values: the extreme elements, then the first place of each.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import numpy as np
+
+from ...ops.definition.opdef import lookup
+from ...ops.families.arrays import index_maps as indexing
+from ...ops.families.indexing.index_checks import CHECKED_INDICES, IN_RANGE
+from ...ops.families.reductions.argmax import NAN_LOSES, POSITION
+from ...ops.types import dtypes
+from ...ops.types.dtypes import DType
+from ..plan.element_types import is_compiled_type
+from ..plan.plan import Instruction, Value
+from ..specialize.specialize import Specialized
+
+_RULES: Final = {indexing.GATHER: b"positions", indexing.GATHER_ND: b"coordinates"}
+_NAMES: Final = frozenset({"Select", "ArgMax", "ArgMin"})
+
+
+class Lowering:
+    """Rewrites the instructions of one region; new values get their extents in `special`.
+
+    Attributes:
+      checked: the values that are in range as indices, or known to be.
+    """
+
+    def __init__(self, special: Specialized) -> None:
+        self.checked: set[Value] = set()
+        self._special = special
+        self._made: list[Instruction] = []
+        self._checks: dict[tuple[Any, ...], Value] = {}
+        self._count = 0
+
+    def run(self) -> list[Instruction]:
+        """The instructions, in order."""
+        for instruction in self._special.region.instructions:
+            self._whole = instruction
+            is_candidate = instruction.op_def.index_map in _RULES or instruction.op_def.name in _NAMES
+            if not is_candidate or not self._needs_loop(instruction) or not self._rewrite(instruction):
+                self._made.append(instruction)
+        return self._made
+
+    def _needs_loop(self, instruction: Instruction) -> bool:
+        values = (*instruction.inputs, *instruction.outputs)
+        is_known = all(value in self._special.known for value in instruction.outputs)
+        return not is_known and all(is_compiled_type(v.dtype) for v in values)
+
+    def _rewrite(self, instruction: Instruction) -> bool:
+        """Append what stands for an instruction; False if it stays as it is."""
+        name = instruction.op_def.name
+        if instruction.op_def.index_map in _RULES:
+            return self._picking(instruction)
+        if name == "Select":
+            return self._select(instruction)
+        return self._argument(instruction)
+
+    # Values and instructions of no operation.
+
+    def _value(self, dtype: DType, extents: tuple[Any, ...]) -> Value:
+        self._count += 1
+        value = Value(f"{self._whole.outputs[0].name}_l{self._count}", dtype, None)
+        self._special.extents[value] = extents
+        return value
+
+    def _integers(self, items: Any, dtype: DType = dtypes.int64) -> Value:
+        """A value that is known: an integer or a list of them."""
+        array = np.array(items, object)
+        value = self._value(dtype, array.shape)
+        self._special.known[value] = array
+        return value
+
+    def _add(self, op_type: Any, inputs: list[Value], dtype: DType, extents: tuple[Any, ...], **attrs: Any) -> Value:
+        result = self._value(dtype, extents)
+        self._replace(op_type, inputs, result, **attrs)
+        return result
+
+    def _replace(self, op_type: Any, inputs: list[Value], result: Value, **attrs: Any) -> None:
+        """Append an instruction that makes an existing value."""
+        op_def = lookup(op_type) if isinstance(op_type, str) else op_type
+        self._made.append(Instruction(op_def, attrs, inputs, [result], self._whole.op))
+
+    # Picking by index.
+
+    def _picking(self, instruction: Instruction) -> bool:
+        params, indices = instruction.inputs[:2]
+        extents = self._special.extents[params]
+        rule = _RULES[instruction.op_def.index_map]
+        axis = 0
+        if rule == b"positions":
+            known = self._special.known.get(instruction.inputs[2])
+            if known is None:
+                return False
+            axis = int(known.reshape(-1)[0]) % len(extents)
+            limits: Any = extents[axis]
+        else:
+            limits = list(extents[: len(extents) + len(self._special.extents[indices]) - 1 - self._rank(instruction)])
+        checked = self._check(indices, limits, extents, rule, axis)
+        self.checked.add(checked)
+        self._made.append(instruction.with_inputs([params, checked, *instruction.inputs[2:]]))
+        return True
+
+    def _rank(self, instruction: Instruction) -> int:
+        return len(self._special.extents[instruction.outputs[0]])
+
+    def _check(self, indices: Value, limits: Any, shape: tuple[Any, ...], rule: bytes, axis: int) -> Value:
+        """The indices, for a reader that must not find one out of range."""
+        if self._is_in_range(indices, limits):
+            return indices
+        key = (indices, rule, axis, *map(str, shape))
+        if key not in self._checks:
+            extents = self._special.extents[indices]
+            ok = self._add(IN_RANGE, [indices, self._integers(limits)], dtypes.bool_, extents, T=indices.dtype)
+            if extents:
+                axes = self._integers(list(range(len(extents))), dtypes.int32)
+                ok = self._add("All", [ok, axes], dtypes.bool_, (), keep_dims=False)
+            inputs = [indices, self._integers(list(shape)), ok]
+            self._checks[key] = self._add(CHECKED_INDICES, inputs, indices.dtype, extents, rule=rule, axis=axis)
+        return self._checks[key]
+
+    def _is_in_range(self, indices: Value, limits: Any) -> bool:
+        known = self._special.known.get(indices)
+        if known is None:
+            return False
+        items = [*known.reshape(-1).tolist(), *np.array(limits, object).reshape(-1).tolist()]
+        if not all(isinstance(item, (int, np.integer)) for item in items):
+            return False
+        return bool(np.all((known >= 0) & (known < np.array(limits))))
+
+    # Choosing.
+
+    def _select(self, instruction: Instruction) -> bool:
+        condition, t, e = instruction.inputs
+        extents = self._special.extents[condition]
+        rank = self._rank(instruction)
+        if len(extents) == 1 < rank:
+            column = (*extents, *(1,) * (rank - 1))
+            shape = self._integers(list(column))
+            condition = self._add("Reshape", [condition, shape], condition.dtype, column)
+        self._replace("SelectV2", [condition, t, e], instruction.outputs[0], T=t.dtype)
+        return True
+
+    # The place of an extreme element.
+
+    def _argument(self, instruction: Instruction) -> bool:
+        x, dimension = instruction.inputs
+        extents = self._special.extents[x]
+        known = self._special.known.get(dimension)
+        if known is None or not extents:
+            return False
+        axis = int(known.reshape(-1)[0]) % len(extents)
+        is_largest = instruction.op_def.name == "ArgMax"
+        if extents[axis] == 0 or not extents[axis] < 1 << 31:
+            return False  # an error, or too many for the type of places
+        if x.dtype.kind == "b":
+            x = self._add("Cast", [x], dtypes.uint8, extents, SrcT=x.dtype, DstT=dtypes.uint8, Truncate=False)
+        if axis == len(extents) - 1:
+            if x is instruction.inputs[0]:
+                return False
+            self._replace(instruction.op_def, [x, dimension], instruction.outputs[0], **instruction.attrs)
+            return True
+        self._first_place(x, axis, is_largest, instruction.outputs[0])
+        return True
+
+    def _first_place(self, x: Value, axis: int, is_largest: bool, result: Value) -> None:
+        extents, dtype = self._special.extents[x], x.dtype
+        rows = (*extents[:axis], 1, *extents[axis + 1 :])
+        axes = self._integers([axis], dtypes.int32)
+        if dtype.kind == "f":
+            x = self._add(NAN_LOSES, [x], dtype, extents, T=dtype, largest=is_largest)
+        best = self._add("Max" if is_largest else "Min", [x, axes], dtype, rows, T=dtype, keep_dims=True)
+        found = self._add("Equal", [x, best], dtypes.bool_, extents, T=dtype, incompatible_shape_error=True)
+        places = self._add(POSITION, [self._integers(list(extents))], dtypes.int32, extents, axis=axis)
+        last = self._integers(extents[axis] - 1, dtypes.int32)
+        chosen = self._add("SelectV2", [found, places, last], dtypes.int32, extents, T=dtypes.int32)
+        folded = (*extents[:axis], *extents[axis + 1 :])
+        place = self._add("Min", [chosen, axes], dtypes.int32, folded, T=dtypes.int32, keep_dims=False)
+        self._replace("Cast", [place], result, SrcT=dtypes.int32, DstT=result.dtype, Truncate=False)

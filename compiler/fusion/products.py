@@ -1,0 +1,407 @@
+"""Products of matrices, and of batches of them, that a native step has BLAS compute.
+
+BLAS reads a matrix where it lies, by rows or by columns, the lines at any distance. So a transposition in front of a
+product, and one behind it that keeps the columns last, is a matter of strides: `fold_transposes` takes them into the
+product. The matrices of a batch lie at strides as well; what is broadcast has stride 0.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from ...ops.families.linalg.products import ARRANGED_PRODUCT
+from ..machine.assembler import address
+from ..native.launch import Launch, check_signals, release_gil, take_gil
+from ..native.product_code import batch_function, multiply_function
+from ..plan.plan import Instruction, Value
+from ..runtime import blas
+from ..specialize.symbolic import expression, product, same
+
+if TYPE_CHECKING:
+    from ..native.step import NativeStep
+    from ..specialize.specialize import Specialized
+
+_ONE_THREAD: Final = 1 << 18  # multiplications up to which BLAS uses one thread, and letting other threads run is late
+_ONE_THREAD_VECTOR: Final = 9 << 10  # the same for a matrix and a vector
+_KEEPS_GIL: Final = 1 << 27  # multiplications up to which a step that updates variables lets nobody else run: some ms
+_PER_ADDITION: Final = 8  # multiplications in the time of an addition of other loops
+
+Order = tuple[int, ...]
+
+
+class _Matrix(NamedTuple):
+    """A matrix, or a batch of them, as it lies in memory.
+
+    Attributes:
+      is_flipped: whether the columns lie dense, not the rows.
+      distance: from line to line, in elements.
+      line: how many elements a line has.
+      strides: per axis of the batch, in elements; 0 where it is broadcast.
+    """
+
+    is_flipped: bool
+    distance: Any
+    line: Any
+    strides: tuple[Any, ...]
+
+
+class _Axis(NamedTuple):
+    """An axis of a batch: its extent, and the strides of both factors and of the result."""
+
+    extent: Any
+    strides: tuple[Any, Any, Any]
+
+
+class Product:
+    """A product that BLAS computes.
+
+    Attributes:
+      rows, columns, shared: the extents of one product.
+      matrices: both factors and the result.
+      axes: the batch; axes that lie like one are one.
+    """
+
+    def __init__(
+        self,
+        instruction: Instruction,
+        sizes: tuple[Any, Any, Any],
+        matrices: tuple[_Matrix, _Matrix, _Matrix],
+        axes: list[_Axis],
+    ) -> None:
+        self.instruction = instruction
+        self.rows, self.columns, self.shared = sizes
+        self.matrices = matrices
+        self.axes = axes
+
+    @staticmethod
+    def of(instruction: Instruction, extents: dict[Value, tuple[Any, ...]]) -> Product | None:
+        """The product an instruction is, or None."""
+        values = (*instruction.inputs, *instruction.outputs)
+        orders = orders_of(instruction, extents)
+        if orders is None or any(value.dtype is not values[0].dtype for value in values):
+            return None
+        if blas.gemm_address(values[0].dtype.name) is None:
+            return None
+        shapes = [tuple(extents[v][axis] for axis in order) for v, order in zip(values, orders)]
+        batch = shapes[2][:-2]
+        found = [_matrix(extents[value], order, batch) for value, order in zip(values, orders)]
+        a, b, result = found
+        if a is None or b is None or result is None or result.is_flipped:
+            return None
+        strides = zip(a.strides, b.strides, result.strides)
+        axes = _merged([_Axis(extent, places) for extent, places in zip(batch, strides)])
+        sizes = shapes[2][-2], shapes[2][-1], shapes[0][-1]
+        return Product(instruction, sizes, (a, b, result), axes)._with_batch_in_rows()
+
+    def _with_batch_in_rows(self) -> Product:
+        """With the innermost axis of the batch as more rows, where the second factor is the same for all of it."""
+        a, _, result = self.matrices
+        while self.axes and not a.is_flipped:
+            extent, (stride, other, to) = self.axes[-1]
+            dense = same(stride, a.distance * self.rows) and same(to, result.distance * self.rows)
+            if not dense or not same(other, 0):
+                break
+            self.rows = self.rows * extent
+            self.axes.pop()
+        return self
+
+    # Emitting.
+
+    def emit(self, step: NativeStep) -> None:
+        """Emit the call; a product over nothing is zero, which BLAS gives for a factor 0 of the old values."""
+        (a, b), (result,) = self.instruction.inputs, self.instruction.outputs
+        step.make(result)
+        data = [f"ptr {step.pointer(step.variant.fused.root(value))}" for value in (a, b)]
+        data.append(f"ptr {step.pointer(result)}")
+        sizes = [_number(step, size) for size in (self.rows, self.columns, self.shared)]
+        lines = [self._distance(step, matrix) for matrix in self.matrices]
+        arguments = [*data, *(f"i64 {number}" for number in (*sizes, *lines))]
+        multiply = self._multiply(step, a.dtype.name)
+        size = step.asm.emit(f"mul i64 {sizes[0]}, {sizes[1]}")
+        work = step.asm.emit(f"mul i64 {size}, {sizes[2]}")
+        if self.axes:
+            self._emit_batch(step, multiply, arguments, size, work)
+            return
+        done = self._skip_unless(step, size)
+        self._emit_one(step, f"call void {multiply}({', '.join(arguments)})", work, work)
+        _go(step, done)
+
+    def _multiply(self, step: NativeStep, dtype_name: str) -> str:
+        """The function that computes one product, made once in a module."""
+        flips = self.matrices[0].is_flipped, self.matrices[1].is_flipped
+        name = f"@multiply_{dtype_name}_{flips[0]:d}{flips[1]:d}"
+        if f"{name}(" not in step.functions:
+            step.functions += multiply_function(name, dtype_name, *flips)
+        return name
+
+    def _distance(self, step: NativeStep, matrix: _Matrix) -> str:
+        """The distance of lines; BLAS wants at least their length, and 1, also where there is nothing."""
+        text = _number(step, matrix.distance)
+        if text.isdigit():
+            return str(max(int(text), 1))
+        for least in dict.fromkeys((_number(step, matrix.line), "1")):
+            if least != text:
+                more = step.asm.emit(f"icmp ugt i64 {least}, {text}")
+                text = step.asm.emit(f"select i1 {more}, i64 {least}, i64 {text}")
+        return text
+
+    def _skip_unless(self, step: NativeStep, size: str) -> str:
+        """Go on only where there are results; returns the label of the end."""
+        some, done = step.asm.label("some"), step.asm.label("done")
+        step.asm.do(f"br i1 {step.asm.emit(f'icmp eq i64 {size}, 0')}, label %{done}, label %{some}")
+        step.asm.block(some)
+        return done
+
+    def _emit_one(self, step: NativeStep, call: str, each: str, work: str) -> None:
+        """Emit a call of BLAS; a long one lets other threads run.
+
+        Args:
+          each, work: multiplications of one matrix and of all.
+        """
+        asm = step.asm
+        long, short, done = (asm.label(word) for word in ("long", "short", "done"))
+        condition = asm.emit(f"icmp ugt i64 {work}, {_ONE_THREAD}")
+        condition = asm.emit(f"or i1 {condition}, {self._is_shared(step, each)}")
+        asm.do(f"br i1 {condition}, label %{long}, label %{short}")
+        asm.block(long)
+        _run_long(step, call, work)
+        asm.do(f"br label %{done}")
+        asm.block(short)
+        asm.do(call)
+        _go(step, done)
+
+    def _is_shared(self, step: NativeStep, each: str) -> str:
+        """Whether BLAS may use several threads for one matrix."""
+        asm = step.asm
+        row, column = (asm.emit(f"icmp eq i64 {_number(step, n)}, 1") for n in (self.rows, self.columns))
+        vector = asm.emit(f"or i1 {row}, {column}")
+        most = asm.emit(f"select i1 {vector}, i64 {_ONE_THREAD_VECTOR}, i64 {_ONE_THREAD}")
+        return asm.emit(f"icmp ugt i64 {each}, {most}")
+
+    def _emit_batch(self, step: NativeStep, multiply: str, arguments: list[str], size: str, each: str) -> None:
+        """Emit the products of a batch: small matrices are shared by the pool, large ones are shared in BLAS."""
+        asm = step.asm
+        name = asm.label("products")
+        count, *inner = [_number(step, axis.extent) for axis in self.axes]
+        strides = [_number(step, stride) for axis in self.axes for stride in axis.strides]
+        arguments = [*arguments, *(f"i64 {number}" for number in (*inner, *strides))]
+        step.functions += batch_function(f"@{name}", multiply, self.instruction.inputs[0].dtype.size, len(self.axes))
+        number = count
+        for extent in inner:
+            number = asm.emit(f"mul i64 {number}, {extent}")
+        done = self._skip_unless(step, asm.emit(f"mul i64 {number}, {size}"))
+        large, small = asm.label("large"), asm.label("small")
+        work = asm.emit(f"mul i64 {number}, {each}")
+        asm.do(f"br i1 {self._is_shared(step, each)}, label %{large}, label %{small}")
+        asm.block(large)
+        _run_long(step, f"call void @{name}({', '.join([*arguments, 'i64 0', f'i64 {count}'])})", work)
+        asm.do(f"br label %{done}")
+        asm.block(small)
+        part, interrupted = asm.label("part"), step.failure()
+        launch = Launch(asm, part, f"@{name}", arguments, 1, step.threads, step.keeps_gil, interrupted)
+        launch.run(count, asm.emit(f"udiv i64 {work}, {_PER_ADDITION}"))
+        step.functions += launch.functions
+        _go(step, done)
+
+
+def orders_of(instruction: Instruction, extents: dict[Value, tuple[Any, ...]]) -> tuple[Order, Order, Order] | None:
+    """Which axes of its operands, and of its result, are the batch, the rows and the columns; None if no product."""
+    attrs, name = instruction.attrs, instruction.op_def.name
+    if name == "MatMul":
+        flips = attrs["transpose_a"], attrs["transpose_b"]
+    elif name in ("BatchMatMul", "BatchMatMulV2", "BatchMatMulV3"):
+        flips = attrs["adj_x"], attrs["adj_y"]
+    elif instruction.op_def is ARRANGED_PRODUCT:
+        return tuple(attrs["order_x"]), tuple(attrs["order_y"]), inverse(attrs["order_output"])
+    else:
+        return None
+    x, y = (_order(len(extents[value]), flip) for value, flip in zip(instruction.inputs, flips))
+    return x, y, _order(len(extents[instruction.outputs[0]]), False)
+
+
+def _order(rank: int, flip: bool) -> Order:
+    axes = tuple(range(rank))
+    return (*axes[:-2], axes[-1], axes[-2]) if flip else axes
+
+
+def inverse(order: Sequence[int]) -> Order:
+    """The permutation that takes another one back."""
+    return tuple(sorted(range(len(order)), key=lambda axis: order[axis]))
+
+
+def is_readable(order: Order) -> bool:
+    """Whether BLAS reads a dense array whose axes are taken in this order."""
+    return len(order) - 1 in order[-2:]
+
+
+def _matrix(extents: tuple[Any, ...], order: Order, batch: tuple[Any, ...]) -> _Matrix | None:
+    """How a dense array lies, or None if BLAS cannot read it as matrices of this batch.
+
+    Args:
+      order: which of its axes are the batch, the rows and the columns.
+    """
+    if not is_readable(order):
+        return None
+    rank = len(order)
+    is_flipped = order[-1] != rank - 1
+    distance, line = order[-1] if is_flipped else order[-2], extents[-1]
+    strides: list[Any] = [0] * (len(batch) + 2 - rank)
+    for axis, extent in zip(order[:-2], batch[len(strides) :]):
+        if not same(extents[axis], extent):
+            if not same(extents[axis], 1):
+                return None
+            strides.append(0)
+        else:
+            strides.append(product(extents[axis + 1 :]))
+    return _Matrix(is_flipped, product(extents[distance + 1 :]), line, tuple(strides))
+
+
+def _merged(axes: list[_Axis]) -> list[_Axis]:
+    """The axes of a batch, without those of one element, and as one where a step of the outer is all of the inner."""
+    found: list[_Axis] = []
+    for axis in axes:
+        if same(axis.extent, 1):
+            continue
+        if found and all(same(s, axis.extent * t) for s, t in zip(found[-1].strides, axis.strides)):
+            found[-1] = _Axis(found[-1].extent * axis.extent, axis.strides)
+        else:
+            found.append(axis)
+    return found
+
+
+def _number(step: NativeStep, value: Any) -> str:
+    return step.integer(expression(value))
+
+
+def _go(step: NativeStep, label: str) -> None:
+    step.asm.do(f"br label %{label}")
+    step.asm.block(label)
+
+
+def _run_long(step: NativeStep, call: str, work: str) -> None:
+    """Call BLAS without the GIL; a step that updates variables does so only where it takes very long."""
+    if not step.keeps_gil or not step.can_give_up:
+        _run_limited(step, call, step.keeps_gil)
+        return
+    asm = step.asm
+    away, here, back = (asm.label(word) for word in ("away", "here", "back"))
+    asm.do(f"br i1 {asm.emit(f'icmp ugt i64 {work}, {_KEEPS_GIL}')}, label %{away}, label %{here}")
+    asm.block(away)
+    _run_limited(step, call, False)
+    asm.do(f"br label %{back}")
+    asm.block(here)
+    _run_limited(step, call, True)
+    _go(step, back)
+
+
+def _run_limited(step: NativeStep, call: str, keeps_gil: bool) -> None:
+    """Call BLAS with no more threads than the session may use; small products use one anyway."""
+    asm = step.asm
+    limits = blas.limit_addresses(int(step.threads))
+    if limits is not None:
+        asm.do(f"call void {address(limits[0])}(i32 {step.threads})")
+    saved = "" if keeps_gil else release_gil(asm)
+    asm.do(call)
+    if saved:
+        take_gil(asm, saved)
+    if limits is not None:
+        asm.do(f"call void {address(limits[1])}()")
+    if saved:
+        check_signals(asm, step.failure())
+
+
+# Transpositions.
+
+
+class _Arranged:
+    """A product while transpositions are taken into it: its operands, and the order of the axes of each."""
+
+    def __init__(self, instruction: Instruction, orders: tuple[Order, Order, Order]) -> None:
+        self.instruction = instruction
+        self.inputs = list(instruction.inputs)
+        self.result = instruction.outputs[0]
+        self.orders = [*orders[:2], inverse(orders[2])]
+        self.is_changed = False
+
+    def finished(self) -> Instruction:
+        """The instruction that says it."""
+        if not self.is_changed:
+            return self.instruction
+        attrs = dict(zip(("order_x", "order_y", "order_output"), map(list, self.orders)), T=self.result.dtype)
+        return Instruction(ARRANGED_PRODUCT, attrs, self.inputs, [self.result], self.instruction.op)
+
+
+def fold_transposes(special: Specialized, instructions: list[Instruction]) -> list[Instruction]:
+    """Take transpositions into the products they are made for.
+
+    One in front of a product goes if only products take its result: where it is needed in memory anyway, they read it
+    there. One behind a product goes if nothing else takes the product.
+
+    Args:
+      instructions: those whose results are needed, in order.
+    """
+    products: dict[Instruction, _Arranged] = {}
+    for instruction in instructions:
+        orders = orders_of(instruction, special.extents)
+        if orders is not None and Product.of(instruction, special.extents) is not None:
+            products[instruction] = _Arranged(instruction, orders)
+    if not products:
+        return instructions
+    folder = _Folder(special, instructions, products)
+    kept = [i for i in reversed(instructions) if i in products or not folder.takes(i)]
+    return [products[i].finished() if i in products else i for i in reversed(kept)]
+
+
+class _Folder:
+    def __init__(
+        self, special: Specialized, instructions: list[Instruction], products: dict[Instruction, _Arranged]
+    ) -> None:
+        self._special = special
+        self._fetched = set(special.region.outputs)
+        self._makers = {instruction.outputs[0]: found for instruction, found in products.items()}
+        self._users: dict[Value, list[Any]] = {}  # instructions, and products
+        for instruction in instructions:
+            for value in dict.fromkeys(instruction.inputs):
+                self._users.setdefault(value, []).append(products.get(instruction, instruction))
+
+    def takes(self, instruction: Instruction) -> bool:
+        """Whether a transposition has become part of products; the last one comes first."""
+        order = self._order(instruction)
+        return order is not None and (self._in_front(instruction, order) or self._behind(instruction, order))
+
+    def _order(self, instruction: Instruction) -> Order | None:
+        if instruction.op_def.name != "Transpose" or instruction.outputs[0] in self._special.known:
+            return None
+        known = self._special.known.get(instruction.inputs[1])
+        rank = len(self._special.extents[instruction.inputs[0]])
+        if known is None or rank < 2:
+            return None
+        order = tuple(int(axis) % rank for axis in known.reshape(-1).tolist())
+        return order if sorted(order) == list(range(rank)) else None
+
+    def _in_front(self, instruction: Instruction, order: Order) -> bool:
+        source, moved = instruction.inputs[0], instruction.outputs[0]
+        users = self._users.get(moved, [])
+        if moved in self._fetched or not users or not all(isinstance(user, _Arranged) for user in users):
+            return False
+        places = [(user, n) for user in users for n in (0, 1) if user.inputs[n] is moved]
+        found = [tuple(order[axis] for axis in user.orders[n]) for user, n in places]
+        if not all(map(is_readable, found)):
+            return False
+        for (user, n), composed in zip(places, found):
+            user.inputs[n], user.orders[n], user.is_changed = source, composed, True
+        others = [user for user in self._users[source] if user is not instruction]
+        self._users[source] = [*others, *(user for user in users if user not in others)]
+        return True
+
+    def _behind(self, instruction: Instruction, order: Order) -> bool:
+        maker = self._makers.get(instruction.inputs[0])
+        if maker is None or maker.result in self._fetched or self._users[maker.result] != [instruction]:
+            return False
+        composed = tuple(maker.orders[2][axis] for axis in order)
+        if composed[-1] != len(order) - 1:
+            return False
+        maker.result, maker.orders[2], maker.is_changed = instruction.outputs[0], composed, True
+        self._makers[maker.result] = maker
+        return True

@@ -1,0 +1,502 @@
+"""From generated source straight to LLVM: a small compiler for the subset of Python that `codegen.py` writes.
+
+numba infers the types of a general program; here every value says its type (`f32(...)`, `load` of a typed argument),
+so one walk over the syntax tree emits the instructions. It takes a twentieth of numba's time, which matters for large
+groups, and gives the same values: both are tested against the plain Python run of the same source.
+"""
+
+from __future__ import annotations
+
+import ast
+import struct
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from .. import mathlib
+from ..machine import object_code
+from ..machine.module import masks_in_hardware, optimised_code, plain_code
+from . import short_floats
+from .functions import FUNCTIONS, Unsupported
+from .short_floats import SHORT
+from .vector_loop import NotVector, VectorLoop, width_for
+
+_LLVM = {
+    "f32": "float", "f64": "double", "i8": "i8", "i16": "i16", "i32": "i32", "i64": "i64", "u8": "i8", "u16": "i16",
+    "u32": "i32", "u64": "i64", "bool": "i1",
+}  # fmt: skip
+_STORED = {**_LLVM, "bool": "i8", "f16": "i16", "bf16": "i16"}  # in memory
+_LONG = {"f32": "float32", "f64": "float64"}
+_COMPUTED_IN_32_BITS = frozenset({"f32", "i32", "u32", *SHORT})
+_CALL = 30  # instructions in a mathematical function, about
+_MOST_CALLS = 8  # of them in a loop whose turns are interleaved
+_LONG_ROUNDING = 300  # instructions up to which a loop that rounds to short floats is interleaved
+_VECTOR_LOOP = 30  # instructions from which on a loop without functions is written in vector form
+_LONG_LOOP = 150  # instructions from which on a loop is vectorised with masks
+
+
+class Typed(NamedTuple):
+    """A value: its LLVM name or constant, and its type; type "literal" for a number that a cast will give a type."""
+
+    text: Any
+    type: str
+
+
+class Function:
+    """Emits one kernel."""
+
+    def __init__(self, types: Sequence[str]) -> None:
+        self.types = types
+        self.lines: list[str] = []
+        self.allocas: list[str] = []
+        self.names: dict[str, Typed] = {}
+        self.slots: dict[str, str] = {}  # variables that are assigned more than once: their type
+        self.pointers: dict[str, str] = {}
+        self.routines: dict[str, Any] = {}
+        self.rounded: dict[str, str] = {}  # float32 values that are known to be numbers of a short type: which
+        self.declared: dict[str, None] = {}
+        self._count = 0
+        self._mutable: set[str] = set()
+        self._loops = self._calls = 0
+        self._latches: list[tuple[int, int]] = []  # the lines that close innermost loops, and their calls
+        self._entries: list[int] = []  # the lines that enter them
+        self.is_vector = False  # whether the loops are in vector form
+        self.has_doubles = "f64" in types
+
+    def emit(self, text: str) -> str:
+        """Append an instruction; returns the name of its result."""
+        self._count += 1
+        name = f"%t{self._count}"
+        self.lines.append(f"  {name} = {text}")
+        return name
+
+    def do(self, text: str) -> None:
+        """Append an instruction without a result."""
+        self.lines.append(f"  {text}")
+
+    def label(self) -> str:
+        """A new label."""
+        self._count += 1
+        return f"L{self._count}"
+
+    def declare(self, text: str) -> None:
+        """Note a declaration that the module needs."""
+        self.declared.setdefault(f"declare {text}")
+
+    # The function.
+
+    def compile(self, source: str) -> str:
+        """The LLVM module of a kernel."""
+        self.has_doubles |= "f64" in source
+        definition = ast.parse(source).body[0]
+        assert isinstance(definition, ast.FunctionDef)
+        self._mutable = _assigned_twice(definition)
+        parameters = []
+        for position, argument in enumerate(definition.args.args):
+            name = argument.arg
+            if position < len(self.types):
+                self.pointers[name] = self.types[position]
+                parameters.append(f"ptr {'noalias ' if name.startswith('r') else ''}%{name}")
+            else:
+                self.names[name] = Typed(f"%{name}", "u64")
+                parameters.append(f"i64 %{name}")
+        for statement in definition.body:
+            self._statement(statement)
+        self.is_vector = self._vectorise()
+        hints = "" if self.is_vector else self._hints()
+        body = "\n".join([*self.allocas, *self.lines])
+        head = "\n".join(self.declared)
+        signature = f"define void @{object_code.SYMBOL}({', '.join(parameters)})"
+        return f"{head}\n{signature} {{\nentry:\n{body}\n  ret void\n}}\n{hints}"
+
+    def _vectorise(self) -> bool:
+        """Write long loops as vectors, which takes a quarter of the time LLVM does; whether that could be done."""
+        width = width_for([_STORED[kind] for kind in self.types])
+        if width is None or self._count < _VECTOR_LOOP or self.slots or self._calls or not masks_in_hardware():
+            return False
+        try:
+            loops = [
+                VectorLoop(self.lines[entry : latch + 1], width, self._count < _LONG_LOOP)
+                for entry, (latch, _) in zip(self._entries, self._latches)
+            ]
+        except NotVector:
+            return False
+        for loop, entry, (latch, _) in reversed(list(zip(loops, self._entries, self._latches))):
+            self.lines[entry : latch + 1] = loop.lines
+            self.declared.update(loop.declared)
+        return True
+
+    def _hints(self) -> str:
+        """Mark innermost loops with what LLVM would not choose by itself, and return the metadata that says so."""
+        lines: list[str] = []
+        for latch, calls in self._latches:
+            hint = self._hint(calls)
+            if hint:
+                number = len(lines)
+                self.lines[latch] += f", !llvm.loop !{number}"
+                lines.append(f"!{number} = distinct !{{!{number}, {hint}}}\n")
+        return "".join(lines)
+
+    def _hint(self, calls: int) -> str:
+        """How an innermost loop with so many mathematical functions is to be vectorised.
+
+        Mathematical functions are long chains of instructions that wait for each other: the processor looks ahead far
+        enough for three or four at once only if they take turns (measured: Black-Scholes and sin, cos, exp, tanh,
+        log take 0.7 of the time). Other long loops get masks, which makes one loop where there would be three
+        (vectors, shorter vectors for what is left, elements) and compiles in half the time. Reductions keep the
+        order of their sums; functions with vector variants of their own have none that take a mask. Rounding to a
+        short float after each operation makes a chain too (20 operations: 0.6 of the time in turns).
+        """
+        if self.rounded and calls <= _MOST_CALLS and self._count <= _LONG_ROUNDING and not self.slots:
+            return '!{!"llvm.loop.interleave.count", i32 4}'
+        if 0 < calls <= _MOST_CALLS and self._count <= _LONG_LOOP and not self.slots:
+            return f'!{{!"llvm.loop.interleave.count", i32 {4 if calls > 1 else 2}}}'
+        own_variants = any("vector-function-abi-variant" in routine.text for routine in self.routines.values())
+        weight = self._count + _CALL * self._calls
+        if weight < _LONG_LOOP or self.slots or own_variants or not masks_in_hardware():
+            return ""
+        masks = '!{!"llvm.loop.vectorize.predicate.enable", i1 true}'
+        if _COMPUTED_IN_32_BITS.issuperset(self.types):  # spares trying the other widths
+            masks += ', !{!"llvm.loop.vectorize.width", i32 16}, !{!"llvm.loop.interleave.count", i32 1}'
+        return masks
+
+    def _statement(self, node: ast.stmt) -> None:
+        if isinstance(node, ast.For):
+            self._loop(node)
+        elif isinstance(node, ast.If):
+            self._branch(node)
+        elif isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
+            self._assign(node.targets[0].id, self.value(node.value))
+        elif isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
+            self.value(node.value)
+        else:
+            raise Unsupported(ast.dump(node))
+
+    def _assign(self, name: str, value: Typed) -> None:
+        if value.type == "literal":
+            value = Typed("true" if value.text is True else "false", "bool") if isinstance(value.text, bool) else value
+        if value.type == "literal":
+            raise Unsupported(f"{name} has no type")
+        if name not in self._mutable:
+            self.names[name] = value
+            return
+        if name not in self.slots:
+            self.slots[name] = value.type
+            self.allocas.append(f"  %{name}.slot = alloca {_LLVM[value.type]}")
+        if self.slots[name] != value.type:
+            raise Unsupported(f"{name} is of two types")
+        self.do(f"store {_LLVM[value.type]} {value.text}, ptr %{name}.slot")
+
+    def _loop(self, node: ast.For) -> None:
+        assert isinstance(node.target, ast.Name) and isinstance(node.iter, ast.Call)
+        bounds = [self.value(item) for item in node.iter.args]
+        first, last = (Typed("0", "u64"), bounds[0]) if len(bounds) == 1 else (bounds[0], bounds[1])
+        step = bounds[2].text if len(bounds) == 3 else "1"
+        self._loops += 1
+        number, calls = self._loops, self._calls
+        head, body, after = self.label(), self.label(), self.label()
+        index = f"%{node.target.id}.{head}"
+        before = self.label()
+        self.do(f"br label %{before}")
+        self.lines.append(f"{before}:")
+        entry = self.emit(f"icmp ult i64 {first.text}, {last.text}")
+        entered_at = len(self.lines)
+        self.do(f"br i1 {entry}, label %{head}, label %{after}")
+        self.lines.append(f"{head}:")
+        latch = f"{head}.latch"
+        self.do(f"{index} = phi i64 [ {first.text}, %{before} ], [ {index}.next, %{latch} ]")
+        self.do(f"br label %{body}")
+        self.lines.append(f"{body}:")
+        self.names[node.target.id] = Typed(index, "u64")
+        for statement in node.body:
+            self._statement(statement)
+        self.do(f"br label %{latch}")
+        self.lines.append(f"{latch}:")
+        self.do(f"{index}.next = add nuw i64 {index}, {step}")
+        again = self.emit(f"icmp ult i64 {index}.next, {last.text}")
+        if number == self._loops:
+            self._latches.append((len(self.lines), self._calls - calls))
+            self._entries.append(entered_at)
+        self.do(f"br i1 {again}, label %{head}, label %{after}")
+        self.lines.append(f"{after}:")
+
+    def _branch(self, node: ast.If) -> None:
+        condition = self.value(node.test)
+        yes, no, after = self.label(), self.label(), self.label()
+        self.do(f"br i1 {condition.text}, label %{yes}, label %{no}")
+        for label, statements in ((yes, node.body), (no, node.orelse)):
+            self.lines.append(f"{label}:")
+            for statement in statements:
+                self._statement(statement)
+            self.do(f"br label %{after}")
+        self.lines.append(f"{after}:")
+
+    # Expressions.
+
+    def value(self, node: ast.expr) -> Typed:
+        """Emit an expression."""
+        if isinstance(node, ast.Name):
+            return self._variable(node.id)
+        if isinstance(node, ast.Constant):
+            return Typed(node.value, "literal")
+        if isinstance(node, ast.Call):
+            return self._call(node)
+        if isinstance(node, ast.UnaryOp):
+            return self._unary(node)
+        if isinstance(node, ast.BinOp):
+            return self._binary(node)
+        if isinstance(node, ast.Compare):
+            return self._chain(node)
+        if isinstance(node, ast.BoolOp):
+            return self._logical(node)
+        if isinstance(node, ast.IfExp):
+            return self.select(self.value(node.test), self.value(node.body), self.value(node.orelse))
+        raise Unsupported(ast.dump(node))
+
+    def _variable(self, name: str) -> Typed:
+        if name in self.slots:
+            kind = self.slots[name]
+            return Typed(self.emit(f"load {_LLVM[kind]}, ptr %{name}.slot"), kind)
+        if name in ("inf", "nan"):
+            return Typed(float(name), "literal")
+        if name in self.names:
+            return self.names[name]
+        raise Unsupported(f"unknown name {name}")
+
+    def _call(self, node: ast.Call) -> Typed:
+        assert isinstance(node.func, ast.Name)
+        name = node.func.id
+        if name in ("load", "load_bool", "load_result", "store", "store_bool"):
+            return self._memory(name, node)
+        arguments = [self.value(item) for item in node.args]
+        if name in SHORT:
+            return self._rounded(arguments[0], name)
+        if name in _LLVM or name == "U":
+            return self.cast(arguments[0], "u64" if name == "U" else name)
+        base, _, suffix = name.rpartition("_")
+        if suffix in _LONG and base in mathlib.FUNCTIONS:
+            return self._mathematical(base, suffix, arguments)
+        if name not in FUNCTIONS:
+            raise Unsupported(f"unknown function {name}")
+        result: Typed = FUNCTIONS[name](self, *arguments)
+        return result
+
+    def _mathematical(self, name: str, suffix: str, arguments: list[Typed]) -> Typed:
+        routine = mathlib.lookup(name, _LONG[suffix])
+        self.routines[routine.symbol] = routine
+        self._calls += 1
+        kind = _LLVM[suffix]
+        passed = ", ".join(f"{kind} {self.cast(a, suffix).text}" for a in arguments)
+        self.declare(f"{kind} @{routine.symbol}({', '.join([kind] * len(arguments))})")
+        return Typed(self.emit(f"call {kind} @{routine.symbol}({passed})"), suffix)
+
+    def _memory(self, name: str, node: ast.Call) -> Typed:
+        assert isinstance(node.args[0], ast.Name)
+        pointer = node.args[0].id
+        kind = self.pointers[pointer]
+        stored = _STORED[kind]
+        index = self.value(node.args[1])
+        at = self.emit(f"getelementptr inbounds {stored}, ptr %{pointer}, i64 {index.text}")
+        if name.startswith("load"):
+            return self._loaded(self.emit(f"load {stored}, ptr {at}"), kind)
+        self.do(f"store {stored} {self._to_store(self.value(node.args[2]), kind)}, ptr {at}")
+        return Typed("", "nothing")
+
+    def _loaded(self, text: str, kind: str) -> Typed:
+        """What was loaded, as it is computed with."""
+        if kind == "bool":
+            return Typed(self.emit(f"icmp ne i8 {text}, 0"), "bool")
+        if kind in SHORT:
+            text = short_floats.widen(self, kind, text)
+            self.rounded[text] = kind
+            return Typed(text, "f32")
+        return Typed(text, kind)
+
+    def _to_store(self, value: Typed, kind: str) -> str:
+        """A value as it lies in memory."""
+        if kind == "bool":
+            return self.emit(f"zext i1 {self.cast(value, kind).text} to i8")
+        if kind in SHORT:
+            return short_floats.narrow(self, kind, self._rounded(value, kind).text)
+        return str(self.cast(value, kind).text)
+
+    def _rounded(self, value: Typed, kind: str) -> Typed:
+        """A value rounded to a short type; it stays a float32."""
+        if value.type == "literal":
+            text = constant(short_floats.nearest(value.text, kind), "f32")
+        else:
+            text = self.cast(value, "f32").text
+            if self._is_rounded(text, kind):
+                return Typed(text, "f32")
+            text = short_floats.round_to(self, kind, text)
+        self.rounded[text] = kind
+        return Typed(text, "f32")
+
+    def _is_rounded(self, text: str, kind: str) -> bool:
+        return self.rounded.get(text) == kind or short_floats.is_exact(text, kind)
+
+    def _as_rounded(self, result: Typed, *operands: Typed) -> Typed:
+        """A result that is a number of a short type if its operands are; they may be other than float32."""
+        kind = next((self.rounded[a.text] for a in operands if a.text in self.rounded), None)
+        if kind is not None and all(self._is_rounded(a.text, kind) for a in operands):
+            self.rounded[result.text] = kind
+        return result
+
+    def _unary(self, node: ast.UnaryOp) -> Typed:
+        value = self.value(node.operand)
+        if isinstance(node.op, ast.USub):
+            if value.type == "literal":
+                return Typed(-value.text, "literal")
+            if value.type in _LONG:
+                negated = Typed(self.emit(f"fneg {_LLVM[value.type]} {value.text}"), value.type)
+                return self._as_rounded(negated, value)
+            return Typed(self.emit(f"sub {_LLVM[value.type]} 0, {value.text}"), value.type)
+        ones = "true" if value.type == "bool" else "-1"
+        if isinstance(node.op, ast.Not) and value.type != "bool":
+            raise Unsupported("not of a number")
+        return Typed(self.emit(f"xor {_LLVM[value.type]} {value.text}, {ones}"), value.type)
+
+    def _binary(self, node: ast.BinOp) -> Typed:
+        left, right = self.same(self.value(node.left), self.value(node.right))
+        kind = left.type
+        words = _FLOAT_OPERATORS if kind in _LONG else _SIGNED_OPERATORS if kind[0] == "i" else _UNSIGNED_OPERATORS
+        word = words.get(type(node.op))
+        if word is None:
+            raise Unsupported(ast.dump(node))
+        return Typed(self.emit(f"{word} {_LLVM[kind]} {left.text}, {right.text}"), kind)
+
+    def _logical(self, node: ast.BoolOp) -> Typed:
+        word = "and" if isinstance(node.op, ast.And) else "or"
+        result = self.cast(self.value(node.values[0]), "bool")
+        for item in node.values[1:]:
+            other = self.cast(self.value(item), "bool")
+            result = Typed(self.emit(f"{word} i1 {result.text}, {other.text}"), "bool")
+        return result
+
+    def same(self, a: Typed, b: Typed) -> tuple[Typed, Typed]:
+        """Two operands of one type; a literal takes the other's."""
+        if a.type == "literal" and b.type != "literal":
+            a = self.cast(a, b.type)
+        elif b.type == "literal" and a.type != "literal":
+            b = self.cast(b, a.type)
+        if a.type != b.type or a.type == "literal":
+            raise Unsupported(f"operands of types {a.type} and {b.type}")
+        return a, b
+
+    def _chain(self, node: ast.Compare) -> Typed:
+        """`a < b <= c`: all of the comparisons."""
+        values = [self.value(item) for item in (node.left, *node.comparators)]
+        result = self.compare(_COMPARISONS[type(node.ops[0])], values[0], values[1])
+        for operator, left, right in zip(node.ops[1:], values[1:], values[2:]):
+            other = self.compare(_COMPARISONS[type(operator)], left, right)
+            result = Typed(self.emit(f"and i1 {result.text}, {other.text}"), "bool")
+        return result
+
+    def compare(self, relation: str, a: Typed, b: Typed) -> Typed:
+        """A comparison; with NaN everything but `!=` is false."""
+        a, b = self.same(a, b)
+        if a.type in _LONG:
+            word = "fcmp une" if relation == "ne" else f"fcmp o{relation}"
+        elif relation in ("eq", "ne"):
+            word = f"icmp {relation}"
+        else:
+            word = f"icmp {'s' if a.type[0] == 'i' else 'u'}{relation}"
+        return Typed(self.emit(f"{word} {_LLVM[a.type]} {a.text}, {b.text}"), "bool")
+
+    def select(self, condition: Typed, a: Typed, b: Typed, flags: str = "") -> Typed:
+        """`a` if the condition holds, else `b`."""
+        a, b = self.same(a, b)
+        kind = _LLVM[a.type]
+        truth = self.cast(condition, "bool").text
+        return self._as_rounded(
+            Typed(self.emit(f"select {flags}i1 {truth}, {kind} {a.text}, {kind} {b.text}"), a.type), a, b
+        )
+
+    def intrinsic(self, name: str, kind: str, *arguments: Typed) -> Typed:
+        """A call of one of LLVM's own functions."""
+        llvm = _LLVM[kind]
+        suffix = {"float": "f32", "double": "f64"}.get(llvm, llvm)
+        symbol = f"@llvm.{name}.{suffix}"
+        self.declare(f"{llvm} {symbol}({', '.join([llvm] * len(arguments))})")
+        passed = ", ".join(f"{llvm} {a.text}" for a in arguments)
+        result = Typed(self.emit(f"call {llvm} {symbol}({passed})"), kind)
+        return result if name == "sqrt" else self._as_rounded(result, *arguments)
+
+    def cast(self, value: Typed, kind: str) -> Typed:
+        """The value as one of another type, converted as C does."""
+        if value.type == kind:
+            return value
+        if value.type == "literal":
+            return Typed(constant(value.text, kind), kind)
+        old, new = _LLVM[value.type], _LLVM[kind]
+        if kind == "bool":
+            word = "fcmp une" if value.type in _LONG else "icmp ne"
+            return Typed(self.emit(f"{word} {old} {value.text}, {constant(0, value.type)}"), "bool")
+        if value.type in _LONG and kind in _LONG:
+            word = "fpext" if kind == "f64" else "fptrunc"
+        elif value.type in _LONG:
+            word = "fptosi" if kind[0] == "i" else "fptoui"
+        elif kind in _LONG:
+            word = "sitofp" if value.type[0] == "i" else "uitofp"
+        else:
+            narrower = _width(kind) < _width(value.type)
+            word = "trunc" if narrower else "sext" if value.type[0] == "i" else "zext"
+            if _width(kind) == _width(value.type):
+                return Typed(value.text, kind)
+        return Typed(self.emit(f"{word} {old} {value.text} to {new}"), kind)
+
+
+_COMPARISONS = {ast.Eq: "eq", ast.NotEq: "ne", ast.Lt: "lt", ast.LtE: "le", ast.Gt: "gt", ast.GtE: "ge"}
+_FLOAT_OPERATORS: dict[type, str] = {ast.Add: "fadd", ast.Sub: "fsub", ast.Mult: "fmul", ast.Div: "fdiv"}
+_BIT_OPERATORS: dict[type, str] = {ast.BitAnd: "and", ast.BitOr: "or", ast.BitXor: "xor", ast.LShift: "shl"}
+_SIGNED_OPERATORS: dict[type, str] = {
+    ast.Add: "add", ast.Sub: "sub", ast.Mult: "mul", ast.RShift: "ashr", **_BIT_OPERATORS
+}  # fmt: skip
+_UNSIGNED_OPERATORS: dict[type, str] = {**_SIGNED_OPERATORS, ast.RShift: "lshr", ast.Mod: "urem", ast.FloorDiv: "udiv"}
+
+
+def _width(kind: str) -> int:
+    return 1 if kind == "bool" else int(kind[1:])
+
+
+def constant(number: Any, kind: str) -> str:
+    """A number as a constant of LLVM."""
+    if kind == "bool":
+        return "true" if number else "false"
+    if kind == "f32":
+        number = struct.unpack("f", struct.pack("f", _within_float32(float(number))))[0]
+    if kind in _LONG:
+        return f"0x{struct.unpack('>Q', struct.pack('>d', float(number)))[0]:016X}"
+    return str(int(number))
+
+
+def _within_float32(number: float) -> float:
+    """Too large a number as infinity, which is what rounding gives."""
+    return (
+        number if abs(number) < 3.4028235677973366e38 or number != number else float("inf") * (1 if number > 0 else -1)
+    )
+
+
+def _assigned_twice(definition: ast.FunctionDef) -> set[str]:
+    """The variables that are assigned at more than one place."""
+    seen: set[str] = set()
+    twice: set[str] = set()
+    pending: list[ast.stmt] = list(definition.body)
+    while pending:
+        node = pending.pop()
+        if isinstance(node, ast.For):
+            pending += node.body
+        elif isinstance(node, ast.If):
+            pending += node.body + node.orelse
+        elif isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
+            name = node.targets[0].id
+            (twice if name in seen else seen).add(name)
+    return twice
+
+
+def object_code_of(source: str, types: Sequence[str]) -> bytes:
+    """Return the object code of generated source. Raises: Unsupported for what is outside of the subset."""
+    function = Function(types)
+    text = function.compile(source)
+    if function.is_vector:
+        return plain_code(text)
+    return optimised_code(text, [routine.text for routine in function.routines.values()])

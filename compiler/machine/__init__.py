@@ -1,0 +1,1 @@
+"""From LLVM text to code: modules, ABI, disk cache, processors."""

@@ -1,0 +1,1 @@
+"""What numba compiles, and what it needs to know of our functions."""

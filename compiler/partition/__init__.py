@@ -1,0 +1,1 @@
+"""Cutting a plan into regions and interpreted instructions."""

@@ -1,0 +1,99 @@
+"""Taking operations apart that are made of simpler ones, so that the parts fuse: softmax is max, exp, sum, divide."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from ...ops.building.build import output_types
+from ...ops.building.constant import CONST
+from ...ops.definition.opdef import REQUIRED, OpDef, lookup
+from ...ops.types.dtypes import DType, as_dtype
+from ..jit.short_floats import computed_in
+from ..plan.element_types import is_compiled_type
+from ..plan.plan import Instruction, Plan, Value
+
+
+def expand_composites(plan: Plan) -> Plan:
+    """Replace instructions by their expansions.
+
+    Requires: topological order.  Ensures: same outputs within the definitions' `ulp`; only for compiled types.
+    """
+    if all(instruction.op_def.expansion is None for instruction in plan.instructions):
+        return plan
+    instructions: list[Instruction] = []
+    for instruction in plan.instructions:
+        if instruction.op_def.expansion is None or not all(is_compiled_type(v.dtype) for v in instruction.inputs):
+            instructions.append(instruction)
+        else:
+            instructions += Expander(instruction).run() or [instruction]
+    return plan.replaced(instructions)
+
+
+class Expander:
+    """The `build` of an expansion: makes instructions in place of one."""
+
+    def __init__(self, instruction: Instruction) -> None:
+        self._whole = instruction
+        self._made: list[Instruction] = []
+
+    def run(self) -> list[Instruction]:
+        """The instructions; none if the expansion does not apply (it returned None)."""
+        expansion: Any = self._whole.op_def.expansion
+        inputs = [self._cast(value, computed_in(value.dtype)) for value in self._whole.inputs]
+        result = expansion(self, self._whole.attrs, *self._whole.arguments(inputs))
+        if result is None:
+            return []
+        results = result if isinstance(result, tuple) else (result,)
+        results = tuple(self._cast(value, output.dtype) for value, output in zip(results, self._whole.outputs))
+        return _renamed(self._made, dict(zip(results, self._whole.outputs, strict=True)))
+
+    def constant(self, array: np.ndarray[Any, Any]) -> Value:
+        """A constant."""
+        array.flags.writeable = False
+        value = self._fresh(as_dtype(array.dtype), array.shape)
+        self._made.append(Instruction(CONST, {"value": array, "dtype": value.dtype}, (), [value], self._whole.op))
+        return value
+
+    def __call__(self, op_type: str, *inputs: Value, **attrs: Any) -> Value:
+        """Append an instruction of one output."""
+        op_def = lookup(op_type)
+        complete = _attributes(op_def, inputs, attrs)
+        (dtype,) = output_types(op_def, complete)
+        value = self._fresh(dtype, None)
+        self._made.append(Instruction(op_def, complete, inputs, [value], self._whole.op))
+        return value
+
+    def _cast(self, value: Value, dtype: DType) -> Value:
+        """The value in another type: the parts of a composite of short floats are rounded once, at its end."""
+        if value.dtype is dtype:
+            return value
+        result = self("Cast", value, DstT=dtype)
+        result.extents = value.extents
+        return result
+
+    def _fresh(self, dtype: DType, extents: Any) -> Value:
+        name = f"{self._whole.outputs[0].name}_{len(self._made)}"
+        return Value(name, dtype, extents)
+
+
+def _renamed(instructions: list[Instruction], names: dict[Value, Value]) -> list[Instruction]:
+    """Instructions that make and take other values in place of some."""
+    made = []
+    for old in instructions:
+        inputs, outputs = ([names.get(value, value) for value in values] for values in (old.inputs, old.outputs))
+        made.append(Instruction(old.op_def, old.attrs, inputs, outputs, old.op))
+    return made
+
+
+def _attributes(op_def: OpDef, inputs: tuple[Value, ...], attrs: dict[str, Any]) -> dict[str, Any]:
+    """Fill in the types that the inputs determine, and defaults."""
+    complete = dict(attrs)
+    for arg, value in zip(op_def.inputs, inputs):
+        if arg.type_attr:
+            complete.setdefault(arg.type_attr, value.dtype)
+    for name, attr in op_def.attrs.items():
+        if name not in complete and attr.default is not REQUIRED:
+            complete[name] = attr.default
+    return complete

@@ -1,0 +1,62 @@
+"""Common subexpressions: pure instructions that say the same are done once."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from ...ops.types.dtypes import DType
+from ..plan.plan import Instruction, Plan, Value
+
+
+def merge_duplicates(plan: Plan) -> Plan:
+    """Keep the first of several equal pure instructions, and drop identities of values.
+
+    Requires: topological order.  Ensures: same outputs, effects untouched.
+    """
+    stands_for: dict[Value, Value] = {}
+    seen: dict[Any, Instruction] = {}
+    instructions: list[Instruction] = []
+    for instruction in plan.instructions:
+        if not stands_for.keys().isdisjoint(instruction.inputs):
+            instruction = instruction.with_inputs([stands_for.get(value, value) for value in instruction.inputs])
+        if _is_identity(instruction):
+            stands_for[instruction.outputs[0]] = instruction.inputs[0]
+            continue
+        if not instruction.is_pure:
+            instructions.append(instruction)
+            continue
+        key = _key(instruction)
+        first = seen.setdefault(key, instruction)
+        if first is instruction:
+            instructions.append(instruction)
+        else:
+            stands_for.update(zip(instruction.outputs, first.outputs))
+    return plan.replaced(instructions, [stands_for.get(value, value) for value in plan.outputs])
+
+
+def _is_identity(instruction: Instruction) -> bool:
+    name = instruction.op_def.name
+    if name in ("Identity", "StopGradient", "PreventGradient", "Snapshot", "PlaceholderWithDefault"):
+        return not instruction.inputs[0].is_reference
+    return name == "Cast" and instruction.inputs[0].dtype is instruction.outputs[0].dtype
+
+
+def _key(instruction: Instruction) -> Any:
+    attrs = [(name, _frozen(value)) for name, value in instruction.attrs.items() if name[0] != "_"]
+    if len(attrs) > 1:
+        attrs.sort()
+    return instruction.op_def.name, tuple(attrs), tuple(map(id, instruction.inputs))
+
+
+def _frozen(value: Any) -> Any:
+    if type(value) is DType:
+        return value.name
+    if isinstance(value, np.ndarray):
+        if value.dtype == object:
+            return (value.shape, repr(value.tolist()))
+        return (value.dtype.name, value.shape, value.tobytes())
+    if isinstance(value, (list, tuple)):
+        return tuple(_frozen(item) for item in value)
+    return repr(value)

@@ -1,0 +1,1 @@
+"""The program of a signature: plan, pruning, text, invariants."""

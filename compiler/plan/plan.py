@@ -1,0 +1,150 @@
+"""`Plan`: the pruned, ordered, frozen program of a signature, in single-assignment form.
+
+Text form, which `parse` reads back (comments are left out):
+
+    plan(%x: f32[?,3], %y: f32[?,3]) -> %3
+      %1: f32[?,3] = Exp %x {T=f32}          # tower/Exp  model.py:6
+      %3: f32[?,3] = AddV2 %1, %y {T=f32}    # tower/add  model.py:7
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from ...ops.definition.opdef import Effects, OpDef
+from ...ops.types.dtypes import DType
+
+
+class Value:
+    """One value of a plan: a name, a type, and what is known of its shape (ints, None, or symbolic integers)."""
+
+    __slots__ = ("dtype", "extents", "name")
+
+    def __init__(self, name: str, dtype: DType, extents: Any) -> None:
+        self.name = name
+        self.dtype = dtype
+        self.extents = extents
+
+    @property
+    def is_reference(self) -> bool:
+        """Whether this is a place (a variable's own output) rather than an array."""
+        return self.dtype._is_ref_dtype
+
+    def __repr__(self) -> str:
+        return f"%{self.name}"
+
+
+class Instruction:
+    """One line of a plan.
+
+    Attributes:
+      op_def: the definition of the operation.
+      attrs: its attributes.
+      inputs, outputs: Values, flat.
+      op: the Operation of the user's graph it comes from, or None for one that the compiler made.
+      output: for one of several outputs of an operation, taken apart by the compiler, its number.
+      scalar: the expression of one element, None if there is none; `fuse.scalar_text` fills it in.
+    """
+
+    __slots__ = ("attrs", "inputs", "op", "op_def", "output", "outputs", "scalar")
+
+    def __init__(
+        self, op_def: OpDef, attrs: dict[str, Any], inputs: Sequence[Value], outputs: Sequence[Value], op: Any = None
+    ) -> None:
+        self.op_def = op_def
+        self.attrs = attrs
+        self.inputs = tuple(inputs)
+        self.outputs = tuple(outputs)
+        self.op = op
+        self.output = 0
+        self.scalar: Any = ...
+
+    @property
+    def effects(self) -> Effects:
+        return self.op_def.effects
+
+    @property
+    def is_pure(self) -> bool:
+        return self.op_def.effects.resource is None
+
+    @property
+    def is_constant(self) -> bool:
+        return self.op_def.name == "Const"
+
+    @property
+    def origin(self) -> str:
+        """`tower/Exp  model.py:6`, or an empty string."""
+        if self.op is None:
+            return ""
+        place = self.op.created_at
+        return self.op.name if place is None else f"{self.op.name}  {place}"
+
+    def with_inputs(self, inputs: Sequence[Value]) -> Instruction:
+        """The same instruction over other inputs."""
+        return Instruction(self.op_def, self.attrs, inputs, self.outputs, self.op)
+
+    def arguments(self, values: Sequence[Any]) -> list[Any]:
+        """Group flat input values as the kernel takes them: a list input as one list."""
+        return group_inputs(self.op_def, self.attrs, values)
+
+    def __repr__(self) -> str:
+        from .parse import instruction_text
+
+        return instruction_text(self)
+
+
+def group_inputs(op_def: OpDef, attrs: dict[str, Any], values: Sequence[Any]) -> list[Any]:
+    """Group flat inputs by the signature: one entry an argument, a list for a list argument."""
+    grouped: list[Any] = []
+    at = 0
+    for arg in op_def.inputs:
+        if not arg.is_list:
+            grouped.append(values[at])
+            at += 1
+            continue
+        count = attrs[arg.number_attr] if arg.number_attr else len(attrs[arg.list_attr or ""])
+        grouped.append(list(values[at : at + count]))
+        at += count
+    return grouped
+
+
+class Plan:
+    """A program: inputs (the feeds), instructions in order, outputs (the fetches).
+
+    A plan is not changed once made: passes return new ones.
+    """
+
+    __slots__ = ("inputs", "instructions", "outputs")
+
+    def __init__(self, inputs: Iterable[Value], instructions: Iterable[Instruction], outputs: Iterable[Value]) -> None:
+        self.inputs = tuple(inputs)
+        self.instructions = tuple(instructions)
+        self.outputs = tuple(outputs)
+
+    def replaced(self, instructions: Iterable[Instruction], outputs: Iterable[Value] | None = None) -> Plan:
+        """This plan with other instructions, and maybe other outputs."""
+        return Plan(self.inputs, instructions, self.outputs if outputs is None else outputs)
+
+    def producers(self) -> dict[Value, Instruction]:
+        """From each value to the instruction that makes it."""
+        return {value: instruction for instruction in self.instructions for value in instruction.outputs}
+
+    @property
+    def has_effects(self) -> bool:
+        return any(not instruction.is_pure for instruction in self.instructions)
+
+    def __str__(self) -> str:
+        from .parse import plan_text
+
+        return plan_text(self)
+
+    def __repr__(self) -> str:
+        return f"<Plan of {len(self.instructions)} instructions, {len(self.inputs)} -> {len(self.outputs)}>"
+
+
+def equal(a: Plan, b: Plan) -> bool:
+    """Whether two plans say the same, whatever their origins."""
+    from .parse import plan_text
+
+    return plan_text(a, origins=False) == plan_text(b, origins=False)

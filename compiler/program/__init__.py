@@ -1,0 +1,1 @@
+"""What a session takes: programs, callables, explain, tracing."""

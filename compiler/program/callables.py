@@ -1,0 +1,164 @@
+"""The callable of a program: native where it can be, with a Python function behind it for everything else."""
+
+from __future__ import annotations
+
+import ctypes
+import weakref
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from ..machine import abi as layout
+from ..machine.lock import one_at_a_time
+from ..plan.plan import Value
+from ..runtime.trampoline import Cell, make_entry, refuse_keywords
+from ..step.variant import Variant
+from .staged import StagedProgram
+
+if TYPE_CHECKING:
+    from ..machine.code import Code
+    from ..partition.stateful import Stateful
+    from .program import Program
+
+_OPEN = ctypes.c_byte(0)
+
+
+class SlowPath:
+    """What runs when a native step does not fit: converts, checks, finds or compiles the variant, installs its code."""
+
+    __slots__ = ("__weakref__", "_cell", "_check", "_convert", "_program", "_shape", "_state")
+
+    def __init__(
+        self,
+        program: Program,
+        state: Any,
+        convert: Callable[[int, Any], Any],
+        check: Callable[[Sequence[Any]], None],
+        shape: str,
+    ) -> None:
+        self._program = program
+        self._state = state
+        self._convert = convert
+        self._check = check
+        self._shape = shape
+        self._cell: Callable[[], Cell | None] | None = None
+
+    def serve(self, cell: Cell) -> None:
+        """Install native code into `cell` from now on."""
+        self._cell = weakref.ref(cell)
+
+    def __call__(self, *arguments: Any, **keywords: Any) -> Any:
+        refuse_keywords(keywords)
+        self._check(arguments)
+        program = self._program
+        values = [self._convert(index, value) for index, value in enumerate(arguments)]
+        if program.jit == "off":
+            return self._shaped(program.interpret(values, self._state))
+        cell = None if self._cell is None or program.has_hidden_fetches else self._cell()
+        if cell is None:
+            return self._shaped(program.run_compiled(values, self._state))
+        results = self._run_native(program.staged, values, cell)
+        if results is None:
+            results = self._shaped(program.run_compiled(values, self._state))
+            self._install_stateful(program, values, cell)
+        return results
+
+    def _shaped(self, results: list[Any]) -> Any:
+        if self._shape == "single":
+            return results[0]
+        return results if self._shape == "list" else tuple(results)
+
+    def _run_native(self, staged: StagedProgram, values: Sequence[Any], cell: Cell) -> Any:
+        """Run the native step that fits, made if there is none, and install it; None if the plan has no such step."""
+        program = staged.only_region
+        if program is None:
+            return None
+        known = dict(zip(staged.plan.inputs, values))
+        try:
+            arrays, layouts = program.readable([known[value] for value in program.region.inputs])
+        except (ValueError, MemoryError):
+            return None  # a view that takes no memory, and is too large for it
+        known.update(zip(program.region.inputs, arrays))
+        arguments = [known[value] for value in staged.plan.inputs]
+        shapes = [known[value].shape for value in program.region.inputs]
+        for variant in program.made(shapes, layouts):
+            results = self._run_variant(variant, staged, arguments, cell)
+            if results is not None:
+                return results
+        made = program.variant_of(shapes, layouts)
+        return None if made is None else self._run_variant(made, staged, arguments, cell)
+
+    def _run_variant(self, variant: Variant, staged: StagedProgram, arguments: Sequence[Any], cell: Cell) -> Any:
+        """Run a variant's native step and install it; None if it has none, does not accept the arguments, or fails."""
+        code = native_code(variant, staged, self._shape, self._state)
+        if code is None:
+            return None
+        from ..runtime.trampoline import run_once
+
+        try:
+            results = run_once(code, arguments)
+        except (ValueError, MemoryError):
+            return None  # the way through the regions finds the words for it
+        if results is not None and staged.only_region is not None:
+            staged.only_region.latest = variant
+            cell.install(code)
+        return results
+
+    def _install_stateful(self, program: Program, values: Sequence[Any], cell: Cell) -> None:
+        if program.stateful is not None:
+            code = stateful_code(program.stateful, values, self._shape, self._state)
+            if code is not None:
+                cell.install(code)
+
+
+@one_at_a_time
+def native_code(variant: Variant, staged: StagedProgram, shape: str, state: Any) -> Code | None:
+    """The machine code of a variant of the region that is the whole program; None if it cannot be native."""
+    from ..native.step import NativeStep, assemble, can_be_native
+
+    outputs: Sequence[Value] = staged.plan.outputs
+    flag = getattr(state, "closed", _OPEN)
+    key = shape, id(flag)  # the code keeps the flag alive
+    known = variant.codes.get(key)
+    if key not in variant.codes and can_be_native(variant, outputs):
+        inputs = {value: position for position, value in enumerate(variant.region.inputs)}
+        feeds = [inputs.get(value) for value in staged.plan.inputs]
+        known = variant.codes[key] = assemble(NativeStep(variant, feeds, outputs, shape, flag, staged.plan.inputs))
+    return known
+
+
+@one_at_a_time
+def stateful_code(stateful: Stateful, values: Sequence[Any], shape: str, state: Any) -> Any:
+    """The machine code of a plan with variables for feeds of these shapes; None if it has to be interpreted."""
+    from ..native.step import assemble
+    from ..native.variables import StatefulStep, stateful_can_be_native
+
+    if shape == "single" and len(stateful.outputs) != 1:
+        return None
+    cells = stateful.cells(state)
+    known: dict[Value, Any] = dict(zip(stateful.plan.inputs, values))
+    known.update({value: cells[root].value for root, value in stateful.reads.items()})
+    region = stateful.program.region
+    arrays = [known.get(value) for value in region.inputs]
+    if any(array is None for array in arrays):
+        return None
+    variant = stateful.program.variant_for(arrays)
+    flag = getattr(state, "closed", _OPEN)
+    key = shape, id(flag)
+    code = variant.codes.get(key) if variant is not None else None
+    if variant is not None and key not in variant.codes and stateful_can_be_native(stateful, variant):
+        positions = {value: position for position, value in enumerate(region.inputs)}
+        feeds = [positions.get(value) for value in stateful.plan.inputs]
+        code = variant.codes[key] = assemble(StatefulStep(stateful, cells, variant, feeds, shape, flag))
+    return code
+
+
+def make_callable(
+    program: Program, state: Any, convert: Callable[[int, Any], Any], check: Callable[[Sequence[Any]], None], shape: str
+) -> Callable[..., Any]:
+    """Return the callable of a program; see `Program.make_step`."""
+    slow = SlowPath(program, state, convert, check, shape)
+    if program.jit == "off" or not layout.available():
+        return slow
+    function, cell = make_entry(slow, "step")
+    slow.serve(cell)
+    return function  # type: ignore[no-any-return]

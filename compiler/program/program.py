@@ -1,0 +1,181 @@
+"""`Program`: a signature of a graph, planned once, run many times, interpreted or compiled."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+from contextlib import nullcontext
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ...ops.base.ownership import is_owned
+from ...ops.graph.node import Tensor
+from ...ops.graph.operation import Operation
+from ..executors.interpreter import Interpreter
+from ..machine.cpus import usable_cpus
+from ..machine.lock import LOCK
+from ..passes.pipeline import optimize
+from ..plan.plan import Plan
+from ..plan.prune import prune
+from ..runtime import blas
+from .staged import StagedProgram
+
+if TYPE_CHECKING:
+    from ..partition.stateful import Stateful
+
+
+_PRODUCTS = frozenset({"MatMul", "BatchMatMul", "BatchMatMulV2", "BatchMatMulV3", "Einsum"})
+
+
+class Program:
+    """The program of one signature.
+
+    Args:
+      graph: the graph.
+      feeds, fetches: tensors; targets: operations that are run for their effects.
+      jit: "off" interprets; "default" compiles in `make_step`, and in `run` from the second run on; "on" compiles
+        at once.
+      threads: how many may share a loop; 0: those this process may use.
+      done: operations that have run already and do not run again; see `prune`.
+    Raises: InvalidArgumentError for a placeholder that is needed and not fed.
+    """
+
+    def __init__(
+        self,
+        graph: Any,
+        feeds: Sequence[Tensor],
+        fetches: Sequence[Tensor],
+        targets: Sequence[Operation],
+        jit: str,
+        threads: int = 0,
+        done: Collection[Operation] = (),
+    ) -> None:
+        self.graph = graph
+        self._threads = threads
+        self.jit = jit
+        hidden = [op._outputs[0] for op in targets if op.op_def.is_pure and op._outputs and op._outputs[0] not in feeds]
+        self._fetched = len(fetches)
+        self.has_hidden_fetches = bool(hidden)  # pure targets: nobody gets their value, but they run, and may fail
+        self.plan: Plan = optimize(prune(feeds, [*fetches, *hidden], targets, done))
+        self._runs = 0
+        self._interpreter = Interpreter(self.plan)
+        self._staged: StagedProgram | None = None
+        self._stateful: Stateful | None = None
+        self._protects_feeds = self.plan.has_effects
+        self._multiplies = any(i.op_def.name in _PRODUCTS for i in self.plan.instructions)
+        self._keeps = any(i.effects.resource == "handle" and i.effects.writes for i in self.plan.instructions)
+        self._copied = _aliases_of_inputs(self.plan)
+
+    def run(self, values: Sequence[Any], state: Any, step: Any = None) -> list[Any]:
+        """Run one step.
+
+        Args:
+          values: arrays for the feeds, of their types and with shapes that fit.
+          state: the session's state.
+        Returns: the fetched values; scalars as NumPy scalars, strings as bytes. None of them shares memory with a
+        feed or with the session's state.
+        """
+        self._runs += 1
+        if self.jit == "off" or (self.jit == "default" and self._runs < 2):
+            return self.interpret(values, state, step)
+        return self.run_compiled(values, state, step)
+
+    def interpret(self, values: Sequence[Any], state: Any, step: Any = None) -> list[Any]:
+        """Run one step through the interpreter."""
+        return self._execute(self._interpreter, values, state, step)
+
+    def run_compiled(self, values: Sequence[Any], state: Any, step: Any = None) -> list[Any]:
+        """Run one step through compiled kernels, compiling what is not yet."""
+        return self._execute(self.staged, values, state, step)
+
+    @property
+    def compiles(self) -> bool:
+        """Whether the steps that ran last were compiled."""
+        return self.jit == "on" or (self.jit == "default" and self._runs >= 2)
+
+    @property
+    def staged(self) -> StagedProgram:
+        """The compiled executor, made when first needed."""
+        if self._staged is None:
+            with LOCK:
+                if self._staged is None:
+                    self._staged = StagedProgram(self.plan, self._threads)
+        return self._staged
+
+    @property
+    def stateful(self) -> Stateful | None:
+        """The plan as one region between reads and writes of variables, if it is of that kind."""
+        from ..partition.stateful import Stateful
+
+        if self._stateful is None and self.plan.has_effects:
+            with LOCK:
+                if self._stateful is None:
+                    self._stateful = Stateful(self.plan, self._threads)
+        return self._stateful if self._stateful is not None and self._stateful.fits else None
+
+    def _execute(self, executor: Any, values: Sequence[Any], state: Any, step: Any) -> list[Any]:
+        if self._protects_feeds:
+            values = [_view(value) for value in values]
+        threads = blas.limited(self._threads or usable_cpus()) if self._multiplies else nullcontext()
+        with threads, state.handles.step() if self._keeps else nullcontext():
+            results = executor.run(values, state, step)[: self._fetched]
+        return [
+            finished(result, copied or any(result is value for value in values))
+            for result, copied in zip(results, self._copied)
+        ]
+
+    def make_step(
+        self, state: Any, convert: Callable[[int, Any], Any], check: Any = None, shape: str = "list"
+    ) -> Callable[..., Any]:
+        """Return a callable of one argument a feed that runs a step.
+
+        Args:
+          state: the session's state; its `closed` is a byte that is not zero when the session is closed.
+          convert: `(index, value) -> array`: the checked value of a feed.
+          check: raises if the step may not run, or not with that many arguments.
+          shape: what is returned: "list" or "tuple" of the results, or the "single" one.
+        """
+        from .callables import make_callable
+
+        return make_callable(self, state, convert, check or (lambda arguments: None), shape)
+
+    def compile_ahead(self, shapes: Sequence[tuple[int | None, ...]]) -> int:
+        """Compile what can be without running; `shapes` are the feeds', None for an extent that is open.
+
+        Returns: the number of kernels that are ready.
+        """
+        from .ahead import compile_program
+
+        return compile_program(self, shapes)
+
+    def explain(self) -> str:
+        """The plan as text: its stages, fusion groups, and the source generated for each group."""
+        from .explain import explain
+
+        return explain(self.staged)
+
+
+def _view(value: Any) -> Any:
+    """A feed as a view: what is stored in the session's state is copied if it is one."""
+    return value.view() if isinstance(value, np.ndarray) else value
+
+
+def _aliases_of_inputs(plan: Plan) -> list[bool]:
+    inputs = set(plan.inputs)
+    seen: set[Any] = set()
+    flags = []
+    for value in plan.outputs:
+        flags.append(value in inputs or value in seen)
+        seen.add(value)
+    return flags
+
+
+def finished(result: Any, copied: bool) -> Any:
+    """A result as the user gets it: no view, not read-only, scalars as scalars."""
+    if type(result) is not np.ndarray:
+        return result
+    if not result.shape:
+        return result[()]
+    if copied or not is_owned(result) or not result.flags.writeable or not result.flags.c_contiguous:
+        return np.array(result, order="C", copy=True)
+    return result

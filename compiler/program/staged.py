@@ -1,0 +1,141 @@
+"""The compiled executor: a plan in stages, compiled regions and interpreted instructions in turn."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from ..executors.interpreter import execute
+from ..executors.watched_step import cancelled, closed_flag
+from ..partition.schedule import Region, Stage, schedule
+from ..passes.expand import expand_composites
+from ..passes.merge import merge_duplicates
+from ..plan.plan import Instruction, Plan, Value
+from ..specialize.specialize import NeedsCut
+from ..step.variant import RegionProgram
+
+
+class StagedProgram:
+    """Runs a plan by its stages, and learns which instructions cut it because their shapes depend on data."""
+
+    def __init__(self, plan: Plan, threads: int = 0) -> None:
+        self._threads = threads
+        expanded = expand_composites(plan)
+        self.plan = plan if expanded is plan else merge_duplicates(expanded)
+        self._dynamic: frozenset[Instruction] = frozenset()
+        self._regions: dict[tuple[Instruction, ...], RegionProgram] = {}
+        self._arrange()
+
+    def _arrange(self) -> None:
+        slots: dict[Value, int] = {value: number for number, value in enumerate(dict.fromkeys(self.plan.inputs))}
+        for instruction in self.plan.instructions:
+            for value in instruction.outputs:
+                slots[value] = len(slots)
+        self.stages: list[Stage] = schedule(self.plan, self._dynamic)
+        self._input_slots = [slots[value] for value in self.plan.inputs]
+        self._output_slots = [slots[value] for value in self.plan.outputs]
+        self._size = len(slots)
+        rows: list[tuple[Any, list[int], list[int]]] = []
+        for stage in self.stages:
+            runner: Any = self._region(stage) if isinstance(stage, Region) else stage
+            rows.append((runner, [slots[v] for v in stage.inputs], [slots[v] for v in stage.outputs]))
+        self._rows = [(*row, dying) for row, dying in zip(rows, _dying(rows, set(self._output_slots)))]
+
+    def _region(self, region: Region) -> RegionProgram:
+        key = tuple(region.instructions)
+        if key not in self._regions:
+            self._regions[key] = RegionProgram(region, self._threads)
+        return self._regions[key]
+
+    def run(self, values: Sequence[Any], state: Any, step: Any = None) -> list[Any]:
+        """Run one step; arguments and results as those of `Interpreter.run`."""
+        slots: list[Any] = [None] * self._size
+        for slot, value in zip(self._input_slots, values):
+            slots[slot] = value
+        learned: set[Instruction] = set()
+        closed = closed_flag(state)
+        with np.errstate(all="ignore"):
+            for runner, inputs, outputs, dying in self._rows:
+                if closed.value:
+                    raise cancelled(getattr(runner, "op", None))
+                arguments = [slots[slot] for slot in inputs]
+                if type(runner) is RegionProgram:
+                    results = self._run_region(runner, arguments, learned, step)
+                else:
+                    results = execute(runner, arguments, state, step)
+                for slot, result in zip(outputs, results):
+                    slots[slot] = result
+                for slot in dying:
+                    slots[slot] = None
+        if learned:
+            self.learn(learned)
+        return [slots[slot] for slot in self._output_slots]
+
+    def learn(self, instructions: set[Instruction]) -> None:
+        """Take note of instructions whose shapes depend on data: they cut the plan from now on."""
+        self._dynamic |= instructions
+        self._arrange()
+
+    def _run_region(
+        self, program: RegionProgram, arguments: Sequence[Any], learned: set[Instruction], step: Any
+    ) -> Sequence[Any]:
+        try:
+            return program.run(arguments) if step is None else watched_run(program, arguments, step)
+        except NeedsCut as cut:
+            learned.add(cut.instruction)
+        except (ValueError, MemoryError, OverflowError):
+            pass  # shapes that contradict each other, or are too large: the interpreter says where
+        return _interpret(program.region, arguments, step)
+
+    @property
+    def only_region(self) -> RegionProgram | None:
+        """The region, if it is all there is to run."""
+        runner = self._rows[0][0] if len(self._rows) == 1 else None
+        return runner if type(runner) is RegionProgram else None
+
+    @property
+    def region_programs(self) -> list[RegionProgram]:
+        """The compiled regions, in the order they run."""
+        return [row[0] for row in self._rows if type(row[0]) is RegionProgram]
+
+
+def watched_run(program: RegionProgram, arguments: Sequence[Any], step: Any) -> Sequence[Any]:
+    """Run a region in a step that is watched: the time its compilation takes is not the step's."""
+    step.check(program.first_op)
+    if step.trace is not None:
+        results = step.trace.run_region(program, arguments)
+        if results is not None:
+            return results  # type: ignore[no-any-return]
+    with step.paused():
+        variant = program.variant_for(arguments)
+    step.check(program.first_op)
+    if variant is not None and step.trace is not None:
+        program.latest = variant
+        results = step.trace.run_region(program, arguments)
+        if results is not None:
+            return results  # type: ignore[no-any-return]
+    return program.run(arguments)
+
+
+def _interpret(region: Region, arguments: Sequence[Any], step: Any) -> Sequence[Any]:
+    """Run a region instruction by instruction; its instructions are pure."""
+    known: dict[Value, Any] = dict(zip(region.inputs, arguments))
+    for instruction in region.instructions:
+        results = execute(instruction, [known[value] for value in instruction.inputs], None, step)
+        known.update(zip(instruction.outputs, results))
+    return [known[value] for value in region.outputs]
+
+
+def _dying(rows: list[tuple[Any, list[int], list[int]]], kept: set[int]) -> list[tuple[int, ...]]:
+    """Per row, the slots that nothing takes after it."""
+    last: dict[int, int] = {}
+    for position, (_, inputs, outputs) in enumerate(rows):
+        for slot in (*inputs, *outputs):
+            last[slot] = position
+    dying: list[list[int]] = [[] for _ in rows]
+    for slot, position in last.items():
+        if slot not in kept:
+            dying[position].append(slot)
+    return [tuple(row) for row in dying]

@@ -1,0 +1,1 @@
+"""What native steps run on: thread pool, recycled memory, BLAS, the trampoline."""

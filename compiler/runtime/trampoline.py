@@ -1,0 +1,129 @@
+"""The builtin function that is handed to a user: a trampoline into the native step that was right last.
+
+Its `self` is a small array: word 0 holds the address of the machine code to run, word 1 the Python function for
+everything that the code does not like. A step that meets new shapes compiles them in Python and puts the new code's
+address into word 0; the function the user holds stays the same.
+"""
+
+from __future__ import annotations
+
+import ctypes
+from collections.abc import Callable, Collection, Sequence
+from typing import Any
+
+import numpy as np
+
+from ..machine import abi as layout
+from ..machine.assembler import address
+from ..machine.code import Code
+from ..machine.lock import one_at_a_time
+
+METH_FASTCALL, METH_KEYWORDS = 0x80, 0x02
+
+
+class PyMethodDef(ctypes.Structure):
+    """CPython's description of a builtin function."""
+
+    _fields_ = [
+        ("name", ctypes.c_char_p),
+        ("function", ctypes.c_void_p),
+        ("flags", ctypes.c_int),
+        ("doc", ctypes.c_char_p),
+    ]
+
+
+class Cell(np.ndarray):
+    """The `self` of an entry. Owns the code, the Python function and the description of the builtin function."""
+
+    slow: Callable[..., Any]
+    method: PyMethodDef
+    codes: list[Code]
+
+    def install(self, code: Code) -> None:
+        """Run this code from the next call on. Older code is kept: another thread may be in it."""
+        if code not in self.codes:
+            self.codes.append(code)
+        self[0] = code.address
+
+    def retire(self) -> None:
+        """Take the Python function from the next call on."""
+        self[0] = _fallback().address
+
+
+_codes: list[Code] = []
+
+
+def refuse_keywords(keywords: Collection[str]) -> None:
+    """Raises: TypeError if a callable that takes no options is given keyword arguments."""
+    if keywords:
+        raise TypeError(
+            f"This callable takes no keyword arguments (got {', '.join(keywords)}): feeds are passed in the order "
+            "of feed_list; `options` and `run_metadata` need make_callable(..., accept_options=True)."
+        )
+
+
+def _text() -> str:
+    """The trampoline, and the code that only calls the Python function."""
+    vectorcall = address(layout.function_address("PyObject_VectorcallDict"))
+    refuse = address(id(refuse_keywords))  # lives as long as its module
+    data = f"getelementptr i8, ptr %self, i64 {layout.DATA}"
+    return f"""
+define ptr @trampoline(ptr %self, ptr %args, i64 %nargs, ptr %names) {{
+  %plain = icmp eq ptr %names, null
+  br i1 %plain, label %fast, label %named
+fast:
+  %at = {data}
+  %words = load ptr, ptr %at
+  %code = load ptr, ptr %words
+  %result = tail call ptr %code(ptr %self, ptr %args, i64 %nargs)
+  ret ptr %result
+named:
+  %arguments = alloca ptr
+  store ptr %names, ptr %arguments
+  %refused = call ptr {vectorcall}(ptr {refuse}, ptr %arguments, i64 1, ptr null)
+  ret ptr %refused
+}}
+define ptr @step(ptr %self, ptr %args, i64 %nargs) {{
+  %at = {data}
+  %words = load ptr, ptr %at
+  %second = getelementptr i64, ptr %words, i64 1
+  %slow = load ptr, ptr %second
+  %result = call ptr {vectorcall}(ptr %slow, ptr %args, i64 %nargs, ptr null)
+  ret ptr %result
+}}
+"""
+
+
+@one_at_a_time
+def _fallback() -> Code:
+    if not _codes:
+        _codes.append(Code(_text(), ()))
+    return _codes[0]
+
+
+def make_entry(slow: Callable[..., Any], name: str) -> tuple[Any, Cell]:
+    """Return a builtin function that calls `slow` until code is installed, and its cell.
+
+    Only where `layout.available()`. The function keeps the cell alive; the cell does not keep the function.
+    """
+    fallback = _fallback()
+    cell = np.zeros(2, np.uintp).view(Cell)
+    cell.slow = slow
+    cell.codes = []
+    trampoline = fallback.engine.get_function_address("trampoline")
+    cell.method = PyMethodDef(name.encode(), trampoline, METH_FASTCALL | METH_KEYWORDS, None)
+    cell[0], cell[1] = fallback.address, id(slow)
+    new = ctypes.pythonapi.PyCFunction_NewEx
+    new.restype, new.argtypes = ctypes.py_object, [ctypes.c_void_p, ctypes.py_object, ctypes.c_void_p]
+    return new(ctypes.addressof(cell.method), cell, None), cell
+
+
+def run_once(code: Code, arguments: Sequence[Any]) -> Any:
+    """Run a native step; None if it does not accept the arguments."""
+    function, cell = make_entry(declined, "step")
+    cell.install(code)
+    return function(*arguments)
+
+
+def declined(*arguments: Any) -> None:
+    """What native code calls for arguments it does not accept, where something else is tried then."""

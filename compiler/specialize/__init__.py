@@ -1,0 +1,1 @@
+"""Symbolic extents, guards, and layouts of the arguments at hand."""

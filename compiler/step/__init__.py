@@ -1,0 +1,1 @@
+"""A variant: guards, groups, kernels, and the step that runs them from Python."""

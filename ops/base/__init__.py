@@ -1,0 +1,1 @@
+"""What imports nothing of ours: errors, nested structures, device names, where the user stood."""

@@ -1,0 +1,170 @@
+"""The default graph of each thread, and the functions that act on it."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from ..graph.graph import Graph
+from ..graph.node import Tensor
+from ..graph.operation import Operation
+
+
+class _Stack(threading.local):
+    def __init__(self) -> None:
+        self.graphs: list[Graph] = []  # of the `as_default` blocks
+        self.outermost: Graph | None = None  # what is default outside of them
+
+
+_stack = _Stack()
+
+
+def get_default_graph() -> Graph:
+    """Return the graph that operations are added to: of the innermost `as_default` block, else the thread's own."""
+    if _stack.graphs:
+        return _stack.graphs[-1]
+    if _stack.outermost is None:
+        _stack.outermost = Graph()
+    return _stack.outermost
+
+
+def reset_default_graph() -> None:
+    """Begin a new default graph of this thread; what was built in the old one is no longer in the default graph.
+
+    Raises: AssertionError inside a `with graph.as_default():` block.
+    """
+    if _stack.graphs:
+        raise AssertionError(
+            "Do not use tf.reset_default_graph() to clear nested graphs. If you need a cleared graph, exit the nesting "
+            "and create a new graph."
+        )
+    _stack.outermost = Graph()
+
+
+@contextmanager
+def default_graph(graph: Graph) -> Iterator[Graph]:
+    """Make `graph` the default one of this thread inside the block."""
+    _stack.graphs.append(graph)
+    try:
+        yield graph
+    finally:
+        if not _stack.graphs or _stack.graphs[-1] is not graph:
+            raise AssertionError(
+                "Nesting violated for default graphs: the blocks were left in another order than entered."
+            )
+        _stack.graphs.pop()
+
+
+class name_scope:  # noqa: N801 - TensorFlow's spelling
+    """A context manager for operations that are built from several others.
+
+    Args:
+      name: the scope; None takes `default_name`.
+      default_name: the name to use when `name` is None.
+      values: the tensors used inside; they must be of one graph, which becomes the default graph inside.
+    Raises: ValueError if the values are of several graphs, TypeError if there is a value list but no name.
+    """
+
+    def __init__(self, name: str | None, default_name: str | None = None, values: Any = None) -> None:
+        if not (default_name is None or isinstance(default_name, str)):
+            raise TypeError(
+                f"`default_name` type ({type(default_name)}) is not a string type. You likely meant to pass this "
+                "into the `values` kwarg."
+            )
+        self._name = default_name if name is None else name
+        if self._name is None and values is not None:
+            raise ValueError(f"At least one of name ({name}) and default_name ({default_name}) must be provided.")
+        self._values = values
+        self._entered: list[Any] = []
+
+    @property
+    def name(self) -> str | None:
+        """The name that was given, or the default one."""
+        return self._name
+
+    def __enter__(self) -> str:
+        graph = graph_of(self._values) if self._values else get_default_graph()
+        managers = [] if graph is get_default_graph() else [default_graph(graph)]
+        for manager in managers:
+            manager.__enter__()
+        scope = graph.name_scope(self._name)
+        self._entered.append([*managers, scope])
+        return scope.__enter__()
+
+    def __exit__(self, *error: Any) -> None:
+        for manager in reversed(self._entered.pop()):
+            manager.__exit__(*error)
+
+
+def graph_of(values: Any) -> Graph:
+    """Return the graph the tensors among `values` are of, or the default one.
+
+    Raises: ValueError if they are of several graphs.
+    """
+    first: Any = None
+    for value in values:
+        if not isinstance(value, (Tensor, Operation)):
+            value = value._as_graph_element() if hasattr(value, "_as_graph_element") else None
+        if value is None:
+            continue
+        if first is None:
+            first = value
+        elif first.graph is not value.graph:
+            raise ValueError(
+                f"{value} must be from the same graph as {first} (graphs are {value.graph} and {first.graph})."
+            )
+    return get_default_graph() if first is None else first.graph
+
+
+def device(device_name_or_function: Any) -> Any:
+    """`Graph.device` of the default graph."""
+    return get_default_graph().device(device_name_or_function)
+
+
+def control_dependencies(control_inputs: Any) -> Any:
+    """`Graph.control_dependencies` of the default graph."""
+    return get_default_graph().control_dependencies(control_inputs)
+
+
+def colocate_with(op: Any, ignore_existing: bool = False) -> Any:
+    """`Graph.colocate_with` of the default graph."""
+    return get_default_graph().colocate_with(op, ignore_existing)
+
+
+def container(container_name: str) -> Any:
+    """`Graph.container` of the default graph."""
+    return get_default_graph().container(container_name)
+
+
+@contextmanager
+def init_scope() -> Iterator[None]:
+    """Lift the operations made inside the block out of control dependencies; names, devices and colocation stay."""
+    with get_default_graph().control_dependencies(None):
+        yield
+
+
+def add_to_collection(name: Any, value: Any) -> None:
+    """`Graph.add_to_collection` of the default graph."""
+    get_default_graph().add_to_collection(name, value)
+
+
+def add_to_collections(names: Any, value: Any) -> None:
+    """`Graph.add_to_collections` of the default graph."""
+    get_default_graph().add_to_collections(names, value)
+
+
+def get_collection(key: Any, scope: str | None = None) -> list[Any]:
+    """`Graph.get_collection` of the default graph."""
+    return get_default_graph().get_collection(key, scope)
+
+
+def get_collection_ref(key: Any) -> list[Any]:
+    """`Graph.get_collection_ref` of the default graph."""
+    return get_default_graph().get_collection_ref(key)
+
+
+def set_random_seed(seed: int | None) -> None:
+    """Set the graph-level random seed of the default graph."""
+    get_default_graph().seed = seed

@@ -1,0 +1,1 @@
+"""What an operation type is: its definition as data, the registry, shape rules, index maps, reductions."""

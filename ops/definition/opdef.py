@@ -1,0 +1,261 @@
+"""`OpDef`: all that is known of an operation type, as data, and the registry of them.
+
+One definition feeds graph building (`build`), shape inference, the interpreter (`kernel`), the compiler (`scalar`,
+`reduction`, `index_map`), gradients, `raw_ops` and the registry-driven tests.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from ..types import dtypes
+from ..types.dtypes import DType
+
+
+class Effects(NamedTuple):
+    """What an operation does besides computing its outputs from its inputs.
+
+    resource: what it touches ("variable", "handle", "queue", "console", ...), or None for a pure operation.
+    reads, writes: whether it looks at or changes that resource. Two instructions on one resource keep their order
+      when one of them writes.
+    blocking: whether it may wait for another operation (the dataflow executor runs such plans).
+    """
+
+    resource: str | None = None
+    reads: bool = False
+    writes: bool = False
+    blocking: bool = False
+
+
+PURE: Final = Effects()
+
+
+class Arg(NamedTuple):
+    """One input or output of a signature: `name: T`, `name: N*T`, `name: list(T)`, `name: Ref(T)`, `name: int32`."""
+
+    name: str
+    dtype: DType | None  # fixed type, or
+    type_attr: str | None  # the attribute that holds the type, or
+    list_attr: str | None  # the attribute that holds a list of types
+    number_attr: str | None  # with `N*`: the attribute that counts the tensors
+    is_ref: bool
+
+    @property
+    def is_list(self) -> bool:
+        return self.number_attr is not None or self.list_attr is not None
+
+
+class Attr(NamedTuple):
+    """One attribute: its kind (`int`, `list(int)`, `type`, `shape`, `tensor`, ...), default and allowed values."""
+
+    kind: str
+    default: Any
+    allowed: tuple[Any, ...] | None
+
+
+REQUIRED: Final = object()
+ShapeRule = Callable[[Any], Any]
+Scalar = str | Callable[..., str | None]
+
+REGISTRY: Final[dict[str, OpDef]] = {}
+
+
+class OpDef:
+    """The definition of an operation type.
+
+    Args:
+      name: TensorFlow's operation type, such as `AddV2`.
+      signature: `"x: T, y: T -> z: T"` with TensorFlow's argument names; see `Arg` for the forms of a type.
+      where: per type attribute of the signature the types allowed, or None for any.
+      attrs: per further attribute `(kind,)` if it must be given, or `(kind, default)`; a type attribute of the
+        signature may be listed too, to give it a default (`"Tidx": ("type", int32)`).
+      shape: the shape rule: takes a `ShapeQuery`, returns the output's extents, or a list of them if there is
+        another number of outputs than one; raises ValueError on a contradiction. None: all outputs unknown.
+      kernel: the meaning. Called with the input arrays (a list input as one list of arrays); its keyword-only
+        parameters name the attributes it reads. Returns an array, or a tuple for several outputs. A kernel with
+        effects takes the step's context before the inputs.
+      scalar: the expression of one element for compiled loops, with `{input_name}` for operands; or a function
+        `(attrs, dtypes) -> str | None` that returns it (None: this combination is interpreted). Only for elementwise
+        operations.
+      ulp: how far, in units in the last place of the output's type, `scalar` may be from `kernel`.
+      gradient: function `(op, *output_gradients) -> list of input gradients`, or None.
+      effects: PURE, or what state it touches.
+      reduction: for reductions, what the compiler needs to fuse them (a `Reduction`).
+      index_map: for operations that only move elements, the function from output indices to input indices
+        (see `ops/families/arrays/index_maps.py`).
+      expansion: for operations that the compiler takes apart, `(build, attrs, *inputs) -> output`: calls
+        `build("Exp", x)` for each simpler operation, `build.constant(array)` for constants.
+      commutative: whether the two inputs may be swapped.
+    """
+
+    __slots__ = (
+        "_attrs", "_inputs", "_kernel_attrs", "_outputs", "attr_spec", "commutative", "effects", "expansion",
+        "gradient", "index_map", "kernel", "name", "reduction", "scalar", "shape", "signature", "ulp", "where",
+    )  # fmt: skip
+
+    def __init__(
+        self,
+        name: str,
+        signature: str,
+        *,
+        where: Mapping[str, tuple[DType, ...] | None] | None = None,
+        attrs: Mapping[str, tuple[Any, ...]] | None = None,
+        shape: ShapeRule | None = None,
+        kernel: Callable[..., Any] | None = None,
+        scalar: Scalar | None = None,
+        ulp: int = 0,
+        gradient: Callable[..., Any] | None = None,
+        effects: Effects = PURE,
+        reduction: Any = None,
+        index_map: Any = None,
+        expansion: Callable[..., Any] | None = None,
+        commutative: bool = False,
+    ) -> None:
+        self.name = name
+        self.signature = signature
+        self.where = where or {}
+        self.attr_spec = attrs or {}
+        self.shape = shape
+        self.kernel = kernel
+        self.scalar = scalar
+        self.ulp = ulp
+        self.gradient = gradient
+        self.effects = effects
+        self.reduction = reduction
+        self.index_map = index_map
+        self.expansion = expansion
+        self.commutative = commutative
+        self._inputs: tuple[Arg, ...] | None = None
+        self._outputs: tuple[Arg, ...] = ()
+        self._attrs: dict[str, Attr] = {}
+        self._kernel_attrs: tuple[str, ...] | None = None
+        if name in REGISTRY:
+            raise ValueError(f"operation type {name} is defined twice")
+        REGISTRY[name] = self
+
+    def __repr__(self) -> str:
+        return f"<OpDef {self.name}({self.signature})>"
+
+    def __str__(self) -> str:
+        """The text of the OpDef message."""
+        from ..encoding.op_def_message import op_def_message
+
+        return str(op_def_message(self))
+
+    if not TYPE_CHECKING:  # for users; the library itself uses what is declared
+
+        def __getattr__(self, name: str) -> Any:
+            """What the OpDef message has (`attr`, `input_arg`, `is_stateful`, `SerializeToString`, ...)."""
+            if name.startswith("_"):
+                raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+            from ..encoding.op_def_message import op_def_message
+
+            return getattr(op_def_message(self), name)
+
+    @property
+    def inputs(self) -> tuple[Arg, ...]:
+        """The parsed inputs of the signature (parsed at first use, so that importing stays quick)."""
+        if self._inputs is None:
+            self._parse()
+        return self._inputs  # type: ignore[return-value]
+
+    @property
+    def outputs(self) -> tuple[Arg, ...]:
+        """The parsed outputs of the signature."""
+        if self._inputs is None:
+            self._parse()
+        return self._outputs
+
+    @property
+    def attrs(self) -> dict[str, Attr]:
+        """Every attribute, those that the signature implies included."""
+        if self._inputs is None:
+            self._parse()
+        return self._attrs
+
+    @property
+    def kernel_attrs(self) -> tuple[str, ...]:
+        """The attributes that the kernel reads: its keyword-only parameters."""
+        if self._kernel_attrs is None:
+            code = getattr(self.kernel, "__code__", None)
+            first = code.co_argcount if code else 0
+            self._kernel_attrs = tuple(code.co_varnames[first : first + code.co_kwonlyargcount]) if code else ()
+        return self._kernel_attrs
+
+    @property
+    def is_pure(self) -> bool:
+        return self.effects.resource is None
+
+    def _parse(self) -> None:
+        left, _, right = self.signature.partition("->")
+        inputs = tuple(_parse_arg(text) for text in left.split(",") if text.strip())
+        self._outputs = tuple(_parse_arg(text) for text in right.split(",") if text.strip())
+        for arg in inputs + self._outputs:
+            if arg.number_attr:
+                self._add_attr(arg.number_attr, "int")
+            if arg.type_attr:
+                self._add_attr(arg.type_attr, "type")
+            if arg.list_attr:
+                self._add_attr(arg.list_attr, "list(type)")
+        for name, spec in self.attr_spec.items():
+            self._add_attr(name, spec[0])
+        self._inputs = inputs
+
+    def _add_attr(self, name: str, kind: str) -> None:
+        spec = self.attr_spec.get(name, (kind,))
+        default = spec[1] if len(spec) > 1 else REQUIRED
+        self._attrs[name] = Attr(spec[0], default, self.where.get(name))
+
+    def build(self, *inputs: Any, name: str | None = None, **attrs: Any) -> Any:
+        """Add an operation of this type to the default graph.
+
+        Args:
+          inputs: one value per input of the signature (a list for a list input), converted to tensors.
+          name: a name for the operation; made unique. Default: the type.
+          attrs: attributes by name; those that the inputs determine may be left out.
+        Returns: the output Tensor; a list of Tensors if the signature has several outputs or a list output; the
+          Operation itself if it has none.
+        Raises: TypeError for types that do not fit, ValueError for shapes or attributes that do not.
+        """
+        from ..building.build import build_op, op_result
+
+        return op_result(build_op(self, inputs, name, attrs))
+
+    def build_operation(self, *inputs: Any, name: str | None = None, **attrs: Any) -> Any:
+        """Like `build`, but return the Operation."""
+        from ..building.build import build_op
+
+        return build_op(self, inputs, name, attrs)
+
+
+def _parse_arg(text: str) -> Arg:
+    name, _, spec = (part.strip() for part in text.partition(":"))
+    is_ref = spec.startswith("Ref(")
+    if is_ref:
+        spec = spec[4:-1]
+    number = None
+    if "*" in spec:
+        number, _, spec = (part.strip() for part in spec.partition("*"))
+    if spec.startswith("list("):
+        return Arg(name, None, None, spec[5:-1], None, is_ref)
+    fixed = dtypes._TABLE.get(spec)
+    return Arg(name, fixed, None if fixed else spec, None, number, is_ref)
+
+
+def lookup(op_type: str) -> OpDef:
+    """Return the definition of `op_type`. Raises: NotFoundError that offers near names."""
+    found = REGISTRY.get(op_type)
+    if found is None:
+        from .families import load_all
+
+        load_all()
+        found = REGISTRY.get(op_type)
+    if found is None:
+        from ..base.errors import NotFoundError
+        from ..base.suggest import nearest
+
+        raise NotFoundError(
+            None, None, f"Op type not registered: {op_type!r} is no operation known here.{nearest(op_type, REGISTRY)}"
+        )
+    return found

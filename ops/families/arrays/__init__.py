@@ -1,0 +1,1 @@
+"""Shapes, and moving elements: reshape, transpose, slice, concat, pad and their like."""

@@ -1,0 +1,1 @@
+"""Arithmetic, functions, comparisons and casts, element by element."""

@@ -1,0 +1,139 @@
+"""Bessel functions, Dawson's, exponential, Fresnel's integrals and the dilogarithm. The kernels are SciPy's."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from ...definition.element_kinds import keep_dtype
+from ...graph.node import Tensor, TensorLike
+from .special import scipy_kernel, scoped, unary
+
+
+def _only_where(condition: Callable[[Any], Any], name: str, otherwise: float) -> Callable[..., Any]:
+    """A function of scipy.special where `condition(x)` holds, and a constant elsewhere; NaN stays."""
+    function = scipy_kernel(name)
+
+    def kernel(x: Any) -> Any:
+        return np.where(condition(x) | np.isnan(x), function(x), x.dtype.type(otherwise))
+
+    return keep_dtype(kernel)
+
+
+def _not_negative(x: Any) -> Any:
+    return x >= 0
+
+
+def _fresnel(part: int) -> Callable[..., Any]:
+    def function(x: Any) -> Any:
+        import scipy.special
+
+        return scipy.special.fresnel(x)[part]
+
+    return keep_dtype(function)
+
+
+BESSEL_I0 = unary("BesselI0", scipy_kernel("i0"))
+BESSEL_I0E = unary("BesselI0e", scipy_kernel("i0e"))
+BESSEL_I1 = unary("BesselI1", scipy_kernel("i1"))
+BESSEL_I1E = unary("BesselI1e", scipy_kernel("i1e"))
+BESSEL_J0 = unary("BesselJ0", scipy_kernel("j0"))
+BESSEL_J1 = unary("BesselJ1", scipy_kernel("j1"))
+BESSEL_K0 = unary("BesselK0", _only_where(_not_negative, "k0", np.inf))
+BESSEL_K0E = unary("BesselK0e", _only_where(_not_negative, "k0e", np.inf))
+BESSEL_K1 = unary("BesselK1", _only_where(_not_negative, "k1", np.inf))
+BESSEL_K1E = unary("BesselK1e", _only_where(_not_negative, "k1e", np.inf))
+BESSEL_Y0 = unary("BesselY0", _only_where(_not_negative, "y0", -np.inf))
+BESSEL_Y1 = unary("BesselY1", _only_where(_not_negative, "y1", -np.inf))
+DAWSN = unary("Dawsn", scipy_kernel("dawsn"))
+EXPINT = unary("Expint", _only_where(_not_negative, "expi", np.nan))
+SPENCE = unary("Spence", scipy_kernel("spence"))
+FRESNEL_SIN = unary("FresnelSin", _fresnel(0))
+FRESNEL_COS = unary("FresnelCos", _fresnel(1))
+
+
+def bessel_i0(x: TensorLike, name: str | None = None) -> Tensor:
+    """Return the modified Bessel function of the first kind, order 0."""
+    return scoped(BESSEL_I0, "bessel_i0", x, name)
+
+
+def bessel_i0e(x: TensorLike, name: str | None = None) -> Tensor:
+    """Return `exp(-|x|) * bessel_i0(x)`."""
+    return scoped(BESSEL_I0E, "bessel_i0e", x, name)
+
+
+def bessel_i1(x: TensorLike, name: str | None = None) -> Tensor:
+    """Return the modified Bessel function of the first kind, order 1."""
+    return scoped(BESSEL_I1, "bessel_i1", x, name)
+
+
+def bessel_i1e(x: TensorLike, name: str | None = None) -> Tensor:
+    """Return `exp(-|x|) * bessel_i1(x)`."""
+    return scoped(BESSEL_I1E, "bessel_i1e", x, name)
+
+
+def bessel_j0(x: TensorLike, name: str | None = None) -> Tensor:
+    """Return the Bessel function of the first kind, order 0."""
+    return scoped(BESSEL_J0, "bessel_j0", x, name)
+
+
+def bessel_j1(x: TensorLike, name: str | None = None) -> Tensor:
+    """Return the Bessel function of the first kind, order 1."""
+    return scoped(BESSEL_J1, "bessel_j1", x, name)
+
+
+def bessel_k0(x: TensorLike, name: str | None = None) -> Tensor:
+    """Return the modified Bessel function of the second kind, order 0."""
+    return scoped(BESSEL_K0, "bessel_k0", x, name)
+
+
+def bessel_k0e(x: TensorLike, name: str | None = None) -> Tensor:
+    """Return `exp(x) * bessel_k0(x)`."""
+    return scoped(BESSEL_K0E, "bessel_k0e", x, name)
+
+
+def bessel_k1(x: TensorLike, name: str | None = None) -> Tensor:
+    """Return the modified Bessel function of the second kind, order 1."""
+    return scoped(BESSEL_K1, "bessel_k1", x, name)
+
+
+def bessel_k1e(x: TensorLike, name: str | None = None) -> Tensor:
+    """Return `exp(x) * bessel_k1(x)`."""
+    return scoped(BESSEL_K1E, "bessel_k1e", x, name)
+
+
+def bessel_y0(x: TensorLike, name: str | None = None) -> Tensor:
+    """Return the Bessel function of the second kind, order 0."""
+    return scoped(BESSEL_Y0, "bessel_y0", x, name)
+
+
+def bessel_y1(x: TensorLike, name: str | None = None) -> Tensor:
+    """Return the Bessel function of the second kind, order 1."""
+    return scoped(BESSEL_Y1, "bessel_y1", x, name)
+
+
+def dawsn(x: TensorLike, name: str | None = None) -> Tensor:
+    """Return Dawson's integral."""
+    return scoped(DAWSN, "dawsn", x, name)
+
+
+def expint(x: TensorLike, name: str | None = None) -> Tensor:
+    """Return the exponential integral Ei."""
+    return scoped(EXPINT, "expint", x, name)
+
+
+def spence(x: TensorLike, name: str | None = None) -> Tensor:
+    """Return the dilogarithm of `1 - x`."""
+    return scoped(SPENCE, "spence", x, name)
+
+
+def fresnel_sin(x: TensorLike, name: str | None = None) -> Tensor:
+    """Return the Fresnel integral of the sine."""
+    return scoped(FRESNEL_SIN, "fresnel_sin", x, name)
+
+
+def fresnel_cos(x: TensorLike, name: str | None = None) -> Tensor:
+    """Return the Fresnel integral of the cosine."""
+    return scoped(FRESNEL_COS, "fresnel_cos", x, name)

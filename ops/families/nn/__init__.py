@@ -1,0 +1,1 @@
+"""Activations, losses, and what layers are made of."""

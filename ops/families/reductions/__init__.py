@@ -1,0 +1,1 @@
+"""Sums and their like along axes, scans, segments, sorting."""

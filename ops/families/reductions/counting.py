@@ -1,0 +1,198 @@
+"""Searching in sorted sequences, counting into bins."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from ...building.constant import constant
+from ...building.convert import convert_to_tensor
+from ...building.default_graph import name_scope
+from ...definition.extent_math import require_rank
+from ...definition.opdef import OpDef
+from ...graph.node import Tensor, TensorLike
+from ...types import dtypes
+from ...types.tensor_shape import Extents
+from ..arrays.reshaping import reshape
+from ..arrays.shape_ops import size
+from ..arrays.slicing import shape_inside
+from ..elementwise.cast import cast
+from ..elementwise.rounding import MAXIMUM, MINIMUM
+from .reductions import reduce_max
+
+
+def _bound(name: str, side: str) -> OpDef:
+    def kernel(sorted_inputs: Any, values: Any, *, out_type: Any) -> Any:
+        if sorted_inputs.shape[0] != values.shape[0]:
+            raise ValueError("Leading dim_size of both tensors must match.")
+        rows = [np.searchsorted(row, wanted, side=side) for row, wanted in zip(sorted_inputs, values)]  # type: ignore[call-overload]
+        return np.array(rows, out_type.np_dtype).reshape(values.shape)
+
+    return OpDef(
+        name=name,
+        signature="sorted_inputs: T, values: T -> output: out_type",
+        where={"out_type": dtypes.INDEX},
+        attrs={"out_type": ("type", dtypes.int32)},
+        shape=_bound_shape,
+        kernel=kernel,
+    )
+
+
+def _bound_shape(query: Any) -> Extents:
+    require_rank(query.shapes[0], 2)
+    return require_rank(query.shapes[1], 2)
+
+
+LOWER_BOUND = _bound("LowerBound", "left")
+UPPER_BOUND = _bound("UpperBound", "right")
+
+
+def searchsorted(
+    sorted_sequence: TensorLike,
+    values: TensorLike,
+    side: str = "left",
+    out_type: Any = dtypes.int32,
+    name: str | None = None,
+) -> Tensor:
+    """Return where each of `values` would go in the sorted rows of `sorted_sequence`.
+
+    Args:
+      sorted_sequence: rows in ascending order, in the last dimension.
+      values: likewise many rows of values to look for.
+      side: "left" (before equal elements) or "right" (behind them).
+      out_type: int32 or int64.
+      name: a name for the operation that searches.
+    Raises: ValueError for another side.
+    """
+    length = shape_inside(sorted_sequence)[-1]
+    count = shape_inside(values)[-1]
+    rows = reshape(sorted_sequence, [-1, length])
+    wanted = reshape(values, [-1, count])
+    if side not in ("left", "right"):
+        raise ValueError(f"Argument `side` must be either 'right' or 'left'. Received: `side` = '{side}'.")
+    op_def = LOWER_BOUND if side == "left" else UPPER_BOUND
+    return reshape(op_def.build(rows, wanted, name=name, out_type=out_type), shape_inside(values))
+
+
+def _dense_bincount_shape(query: Any) -> Extents:
+    extents = query.shapes[0]
+    count = (query.integers(1) or [None])[0]
+    if extents is None:
+        return None
+    if len(extents) > 2:
+        raise ValueError(f"Shape must be at most rank 2 but is rank {len(extents)}")
+    return (*extents[:-1], count)
+
+
+def _dense_bincount_kernel(x: Any, size: Any, weights: Any, *, binary_output: bool) -> Any:
+    count = int(size)
+    if count < 0:
+        raise ValueError(f"size ({count}) must be non-negative")
+    if x.size and x.min() < 0:
+        raise ValueError("Input arr must be non-negative!")
+    if weights.size and weights.shape != x.shape:
+        raise ValueError("`weights` must be the same shape as `arr` or a length-0 `Tensor`")
+    result = np.zeros((*x.shape[:-1], count), weights.dtype)
+    inside = x < count
+    places = (*np.nonzero(inside)[:-1], x[inside])
+    if binary_output:
+        result[places] = 1
+    else:
+        np.add.at(result, places, weights[inside] if weights.size else np.ones((), weights.dtype))
+    return result
+
+
+DENSE_BINCOUNT = OpDef(
+    name="DenseBincount",
+    signature="input: Tidx, size: Tidx, weights: T -> output: T",
+    where={"Tidx": dtypes.INDEX, "T": (dtypes.int32, dtypes.int64, dtypes.float32, dtypes.float64)},
+    attrs={"binary_output": ("bool", False)},
+    shape=_dense_bincount_shape,
+    kernel=_dense_bincount_kernel,
+)
+
+
+def bincount(
+    arr: TensorLike,
+    weights: TensorLike | None = None,
+    minlength: TensorLike | None = None,
+    maxlength: TensorLike | None = None,
+    dtype: Any = dtypes.int32,
+) -> Tensor:
+    """Return how often each number occurs in `arr`: element `i` counts `i`.
+
+    Args:
+      arr: non-negative integers.
+      weights: what each element counts, of the same shape. Default: 1.
+      minlength: the result has at least so many elements.
+      maxlength: it has at most so many; larger numbers are not counted.
+      dtype: the type of the counts; ignored with `weights`.
+    Raises: InvalidArgumentError when it runs, for a negative number.
+    """
+    with name_scope(None, "bincount", [arr, weights]):
+        if weights is not None:
+            weights = convert_to_tensor(weights, name="weights")
+        numbers = convert_to_tensor(arr, name="arr")
+        if numbers.dtype.base_dtype not in dtypes.INDEX:
+            numbers = cast(numbers, dtypes.int32)
+        kind = numbers.dtype.base_dtype
+        some = cast(size(numbers) > 0, kind)
+        length: Any = some * (reduce_max(numbers) + 1)
+        if minlength is not None:
+            length = MAXIMUM.build(convert_to_tensor(minlength, kind, name="minlength"), length)
+        if maxlength is not None:
+            length = MINIMUM.build(convert_to_tensor(maxlength, kind, name="maxlength"), length)
+        flat_weights = None if weights is None else reshape(weights, [-1])
+        flat = reshape(numbers, [-1])
+        result: Tensor = DENSE_BINCOUNT.build(
+            flat, length, constant([], dtype) if flat_weights is None else flat_weights
+        )
+        return result
+
+
+def _histogram_kernel(values: Any, value_range: Any, nbins: Any, *, dtype: Any) -> Any:
+    count = int(nbins)
+    if count <= 0:
+        raise ValueError(f"nbins should be a positive number, but got '{count}'")
+    low, high = value_range.tolist()
+    if low >= high:
+        raise ValueError(f"value_range should satisfy value_range[0] < value_range[1], but got '[{low}, {high}]'")
+    step = (high - low) / count
+    bins = np.floor((values.reshape(-1).astype(np.float64) - low) / step)
+    places = np.clip(bins, 0, count - 1).astype(np.int64)
+    return np.bincount(places, minlength=count).astype(dtype.np_dtype)
+
+
+HISTOGRAM_FIXED_WIDTH = OpDef(
+    name="HistogramFixedWidth",
+    signature="values: T, value_range: T, nbins: int32 -> out: dtype",
+    where={
+        "T": (dtypes.int32, dtypes.int64, dtypes.float32, dtypes.float64),
+        "dtype": dtypes.INDEX,
+    },
+    attrs={"dtype": ("type", dtypes.int32)},
+    shape=lambda q: ((q.integers(2) or [None])[0],),
+    kernel=_histogram_kernel,
+)
+
+
+def histogram_fixed_width(
+    values: TensorLike,
+    value_range: TensorLike,
+    nbins: TensorLike = 100,
+    dtype: Any = dtypes.int32,
+    name: str | None = None,
+) -> Tensor:
+    """Return how many of `values` lie in each of `nbins` equal parts of `value_range`; those outside count at the ends.
+
+    Args:
+      values: numbers of any shape.
+      value_range: a vector of the two ends.
+      nbins: how many parts.
+      dtype: int32 or int64.
+      name: a name for the operation.
+    """
+    with name_scope(name, "histogram_fixed_width", [values, value_range, nbins]) as scope:
+        result: Tensor = HISTOGRAM_FIXED_WIDTH.build(values, value_range, nbins, name=scope, dtype=dtype)
+        return result

@@ -1,0 +1,250 @@
+"""Reductions: the operation types that fold a tensor along axes. Their public functions: `reduce_functions.py`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final, NamedTuple
+
+import ml_dtypes
+import numpy as np
+
+from ...definition.opdef import OpDef
+from ...types import dtypes
+from ...types.dtypes import INDEX, NUMERIC, REAL, DType
+from ...types.tensor_shape import Extents
+
+
+class Reduction(NamedTuple):
+    """What a compiled loop needs to fold elements: Python source, `T(...)` being a value of the accumulator's type.
+
+    initial: from the output type, the accumulator's start: the result of folding nothing.
+    combine: the accumulator after one more element, from `{acc}` and `{x}`; "first larger" and "first smaller" mean
+      the index of the first of the extreme elements, NaN passed over.
+    map: what is done with an element before it is combined, from `{x}`.
+    finish: from the output type, the result from `{acc}` and `{count}`, the number of elements as an integer; the
+      result is cast to the output type.
+    accumulator: from the output type, the type that accumulates.
+    """
+
+    initial: Callable[[DType], str]
+    combine: str
+    map: str = "{x}"
+    finish: Callable[[DType], str] = lambda dtype: "{acc}"
+    accumulator: Callable[[DType], DType] = lambda dtype: dtype
+
+
+def axes_of(reduction_indices: Any, rank: int) -> tuple[int, ...]:
+    """The axes to fold, counted from the front.
+
+    Raises: ValueError if one is out of range or named twice.
+    """
+    axes: list[int] = []
+    for item in np.reshape(reduction_indices, -1):
+        axis = int(item)
+        if not -rank <= axis < rank:
+            raise ValueError(f"Invalid reduction dimension {axis} for input with {rank} dimensions.")
+        axis = axis + rank if axis < 0 else axis
+        if axis in axes:
+            raise ValueError(f"Invalid reduction arguments: Axes contains duplicate dimension: {axis}")
+        axes.append(axis)
+    return tuple(axes)
+
+
+def reduction_shape(query: Any) -> Extents:
+    """The input's shape without the folded axes, or with 1 in their place."""
+    shape, indices_shape = query.shapes
+    keep_dims = query.attrs["keep_dims"]
+    if indices_shape is not None and len(indices_shape) > 1:
+        raise ValueError(f"Shape must be at most rank 1 but is rank {len(indices_shape)}")
+    if shape is None:
+        return None
+    rank = len(shape)
+    indices = query.known_integers(1)
+    if indices is None:
+        return (None,) * rank if keep_dims else None
+    folded = set()
+    for axis in map(int, indices):
+        if not -rank <= axis < rank:
+            raise ValueError(f"Invalid reduction dimension {axis} for input with {rank} dimensions.")
+        folded.add(axis + rank if axis < 0 else axis)
+    if keep_dims:
+        return tuple(1 if axis in folded else extent for axis, extent in enumerate(shape))
+    return tuple(extent for axis, extent in enumerate(shape) if axis not in folded)
+
+
+def widened(dtype: np.dtype[Any]) -> Any:
+    """The type to accumulate in: float32 for the 16-bit floats, otherwise the type itself."""
+    return np.float32 if dtype in (np.float16, ml_dtypes.bfloat16) else dtype
+
+
+_add: Any = np.add.reduce
+_multiply: Any = np.multiply.reduce
+
+
+def _sum_kernel(x: Any, indices: Any, *, keep_dims: bool) -> Any:
+    axes = axes_of(indices, x.ndim)
+    # The start value makes the sum of negative zeros a positive one, as it is in TensorFlow.
+    total = _add(x, axes, dtype=widened(x.dtype), keepdims=keep_dims, initial=0)
+    return np.asarray(total, x.dtype)
+
+
+def _prod_kernel(x: Any, indices: Any, *, keep_dims: bool) -> Any:
+    axes = axes_of(indices, x.ndim)
+    return np.asarray(_multiply(x, axes, dtype=widened(x.dtype), keepdims=keep_dims), x.dtype)
+
+
+def _mean_kernel(x: Any, indices: Any, *, keep_dims: bool) -> Any:
+    axes = axes_of(indices, x.ndim)
+    count = 1
+    for axis in axes:
+        count *= x.shape[axis]
+    if x.dtype.kind in "iu":
+        wide = np.uint64 if x.dtype == np.uint64 else np.int64
+        total = _add(x, axes, dtype=wide, keepdims=keep_dims)
+        quotient = np.abs(total) // max(count, 1) if wide is np.int64 else total // max(count, 1)
+        return np.asarray(np.where(np.less(total, 0), np.negative(quotient), quotient), x.dtype)
+    total = _add(x, axes, dtype=widened(x.dtype), keepdims=keep_dims, initial=0)
+    if x.dtype.kind == "c":
+        return np.asarray(total / max(count, 1), x.dtype)  # TensorFlow's mean of no complex number is 0
+    return np.asarray(np.divide(total, np.asarray(count, np.asarray(total).dtype)), x.dtype)
+
+
+def _extremum(ufunc: Any, largest: bool) -> Callable[..., Any]:
+    def kernel(x: Any, indices: Any, *, keep_dims: bool) -> Any:
+        axes = axes_of(indices, x.ndim)
+        if x.dtype == object:
+            return np.asarray(ufunc.reduce(x, axes, keepdims=keep_dims), object)
+        start = _extreme_value(x.dtype, not largest)
+        return np.asarray(ufunc.reduce(x, axes, keepdims=keep_dims, initial=start), x.dtype)
+
+    return kernel
+
+
+def _extreme_value(np_dtype: np.dtype[Any], largest: bool) -> Any:
+    if np_dtype.kind in "iu":
+        info = np.iinfo(np_dtype)
+        return info.max if largest else info.min
+    return np_dtype.type(np.inf if largest else -np.inf)
+
+
+def _extreme_text(largest: bool) -> Callable[[DType], str]:
+    def text(dtype: DType) -> str:
+        if dtype.kind == "f":
+            return "T(1e400)" if largest else "T(-1e400)"  # literals that are infinite
+        return f"T({_extreme_value(dtype.np_dtype, largest)})"
+
+    return text
+
+
+def _logical(ufunc: Any) -> Callable[..., Any]:
+    def kernel(x: Any, indices: Any, *, keep_dims: bool) -> Any:
+        return np.asarray(ufunc.reduce(x, axes_of(indices, x.ndim), keepdims=keep_dims), bool)
+
+    return kernel
+
+
+def _euclidean_norm_kernel(x: Any, indices: Any, *, keep_dims: bool) -> Any:
+    axes = axes_of(indices, x.ndim)
+    if not axes:
+        return x
+    wide = x.astype(widened(x.dtype), copy=False)
+    squares = wide * np.conj(wide) if x.dtype.kind == "c" else wide * wide
+    total = _add(squares, axes, dtype=squares.dtype, keepdims=keep_dims, initial=0)
+    root = np.sqrt(np.asarray(total, np.float64)) if x.dtype.kind in "iu" else np.sqrt(total)
+    return np.asarray(root, x.dtype)
+
+
+def _mean_accumulator(dtype: DType) -> DType:
+    if dtype.kind == "u" and dtype.size == 8:
+        return dtypes.uint64
+    return dtypes.int64 if dtype.is_integer else dtype
+
+
+_SIGNATURE: Final = "input: T, reduction_indices: Tidx -> output: T"
+_BOOL_SIGNATURE: Final = "input: bool, reduction_indices: Tidx -> output: bool"
+_ATTRS: Final[dict[str, tuple[Any, ...]]] = {"keep_dims": ("bool", False), "Tidx": ("type", dtypes.int32)}
+
+SUM = OpDef(
+    name="Sum",
+    signature=_SIGNATURE,
+    where={"T": NUMERIC, "Tidx": INDEX},
+    attrs=_ATTRS,
+    shape=reduction_shape,
+    kernel=_sum_kernel,
+    reduction=Reduction(lambda dtype: "T(0)", "{acc} + {x}"),
+)
+
+MEAN = OpDef(
+    name="Mean",
+    signature=_SIGNATURE,
+    where={"T": NUMERIC, "Tidx": INDEX},
+    attrs=_ATTRS,
+    shape=reduction_shape,
+    kernel=_mean_kernel,
+    reduction=Reduction(
+        lambda dtype: "T(0)",
+        "{acc} + {x}",
+        finish=lambda dtype: "truncdiv({acc}, T({count}))" if dtype.is_integer else "{acc} / T({count})",
+        accumulator=_mean_accumulator,
+    ),
+)
+
+PROD = OpDef(
+    name="Prod",
+    signature=_SIGNATURE,
+    where={"T": NUMERIC, "Tidx": INDEX},
+    attrs=_ATTRS,
+    shape=reduction_shape,
+    kernel=_prod_kernel,
+    reduction=Reduction(lambda dtype: "T(1)", "{acc} * {x}"),
+)
+
+MAX = OpDef(
+    name="Max",
+    signature=_SIGNATURE,
+    where={"T": REAL, "Tidx": INDEX},
+    attrs=_ATTRS,
+    shape=reduction_shape,
+    kernel=_extremum(np.maximum, largest=True),
+    reduction=Reduction(_extreme_text(largest=False), "maximum({acc}, {x})"),
+)
+
+MIN = OpDef(
+    name="Min",
+    signature=_SIGNATURE,
+    where={"T": REAL, "Tidx": INDEX},
+    attrs=_ATTRS,
+    shape=reduction_shape,
+    kernel=_extremum(np.minimum, largest=False),
+    reduction=Reduction(_extreme_text(largest=True), "minimum({acc}, {x})"),
+)
+
+ALL = OpDef(
+    name="All",
+    signature=_BOOL_SIGNATURE,
+    where={"Tidx": INDEX},
+    attrs=_ATTRS,
+    shape=reduction_shape,
+    kernel=_logical(np.logical_and),
+    reduction=Reduction(lambda dtype: "T(True)", "({acc} and {x})"),
+)
+
+ANY = OpDef(
+    name="Any",
+    signature=_BOOL_SIGNATURE,
+    where={"Tidx": INDEX},
+    attrs=_ATTRS,
+    shape=reduction_shape,
+    kernel=_logical(np.logical_or),
+    reduction=Reduction(lambda dtype: "T(False)", "({acc} or {x})"),
+)
+
+EUCLIDEAN_NORM = OpDef(
+    name="EuclideanNorm",
+    signature=_SIGNATURE,
+    where={"T": NUMERIC, "Tidx": INDEX},
+    attrs=_ATTRS,
+    shape=reduction_shape,
+    kernel=_euclidean_norm_kernel,
+    reduction=Reduction(lambda dtype: "T(0)", "{acc} + {x}", map="{x} * {x}", finish=lambda dtype: "sqrt({acc})"),
+)

@@ -1,0 +1,217 @@
+"""Reductions over segments of the first dimensions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from ...building.convert import convert_to_tensor
+from ...building.default_graph import name_scope
+from ...definition.extent_math import vector_length
+from ...definition.opdef import OpDef
+from ...definition.shapes import at_least_rank, merge
+from ...graph.node import Tensor, TensorLike
+from ...types import dtypes
+from ...types.tensor_shape import Extents, brackets
+from ..arrays.filling import ones
+from ..arrays.reshaping import reshape
+from ..arrays.shape_ops import rank
+from ..arrays.slicing import shape_inside
+from ..arrays.stacking import concat
+from ..elementwise.rounding import maximum
+
+
+def _lowest(dtype: Any) -> Any:
+    return dtypes.as_dtype(dtype).min
+
+
+def _highest(dtype: Any) -> Any:
+    return dtypes.as_dtype(dtype).max
+
+
+def _segment_shape(query: Any) -> Extents:
+    data, ids = query.shapes
+    length = vector_length(ids)
+    if data is None:
+        return None
+    at_least_rank(data, 1)
+    if length is not None and data[0] is not None and not (length is data[0] or length == data[0]):
+        raise ValueError(f"Dimension 0 in both shapes must be equal, but are {data[0]} and {length}")
+    return (None, *data[1:])
+
+
+def _segment_kernel(combine: Any, empty: Any) -> Callable[..., Any]:
+    def kernel(data: Any, segment_ids: Any) -> Any:
+        if len(segment_ids) != len(data):
+            raise ValueError("segment_ids should be the same size as dimension 0 of input.")
+        if len(segment_ids) and (segment_ids[0] < 0 or (np.diff(segment_ids) < 0).any()):
+            raise ValueError("segment ids are not increasing" if segment_ids[0] >= 0 else "segment ids must be >= 0")
+        count = int(segment_ids[-1]) + 1 if len(segment_ids) else 0
+        result = np.zeros((count, *data.shape[1:]), data.dtype)
+        result.fill(empty)
+        starts: Any = np.flatnonzero(np.diff(segment_ids, prepend=-1)) if len(segment_ids) else []
+        for start, stop in zip(starts, [*starts[1:], len(segment_ids)]):
+            result[segment_ids[start]] = combine(data[start:stop])
+        return result
+
+    return kernel
+
+
+def _mean(rows: Any) -> Any:
+    total = np.add.reduce(rows, 0)
+    count = np.asarray(len(rows)).astype(rows.dtype)
+    return total // count if rows.dtype.kind in "iu" else total / count
+
+
+def _segment(name: str, combine: Any, empty: Any, types: Any) -> OpDef:
+    return OpDef(
+        name=name,
+        signature="data: T, segment_ids: Tindices -> output: T",
+        where={"T": types, "Tindices": dtypes.INDEX},
+        shape=_segment_shape,
+        kernel=_segment_kernel(combine, empty),
+    )
+
+
+SEGMENT_SUM = _segment("SegmentSum", lambda rows: np.add.reduce(rows, 0), 0, dtypes.NUMERIC)
+SEGMENT_MEAN = _segment("SegmentMean", _mean, 0, dtypes.NUMERIC)
+SEGMENT_PROD = _segment("SegmentProd", lambda rows: np.multiply.reduce(rows, 0), 1, dtypes.NUMERIC)
+SEGMENT_MIN = _segment("SegmentMin", lambda rows: np.minimum.reduce(rows, 0), 0, dtypes.REAL)
+SEGMENT_MAX = _segment("SegmentMax", lambda rows: np.maximum.reduce(rows, 0), 0, dtypes.REAL)
+
+
+def _unsorted_shape(query: Any) -> Extents:
+    data, ids, _ = query.shapes
+    if data is None or ids is None:
+        return None
+    if len(data) < len(ids):
+        raise ValueError(f"Shape must be at least rank {len(ids)} but is rank {len(data)}")
+    merge(data[: len(ids)], ids)
+    count = (query.integers(2) or [None])[0]
+    if type(count) is int and count < 0:
+        raise ValueError(f"Dimension size, given by scalar input 2, must be non-negative but is {count}")
+    return (count, *data[len(ids) :])
+
+
+def _unsorted_kernel(combine: Any, empty: Callable[[Any], Any]) -> Callable[..., Any]:
+    def kernel(data: Any, segment_ids: Any, num_segments: Any) -> Any:
+        if data.shape[: segment_ids.ndim] != segment_ids.shape:
+            raise ValueError(
+                f"data.shape = {brackets(data.shape)} does not start with "
+                f"segment_ids.shape = {brackets(segment_ids.shape)}"
+            )
+        count = int(num_segments)
+        if count < 0:
+            raise ValueError(f"Input num_segments == {count} must not be negative.")
+        large = segment_ids >= count
+        if large.any():
+            place = np.argwhere(large)[0]
+            at = f"[{','.join(str(int(i)) for i in place)}]" if place.size else ""
+            raise ValueError(f"segment_ids{at} = {segment_ids[tuple(place)]} is out of range [0, {count})")
+        result = np.empty((count, *data.shape[segment_ids.ndim :]), data.dtype)
+        result.fill(empty(data.dtype))
+        keep = segment_ids >= 0
+        combine.at(result, segment_ids[keep], data[keep])
+        return result
+
+    return kernel
+
+
+def _unsorted(name: str, combine: Any, empty: Callable[[Any], Any], types: Any) -> OpDef:
+    return OpDef(
+        name=name,
+        signature="data: T, segment_ids: Tindices, num_segments: Tnumsegments -> output: T",
+        where={"T": types, "Tindices": (dtypes.int16, *dtypes.INDEX), "Tnumsegments": dtypes.INDEX},
+        attrs={"Tnumsegments": ("type", dtypes.int32)},
+        shape=_unsorted_shape,
+        kernel=_unsorted_kernel(combine, empty),
+    )
+
+
+UNSORTED_SEGMENT_SUM = _unsorted("UnsortedSegmentSum", np.add, lambda dtype: 0, dtypes.NUMERIC)
+UNSORTED_SEGMENT_PROD = _unsorted("UnsortedSegmentProd", np.multiply, lambda dtype: 1, dtypes.NUMERIC)
+UNSORTED_SEGMENT_MAX = _unsorted("UnsortedSegmentMax", np.maximum, _lowest, dtypes.REAL)
+UNSORTED_SEGMENT_MIN = _unsorted("UnsortedSegmentMin", np.minimum, _highest, dtypes.REAL)
+
+
+def _sorted_function(op_def: OpDef, name: str, what: str) -> Callable[..., Tensor]:
+    def build(data: TensorLike, segment_ids: TensorLike, name: str | None = None) -> Tensor:
+        result: Tensor = op_def.build(data, segment_ids, name=name)
+        return result
+
+    build.__name__ = build.__qualname__ = name
+    build.__doc__ = f"""Return the {what} of each run of slices of `data` that have one id.
+
+    Args:
+      data: the tensor.
+      segment_ids: a vector of ascending ids, one per slice along the first dimension.
+      name: a name for the operation.
+    Raises: InvalidArgumentError when it runs, for ids that descend.
+    """
+    return build
+
+
+segment_sum = _sorted_function(SEGMENT_SUM, "segment_sum", "sum")
+segment_mean = _sorted_function(SEGMENT_MEAN, "segment_mean", "mean")
+segment_prod = _sorted_function(SEGMENT_PROD, "segment_prod", "product")
+segment_min = _sorted_function(SEGMENT_MIN, "segment_min", "minimum")
+segment_max = _sorted_function(SEGMENT_MAX, "segment_max", "maximum")
+
+
+def _unsorted_function(op_def: OpDef, name: str, what: str) -> Callable[..., Tensor]:
+    def build(data: TensorLike, segment_ids: TensorLike, num_segments: TensorLike, name: str | None = None) -> Tensor:
+        result: Tensor = op_def.build(data, segment_ids, num_segments, name=name)
+        return result
+
+    build.__name__ = build.__qualname__ = name
+    build.__doc__ = f"""Return the {what} of the slices of `data` that have one id, for each id below `num_segments`.
+
+    Args:
+      data: the tensor.
+      segment_ids: ids in any order; its shape is the beginning of that of `data`. Negative ids are left out.
+      num_segments: how many ids there are.
+      name: a name for the operation.
+    Raises: InvalidArgumentError when it runs, for an id that is too large.
+    """
+    return build
+
+
+unsorted_segment_sum = _unsorted_function(UNSORTED_SEGMENT_SUM, "unsorted_segment_sum", "sum")
+unsorted_segment_prod = _unsorted_function(UNSORTED_SEGMENT_PROD, "unsorted_segment_prod", "product")
+unsorted_segment_max = _unsorted_function(UNSORTED_SEGMENT_MAX, "unsorted_segment_max", "maximum")
+unsorted_segment_min = _unsorted_function(UNSORTED_SEGMENT_MIN, "unsorted_segment_min", "minimum")
+
+
+def _counts(data: Tensor, segment_ids: Tensor, num_segments: Tensor) -> Tensor:
+    """How many slices each segment has, at least 1, in a shape that broadcasts against the sums."""
+    each = ones(shape_inside(segment_ids), data.dtype.base_dtype)
+    counts = UNSORTED_SEGMENT_SUM.build(each, segment_ids, num_segments)
+    wide = concat([num_segments[None], ones([rank(data) - rank(segment_ids)], dtypes.int32)], axis=0)
+    return maximum(reshape(counts, wide), 1)
+
+
+def unsorted_segment_mean(
+    data: TensorLike, segment_ids: TensorLike, num_segments: TensorLike, name: str | None = None
+) -> Tensor:
+    """Return the mean of the slices of `data` that have one id; see `unsorted_segment_sum`. Empty segments give 0."""
+    with name_scope(name, "UnsortedSegmentMean"):
+        data, segment_ids = convert_to_tensor(data), convert_to_tensor(segment_ids)
+        count = convert_to_tensor(num_segments)
+        divisor = _counts(data, segment_ids, count)
+        return UNSORTED_SEGMENT_SUM.build(data, segment_ids, num_segments) / divisor  # type: ignore[no-any-return]
+
+
+def unsorted_segment_sqrt_n(
+    data: TensorLike, segment_ids: TensorLike, num_segments: TensorLike, name: str | None = None
+) -> Tensor:
+    """Like `unsorted_segment_mean`, divided by the square root of the count instead."""
+    from ..elementwise.exponential import sqrt
+
+    with name_scope(name, "UnsortedSegmentSqrtN"):
+        data, segment_ids = convert_to_tensor(data), convert_to_tensor(segment_ids)
+        count = convert_to_tensor(num_segments)
+        divisor = _counts(data, segment_ids, count)
+        total = UNSORTED_SEGMENT_SUM.build(data, segment_ids, num_segments)
+        return total / sqrt(divisor)  # type: ignore[no-any-return]

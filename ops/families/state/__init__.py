@@ -1,0 +1,1 @@
+"""Variables, assignments, scopes of variables, handles."""

@@ -1,0 +1,417 @@
+"""Variables as operations: the cell that holds a value, and the operations that read and change it.
+
+`VariableV2` gives the cell itself: its output type is a reference (`float32_ref`). An input declared `Ref(T)` receives
+the cell; every other consumer of a reference receives the value the cell holds when the consumer runs. A cell never
+changes an array in place: it takes a new one, so an array that a user or another operation holds stays as it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import numpy as np
+
+from ...base import forks
+from ...base.errors import FailedPreconditionError, InternalError, OutOfRangeError
+from ...base.ownership import is_owned
+from ...definition.context import KernelContext
+from ...definition.opdef import Effects, OpDef
+from ...definition.shapes import merge, same_shape, scalar_shape
+from ...graph.node import Tensor, TensorLike
+from ...types.dtypes import INDEX, NUMERIC, QUANTIZED, DType, int32, int64
+from ...types.tensor_shape import TensorShape, brackets, format_extents
+
+Array = np.ndarray[Any, Any]
+
+_NUMBERS = NUMERIC + QUANTIZED
+_HOLDS = Effects("variable")
+_READS = Effects("variable", reads=True)
+_WRITES = Effects("variable", reads=True, writes=True)
+
+
+class VariableCell:
+    """The place of one variable in a session.
+
+    Attributes:
+      name: the variable's name, for messages.
+      extents: the declared shape; a value assigned with `validate_shape=True` must fit the value's or else this one.
+      value: the value as a read-only array, or None before the first assignment.
+      lock: held while a read-modify-write operation works, so that updates of several threads add up.
+      box: an object array of one element, the value: compiled steps read and write it at its address.
+      busy: an integer array of one element, not zero while an update is under way: compiled steps keep away then.
+    """
+
+    __slots__ = ("__weakref__", "box", "busy", "dtype", "extents", "lock", "name")
+
+    def __init__(self, name: str, dtype: DType, extents: Any) -> None:
+        self.name = name
+        self.dtype = dtype
+        self.extents = extents
+        self.box = np.full(1, None, object)
+        self.busy = np.zeros(1, np.int64)
+        self.lock = forks.busy_lock(self.busy)
+
+    @property
+    def value(self) -> Array | None:
+        """The value as a read-only array, or None before the first assignment."""
+        value: Array | None = self.box.item()
+        return value
+
+    @contextmanager
+    def updating(self) -> Iterator[Array]:
+        """Hold off other updates inside the block. Yields: the value."""
+        with self.lock:
+            self.busy[0] += 1
+            try:
+                yield self.read()
+            finally:
+                self.busy[0] -= 1
+
+    def read(self, op_name: str | None = None) -> Array:
+        """Return the value; never modified afterwards. Raises: FailedPreconditionError before the first assignment."""
+        value = self.value
+        if value is None:
+            raise FailedPreconditionError(
+                None, None, f"Attempting to use uninitialized value {self.name}"
+                + (f" (needed by '{op_name}')" if op_name and op_name != self.name else "")
+                + ". Run its initializer first, for instance tf.global_variables_initializer().",
+            )  # fmt: skip
+        return value
+
+    def set(self, value: Any) -> None:
+        """Take `value` over: the caller gives the array away; it is read-only from now on."""
+        array = np.asarray(value, self.dtype.np_dtype)
+        array.flags.writeable = False
+        self.box[0] = array
+
+    def clear(self) -> None:
+        """Lose the value, and with it the shape: the variable is uninitialized again."""
+        with self.lock:
+            self.box[0] = None
+
+    def shape_now(self) -> Any:
+        """The extents a new value must have: those of the value, or the declared ones."""
+        return self.extents if self.value is None else self.value.shape
+
+    def __repr__(self) -> str:
+        return f"<VariableCell {self.name} {self.dtype.name}{format_extents(self.shape_now())}>"
+
+
+def _variable_kernel(context: KernelContext) -> VariableCell:
+    """Find the variable's cell in the session, making it at the first use."""
+    op = context.op
+    cell: VariableCell = context.state.resources.of_operation(op, "variable", _make_cell)
+    if cell.dtype is not op.attrs["dtype"]:
+        raise InternalError(
+            None, op,
+            f"Output 0 of type {cell.dtype.name}_ref does not match declared output type {op.attrs['dtype'].name}_ref: "
+            f"'{op.name}' shares the variable '{cell.name}' of its container, which another graph made.",
+        )  # fmt: skip
+    return cell
+
+
+def _make_cell(op: Any) -> VariableCell:
+    return VariableCell(op.name, op.attrs["dtype"], op.attrs["shape"])
+
+
+_VARIABLE_ATTRS = {
+    "shape": ("shape",),
+    "dtype": ("type",),
+    "container": ("string", b""),
+    "shared_name": ("string", b""),
+}
+
+VARIABLE_V2 = OpDef(
+    name="VariableV2",
+    signature="-> ref: Ref(dtype)",
+    attrs=_VARIABLE_ATTRS,
+    shape=lambda q: q.attrs["shape"],
+    kernel=_variable_kernel,
+    effects=_HOLDS,
+)
+
+VARIABLE = OpDef(
+    name="Variable",
+    signature="-> ref: Ref(dtype)",
+    attrs=_VARIABLE_ATTRS,
+    shape=lambda q: q.attrs["shape"] or None,  # the old operation means "unknown" by an empty shape
+    kernel=_variable_kernel,
+    effects=_HOLDS,
+)
+
+
+def _assign_shape(query: Any) -> Any:
+    if query.attrs["validate_shape"]:
+        return merge(query.shapes[0], query.shapes[1])
+    return query.shapes[1]
+
+
+def _assign_kernel(context: KernelContext, ref: VariableCell, value: Array, *, validate_shape: Any) -> VariableCell:
+    if validate_shape:
+        wanted = ref.shape_now()
+        if not TensorShape._of(wanted).is_compatible_with(value.shape):
+            raise ValueError(
+                "Assign requires shapes of both tensors to match. "
+                f"lhs shape= {brackets(wanted)} rhs shape= {brackets(value.shape)}"
+            )
+    if not is_owned(value):  # a view may be of an array that the user fed
+        value = np.array(value, order="C")
+    ref.set(value)
+    return ref
+
+
+ASSIGN = OpDef(
+    name="Assign",
+    signature="ref: Ref(T), value: T -> output_ref: Ref(T)",
+    attrs={"validate_shape": ("bool", True), "use_locking": ("bool", True)},
+    shape=_assign_shape,
+    kernel=_assign_kernel,
+    effects=Effects("variable", writes=True),
+)
+
+
+def _update_kernel(combine: Callable[[Any, Any], Any]) -> Callable[..., VariableCell]:
+    def kernel(context: KernelContext, ref: VariableCell, value: Array) -> VariableCell:
+        with ref.updating() as current:
+            if current.shape != value.shape:
+                raise ValueError(
+                    f"{context.op.type}: shapes of variable '{ref.name}' and value must match, but are "
+                    f"{brackets(current.shape)} and {brackets(value.shape)}"
+                )
+            ref.set(combine(current, value))
+        return ref
+
+    return kernel
+
+
+ASSIGN_ADD = OpDef(
+    name="AssignAdd",
+    signature="ref: Ref(T), value: T -> output_ref: Ref(T)",
+    where={"T": _NUMBERS},
+    attrs={"use_locking": ("bool", False)},
+    shape=lambda q: merge(q.shapes[0], q.shapes[1]),
+    kernel=_update_kernel(np.add),
+    effects=_WRITES,
+)
+
+ASSIGN_SUB = OpDef(
+    name="AssignSub",
+    signature="ref: Ref(T), value: T -> output_ref: Ref(T)",
+    where={"T": _NUMBERS},
+    attrs={"use_locking": ("bool", False)},
+    shape=lambda q: merge(q.shapes[0], q.shapes[1]),
+    kernel=_update_kernel(np.subtract),
+    effects=_WRITES,
+)
+
+
+def _is_initialized_kernel(context: KernelContext, ref: VariableCell) -> Array:
+    return np.array(ref.value is not None)
+
+
+IS_VARIABLE_INITIALIZED = OpDef(
+    name="IsVariableInitialized",
+    signature="ref: Ref(dtype) -> is_initialized: bool",
+    shape=scalar_shape,
+    kernel=_is_initialized_kernel,
+    effects=_READS,
+)
+
+
+def _initialized_value_kernel(context: KernelContext, ref: VariableCell, initial: Array) -> Array:
+    value = ref.value
+    return initial if value is None else value
+
+
+# Not TensorFlow's, which builds a conditional here: to be replaced when control flow is built.
+INITIALIZED_VALUE = OpDef(
+    name="_InitializedValue",
+    signature="ref: Ref(T), initial: T -> output: T",
+    shape=same_shape,
+    kernel=_initialized_value_kernel,
+    effects=_READS,
+)
+
+
+def _count_up_to_kernel(context: KernelContext, ref: VariableCell, *, limit: int) -> Array:
+    with ref.updating() as current:
+        if current >= limit:
+            raise OutOfRangeError(None, None, f"Reached limit of {limit}")
+        ref.set(np.array(current + 1, current.dtype))
+    return current
+
+
+COUNT_UP_TO = OpDef(
+    name="CountUpTo",
+    signature="ref: Ref(T) -> output: T",
+    where={"T": (int32, int64)},
+    attrs={"limit": ("int",)},
+    shape=scalar_shape,
+    kernel=_count_up_to_kernel,
+    effects=_WRITES,
+)
+
+
+def _checked_indices(indices: Array, limit: int) -> None:
+    outside = (indices < 0) | (indices >= limit)
+    if outside.any():
+        where = tuple(int(i) for i in np.argwhere(outside)[0])
+        place = f"indices{list(where)}" if where else "indices"
+        raise ValueError(f"{place} = {int(indices[where])} is not in [0, {limit})")
+
+
+def _scatter_kernel(apply: Callable[[Array, Any, Any], Any]) -> Callable[..., VariableCell]:
+    def kernel(context: KernelContext, ref: VariableCell, indices: Array, updates: Array) -> VariableCell:
+        with ref.updating() as current:
+            changed = np.array(current)
+            _checked_indices(indices, changed.shape[0])
+            wanted = indices.shape + changed.shape[1:]
+            if updates.shape not in (wanted, ()):
+                raise ValueError(f"updates must have shape {list(wanted)} or [], but has {list(updates.shape)}")
+            apply(changed, indices, updates)
+            ref.set(changed)
+        return ref
+
+    return kernel
+
+
+def _put(target: Array, indices: Any, updates: Any) -> None:
+    target[indices] = updates
+
+
+def _divide(target: Array, indices: Any, updates: Any) -> None:
+    (np.floor_divide if target.dtype.kind in "iu" else np.divide).at(target, indices, updates)
+
+
+def _scatter_op(name: str, apply: Callable[[Array, Any, Any], Any], allowed: Any, locking: bool) -> OpDef:
+    return OpDef(
+        name=name,
+        signature="ref: Ref(T), indices: Tindices, updates: T -> output_ref: Ref(T)",
+        where={"T": allowed, "Tindices": INDEX},
+        attrs={"use_locking": ("bool", locking)},
+        shape=same_shape,
+        kernel=_scatter_kernel(apply),
+        effects=_WRITES,
+    )
+
+
+SCATTER_UPDATE = _scatter_op("ScatterUpdate", _put, None, True)
+SCATTER_ADD = _scatter_op("ScatterAdd", np.add.at, _NUMBERS, False)
+SCATTER_SUB = _scatter_op("ScatterSub", np.subtract.at, _NUMBERS, False)
+SCATTER_MUL = _scatter_op("ScatterMul", np.multiply.at, _NUMBERS, False)
+SCATTER_DIV = _scatter_op("ScatterDiv", _divide, _NUMBERS, False)
+SCATTER_MIN = _scatter_op("ScatterMin", np.minimum.at, NUMERIC[:12], False)
+SCATTER_MAX = _scatter_op("ScatterMax", np.maximum.at, NUMERIC[:12], False)
+
+
+def _place(ref: Any) -> tuple[Tensor, tuple[bytes, ...]]:
+    """The reference tensor of a variable, and the group its updates are placed with."""
+    tensor = ref if isinstance(ref, Tensor) else ref._as_graph_element()
+    return tensor, tuple(tensor.op.colocation_groups())
+
+
+def _require_variable(ref: Any, method: str) -> None:
+    if isinstance(ref, Tensor) and not ref.dtype._is_ref_dtype:
+        raise AttributeError(f"'Tensor' object has no attribute '{method}': {ref!r} is no variable.")
+
+
+def assign(
+    ref: Any,
+    value: TensorLike,
+    validate_shape: bool | None = None,
+    use_locking: bool | None = None,
+    name: str | None = None,
+) -> Any:
+    """Give a variable a new value.
+
+    Args:
+      ref: the variable.
+      value: the value, of the variable's type.
+      validate_shape: whether the value must have the variable's shape (default); False lets the shape change.
+      use_locking: kept in the graph; assignments never overlap here.
+      name: a name for the operation.
+    Returns: the variable's reference after the assignment.
+    Raises: ValueError for a shape that does not fit, TypeError for another type.
+    """
+    _require_variable(ref, "assign")
+    tensor, group = _place(ref)
+    attrs = {} if validate_shape is None else {"validate_shape": validate_shape}
+    locking = {} if use_locking is None else {"use_locking": use_locking}
+    return ASSIGN.build(tensor, value, name=name, _class=group, **attrs, **locking)
+
+
+def _update(
+    op_def: OpDef, method: str, ref: Any, values: tuple[Any, ...], use_locking: bool | None, name: str | None
+) -> Any:
+    _require_variable(ref, method)
+    tensor, group = _place(ref)
+    locking = {} if use_locking is None else {"use_locking": use_locking}
+    return op_def.build(tensor, *values, name=name, _class=group, **locking)
+
+
+def assign_add(ref: Any, value: TensorLike, use_locking: bool | None = None, name: str | None = None) -> Any:
+    """Add `value` to a variable; returns its reference after that. Arguments as in `assign`."""
+    return _update(ASSIGN_ADD, "assign_add", ref, (value,), use_locking, name)
+
+
+def assign_sub(ref: Any, value: TensorLike, use_locking: bool | None = None, name: str | None = None) -> Any:
+    """Subtract `value` from a variable; returns its reference after that. Arguments as in `assign`."""
+    return _update(ASSIGN_SUB, "assign_sub", ref, (value,), use_locking, name)
+
+
+def count_up_to(ref: Any, limit: int, name: str | None = None) -> Any:
+    """Increment an integer variable; returns the value before. Raises when run: OutOfRangeError at `limit`."""
+    tensor, group = _place(ref)
+    return COUNT_UP_TO.build(tensor, name=name, limit=limit, _class=group)
+
+
+def is_variable_initialized(ref: Any, name: str | None = None) -> Tensor:
+    """Return a bool tensor: whether the variable has a value in the session."""
+    tensor, group = _place(ref)
+    result: Tensor = IS_VARIABLE_INITIALIZED.build(tensor, name=name, _class=group)
+    return result
+
+
+def scatter_update(ref: Any, indices: Any, updates: Any, use_locking: bool = True, name: str | None = None) -> Any:
+    """Set rows: `ref[indices] = updates`; returns the variable's reference after that.
+
+    Args:
+      ref: the variable.
+      indices: row numbers, of any shape.
+      updates: rows of shape `indices.shape + ref.shape[1:]`, or a scalar for all of them.
+      use_locking: kept in the graph; updates never overlap here.
+      name: a name for the operation.
+    """
+    return _update(SCATTER_UPDATE, "scatter_update", ref, (indices, updates), use_locking, name)
+
+
+def scatter_add(ref: Any, indices: Any, updates: Any, use_locking: bool = False, name: str | None = None) -> Any:
+    """Add to rows; rows that are named twice are added to twice. Arguments as in `scatter_update`."""
+    return _update(SCATTER_ADD, "scatter_add", ref, (indices, updates), use_locking, name)
+
+
+def scatter_sub(ref: Any, indices: Any, updates: Any, use_locking: bool = False, name: str | None = None) -> Any:
+    """Subtract from rows. Arguments as in `scatter_update`."""
+    return _update(SCATTER_SUB, "scatter_sub", ref, (indices, updates), use_locking, name)
+
+
+def scatter_mul(ref: Any, indices: Any, updates: Any, use_locking: bool = False, name: str | None = None) -> Any:
+    """Multiply rows. Arguments as in `scatter_update`."""
+    return _update(SCATTER_MUL, "scatter_mul", ref, (indices, updates), use_locking, name)
+
+
+def scatter_div(ref: Any, indices: Any, updates: Any, use_locking: bool = False, name: str | None = None) -> Any:
+    """Divide rows. Arguments as in `scatter_update`."""
+    return _update(SCATTER_DIV, "scatter_div", ref, (indices, updates), use_locking, name)
+
+
+def scatter_min(ref: Any, indices: Any, updates: Any, use_locking: bool = False, name: str | None = None) -> Any:
+    """Take the minimum of rows and updates. Arguments as in `scatter_update`."""
+    return _update(SCATTER_MIN, "scatter_min", ref, (indices, updates), use_locking, name)
+
+
+def scatter_max(ref: Any, indices: Any, updates: Any, use_locking: bool = False, name: str | None = None) -> Any:
+    """Take the maximum of rows and updates. Arguments as in `scatter_update`."""
+    return _update(SCATTER_MAX, "scatter_max", ref, (indices, updates), use_locking, name)

@@ -1,0 +1,1 @@
+"""Operation, Tensor, Graph, scopes, collections, and how a node is made."""

@@ -1,0 +1,119 @@
+"""Python's operators on tensors (and on what behaves like one: variables), each the operation TensorFlow gives it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+class Operators:
+    """A base with Python's operators. The operations are imported when used: they are built from tensors themselves."""
+
+    __slots__ = ()
+
+    def __add__(self, other: Any) -> Any:
+        return _binary("add", self, other)
+
+    def __radd__(self, other: Any) -> Any:
+        return _binary("add", other, self)
+
+    def __sub__(self, other: Any) -> Any:
+        return _binary("sub", self, other)
+
+    def __rsub__(self, other: Any) -> Any:
+        return _binary("sub", other, self)
+
+    def __mul__(self, other: Any) -> Any:
+        return _binary("mul", self, other)
+
+    def __rmul__(self, other: Any) -> Any:
+        return _binary("mul", other, self)
+
+    def __truediv__(self, other: Any) -> Any:
+        return _binary("truediv", self, other)
+
+    def __rtruediv__(self, other: Any) -> Any:
+        return _binary("truediv", other, self)
+
+    def __floordiv__(self, other: Any) -> Any:
+        return _binary("floordiv", self, other)
+
+    def __rfloordiv__(self, other: Any) -> Any:
+        return _binary("floordiv", other, self)
+
+    def __mod__(self, other: Any) -> Any:
+        return _binary("mod", self, other)
+
+    def __rmod__(self, other: Any) -> Any:
+        return _binary("mod", other, self)
+
+    def __pow__(self, other: Any) -> Any:
+        return _binary("pow", self, other)
+
+    def __rpow__(self, other: Any) -> Any:
+        return _binary("pow", other, self)
+
+    def __matmul__(self, other: Any) -> Any:
+        return _binary("matmul", self, other)
+
+    def __rmatmul__(self, other: Any) -> Any:
+        return _binary("matmul", other, self)
+
+    def __and__(self, other: Any) -> Any:
+        return _binary("and", self, other)
+
+    def __rand__(self, other: Any) -> Any:
+        return _binary("and", other, self)
+
+    def __or__(self, other: Any) -> Any:
+        return _binary("or", self, other)
+
+    def __ror__(self, other: Any) -> Any:
+        return _binary("or", other, self)
+
+    def __xor__(self, other: Any) -> Any:
+        return _binary("xor", self, other)
+
+    def __rxor__(self, other: Any) -> Any:
+        return _binary("xor", other, self)
+
+    def __lt__(self, other: Any) -> Any:
+        return _binary("Less", self, other)
+
+    def __le__(self, other: Any) -> Any:
+        return _binary("LessEqual", self, other)
+
+    def __gt__(self, other: Any) -> Any:
+        return _binary("Greater", self, other)
+
+    def __ge__(self, other: Any) -> Any:
+        return _binary("GreaterEqual", self, other)
+
+    def __neg__(self) -> Any:
+        return _unary("neg", self)
+
+    def __abs__(self) -> Any:
+        return _unary("abs", self)
+
+    def __invert__(self) -> Any:
+        return _unary("invert", self)
+
+    def __getitem__(self, key: Any) -> Any:
+        from ..families.arrays.slicing import getitem
+
+        return getitem(self, key)
+
+
+# NumPy must leave `array + tensor` to the tensor.
+Operators.__array_priority__ = 100  # type: ignore[attr-defined]
+
+
+def _binary(operator: str, x: Any, y: Any) -> Any:
+    from ..families.operators import BINARY
+
+    return BINARY[operator](x, y)
+
+
+def _unary(operator: str, x: Any) -> Any:
+    from ..families.operators import UNARY
+
+    return UNARY[operator](x)

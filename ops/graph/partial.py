@@ -1,0 +1,300 @@
+"""What is known of tensors while the graph is built, or while a plan is specialised: shapes and small values.
+
+A *partial value* is an object array whose entries are ints, bools or `UNKNOWN`; the compiler puts symbolic integers
+in their place. Kernels that only compute with small integers (`SHAPE_OPS`) run on such arrays as they are, so that
+`tf.reshape(x, [tf.shape(x)[0], -1])` has a static shape, and a compiled step knows extents without computing tensors.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import numpy as np
+
+from ..types.dtypes import DType
+from ..types.tensor_shape import Extents
+
+_LARGEST = 256  # elements; larger values are no shapes
+
+SHAPE_OPS: Final = frozenset({
+    "AddV2", "Add", "Sub", "Mul", "FloorDiv", "FloorMod", "Maximum", "Minimum", "Neg", "Prod", "Sum", "Pack",
+    "BroadcastArgs", "ConcatV2", "StridedSlice", "Slice", "GatherV2", "Identity", "ExpandDims", "Squeeze", "Reshape",
+    "Cast", "Unpack", "Split", "SplitV", "Range", "Fill", "StopGradient", "Max", "Min", "Abs", "ReverseV2",
+    "EnsureShape", "TruncateDiv", "Tile", "BroadcastTo", "Transpose", "PlaceholderWithDefault",
+})  # fmt: skip
+
+
+# Not computed from known inputs: what is told by shapes, and a default, for which others may be fed.
+_NOT_COMPUTED: Final = frozenset({"Shape", "ShapeN", "Size", "Rank", "PlaceholderWithDefault"})
+
+
+class Unknown:
+    """An integer of which nothing is known. Arithmetic gives itself; it has no truth value."""
+
+    __slots__ = ()
+
+    def _same(self, *_: Any) -> Unknown:
+        return self
+
+    __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = __floordiv__ = __rfloordiv__ = _same
+    __mod__ = __rmod__ = __neg__ = __abs__ = __truediv__ = __rtruediv__ = _same
+
+    def __eq__(self, other: object) -> Any:
+        raise UnknownValueError
+
+    __lt__ = __le__ = __gt__ = __ge__ = __ne__ = __eq__
+
+    def __bool__(self) -> bool:
+        raise UnknownValueError
+
+    def __index__(self) -> int:
+        raise UnknownValueError
+
+    __int__ = __index__
+
+    def __hash__(self) -> int:
+        return 0
+
+    def __repr__(self) -> str:
+        return "?"
+
+
+class UnknownValueError(ValueError):
+    """Something depends on a value that is not known yet."""
+
+
+UNKNOWN: Final = Unknown()
+
+
+class ShapeQuery:
+    """What a shape rule may ask.
+
+    Attributes:
+      shapes: the extents of each input, flat; None where the rank is unknown, None for unknown extents.
+      attrs: the operation's attributes.
+      dtypes: the types of the inputs.
+    """
+
+    __slots__ = ("_source", "attrs", "dtypes", "shapes")
+
+    def __init__(self, shapes: list[Extents], attrs: dict[str, Any], dtypes: Any, source: Any) -> None:
+        self.shapes = shapes
+        self.attrs = attrs
+        self.dtypes = dtypes
+        self._source = source
+
+    @classmethod
+    def of_operation(cls, op: Any) -> ShapeQuery:
+        """Return the question for an operation of a graph that is being built."""
+        return cls([t._extents for t in op._inputs], op.attrs, None, op)
+
+    def value(self, index: int) -> np.ndarray[Any, Any] | None:
+        """The partial value of an input (an integer or object array, entries maybe UNKNOWN), or None."""
+        if callable(self._source):
+            result: np.ndarray[Any, Any] | None = self._source(index)
+            return result
+        return partial_value(self._source._inputs[index], computed=True)
+
+    def integers(self, index: int) -> list[Any] | None:
+        """The input's value as a flat list of ints (None where unknown), or None if it is not known at all."""
+        value = self.value(index)
+        if value is None:
+            return None
+        return [None if item is UNKNOWN else item for item in value.reshape(-1).tolist()]
+
+    def known_integers(self, index: int) -> list[Any] | None:
+        """Like `integers`, but None as a whole if one of them is unknown."""
+        found = self.integers(index)
+        return None if found is None or any(item is None for item in found) else found
+
+
+def partial_value(tensor: Any, computed: bool = False) -> np.ndarray[Any, Any] | None:
+    """Return what is known of a tensor's value while the graph is built, or None. Kept with the tensor.
+
+    Args:
+      computed: whether any pure operation of known small inputs is computed. Shape rules ask so, as TensorFlow's do;
+        its Python functions decide by less.
+    """
+    slot = "_computed" if computed else "_partial"
+    known: np.ndarray[Any, Any] | None
+    try:
+        known = getattr(tensor, slot)
+    except AttributeError:
+        known = _find(tensor, slot)
+    return known
+
+
+def _find(tensor: Any, slot: str) -> np.ndarray[Any, Any] | None:
+    if tensor._op.op_def.name == "Const":
+        setattr(tensor, slot, tensor._op.attrs["value"])
+    # Iterative, so that long chains do not exhaust the stack.
+    pending = [tensor]
+    while pending:
+        top = pending[-1]
+        missing = [] if hasattr(top, slot) else [t for t in _needed(top, slot) if not hasattr(t, slot)]
+        if missing:
+            pending += missing
+            continue
+        pending.pop()
+        if not hasattr(top, slot):
+            _evaluate(top, slot)
+    found: np.ndarray[Any, Any] | None = getattr(tensor, slot)
+    return found
+
+
+def _is_foldable(tensor: Any) -> bool:
+    """Whether what is known of the inputs tells something; not a placeholder's default: others may be fed."""
+    name = tensor._op.op_def.name
+    return name in SHAPE_OPS and name != "PlaceholderWithDefault" and tensor._dtype.kind in "iub"
+
+
+def _is_computable(op: Any, slot: str) -> bool:
+    """Whether known inputs determine the outputs, and these are wanted."""
+    op_def = op.op_def
+    if slot != "_computed" or not op_def.is_pure or op_def.name in _NOT_COMPUTED:
+        return False
+    return op_def.kernel is not None and bool(op._inputs)
+
+
+def _needed(tensor: Any, slot: str) -> Any:
+    return tensor._op._inputs if _is_foldable(tensor) or _is_computable(tensor._op, slot) else ()
+
+
+def _evaluate(tensor: Any, slot: str) -> None:
+    op = tensor._op
+    inputs = [getattr(t, slot) for t in op._inputs] if _is_foldable(tensor) else None
+    results = fold(op.op_def, op.attrs, inputs, [t._extents for t in op._inputs])
+    if results is None and _is_computable(op, slot):
+        results = _compute(op)
+    if results is None:
+        setattr(tensor, slot, None)
+        return
+    for output, result in zip(op._outputs, results):
+        setattr(output, slot, result)
+
+
+def _compute(op: Any) -> list[np.ndarray[Any, Any]] | None:
+    """Run the kernel of an operation whose inputs are small and known altogether, whatever their types."""
+    from ..building.static_value import run_on_values
+
+    values = [_known(tensor, tensor._computed) for tensor in op._inputs]
+    if any(value is None or value.size > _LARGEST for value in values):
+        return None
+    try:
+        return [np.asarray(result) for result in run_on_values(op, values)]
+    except Exception:  # it will be raised when a step runs it, if one does
+        return None
+
+
+def fold(
+    op_def: Any, attrs: dict[str, Any], inputs: list[Any] | None, shapes: list[Extents]
+) -> list[np.ndarray[Any, Any]] | None:
+    """Evaluate an operation on partial values; None if nothing is known.
+
+    Args:
+      inputs: the partial values of the inputs, or None if they are not wanted.
+      shapes: the extents of the inputs.
+    """
+    name = op_def.name
+    if name == "Const":
+        return [attrs["value"]]
+    if name in ("Shape", "ShapeN", "Size", "Rank"):
+        return _fold_shape_of(name, shapes)
+    if inputs is not None and name in ("Pack", "ConcatV2") and any(v is not None for v in inputs):
+        inputs = [_unknowns(shape) if v is None else v for v, shape in zip(inputs, shapes)]
+    if inputs is None or name not in SHAPE_OPS or any(v is None or v.size > _LARGEST for v in inputs):
+        return None
+    try:
+        return run_kernel(op_def, attrs, inputs)
+    except (ArithmeticError, ValueError, TypeError, IndexError):
+        return None  # not computable from what is known: nothing is known of the result either
+
+
+def _unknowns(shape: Extents) -> np.ndarray[Any, Any] | None:
+    """A part of a list of which nothing is known but how long it is."""
+    if shape is None or len(shape) > 1 or None in shape or any(extent > _LARGEST for extent in shape):
+        return None
+    result = np.empty(tuple(shape), object)
+    result[...] = UNKNOWN
+    return result
+
+
+def _fold_shape_of(name: str, shapes: list[Extents]) -> list[np.ndarray[Any, Any]] | None:
+    if any(shape is None for shape in shapes):
+        return None
+    rows = [_objects([UNKNOWN if extent is None else extent for extent in shape or ()]) for shape in shapes]
+    if name == "Rank":
+        return [np.array(len(rows[0]))]
+    if name == "Size":
+        product: Any = 1
+        for extent in rows[0]:
+            product = product * extent
+        return [_objects(product)]
+    return rows
+
+
+def run_kernel(op_def: Any, attrs: dict[str, Any], inputs: list[Any]) -> list[np.ndarray[Any, Any]]:
+    """Call the kernel on object arrays, so that its integers may be symbolic."""
+    values = [_objects(v) if v.dtype != object else v for v in inputs]
+    args: list[Any] = []
+    at = 0
+    for arg in op_def.inputs:
+        if arg.number_attr is not None:
+            count = attrs[arg.number_attr]
+            args.append(values[at : at + count])
+            at += count
+        else:
+            args.append(values[at])
+            at += 1
+    if op_def.name == "Cast":
+        return [_cast(values[0], attrs["DstT"])]
+    result = op_def.kernel(*args, **{name: attrs[name] for name in op_def.kernel_attrs})
+    results = result if isinstance(result, (tuple, list)) else (result,)
+    return [_objects(item) for item in results]
+
+
+def _cast(value: np.ndarray[Any, Any], dtype: DType) -> np.ndarray[Any, Any]:
+    """Known numbers as the type has them; symbolic and unknown integers stay."""
+    if dtype.kind not in "iub":
+        return value
+    result: np.ndarray[Any, Any] = _objects([_cast_item(item, dtype) for item in value.flat]).reshape(value.shape)
+    return result
+
+
+def _cast_item(item: Any, dtype: DType) -> Any:
+    if not isinstance(item, (int, float, np.number, np.bool_)):
+        if dtype.kind == "b":
+            raise UnknownValueError
+        return item
+    if dtype.kind == "b":
+        return bool(item)
+    bits = dtype.size * 8
+    wrapped = int(item) & (1 << bits) - 1
+    return wrapped - (1 << bits) if dtype.kind == "i" and wrapped >> bits - 1 else wrapped
+
+
+def _objects(value: Any) -> np.ndarray[Any, Any]:
+    if isinstance(value, np.ndarray) and value.dtype == object:
+        return value
+    if isinstance(value, np.ndarray):
+        return value.astype(object)
+    if isinstance(value, list):
+        result = np.empty(len(value), object)
+        result[:] = value
+        return result
+    result = np.empty((), object)
+    result[()] = value
+    return result
+
+
+def static_value(tensor: Any) -> np.ndarray[Any, Any] | None:
+    """Return the value of a tensor if the graph alone determines it, as an array of its type; otherwise None."""
+    return _known(tensor, partial_value(tensor))
+
+
+def _known(tensor: Any, value: np.ndarray[Any, Any] | None) -> np.ndarray[Any, Any] | None:
+    if value is None or value.dtype != object or tensor._dtype.kind not in "iub":
+        return value
+    if any(type(item) is Unknown for item in value.reshape(-1)):
+        return None
+    return value.astype(tensor._dtype.np_dtype)

@@ -1,0 +1,1 @@
+"""Graphs as messages: import, export, meta graphs, `raw_ops`."""

@@ -1,0 +1,1 @@
+"""Element types, shapes, and what a Python value becomes."""

@@ -1,0 +1,8 @@
+"""The public names: per namespace, per module that defines them; `new=old` gives a name to another definition."""
+
+from __future__ import annotations
+
+from . import linalg, math, nn, random, sparse, tools, top, train
+
+_TABLES = (linalg, math, nn, random, sparse, tools, top, train)
+NAMES: dict[str, dict[str, str]] = {namespace: names for table in _TABLES for namespace, names in table.NAMES.items()}

@@ -1,0 +1,24 @@
+"""Public names of `random` and `initializers`."""
+
+from __future__ import annotations
+
+NAMES: dict[str, dict[str, str]] = {
+    "random": {
+        "ops.building.default_graph": "set_random_seed",
+        "ops.families.random.sampling": (
+            "get_seed normal=random_normal shuffle=random_shuffle truncated_normal uniform=random_uniform"
+        ),
+    },
+    "initializers": {
+        "ops.families.random.initializers": (
+            "constant=constant_initializer glorot_normal=glorot_normal_initializer "
+            "glorot_uniform=glorot_uniform_initializer ones=ones_initializer random_normal=random_normal_initializer "
+            "random_uniform=random_uniform_initializer truncated_normal=truncated_normal_initializer "
+            "variance_scaling=variance_scaling_initializer zeros=zeros_initializer"
+        ),
+        "ops.families.state.variables": (
+            "global_variables=global_variables_initializer local_variables=local_variables_initializer "
+            "variables=variables_initializer"
+        ),
+    },
+}

@@ -1,0 +1,28 @@
+"""Public names of `sparse`."""
+
+from __future__ import annotations
+
+NAMES: dict[str, dict[str, str]] = {
+    "sparse": {
+        "ops.families.sparse.arithmetic": (
+            "add=sparse_add maximum=sparse_maximum minimum=sparse_minimum softmax=sparse_softmax"
+        ),
+        "ops.families.sparse.composed": (
+            "expand_dims=sparse_expand_dims eye=sparse_eye from_dense mask=sparse_mask merge=sparse_merge "
+            "reset_shape=sparse_reset_shape to_indicator=sparse_to_indicator transpose=sparse_transpose"
+        ),
+        "ops.families.sparse.parts": "concat=sparse_concat slice=sparse_slice split=sparse_split",
+        "ops.families.sparse.reductions": (
+            "reduce_max=sparse_reduce_max reduce_max_sparse=sparse_reduce_max_sparse reduce_sum=sparse_reduce_sum "
+            "reduce_sum_sparse=sparse_reduce_sum_sparse"
+        ),
+        "ops.families.sparse.sparse_tensor": "SparseTensor placeholder=sparse_placeholder",
+        "ops.families.sparse.structure": (
+            "fill_empty_rows=sparse_fill_empty_rows reorder=sparse_reorder reshape=sparse_reshape retain=sparse_retain"
+        ),
+        "ops.families.sparse.to_dense": (
+            "matmul=sparse_tensor_dense_matmul sparse_dense_matmul=sparse_tensor_dense_matmul "
+            "to_dense=sparse_tensor_to_dense"
+        ),
+    },
+}

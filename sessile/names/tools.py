@@ -1,0 +1,31 @@
+"""Public names of graphs, messages and structures."""
+
+from __future__ import annotations
+
+NAMES: dict[str, dict[str, str]] = {
+    "graph_util": {
+        "ops.library.graphdef.graph_util": (
+            "convert_variables_to_constants extract_sub_graph must_run_on_cpu remove_training_nodes "
+            "tensor_shape_from_node_def_name"
+        ),
+        "ops.library.graphdef.importer": "import_graph_def",
+    },
+    "io": {
+        "ops.library.graphdef.graph_io": "write_graph",
+    },
+    "nest": {
+        "ops.base.nest": (
+            "assert_same_structure flatten flatten_dict_items is_nested is_sequence map_structure pack_sequence_as"
+        ),
+        "ops.base.nest_shallow": (
+            "assert_shallow_structure flatten_up_to flatten_with_joined_string_paths map_structure_up_to"
+        ),
+    },
+    "session_ops": {
+        "ops.families.state.handle_ops": "delete_session_tensor get_session_handle get_session_tensor",
+        "session.resources.handles": "TensorHandle",
+    },
+    "timeline": {
+        "session.tracing.timeline": "RunTimeline Timeline",
+    },
+}

@@ -1,0 +1,166 @@
+"""Public names of the top level."""
+
+from __future__ import annotations
+
+NAMES: dict[str, dict[str, str]] = {
+    "": {
+        "modes": (
+            "disable_control_flow_v2 disable_eager_execution disable_resource_variables disable_tensor_equality "
+            "disable_v2_behavior disable_v2_tensorshape enable_eager_execution enable_v2_behavior executing_eagerly"
+        ),
+        "ops.base.device_spec": "DeviceSpec",
+        "ops.base.errors": "OpError",
+        "ops.building.basic_ops": (
+            "ensure_shape group identity identity_n no_op placeholder placeholder_with_default stop_gradient tuple"
+        ),
+        "ops.building.constant": "constant make_ndarray",
+        "ops.building.convert": "convert_to_tensor is_tensor register_tensor_conversion_function",
+        "ops.building.default_graph": (
+            "add_to_collection add_to_collections colocate_with container control_dependencies device get_collection "
+            "get_collection_ref get_default_graph init_scope name_scope reset_default_graph set_random_seed"
+        ),
+        "ops.building.static_value": "get_static_value",
+        "ops.building.tensor_spec": "TensorSpec",
+        "ops.encoding.tensor_proto": "make_tensor_proto",
+        "ops.families.arrays.blocks": (
+            "batch_to_space batch_to_space_nd depth_to_space space_to_batch space_to_batch_nd space_to_depth"
+        ),
+        "ops.families.arrays.filling": "fill ones range zeros",
+        "ops.families.arrays.linspace": "lin_space linspace",
+        "ops.families.arrays.meshgrid": "meshgrid",
+        "ops.families.arrays.padding": "pad",
+        "ops.families.arrays.rearranging": "broadcast_to reverse reverse_sequence reverse_v2=reverse roll tile",
+        "ops.families.arrays.reshaping": "expand_dims reshape squeeze",
+        "ops.families.arrays.shape_ops": (
+            "broadcast_dynamic_shape broadcast_static_shape guarantee_const rank shape shape_n size"
+        ),
+        "ops.families.arrays.slicing": "slice strided_slice",
+        "ops.families.arrays.splitting": "split unpack unstack",
+        "ops.families.arrays.stacking": "concat pack parallel_stack stack",
+        "ops.families.arrays.transposing": "matrix_transpose transpose",
+        "ops.families.debugging.assertions": (
+            "assert_equal assert_greater assert_greater_equal assert_integer assert_less assert_less_equal "
+            "assert_negative assert_non_negative assert_non_positive assert_none_equal assert_positive "
+            "assert_proper_iterable assert_rank assert_rank_at_least assert_scalar assert_type is_numeric_tensor"
+        ),
+        "ops.families.debugging.numerics": "add_check_numerics_ops check_numerics verify_tensor_all_finite",
+        "ops.families.debugging.printing": "Assert Print numpy_function print=print_v2 py_func timestamp",
+        "ops.families.elementwise.arithmetic": (
+            "abs accumulate_n add add_n complex_abs=abs mul=multiply multiply neg=negative negative scalar_mul sign "
+            "square squared_difference sub=subtract subtract"
+        ),
+        "ops.families.elementwise.cast": (
+            "bitcast cast saturate_cast to_bfloat16 to_complex128 to_complex64 to_double to_float to_int32 to_int64"
+        ),
+        "ops.families.elementwise.compare": (
+            "equal greater greater_equal is_finite is_inf is_nan less less_equal logical_and logical_not logical_or "
+            "logical_xor not_equal"
+        ),
+        "ops.families.elementwise.complex": "angle complex conj imag real",
+        "ops.families.elementwise.division": (
+            "div div_no_nan divide floor_div floordiv floormod inv=reciprocal mod realdiv reciprocal truediv "
+            "truncatediv truncatemod"
+        ),
+        "ops.families.elementwise.exponential": "exp expm1 log log1p pow rsqrt sqrt",
+        "ops.families.elementwise.like": "ones_like zeros_like",
+        "ops.families.elementwise.rounding": "ceil clip_by_value floor maximum minimum rint round",
+        "ops.families.elementwise.select": "select where where_v2",
+        "ops.families.elementwise.special": "betainc digamma erf erfc igamma igammac lgamma polygamma zeta",
+        "ops.families.elementwise.trigonometry": "acos acosh asin asinh atan atan2 atanh cos cosh sin sinh tan tanh",
+        "ops.families.indexing.batch_gathering": "batch_gather",
+        "ops.families.indexing.gathering": "gather gather_nd",
+        "ops.families.indexing.masking": "boolean_mask sequence_mask",
+        "ops.families.indexing.partitioning": "dynamic_partition dynamic_stitch",
+        "ops.families.indexing.positions": (
+            "invert_permutation one_hot setdiff1d unique unique_with_counts unravel_index"
+        ),
+        "ops.families.indexing.repeating": "repeat",
+        "ops.families.indexing.scattering": (
+            "scatter_nd tensor_scatter_add tensor_scatter_nd_add tensor_scatter_nd_max tensor_scatter_nd_min "
+            "tensor_scatter_nd_sub tensor_scatter_nd_update tensor_scatter_sub tensor_scatter_update"
+        ),
+        "ops.families.linalg.clip_norms": "clip_by_average_norm clip_by_global_norm clip_by_norm global_norm",
+        "ops.families.linalg.einsum": "einsum",
+        "ops.families.linalg.factorizations": (
+            "cholesky cholesky_solve matrix_determinant matrix_inverse matrix_solve matrix_triangular_solve qr "
+            "self_adjoint_eig self_adjoint_eigvals svd trace"
+        ),
+        "ops.families.linalg.matrix_parts": (
+            "diag diag_part eye matrix_band_part matrix_diag matrix_diag_part matrix_set_diag"
+        ),
+        "ops.families.linalg.norms": "norm",
+        "ops.families.linalg.products": "cross matmul matvec sparse_matmul",
+        "ops.families.linalg.tensordot": "tensordot",
+        "ops.families.nn.activations": "log_sigmoid sigmoid",
+        "ops.families.random.initializers": (
+            "constant_initializer glorot_normal_initializer glorot_uniform_initializer ones_initializer "
+            "random_normal_initializer random_uniform_initializer truncated_normal_initializer "
+            "variance_scaling_initializer zeros_initializer"
+        ),
+        "ops.families.random.sampling": "get_seed random_normal random_shuffle random_uniform truncated_normal",
+        "ops.families.reductions.argmax": "arg_max arg_min argmax argmin",
+        "ops.families.reductions.counting": "bincount histogram_fixed_width searchsorted",
+        "ops.families.reductions.reductions": (
+            "count_nonzero reduce_all reduce_any reduce_euclidean_norm reduce_logsumexp reduce_max reduce_mean "
+            "reduce_min reduce_prod reduce_sum"
+        ),
+        "ops.families.reductions.scan": "cumprod cumsum",
+        "ops.families.reductions.segments": (
+            "segment_max segment_mean segment_min segment_prod segment_sum unsorted_segment_max "
+            "unsorted_segment_mean unsorted_segment_min unsorted_segment_prod unsorted_segment_sqrt_n "
+            "unsorted_segment_sum"
+        ),
+        "ops.families.reductions.sorting": "argsort sort",
+        "ops.families.sparse.arithmetic": "sparse_add sparse_maximum sparse_minimum sparse_softmax",
+        "ops.families.sparse.composed": (
+            "sparse_mask sparse_merge sparse_reset_shape sparse_to_indicator sparse_transpose"
+        ),
+        "ops.families.sparse.indexed_slices": "IndexedSlices IndexedSlicesValue",
+        "ops.families.sparse.parts": "sparse_concat sparse_slice sparse_split",
+        "ops.families.sparse.ragged_tensor": "RaggedTensor",
+        "ops.families.sparse.reductions": (
+            "sparse_reduce_max sparse_reduce_max_sparse sparse_reduce_sum sparse_reduce_sum_sparse"
+        ),
+        "ops.families.sparse.sparse_tensor": (
+            "SparseTensor SparseTensorValue convert_to_tensor_or_sparse_tensor sparse_placeholder"
+        ),
+        "ops.families.sparse.structure": "sparse_fill_empty_rows sparse_reorder sparse_reshape sparse_retain",
+        "ops.families.sparse.to_dense": "sparse_tensor_dense_matmul sparse_tensor_to_dense sparse_to_dense",
+        "ops.families.state.assignments": (
+            "assign assign_add assign_sub count_up_to scatter_add scatter_div scatter_max scatter_min scatter_mul "
+            "scatter_sub scatter_update"
+        ),
+        "ops.families.state.handle_ops": "delete_session_tensor get_session_handle get_session_tensor",
+        "ops.families.state.variable_scope": (
+            "AUTO_REUSE VariableScope get_local_variable get_variable get_variable_scope variable_op_scope "
+            "variable_scope"
+        ),
+        "ops.families.state.variables": (
+            "Variable VariableAggregation VariableSynchronization all_variables assert_variables_initialized "
+            "global_variables global_variables_initializer initialize_all_variables initialize_local_variables "
+            "initialize_variables is_variable_initialized local_variables local_variables_initializer "
+            "model_variables report_uninitialized_variables trainable_variables variables_initializer"
+        ),
+        "ops.graph.defaults": "get_default_session",
+        "ops.graph.graph": "Graph",
+        "ops.graph.graph_keys": "GraphKeys",
+        "ops.graph.node": "Tensor",
+        "ops.graph.operation": "Operation",
+        "ops.library.graphdef.importer": "import_graph_def",
+        "ops.proto": (
+            "AttrValue ConfigProto Event GPUOptions GraphDef GraphOptions HistogramProto LogMessage MetaGraphDef "
+            "NameAttrList NodeDef OptimizerOptions RunMetadata RunOptions SessionLog Summary SummaryMetadata "
+            "TensorInfo"
+        ),
+        "ops.types.dtypes": (
+            "DType QUANTIZED_DTYPES=QUANTIZED as_dtype bfloat16 bool=bool_ complex128 complex64 double float16 "
+            "float32 float64 half int16 int32 int64 int8 qint16 qint32 qint8 quint16 quint8 resource string uint16 "
+            "uint32 uint64 uint8 variant"
+        ),
+        "ops.types.tensor_shape": "Dimension TensorShape dimension_at_index dimension_value",
+        "session.ahead": "compile_ahead",
+        "session.calls.conversions": "register_session_run_conversion_functions",
+        "session.session": "InteractiveSession Session",
+        "session.warnings_": "UnclosedSessionWarning UsageWarning",
+    },
+}

@@ -1,0 +1,1 @@
+"""From what the user passes to arrays, and back: signatures, feeds, fetches, options."""

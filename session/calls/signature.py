@@ -1,0 +1,204 @@
+"""A signature: feeds, fetches and targets of a step, with all that depends on them alone prepared once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from ...ops.families.state.handle_ops import HANDLE_OPS
+from ...ops.graph.node import Tensor
+from ...ops.graph.operation import Operation
+from ..resources.handles import TensorHandle
+from ..resources.state import SessionState
+from .feeds import Feed
+from .fetches import FetchPlan
+
+MakeProgram = Callable[[tuple[Tensor, ...], tuple[Tensor, ...], tuple[Operation, ...]], Any]
+
+
+class Signature:
+    """One way of calling a session, ready to run.
+
+    Fetched tensors that are fed take the fed value; operations give None; the rest comes from the program. It knows
+    the session's state but not the session: so a session that nobody refers to goes at once.
+
+    Attributes:
+      program: what the compiler made of it.
+      drafts: what a traced step tells but for its times, per way it ran; see `tracing.py`.
+      quick_trace: its quick traced steps, once there are any; see `quick_trace.py`.
+      edits: the graph's count of edits when it was made; another count makes this signature stale.
+    """
+
+    __slots__ = (
+        "_handles",
+        "_plan",
+        "_runs",
+        "_slots",
+        "_state",
+        "_step",
+        "drafts",
+        "edits",
+        "feeds",
+        "program",
+        "quick_trace",
+        "shape",
+    )
+
+    def __init__(self, state: SessionState, plan: FetchPlan, tensors: Sequence[Tensor], make: MakeProgram) -> None:
+        self.feeds = [Feed(tensor, state.handles) for tensor in tensors]
+        self.edits = state.graph._edits
+        self.drafts: dict[Any, Any] = {}
+        self.quick_trace: Any = None
+        self._state = state
+        self._plan = plan
+        self._runs = 0
+        self._step: Callable[..., Any] | None = None
+        fed = {tensor: index for index, tensor in enumerate(tensors)}
+        fetches = [e for e in plan.elements if isinstance(e, Tensor) and e not in fed]
+        targets = [e for e in plan.elements if isinstance(e, Operation)]
+        self.program = make(tuple(tensors), tuple(fetches), tuple(targets))
+        self._handles = {
+            i: tensor.op.inputs[0].dtype.base_dtype for i, tensor in enumerate(fetches) if tensor.op.type in HANDLE_OPS
+        }
+        self._slots = _slots(plan.elements, fed, fetches)
+        plain = not self._handles and len(fetches) == len(plan.elements)
+        self.shape = plan.flat if plain else None  # "single", "list", "tuple": the program's results are the answer
+
+    def run(self, values: Sequence[Any]) -> Any:
+        """Run one step with a value per feed, and return what the user asked for.
+
+        The first step of a signature goes to the program as it is; from the second on a callable of its own is used.
+        """
+        step = self._step
+        if step is None:
+            self._runs += 1
+            if self._runs < 2:
+                self._state.check_open()
+                arrays = [feed.array(value) for feed, value in zip(self.feeds, values)]
+                return self.finish(self.program.run(arrays, self._state), arrays)
+            step = self._step = self.make_step()
+        return step(*values)
+
+    def run_watched(self, values: Sequence[Any], step: Any) -> Any:
+        """Run one step that is timed or traced; it goes to the program instruction by instruction, region by region.
+
+        Args:
+          step: a `compiler.step.Step`.
+        """
+        self._state.check_open()
+        arrays = [feed.array(value) for feed, value in zip(self.feeds, values)]
+        return self.finish(self.program.run(arrays, self._state, step), arrays)
+
+    @property
+    def graph(self) -> Any:
+        """The graph this is a signature of."""
+        return self._state.graph
+
+    @property
+    def fetches_feeds(self) -> bool:
+        """Whether something is fetched that is fed."""
+        return any(source is not None and source < 0 for source in self._slots)
+
+    @property
+    def fetched(self) -> set[Operation]:
+        """The operations that were fetched, or whose results were."""
+        return {element.op if isinstance(element, Tensor) else element for element in self._plan.elements}
+
+    def operations(self) -> tuple[list[Operation], set[Tensor]]:
+        """The operations that a step needs, in order, and the tensors it is fed."""
+        from ...compiler.plan.prune import needed_operations
+
+        fed = {feed.tensor for feed in self.feeds}
+        fetches = [e for e in self._plan.elements if isinstance(e, Tensor)]
+        targets = [e for e in self._plan.elements if isinstance(e, Operation)]
+        return needed_operations(fed, fetches, targets), fed
+
+    def check_arguments(self, arguments: Sequence[Any]) -> None:
+        """Raises: TypeError for another number of arguments than feeds, RuntimeError if the session is closed."""
+        _checker(self.feeds, self._state)(arguments)
+
+    def make_step(self) -> Callable[..., Any]:
+        """Return the function that runs one step: strict about its arguments, compiled where it can be."""
+        feeds = self.feeds
+        state = self._state
+        check = _checker(feeds, state)
+
+        def convert(index: int, value: Any) -> Any:
+            return feeds[index].array(value)
+
+        step: Callable[..., Any] = self.program.make_step(state, convert, check, self.shape or "list")
+        if self.shape is not None:
+            return step
+        return self._finishing(step, check)
+
+    def _finishing(self, step: Callable[..., Any], check: Callable[[Sequence[Any]], None]) -> Callable[..., Any]:
+        """A step whose results are put into the structure of the fetches."""
+        feeds = self.feeds
+        finish = _Finisher(self._state, self._plan.rebuild, self._slots, self._handles)
+        if not self.fetches_feeds:
+            return lambda *values, **named: finish(step(*values, **named), values)
+
+        def with_feeds(*values: Any, **named: Any) -> Any:
+            check(values)
+            arrays = [feed.array(value) for feed, value in zip(feeds, values)]
+            return finish(step(*arrays, **named), arrays)
+
+        return with_feeds
+
+    def finish(self, results: Any, arrays: Sequence[Any]) -> Any:
+        """Turn the program's results into what the user gets."""
+        return _Finisher(self._state, self._plan.rebuild, self._slots, self._handles)(results, arrays)
+
+
+class _Finisher:
+    """Turns a program's results into what the user gets: handles, fed values, the structure of the fetches.
+
+    Results are the user's own already: the program gives none that shares memory with a feed or the state.
+    """
+
+    __slots__ = ("_handles", "_rebuild", "_slots", "_state")
+
+    def __init__(self, state: SessionState, rebuild: Any, slots: list[int | None], handles: dict[int, Any]) -> None:
+        self._state = state
+        self._rebuild = rebuild
+        self._slots = slots
+        self._handles = handles
+
+    def __call__(self, results: Any, arrays: Sequence[Any]) -> Any:
+        for index, dtype in self._handles.items():
+            results[index] = TensorHandle(results[index], dtype, self._state)
+        values = [
+            None if source is None else results[source] if source >= 0 else np.array(arrays[~source])
+            for source in self._slots
+        ]
+        return self._rebuild(values)
+
+
+def _checker(feeds: list[Feed], state: SessionState) -> Callable[[Sequence[Any]], None]:
+    """The check of a step's arguments before it runs; it does not know the signature, which lives shorter."""
+
+    def check(arguments: Sequence[Any]) -> None:
+        if len(arguments) != len(feeds):
+            raise arity_error(feeds, len(arguments))
+        state.check_open()
+
+    return check
+
+
+def _slots(elements: list[Any], fed: dict[Any, int], fetches: list[Tensor]) -> list[int | None]:
+    """Per element where its value comes from: a result's index, `~index` of a feed, or None for an operation."""
+    positions = {tensor: index for index, tensor in enumerate(fetches)}
+    return [
+        None if isinstance(element, Operation) else ~fed[element] if element in fed else positions[element]
+        for element in elements
+    ]
+
+
+def arity_error(feeds: list[Feed], given: int) -> TypeError:
+    """The TypeError for a wrong number of arguments, with the placeholders named."""
+    names = ", ".join(feed.tensor.name for feed in feeds) or "none"
+    return TypeError(
+        f"This callable takes {len(feeds)} positional arguments, one per feed ({names}), but {given} were given."
+    )

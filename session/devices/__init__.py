@@ -1,0 +1,1 @@
+"""Devices, and where operations are placed."""

@@ -1,0 +1,1 @@
+"""What a target names: engines, servers, clusters."""

@@ -1,0 +1,1 @@
+"""What a session owns: state, containers, handles."""
