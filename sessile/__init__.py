@@ -14,14 +14,15 @@ from __future__ import annotations
 import os
 from typing import Final
 
-# In a clone the layers lie beside this folder; a script at its root finds this folder first, whatever is installed.
-if not os.path.isdir(os.path.join(__path__[0], "ops")):
-    __path__.append(os.path.dirname(os.path.abspath(__path__[0])))
-
 from .lazy import lazy_names
 
 __version__: Final = "0.1.0"
 VERSION: Final = __version__
 newaxis: Final = None
+
+if not os.path.isdir(os.path.join(__path__[0], "ops")):  # not an installed copy
+    from .beside import find_layers
+
+    find_layers(__name__, __path__[0])
 
 __getattr__, __dir__ = lazy_names("", globals())
