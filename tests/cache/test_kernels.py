@@ -249,7 +249,7 @@ def test_a_kernel_that_is_dropped_is_unloaded() -> None:
 FRESH = f"""
 import os, sys
 import numpy as np
-from sessile.compiler import jit
+from sessile.compiler.jit import compile as jit
 x = np.arange(5, dtype=np.float32)
 def run(factor):
     kernel = jit.compile_kernel({SIMPLE!r}.replace("2.0", factor), {TYPES!r}, 3)
@@ -296,7 +296,7 @@ def test_threads_share_a_kernel() -> None:
 def test_a_new_process_reaches_a_compiled_result_without_numba(folder: Path) -> None:
     """From `import sessile` to what a callable returns: SciPy and protobuf stay out as well."""
     script = (
-        "import sys\nimport sessile as tf\nfrom sessile.compiler import jit\n"
+        "import sys\nimport sessile as tf\nfrom sessile.compiler.jit import compile as jit\n"
         "x = tf.placeholder(tf.float32, [None])\n"
         "step = tf.Session().make_callable(tf.exp(x) * 0.0 + x * 2.0 + 1.0, [x])\n"
         "import numpy as np\n"

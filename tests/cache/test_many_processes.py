@@ -59,7 +59,7 @@ def test_two_hundred_processes(limit: int, folder: Path) -> None:
 KERNEL = """
 import ctypes, sys
 import numpy as np
-from sessile.compiler import jit
+from sessile.compiler.jit import compile as jit
 source = '''def kernel(x0, r0, n0, start, stop):
     for i0 in range(start, stop):
         store(r0, i0, f32(f32(exp_f32(load(x0, i0))) + f32({number}.0)))

@@ -24,7 +24,7 @@ import hashlib, os, sys, time
 gate = os.environ.get("GATE")
 import numpy as np
 import sessile as tf
-from sessile.compiler import jit
+from sessile.compiler.jit import compile as jit
 
 x, y = tf.placeholder(tf.float32, [None, None]), tf.placeholder(tf.float32, [None])
 fetches = [tf.nn.softmax(tf.tanh(x) * y + 1.0), tf.reduce_sum(tf.exp(-x), 0), tf.transpose(x) * 3.0]

@@ -212,7 +212,7 @@ def test_forks_while_another_thread_computes(doubled: Shared) -> None:
 
 EXIT = """
 import ctypes, sys, threading, time
-from sessile.compiler import pool
+from sessile.compiler.runtime import pool
 body = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_uint64, ctypes.c_uint64)(lambda *range: None)
 kinds = (ctypes.c_void_p, ctypes.c_void_p, ctypes.c_uint64, ctypes.c_uint64)
 run = ctypes.CFUNCTYPE(None, *kinds)(pool.parallel_for_address())

@@ -268,7 +268,7 @@ def test_forked_children_have_memory_of_their_own() -> None:
 
 EXIT = """
 import atexit, threading, numpy, sys
-from sessile.compiler import recycle
+from sessile.compiler.runtime import recycle
 
 kept = recycle.allocate((1 << 20,), numpy.dtype(numpy.float32))
 kept[...] = 1

@@ -156,7 +156,7 @@ def test_the_switch_for_native_steps() -> None:
     """`SESSILE_NATIVE=0` gives the same results through Python functions."""
     script = """
 import numpy as np, sys
-from sessile.compiler import layout
+from sessile.compiler.machine import abi as layout
 import sessile as tf
 from tests.compiler.programs import agree, numbered, program, same, step
 x = tf.placeholder(tf.float32, [None, None])

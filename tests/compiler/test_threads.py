@@ -79,7 +79,8 @@ if {cpus}:
     os.sched_setaffinity(0, set(sorted(os.sched_getaffinity(0))[:{cpus}]))
 import numpy as np
 import sessile as tf
-from sessile.compiler import cpus, pool
+from sessile.compiler.machine import cpus
+from sessile.compiler.runtime import pool
 x = tf.placeholder(tf.float32, [None])
 sess = tf.Session(config=tf.ConfigProto(intra_op_parallelism_threads={threads}))
 call = sess.make_callable([tf.tanh(x) + tf.exp(-x), tf.reduce_sum(tf.exp(-x))], [x])

@@ -11,10 +11,10 @@ from sessile.ops.definition.opdef import lookup
 SCRIPT = """
 import importlib, pkgutil
 import sessile.ops
-from sessile.ops import families, opdef
+from sessile.ops.definition import families, opdef
 families.load_all()
 known = set(opdef.REGISTRY)
-for module in pkgutil.iter_modules(sessile.ops.__path__, "sessile.ops."):
+for module in pkgutil.walk_packages(sessile.ops.__path__, "sessile.ops."):
     importlib.import_module(module.name)
 print(*sorted(set(opdef.REGISTRY) - known))
 """

@@ -3,25 +3,22 @@
 from __future__ import annotations
 
 import ast
-import importlib
-import pkgutil
 import warnings
 from collections.abc import Iterator
 from typing import Any, Final
 
 import numpy as np
 import pytest
+from sessile.ops.definition import families
 from sessile.ops.definition.opdef import REGISTRY, OpDef
 from sessile.ops.types import dtypes
 
 import sessile as tf
-from sessile import ops
 from tests.ops import arguments
 from tests.ops.arguments import Call
 from tests.reference import compare
 
-for _module in pkgutil.iter_modules(ops.__path__):
-    importlib.import_module(f"sessile.ops.{_module.name}")
+families.load_all()
 
 PURE: Final = sorted(name for name, op_def in REGISTRY.items() if op_def.is_pure and not name.startswith("_"))
 UNTESTED: Final = {
