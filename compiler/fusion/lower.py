@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from ...ops.definition.opdef import lookup
+from ...ops.definition.registry import lookup
 from ...ops.families.arrays import index_maps as indexing
 from ...ops.families.indexing.index_checks import CHECKED_INDICES, IN_RANGE
 from ...ops.families.reductions.argmax import NAN_LOSES, POSITION

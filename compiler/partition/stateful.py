@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from ...ops.definition.context import KernelContext
-from ...ops.definition.opdef import lookup
+from ...ops.definition.registry import lookup
 from ..passes.expand import expand_composites
 from ..passes.merge import merge_duplicates
 from ..plan.element_types import is_compiled_type

@@ -6,9 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from ...ops.building.build import output_types
 from ...ops.building.constant import CONST
-from ...ops.definition.opdef import REQUIRED, OpDef, lookup
+from ...ops.definition.opdef import REQUIRED, OpDef
+from ...ops.definition.registry import lookup
+from ...ops.graph.make_node import output_types
 from ...ops.types.dtypes import DType, as_dtype
 from ..jit.short_floats import computed_in
 from ..plan.element_types import is_compiled_type

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from ...ops.definition.opdef import lookup
+from ...ops.definition.registry import lookup
 from ...ops.types import dtypes
 from ...ops.types.dtypes import DType
 from .plan import Instruction, Plan, Value

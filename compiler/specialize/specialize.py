@@ -11,8 +11,8 @@ from typing import Any
 
 import numpy as np
 
+from ...ops.definition.shape_query import ShapeQuery
 from ...ops.graph import partial
-from ...ops.graph.partial import ShapeQuery
 from ..partition.schedule import Region
 from ..plan.plan import Instruction, Value
 from .symbolic import Sym, SymbolTable

@@ -7,10 +7,12 @@ from typing import Any
 
 import numpy as np
 
+from ..base.late import late
 from ..graph.node import Tensor
 from ..types import dtypes
 from ..types.dtypes import DType
 from ..types.tensor_shape import Dimension, TensorShape
+from .constant import constant
 
 # (priority, order of registration) -> (types, function); lower priorities are tried first.
 _functions: list[tuple[int, int, Any, Callable[..., Any]]] = []
@@ -46,10 +48,7 @@ def is_tensor(x: Any) -> bool:
     """
     if isinstance(x, Tensor) or hasattr(x, "_as_graph_element"):
         return True
-    from ..families.sparse.indexed_slices import IndexedSlices
-    from ..families.sparse.sparse_tensor import SparseTensor
-
-    return isinstance(x, (IndexedSlices, SparseTensor))
+    return isinstance(x, (late("indexed_slices").IndexedSlices, late("sparse").SparseTensor))
 
 
 def convert_to_tensor(
@@ -92,8 +91,6 @@ def convert_to_tensor(
         function = _choose(value)
     if function is not None:
         return _try_registered(value, dtype, name, as_ref)
-    from .constant import constant
-
     return constant(value, dtype, name=name or "Const")
 
 
@@ -122,8 +119,6 @@ def _try_registered(value: Any, dtype: DType | None, name: str | None, as_ref: b
                 f"{dtype.name}, actual = {result.dtype.name}"
             )
         return result
-    from .constant import constant
-
     return constant(value, dtype, name=name or "Const")
 
 
@@ -140,9 +135,7 @@ def _pack_lists(value: Any, dtype: Any = None, name: str | None = None, as_ref: 
     found = _first_symbolic(value)
     if found is None:
         return NotImplemented
-    from ..families.arrays.stacking import pack_nested
-
-    return pack_nested(value, dtype or found.dtype.base_dtype, name or "packed")
+    return late("stacking").pack_nested(value, dtype or found.dtype.base_dtype, name or "packed")
 
 
 def _first_symbolic(value: Any) -> Any:
@@ -157,8 +150,6 @@ def _first_symbolic(value: Any) -> Any:
 
 
 def _from_shape(value: TensorShape, dtype: Any = None, name: str | None = None, as_ref: bool = False) -> Tensor:
-    from .constant import constant
-
     if not value.is_fully_defined():
         raise ValueError(f"Cannot convert a partially known TensorShape {value} to a Tensor.")
     extents = value.as_list()
@@ -170,8 +161,6 @@ def _from_shape(value: TensorShape, dtype: Any = None, name: str | None = None, 
 
 
 def _from_dimension(value: Dimension, dtype: Any = None, name: str | None = None, as_ref: bool = False) -> Tensor:
-    from .constant import constant
-
     if value.value is None:
         raise ValueError(f"Cannot convert an unknown Dimension to a Tensor: {value}")
     return constant(value.value, dtype, name=name or "shape_as_tensor")
@@ -179,10 +168,8 @@ def _from_dimension(value: Dimension, dtype: Any = None, name: str | None = None
 
 def _from_range(value: range, dtype: Any = None, name: str | None = None, as_ref: bool = False) -> Tensor:
     """Python's range is the operation, not its numbers."""
-    from ..families.arrays.filling import RANGE
-
     operands = (value.start, value.stop, value.step)
-    result: Tensor = RANGE.build(*operands, name=name or "Range", Tidx=dtype or dtypes.int32)
+    result: Tensor = late("filling").RANGE.build(*operands, name=name or "Range", Tidx=dtype or dtypes.int32)
     return result
 
 

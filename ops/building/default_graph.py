@@ -2,32 +2,23 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from ..graph.defaults import default_graph, stack
 from ..graph.graph import Graph
 from ..graph.node import Tensor
 from ..graph.operation import Operation
 
 
-class _Stack(threading.local):
-    def __init__(self) -> None:
-        self.graphs: list[Graph] = []  # of the `as_default` blocks
-        self.outermost: Graph | None = None  # what is default outside of them
-
-
-_stack = _Stack()
-
-
 def get_default_graph() -> Graph:
     """Return the graph that operations are added to: of the innermost `as_default` block, else the thread's own."""
-    if _stack.graphs:
-        return _stack.graphs[-1]
-    if _stack.outermost is None:
-        _stack.outermost = Graph()
-    return _stack.outermost
+    if stack.graphs:
+        return stack.graphs[-1]
+    if stack.outermost is None:
+        stack.outermost = Graph()
+    return stack.outermost
 
 
 def reset_default_graph() -> None:
@@ -35,26 +26,12 @@ def reset_default_graph() -> None:
 
     Raises: AssertionError inside a `with graph.as_default():` block.
     """
-    if _stack.graphs:
+    if stack.graphs:
         raise AssertionError(
             "Do not use tf.reset_default_graph() to clear nested graphs. If you need a cleared graph, exit the nesting "
             "and create a new graph."
         )
-    _stack.outermost = Graph()
-
-
-@contextmanager
-def default_graph(graph: Graph) -> Iterator[Graph]:
-    """Make `graph` the default one of this thread inside the block."""
-    _stack.graphs.append(graph)
-    try:
-        yield graph
-    finally:
-        if not _stack.graphs or _stack.graphs[-1] is not graph:
-            raise AssertionError(
-                "Nesting violated for default graphs: the blocks were left in another order than entered."
-            )
-        _stack.graphs.pop()
+    stack.outermost = Graph()
 
 
 class name_scope:  # noqa: N801 - TensorFlow's spelling

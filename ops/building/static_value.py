@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from ..definition.kernel_call import run_on_values
 from ..graph.node import Tensor
 from ..graph.operation import Operation
 
@@ -49,19 +50,6 @@ def _value(tensor: Tensor, partial: bool) -> Any:
         return None
     values = [_value(each, partial and passed_on) for each in op.inputs]
     return None if any(value is None for value in values) else run_on_values(op, values)[tensor.value_index]
-
-
-def run_on_values(op: Operation, values: list[Any]) -> Any:
-    """Call the kernel of a pure operation on arrays; returns all outputs."""
-    arguments: list[Any] = []
-    for arg in op.op_def.inputs:
-        count = op.attrs[arg.number_attr] if arg.number_attr is not None else 1
-        arguments.append(values[:count] if arg.number_attr is not None else values[0])
-        values = values[count:]
-    kernel: Any = op.op_def.kernel
-    with np.errstate(all="ignore"):
-        result = kernel(*arguments, **{name: op.attrs[name] for name in op.op_def.kernel_attrs})
-    return result if isinstance(result, (tuple, list)) else (result,)
 
 
 def _known_extents(op: Operation) -> Any:

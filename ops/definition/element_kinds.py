@@ -7,30 +7,13 @@ from typing import Any
 
 import numpy as np
 
-from ..graph.node import Tensor
 from ..types.dtypes import DType
-from .opdef import OpDef
-
-
-def apply(op_def: OpDef, *inputs: Any, name: str | None = None, **attrs: Any) -> Tensor:
-    """Build an operation that has one output."""
-    result: Tensor = op_def.build(*inputs, name=name, **attrs)
-    return result
 
 
 def dtype_of(value: Any) -> DType | None:
     """The type of a tensor or variable; None for other values."""
     dtype = getattr(value, "dtype", None)
     return dtype.base_dtype if isinstance(dtype, DType) else None
-
-
-def apply_to_values(op_def: OpDef, x: Any, name: str | None = None) -> Any:
-    """Build a unary operation; of a SparseTensor, on its values (the operation must keep zeros)."""
-    if type(x).__name__ != "SparseTensor":
-        return apply(op_def, x, name=name)
-    x.graph.unique_name(name or op_def.name)  # TensorFlow tries the whole first: that takes the name
-    values = apply(op_def, x.values, name=name)
-    return type(x)(indices=x.indices, values=values, dense_shape=x.dense_shape)
 
 
 def on_kinds(kinds: str, expression: str) -> Callable[[Any, Any], str | None]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..graph.node import Tensor
 from ..types.tensor_shape import Extents
 
 
@@ -53,13 +52,3 @@ def resolve_axis(axis: Any, rank: int) -> int:
     if rank < needed:
         raise ValueError(f"Shape must be at least rank {needed} but is rank {rank}")
     return position + rank if position < 0 else position
-
-
-def build_cast(tensor: Tensor, dtype: Any) -> Tensor:
-    """`tensor` as `dtype`, through a `Cast` operation if it has another type."""
-    if tensor.dtype.base_dtype == dtype:
-        return tensor
-    from ..families.elementwise.cast import CAST
-
-    result: Tensor = CAST.build(tensor, name="Cast", DstT=dtype)
-    return result

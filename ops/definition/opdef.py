@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from ..base.late import late
 from ..types import dtypes
 from ..types.dtypes import DType
 
@@ -139,9 +140,7 @@ class OpDef:
 
     def __str__(self) -> str:
         """The text of the OpDef message."""
-        from ..encoding.op_def_message import op_def_message
-
-        return str(op_def_message(self))
+        return str(late("op_def_message").op_def_message(self))
 
     if not TYPE_CHECKING:  # for users; the library itself uses what is declared
 
@@ -149,9 +148,7 @@ class OpDef:
             """What the OpDef message has (`attr`, `input_arg`, `is_stateful`, `SerializeToString`, ...)."""
             if name.startswith("_"):
                 raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
-            from ..encoding.op_def_message import op_def_message
-
-            return getattr(op_def_message(self), name)
+            return getattr(late("op_def_message").op_def_message(self), name)
 
     @property
     def inputs(self) -> tuple[Arg, ...]:
@@ -218,15 +215,12 @@ class OpDef:
           Operation itself if it has none.
         Raises: TypeError for types that do not fit, ValueError for shapes or attributes that do not.
         """
-        from ..building.build import build_op, op_result
-
-        return op_result(build_op(self, inputs, name, attrs))
+        door = late("build")
+        return door.op_result(door.build_op(self, inputs, name, attrs))
 
     def build_operation(self, *inputs: Any, name: str | None = None, **attrs: Any) -> Any:
         """Like `build`, but return the Operation."""
-        from ..building.build import build_op
-
-        return build_op(self, inputs, name, attrs)
+        return late("build").build_op(self, inputs, name, attrs)
 
 
 def _parse_arg(text: str) -> Arg:
@@ -241,21 +235,3 @@ def _parse_arg(text: str) -> Arg:
         return Arg(name, None, None, spec[5:-1], None, is_ref)
     fixed = dtypes._TABLE.get(spec)
     return Arg(name, fixed, None if fixed else spec, None, number, is_ref)
-
-
-def lookup(op_type: str) -> OpDef:
-    """Return the definition of `op_type`. Raises: NotFoundError that offers near names."""
-    found = REGISTRY.get(op_type)
-    if found is None:
-        from .families import load_all
-
-        load_all()
-        found = REGISTRY.get(op_type)
-    if found is None:
-        from ..base.errors import NotFoundError
-        from ..base.suggest import nearest
-
-        raise NotFoundError(
-            None, None, f"Op type not registered: {op_type!r} is no operation known here.{nearest(op_type, REGISTRY)}"
-        )
-    return found

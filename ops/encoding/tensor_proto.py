@@ -6,8 +6,8 @@ from typing import Any, Final
 
 import numpy as np
 
-from ..building.constant import to_array
 from ..types import dtypes
+from ..types.array_values import to_array
 from ..types.dtypes import DType
 from ..types.tensor_shape import TensorShape, as_extents
 
@@ -52,6 +52,11 @@ def make_tensor_proto(
     if array.size > count:
         raise ValueError(f"Too many elements provided. Takes at most {count}, but got {array.size}.")
     return array_to_proto(array, kind, extents)
+
+
+def make_ndarray(tensor: Any) -> np.ndarray[Any, Any]:
+    """Return the array that a TensorProto message holds."""
+    return to_ndarray(tensor)
 
 
 def array_to_proto(array: np.ndarray[Any, Any], dtype: DType, extents: Any = None) -> Any:

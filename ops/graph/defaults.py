@@ -1,4 +1,7 @@
-"""The default session of each thread. It stands in this layer because `Tensor.eval` and `Operation.run` need it."""
+"""The default graph and the default session of each thread, as `with` blocks set them.
+
+They stand beside Graph and Tensor, which need them: `Graph.as_default`, `Tensor.eval`, `Operation.run`.
+"""
 
 from __future__ import annotations
 
@@ -14,14 +17,16 @@ if TYPE_CHECKING:
 class _Stack(threading.local):
     def __init__(self) -> None:
         self.sessions: list[Any] = []
+        self.graphs: list[Graph] = []  # of the `as_default` blocks
+        self.outermost: Graph | None = None  # what is default outside of them
 
 
-_stack = _Stack()
+stack = _Stack()
 
 
 def get_default_session() -> Any:
     """Return the innermost session of this thread that was entered with `with` or `as_default()`, or None."""
-    return _stack.sessions[-1] if _stack.sessions else None
+    return stack.sessions[-1] if stack.sessions else None
 
 
 @contextmanager
@@ -36,17 +41,17 @@ def default_session(session: Any) -> Iterator[Any]:
 
 def push(session: Any) -> None:
     """Make `session` the default one of this thread until `pop`."""
-    _stack.sessions.append(session)
+    stack.sessions.append(session)
 
 
 def pop(session: Any) -> None:
     """Undo `push`. Raises: AssertionError if blocks were left in another order than entered."""
-    if not _stack.sessions or _stack.sessions[-1] is not session:
+    if not stack.sessions or stack.sessions[-1] is not session:
         raise AssertionError(
             "Nesting violated by exiting the context managers of default sessions in another order than they were "
             "entered."
         )
-    _stack.sessions.pop()
+    stack.sessions.pop()
 
 
 def session_for(graph: Graph, session: Any, doing: str, method: str) -> Any:
@@ -66,3 +71,17 @@ def session_for(graph: Graph, session: Any, doing: str, method: str) -> Any:
     elif session.graph is not graph:
         raise ValueError(f"Cannot use the given session to {doing}: the graph is different from the session's graph.")
     return session
+
+
+@contextmanager
+def default_graph(graph: Graph) -> Iterator[Graph]:
+    """Make `graph` the default one of this thread inside the block."""
+    stack.graphs.append(graph)
+    try:
+        yield graph
+    finally:
+        if not stack.graphs or stack.graphs[-1] is not graph:
+            raise AssertionError(
+                "Nesting violated for default graphs: the blocks were left in another order than entered."
+            )
+        stack.graphs.pop()

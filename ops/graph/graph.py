@@ -97,7 +97,7 @@ class Graph(Scopes, Lookup, Collections):
 
     def as_default(self) -> Any:
         """Return a context manager that makes this graph the default one of the thread."""
-        from ..building.default_graph import default_graph
+        from .defaults import default_graph
 
         return default_graph(self)
 
@@ -151,7 +151,7 @@ class Graph(Scopes, Lookup, Collections):
         Returns: the Operation.
         Raises: TypeError for inputs that are no tensors or have wrong types, NotFoundError for an unknown type.
         """
-        from ..building.build import create_from_flat_inputs
+        from .make_node import create_from_flat_inputs
 
         return create_from_flat_inputs(self, op_type, inputs, dtypes, name, attrs or {}, op_def)
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..base.late import late
+
 
 class Operators:
     """A base with Python's operators. The operations are imported when used: they are built from tensors themselves."""
@@ -98,9 +100,7 @@ class Operators:
         return _unary("invert", self)
 
     def __getitem__(self, key: Any) -> Any:
-        from ..families.arrays.slicing import getitem
-
-        return getitem(self, key)
+        return late("getitem").getitem(self, key)
 
 
 # NumPy must leave `array + tensor` to the tensor.
@@ -108,12 +108,8 @@ Operators.__array_priority__ = 100  # type: ignore[attr-defined]
 
 
 def _binary(operator: str, x: Any, y: Any) -> Any:
-    from ..families.operators import BINARY
-
-    return BINARY[operator](x, y)
+    return late("operators").BINARY[operator](x, y)
 
 
 def _unary(operator: str, x: Any) -> Any:
-    from ..families.operators import UNARY
-
-    return UNARY[operator](x)
+    return late("operators").UNARY[operator](x)

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from ..definition.shape_query import UNKNOWN, Unknown, UnknownValueError
 from ..types.dtypes import DType
 from ..types.tensor_shape import Extents
 
@@ -26,86 +27,6 @@ SHAPE_OPS: Final = frozenset({
 
 # Not computed from known inputs: what is told by shapes, and a default, for which others may be fed.
 _NOT_COMPUTED: Final = frozenset({"Shape", "ShapeN", "Size", "Rank", "PlaceholderWithDefault"})
-
-
-class Unknown:
-    """An integer of which nothing is known. Arithmetic gives itself; it has no truth value."""
-
-    __slots__ = ()
-
-    def _same(self, *_: Any) -> Unknown:
-        return self
-
-    __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = __floordiv__ = __rfloordiv__ = _same
-    __mod__ = __rmod__ = __neg__ = __abs__ = __truediv__ = __rtruediv__ = _same
-
-    def __eq__(self, other: object) -> Any:
-        raise UnknownValueError
-
-    __lt__ = __le__ = __gt__ = __ge__ = __ne__ = __eq__
-
-    def __bool__(self) -> bool:
-        raise UnknownValueError
-
-    def __index__(self) -> int:
-        raise UnknownValueError
-
-    __int__ = __index__
-
-    def __hash__(self) -> int:
-        return 0
-
-    def __repr__(self) -> str:
-        return "?"
-
-
-class UnknownValueError(ValueError):
-    """Something depends on a value that is not known yet."""
-
-
-UNKNOWN: Final = Unknown()
-
-
-class ShapeQuery:
-    """What a shape rule may ask.
-
-    Attributes:
-      shapes: the extents of each input, flat; None where the rank is unknown, None for unknown extents.
-      attrs: the operation's attributes.
-      dtypes: the types of the inputs.
-    """
-
-    __slots__ = ("_source", "attrs", "dtypes", "shapes")
-
-    def __init__(self, shapes: list[Extents], attrs: dict[str, Any], dtypes: Any, source: Any) -> None:
-        self.shapes = shapes
-        self.attrs = attrs
-        self.dtypes = dtypes
-        self._source = source
-
-    @classmethod
-    def of_operation(cls, op: Any) -> ShapeQuery:
-        """Return the question for an operation of a graph that is being built."""
-        return cls([t._extents for t in op._inputs], op.attrs, None, op)
-
-    def value(self, index: int) -> np.ndarray[Any, Any] | None:
-        """The partial value of an input (an integer or object array, entries maybe UNKNOWN), or None."""
-        if callable(self._source):
-            result: np.ndarray[Any, Any] | None = self._source(index)
-            return result
-        return partial_value(self._source._inputs[index], computed=True)
-
-    def integers(self, index: int) -> list[Any] | None:
-        """The input's value as a flat list of ints (None where unknown), or None if it is not known at all."""
-        value = self.value(index)
-        if value is None:
-            return None
-        return [None if item is UNKNOWN else item for item in value.reshape(-1).tolist()]
-
-    def known_integers(self, index: int) -> list[Any] | None:
-        """Like `integers`, but None as a whole if one of them is unknown."""
-        found = self.integers(index)
-        return None if found is None or any(item is None for item in found) else found
 
 
 def partial_value(tensor: Any, computed: bool = False) -> np.ndarray[Any, Any] | None:
@@ -175,7 +96,7 @@ def _evaluate(tensor: Any, slot: str) -> None:
 
 def _compute(op: Any) -> list[np.ndarray[Any, Any]] | None:
     """Run the kernel of an operation whose inputs are small and known altogether, whatever their types."""
-    from ..building.static_value import run_on_values
+    from ..definition.kernel_call import run_on_values
 
     values = [_known(tensor, tensor._computed) for tensor in op._inputs]
     if any(value is None or value.size > _LARGEST for value in values):

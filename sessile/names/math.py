@@ -72,7 +72,7 @@ NAMES: dict[str, dict[str, str]] = {
         "ops.families.arrays.blocks": "batch_to_space_nd space_to_batch_nd",
         "ops.families.arrays.rearranging": "reverse roll tile",
         "ops.families.arrays.reshaping": "reshape",
-        "ops.families.indexing.gathering": "gather_nd",
+        "ops.families.indexing.batch_gathering": "gather_nd",
         "ops.families.indexing.scattering": "scatter_nd",
     },
     "errors": {

@@ -13,7 +13,7 @@ NAMES: dict[str, dict[str, str]] = {
         "ops.building.basic_ops": (
             "ensure_shape group identity identity_n no_op placeholder placeholder_with_default stop_gradient tuple"
         ),
-        "ops.building.constant": "constant make_ndarray",
+        "ops.building.constant": "constant",
         "ops.building.convert": "convert_to_tensor is_tensor register_tensor_conversion_function",
         "ops.building.default_graph": (
             "add_to_collection add_to_collections colocate_with container control_dependencies device get_collection "
@@ -21,7 +21,7 @@ NAMES: dict[str, dict[str, str]] = {
         ),
         "ops.building.static_value": "get_static_value",
         "ops.building.tensor_spec": "TensorSpec",
-        "ops.encoding.tensor_proto": "make_tensor_proto",
+        "ops.encoding.tensor_proto": "make_ndarray make_tensor_proto",
         "ops.families.arrays.blocks": (
             "batch_to_space batch_to_space_nd depth_to_space space_to_batch space_to_batch_nd space_to_depth"
         ),
@@ -67,8 +67,8 @@ NAMES: dict[str, dict[str, str]] = {
         "ops.families.elementwise.select": "select where where_v2",
         "ops.families.elementwise.special": "betainc digamma erf erfc igamma igammac lgamma polygamma zeta",
         "ops.families.elementwise.trigonometry": "acos acosh asin asinh atan atan2 atanh cos cosh sin sinh tan tanh",
-        "ops.families.indexing.batch_gathering": "batch_gather",
-        "ops.families.indexing.gathering": "gather gather_nd",
+        "ops.families.indexing.batch_gathering": "batch_gather gather_nd",
+        "ops.families.indexing.gathering": "gather",
         "ops.families.indexing.masking": "boolean_mask sequence_mask",
         "ops.families.indexing.partitioning": "dynamic_partition dynamic_stitch",
         "ops.families.indexing.positions": (

@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 
 from ...ops.base.errors import InvalidArgumentError
-from ...ops.building.constant import as_bytes
 from ...ops.families.state.handle_ops import check_handle_text, takes_handle
 from ...ops.graph.graph import Graph
 from ...ops.graph.node import Tensor
 from ...ops.types import dtypes
+from ...ops.types.array_values import as_bytes
 from ...ops.types.tensor_shape import format_extents
 from ..resources.handles import HandleStore, TensorHandle
 from .conversions import conversion_of

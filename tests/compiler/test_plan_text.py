@@ -12,7 +12,7 @@ from sessile.compiler.plan.parse import parse
 from sessile.compiler.plan.plan import Instruction, Plan, Value
 from sessile.compiler.plan.verify import verify
 from sessile.ops.base import errors
-from sessile.ops.definition.opdef import lookup
+from sessile.ops.definition.registry import lookup
 from sessile.ops.types.dtypes import float32, int32
 
 import sessile as tf

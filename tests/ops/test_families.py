@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 
-from sessile.ops.definition.opdef import lookup
+from sessile.ops.definition.registry import lookup
 
 # In a process of its own: here, other tests have imported modules that `load_all` may not know.
 SCRIPT = """

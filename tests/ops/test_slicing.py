@@ -9,11 +9,11 @@ import numpy as np
 import pytest
 from sessile.compiler.specialize.symbolic import Sym, SymbolTable
 from sessile.ops.building.basic_ops import placeholder
+from sessile.ops.definition.shape_query import ShapeQuery
 from sessile.ops.definition.slice_math import SliceMasks, plan_slice
 from sessile.ops.families.arrays.reshaping import RESHAPE
 from sessile.ops.families.arrays.slicing import SLICE, STRIDED_SLICE
 from sessile.ops.graph.graph import Graph
-from sessile.ops.graph.partial import ShapeQuery
 
 
 def arguments_of(key: list[Any]) -> tuple[list[int], list[int], list[int], SliceMasks]:

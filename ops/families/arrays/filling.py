@@ -9,12 +9,13 @@ import numpy as np
 from ...building.constant import constant
 from ...building.convert import convert_to_tensor
 from ...building.default_graph import name_scope
-from ...definition.extent_math import build_cast, ceil_divide, require_rank, vector_length
+from ...definition.extent_math import ceil_divide, require_rank, vector_length
 from ...definition.opdef import OpDef
 from ...definition.shapes import shape_from_value
 from ...graph.node import Tensor, TensorLike
 from ...types import dtypes
 from ...types.tensor_shape import Extents, TensorShape, as_extents
+from ..elementwise.cast import build_cast
 from . import index_maps as indexing
 
 _SMALL = 1000  # elements; what is smaller becomes a constant

@@ -8,13 +8,12 @@ import numpy as np
 
 from ...building.convert import convert_to_tensor
 from ...building.default_graph import name_scope
-from ...definition.extent_math import build_cast
 from ...definition.opdef import OpDef
 from ...graph.node import Tensor, TensorLike
 from ...graph.partial import static_value
 from ...types import dtypes
 from ...types.tensor_shape import Extents
-from ..elementwise.cast import CAST
+from ..elementwise.cast import CAST, build_cast
 from ..elementwise.compare import EQUAL
 from ..elementwise.like import zeros_like
 from ..elementwise.rounding import maximum

@@ -11,9 +11,9 @@ from ...building.convert import convert_to_tensor
 from ...building.default_graph import name_scope
 from ...definition.extent_math import vector_length
 from ...definition.opdef import OpDef
+from ...definition.shape_query import UNKNOWN
 from ...definition.shapes import broadcast, scalar_shape
 from ...graph.node import Tensor, TensorLike
-from ...graph.partial import UNKNOWN
 from ...types import dtypes
 from ...types.tensor_shape import Extents, TensorShape, as_extents, format_extents
 
@@ -97,7 +97,7 @@ def shape_internal(value: Any, name: str | None, optimize: bool, out_type: Any =
 
 
 def _cast_extents(sparse: Any, dtype: Any) -> Tensor:
-    from ...definition.opdef import lookup
+    from ...definition.registry import lookup
 
     result: Tensor = lookup("Cast").build(sparse.dense_shape, name="Cast", DstT=dtype)
     return result
@@ -124,7 +124,7 @@ def size(input: TensorLike, name: str | None = None, out_type: Any = dtypes.int3
 
 
 def _sparse_size(extents: Tensor, scope: str) -> Tensor:
-    from ...definition.opdef import lookup
+    from ...definition.registry import lookup
 
     axis = constant(0, name="reduction_indices")
     result: Tensor = lookup("Prod").build(extents, axis, name=scope)

@@ -10,12 +10,13 @@ from ...building.basic_ops import identity
 from ...building.constant import constant
 from ...building.convert import convert_to_tensor
 from ...building.default_graph import name_scope
-from ...definition.extent_math import build_cast, require_rank, resolve_axis
+from ...definition.extent_math import require_rank, resolve_axis
 from ...definition.opdef import OpDef
 from ...definition.shapes import merge_extent
 from ...graph.node import Tensor, TensorLike
 from ...types import dtypes
 from ...types.tensor_shape import Extents, brackets
+from ..elementwise.cast import build_cast
 from . import index_maps as indexing
 
 

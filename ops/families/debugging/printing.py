@@ -19,7 +19,6 @@ from ...base.errors import (  # fmt: skip
     UnimplementedError,
     UnknownError,
 )
-from ...building.constant import to_array
 from ...building.convert import convert_to_tensor
 from ...building.default_graph import get_default_graph, name_scope
 from ...definition.context import KernelContext
@@ -28,6 +27,7 @@ from ...definition.shapes import same_shape, scalar_shape
 from ...graph.node import Tensor, TensorLike
 from ...graph.operation import Operation
 from ...types import dtypes
+from ...types.array_values import to_array
 
 _CONSOLE = Effects("console", writes=True)
 

@@ -7,10 +7,11 @@ from typing import Any
 import numpy as np
 
 from ...base import errors
+from ...building.apply import apply
 from ...building.constant import constant
 from ...building.convert import convert_to_tensor
 from ...building.default_graph import name_scope
-from ...definition.element_kinds import apply, is_short_float
+from ...definition.element_kinds import is_short_float
 from ...definition.opdef import OpDef
 from ...definition.shapes import at_least_rank, same_shape
 from ...graph.node import Tensor, TensorLike
@@ -275,3 +276,13 @@ def to_complex64(x: TensorLike, name: str = "ToComplex64") -> Any:
 def to_complex128(x: TensorLike, name: str = "ToComplex128") -> Any:
     """`cast(x, complex128)`. Deprecated."""
     return cast(x, dtypes.complex128, name=name)
+
+
+def build_cast(tensor: Tensor, dtype: Any) -> Tensor:
+    """`tensor` as `dtype`, through a `Cast` operation if it has another type."""
+    if tensor.dtype.base_dtype == dtype:
+        return tensor
+    from .cast import CAST
+
+    result: Tensor = CAST.build(tensor, name="Cast", DstT=dtype)
+    return result

@@ -6,9 +6,10 @@ from typing import Any
 
 import numpy as np
 
+from ...building.apply import apply
 from ...building.convert import convert_to_tensor
 from ...building.default_graph import name_scope
-from ...definition.element_kinds import apply, dtype_of, is_short_float, on_floats, on_kinds, widened
+from ...definition.element_kinds import dtype_of, is_short_float, on_floats, on_kinds, widened
 from ...definition.opdef import OpDef
 from ...definition.shapes import broadcast_shape, same_shape
 from ...graph.node import Tensor, TensorLike

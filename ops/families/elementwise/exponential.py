@@ -6,9 +6,10 @@ from typing import Any
 
 import numpy as np
 
+from ...building.apply import apply, apply_to_values
 from ...building.convert import convert_to_tensor
 from ...building.default_graph import name_scope
-from ...definition.element_kinds import apply, apply_to_values, on_floats, widened
+from ...definition.element_kinds import on_floats, widened
 from ...definition.opdef import OpDef
 from ...definition.shapes import broadcast_shape, same_shape
 from ...graph.node import Tensor, TensorLike

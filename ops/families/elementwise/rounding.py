@@ -6,9 +6,10 @@ from typing import Any
 
 import numpy as np
 
+from ...building.apply import apply
 from ...building.convert import convert_to_tensor
 from ...building.default_graph import name_scope
-from ...definition.element_kinds import apply, on_kinds
+from ...definition.element_kinds import on_kinds
 from ...definition.opdef import OpDef
 from ...definition.shapes import broadcast_shape, same_as_all, same_shape
 from ...graph.node import Tensor, TensorLike

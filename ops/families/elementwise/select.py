@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from ...definition.element_kinds import apply
+from ...building.apply import apply
 from ...definition.opdef import OpDef
 from ...definition.shapes import broadcast_shape, merge
 from ...graph.node import Tensor, TensorLike

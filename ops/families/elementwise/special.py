@@ -7,9 +7,10 @@ from typing import Any
 
 import numpy as np
 
+from ...building.apply import apply, apply_to_values
 from ...building.convert import convert_to_tensor
 from ...building.default_graph import name_scope
-from ...definition.element_kinds import apply, apply_to_values, keep_dtype
+from ...definition.element_kinds import keep_dtype
 from ...definition.opdef import OpDef
 from ...definition.shapes import broadcast_shape, merge, same_shape
 from ...graph.node import Tensor, TensorLike

@@ -6,7 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from ...definition.element_kinds import apply, apply_to_values, on_floats
+from ...building.apply import apply, apply_to_values
+from ...definition.element_kinds import on_floats
 from ...definition.opdef import OpDef
 from ...definition.shapes import broadcast_shape, same_shape
 from ...graph.node import Tensor, TensorLike

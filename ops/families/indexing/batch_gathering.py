@@ -88,3 +88,22 @@ def _flat_positions(indices: Any, params_shape: Tensor, ndims: int) -> Tensor:
         rows = RANGE.build(zeros((), dtype), count, ones((), dtype)) * step
         indices = indices + reshape(rows, stack([1] * (axis - 1) + [count] + [1] * (ndims - axis)))
     return reshape(indices, [-1])
+
+
+def gather_nd(params: TensorLike, indices: TensorLike, name: str | None = None, batch_dims: int = 0) -> Tensor:
+    """Return the elements or slices of `params` that the rows of `indices` name.
+
+    Args:
+      params: the tensor to pick from.
+      indices: integers; the last dimension holds one index per leading dimension of `params`.
+      name: a name for the operation.
+      batch_dims: how many leading dimensions both have in common.
+    Raises: InvalidArgumentError when it runs, for an index out of range.
+
+    >>> gather_nd([[1, 2], [3, 4]], [[0, 0], [1, 1]]).shape.as_list()
+    [2]
+    """
+    if batch_dims == 0:
+        result: Tensor = GATHER_ND.build(params, indices, name=name)
+        return result
+    return batch_gather_nd(params, indices, batch_dims, name)

@@ -147,24 +147,3 @@ GATHER_ND = OpDef(
     kernel=_gather_nd_kernel,
     index_map=indexing.GATHER_ND,
 )
-
-
-def gather_nd(params: TensorLike, indices: TensorLike, name: str | None = None, batch_dims: int = 0) -> Tensor:
-    """Return the elements or slices of `params` that the rows of `indices` name.
-
-    Args:
-      params: the tensor to pick from.
-      indices: integers; the last dimension holds one index per leading dimension of `params`.
-      name: a name for the operation.
-      batch_dims: how many leading dimensions both have in common.
-    Raises: InvalidArgumentError when it runs, for an index out of range.
-
-    >>> gather_nd([[1, 2], [3, 4]], [[0, 0], [1, 1]]).shape.as_list()
-    [2]
-    """
-    if batch_dims == 0:
-        result: Tensor = GATHER_ND.build(params, indices, name=name)
-        return result
-    from .batch_gathering import batch_gather_nd
-
-    return batch_gather_nd(params, indices, batch_dims, name)

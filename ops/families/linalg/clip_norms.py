@@ -10,7 +10,7 @@ from ...building.basic_ops import identity
 from ...building.constant import constant
 from ...building.convert import convert_to_tensor
 from ...building.default_graph import colocate_with, name_scope
-from ...definition.opdef import lookup
+from ...definition.registry import lookup
 from ...graph.node import Tensor, TensorLike
 from ...types import dtypes
 from ..reductions.reductions import reduce_sum

@@ -9,7 +9,8 @@ import numpy as np
 
 from ...building.convert import convert_to_tensor
 from ...building.default_graph import name_scope
-from ...definition.opdef import OpDef, lookup
+from ...definition.opdef import OpDef
+from ...definition.registry import lookup
 from ...definition.shapes import at_least_rank, broadcast, merge, merge_extent
 from ...graph.node import Tensor, TensorLike
 from ...types.dtypes import bfloat16, complex64, complex128, float32, float64, half

@@ -8,7 +8,8 @@ import numpy as np
 
 from ...building.convert import convert_to_tensor
 from ...building.default_graph import name_scope
-from ...definition.opdef import OpDef, lookup
+from ...definition.opdef import OpDef
+from ...definition.registry import lookup
 from ...definition.shapes import scalar_shape
 from ...graph.node import Tensor, TensorLike
 from ...types import dtypes

@@ -9,7 +9,7 @@ import numpy as np
 from ...building.constant import constant
 from ...building.convert import convert_to_tensor
 from ...building.default_graph import name_scope
-from ...definition.opdef import lookup
+from ...definition.registry import lookup
 from ...graph.node import Tensor, TensorLike
 from ...types import dtypes
 from ..reductions.reductions import reduce_prod

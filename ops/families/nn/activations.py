@@ -6,10 +6,12 @@ from typing import Any
 
 import numpy as np
 
+from ...building.apply import apply
 from ...building.convert import convert_to_tensor
 from ...building.default_graph import name_scope
-from ...definition.element_kinds import apply, on_floats, widened
-from ...definition.opdef import OpDef, lookup
+from ...definition.element_kinds import on_floats, widened
+from ...definition.opdef import OpDef
+from ...definition.registry import lookup
 from ...definition.shapes import same_shape
 from ...graph.node import Tensor, TensorLike
 from ...types import dtypes

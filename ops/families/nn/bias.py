@@ -6,7 +6,8 @@ from typing import Any
 
 from ...building.convert import convert_to_tensor
 from ...building.default_graph import name_scope
-from ...definition.opdef import OpDef, lookup
+from ...definition.opdef import OpDef
+from ...definition.registry import lookup
 from ...definition.shapes import at_least_rank, merge_extent, with_rank
 from ...graph.node import Tensor, TensorLike
 from ...types.dtypes import NUMERIC

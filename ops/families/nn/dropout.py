@@ -8,7 +8,7 @@ from typing import Any
 from ...building.constant import constant
 from ...building.convert import convert_to_tensor
 from ...building.default_graph import name_scope
-from ...definition.opdef import lookup
+from ...definition.registry import lookup
 from ...graph.node import Tensor, TensorLike
 from ..arrays.shape_ops import shape
 from ..random.sampling import random_uniform

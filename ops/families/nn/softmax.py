@@ -8,7 +8,8 @@ import numpy as np
 
 from ...base.errors import InvalidArgumentError
 from ...building.convert import convert_to_tensor
-from ...definition.opdef import OpDef, lookup
+from ...definition.opdef import OpDef
+from ...definition.registry import lookup
 from ...definition.shapes import at_least_rank
 from ...graph.node import Tensor, TensorLike
 from ...graph.partial import static_value

@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from ...base.late import late
 from ...building.constant import constant
 from ...building.convert import convert_to_tensor, register_tensor_conversion_function
 from ...building.default_graph import name_scope
+from ...definition.shape_query import UNKNOWN
 from ...graph.node import Tensor
-from ...graph.partial import UNKNOWN, partial_value
+from ...graph.partial import partial_value
 from ...types import dtypes
 from ...types.dtypes import DType
 from ...types.tensor_shape import Extents, TensorShape, as_extents, merge_extents
@@ -145,9 +147,7 @@ class SparseTensor:
         return SparseTensorValue(*components)
 
     def __mul__(self, other: Any) -> Any:
-        from .elementwise import multiply
-
-        return multiply(self, other)
+        return late("sparse_operators").multiply(self, other)
 
     def __rmul__(self, other: Any) -> Any:
         if not isinstance(other, Tensor) and not hasattr(other, "_as_graph_element"):
@@ -155,14 +155,10 @@ class SparseTensor:
         return self * other
 
     def __truediv__(self, other: Any) -> Any:
-        from .elementwise import true_divide
-
-        return true_divide(self, other)
+        return late("sparse_operators").true_divide(self, other)
 
     def __div__(self, other: Any) -> Any:
-        from .elementwise import divide
-
-        return divide(self, other)
+        return late("sparse_operators").divide(self, other)
 
     def __repr__(self) -> str:
         return f"SparseTensor(indices={self._indices}, values={self._values}, dense_shape={self._dense_shape})"

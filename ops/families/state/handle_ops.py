@@ -12,7 +12,6 @@ import numpy as np
 
 from ...base.device_spec import DeviceSpec
 from ...building.basic_ops import placeholder
-from ...building.constant import as_bytes
 from ...building.convert import convert_to_tensor
 from ...building.default_graph import get_default_graph
 from ...definition.context import KernelContext
@@ -21,6 +20,7 @@ from ...definition.shapes import scalar_shape, unknown_shape
 from ...graph.node import Tensor
 from ...graph.operation import Operation
 from ...types import dtypes
+from ...types.array_values import as_bytes
 from ...types.dtypes import DType
 
 HANDLE_OPS = frozenset({"GetSessionHandle", "GetSessionHandleV2"})

@@ -7,10 +7,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from ...building.build import _infer_shapes
 from ...building.convert import convert_to_tensor
 from ...building.default_graph import get_default_graph
 from ...graph.graph import Graph
+from ...graph.make_node import _infer_shapes
 from ...graph.node import Tensor
 from ...graph.operation import Operation, _note_control_output
 from ...types.tensor_shape import TensorShape, brackets, merge_extents
@@ -248,7 +248,7 @@ def _topological(before: list[set[int]], keys: list[str]) -> list[int]:
 
 def _final_names(graph: Graph, nodes: dict[str, Node], prefix: str) -> dict[str, str]:
     """The names in the graph: with the prefix, and `_1`, `_2`, ... where the graph has the name or a scope of it."""
-    from ...building.build import _VALID_NAME
+    from ...graph.make_node import _VALID_NAME
 
     for name in nodes:
         if not _VALID_NAME.match(name):

@@ -1,0 +1,215 @@
+"""Making a node from tensors: names, attributes, output types and shapes, and their errors."""
+
+from __future__ import annotations
+
+import re
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from ..base import origin
+from ..base.errors import OpError
+from ..definition.opdef import REQUIRED, Arg, OpDef
+from ..definition.registry import lookup
+from ..definition.shape_query import ShapeQuery
+from ..types import dtypes
+from ..types.dtypes import DType
+from ..types.tensor_shape import brackets
+from .node import Tensor
+from .operation import Operation
+from .partial import partial_value
+
+if TYPE_CHECKING:
+    from .graph import Graph
+
+_VALID_NAME = re.compile(r"^[A-Za-z0-9.][A-Za-z0-9_.\\/>-]*$")
+
+_VALID_INNER_NAME = re.compile(r"^[A-Za-z0-9_.\\/>-]*$")
+
+
+def check_name(base: str, graph: Graph) -> None:
+    """Raises: ValueError for a name that no operation can have in the current scope."""
+    if not _VALID_NAME.match(base) and not (graph._scopes.name and _VALID_INNER_NAME.match(base)):
+        raise ValueError(
+            f"'{base}' is not a valid {'scope' if base.endswith('/') else 'node'} name. Names are made of letters, "
+            "digits and the characters _ . \\ / > -, and begin with a letter, a digit or a dot."
+        )
+
+
+def finish(
+    graph: Graph, op_def: OpDef, inputs: tuple[Tensor, ...], attrs: dict[str, Any], unique: str, control: Any = ()
+) -> Operation:
+    """Make the node from converted, checked inputs: attributes, output types and shapes."""
+    _complete_attrs(op_def, attrs, unique)
+    op = graph._add_operation(op_def, inputs, attrs, unique, control)
+    op._make_outputs(output_types(op_def, attrs))
+    if op_def.shape is not None:
+        try:
+            _infer_shapes(op)
+        except BaseException:
+            graph._remove_last(op)
+            raise
+    return op
+
+
+def output_types(op_def: OpDef, attrs: dict[str, Any]) -> list[DType]:
+    """The types of the outputs that the attributes say."""
+    types: list[DType] = []
+    for arg in op_def.outputs:
+        if arg.list_attr is not None:
+            types += attrs[arg.list_attr]
+            continue
+        dtype = arg.dtype or attrs[arg.type_attr or ""]
+        if arg.is_ref:
+            dtype = dtype._as_ref
+        types += [dtype] * (attrs[arg.number_attr] if arg.number_attr else 1)
+    return types
+
+
+def check_type(op_def: OpDef, arg: Arg, tensor: Tensor, attrs: dict[str, Any], earlier: tuple[Arg, ...]) -> None:
+    """Raises: TypeError if a tensor cannot be this input; tells the attributes what the input determines."""
+    dtype = tensor._dtype
+    if arg.is_ref and not dtype._is_ref_dtype:
+        raise TypeError(
+            f"'{op_def.name}' Op requires that input '{arg.name}' be a mutable tensor (e.g.: a tf.Variable)"
+        )
+    if dtype._base is not None:
+        dtype = dtype._base
+    if arg.type_attr is None:
+        if arg.dtype is not None and dtype is not arg.dtype:
+            raise TypeError(
+                f"Input '{arg.name}' of '{op_def.name}' Op has type {dtype.name} that does not match expected type of "
+                f"{arg.dtype.name}."
+            )
+        return
+    known = attrs.get(arg.type_attr)
+    if known is None:
+        allowed = op_def.where.get(arg.type_attr)
+        if allowed is not None and dtype not in allowed:
+            names = ", ".join(t.name for t in allowed)
+            raise TypeError(
+                f"Value passed to parameter '{arg.name}' of '{op_def.name}' has DataType {dtype.name} not in list of "
+                f"allowed values: {names}"
+            )
+        attrs[arg.type_attr] = dtype
+        return
+    if type(known) is not DType:
+        known = attrs[arg.type_attr] = dtypes.as_dtype(known)
+    if known is dtype:
+        return
+    same = next((a.name for a in earlier if a.type_attr == arg.type_attr), None)
+    against = f"type {known.name} of argument '{same}'" if same else f"expected type of {known.name}"
+    raise TypeError(f"Input '{arg.name}' of '{op_def.name}' Op has type {dtype.name} that does not match {against}.")
+
+
+def _complete_attrs(op_def: OpDef, attrs: dict[str, Any], unique: str) -> None:
+    known = op_def.attrs
+    for name, attr in known.items():
+        if name not in attrs:
+            if attr.default is REQUIRED:
+                raise TypeError(f"Missing required attribute '{name}' of '{op_def.name}' Op '{unique}'.")
+            attrs[name] = attr.default
+        elif attr.kind == "type":
+            value = attrs[name]
+            if type(value) is not DType:
+                value = dtypes.as_dtype(value)
+            attrs[name] = value.base_dtype
+        elif attr.kind == "string" and isinstance(attrs[name], str):
+            attrs[name] = attrs[name].encode()
+        elif attr.kind in ("shape", "list(type)", "list(shape)"):
+            attrs[name] = _canonical_attr(attr.kind, attrs[name])
+    if len(attrs) > len(known):
+        unknown = [name for name in attrs if name not in known and not name.startswith("_")]
+        if unknown:
+            raise TypeError(f"{op_def.name} got unexpected attributes {unknown}; it has {sorted(known)}.")
+
+
+def _canonical_attr(kind: str, value: Any) -> Any:
+    from ..types.tensor_shape import as_extents
+
+    if kind == "shape":
+        return as_extents(value)
+    if kind == "list(shape)":
+        return tuple(as_extents(item) for item in value)
+    return [dtypes.as_dtype(item).base_dtype for item in value]
+
+
+def _infer_shapes(op: Operation) -> None:
+    query = ShapeQuery([t._extents for t in op._inputs], op.attrs, None, partial(_partial_input, op))
+    try:
+        result = op.op_def.shape(query)  # type: ignore[misc]
+    except ValueError as error:
+        raise shape_error(op, error) from None
+    outputs = op._outputs
+    if type(result) is list:
+        for tensor, extents in zip(outputs, result):
+            tensor._extents = extents
+    elif outputs:
+        outputs[0]._extents = result
+
+
+def _partial_input(op: Operation, index: int) -> Any:
+    return partial_value(op._inputs[index], computed=True)
+
+
+def shape_error(op: Operation, error: ValueError) -> ValueError:
+    """The ValueError a user sees for a contradiction of shapes: the operation, the shapes, the line."""
+    shapes = ", ".join(brackets(tensor._extents) for tensor in op._inputs)
+    place = origin.describe(op._frames)
+    where = f"\n  created at {place}" if place else ""
+    return ValueError(f"{error} for '{op.name}' (op: '{op.type}') with input shapes: {shapes}.{where}")
+
+
+def create_from_flat_inputs(
+    graph: Graph,
+    op_type: str,
+    inputs: Any,
+    out_types: Any,
+    name: str | None,
+    attrs: dict[str, Any],
+    op_def: OpDef | None,
+) -> Operation:
+    """`Graph.create_op`: the inputs are tensors, flat; lists among them are found by the definition."""
+    from ..encoding.node_def import attr_from_proto
+
+    graph._check_not_finalized()
+    try:
+        op_def = op_def if isinstance(op_def, OpDef) else lookup(op_type)
+    except OpError as error:
+        raise error
+    tensors = tuple(inputs)
+    for position, tensor in enumerate(tensors):
+        if not isinstance(tensor, Tensor):
+            raise TypeError(f"Input #{position} is not a tensor: {tensor!r}")
+        if tensor.graph is not graph:
+            raise ValueError(f"{tensor} must be from the same graph as the operation being created ({graph}).")
+    values = {key: attr_from_proto(value) if hasattr(value, "WhichOneof") else value for key, value in attrs.items()}
+    check_flat_inputs(op_def, tensors, values)
+    base = name or op_type
+    unique = base[:-1] if base.endswith("/") else graph.unique_name(base)
+    op = finish(graph, op_def, tensors, values, unique)
+    if out_types is not None:
+        wanted = [dtypes.as_dtype(dtype).base_dtype for dtype in out_types]
+        if wanted != [tensor.dtype.base_dtype for tensor in op._outputs]:
+            graph._remove_last(op)
+            raise TypeError(
+                f"{op_type} produces {[t.dtype.name for t in op._outputs]}, not the given dtypes "
+                f"{[d.name for d in wanted]}."
+            )
+    return op
+
+
+def check_flat_inputs(op_def: OpDef, tensors: tuple[Tensor, ...], attrs: dict[str, Any]) -> None:
+    """Distribute flat inputs over the signature, checking types and filling the attributes they determine."""
+    at = 0
+    for position, arg in enumerate(op_def.inputs):
+        if arg.list_attr is not None:
+            count = len(attrs[arg.list_attr]) if arg.list_attr in attrs else len(tensors) - at
+            attrs[arg.list_attr] = [tensor.dtype.base_dtype for tensor in tensors[at : at + count]]
+        else:
+            rest = len(op_def.inputs) - position - 1
+            count = attrs.setdefault(arg.number_attr, len(tensors) - at - rest) if arg.number_attr else 1
+            for tensor in tensors[at : at + count]:
+                check_type(op_def, arg, tensor, attrs, op_def.inputs[:position])
+        at += count
+    if at != len(tensors):
+        raise ValueError(f"{op_def.name} takes {at} inputs, got {len(tensors)}.")
