@@ -11,6 +11,7 @@ import numpy as np
 
 from ...ops.base import errors
 from ...ops.definition.context import KernelContext
+from ...ops.definition.kernel_call import kernel_call
 from ...ops.definition.shapes import broadcast_shape
 from ...ops.families.elementwise.compare import equality_shape
 from ...ops.families.indexing.index_checks import CHECKED_INDICES
@@ -88,15 +89,11 @@ def execute(instruction: Instruction, values: Sequence[Any], state: Any, step: A
 
 def _execute(instruction: Instruction, values: Sequence[Any], state: Any, step: Any) -> Sequence[Any]:
     op_def = instruction.op_def
-    attrs = instruction.attrs
-    kernel: Any = op_def.kernel
     try:
-        arguments = instruction.arguments(values)
-        named = {name: attrs[name] for name in op_def.kernel_attrs}
         if op_def.effects.resource is not None:
-            result = kernel(KernelContext(instruction.op, state, step), *arguments, **named)
+            results = kernel_call(op_def, instruction.attrs, values, KernelContext(instruction.op, state, step))
         else:
-            result = kernel(*arguments, **named)
+            results = kernel_call(op_def, instruction.attrs, values)
     except errors.OpError as error:
         raise located(error, instruction, values) from error.__cause__
     except (ValueError, TypeError, IndexError, ArithmeticError, np.linalg.LinAlgError) as error:
@@ -104,12 +101,11 @@ def _execute(instruction: Instruction, values: Sequence[Any], state: Any, step: 
     except MemoryError as error:
         message = f"{op_def.name} '{_name(instruction)}': out of memory ({error})"
         raise located(errors.ResourceExhaustedError(None, instruction.op, message), instruction, values) from error
-    return _as_arrays(result, instruction)
+    return _as_arrays(results, instruction)
 
 
-def _as_arrays(result: Any, instruction: Instruction) -> Sequence[Any]:
+def _as_arrays(results: Sequence[Any], instruction: Instruction) -> Sequence[Any]:
     outputs = instruction.outputs
-    results = result if isinstance(result, (tuple, list)) else (result,)
     if len(results) != len(outputs):
         raise errors.InternalError(
             None, instruction.op, f"{instruction.op_def.name} returned {len(results)} results, not {len(outputs)}"

@@ -1,20 +1,49 @@
-"""Calling a kernel on flat values: one grouping of list inputs for everybody."""
+"""Calling kernels on flat values. One grouping of list inputs for all who do: the interpreter, folding, static values.
+
+An operation's inputs are flat (`Pack` of three tensors has three), its kernel takes an argument per input of the
+signature (`Pack`'s takes one list of three). The attributes count them, so only these tell where a list ends.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
+from .opdef import OpDef
 
-def run_on_values(op: Any, values: list[Any]) -> Any:
-    """Call the kernel of a pure operation on arrays; returns all outputs."""
-    arguments: list[Any] = []
-    for arg in op.op_def.inputs:
-        count = op.attrs[arg.number_attr] if arg.number_attr is not None else 1
-        arguments.append(values[:count] if arg.number_attr is not None else values[0])
-        values = values[count:]
-    kernel: Any = op.op_def.kernel
-    with np.errstate(all="ignore"):
-        result = kernel(*arguments, **{name: op.attrs[name] for name in op.op_def.kernel_attrs})
+
+def group_inputs(op_def: OpDef, attrs: dict[str, Any], values: Sequence[Any]) -> list[Any]:
+    """Group flat inputs by the signature: one entry an argument, a list for a list argument."""
+    grouped: list[Any] = []
+    at = 0
+    for arg in op_def.inputs:
+        if not arg.is_list:
+            grouped.append(values[at])
+            at += 1
+            continue
+        count = attrs[arg.number_attr] if arg.number_attr else len(attrs[arg.list_attr or ""])
+        grouped.append(list(values[at : at + count]))
+        at += count
+    return grouped
+
+
+def kernel_call(op_def: OpDef, attrs: dict[str, Any], values: Sequence[Any], *context: Any) -> Sequence[Any]:
+    """Call the kernel of an operation on flat values.
+
+    Args:
+      context: of an operation with effects, the `KernelContext` its kernel takes first.
+    Returns: all outputs, as the kernel made them. Raises: what the kernel raises.
+    """
+    kernel: Any = op_def.kernel
+    result = kernel(
+        *context, *group_inputs(op_def, attrs, values), **{name: attrs[name] for name in op_def.kernel_attrs}
+    )
     return result if isinstance(result, (tuple, list)) else (result,)
+
+
+def run_on_values(op: Any, values: Sequence[Any]) -> Sequence[Any]:
+    """Call the kernel of a pure operation of a graph, outside of a step; returns all outputs."""
+    with np.errstate(all="ignore"):
+        return kernel_call(op.op_def, op.attrs, values)

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from ..definition.kernel_call import kernel_call, run_on_values
 from ..definition.shape_query import UNKNOWN, Unknown, UnknownValueError
 from ..types.dtypes import DType
 from ..types.tensor_shape import Extents
@@ -96,8 +97,6 @@ def _evaluate(tensor: Any, slot: str) -> None:
 
 def _compute(op: Any) -> list[np.ndarray[Any, Any]] | None:
     """Run the kernel of an operation whose inputs are small and known altogether, whatever their types."""
-    from ..definition.kernel_call import run_on_values
-
     values = [_known(tensor, tensor._computed) for tensor in op._inputs]
     if any(value is None or value.size > _LARGEST for value in values):
         return None
@@ -157,21 +156,9 @@ def _fold_shape_of(name: str, shapes: list[Extents]) -> list[np.ndarray[Any, Any
 def run_kernel(op_def: Any, attrs: dict[str, Any], inputs: list[Any]) -> list[np.ndarray[Any, Any]]:
     """Call the kernel on object arrays, so that its integers may be symbolic."""
     values = [_objects(v) if v.dtype != object else v for v in inputs]
-    args: list[Any] = []
-    at = 0
-    for arg in op_def.inputs:
-        if arg.number_attr is not None:
-            count = attrs[arg.number_attr]
-            args.append(values[at : at + count])
-            at += count
-        else:
-            args.append(values[at])
-            at += 1
     if op_def.name == "Cast":
         return [_cast(values[0], attrs["DstT"])]
-    result = op_def.kernel(*args, **{name: attrs[name] for name in op_def.kernel_attrs})
-    results = result if isinstance(result, (tuple, list)) else (result,)
-    return [_objects(item) for item in results]
+    return [_objects(item) for item in kernel_call(op_def, attrs, values)]
 
 
 def _cast(value: np.ndarray[Any, Any], dtype: DType) -> np.ndarray[Any, Any]:

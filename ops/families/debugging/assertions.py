@@ -11,6 +11,7 @@ from ...base.errors import InvalidArgumentError
 from ...building.basic_ops import no_op
 from ...building.convert import convert_to_tensor
 from ...building.default_graph import name_scope
+from ...definition.kernel_call import run_on_values
 from ...graph.node import Tensor, TensorLike
 from ...graph.operation import Operation
 from ...graph.partial import static_value
@@ -54,7 +55,7 @@ def _static_relation(op: Any) -> Any:
     values = [static_value(tensor) for tensor in op.inputs]
     if any(value is None for value in values) or op.op_def.kernel is None:
         return None
-    return np.asarray(op.op_def.kernel(*values, **{name: op.attrs[name] for name in op.op_def.kernel_attrs}))
+    return np.asarray(run_on_values(op, values)[0])
 
 
 def _shown(item: Any) -> str:
