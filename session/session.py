@@ -235,7 +235,7 @@ class BaseSession:
         return signature.make_step()
 
     def _make_general_callable(self, fetches: Any, keys: list[Any], accept_options: bool) -> Callable[..., Any]:
-        from ..compiler.runtime.trampoline import refuse_keywords
+        from ..compiler.program.services import refuse_keywords
 
         def call(*args: Any, **kwargs: Any) -> Any:
             if len(args) != len(keys):
@@ -310,9 +310,9 @@ class BaseSession:
         Big results take the memory of earlier ones that the program has dropped. The memory is the process's: all
         sessions share it.
         """
-        from ..compiler.runtime import recycle
+        from ..compiler.program.services import trim_memory
 
-        return recycle.trim()
+        return trim_memory()
 
     def _check_open(self) -> None:
         self._state.check_open()

@@ -25,7 +25,8 @@ from ...ops.types.dtypes import DType
 from ..fusion.fuse import ELEMENT, ROW
 from ..plan.plan import Instruction, Value
 from ..specialize.symbolic import product
-from .phases import Split, indices, load_name, store_name
+from .kernel import Split
+from .phases import indices, load_name, store_name
 from .rows import Fold, ReductionLoops
 from .source_lines import indented
 

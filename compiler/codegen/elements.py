@@ -16,71 +16,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from functools import cache
 from typing import Any
 
 import numpy as np
 
-from ...ops.types.dtypes import DType
 from ..fusion.fuse import ELEMENT, RESHAPES, ROW, Fused, Group, calls_functions, finds_index, scalar_text
 from ..fusion.inline import sources
-from ..jit.short_floats import computed_in
 from ..plan.plan import Instruction, Value
 from ..specialize.layouts import offset
 from ..specialize.specialize import Specialized
-from ..specialize.symbolic import expression, product, same
-from .columns import ColumnLoops, has_columns
-from .index_reader import IndexReader, flat_offset, tiled
+from ..specialize.symbolic import expression, same
+from .index_reader import IndexReader, flat_offset
 from .loops import Loops
-from .phases import FEW_ROWS, LONG_ROW, Split, SplitLoops, has_few_long_rows
-from .rows import ReductionLoops
+from .scalars import cast, literal, render
 from .source_lines import indented
 
-_FUNCTION = re.compile(r"(?<![\w.])([a-z]\w*)\(")
-_LITERAL = re.compile(r"(?<!\w)T\(")
-
 Source = list[str]
-
-
-class Kernel:
-    """A generated kernel.
-
-    Attributes:
-      source: Python source that defines `kernel`.
-      arguments: the Values whose arrays are passed, in order, then those of `results`.
-      extents: what is passed for `n0, n1, ...`: the extents of the collapsed loops, first of the one run in parts.
-      has_outer_loop: whether a loop runs over the first of these; otherwise what is run in parts runs once.
-      split: how it is run in phases, or None.
-      types: short names of the element types of arguments, results and scratch arrays, in order.
-    """
-
-    __slots__ = ("arguments", "extents", "group", "has_outer_loop", "results", "source", "split", "types")
-
-    def __init__(
-        self,
-        group: Group,
-        source: str,
-        arguments: list[Value],
-        results: list[Value],
-        extents: list[Any],
-        has_outer_loop: bool,
-        split: Split | None = None,
-    ) -> None:
-        self.group = group
-        self.source = source
-        self.arguments = arguments
-        self.results = results
-        self.extents = extents
-        self.has_outer_loop = has_outer_loop
-        self.split = split
-        scratch = split.scratch if split is not None else ()
-        dtypes = [value.dtype for value in (*arguments, *results)] + [dtype for dtype, _ in scratch]
-        self.types = tuple(dtype.short for dtype in dtypes)
-
-    @property
-    def integers(self) -> int:
-        """How many integers are passed after the pointers."""
-        return len(self.extents) + (2 if self.split is None else 3)
 
 
 def _varies(extent: Any, along: Any) -> bool:
@@ -91,7 +42,7 @@ def _varies(extent: Any, along: Any) -> bool:
 
 
 class Generator:
-    """Writes the kernel of one group."""
+    """Writes what the loops of one group do: what is read, computed and stored."""
 
     def __init__(
         self,
@@ -359,78 +310,15 @@ class Generator:
         body.append(f"{name} = {cast(text, result.dtype)}")
         scope[result] = name
 
-    # The nest.
-
-    def generate(self) -> Kernel:
-        """Write the source."""
-        if has_columns(self.loops):
-            return self._columns()
-        if self.group.split is not None and has_few_long_rows(self):
-            return self._in_phases(SplitLoops(self))
-        body = self._rows() if self.group.split is not None else self._elements()
-        shared = self._shared()
-        nest = self._tiled_nest(body, shared) or self._nest(self._outer_numbers(), body, shared)
-        return self._kernel(nest, ["start", "stop"], first_loop=shared)
-
-    def _columns(self) -> Kernel:
-        """Write the source of a kernel that folds other axes than the one that lies dense in memory."""
-        loops = ColumnLoops(self)
-        body = loops.body()
-        if loops.scratch_names():
-            return self._in_phases(loops, body)
-        return self._kernel(body, ["start", "stop"], [("rows", product(self.group.outer))])
-
-    def _in_phases(self, loops: Any, body: Source | None = None) -> Kernel:
-        """Write the source of a kernel in phases."""
-        body = loops.body() if body is None else body
-        arrays = [(name, None) for name in loops.scratch_names()]
-        return self._kernel(body, ["phase", "start", "stop"], arrays, split=loops.split())
-
-    def _kernel(
-        self, body: Source, range_names: list[str], first: Any = (), first_loop: int = 0, split: Split | None = None
-    ) -> Kernel:
-        """Put a body under its head.
-
-        Args:
-          first: pairs: a parameter between the results and the extents of the loops, what is passed (None: an array).
-          first_loop: the loop whose extent is passed before those of the others.
-        """
-        results = self.group.outputs
-        extents = {f"n{number}": extent for number, extent in enumerate(self.loops.extents or [1])}
-        extents = {f"n{first_loop}": extents[f"n{first_loop}"], **extents, **dict(self.more_extents.values())}
-        names = [f"x{k}" for k in range(len(self.arguments))] + [f"r{k}" for k in range(len(results))]
-        names += [*dict(first), *extents]
-        source = "\n".join([f"def kernel({', '.join([*names, *range_names])}):", *indented(body)]) + "\n"
-        passed = [extent for _, extent in first if extent is not None] + list(extents.values())
-        return Kernel(self.group, source, self.arguments, results, passed, bool(self.loops.outer), split)
-
-    def _shared(self) -> int:
-        """The number of the outer loop that is run in parts: not the outermost where that is short and more is within.
-
-        What is symbolic gets a guard.
-        """
-        extents = self.loops.extents
-        last = len(self.loops.outer) - 1
-        if last < 1 or product(extents[1:]) < LONG_ROW:
-            return 0
-        return next((number for number in range(last) if extents[number] > FEW_ROWS), last)
-
-    def _tiled_nest(self, body: Source, shared: int) -> Source | None:
-        """Loops in tiles, where something is read across: both its lines and those of the results stay in cache."""
-        numbers = self._outer_numbers()
-        across = [number for number in numbers[:-1] if f"i{number}" in self.strided]
-        if self.group.split is not None or not across:
-            return None
-        return tiled(numbers, across[-1], body, shared)
-
-    def _outer_numbers(self) -> list[int]:
+    def outer_numbers(self) -> list[int]:
+        """The numbers of the outer loops."""
         return list(range(len(self.loops.outer)))
 
     def inner_numbers(self) -> list[int]:
         """The numbers of the inner loops."""
         return list(range(len(self.loops.outer), len(self.loops.outer) + len(self.loops.inner)))
 
-    def _nest(self, numbers: list[int], body: Source, shared: int) -> Source:
+    def shared_nest(self, numbers: list[int], body: Source, shared: int) -> Source:
         """Put the body into the outer loops; the shared one runs from `start` to `stop`."""
         body = self.nest(numbers[shared + 1 :], body)
         index = f"i{shared}" if numbers else "_"
@@ -484,94 +372,6 @@ class Generator:
             pending += instruction.inputs
         return False
 
-    def _elements(self) -> Source:
-        body: Source = []
-        scope: dict[Value, str] = {}
-        for value in self.group.outputs:
-            name = self.evaluate(value, ELEMENT, scope, body)
-            body.append(self.store(value, ELEMENT, name))
-        return body
-
-    def _rows(self) -> Source:
-        return ReductionLoops(self).body()
-
 
 def _is_mapped(instruction: Instruction) -> bool:
     return instruction.op_def.index_map is not None
-
-
-def generate(
-    group: Group,
-    special: Specialized,
-    constants: dict[Value, np.ndarray[Any, Any]],
-    fused: Fused,
-    in_place: Mapping[Value, Value] | None = None,
-) -> Kernel:
-    """Write the kernel of a group.
-
-    Args:
-      special: the shapes.
-      constants: the constants of the region; those of one element become literals.
-      fused: what is whose memory.
-      in_place: arguments of the space's shape with the results that take their memory: read where these are written.
-    """
-    return Generator(group, special, constants, fused, in_place).generate()
-
-
-def weight(group: Group) -> int:
-    """About how many times the work of an addition each element of a group takes."""
-    return sum(map(weight_of, group.instructions))
-
-
-def weight_of(instruction: Instruction) -> int:
-    """About how many times the work of an addition each element of an instruction takes."""
-    return 8 if calls_functions(scalar_text(instruction) or "") else 1
-
-
-def render(instruction: Instruction, operands: list[str]) -> str:
-    """The scalar expression of an instruction over named operands."""
-    template = scalar_text(instruction)
-    assert template is not None, f"{instruction} is not elementwise"
-    names: dict[str, Any] = {}
-    grouped = instruction.arguments(operands)
-    for arg, operand in zip(instruction.op_def.inputs, grouped):
-        names[arg.name] = operand
-        if isinstance(operand, list):
-            names.update({f"{arg.name}_{index}": item for index, item in enumerate(operand)})
-    return typed(template, operand_type(instruction)).format(**names)
-
-
-def operand_type(instruction: Instruction) -> DType:
-    """The type that `T(...)` and the functions of a scalar expression mean: the attribute T, else the first input's."""
-    declared = instruction.attrs.get("T")
-    return declared if isinstance(declared, DType) else instruction.inputs[0].dtype
-
-
-@cache
-def typed(text: str, dtype: DType) -> str:
-    """Give an expression its types: `T(0.5)` becomes `f32(0.5)`, `exp(x)` becomes `exp_f32(x)`.
-
-    Of short floats too: they are computed with in float32, but `rounded(x)` becomes `f16(x)`.
-    """
-    from ..mathlib import FUNCTIONS
-
-    kind = computed_in(dtype).short
-    text = _LITERAL.sub(f"{kind}(", text).replace("rounded(", f"{dtype.short}(")
-    return _FUNCTION.sub(lambda m: f"{m[1]}_{kind}(" if m[1] in FUNCTIONS else m[0], text)
-
-
-def cast(text: str, dtype: DType) -> str:
-    """The expression as a value of the type."""
-    return f"{dtype.short}({text})"
-
-
-def literal(value: Any, dtype: DType) -> str:
-    """A constant as source."""
-    if dtype.kind == "f":
-        number = float(value)
-        if number != number:
-            return f"{dtype.short}(nan)"
-        if number in (float("inf"), float("-inf")):
-            return f"{dtype.short}({'-' if number < 0 else ''}inf)"
-        return f"{dtype.short}({number!r})"
-    return f"{dtype.short}({value.item() if hasattr(value, 'item') else value})"

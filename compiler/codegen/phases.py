@@ -20,6 +20,7 @@ from ...ops.types.dtypes import DType
 from ..fusion.fuse import finds_index
 from ..plan.plan import Instruction, Value
 from ..specialize.symbolic import product
+from .kernel import Split
 from .rows import BLOCK, Fold, ReductionLoops
 from .source_lines import indented
 
@@ -28,25 +29,6 @@ if TYPE_CHECKING:
 
 LONG_ROW: Final = 1 << 16  # elements
 FEW_ROWS: Final = 16
-
-
-class Split:
-    """What running a kernel in phases takes.
-
-    Attributes:
-      rows: the number of rows. blocks: of all rows; both may be symbolic.
-      scratch: per array that phases leave something in, passed after the results: its type, and whether it has one
-        element a block instead of one a row.
-      phases: per phase whether it runs over blocks, otherwise over rows. Its number is passed before start and stop.
-    """
-
-    __slots__ = ("blocks", "phases", "rows", "scratch")
-
-    def __init__(self, rows: Any, blocks: Any, scratch: list[tuple[DType, bool]], phases: list[bool]) -> None:
-        self.rows = rows
-        self.blocks = blocks
-        self.scratch = scratch
-        self.phases = phases
 
 
 def has_few_long_rows(generator: Generator) -> bool:

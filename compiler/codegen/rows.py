@@ -19,6 +19,7 @@ from ...ops.types.dtypes import DType
 from ..fusion.fuse import ELEMENT, ROW, finds_index
 from ..jit.short_floats import computed_in
 from ..plan.plan import Instruction, Value
+from .scalars import typed
 from .source_lines import indented
 
 if TYPE_CHECKING:
@@ -63,15 +64,11 @@ class Fold:
         return self._initial(self.part, self.part_type)
 
     def _initial(self, name: str, dtype: DType) -> list[str]:
-        from .elements import typed
-
         text = "0" if self.is_sum else typed(self.reduction.initial(self.result), dtype)
         return [f"{name} = {dtype.short}({text})"] + [f"{name}_nan = False"] * self._looks_for_nan
 
     def step(self, x: str) -> list[str]:
         """For one element."""
-        from .elements import typed
-
         return self._combined(self.part, typed(self.reduction.map.format(x=x), self.element), self.part_type)
 
     def block_end(self) -> list[str]:
@@ -115,8 +112,6 @@ class Fold:
 
     def finish(self) -> str:
         """The result after the row."""
-        from .elements import typed
-
         text = self.reduction.finish(self.result).format(acc=self.total(), count=self.count)
         return f"{self.result.short}({typed(text, self.total_type)})"
 

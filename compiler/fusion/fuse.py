@@ -17,7 +17,7 @@ from typing import Any
 from ...ops.families.arrays import index_maps as indexing
 from ...ops.families.indexing.index_checks import CHECKED_INDICES
 from ...ops.families.reductions.reduction_ops import axes_of
-from ..native.calls import Copy
+from ..fusion.groups import Copy
 from ..plan.element_types import is_compiled_type
 from ..plan.plan import Instruction, Value
 from ..specialize.specialize import Specialized

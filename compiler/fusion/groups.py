@@ -9,7 +9,6 @@ from ..plan.plan import Instruction, Value
 from ..specialize.symbolic import same_extents
 
 if TYPE_CHECKING:
-    from ..native.calls import Copy
     from .products import Product
 
 LARGEST_GROUP: Final = 160  # instructions; larger groups compile slower than in proportion
@@ -84,6 +83,15 @@ class Check(Call):
     def ok(self) -> Value:
         """Whether the indices are in range."""
         return self.instruction.inputs[2]
+
+
+class Copy:
+    """A result that has the elements of another value in another shape."""
+
+    __slots__ = ("instruction",)
+
+    def __init__(self, instruction: Instruction) -> None:
+        self.instruction = instruction
 
 
 class Fused:

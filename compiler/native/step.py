@@ -15,8 +15,8 @@ from typing import Any, Final
 
 import numpy as np
 
-from ..codegen.elements import Kernel, weight
-from ..codegen.phases import Split
+from ..codegen.kernel import Kernel, Split
+from ..codegen.scalars import weight
 from ..fusion.fuse import Call, Check, Group
 from ..jit.compile import CompiledKernel
 from ..machine import abi as layout
@@ -30,6 +30,7 @@ from .calls import call_back, check
 from .integers import DECLARED, IntegerEmitter
 from .launch import Launch, check_signals
 from .memory import new_array, slot_offsets
+from .products import write
 
 _DECLARED: Final = "declare void @llvm.memcpy.p0.p0.i64(ptr, ptr, i64, i1)\n" + DECLARED
 _LARGEST_SLOT: Final = 1 << 47  # bytes: no address space is larger, and a sum of some thousands fits in 64 bits
@@ -241,7 +242,7 @@ class NativeStep(IntegerEmitter):
             return
         found = self.variant.fused.written.get(item.instruction)
         if found is not None:
-            found.emit(self)
+            write(self, found)
         else:
             call_back(self, item.instruction)
 

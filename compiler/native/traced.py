@@ -8,24 +8,19 @@ from __future__ import annotations
 
 import ctypes
 import time
-from collections.abc import Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
-import numpy as np
-
-from ..executors.watched_step import closed_flag
 from ..fusion.fuse import Call, Group
 from ..machine import abi as layout
 from ..machine.assembler import address
-from ..plan.plan import Value
-from ..step.variant import RegionProgram, StepSource, Variant
+from ..step.portable import StepSource
+from ..step.variant import Variant
 from .step import NativeStep, assemble, can_be_native
-from .variables import StatefulStep, stateful_can_be_native
+from .variables import StatefulStep
 
 if TYPE_CHECKING:
-    from ..partition.stateful import Stateful
-    from ..program.program import Program
+    pass
 
 _OPEN: Final = ctypes.c_byte(0)  # a region may always run
 _STAMP: Final = 16  # bytes: seconds and nanoseconds, as the C library writes them
@@ -185,7 +180,7 @@ class TracedSource(StepSource):
         self._stamp()
 
 
-def _entry(step: NativeStep) -> Any:
+def traced_entry(step: NativeStep) -> Any:
     """A traced step as a builtin function that returns None for arguments it does not fit; None if LLVM refuses it."""
     from ..runtime.trampoline import make_entry
 
@@ -202,7 +197,7 @@ def traced_step(variant: Variant) -> Any:
     outputs = variant.region.outputs
     if clock_address() and can_be_native(variant, outputs):
         feeds = [*range(len(variant.region.inputs)), None]
-        function = _entry(TracedStep(variant, feeds, outputs, "arrays", _OPEN))
+        function = traced_entry(TracedStep(variant, feeds, outputs, "arrays", _OPEN))
         if function is not None:
             return function
     step = TracedSource(variant).function()
@@ -220,76 +215,3 @@ def clock_address() -> int:
         return ctypes.cast(ctypes.CDLL(None).clock_gettime, ctypes.c_void_p).value or 0
     except (AttributeError, OSError, TypeError):
         return 0
-
-
-class TracedCall:
-    """A program as one traced native step.
-
-    Attributes:
-      step: takes the feeds and a record; returns the results, or None if these do not fit it.
-      written: the values that stay in the session after the step.
-    """
-
-    __slots__ = ("step", "written")
-
-    def __init__(self, step: Any, written: frozenset[Value] = frozenset()) -> None:
-        self.step = step
-        self.written = written
-
-
-def traced_variant(program: Program, values: Sequence[Any], state: Any) -> tuple[Variant | None, Any]:
-    """The variant to trace a program by as one step for these feeds, and the shapes of its arguments; None if none."""
-    found = _region_and_arrays(program, values, state)
-    if found is None or not clock_address() or not layout.available():
-        return None, ()
-    region, arrays = found
-    shapes = tuple([np.shape(array) for array in arrays])
-    return region.variant_of(shapes), shapes
-
-
-def traced_call(program: Program, variant: Variant, state: Any, shape: str) -> TracedCall | None:
-    """The traced step of a program's variant, returning its results as `NativeStep` says; None if it has none."""
-    staged = program.staged
-    flag = closed_flag(state)
-    positions = {value: position for position, value in enumerate(variant.region.inputs)}
-    if staged.only_region is not None and staged.only_region.region is variant.region:
-        inputs, results = staged.plan.inputs, staged.plan.outputs
-        if not can_be_native(variant, results):
-            return None
-        feeds = [*map(positions.get, inputs), None]
-        return TracedCall(_entry(TracedProgram(variant, feeds, results, shape, flag, inputs)))
-    stateful = program.stateful
-    if stateful is None or (shape == "single" and len(stateful.outputs) != 1):
-        return None
-    if not stateful_can_be_native(stateful, variant):
-        return None
-    feeds = [*map(positions.get, stateful.plan.inputs), None]
-    step = TracedStateful(stateful, stateful.cells(state), variant, feeds, shape, flag)
-    return TracedCall(_entry(step), frozenset(stateful.writes.values()))
-
-
-def record_for(variant: Variant, shapes: Sequence[tuple[int, ...]], message: bytearray, offsets: Sequence[int]) -> Any:
-    """The last argument of a `TracedProgram`: where the message is, for which extents, where its times go, and room.
-
-    The message must not change its size as long as the record is in use.
-    """
-    extents = [shapes[position][axis] for _, position, axis in variant.special.bindings]
-    place = np.frombuffer(message, np.uint8).ctypes.data if message else 0
-    return np.array([place, *extents, *offsets, *[0] * (4 * len(offsets))], np.int64)
-
-
-def _region_and_arrays(program: Program, values: Sequence[Any], state: Any) -> tuple[RegionProgram, list[Any]] | None:
-    if program.has_hidden_fetches or not program.compiles:
-        return None
-    region = program.staged.only_region
-    known: dict[Value, Any] = dict(zip(program.staged.plan.inputs, values))
-    stateful: Stateful | None = program.stateful
-    if region is None:
-        if stateful is None:
-            return None
-        region = stateful.program
-        cells = stateful.cells(state)
-        known = dict(zip(stateful.plan.inputs, values))
-        known.update({value: cells[root].value for root, value in stateful.reads.items()})
-    arrays = [known.get(value) for value in region.region.inputs]
-    return None if any(array is None for array in arrays) else (region, arrays)

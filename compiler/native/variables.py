@@ -229,7 +229,7 @@ class StatefulStep(NativeStep):
             super()._release(values)
 
     def _kernel_in_place(self, group: Group, old: Value) -> tuple[Any, CompiledKernel]:
-        from ..codegen.elements import generate
+        from ..codegen.generate import generate
 
         variant = self.variant
         kernel = generate(group, self.special, variant.constants, variant.fused, {old: group.outputs[0]})

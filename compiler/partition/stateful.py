@@ -14,7 +14,6 @@ from ..passes.expand import expand_composites
 from ..passes.merge import merge_duplicates
 from ..plan.element_types import is_compiled_type
 from ..plan.plan import Instruction, Plan, Value
-from ..step.variant import RegionProgram
 from .schedule import Region, is_interpreted
 
 _UPDATES = {"AssignAdd": "AddV2", "AssignSub": "Sub"}
@@ -31,7 +30,9 @@ class Stateful:
       updates: whether a new value depends on an old one by an update: such a step must not be interrupted.
     """
 
-    def __init__(self, plan: Plan, threads: int = 0) -> None:
+    program: Any  # runs the region; `Program.stateful` sets it
+
+    def __init__(self, plan: Plan) -> None:
         self.plan = plan
         self.reads: dict[Instruction, Value] = {}
         self.writes: dict[Instruction, Value] = {}
@@ -44,8 +45,7 @@ class Stateful:
         self.fits = all(map(self._add, plan.instructions)) and bool(self.reads or self.writes)
         self.outputs = [self._same.get(value, value) for value in plan.outputs]
         if self.fits:
-            self.program = RegionProgram(self._region(), threads)
-            self.program.apart = frozenset(self.writes.values())
+            self.region = self._region()
 
     def _add(self, instruction: Instruction) -> bool:
         """Take in one instruction; False if the plan is of another kind."""

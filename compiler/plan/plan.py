@@ -12,8 +12,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from ...ops.definition.kernel_call import group_inputs
 from ...ops.definition.opdef import Effects, OpDef
 from ...ops.types.dtypes import DType
+from .text import instruction_text, plan_text
 
 
 class Value:
@@ -89,24 +91,7 @@ class Instruction:
         return group_inputs(self.op_def, self.attrs, values)
 
     def __repr__(self) -> str:
-        from .parse import instruction_text
-
         return instruction_text(self)
-
-
-def group_inputs(op_def: OpDef, attrs: dict[str, Any], values: Sequence[Any]) -> list[Any]:
-    """Group flat inputs by the signature: one entry an argument, a list for a list argument."""
-    grouped: list[Any] = []
-    at = 0
-    for arg in op_def.inputs:
-        if not arg.is_list:
-            grouped.append(values[at])
-            at += 1
-            continue
-        count = attrs[arg.number_attr] if arg.number_attr else len(attrs[arg.list_attr or ""])
-        grouped.append(list(values[at : at + count]))
-        at += count
-    return grouped
 
 
 class Plan:
@@ -135,8 +120,6 @@ class Plan:
         return any(not instruction.is_pure for instruction in self.instructions)
 
     def __str__(self) -> str:
-        from .parse import plan_text
-
         return plan_text(self)
 
     def __repr__(self) -> str:
@@ -145,6 +128,4 @@ class Plan:
 
 def equal(a: Plan, b: Plan) -> bool:
     """Whether two plans say the same, whatever their origins."""
-    from .parse import plan_text
-
     return plan_text(a, origins=False) == plan_text(b, origins=False)

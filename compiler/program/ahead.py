@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from ..partition.schedule import Region
 from ..plan.plan import Value
-from ..step.variant import RegionProgram, Variant
+from ..step.variant import Variant
 from .guess import filled, find_cuts
+from .region import RegionProgram
 
 if TYPE_CHECKING:
     from .program import Program

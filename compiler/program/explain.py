@@ -7,11 +7,12 @@ from typing import Any
 from ..fusion.fuse import Group
 from ..machine import abi as layout
 from ..partition.schedule import Region
-from ..plan.parse import extents_text, plan_text
 from ..plan.plan import Plan
+from ..plan.text import extents_text, plan_text
 from ..specialize.specialize import NeedsCut
-from ..step.variant import RegionProgram, Variant
+from ..step.variant import Variant
 from .guess import filled, find_cuts
+from .region import RegionProgram
 from .staged import StagedProgram
 
 

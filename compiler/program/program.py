@@ -106,11 +106,16 @@ class Program:
     def stateful(self) -> Stateful | None:
         """The plan as one region between reads and writes of variables, if it is of that kind."""
         from ..partition.stateful import Stateful
+        from .region import RegionProgram
 
         if self._stateful is None and self.plan.has_effects:
             with LOCK:
                 if self._stateful is None:
-                    self._stateful = Stateful(self.plan, self._threads)
+                    stateful = Stateful(self.plan)
+                    if stateful.fits:
+                        stateful.program = RegionProgram(stateful.region, self._threads)
+                        stateful.program.apart = frozenset(stateful.writes.values())
+                    self._stateful = stateful
         return self._stateful if self._stateful is not None and self._stateful.fits else None
 
     def _execute(self, executor: Any, values: Sequence[Any], state: Any, step: Any) -> list[Any]:

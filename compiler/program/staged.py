@@ -14,7 +14,7 @@ from ..passes.expand import expand_composites
 from ..passes.merge import merge_duplicates
 from ..plan.plan import Instruction, Plan, Value
 from ..specialize.specialize import NeedsCut
-from ..step.variant import RegionProgram
+from .region import RegionProgram
 
 
 class StagedProgram:

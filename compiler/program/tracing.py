@@ -13,12 +13,13 @@ from typing import Any, Final
 
 import numpy as np
 
-from ..codegen.elements import weight_of
+from ..codegen.scalars import weight_of
 from ..fusion.fuse import Call, Group
 from ..native.traced import traced_step
 from ..plan.plan import Instruction, Value
 from ..specialize.symbolic import expression
-from ..step.variant import RegionProgram, Variant, plain
+from ..step.variant import Variant
+from .region import RegionProgram, plain
 
 _KEY: Final = ("traced", 0)  # of the traced step among a variant's codes
 

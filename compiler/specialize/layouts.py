@@ -15,13 +15,12 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from ..fusion.fuse import Call
 from ..partition.schedule import Region
 from ..plan.plan import Value
 from .specialize import Specialized
 
 if TYPE_CHECKING:
-    from ..step.variant import Variant
+    pass
 
 LEAST: Final = 1 << 14  # elements of an argument from which on a copy costs more than coming back to another layout
 _MOST_ELEMENTS: Final = 1 << 36  # a view of more may take no memory, but its loop would not end
@@ -59,16 +58,6 @@ def bind_layouts(special: Specialized, layouts: Layouts) -> None:
                 strides.append(int(letter))
         if strides:
             special.strides[value] = tuple(strides)
-
-
-def is_readable(variant: Variant) -> bool:
-    """Whether only loops read the arguments that are not dense, as they are."""
-    strided = variant.special.strides
-    others: list[Value] = [*variant.region.outputs, *map(variant.fused.root, variant.fused.aliases)]
-    for item in variant.fused.items:
-        if isinstance(item, Call):
-            others += item.instruction.inputs
-    return not any(value in strided for value in others)
 
 
 def offset(indices: Sequence[str], strides: Sequence[str]) -> str:

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from ...ops.definition.kernel_call import is_small
 from ...ops.definition.shape_query import ShapeQuery
 from ...ops.graph import partial
 from ..partition.schedule import Region
@@ -113,6 +114,8 @@ def _note_known(result: Specialized, instruction: Instruction, shapes: list[Any]
         return
     if any(isinstance(extent, Sym) for value in instruction.outputs for extent in result.extents[value]):
         return  # as many elements as the arguments say: counting them would fix the extent
+    if not is_small([result.extents[value] for value in instruction.outputs], (), _LARGEST_KNOWN):
+        return
     inputs = [result.known.get(value) for value in instruction.inputs]
     found = partial.fold(instruction.op_def, instruction.attrs, inputs, shapes)
     for value, elements in zip(instruction.outputs, found or ()):

@@ -6,11 +6,13 @@ signature (`Pack`'s takes one list of three). The attributes count them, so only
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
 
+from ..types.tensor_shape import Extents
 from .opdef import OpDef
 
 
@@ -47,3 +49,19 @@ def run_on_values(op: Any, values: Sequence[Any]) -> Sequence[Any]:
     """Call the kernel of a pure operation of a graph, outside of a step; returns all outputs."""
     with np.errstate(all="ignore"):
         return kernel_call(op.op_def, op.attrs, values)
+
+
+def is_small(outputs: Sequence[Extents], values: Iterable[Any], largest: int) -> bool:
+    """Whether a kernel may be called outside of a step: it will not make more than `largest` elements.
+
+    Args:
+      outputs: the static extents of the results. Where they are not known although all values are, they depend on
+        the values, and are as large as one of the integers given at the most (`segment_sum` has its last id plus one).
+      values: the inputs, arrays.
+    """
+    known = [extents for extents in outputs if extents is not None and None not in extents]
+    if sum(math.prod(extents) for extents in known) > largest:
+        return False
+    return len(known) == len(outputs) or all(
+        value.max() <= largest for value in values if value.size and value.dtype.kind in "iu"
+    )

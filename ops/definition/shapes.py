@@ -7,11 +7,13 @@ their type.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
+from ..base.errors import InternalError
 from ..types.tensor_shape import Extents, brackets
 
 UnknownRank = None
+MOST_DIMENSIONS: Final = 33_554_432  # of a static shape
 
 
 def scalar_shape(query: Any) -> Extents:
@@ -135,11 +137,21 @@ def element_count(shape: Extents) -> Any:
 
 
 def shape_from_value(query: Any, index: int) -> Extents:
-    """The shape that an integer-vector input spells, as far as its value is known."""
+    """The shape that an integer-vector input spells, as far as its value is known.
+
+    Raises: InternalError, as TensorFlow does, for more dimensions than it makes a shape of.
+    """
+    shape = query.shapes[index]
+    if shape is not None and len(shape) == 1 and type(shape[0]) is int and shape[0] > MOST_DIMENSIONS:
+        raise InternalError(
+            None,
+            None,
+            f"Cannot create a tensor with {shape[0]} dimensions, as these would be more than maximum of "
+            f"{MOST_DIMENSIONS}",
+        )
     values = query.integers(index)
     if values is not None:
         return tuple(None if value is None or _is_negative(value) else value for value in values)
-    shape = query.shapes[index]
     if shape is None or len(shape) != 1 or shape[0] is None:
         return None
     return (None,) * int(shape[0])

@@ -11,12 +11,13 @@ from typing import Any, Final
 
 import numpy as np
 
-from ..definition.kernel_call import kernel_call, run_on_values
+from ..definition.kernel_call import is_small, kernel_call, run_on_values
 from ..definition.shape_query import UNKNOWN, Unknown, UnknownValueError
 from ..types.dtypes import DType
 from ..types.tensor_shape import Extents
 
 _LARGEST = 256  # elements; larger values are no shapes
+_LARGEST_MADE = 1 << 16  # elements that are computed while a graph is built
 
 SHAPE_OPS: Final = frozenset({
     "AddV2", "Add", "Sub", "Mul", "FloorDiv", "FloorMod", "Maximum", "Minimum", "Neg", "Prod", "Sum", "Pack",
@@ -85,6 +86,8 @@ def _needed(tensor: Any, slot: str) -> Any:
 def _evaluate(tensor: Any, slot: str) -> None:
     op = tensor._op
     inputs = [getattr(t, slot) for t in op._inputs] if _is_foldable(tensor) else None
+    if not is_small([output._extents for output in op._outputs], (), _LARGEST_MADE):
+        inputs = None
     results = fold(op.op_def, op.attrs, inputs, [t._extents for t in op._inputs])
     if results is None and _is_computable(op, slot):
         results = _compute(op)
@@ -99,6 +102,8 @@ def _compute(op: Any) -> list[np.ndarray[Any, Any]] | None:
     """Run the kernel of an operation whose inputs are small and known altogether, whatever their types."""
     values = [_known(tensor, tensor._computed) for tensor in op._inputs]
     if any(value is None or value.size > _LARGEST for value in values):
+        return None
+    if not is_small([output._extents for output in op._outputs], values, _LARGEST_MADE):
         return None
     try:
         return [np.asarray(result) for result in run_on_values(op, values)]

@@ -64,7 +64,7 @@ NAMES: dict[str, dict[str, str]] = {
         "ops.families.elementwise.exponential": "exp expm1 log log1p pow rsqrt sqrt",
         "ops.families.elementwise.like": "ones_like zeros_like",
         "ops.families.elementwise.rounding": "ceil clip_by_value floor maximum minimum rint round",
-        "ops.families.elementwise.select": "select where where_v2",
+        "ops.families.elementwise.select": "select",
         "ops.families.elementwise.special": "betainc digamma erf erfc igamma igammac lgamma polygamma zeta",
         "ops.families.elementwise.trigonometry": "acos acosh asin asinh atan atan2 atanh cos cosh sin sinh tan tanh",
         "ops.families.indexing.batch_gathering": "batch_gather gather_nd",
@@ -72,7 +72,7 @@ NAMES: dict[str, dict[str, str]] = {
         "ops.families.indexing.masking": "boolean_mask sequence_mask",
         "ops.families.indexing.partitioning": "dynamic_partition dynamic_stitch",
         "ops.families.indexing.positions": (
-            "invert_permutation one_hot setdiff1d unique unique_with_counts unravel_index"
+            "invert_permutation one_hot setdiff1d unique unique_with_counts unravel_index where where_v2"
         ),
         "ops.families.indexing.repeating": "repeat",
         "ops.families.indexing.scattering": (

@@ -13,7 +13,7 @@ import threading
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from ...compiler.executors.watched_step import Step
+from ...compiler.program.services import Step
 from ...ops.base.errors import CancelledError, DeadlineExceededError
 from .fetches import FetchPlan
 from .signature import Signature

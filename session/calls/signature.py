@@ -108,7 +108,7 @@ class Signature:
 
     def operations(self) -> tuple[list[Operation], set[Tensor]]:
         """The operations that a step needs, in order, and the tensors it is fed."""
-        from ...compiler.plan.prune import needed_operations
+        from ...compiler.program.services import needed_operations
 
         fed = {feed.tensor for feed in self.feeds}
         fetches = [e for e in self._plan.elements if isinstance(e, Tensor)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Final
 
-from ...compiler.native.traced import times_block
+from ...compiler.program.traced_calls import times_block
 from ...compiler.program.tracing import KernelEntry, Trace
 from ...ops import proto
 from ...ops.graph.node import Tensor

@@ -11,7 +11,7 @@ import threading
 from collections.abc import Sequence
 from typing import Any, Final
 
-from ...compiler.native.traced import record_for, traced_call, traced_variant
+from ...compiler.program.traced_calls import record_for, traced_call, traced_variant
 from ...compiler.program.tracing import entries_of
 from ...ops import proto
 from .metadata import Metadata, draft_of_step

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-from sessile.compiler.codegen.elements import Kernel
+from sessile.compiler.codegen.kernel import Kernel
 from sessile.compiler.executors.interpreter import execute
 from sessile.compiler.fusion.fuse import Call, Group
 from sessile.compiler.jit.compile import plain_function
@@ -46,7 +46,7 @@ def pruned(feeds: Sequence[Any], fetches: Sequence[Any], targets: Sequence[Any] 
 
 def text(plan: Plan) -> str:
     """Return a plan's text without origins."""
-    from sessile.compiler.plan.parse import plan_text
+    from sessile.compiler.plan.text import plan_text
 
     return plan_text(plan, origins=False)
 

@@ -12,8 +12,8 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sessile.compiler.fusion import products
 from sessile.compiler.machine import abi as layout
+from sessile.compiler.native import products
 from sessile.compiler.program import callables
 from sessile.compiler.runtime import blas, recycle
 from sessile.ops.definition.context import KernelContext

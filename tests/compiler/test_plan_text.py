@@ -92,7 +92,7 @@ def test_an_unknown_operation_is_refused_with_near_names() -> None:
 
 
 def test_groups_of_instructions_print_under_titles_and_parse() -> None:
-    from sessile.compiler.plan.parse import plan_text
+    from sessile.compiler.plan.text import plan_text
 
     x = tf.placeholder(tf.float32, [2], name="x")
     plan = pruned([x], [tf.exp(x) * 2.0])

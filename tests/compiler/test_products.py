@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from sessile.compiler.fusion.products import inverse
 from sessile.compiler.machine import abi as layout
 from sessile.compiler.runtime import blas
-from sessile.compiler.step.variant import StepSource, Variant
+from sessile.compiler.step.portable import StepSource
+from sessile.compiler.step.variant import Variant
 
 import sessile as tf
 from tests.compiler.programs import Array, agree, fused, groups, program, same, step, variant_of

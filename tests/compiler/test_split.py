@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-import sessile.compiler.codegen.elements
+import sessile.compiler.codegen.generate
 import sessile.compiler.machine.abi
 import sessile.compiler.native.step
 from sessile.compiler.runtime import recycle
@@ -92,7 +92,7 @@ def test_the_same_bits(case: str, shape: tuple[int, ...], monkeypatch: pytest.Mo
     for threads in THREADS:
         monkeypatch.setattr(sessile.compiler.native.step, "usable_cpus", lambda threads=threads: threads)
         found += run(case, [array])
-    monkeypatch.setattr(sessile.compiler.codegen.elements, "has_few_long_rows", lambda generator: False)
+    monkeypatch.setattr(sessile.compiler.codegen.generate, "has_few_long_rows", lambda generator: False)
     found += run(case, [array])
     assert all(result == found[0] for result in found)
 
@@ -187,8 +187,8 @@ def test_a_short_outermost_loop(case: str, monkeypatch: pytest.MonkeyPatch) -> N
 
 
 def test_which_loop_is_shared_as_plain_python(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sessile.compiler.codegen.elements, "LONG_ROW", 20)
-    monkeypatch.setattr(sessile.compiler.codegen.elements, "FEW_ROWS", 3)
+    monkeypatch.setattr(sessile.compiler.codegen.generate, "LONG_ROW", 20)
+    monkeypatch.setattr(sessile.compiler.codegen.generate, "FEW_ROWS", 3)
     x, y = tf.placeholder(tf.float32, [None, None, None]), tf.placeholder(tf.float32, [None, 1, None])
     made = program([x, y], [x + y, tf.transpose(x, [1, 0, 2]), tf.transpose(x, [2, 1, 0]) * 2.0])
     for shape in [(2, 3, 4), (2, 5, 4), (4, 5, 6), (1, 1, 30), (3, 30, 1)]:

@@ -64,6 +64,22 @@ def imports(path: Path) -> Iterator[tuple[int, str, bool]]:
                 yield node.lineno, ".".join([*base, alias.name]), bool(node.level)
 
 
+def runtime_imports(path: Path) -> Iterator[tuple[int, str]]:
+    """Yield line and absolute name of what is imported when code runs: inside functions too, for types alone not."""
+    for_types: set[int] = set()
+    for node in ast.walk(tree(path)):
+        if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.dump(node.test):
+            for statement in node.body:
+                for_types.update(range(statement.lineno, (statement.end_lineno or statement.lineno) + 1))
+    yield from ((line, module) for line, module, _ in imports(path) if line not in for_types)
+
+
+def module_of(path: Path) -> str:
+    """Return the name a file is imported by: `ops/graph/graph.py` is sessile.ops.graph.graph."""
+    package = package_of(path)
+    return ".".join(package if path.stem == "__init__" else [*package, path.stem])
+
+
 def layer_of(module: str) -> str | None:
     """Return the layer that a module belongs to, or None if it is not ours."""
     parts = module.split(".")

@@ -1,4 +1,4 @@
-"""Imports point one way: ops <- compiler <- session <- sessile."""
+"""Imports point one way, between the layers, between their rooms, and between modules."""
 
 from __future__ import annotations
 
@@ -9,6 +9,23 @@ import pytest
 from tests.project import source
 
 FILES = source.files(*source.LAYERS)
+MODULES = {source.module_of(path): path for path in FILES}
+
+# Per place with rooms, the rooms by floor: a room imports from lower floors, never from beside it. Imports inside
+# functions count. What a lower room needs of a higher one goes through `ops/base/late.py`.
+FLOORS = {
+    "sessile.ops": (
+        "base", "proto", "types", "formats definition", "encoding", "graph", "building", "families", "library",
+    ),
+    "sessile.ops.families": (
+        "elementwise control_flow dataflow data strings images signal quantized", "arrays", "reductions random",
+        "indexing linalg debugging", "sparse state", "nn io", "getitem operators old_types",
+    ),
+    "sessile.compiler": (
+        "plan machine mathlib", "executors runtime numba", "jit", "passes", "partition", "specialize", "fusion",
+        "codegen", "step", "native", "program",
+    ),
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(source.ROOT)))
@@ -39,3 +56,74 @@ def test_every_module_is_shipped() -> None:
     packages = {".".join(source.package_of(path)) for path in FILES}
     missing = [package for package in sorted(packages) if f'    "{package}",\n' not in text]
     assert not missing
+
+
+def _own_imports(path: Path) -> set[str]:
+    """The modules of ours that a file imports when it runs."""
+    found = set()
+    for _, name in source.runtime_imports(path):
+        while name and name not in MODULES:
+            name = name.rpartition(".")[0]
+        found.add(name)
+    return found - {"", source.module_of(path)}
+
+
+@pytest.mark.parametrize("place", FLOORS)
+def test_rooms_import_from_lower_floors(place: str) -> None:
+    """No room imports from a higher floor, nor from another room of its own."""
+    floor = {room: number for number, rooms in enumerate(FLOORS[place]) for room in rooms.split()}
+    inside = f"{place}."
+    wrong = []
+    for module, path in MODULES.items():
+        if not module.startswith(inside):
+            continue
+        own = module.removeprefix(inside).split(".")[0]
+        assert own in floor, f"{module} is in no room of FLOORS"
+        for other in _own_imports(path):
+            room = other.removeprefix(inside).split(".")[0]
+            if other.startswith(inside) and room != own and floor[room] >= floor[own]:
+                wrong.append(f"{module} imports {other}")
+    assert not wrong
+
+
+def test_a_session_takes_programs_from_the_compiler() -> None:
+    """Nothing else of it."""
+    wrong = [
+        f"{module} imports {other}"
+        for module, path in MODULES.items()
+        if module.startswith("sessile.session.")
+        for other in _own_imports(path)
+        if other.startswith("sessile.compiler.") and not other.startswith("sessile.compiler.program")
+    ]
+    assert not wrong
+
+
+def test_modules_import_in_no_circle() -> None:
+    """Inside functions neither: repeatedly taking away what imports nothing of the rest leaves nothing."""
+    graph = {module: _own_imports(path) - {"sessile"} for module, path in MODULES.items()}
+    while True:
+        free = [module for module, others in graph.items() if not others & graph.keys()]
+        if not free:
+            break
+        for module in free:
+            del graph[module]
+    assert not graph
+
+
+def test_there_is_one_door_upward() -> None:
+    """Modules are imported by computed names only where that is said: by the door, by what loads whole families."""
+    allowed = {"sessile.ops.base.late", "sessile.ops.definition.families", "sessile.ops.proto.build"}
+    allowed |= {"sessile.compiler.mathlib.function"}  # numba asks an object for its type
+    users = {
+        module
+        for module, path in MODULES.items()
+        if "import_module(" in path.read_text(encoding="utf-8")
+        and module.startswith(("sessile.ops", "sessile.compiler"))
+    }
+    assert users <= allowed
+
+
+def test_folders_are_small() -> None:
+    """About a dozen files in a folder of the layers."""
+    sizes = {folder: len(list(folder.glob("*.py"))) for folder in {path.parent for path in FILES}}
+    assert not {str(folder): size for folder, size in sizes.items() if size > 17 and folder != source.ROOT / "sessile"}

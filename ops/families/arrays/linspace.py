@@ -17,7 +17,7 @@ from ..elementwise.cast import CAST, build_cast
 from ..elementwise.compare import EQUAL
 from ..elementwise.like import zeros_like
 from ..elementwise.rounding import maximum
-from ..elementwise.select import where_v2
+from ..elementwise.select import select_v2
 from .filling import range as range_of
 from .rearranging import broadcast_to
 from .reshaping import expand_dims, reshape
@@ -79,7 +79,7 @@ def linspace(start: TensorLike, stop: TensorLike, num: TensorLike, name: str | N
         first, last = expand_dims(start, axis=axis), expand_dims(stop, axis=axis)
         extents = shape(first)
         rank = shape(extents)[0]
-        place = where_v2(axis >= 0, axis, rank + axis)
+        place = select_v2(axis >= 0, axis, rank + axis)
         whole = _spaced(first, last, count, place, rank)
         begin = zeros_like(extents)
         size = concat((extents[0:place], reshape(count, [1]), extents[place + 1 :]), axis=0)
@@ -95,10 +95,10 @@ def _spaced(first: Tensor, last: Tensor, count: Tensor, place: Tensor, rank: Ten
     delta = (last - first) / build_cast(steps, last.dtype.base_dtype)
     kind = delta.dtype.base_dtype
     first, last = build_cast(first, kind), build_cast(last, kind)
-    end = where_v2(count >= 0, steps, -1)
+    end = select_v2(count >= 0, steps, -1)
     positions = build_cast(range_of(1, end, dtype=dtypes.int64), kind)
     here = EQUAL.build(place, range_of(rank), name="Equal")
-    positions = reshape(positions, where_v2(here, inner, 1))
+    positions = reshape(positions, select_v2(here, inner, 1))
     return concat((first, first + delta * positions, last), axis=place)
 
 

@@ -148,13 +148,13 @@ def angle(input: TensorLike, name: str | None = None) -> Tensor:
     """
     from .compare import less
     from .like import ones_like, zeros_like
-    from .select import where
+    from .select import select
 
     with name_scope(name, "Angle", [input]) as scope:
         value = convert_to_tensor(input, name="input")
         if value.dtype.is_complex:
             return apply(ANGLE, value, Tout=value.dtype.real_dtype, name=scope)
-        return where(less(value, 0), np.pi * ones_like(value), zeros_like(value))
+        return select(less(value, 0), np.pi * ones_like(value), zeros_like(value))
 
 
 def complex_abs(x: TensorLike, name: str | None = None) -> Tensor:

@@ -20,9 +20,32 @@ _SIGNED = (*dtypes.FLOATS, dtypes.int8, dtypes.int16, dtypes.int32, dtypes.int64
 _INTEGERS_AS = {1: dtypes.float32, 2: dtypes.float32, 4: dtypes.float64, 8: dtypes.float64}  # by bytes per element
 
 
-def _check_divisor(y: Any) -> None:
-    if np.any(y == 0):
+def _check_divisor(x: Any, y: Any) -> None:
+    """Refuse to divide integers by 0; what divides no element divides nothing."""
+    if x.size and np.any(y == 0):
         raise ValueError("Integer division by zero")
+
+
+def _refuse_complex(x: Any, what: str) -> None:
+    if x.dtype.kind == "c":
+        raise ValueError(f"{what} takes no complex numbers ({x.dtype.name}): they cannot be rounded")
+
+
+def _quotient(x: Any, y: Any) -> Any:
+    """`x / y`; an infinite complex number stays infinite, as C divides (annex G) and TensorFlow with it."""
+    quotient = np.divide(x, y)
+    if x.dtype.kind != "c":
+        return quotient
+    lost = np.isinf(x) & np.isfinite(y) & np.isnan(quotient.real) & np.isnan(quotient.imag)
+    return np.where(lost, _infinite_quotient(x, y), quotient) if np.any(lost) else quotient
+
+
+def _infinite_quotient(x: Any, y: Any) -> Any:
+    a, b = (np.copysign(np.isinf(part).astype(part.dtype), part) for part in (x.real, x.imag))
+    result = np.empty(np.broadcast_shapes(x.shape, y.shape), x.dtype)
+    result.real = np.inf * (a * y.real + b * y.imag)
+    result.imag = np.inf * (b * y.real - a * y.imag)
+    return result
 
 
 def _truncate_objects(x: Any, y: Any) -> Any:
@@ -33,7 +56,7 @@ def _truncate_objects(x: Any, y: Any) -> Any:
 def _truncate_divide(x: Any, y: Any) -> Any:
     if x.dtype == object:
         return np.frompyfunc(_truncate_objects, 2, 1)(x, y)
-    _check_divisor(y)
+    _check_divisor(x, y)
     quotient = np.floor_divide(x, y)
     if x.dtype.kind == "u":
         return quotient
@@ -44,18 +67,19 @@ def _divide_kernel(x: Any, y: Any) -> Any:
     """Integers towards zero, others really."""
     if x.dtype.kind in "iu":
         return _truncate_divide(x, y)
-    return np.divide(x, y)
+    return _quotient(x, y)
 
 
 def _real_divide_kernel(x: Any, y: Any) -> Any:
     if x.dtype.kind in "iu":
         raise ValueError(f"RealDiv divides no integers ({x.dtype.name}): cast them, or use truediv")
-    return np.divide(x, y)
+    return _quotient(x, y)
 
 
 def _truncate_divide_kernel(x: Any, y: Any) -> Any:
     if x.dtype == object or x.dtype.kind in "iu":
         return _truncate_divide(x, y)
+    _refuse_complex(x, "TruncateDiv")
     return widened(np.trunc)(np.asarray(np.divide(x, y)))
 
 
@@ -63,8 +87,9 @@ def _floor_divide_kernel(x: Any, y: Any) -> Any:
     if x.dtype == object:
         return np.floor_divide(x, y)
     if x.dtype.kind in "iu":
-        _check_divisor(y)
+        _check_divisor(x, y)
         return np.floor_divide(x, y)
+    _refuse_complex(x, "FloorDiv")
     if is_short_float(x.dtype):
         return np.floor(np.divide(x, y).astype(np.float32)).astype(x.dtype)
     return np.floor(np.divide(x, y))
@@ -79,14 +104,14 @@ def _floor_mod_kernel(x: Any, y: Any) -> Any:
     if x.dtype == object:
         return np.remainder(x, y)
     if x.dtype.kind in "iu":
-        _check_divisor(y)
+        _check_divisor(x, y)
         return np.remainder(x, y)
     return widened(_floor_remainder)(x, y)
 
 
 def _truncate_mod_kernel(x: Any, y: Any) -> Any:
     if x.dtype.kind in "iu":
-        _check_divisor(y)
+        _check_divisor(x, y)
     return widened(np.fmod)(x, y)
 
 
@@ -155,7 +180,7 @@ MOD = OpDef(
 
 
 def _divide_no_nan_kernel(x: Any, y: Any) -> Any:
-    return np.where(y == 0, np.zeros((), y.dtype), np.divide(x, y))
+    return np.where(y == 0, np.zeros((), y.dtype), _quotient(x, y))
 
 
 DIV_NO_NAN = OpDef(

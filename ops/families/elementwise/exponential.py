@@ -81,9 +81,17 @@ LOG1P = OpDef(
 
 
 def _pow_kernel(x: Any, y: Any) -> Any:
-    if x.dtype.kind in "iu" and np.any(y < 0):
+    if x.dtype.kind in "iu" and x.size and np.any(y < 0):
         raise ValueError("Integers to negative integer powers are not allowed")
-    return np.power(x, y)
+    # NumPy takes the square root for a scalar exponent 0.5: another value at -inf and -0.0 than for an array of them.
+    power = np.power(x, y.reshape(1)).reshape(x.shape) if y.ndim == 0 else np.power(x, y)
+    return _complex_ends(x, y, power) if x.dtype.kind == "c" else power
+
+
+def _complex_ends(x: Any, y: Any, power: Any) -> Any:
+    """Powers of 0 and infinity as `exp(y * log(x))`, C's rule and TensorFlow's: `0 ** 0` is NaN."""
+    ends = (x == 0) | ~np.isfinite(x)
+    return np.where(ends, np.exp(y * np.log(x)), power) if np.any(ends) else power
 
 
 POW = OpDef(

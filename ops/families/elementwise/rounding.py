@@ -9,7 +9,7 @@ import numpy as np
 from ...building.apply import apply
 from ...building.convert import convert_to_tensor
 from ...building.default_graph import name_scope
-from ...definition.element_kinds import on_kinds
+from ...definition.element_kinds import on_kinds, widened
 from ...definition.opdef import OpDef
 from ...definition.shapes import broadcast_shape, same_as_all, same_shape
 from ...graph.node import Tensor, TensorLike
@@ -18,12 +18,16 @@ from ...types.tensor_shape import TensorShape
 
 _SIGNED = (*dtypes.FLOATS, dtypes.int8, dtypes.int16, dtypes.int32, dtypes.int64)
 
+# Of two zeros the second one, as compiled: NumPy's loops for float16 would take the first.
+larger = widened(np.maximum)
+smaller = widened(np.minimum)
+
 MAXIMUM = OpDef(
     name="Maximum",
     signature="x: T, y: T -> z: T",
     where={"T": dtypes.REAL},
     shape=broadcast_shape,
-    kernel=np.maximum,
+    kernel=larger,
     scalar="maximum({x}, {y})",
 )
 
@@ -32,7 +36,7 @@ MINIMUM = OpDef(
     signature="x: T, y: T -> z: T",
     where={"T": dtypes.REAL},
     shape=broadcast_shape,
-    kernel=np.minimum,
+    kernel=smaller,
     scalar="minimum({x}, {y})",
 )
 
@@ -44,7 +48,7 @@ def _clip_kernel(t: Any, clip_value_min: Any, clip_value_max: Any) -> Any:
                 "clip_value_min and clip_value_max must be either of the same shape as input, or a scalar. "
                 f"input shape: {list(t.shape)}, clip_value shape: {list(bound.shape)}"
             )
-    return np.maximum(np.minimum(t, clip_value_max), clip_value_min)
+    return larger(smaller(t, clip_value_max), clip_value_min)
 
 
 CLIP_BY_VALUE = OpDef(

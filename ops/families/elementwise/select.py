@@ -68,38 +68,11 @@ SELECT_V2 = OpDef(
 )
 
 
-def where(condition: TensorLike, x: Any = None, y: Any = None, name: str | None = None) -> Tensor:
-    """Return `x` where `condition` holds and `y` elsewhere; without `x` and `y`, the places where it holds.
-
-    Args:
-      condition: bools: a scalar, of the shape of `x`, or a vector that chooses whole rows of `x` and `y`.
-      x, y: tensors of one type and shape (no broadcasting, see `where_v2`), or both None.
-      name: a name for the operation.
-    Returns: a tensor like `x`; without `x`, an int64 matrix with the indices of each True element in a row.
-    Raises: ValueError while building if shapes do not fit, or only one of `x` and `y` is given.
-
-    >>> where([True, False], [[1, 2], [3, 4]], [[5, 6], [7, 8]]).shape
-    TensorShape([Dimension(2), Dimension(2)])
-    """
-    return _where(SELECT, condition, x, y, name)
-
-
-def where_v2(condition: TensorLike, x: Any = None, y: Any = None, name: str | None = None) -> Tensor:
-    """Like `where`, but the condition, `x` and `y` broadcast as in NumPy."""
-    return _where(SELECT_V2, condition, x, y, name)
-
-
-def _where(op_def: OpDef, condition: TensorLike, x: Any, y: Any, name: str | None) -> Tensor:
-    if (x is None) != (y is None):
-        raise ValueError("x and y must both be non-None or both be None.")
-    if x is None:
-        from ..indexing.positions import where_indices
-
-        result: Tensor = where_indices(condition, name=name)
-        return result
-    return apply(op_def, condition, x, y, name=name)
-
-
 def select(condition: TensorLike, t: TensorLike, e: TensorLike, name: str | None = None) -> Tensor:
     """The name of `where` with three arguments in TensorFlow 0.x."""
     return apply(SELECT, condition, t, e, name=name)
+
+
+def select_v2(condition: TensorLike, t: TensorLike, e: TensorLike, name: str | None = None) -> Tensor:
+    """`where_v2` with three arguments: all of them broadcast."""
+    return apply(SELECT_V2, condition, t, e, name=name)

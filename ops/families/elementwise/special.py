@@ -129,20 +129,20 @@ BETAINC = OpDef(
 
 
 def _x_log_y(x: Any, y: Any) -> Any:
-    return np.where(x == 0, x, x * np.log(y))
+    return np.where(x == 0, x.dtype.type(0), x * np.log(y))
 
 
 def _x_log1p_y(x: Any, y: Any) -> Any:
-    return np.where(x == 0, x, x * np.log1p(y))
+    return np.where(x == 0, x.dtype.type(0), x * np.log1p(y))
 
 
 def _x_over_y(x: Any, y: Any) -> Any:
-    return np.where(x == 0, x, x / y)
+    return np.where(x == 0, x.dtype.type(0), x / y)
 
 
 def _zero_keeping(expression: str) -> Callable[[Any, Any], str | None]:
     def scalar(attrs: Any, types: Any) -> str | None:
-        return f"({{x}} if {{x}} == T(0) else {expression})" if types[0].kind == "f" else None
+        return f"(T(0) if {{x}} == T(0) else {expression})" if types[0].kind == "f" else None
 
     return scalar
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from ...building.apply import apply
 from ...building.convert import convert_to_tensor
 from ...building.default_graph import name_scope
 from ...definition.extent_math import require_rank, vector_length
@@ -14,6 +15,7 @@ from ...graph.node import Tensor, TensorLike
 from ...types import dtypes
 from ...types.tensor_shape import Extents
 from ..arrays import index_maps as indexing
+from ..elementwise.select import SELECT, SELECT_V2
 
 
 def _where_kernel(condition: Any) -> Any:
@@ -314,3 +316,35 @@ def unravel_index(indices: TensorLike, dims: TensorLike, name: str | None = None
     """
     result: Tensor = UNRAVEL_INDEX.build(indices, dims, name=name)
     return result
+
+
+def where(condition: TensorLike, x: Any = None, y: Any = None, name: str | None = None) -> Tensor:
+    """Return `x` where `condition` holds and `y` elsewhere; without `x` and `y`, the places where it holds.
+
+    Args:
+      condition: bools: a scalar, of the shape of `x`, or a vector that chooses whole rows of `x` and `y`.
+      x, y: tensors of one type and shape (no broadcasting, see `where_v2`), or both None.
+      name: a name for the operation.
+    Returns: a tensor like `x`; without `x`, an int64 matrix with the indices of each True element in a row.
+    Raises: ValueError while building if shapes do not fit, or only one of `x` and `y` is given.
+
+    >>> where([True, False], [[1, 2], [3, 4]], [[5, 6], [7, 8]]).shape
+    TensorShape([Dimension(2), Dimension(2)])
+    """
+    return _where(SELECT, condition, x, y, name)
+
+
+def where_v2(condition: TensorLike, x: Any = None, y: Any = None, name: str | None = None) -> Tensor:
+    """Like `where`, but the condition, `x` and `y` broadcast as in NumPy."""
+    return _where(SELECT_V2, condition, x, y, name)
+
+
+def _where(op_def: OpDef, condition: TensorLike, x: Any, y: Any, name: str | None) -> Tensor:
+    if (x is None) != (y is None):
+        raise ValueError("x and y must both be non-None or both be None.")
+    if x is None:
+        from .positions import where_indices
+
+        result: Tensor = where_indices(condition, name=name)
+        return result
+    return apply(op_def, condition, x, y, name=name)

@@ -27,15 +27,15 @@ def clip_by_norm(t: TensorLike, clip_norm: TensorLike, axes: Any = None, name: s
       name: a name for the operations.
     """
     from ..elementwise.like import ones_like
-    from ..elementwise.select import where
+    from ..elementwise.select import select
 
     with name_scope(name, "clip_by_norm", [t, clip_norm]) as scope:
         values = convert_to_tensor(t, name="t")
         squares = reduce_sum(values * values, axes, keepdims=True)
         positive = squares > 0
         # A root of zero has no finite gradient; it is taken of 1 there and replaced.
-        roots = lookup("Sqrt").build(where(positive, squares, ones_like(squares)))
-        norms = where(positive, roots, squares)
+        roots = lookup("Sqrt").build(select(positive, squares, ones_like(squares)))
+        norms = select(positive, roots, squares)
         intermediate = values * clip_norm
         values.shape.assert_is_compatible_with(intermediate.shape)
         clipped: Tensor = identity(intermediate / lookup("Maximum").build(norms, clip_norm), name=scope)

@@ -147,11 +147,11 @@ def _found_axes(x: Tensor, axes: Any) -> tuple[Tensor, Tensor]:
     """The summed axes counted from the front, and all others, as tensors."""
     from ..arrays.filling import range as range_of
     from ..arrays.shape_ops import rank
-    from ..elementwise.select import where
+    from ..elementwise.select import select
 
     total = rank(x)
     given = convert_to_tensor(axes, dtype=dtypes.int32, name="axes")
-    summed = where(given >= 0, given, given + total)
+    summed = select(given >= 0, given, given + total)
     free = lookup("ListDiff").build(range_of(total), summed)[0]
     return summed, free
 

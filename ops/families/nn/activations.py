@@ -15,6 +15,7 @@ from ...definition.registry import lookup
 from ...definition.shapes import same_shape
 from ...graph.node import Tensor, TensorLike
 from ...types import dtypes
+from ..elementwise.rounding import larger, smaller
 
 _SELU_SCALE = 1.0507009873554804934193349852946
 _SELU_SCALE_ALPHA = 1.7580993408473768599402175208123
@@ -42,7 +43,7 @@ SIGMOID = OpDef(
 
 
 def _relu_kernel(features: Any) -> Any:
-    return np.maximum(features, np.zeros((), features.dtype))
+    return larger(features, np.zeros((), features.dtype))
 
 
 RELU = OpDef(
@@ -56,7 +57,7 @@ RELU = OpDef(
 
 
 def _relu6_kernel(features: Any) -> Any:
-    return np.minimum(np.maximum(features, np.zeros((), features.dtype)), np.asarray(6, features.dtype))
+    return smaller(larger(features, np.zeros((), features.dtype)), np.asarray(6, features.dtype))
 
 
 RELU6 = OpDef(
@@ -106,7 +107,7 @@ SELU = OpDef(
 def _leaky_relu_kernel(features: Any, *, alpha: Any) -> Any:
     leak = np.asarray(alpha, features.dtype)
     if alpha <= 1:
-        return np.maximum(features, features * leak)
+        return larger(features, features * leak)
     return np.where(features > 0, features, features * leak)
 
 

@@ -278,7 +278,7 @@ def sigmoid_cross_entropy_with_logits(labels: Any = None, logits: Any = None, na
     Raises: ValueError if one is missing or the shapes differ.
     """
     from ..elementwise.like import zeros_like
-    from ..elementwise.select import where
+    from ..indexing.positions import where
 
     _ensure_both(labels, logits)
     with name_scope(name, "logistic_loss", [logits, labels]) as scope:

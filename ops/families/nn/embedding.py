@@ -97,7 +97,7 @@ def _from_parts(tables: list[Tensor], ids: Tensor, strategy: str, scope: str) ->
 
 def _neighbours(tables: list[Tensor], ids: Tensor) -> tuple[Tensor, Tensor]:
     """Part and row where each part has neighbouring rows: the first `rest` parts have one more than `each`."""
-    from ..elementwise.select import where
+    from ..indexing.positions import where
 
     maximum = lookup("Maximum")
     rows = [None if table._extents is None else table._extents[0] for table in tables]

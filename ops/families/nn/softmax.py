@@ -107,7 +107,7 @@ def subtract_one(x: Tensor) -> Tensor:
 def _axis_from_front(axis: Any, logits: Tensor) -> Any:
     """The axis counted from the front, through operations where TensorFlow has them."""
     from ..arrays.shape_ops import rank
-    from ..elementwise.select import where
+    from ..indexing.positions import where
 
     ndims = rank(logits)
     if isinstance(axis, Tensor):

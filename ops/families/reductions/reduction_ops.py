@@ -115,7 +115,8 @@ def _extremum(ufunc: Any, largest: bool) -> Callable[..., Any]:
         if x.dtype == object:
             return np.asarray(ufunc.reduce(x, axes, keepdims=keep_dims), object)
         start = _extreme_value(x.dtype, not largest)
-        return np.asarray(ufunc.reduce(x, axes, keepdims=keep_dims, initial=start), x.dtype)
+        wide = x.astype(widened(x.dtype), copy=False)
+        return np.asarray(ufunc.reduce(wide, axes, keepdims=keep_dims, initial=start), x.dtype)
 
     return kernel
 
@@ -145,13 +146,12 @@ def _logical(ufunc: Any) -> Callable[..., Any]:
 
 def _euclidean_norm_kernel(x: Any, indices: Any, *, keep_dims: bool) -> Any:
     axes = axes_of(indices, x.ndim)
-    if not axes:
-        return x
     wide = x.astype(widened(x.dtype), copy=False)
     squares = wide * np.conj(wide) if x.dtype.kind == "c" else wide * wide
     total = _add(squares, axes, dtype=squares.dtype, keepdims=keep_dims, initial=0)
-    root = np.sqrt(np.asarray(total, np.float64)) if x.dtype.kind in "iu" else np.sqrt(total)
-    return np.asarray(root, x.dtype)
+    if x.dtype.kind in "iu":  # squares that wrapped below 0 have no root
+        return np.asarray(np.sqrt(np.maximum(np.asarray(total, np.float64), 0)), x.dtype)
+    return np.asarray(np.sqrt(total), x.dtype)
 
 
 def _mean_accumulator(dtype: DType) -> DType:

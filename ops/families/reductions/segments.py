@@ -59,10 +59,20 @@ def _segment_kernel(combine: Any, empty: Any) -> Callable[..., Any]:
     return kernel
 
 
+def _folded(ufunc: Any) -> Callable[[Any], Any]:
+    """Fold the rows in their own type, in which integers wrap as in TensorFlow."""
+    return lambda rows: ufunc.reduce(rows, 0, dtype=rows.dtype)
+
+
 def _mean(rows: Any) -> Any:
-    total = np.add.reduce(rows, 0)
+    """The mean; of integers truncated, the sum and the number of rows wrapped to their type as in TensorFlow."""
+    total = np.asarray(np.add.reduce(rows, 0, dtype=rows.dtype))
     count = np.asarray(len(rows)).astype(rows.dtype)
-    return total // count if rows.dtype.kind in "iu" else total / count
+    if rows.dtype.kind not in "iu":
+        return total / count
+    if count == 0:
+        raise ValueError(f"{len(rows)} rows are more than {rows.dtype.name} can count")
+    return total // count + ((total % count != 0) & ((total < 0) != (count < 0))).astype(rows.dtype)
 
 
 def _segment(name: str, combine: Any, empty: Any, types: Any) -> OpDef:
@@ -75,11 +85,11 @@ def _segment(name: str, combine: Any, empty: Any, types: Any) -> OpDef:
     )
 
 
-SEGMENT_SUM = _segment("SegmentSum", lambda rows: np.add.reduce(rows, 0), 0, dtypes.NUMERIC)
+SEGMENT_SUM = _segment("SegmentSum", _folded(np.add), 0, dtypes.NUMERIC)
 SEGMENT_MEAN = _segment("SegmentMean", _mean, 0, dtypes.NUMERIC)
-SEGMENT_PROD = _segment("SegmentProd", lambda rows: np.multiply.reduce(rows, 0), 1, dtypes.NUMERIC)
-SEGMENT_MIN = _segment("SegmentMin", lambda rows: np.minimum.reduce(rows, 0), 0, dtypes.REAL)
-SEGMENT_MAX = _segment("SegmentMax", lambda rows: np.maximum.reduce(rows, 0), 0, dtypes.REAL)
+SEGMENT_PROD = _segment("SegmentProd", _folded(np.multiply), 1, dtypes.NUMERIC)
+SEGMENT_MIN = _segment("SegmentMin", _folded(np.minimum), 0, dtypes.REAL)
+SEGMENT_MAX = _segment("SegmentMax", _folded(np.maximum), 0, dtypes.REAL)
 
 
 def _unsorted_shape(query: Any) -> Extents:

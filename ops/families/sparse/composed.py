@@ -25,9 +25,9 @@ from ..elementwise.cast import cast
 from ..elementwise.compare import equal, less_equal, not_equal
 from ..elementwise.like import ones_like, zeros_like
 from ..elementwise.rounding import maximum, minimum
-from ..elementwise.select import where, where_v2
 from ..indexing.batch_gathering import gather_nd
 from ..indexing.gathering import gather
+from ..indexing.positions import where, where_v2
 from ..reductions.reductions import reduce_all, reduce_max
 from .indexed_slices import IndexedSlices
 from .sparse_tensor import SparseTensor, as_sparse

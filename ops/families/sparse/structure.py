@@ -209,7 +209,7 @@ def sparse_retain(sp_input: Any, to_retain: TensorLike) -> SparseTensor:
       sp_input: the SparseTensor.
       to_retain: bool vector: which of the listed elements stay.
     """
-    from ..elementwise.select import where
+    from ..indexing.positions import where
 
     sparse = as_sparse(sp_input)
     keep = convert_to_tensor(to_retain)

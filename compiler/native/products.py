@@ -1,0 +1,188 @@
+"""Products of matrices in a native step: calls of BLAS, and copies."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from ..fusion.groups import Copy
+from ..fusion.products import Product
+from ..machine.assembler import address
+from ..runtime import blas
+from ..specialize.symbolic import expression, product
+from .launch import Launch, check_signals, release_gil, take_gil
+from .product_code import batch_function, multiply_function
+
+if TYPE_CHECKING:
+    from ..fusion.products import _Matrix
+    from .step import NativeStep
+
+_ONE_THREAD: Final = 1 << 18  # multiplications up to which BLAS uses one thread, and letting other threads run is late
+_ONE_THREAD_VECTOR: Final = 9 << 10  # the same for a matrix and a vector
+_KEEPS_GIL: Final = 1 << 27  # multiplications up to which a step that updates variables lets nobody else run: some ms
+_PER_ADDITION: Final = 8  # multiplications in the time of an addition of other loops
+
+
+def write(step: NativeStep, item: Product | Copy) -> None:
+    """Emit what writes its result into given memory."""
+    if isinstance(item, Copy):
+        _copy(step, item)
+    else:
+        ProductWriter(step, item).emit()
+
+
+def _copy(step: NativeStep, item: Copy) -> None:
+    (result,) = item.instruction.outputs
+    source = step.pointer(step.variant.fused.root(item.instruction.inputs[0]))
+    step.make(result)
+    size = step.integer(expression(product(step.special.extents[result]) * result.dtype.size))
+    copy = f"@llvm.memcpy.p0.p0.i64(ptr {step.pointer(result)}, ptr {source}, i64 {size}, i1 false)"
+    step.asm.do(f"call void {copy}")
+
+
+class ProductWriter:
+    """Emits the call of BLAS for one product, or for a batch of them."""
+
+    def __init__(self, step: NativeStep, product: Product) -> None:
+        self.step = step
+        self.product = product
+
+    def emit(self) -> None:
+        """Emit the call; a product over nothing is zero, which BLAS gives for a factor 0 of the old values."""
+        (a, b), (result,) = self.product.instruction.inputs, self.product.instruction.outputs
+        self.step.make(result)
+        data = [f"ptr {self.step.pointer(self.step.variant.fused.root(value))}" for value in (a, b)]
+        data.append(f"ptr {self.step.pointer(result)}")
+        sizes = [_number(self.step, size) for size in (self.product.rows, self.product.columns, self.product.shared)]
+        lines = [self._distance(matrix) for matrix in self.product.matrices]
+        arguments = [*data, *(f"i64 {number}" for number in (*sizes, *lines))]
+        multiply = self._multiply(a.dtype.name)
+        size = self.step.asm.emit(f"mul i64 {sizes[0]}, {sizes[1]}")
+        work = self.step.asm.emit(f"mul i64 {size}, {sizes[2]}")
+        if self.product.axes:
+            self._emit_batch(multiply, arguments, size, work)
+            return
+        done = self._skip_unless(size)
+        self._emit_one(f"call void {multiply}({', '.join(arguments)})", work, work)
+        _go(self.step, done)
+
+    def _multiply(self, dtype_name: str) -> str:
+        """The function that computes one product, made once in a module."""
+        flips = self.product.matrices[0].is_flipped, self.product.matrices[1].is_flipped
+        name = f"@multiply_{dtype_name}_{flips[0]:d}{flips[1]:d}"
+        if f"{name}(" not in self.step.functions:
+            self.step.functions += multiply_function(name, dtype_name, *flips)
+        return name
+
+    def _distance(self, matrix: _Matrix) -> str:
+        """The distance of lines; BLAS wants at least their length, and 1, also where there is nothing."""
+        text = _number(self.step, matrix.distance)
+        if text.isdigit():
+            return str(max(int(text), 1))
+        for least in dict.fromkeys((_number(self.step, matrix.line), "1")):
+            if least != text:
+                more = self.step.asm.emit(f"icmp ugt i64 {least}, {text}")
+                text = self.step.asm.emit(f"select i1 {more}, i64 {least}, i64 {text}")
+        return text
+
+    def _skip_unless(self, size: str) -> str:
+        """Go on only where there are results; returns the label of the end."""
+        some, done = self.step.asm.label("some"), self.step.asm.label("done")
+        self.step.asm.do(f"br i1 {self.step.asm.emit(f'icmp eq i64 {size}, 0')}, label %{done}, label %{some}")
+        self.step.asm.block(some)
+        return done
+
+    def _emit_one(self, call: str, each: str, work: str) -> None:
+        """Emit a call of BLAS; a long one lets other threads run.
+
+        Args:
+          each, work: multiplications of one matrix and of all.
+        """
+        asm = self.step.asm
+        long, short, done = (asm.label(word) for word in ("long", "short", "done"))
+        condition = asm.emit(f"icmp ugt i64 {work}, {_ONE_THREAD}")
+        condition = asm.emit(f"or i1 {condition}, {self._is_shared(each)}")
+        asm.do(f"br i1 {condition}, label %{long}, label %{short}")
+        asm.block(long)
+        _run_long(self.step, call, work)
+        asm.do(f"br label %{done}")
+        asm.block(short)
+        asm.do(call)
+        _go(self.step, done)
+
+    def _is_shared(self, each: str) -> str:
+        """Whether BLAS may use several threads for one matrix."""
+        asm = self.step.asm
+        row, column = (
+            asm.emit(f"icmp eq i64 {_number(self.step, n)}, 1") for n in (self.product.rows, self.product.columns)
+        )
+        vector = asm.emit(f"or i1 {row}, {column}")
+        most = asm.emit(f"select i1 {vector}, i64 {_ONE_THREAD_VECTOR}, i64 {_ONE_THREAD}")
+        return asm.emit(f"icmp ugt i64 {each}, {most}")
+
+    def _emit_batch(self, multiply: str, arguments: list[str], size: str, each: str) -> None:
+        """Emit the products of a batch: small matrices are shared by the pool, large ones are shared in BLAS."""
+        asm = self.step.asm
+        name = asm.label("products")
+        count, *inner = [_number(self.step, axis.extent) for axis in self.product.axes]
+        strides = [_number(self.step, stride) for axis in self.product.axes for stride in axis.strides]
+        arguments = [*arguments, *(f"i64 {number}" for number in (*inner, *strides))]
+        self.step.functions += batch_function(
+            f"@{name}", multiply, self.product.instruction.inputs[0].dtype.size, len(self.product.axes)
+        )
+        number = count
+        for extent in inner:
+            number = asm.emit(f"mul i64 {number}, {extent}")
+        done = self._skip_unless(asm.emit(f"mul i64 {number}, {size}"))
+        large, small = asm.label("large"), asm.label("small")
+        work = asm.emit(f"mul i64 {number}, {each}")
+        asm.do(f"br i1 {self._is_shared(each)}, label %{large}, label %{small}")
+        asm.block(large)
+        _run_long(self.step, f"call void @{name}({', '.join([*arguments, 'i64 0', f'i64 {count}'])})", work)
+        asm.do(f"br label %{done}")
+        asm.block(small)
+        part, interrupted = asm.label("part"), self.step.failure()
+        launch = Launch(asm, part, f"@{name}", arguments, 1, self.step.threads, self.step.keeps_gil, interrupted)
+        launch.run(count, asm.emit(f"udiv i64 {work}, {_PER_ADDITION}"))
+        self.step.functions += launch.functions
+        _go(self.step, done)
+
+
+def _number(step: NativeStep, value: Any) -> str:
+    return step.integer(expression(value))
+
+
+def _go(step: NativeStep, label: str) -> None:
+    step.asm.do(f"br label %{label}")
+    step.asm.block(label)
+
+
+def _run_long(step: NativeStep, call: str, work: str) -> None:
+    """Call BLAS without the GIL; a step that updates variables does so only where it takes very long."""
+    if not step.keeps_gil or not step.can_give_up:
+        _run_limited(step, call, step.keeps_gil)
+        return
+    asm = step.asm
+    away, here, back = (asm.label(word) for word in ("away", "here", "back"))
+    asm.do(f"br i1 {asm.emit(f'icmp ugt i64 {work}, {_KEEPS_GIL}')}, label %{away}, label %{here}")
+    asm.block(away)
+    _run_limited(step, call, False)
+    asm.do(f"br label %{back}")
+    asm.block(here)
+    _run_limited(step, call, True)
+    _go(step, back)
+
+
+def _run_limited(step: NativeStep, call: str, keeps_gil: bool) -> None:
+    """Call BLAS with no more threads than the session may use; small products use one anyway."""
+    asm = step.asm
+    limits = blas.limit_addresses(int(step.threads))
+    if limits is not None:
+        asm.do(f"call void {address(limits[0])}(i32 {step.threads})")
+    saved = "" if keeps_gil else release_gil(asm)
+    asm.do(call)
+    if saved:
+        take_gil(asm, saved)
+    if limits is not None:
+        asm.do(f"call void {address(limits[1])}()")
+    if saved:
+        check_signals(asm, step.failure())
