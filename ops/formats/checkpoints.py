@@ -1,0 +1,30 @@
+"""Opening a checkpoint of either of TensorFlow's formats."""
+
+from __future__ import annotations
+
+import os
+
+from .old_checkpoint import OldReader, old_files
+from .tensor_bundle import BundleReader, index_path
+
+
+def open_checkpoint(prefix: str) -> BundleReader | OldReader:
+    """Return the reader of a checkpoint; use it in a `with`.
+
+    Args:
+      prefix: its path, as `Saver.save` returns it.
+    Raises: NotFoundError if there is none, DataLossError if its files are not what was written.
+    """
+    if not os.path.exists(index_path(prefix)):
+        files = old_files(prefix)
+        if files:
+            return OldReader(files)
+        if os.path.isfile(prefix):
+            from ..base.errors import DataLossError
+
+            raise DataLossError(
+                None, None,
+                f"Unable to open table file {prefix}: Data loss: not an sstable (bad magic number): perhaps your file "
+                "is in a different file format and you need to use a different restore operator?",
+            )  # fmt: skip
+    return BundleReader(prefix)
