@@ -31,13 +31,13 @@ def _refuse_complex(x: Any, what: str) -> None:
         raise ValueError(f"{what} takes no complex numbers ({x.dtype.name}): they cannot be rounded")
 
 
-def _quotient(x: Any, y: Any) -> Any:
+def quotient(x: Any, y: Any) -> Any:
     """`x / y`; an infinite complex number stays infinite, as C divides (annex G) and TensorFlow with it."""
-    quotient = np.divide(x, y)
+    result = np.divide(x, y)
     if x.dtype.kind != "c":
-        return quotient
-    lost = np.isinf(x) & np.isfinite(y) & np.isnan(quotient.real) & np.isnan(quotient.imag)
-    return np.where(lost, _infinite_quotient(x, y), quotient) if np.any(lost) else quotient
+        return result
+    lost = np.isinf(x) & np.isfinite(y) & np.isnan(result.real) & np.isnan(result.imag)
+    return np.where(lost, _infinite_quotient(x, y), result) if np.any(lost) else result
 
 
 def _infinite_quotient(x: Any, y: Any) -> Any:
@@ -67,13 +67,13 @@ def _divide_kernel(x: Any, y: Any) -> Any:
     """Integers towards zero, others really."""
     if x.dtype.kind in "iu":
         return _truncate_divide(x, y)
-    return _quotient(x, y)
+    return quotient(x, y)
 
 
 def _real_divide_kernel(x: Any, y: Any) -> Any:
     if x.dtype.kind in "iu":
         raise ValueError(f"RealDiv divides no integers ({x.dtype.name}): cast them, or use truediv")
-    return _quotient(x, y)
+    return quotient(x, y)
 
 
 def _truncate_divide_kernel(x: Any, y: Any) -> Any:
@@ -180,7 +180,7 @@ MOD = OpDef(
 
 
 def _divide_no_nan_kernel(x: Any, y: Any) -> Any:
-    return np.where(y == 0, np.zeros((), y.dtype), _quotient(x, y))
+    return np.where(y == 0, np.zeros((), y.dtype), quotient(x, y))
 
 
 DIV_NO_NAN = OpDef(

@@ -83,9 +83,19 @@ LOG1P = OpDef(
 def _pow_kernel(x: Any, y: Any) -> Any:
     if x.dtype.kind in "iu" and x.size and np.any(y < 0):
         raise ValueError("Integers to negative integer powers are not allowed")
-    # NumPy takes the square root for a scalar exponent 0.5: another value at -inf and -0.0 than for an array of them.
-    power = np.power(x, y.reshape(1)).reshape(x.shape) if y.ndim == 0 else np.power(x, y)
-    return _complex_ends(x, y, power) if x.dtype.kind == "c" else power
+    power = np.power(x, y)
+    if x.dtype.kind == "c":
+        return _complex_ends(x, y, power)
+    return power if x.dtype.kind in "iu" else _root_ends(x, y, power)
+
+
+def _root_ends(x: Any, y: Any, power: Any) -> Any:
+    """NumPy takes the square root where one exponent 0.5 is broadcast: NaN for -inf and -0.0 for -0.0."""
+    half = y == y.dtype.type(0.5)
+    if not np.any(half):
+        return power
+    power = np.where(half & (x == 0), x.dtype.type(0), power)
+    return np.where(half & (x == -np.inf), x.dtype.type(np.inf), power)
 
 
 def _complex_ends(x: Any, y: Any, power: Any) -> Any:

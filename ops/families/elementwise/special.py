@@ -15,6 +15,7 @@ from ...definition.opdef import OpDef
 from ...definition.shapes import broadcast_shape, merge, same_shape
 from ...graph.node import Tensor, TensorLike
 from ...types import dtypes
+from .division import quotient
 
 _WIDE = (dtypes.float32, dtypes.float64)
 
@@ -137,7 +138,7 @@ def _x_log1p_y(x: Any, y: Any) -> Any:
 
 
 def _x_over_y(x: Any, y: Any) -> Any:
-    return np.where(x == 0, x.dtype.type(0), x / y)
+    return np.where(x == 0, x.dtype.type(0), quotient(x, y))
 
 
 def _zero_keeping(expression: str) -> Callable[[Any, Any], str | None]:
