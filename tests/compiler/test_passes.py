@@ -148,3 +148,19 @@ def test_passes_are_idempotent() -> None:
     x = tf.placeholder(tf.float32, [2, 3], name="x")
     plan = optimize(pruned([x], [tf.reduce_mean(tf.exp(x) * 2.0, 1) + tf.reduce_mean(tf.exp(x) * 2.0, 1)]))
     assert text(optimize(plan)) == text(plan)
+
+
+def test_fold_does_not_change_the_plan_it_is_given() -> None:
+    """What is learnt of a value's shape is said of a new value; plans share theirs."""
+    places = tf.where(tf.constant([True, False, True]))
+    plan = pruned([], [places])
+    before = text(plan)
+    assert text(fold_constants(plan)).endswith("%2: i64[2,1] = Const [[0], [2]]")
+    assert text(plan) == before
+
+
+def test_fold_makes_no_huge_values() -> None:
+    """Nothing large is made to be thrown away: not of known shape, and not of a size that a value tells."""
+    huge = [tf.tile([1], [10**9]), tf.segment_sum([1], [10**9])]
+    plan = fold_constants(pruned([], huge))
+    assert [i.op_def.name for i in plan.instructions if not i.is_constant] == ["Tile", "SegmentSum"]

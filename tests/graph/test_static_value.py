@@ -71,3 +71,20 @@ def test_what_is_no_tensor_is_returned() -> None:
     """As it is."""
     array = np.ones(2)
     assert tf.get_static_value(array) is array and tf.get_static_value(3) == 3
+
+
+def test_static_values_cost_little() -> None:
+    """A graph with huge shapes is built at once: no value of many elements is computed for it."""
+    assert tf.zeros([3, 4])[tf.range(10**9)[-1] :].shape.as_list() == [None, 4]
+    assert tf.zeros(tf.segment_sum([1], [10**9])).shape.rank is None
+    for dimensions in (tf.fill([10**9], 2), tf.tile([1], [10**9]), tf.broadcast_to([1], [10**9])):
+        with pytest.raises(tf.errors.InternalError, match="more than maximum of 33554432"):
+            tf.zeros(dimensions)
+
+
+def test_list_inputs_are_told_apart_in_static_values() -> None:
+    """`identity_n` has a list of any types: its outputs are its inputs, each."""
+    first, second = tf.identity_n([[2, 3], [4, 5, 6]])
+    assert tf.zeros(first).shape == [2, 3]
+    assert tf.zeros(second).shape == [4, 5, 6]
+    assert tf.reshape(tf.zeros([6]), tf.identity_n([[2, 3], [4, 5]])[0]).shape == [2, 3]
