@@ -36,13 +36,12 @@ class BundleWriter:
     """A checkpoint to be written; nothing of it is there before `finish`.
 
     Args:
-      prefix: the path of the checkpoint; its folder is made if it is not there.
+      prefix: the path of the checkpoint; its folder is made if only that is missing.
+    Raises: FileNotFoundError if the folder's own folder is missing.
     """
 
     def __init__(self, prefix: str) -> None:
-        folder = os.path.dirname(prefix)
-        if folder and not os.path.isdir(folder):
-            os.makedirs(folder, exist_ok=True)
+        make_folder(os.path.dirname(prefix))
         self._prefix = prefix
         self._mark = f".tempstate{uuid.uuid4().int % 10**18}"
         self._temporary = data_path(prefix, 0, 1) + self._mark
@@ -105,6 +104,13 @@ class BundleWriter:
         """Give the checkpoint its name. Raises: OSError if it cannot be written."""
         self._file.close()
         _put(self._prefix, self._entries, [self._temporary], self._mark)
+
+
+def make_folder(path: str) -> None:
+    """Make a folder, but none that it is in, if it is not there."""
+    if path and not os.path.isdir(path):
+        with contextlib.suppress(FileExistsError):
+            os.mkdir(path)
 
 
 def _write_all(file: Any, data: Any) -> None:
@@ -207,8 +213,7 @@ def merge_bundles(prefixes: Sequence[str], merged: str, delete_old_folders: bool
             known.slices.extend(entry.slices)
         files += [data_path(prefix, shard, header.num_shards) for shard in range(header.num_shards)]
     folder = os.path.dirname(merged)
-    if folder:
-        os.makedirs(folder, exist_ok=True)
+    make_folder(folder)
     _put(merged, merged_entries, files, f".tempstate{uuid.uuid4().int % 10**18}")
     for prefix in prefixes:
         with contextlib.suppress(FileNotFoundError):

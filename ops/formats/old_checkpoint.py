@@ -193,9 +193,6 @@ class OldWriter:
 
     def finish(self) -> None:
         """Give the file its name."""
-        folder = os.path.dirname(self._path)
-        if folder:
-            os.makedirs(folder, exist_ok=True)
         temporary = f"{self._path}.tempstate{uuid.uuid4().int % 10**18}"
         items = {b"": self._meta.SerializeToString(deterministic=True), **self._items}
         try:
