@@ -139,10 +139,11 @@ def _compile_with_numba(source: str, types: Sequence[str], integers: int) -> byt
     from numba.core import types as numba_types
 
     from ..numba.compile import object_code_of
+    from ..numba.wrapping import wrapped
 
     pointers = [numba_types.CPointer(_numba_type(name)) for name in types]
     signature = numba_types.void(*pointers, *[numba_types.uintp] * integers)
-    return object_code_of(_define(source, _compiled_namespace(source)), signature)
+    return object_code_of(_define(wrapped(source), _compiled_namespace(source)), signature)
 
 
 def _numba_type(name: str) -> Any:
@@ -166,9 +167,9 @@ def _type_names() -> dict[str, Any]:
 
 def _compiled_namespace(source: str) -> dict[str, Any]:
     from .. import mathlib
-    from ..numba import intrinsics
+    from ..numba import intrinsics, wrapping
 
-    names = _type_names() | intrinsics.NAMESPACE
+    names = _type_names() | intrinsics.NAMESPACE | wrapping.NAMESPACE
     for function, suffix in set(_MATH.findall(source)):
         if function in mathlib.FUNCTIONS:
             names[f"{function}_{suffix}"] = mathlib.lookup(function, _LONG[suffix])

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from sessile.compiler.jit import compile as compile_module
 
 import sessile as tf
 
@@ -139,3 +140,88 @@ def test_the_euclidean_norm_over_no_axes_is_the_magnitude(dtype: Any) -> None:
 def test_the_euclidean_norm_of_complex_numbers_over_no_axes() -> None:
     x = np.array([-3, 3 - 4j], np.complex64)
     assert_everywhere(np.array([3, 5], np.complex64), lambda x: tf.math.reduce_euclidean_norm(x, axis=[]), x)
+
+
+def test_the_spectral_norm_of_a_complex_matrix_is_real() -> None:
+    x = np.array([[1 + 1j, 2], [3, 4j]], np.complex64)
+    for found in in_all_ways(lambda x: tf.norm(x, ord=2, axis=[0, 1]), x):
+        assert found.dtype == np.float32
+        np.testing.assert_allclose(found, 5.162048, rtol=1e-6)
+
+
+X = np.arange(6, dtype=np.float32).reshape(2, 3)
+
+
+def of_unknown_rank(function: Callable[..., Any]) -> Any:
+    x = tf.placeholder(tf.float32)
+    with tf.Session() as sess:
+        return sess.run(function(x), {x: X})
+
+
+def test_repeat_takes_tensors_of_unknown_rank() -> None:
+    np.testing.assert_array_equal(of_unknown_rank(lambda x: tf.repeat(x, 2)), np.repeat(X, 2))
+    np.testing.assert_array_equal(of_unknown_rank(lambda x: tf.repeat(x, 2, axis=0)), np.repeat(X, 2, 0))
+    np.testing.assert_array_equal(of_unknown_rank(lambda x: tf.repeat(x, 2, axis=1)), np.repeat(X, 2, 1))
+    np.testing.assert_array_equal(of_unknown_rank(lambda x: tf.repeat(x, [1, 2], axis=0)), np.repeat(X, [1, 2], 0))
+    with pytest.raises(ValueError, match="may only be negative if the rank"):
+        tf.repeat(tf.placeholder(tf.float32), 2, axis=-1)
+
+
+def test_sort_takes_tensors_of_unknown_rank() -> None:
+    found = of_unknown_rank(lambda x: tf.sort(x, axis=0, direction="DESCENDING"))
+    np.testing.assert_array_equal(found, X[::-1])
+    np.testing.assert_array_equal(of_unknown_rank(lambda x: tf.sort(x, axis=-2)), X)
+    np.testing.assert_array_equal(of_unknown_rank(lambda x: tf.argsort(x, axis=0)), [[0] * 3, [1] * 3])
+
+
+def einsum_operation(equation: str, *inputs: Any) -> Any:
+    return tf.raw_ops.Einsum(inputs=[tf.convert_to_tensor(value) for value in inputs], equation=equation)
+
+
+def test_einsum_writes_repeated_output_labels_as_diagonals() -> None:
+    assert_everywhere(np.diag(X[1]), lambda x: einsum_operation("i->ii", x), X[1])
+    expected = np.zeros((2, 2, 3, 3), np.float32)
+    for i in range(2):
+        for j in range(3):
+            expected[i, i, j, j] = X[i, j]
+    assert_everywhere(expected, lambda x: einsum_operation("ij->iijj", x), X)
+    batch = np.zeros((3, 2, 3), np.float32)
+    for j in range(3):
+        batch[j, :, j] = X[:, j]
+    assert_everywhere(batch, lambda x: einsum_operation("...j->j...j", x), X)
+    assert_everywhere(X.sum(1), lambda x: einsum_operation("i1->i", x), X)
+
+
+@pytest.mark.parametrize("equation", ["ij", "ij->->", "ij->k", "....->", "ij->i......"])
+def test_einsum_refuses_malformed_equations_while_building(equation: str) -> None:
+    with pytest.raises(ValueError, match="einsum equation|Einsum output|ellipsis"):
+        einsum_operation(equation, X)
+
+
+@pytest.mark.parametrize("equation", ["ij,jk->ik", "ij,jk->ij"])
+def test_einsum_finds_unlike_dimensions_while_building(equation: str) -> None:
+    with pytest.raises(ValueError, match="Dimensions must be equal, but are 3 and 2"):
+        einsum_operation(equation, X, X)
+    with pytest.raises(ValueError, match="Dimensions must be equal, but are 2 and 3"):
+        einsum_operation("ii->i", X)
+
+
+@pytest.mark.parametrize("compiler", ["auto", "numba"])
+@pytest.mark.parametrize("dtype", [np.int8, np.int32, np.int64])
+def test_integers_that_overflow_wrap_in_every_way_of_running(
+    dtype: Any, compiler: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SESSILE_COMPILER", compiler)
+    monkeypatch.setattr(compile_module, "_kernels", {})
+    last, first = np.iinfo(dtype).max, np.iinfo(dtype).min
+    x = np.array([last, first, 3, -7, last // 2 + 1, 0], dtype)
+    one = np.ones((), dtype)
+    with np.errstate(all="ignore"):
+        squares = x * x
+        assert_everywhere(np.abs(squares), lambda x: tf.abs(x * x), x)
+        assert_everywhere(x + one > x, lambda x: x + one > x, x)
+        assert_everywhere(x - one < x, lambda x: x - one < x, x)
+        assert_everywhere(x * dtype(2) > x, lambda x: x * dtype(2) > x, x)
+        assert_everywhere(np.abs(-x), lambda x: tf.abs(-x), x)
+        total = np.sum(squares, dtype=dtype)
+        assert_everywhere(np.asarray(total < 0), lambda x: tf.reduce_sum(x * x) < 0, x)

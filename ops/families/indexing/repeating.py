@@ -17,6 +17,7 @@ from ..arrays.reshaping import expand_dims, reshape
 from ..arrays.shape_ops import rank, shape
 from ..arrays.stacking import concat
 from ..elementwise.cast import CAST
+from ..elementwise.like import ones_like
 from ..elementwise.rounding import MAXIMUM
 from ..reductions.reduction_ops import MAX, SUM
 from .masking import boolean_mask, sequence_mask
@@ -44,14 +45,16 @@ def repeat(input: TensorLike, repeats: TensorLike, axis: int | None = None, name
         if counts.shape.ndims is not None and counts.shape.ndims > 1:
             raise ValueError(f"Shape {counts.shape} must have rank at most 1")
         if ndims is None:
-            raise ValueError("repeat needs a tensor of known rank.")
+            if axis < 0:
+                raise ValueError(f"axis={axis} may only be negative if the rank of data is known while building")
+            ndims = axis + 1  # at least
         if not -ndims <= axis < ndims:
             raise ValueError(f"axis={axis} out of bounds: expected {-ndims}<=axis<{ndims}")
         axis = axis + ndims if axis < 0 else axis
         extents = shape(data)
         if counts.shape.num_elements() == 1:
             return _repeat_all(data, reshape(counts, []), axis, extents)
-        return _repeat_each(data, counts, axis, extents, ndims)
+        return _repeat_each(data, counts, axis, extents)
 
 
 def _repeat_all(data: Tensor, count: Tensor, axis: int, extents: Tensor) -> Tensor:
@@ -59,7 +62,7 @@ def _repeat_all(data: Tensor, count: Tensor, axis: int, extents: Tensor) -> Tens
     return reshape(tiled, concat([extents[:axis], [count * extents[axis]], extents[axis + 1 :]], axis=0))
 
 
-def _repeat_each(data: Tensor, counts: Tensor, axis: int, extents: Tensor, ndims: int) -> Tensor:
+def _repeat_each(data: Tensor, counts: Tensor, axis: int, extents: Tensor) -> Tensor:
     """Repeat every element as often as the most repeated one, then keep as many as were asked for."""
     counts = broadcast_to(counts, [extents[axis]])
     every = counts
@@ -78,6 +81,9 @@ def _repeat_each(data: Tensor, counts: Tensor, axis: int, extents: Tensor, ndims
 
 
 def _tile_axis(data: Tensor, axis: int, multiple: Any) -> Tensor:
-    multiples: list[Any] = [1] * (data.shape.ndims or 0)
+    if data.shape.ndims is None:
+        each = ones_like(shape(data))
+        return tile(data, concat([each[:axis], [multiple], each[axis + 1 :]], axis=0))
+    multiples: list[Any] = [1] * data.shape.ndims
     multiples[axis] = multiple
     return tile(data, multiples)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from string import ascii_letters
 from typing import Any, Final, NamedTuple
 
 import ml_dtypes
@@ -32,7 +33,16 @@ def parse_equation(equation: str) -> Equation:
     left, arrow, output = equation.partition("->")
     if not arrow or "->" in output:
         raise ValueError(f"Expecting exactly one '->' in einsum equation: {equation}")
-    return Equation(left.split(","), output)
+    inputs = left.split(",")
+    for labels in (*inputs, output):
+        if "." in labels.replace(_ELLIPSIS, "", 1):
+            raise ValueError(f"Expected at most one ellipsis (...) in each subscript of '{equation}', got {labels}")
+    for label in output.replace(_ELLIPSIS, ""):
+        if label not in left:
+            raise ValueError(
+                f"Einsum output subscripts for equation '{equation}' have the label '{label}', no input has"
+            )
+    return Equation(inputs, output)
 
 
 def _einsum_shape(query: Any) -> Extents:
@@ -94,7 +104,41 @@ def _einsum_kernel(inputs: Any, *, equation: bytes) -> Any:
         inputs = [array.astype(np.float32) for array in inputs]
     if _ELLIPSIS not in parsed.output:
         text = text.replace(_ELLIPSIS, "")  # nothing is under it
-    return np.asarray(np.einsum(text, *inputs, optimize=len(inputs) > 1)).astype(dtype, copy=False)
+    left, _, output = _in_letters(text).partition("->")
+    each = _each_once(output)
+    result = np.asarray(np.einsum(f"{left}->{each}", *inputs, optimize=len(inputs) > 1)).astype(dtype, copy=False)
+    return result if each == output else _on_diagonal(result, each, output)
+
+
+def _in_letters(equation: str) -> str:
+    """The equation with letters for labels, which may be any characters. Raises: ValueError if letters run out."""
+    labels = dict.fromkeys(equation.replace("->", "").replace(",", "").replace(".", ""))
+    if len(labels) > len(ascii_letters):
+        raise ValueError(f"Einsum takes at most {len(ascii_letters)} labels, got {len(labels)}: {equation}")
+    return equation.translate(str.maketrans("".join(labels), ascii_letters[: len(labels)]))
+
+
+def _each_once(output: str) -> str:
+    """The labels of an output, each where it comes first."""
+    before, ellipsis, after = output.partition(_ELLIPSIS)
+    return (
+        "".join(dict.fromkeys(before))
+        + ellipsis
+        + "".join(label for label in dict.fromkeys(after) if label not in before)
+    )
+
+
+def _on_diagonal(result: Any, each: str, output: str) -> Any:
+    """A label that the output names twice makes a diagonal; what is off it is 0."""
+    named = dict(zip(each.partition(_ELLIPSIS)[0], result.shape))
+    after = each.partition(_ELLIPSIS)[2]
+    named.update(zip(after, result.shape[result.ndim - len(after) :]))
+    start = len(each) - len(after) - len(_ELLIPSIS)
+    before, ellipsis, rest = output.partition(_ELLIPSIS)
+    batch = result.shape[start : result.ndim - len(after)] if ellipsis else ()
+    whole = np.zeros((*(named[label] for label in before), *batch, *(named[label] for label in rest)), result.dtype)
+    np.einsum(f"{output}->{each}", whole)[...] = result
+    return whole
 
 
 EINSUM = OpDef(
@@ -103,6 +147,7 @@ EINSUM = OpDef(
     attrs={"equation": ("string",)},
     shape=_einsum_shape,
     kernel=_einsum_kernel,
+    uses_blas=True,
 )
 
 

@@ -10,12 +10,12 @@ import numpy as np
 from ...building.convert import convert_to_tensor
 from ...building.default_graph import name_scope
 from ...definition.opdef import OpDef
+from ...definition.reduction import widened
 from ...definition.registry import lookup
 from ...definition.shapes import at_least_rank, broadcast, merge, merge_extent
 from ...graph.node import Tensor, TensorLike
 from ...types.dtypes import bfloat16, complex64, complex128, float32, float64, half
 from ...types.tensor_shape import Extents
-from ..reductions.reduction_ops import widened
 from ..reductions.reductions import reduce_sum
 
 _TYPES: Final = (float64, float32, half, complex64, complex128)

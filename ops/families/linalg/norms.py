@@ -9,12 +9,12 @@ import numpy as np
 from ...building.convert import convert_to_tensor
 from ...building.default_graph import name_scope
 from ...definition.opdef import OpDef
+from ...definition.reduction import widened
 from ...definition.registry import lookup
 from ...definition.shapes import scalar_shape
 from ...graph.node import Tensor, TensorLike
 from ...types import dtypes
 from ...types.dtypes import FLOATS
-from ..reductions.reduction_ops import widened
 from ..reductions.reductions import reduce_max, reduce_mean, reduce_sum, renamed
 
 
@@ -248,5 +248,5 @@ def _spectral_norm(x: Tensor, axis: tuple[int, int]) -> Any:
     last = [item % rank for item in axis]
     order = [item for item in range(rank) if item not in last] + last
     singular = lookup("Svd").build(transpose(x, order), compute_uv=False, full_matrices=False)[0]
-    largest = expand_dims(reduce_max(lookup("Abs").build(singular), -1, keepdims=True), -1)
+    largest = expand_dims(reduce_max(lookup_abs(singular), -1, keepdims=True), -1)
     return transpose(largest, [order.index(item) for item in range(rank)])

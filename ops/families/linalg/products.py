@@ -119,6 +119,8 @@ MAT_MUL = OpDef(
     },
     shape=_matmul_shape,
     kernel=_matmul_kernel,
+    product=("transpose_a", "transpose_b"),
+    uses_blas=True,
 )
 
 
@@ -165,6 +167,8 @@ BATCH_MAT_MUL = OpDef(
     attrs=_BATCH_ATTRS,
     shape=_equal_batch_shape,
     kernel=_batch_kernel,
+    product=("adj_x", "adj_y"),
+    uses_blas=True,
 )
 
 BATCH_MAT_MUL_V2 = OpDef(
@@ -174,6 +178,8 @@ BATCH_MAT_MUL_V2 = OpDef(
     attrs=_BATCH_ATTRS,
     shape=_batch_shape,
     kernel=_batch_kernel,
+    product=("adj_x", "adj_y"),
+    uses_blas=True,
 )
 
 BATCH_MAT_MUL_V3 = OpDef(
@@ -183,6 +189,8 @@ BATCH_MAT_MUL_V3 = OpDef(
     attrs={**_BATCH_ATTRS, "Tout": ("type",)},
     shape=_batch_shape,
     kernel=_wide_batch_kernel,
+    product=("adj_x", "adj_y"),
+    uses_blas=True,
 )
 
 

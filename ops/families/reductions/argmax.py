@@ -8,13 +8,13 @@ from typing import Any, Final
 import numpy as np
 
 from ...definition.opdef import OpDef
+from ...definition.reduction import Combine, Reduction
 from ...definition.shapes import same_shape
 from ...graph.node import Tensor, TensorLike
 from ...types import dtypes
 from ...types.dtypes import INDEX, REAL
 from ...types.tensor_shape import Extents
 from ..arrays import index_maps as indexing
-from .reduction_ops import Reduction
 from .reductions import renamed
 
 
@@ -65,7 +65,7 @@ ARG_MAX = OpDef(
     attrs={"Tidx": ("type", dtypes.int32), "output_type": ("type", dtypes.int64)},
     shape=_arg_shape,
     kernel=_arg_kernel(np.argmax, -np.inf),
-    reduction=Reduction(lambda dtype: "T(0)", "first larger"),
+    reduction=Reduction(lambda dtype: "T(0)", Combine.FIRST_LARGEST),
 )
 
 ARG_MIN = OpDef(
@@ -75,7 +75,7 @@ ARG_MIN = OpDef(
     attrs={"Tidx": ("type", dtypes.int32), "output_type": ("type", dtypes.int64)},
     shape=_arg_shape,
     kernel=_arg_kernel(np.argmin, np.inf),
-    reduction=Reduction(lambda dtype: "T(0)", "first smaller"),
+    reduction=Reduction(lambda dtype: "T(0)", Combine.FIRST_SMALLEST),
 )
 
 # What the compiler makes of them along other axes than the last: see `compiler/fusion/lower.py`.

@@ -3,79 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
-import ml_dtypes
 import numpy as np
 
 from ...definition.opdef import OpDef
+from ...definition.reduction import Combine, Reduction, axes_of, reduction_shape, widened
 from ...types import dtypes
 from ...types.dtypes import INDEX, NUMERIC, REAL, DType
-from ...types.tensor_shape import Extents
-
-
-class Reduction(NamedTuple):
-    """What a compiled loop needs to fold elements: Python source, `T(...)` being a value of the accumulator's type.
-
-    initial: from the output type, the accumulator's start: the result of folding nothing.
-    combine: the accumulator after one more element, from `{acc}` and `{x}`; "first larger" and "first smaller" mean
-      the index of the first of the extreme elements, NaN passed over.
-    map: what is done with an element before it is combined, from `{x}`.
-    finish: from the output type, the result from `{acc}` and `{count}`, the number of elements as an integer; the
-      result is cast to the output type.
-    accumulator: from the output type, the type that accumulates.
-    """
-
-    initial: Callable[[DType], str]
-    combine: str
-    map: str = "{x}"
-    finish: Callable[[DType], str] = lambda dtype: "{acc}"
-    accumulator: Callable[[DType], DType] = lambda dtype: dtype
-
-
-def axes_of(reduction_indices: Any, rank: int) -> tuple[int, ...]:
-    """The axes to fold, counted from the front.
-
-    Raises: ValueError if one is out of range or named twice.
-    """
-    axes: list[int] = []
-    for item in np.reshape(reduction_indices, -1):
-        axis = int(item)
-        if not -rank <= axis < rank:
-            raise ValueError(f"Invalid reduction dimension {axis} for input with {rank} dimensions.")
-        axis = axis + rank if axis < 0 else axis
-        if axis in axes:
-            raise ValueError(f"Invalid reduction arguments: Axes contains duplicate dimension: {axis}")
-        axes.append(axis)
-    return tuple(axes)
-
-
-def reduction_shape(query: Any) -> Extents:
-    """The input's shape without the folded axes, or with 1 in their place."""
-    shape, indices_shape = query.shapes
-    keep_dims = query.attrs["keep_dims"]
-    if indices_shape is not None and len(indices_shape) > 1:
-        raise ValueError(f"Shape must be at most rank 1 but is rank {len(indices_shape)}")
-    if shape is None:
-        return None
-    rank = len(shape)
-    indices = query.known_integers(1)
-    if indices is None:
-        return (None,) * rank if keep_dims else None
-    folded = set()
-    for axis in map(int, indices):
-        if not -rank <= axis < rank:
-            raise ValueError(f"Invalid reduction dimension {axis} for input with {rank} dimensions.")
-        folded.add(axis + rank if axis < 0 else axis)
-    if keep_dims:
-        return tuple(1 if axis in folded else extent for axis, extent in enumerate(shape))
-    return tuple(extent for axis, extent in enumerate(shape) if axis not in folded)
-
-
-def widened(dtype: np.dtype[Any]) -> Any:
-    """The type to accumulate in: float32 for the 16-bit floats, otherwise the type itself."""
-    return np.float32 if dtype in (np.float16, ml_dtypes.bfloat16) else dtype
-
 
 _add: Any = np.add.reduce
 _multiply: Any = np.multiply.reduce
@@ -171,7 +106,8 @@ SUM = OpDef(
     attrs=_ATTRS,
     shape=reduction_shape,
     kernel=_sum_kernel,
-    reduction=Reduction(lambda dtype: "T(0)", "{acc} + {x}"),
+    reduction=Reduction(lambda dtype: "T(0)", Combine.SUM),
+    computes_extents=True,
 )
 
 MEAN = OpDef(
@@ -183,7 +119,7 @@ MEAN = OpDef(
     kernel=_mean_kernel,
     reduction=Reduction(
         lambda dtype: "T(0)",
-        "{acc} + {x}",
+        Combine.SUM,
         finish=lambda dtype: "truncdiv({acc}, T({count}))" if dtype.is_integer else "{acc} / T({count})",
         accumulator=_mean_accumulator,
     ),
@@ -196,7 +132,8 @@ PROD = OpDef(
     attrs=_ATTRS,
     shape=reduction_shape,
     kernel=_prod_kernel,
-    reduction=Reduction(lambda dtype: "T(1)", "{acc} * {x}"),
+    reduction=Reduction(lambda dtype: "T(1)", Combine.PRODUCT),
+    computes_extents=True,
 )
 
 MAX = OpDef(
@@ -206,7 +143,8 @@ MAX = OpDef(
     attrs=_ATTRS,
     shape=reduction_shape,
     kernel=_extremum(np.maximum, largest=True),
-    reduction=Reduction(_extreme_text(largest=False), "maximum({acc}, {x})"),
+    reduction=Reduction(_extreme_text(largest=False), Combine.LARGEST),
+    computes_extents=True,
 )
 
 MIN = OpDef(
@@ -216,7 +154,8 @@ MIN = OpDef(
     attrs=_ATTRS,
     shape=reduction_shape,
     kernel=_extremum(np.minimum, largest=False),
-    reduction=Reduction(_extreme_text(largest=True), "minimum({acc}, {x})"),
+    reduction=Reduction(_extreme_text(largest=True), Combine.SMALLEST),
+    computes_extents=True,
 )
 
 ALL = OpDef(
@@ -226,7 +165,7 @@ ALL = OpDef(
     attrs=_ATTRS,
     shape=reduction_shape,
     kernel=_logical(np.logical_and),
-    reduction=Reduction(lambda dtype: "T(True)", "({acc} and {x})"),
+    reduction=Reduction(lambda dtype: "T(True)", Combine.ALL),
 )
 
 ANY = OpDef(
@@ -236,7 +175,7 @@ ANY = OpDef(
     attrs=_ATTRS,
     shape=reduction_shape,
     kernel=_logical(np.logical_or),
-    reduction=Reduction(lambda dtype: "T(False)", "({acc} or {x})"),
+    reduction=Reduction(lambda dtype: "T(False)", Combine.ANY),
 )
 
 EUCLIDEAN_NORM = OpDef(
@@ -246,5 +185,7 @@ EUCLIDEAN_NORM = OpDef(
     attrs=_ATTRS,
     shape=reduction_shape,
     kernel=_euclidean_norm_kernel,
-    reduction=Reduction(lambda dtype: "T(0)", "{acc} + {x}", map="{x} * {x}", finish=lambda dtype: "sqrt({acc})"),
+    reduction=Reduction(
+        lambda dtype: "T(0)", Combine.SUM, map="{x} * {x}", finish=lambda dtype: "sqrt({acc})", kinds="fb"
+    ),
 )

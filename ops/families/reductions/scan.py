@@ -10,11 +10,11 @@ import numpy as np
 from ...building.convert import convert_to_tensor
 from ...building.default_graph import name_scope
 from ...definition.opdef import OpDef
+from ...definition.reduction import widened
 from ...definition.shapes import same_shape
 from ...graph.node import Tensor, TensorLike
 from ...types import dtypes
 from ...types.dtypes import FLOATS, INDEX, NUMERIC
-from .reduction_ops import widened
 
 
 def _scan_axis(axis: Any, rank: int) -> int:

@@ -183,11 +183,11 @@ def _descending(x: Tensor, axis: int, want_indices: bool) -> Tensor:
 
     count = shape(x)[axis]
     total = static_value(rank(x))
-    order = _order_to_end(axis, total)
+    order = _order_to_end(axis, total) if total is not None or axis == -1 else _order_when_run(axis, x)
     if order is None:
         found = top_k(x, count)
         return found.indices if want_indices else found.values
-    perm = constant(order, dtypes.int64, name="transposition")
+    perm = constant(order, dtypes.int64, name="transposition") if isinstance(order, np.ndarray) else order
     transpose = lookup("Transpose")
     found = top_k(transpose.build(x, perm, name="transpose"), count)
     result: Tensor = transpose.build(found.indices if want_indices else found.values, perm, name="transpose")
@@ -196,12 +196,24 @@ def _descending(x: Tensor, axis: int, want_indices: bool) -> Tensor:
 
 def _order_to_end(axis: int, total: Any) -> Any:
     """The permutation that exchanges an axis with the last one, or None if it is the last."""
-    if axis == -1 or (total is not None and axis in (-1, int(total) - 1)):
+    if axis == -1 or axis == int(total) - 1:
         return None
-    if total is None:
-        raise NotImplementedError("The rank must be known to sort along another axis than the last.")
     rank = int(total)
     front = axis + rank if axis < 0 else axis
     order = np.arange(rank)
     order[[front, rank - 1]] = order[[rank - 1, front]]
     return order
+
+
+def _order_when_run(axis: int, x: Tensor) -> Tensor:
+    """The same permutation for a tensor whose rank only the step knows."""
+    from ..arrays.shape_ops import rank
+
+    count = rank(x)
+    last = count - 1
+    front = axis + count if axis < 0 else constant(axis)
+    ends = lookup("Pack").build([front, last], axis=0)
+    order = lookup("Range").build(0, count, 1)
+    exchanged = lookup("Pack").build([last, front], axis=0)
+    result: Tensor = lookup("TensorScatterUpdate").build(order, ends[:, None], exchanged)
+    return result
