@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import weakref
 from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, NoReturn
 
-from ..ops.base import forks
+from ..ops.base import forks, pickling
 from ..ops.base.errors import CancelledError, InvalidArgumentError
 from ..ops.building.default_graph import get_default_graph
 from ..ops.graph import defaults as default_session
 from ..ops.graph.graph import Graph
 from ..ops.graph.node import Tensor
 from .calls import options as opts
-from .calls.feeds import Feed, expand_feed_keys, expand_feeds, is_plain_key
+from .calls.callables import general_callable
+from .calls.feeds import expand_feed_keys, expand_feeds, is_plain_key
 from .calls.fetches import FetchPlan, plan_fetches, structure_key
 from .calls.options_run import run_with_options
-from .calls.signature import Signature, arity_error
+from .calls.signature import Signature
 from .devices.placement import Placer
 from .engines.engine import Engine, find_engine
 from .resources.state import CLOSED, LOST, SessionState
@@ -103,6 +104,9 @@ class BaseSession:
         if state is not None and state.threads:
             self._watch.dropped(state)
 
+    def __reduce_ex__(self, protocol: Any) -> NoReturn:
+        pickling.refuse(pickling.SESSION)
+
     def list_devices(self) -> list[Any]:
         """Return the devices of this session; each has `name`, `device_type`, `memory_limit` and `incarnation`.
 
@@ -135,11 +139,13 @@ class BaseSession:
         >>> Session().run(constant([10, 20]))
         array([10, 20], dtype=int32)
         """
+        signature, values = self._bind(fetches, feed_dict)
         if options is None and run_metadata is None:
-            return self._step(fetches, feed_dict)
-        return run_with_options(self, fetches, feed_dict, options, run_metadata)
+            return signature.run(values)
+        return run_with_options(self, signature, values, options, run_metadata)
 
-    def _step(self, fetches: Any, feed_dict: Any) -> Any:
+    def _bind(self, fetches: Any, feed_dict: Any) -> tuple[Signature, list[Any]]:
+        """The signature of a call, prepared once, and the values of its feeds in order."""
         key: Any = None
         prepared = None
         try:
@@ -152,13 +158,13 @@ class BaseSession:
         signature, order, is_sorted = prepared
         if order is None:
             given = dict(expand_feeds(self._graph, feed_dict))
-            return signature.run([given[feed.tensor] for feed in signature.feeds])
+            return signature, [given[feed.tensor] for feed in signature.feeds]
         if not order:
-            return signature.run([])
+            return signature, []
         if not isinstance(feed_dict, dict):
             expand_feeds(self._graph, feed_dict)  # says what is wrong with a list of keys, for instance
         values = list(feed_dict.values())
-        return signature.run(values if is_sorted else [values[position] for position in order])
+        return signature, values if is_sorted else [values[position] for position in order]
 
     def _prepare(self, key: Any, fetches: Any, feed_dict: Any) -> _Prepared:
         """Find elements and feeds; the same signature asked for in another way shares its program."""
@@ -228,30 +234,11 @@ class BaseSession:
         self._check_graph()
         tensors = expand_feed_keys(self._graph, keys)
         if accept_options or len(set(tensors)) != len(tensors) or not all(map(is_plain_key, keys)):
-            return self._make_general_callable(fetches, keys, accept_options)
+            return general_callable(self, fetches, keys, self._state.handles, accept_options)
         signature = self._signature(plan, tensors)
         self._watch.new_signature(self._graph, plan.elements)
         self._watch.new_callable(signature.program, fetches)
         return signature.make_step()
-
-    def _make_general_callable(self, fetches: Any, keys: list[Any], accept_options: bool) -> Callable[..., Any]:
-        from ..compiler.program.services import refuse_keywords
-
-        def call(*args: Any, **kwargs: Any) -> Any:
-            if len(args) != len(keys):
-                raise arity_error(
-                    [Feed(t, self._state.handles) for t in expand_feed_keys(self._graph, keys)], len(args)
-                )
-            return self.run(fetches, dict(zip(keys, args)), **kwargs)
-
-        def call_with_options(*args: Any, options: Any = None, run_metadata: Any = None) -> Any:
-            return call(*args, options=options, run_metadata=run_metadata)
-
-        def call_without_options(*args: Any, **named: Any) -> Any:
-            refuse_keywords(named)
-            return call(*args)
-
-        return call_with_options if accept_options else call_without_options
 
     def partial_run_setup(self, fetches: Any, feeds: Any = None) -> Any:
         """Begin a step that is run in parts; returns a handle for `partial_run`.

@@ -7,6 +7,7 @@ import weakref
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
+from ...ops.base.pickling import ProcessBound
 from ..machine import abi as layout
 from ..machine.lock import one_at_a_time
 from ..plan.plan import Value
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 _OPEN = ctypes.c_byte(0)
 
 
-class SlowPath:
+class SlowPath(ProcessBound):
     """What runs when a native step does not fit: converts, checks, finds or compiles the variant, installs its code."""
 
     __slots__ = ("__weakref__", "_cell", "_check", "_convert", "_program", "_shape", "_state")

@@ -14,7 +14,7 @@ from typing import Any, Final
 import numpy as np
 
 from ..codegen.scalars import weight_of
-from ..fusion.fuse import Call, Group
+from ..fusion.groups import Call, Group
 from ..native.traced import traced_step
 from ..plan.plan import Instruction, Value
 from ..specialize.symbolic import expression
@@ -115,8 +115,8 @@ def entry_of(instruction: Instruction, outputs: list[Any]) -> KernelEntry:
     inputs = [] if op is None else [tensor.op.name for tensor in op.inputs]
     kind = _kind(instruction)
     kept = 0
-    if kind == "_ReadReference":
-        name, kind, inputs = f"{name}/read", "Identity", [name]
+    if kind == "_ReadReference":  # of a variable's `read` operation, or of a reference that is used as it is
+        kind, inputs = "Identity", inputs if op is not None and op.type == "Identity" else [name]
     elif instruction.effects.resource == "variable":
         kept = sum(size for _, _, size in outputs)
     return KernelEntry(name, f"{name} = {kind}({', '.join(inputs)})", [(op, 1.0)] if op else [], outputs, kept)

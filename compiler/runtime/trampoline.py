@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import ctypes
 from collections.abc import Callable, Collection, Sequence
-from typing import Any
+from typing import Any, NoReturn
 
 import numpy as np
 
+from ...ops.base import pickling
 from ..machine import abi as layout
 from ..machine.assembler import address
 from ..machine.code import Code
@@ -44,6 +45,9 @@ class Cell(np.ndarray):
         if code not in self.codes:
             self.codes.append(code)
         self[0] = code.address
+
+    def __reduce_ex__(self, protocol: Any) -> NoReturn:
+        pickling.refuse(pickling.CALLABLE)  # a builtin function is pickled as an attribute of its `self`
 
     def retire(self) -> None:
         """Take the Python function from the next call on."""

@@ -97,6 +97,9 @@ def _parse(spec: str) -> tuple[tuple[str, Any], ...]:
         elif key.upper() in ("CPU", "GPU", "TPU") and len(parts) == 2:
             fields += _device_fields(key.upper(), parts[1], spec)
             typed = _only_type(typed, spec)
+        elif key.upper() in ("CPU", "GPU") and len(parts) == 1:
+            fields.append(("device_type", key.upper()))
+            typed = _only_type(typed, spec)
         else:
             raise ValueError(
                 f"Unknown attribute '{key}' is encountered while parsing the device spec: '{spec}'. "
@@ -114,6 +117,7 @@ def _only_type(typed: bool, spec: str) -> bool:
 def _device_fields(kind: str, index: str, spec: str) -> list[tuple[str, Any]]:
     if index != "*" and not index.isdigit():
         raise ValueError(f"Device index '{index}' in the device spec '{spec}' is no number and not '*'.")
+    kind = kind.upper() if kind in ("cpu", "gpu") else kind
     return [("device_type", kind), ("device_index", None if index == "*" else int(index))]
 
 

@@ -36,7 +36,8 @@ def to_graph_def(graph: Any, from_version: int | None = None, add_shapes: bool =
         if add_shapes and op._outputs:
             shapes = node.attr["_output_shapes"].list.shape
             shapes.extend(TensorShape._of(tensor._extents).as_proto() for tensor in op._outputs)
-    result.library.function.extend(graph._functions.values())
+    if graph._functions:  # TensorFlow writes no empty library
+        result.library.function.extend(graph._functions.values())
     return result
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, NoReturn
 
-from ..base import forks, origin
+from ..base import forks, origin, pickling
 from ..definition.opdef import OpDef
 from .collections import Collections
 from .lookup import Lookup
@@ -247,6 +247,12 @@ class Graph(Scopes, Lookup, Collections):
         merged = {**self._scopes.attrs, **attrs}
         with self._scopes.changed(attrs={k: v for k, v in merged.items() if v is not None}):
             yield
+
+    def switch_to_thread_local(self) -> None:
+        """Do nothing: device and other scopes are of one thread here always, as TensorFlow has them after this call."""
+
+    def __reduce_ex__(self, protocol: Any) -> NoReturn:
+        pickling.refuse(pickling.GRAPH)
 
     def __repr__(self) -> str:
         return f"<sessile.Graph of {len(self._operations)} operations at {id(self):#x}>"

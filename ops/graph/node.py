@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
+from ..base import pickling
 from ..base.errors import OperatorNotAllowedInGraphError
 from ..types.dtypes import DType
 from ..types.tensor_shape import Extents, TensorShape, as_extents, format_extents, merge_extents
@@ -142,6 +143,9 @@ class Tensor(Operators):
 
     def __copy__(self) -> Tensor:
         return self
+
+    def __reduce_ex__(self, protocol: Any) -> NoReturn:
+        pickling.refuse(pickling.ELEMENT.format(name=self.name))
 
     def __repr__(self) -> str:
         return f"<tf.Tensor '{self.name}' shape={format_extents(self._extents)} dtype={self._dtype.name}>"

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
-from ..base import origin
+from ..base import origin, pickling
 from ..definition.opdef import OpDef
 from ..types.dtypes import DType
 from .node import Tensor
@@ -160,6 +160,9 @@ class Operation:
 
     def __copy__(self) -> Operation:
         return self
+
+    def __reduce_ex__(self, protocol: Any) -> NoReturn:
+        pickling.refuse(pickling.ELEMENT.format(name=self.name))
 
     def __repr__(self) -> str:
         return f"<tf.Operation '{self.name}' type={self.op_def.name}>"

@@ -15,6 +15,7 @@ from typing import Any
 
 from ...compiler.program.services import Step
 from ...ops.base.errors import CancelledError, DeadlineExceededError
+from .callables import BoundStep
 from .fetches import FetchPlan
 from .signature import Signature
 
@@ -41,7 +42,7 @@ class TimedSignature(Signature):
             self.check_arguments(values)
             return self.run(values)
 
-        return step
+        return BoundStep(step)
 
 
 FROM_CONFIG = "operation_timeout_in_ms of the session's ConfigProto"

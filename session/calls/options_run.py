@@ -5,17 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from . import options as opts
-from .feeds import expand_feeds
-from .fetches import structure_key
 
 _tracing: Any = None  # the module `quick_trace`, imported when it is first needed: it brings protobuf
 _RunOptions: Any = None  # with its classes of messages
 _RunMetadata: Any = None
 
 
-def run_with_options(session: Any, fetches: Any, feed_dict: Any, options: Any, run_metadata: Any) -> Any:
+def run_with_options(session: Any, signature: Any, values: Any, options: Any, run_metadata: Any) -> Any:
     """Run one step as the options say. See `Session.run`."""
-    signature, values = _bind(session, fetches, feed_dict or {})
     quick = signature.quick_trace
     is_ours = type(options) is _RunOptions and type(run_metadata) is _RunMetadata
     if quick is not None and is_ours and _asks_for_a_trace_alone(options):
@@ -65,22 +62,3 @@ def _run_traced(session: Any, signature: Any, values: Any, options: Any, limit: 
             signature.quick_trace = _tracing.QuickTrace(signature, state)
         signature.quick_trace.prepare(values)
     return result
-
-
-def _bind(session: Any, fetches: Any, feed_dict: Any) -> tuple[Any, Any]:
-    """The signature of a call, prepared once, and the values of its feeds in order."""
-    key: Any = None
-    prepared = None
-    try:
-        key = structure_key(fetches), tuple(feed_dict)
-        prepared = session._prepared.get(key)
-    except TypeError:
-        key = None
-    if prepared is None or prepared.signature.edits != session._graph._edits:
-        prepared = session._prepare(key, fetches, feed_dict)
-    signature, order, is_sorted = prepared
-    if order is not None and isinstance(feed_dict, dict):
-        given = list(feed_dict.values())
-        return signature, given if is_sorted else [given[position] for position in order]
-    pairs = dict(expand_feeds(session._graph, feed_dict))
-    return signature, [pairs[feed.tensor] for feed in signature.feeds]

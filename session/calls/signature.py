@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-import numpy as np
-
 from ...ops.families.state.handle_ops import HANDLE_OPS
 from ...ops.graph.node import Tensor
 from ...ops.graph.operation import Operation
-from ..resources.handles import TensorHandle
 from ..resources.state import SessionState
+from .callables import FeedFetchingStep, FinishedStep, arity_error
 from .feeds import Feed
 from .fetches import FetchPlan
+from .finisher import Finisher
 
 MakeProgram = Callable[[tuple[Tensor, ...], tuple[Tensor, ...], tuple[Operation, ...]], Any]
 
@@ -136,44 +135,14 @@ class Signature:
     def _finishing(self, step: Callable[..., Any], check: Callable[[Sequence[Any]], None]) -> Callable[..., Any]:
         """A step whose results are put into the structure of the fetches."""
         feeds = self.feeds
-        finish = _Finisher(self._state, self._plan.rebuild, self._slots, self._handles)
+        finish = Finisher(self._state, self._plan.rebuild, self._slots, self._handles)
         if not self.fetches_feeds:
-            return lambda *values, **named: finish(step(*values, **named), values)
-
-        def with_feeds(*values: Any, **named: Any) -> Any:
-            check(values)
-            arrays = [feed.array(value) for feed, value in zip(feeds, values)]
-            return finish(step(*arrays, **named), arrays)
-
-        return with_feeds
+            return FinishedStep(step, finish)
+        return FeedFetchingStep(step, finish, feeds, check)
 
     def finish(self, results: Any, arrays: Sequence[Any]) -> Any:
         """Turn the program's results into what the user gets."""
-        return _Finisher(self._state, self._plan.rebuild, self._slots, self._handles)(results, arrays)
-
-
-class _Finisher:
-    """Turns a program's results into what the user gets: handles, fed values, the structure of the fetches.
-
-    Results are the user's own already: the program gives none that shares memory with a feed or the state.
-    """
-
-    __slots__ = ("_handles", "_rebuild", "_slots", "_state")
-
-    def __init__(self, state: SessionState, rebuild: Any, slots: list[int | None], handles: dict[int, Any]) -> None:
-        self._state = state
-        self._rebuild = rebuild
-        self._slots = slots
-        self._handles = handles
-
-    def __call__(self, results: Any, arrays: Sequence[Any]) -> Any:
-        for index, dtype in self._handles.items():
-            results[index] = TensorHandle(results[index], dtype, self._state)
-        values = [
-            None if source is None else results[source] if source >= 0 else np.array(arrays[~source])
-            for source in self._slots
-        ]
-        return self._rebuild(values)
+        return Finisher(self._state, self._plan.rebuild, self._slots, self._handles)(results, arrays)
 
 
 def _checker(feeds: list[Feed], state: SessionState) -> Callable[[Sequence[Any]], None]:
@@ -194,11 +163,3 @@ def _slots(elements: list[Any], fed: dict[Any, int], fetches: list[Tensor]) -> l
         None if isinstance(element, Operation) else ~fed[element] if element in fed else positions[element]
         for element in elements
     ]
-
-
-def arity_error(feeds: list[Feed], given: int) -> TypeError:
-    """The TypeError for a wrong number of arguments, with the placeholders named."""
-    names = ", ".join(feed.tensor.name for feed in feeds) or "none"
-    return TypeError(
-        f"This callable takes {len(feeds)} positional arguments, one per feed ({names}), but {given} were given."
-    )
