@@ -17,6 +17,7 @@ from ...ops.families.elementwise.compare import equality_shape
 from ...ops.families.indexing.index_checks import CHECKED_INDICES
 from ...ops.types.tensor_shape import brackets
 from ..plan.plan import Instruction, Plan, Value
+from .kernel_errors import broken_rule, is_in_our_words
 from .watched_step import cancelled, closed_flag
 
 
@@ -133,7 +134,10 @@ def _name(instruction: Instruction) -> str:
 
 
 def _as_op_error(error: Exception, instruction: Instruction, values: Sequence[Any]) -> errors.OpError:
-    text = _unlike_shapes(instruction, values) or str(error)
+    text = _unlike_shapes(instruction, values)
+    if text is None and not is_in_our_words(error):
+        text = broken_rule(instruction, values)
+    text = text or str(error)
     kind = instruction.op_def.name if instruction.op is None else instruction.op.type  # not what it was lowered to
     message = f"{kind} '{_name(instruction)}': {text}"
     return located(errors.InvalidArgumentError(None, instruction.op, message), instruction, values)
