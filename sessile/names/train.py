@@ -5,8 +5,16 @@ from __future__ import annotations
 NAMES: dict[str, dict[str, str]] = {
     "train": {
         "ops.families.state.global_step": "create_global_step get_global_step get_or_create_global_step global_step",
+        "ops.library.checkpoint.initialization": "init_from_checkpoint",
+        "ops.library.checkpoint.management": (
+            "checkpoint_exists checkpoints_iterator generate_checkpoint_state_proto get_checkpoint_mtimes "
+            "get_checkpoint_state latest_checkpoint remove_checkpoint update_checkpoint_state"
+        ),
+        "ops.library.checkpoint.meta_graphs": "import_meta_graph",
+        "ops.library.checkpoint.reader": "NewCheckpointReader list_variables load_checkpoint load_variable",
+        "ops.library.checkpoint.saver": "Saver",
         "ops.library.graphdef.graph_io": "write_graph",
-        "ops.library.graphdef.meta_graph": "export_meta_graph import_meta_graph",
+        "ops.library.graphdef.meta_graph": "export_meta_graph",
         "ops.proto": (
             "BytesList ClusterDef Example Feature FeatureList FeatureLists Features FloatList Int64List JobDef "
             "SaverDef SequenceExample ServerDef"

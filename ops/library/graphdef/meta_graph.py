@@ -7,7 +7,6 @@ import re
 from collections.abc import Callable, Iterable
 from typing import Any, Final
 
-from ...base.errors import UnimplementedError
 from ...building.default_graph import get_default_graph
 from ...families.state.variable_defs import with_scope, without_scope
 from ...families.state.variables import Variable
@@ -28,21 +27,6 @@ _OF_VARIABLES: Final = (
     GraphKeys.METRIC_VARIABLES,
 )
 _VALID_SCOPE: Final = re.compile("^[A-Za-z0-9.][A-Za-z0-9_.\\\\/>-]*$")
-
-
-class SaverToCome:
-    """What `import_meta_graph` returns for a graph with variables until `Saver` is built: saving raises."""
-
-    def __init__(self, saver_def: Any) -> None:
-        self.saver_def = saver_def
-
-    def save(self, *args: Any, **kwargs: Any) -> Any:
-        """Raises: UnimplementedError."""
-        raise UnimplementedError(None, None, "Saving variables is not built yet (tf.train.Saver).")
-
-    def restore(self, *args: Any, **kwargs: Any) -> Any:
-        """Raises: UnimplementedError."""
-        raise UnimplementedError(None, None, "Restoring variables is not built yet (tf.train.Saver).")
 
 
 def export_meta_graph(
@@ -176,39 +160,18 @@ def _fill_collection(message: Any, name: str, items: list[Any], scope: str | Non
         message.node_list.value.extend(without_scope(item.name, scope) for item in items)
 
 
-def import_meta_graph(
+def import_collections_too(
     meta_graph_or_file: Any,
     clear_devices: bool = False,
     import_scope: str | None = None,
-    *,
     input_map: Any = None,
     return_elements: Any = None,
     restore_collections_predicate: Callable[[str], bool] | None = None,
     unbound_inputs_col_name: str | None = "unbound_inputs",
-) -> Any:
-    """Add a MetaGraphDef to the default graph: its operations and its collections, variables among them.
+) -> tuple[Any, str | None]:
+    """Add a MetaGraphDef to the default graph, its operations and its collections; see `train.import_meta_graph`.
 
-    Args:
-      meta_graph_or_file: the message, or the path of a file that `export_meta_graph` wrote.
-      clear_devices: whether to forget the devices.
-      import_scope: a prefix for the names, made unique.
-      input_map: as in `import_graph_def`.
-      return_elements: names of elements that must be there.
-      restore_collections_predicate: which collections to restore, by name; default: all.
-      unbound_inputs_col_name: the collection that names inputs from outside: `input_map` has to give each of them.
-    Returns: None if it has no variables; else an object in the place of a Saver (`Saver` is not built yet: its
-      methods raise UnimplementedError).
-    Raises: OSError if there is no such file, TypeError if it is neither, ValueError and NotFoundError as
-      `import_graph_def`, ValueError for a scope that is no name, inputs that are not given and a SaverDef without its
-      names, KeyError if a collection names what is not in the graph.
-
-    >>> with Graph().as_default() as small:
-    ...     counter = Variable(0, name="counter")
-    ...     message = train.export_meta_graph()
-    >>> with Graph().as_default():
-    ...     saver = train.import_meta_graph(message)
-    ...     print(global_variables())
-    [<tf.Variable 'counter:0' shape=() dtype=int32_ref>]
+    Returns: the message, and the scope of the names, made unique, or None.
     """
     message = _meta_graph(meta_graph_or_file)
     _check_scope(import_scope)
@@ -228,9 +191,7 @@ def import_meta_graph(
             _restore_collection(graph, name, message.collection_def[name], scope)
     if message.HasField("saver_def"):
         _check_saver_def(message.saver_def)
-    if message.HasField("saver_def") or any(name in graph.collections for name in _OF_VARIABLES[:1]):
-        return SaverToCome(message.saver_def if message.HasField("saver_def") else None)
-    return None
+    return message, scope
 
 
 def _check_scope(import_scope: str | None) -> None:

@@ -1,0 +1,1 @@
+"""Checkpoints: saving and restoring variables, looking into checkpoints, keeping track of them."""

@@ -1,0 +1,103 @@
+"""`init_from_checkpoint`: variables that begin with the values of a checkpoint."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from ...base.errors import NotFoundError
+from ...building.default_graph import get_default_graph, init_scope
+from ...families.io.save_restore import RESTORE_V2
+from ...families.state.assignments import assign
+from ...families.state.variable_scope import _store
+from ...families.state.variables import Variable
+from .reader import CheckpointReader, checkpoint_path
+
+
+def init_from_checkpoint(ckpt_dir_or_file: Any, assignment_map: Any) -> None:
+    """Have variables initialized with values of a checkpoint: their initializers are replaced.
+
+    Call it after the variables are made, and before `global_variables_initializer`.
+
+    Args:
+      ckpt_dir_or_file: the path of a checkpoint, or of a folder: its last one.
+      assignment_map: from names in the checkpoint to variables, names of variables or lists of the slices of one; or
+        from `"scope/"` to `"scope/"`: all variables of the second, which the checkpoint has in the first (`"/"`: at its
+        top).
+    Raises: ValueError if a tensor or a variable is missing, or shapes differ.
+    """
+    path = checkpoint_path(ckpt_dir_or_file)
+    reader = CheckpointReader(path)
+    shapes = reader.get_variable_to_shape_map()
+    with init_scope():
+        for name in sorted(assignment_map):
+            target = assignment_map[name]
+            if _is_variable(target) or _is_list(target):
+                if name not in shapes:
+                    raise ValueError(f"Tensor {name} is not found in {ckpt_dir_or_file} checkpoint {shapes}")
+                _initialize(target, name, path, shapes[name])
+                continue
+            found = _variables().get(target)
+            if found is not None:
+                if name not in shapes:
+                    raise ValueError(f"Tensor {name} is not found in {ckpt_dir_or_file} checkpoint {shapes}")
+                _initialize(found, name, path, shapes[name])
+            else:
+                _initialize_scope(name, target, path, shapes, ckpt_dir_or_file)
+
+
+def _is_variable(item: Any) -> bool:
+    return isinstance(item, Variable) or hasattr(item, "_ref")
+
+
+def _is_list(item: Any) -> bool:
+    return isinstance(item, (list, tuple)) or hasattr(item, "_get_variable_list")
+
+
+def _variables() -> dict[str, Any]:
+    """The variables that `get_variable` made, by name."""
+    found: dict[str, Any] = _store().variables
+    return found
+
+
+def _initialize_scope(source: str, target: Any, path: str, shapes: dict[str, Any], asked: Any) -> None:
+    if not (isinstance(target, str) and source.endswith("/") and target.endswith("/")):
+        raise ValueError(
+            f"Assignment map with scope only name {source if source.endswith('/') else ''} should map to scope only "
+            f"{target}. Should be 'scope/': 'other_scope/'."
+        )
+    inside = {name: variable for name, variable in _variables().items() if target == "/" or name.startswith(target)}
+    for name, variable in sorted(inside.items()):
+        rest = name[len(target) :] if target != "/" else name
+        wanted = rest if source == "/" else source + rest
+        if wanted not in shapes:
+            raise ValueError(f"Tensor {wanted} ({rest} in {source}) is not found in {asked} checkpoint")
+        _initialize(variable, wanted, path, shapes[wanted])
+
+
+def _initialize(target: Any, name: str, path: str, shape: list[int]) -> None:
+    parts = list(target) if _is_list(target) else [target]
+    for part in parts:
+        info = getattr(part, "_save_slice_info", None) if _is_list(target) else None
+        if info is not None and info.full_shape is not None and list(info.full_shape) != list(shape):
+            raise ValueError(f"Shape of variable {name} ({info.full_shape}) doesn't match the checkpoint's ({shape}).")
+        if info is None and not part.shape.is_compatible_with(shape):
+            raise ValueError(
+                f"Shape of variable {part.name} ({part.shape}) doesn't match with shape of tensor {name} ({shape}) "
+                "from checkpoint reader."
+            )
+        _replace_initializer(part, name, path, "" if info is None else str(info.spec))
+        logging.getLogger("sessile").debug("Initialize variable %s from checkpoint %s with %s", part.name, path, name)
+
+
+def _replace_initializer(variable: Any, name: str, path: str, slice_spec: str) -> None:
+    graph = get_default_graph()
+    if variable.graph is not graph:
+        raise NotFoundError(None, None, f"'{variable.name}' is a variable of another graph.")
+    dtype = variable.dtype.base_dtype
+    with graph.device("/cpu:0"):
+        (value,) = RESTORE_V2.build(path, [name], [slice_spec], dtypes=[dtype], name="checkpoint_initializer")
+    value.set_shape(variable.shape)
+    assigned = variable.assign(value) if not isinstance(variable, Variable) else assign(variable._ref(), value)
+    variable._initializer = assigned.op
+    variable._initial_value = value
