@@ -9,6 +9,23 @@ NAMES: dict[str, dict[str, str]] = {
         "ops.families.linalg.norms": "batch_normalization l2_loss l2_normalize moments",
         "ops.families.nn.activations": "crelu elu leaky_relu relu relu6 selu sigmoid silu softplus softsign swish",
         "ops.families.nn.bias": "bias_add relu_layer xw_plus_b",
+        "ops.families.nn.convolution.convolution": (
+            "conv1d conv2d conv2d_backprop_filter conv2d_backprop_input conv3d conv3d_backprop_filter "
+            "conv3d_backprop_filter_v2=conv3d_backprop_filter"
+        ),
+        "ops.families.nn.convolution.depthwise": (
+            "depthwise_conv2d depthwise_conv2d_native depthwise_conv2d_native_backprop_filter "
+            "depthwise_conv2d_native_backprop_input "
+            "depthwise_conv2d_backprop_filter=depthwise_conv2d_native_backprop_filter "
+            "depthwise_conv2d_backprop_input=depthwise_conv2d_native_backprop_input separable_conv2d"
+        ),
+        "ops.families.nn.convolution.dilated": "atrous_conv2d atrous_conv2d_transpose convolution with_space_to_batch",
+        "ops.families.nn.convolution.morphology": "dilation2d erosion2d",
+        "ops.families.nn.convolution.pooling": (
+            "avg_pool avg_pool1d avg_pool2d avg_pool3d avg_pool_v2 max_pool max_pool1d max_pool2d max_pool3d "
+            "max_pool_v2 max_pool_with_argmax pool"
+        ),
+        "ops.families.nn.convolution.transposed": "conv1d_transpose conv2d_transpose conv3d_transpose conv_transpose",
         "ops.families.nn.cross_entropy": (
             "sigmoid_cross_entropy_with_logits softmax_cross_entropy_with_logits "
             "softmax_cross_entropy_with_logits_v2 sparse_softmax_cross_entropy_with_logits "

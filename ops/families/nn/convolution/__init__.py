@@ -1,0 +1,1 @@
+"""Windows over space: convolutions, pooling, morphology, patches, and their gradients."""
