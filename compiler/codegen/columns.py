@@ -22,7 +22,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from ...ops.types.dtypes import DType
-from ..fusion.fuse import ELEMENT, ROW
+from ..fusion.groups import ELEMENT, ROW
 from ..plan.plan import Instruction, Value
 from ..specialize.symbolic import product
 from .kernel import Split
@@ -94,7 +94,7 @@ class WithinFold(Fold):
     def join(self, part: str) -> list[str]:
         """A part, in which NaN stands for itself, joins the column."""
         if self.is_extreme:
-            return [f"{self.name} = {self.reduction.combine[:7]}({self.name}, {part})"]
+            return [f"{self.name} = {self.reduction.combine.value}({self.name}, {part})"]
         return super().join(part)
 
     def total(self) -> str:

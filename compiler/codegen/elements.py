@@ -20,7 +20,8 @@ from typing import Any
 
 import numpy as np
 
-from ..fusion.fuse import ELEMENT, RESHAPES, ROW, Fused, Group, calls_functions, finds_index, scalar_text
+from ..fusion.fuse import calls_functions, finds_index, scalar_text
+from ..fusion.groups import ELEMENT, ROW, Fused, Group
 from ..fusion.inline import sources
 from ..plan.plan import Instruction, Value
 from ..specialize.layouts import offset
@@ -89,7 +90,7 @@ class Generator:
 
     def data_inputs(self, instruction: Instruction) -> tuple[Value, ...]:
         """The inputs that are read element by element."""
-        if instruction.op_def.reduction is not None or instruction.op_def.name in RESHAPES:
+        if instruction.op_def.reduction is not None or instruction.op_def.reshapes:
             return instruction.inputs[:1]
         return () if _is_mapped(instruction) else instruction.inputs
 
@@ -298,7 +299,7 @@ class Generator:
 
     def _compute(self, instruction: Instruction, level: str, scope: dict[Value, str], body: Source) -> None:
         result = instruction.outputs[0]
-        if instruction.op_def.name in RESHAPES:
+        if instruction.op_def.reshapes:
             scope[result] = scope[instruction.inputs[0]]
             return
         operands = [self.read(value, level, self._rank(result), scope, body) for value in instruction.inputs]

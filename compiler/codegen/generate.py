@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from ..fusion.fuse import ELEMENT, Fused, Group
+from ..fusion.groups import ELEMENT, Fused, Group
 from ..plan.plan import Value
 from ..specialize.specialize import Specialized
 from ..specialize.symbolic import product

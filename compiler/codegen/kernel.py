@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ...ops.types.dtypes import DType
-from ..fusion.fuse import Group
+from ..fusion.groups import Group
 from ..plan.plan import Value
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..fusion.fuse import Group
+from ..fusion.groups import Group
 from ..specialize.symbolic import product, same
 
 

@@ -14,9 +14,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ...ops.definition.reduction import Combine
 from ...ops.types import dtypes
 from ...ops.types.dtypes import DType
-from ..fusion.fuse import ELEMENT, ROW, finds_index
+from ..fusion.fuse import finds_index
+from ..fusion.groups import ELEMENT, ROW
 from ..jit.short_floats import computed_in
 from ..plan.plan import Instruction, Value
 from .scalars import typed
@@ -41,8 +43,8 @@ class Fold:
         self.element: DType = computed_in(instruction.inputs[0].dtype)
         self.result: DType = instruction.outputs[0].dtype
         self.count = count
-        self.is_extreme = self.reduction.combine.startswith(("maximum", "minimum"))
-        self.is_sum = "+" in self.reduction.combine and self.element.kind == "f"
+        self.is_extreme = self.reduction.combine.is_extreme
+        self.is_sum = self.reduction.combine is Combine.SUM and self.element.kind == "f"
         self._looks_for_nan = self._separates_nan and self.is_extreme and self.element.kind == "f"
 
     @property
@@ -93,15 +95,17 @@ class Fold:
 
     def _combined(self, accumulator: str, x: str, dtype: DType) -> list[str]:
         if self.is_extreme and not self._separates_nan:
-            return [f"{accumulator} = {self.reduction.combine[:7]}({accumulator}, {x})"]
+            return [f"{accumulator} = {self.reduction.combine.value}({accumulator}, {x})"]
         if self.is_extreme:
-            function = "larger" if self.reduction.combine.startswith("maximum") else "smaller"
+            function = "larger" if self.reduction.combine is Combine.LARGEST else "smaller"
             lines = [f"{accumulator} = {function}({accumulator}, {x})"]
             nan = f"{accumulator}_nan"
             return lines + [f"{nan} = either({nan}, isnan({x}))"] * self._looks_for_nan
         if self.element.kind == "b":
-            return [f"{accumulator} = {'both' if ' and ' in self.reduction.combine else 'either'}({accumulator}, {x})"]
-        function = "multiply_any_order" if "*" in self.reduction.combine else "add_any_order"
+            return [
+                f"{accumulator} = {'both' if self.reduction.combine is Combine.ALL else 'either'}({accumulator}, {x})"
+            ]
+        function = "multiply_any_order" if self.reduction.combine is Combine.PRODUCT else "add_any_order"
         return [f"{accumulator} = {function}({accumulator}, {dtype.short}({x}))"]
 
     def total(self) -> str:
@@ -123,7 +127,7 @@ class IndexFold(Fold):
 
     def __init__(self, instruction: Instruction, count: str) -> None:
         super().__init__(instruction, count)
-        self._is_largest = self.reduction.combine == "first larger"
+        self._is_largest = self.reduction.combine is Combine.FIRST_LARGEST
         self._has_nan = self.element.kind == "f"
         self._search: list[str] = []
 

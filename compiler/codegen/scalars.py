@@ -7,7 +7,8 @@ from functools import cache
 from typing import Any
 
 from ...ops.types.dtypes import DType
-from ..fusion.fuse import Group, calls_functions, scalar_text
+from ..fusion.fuse import calls_functions, scalar_text
+from ..fusion.groups import Group
 from ..jit.short_floats import computed_in
 from ..plan.plan import Instruction
 

@@ -18,7 +18,7 @@ from typing import Any, Final, NamedTuple
 from ..plan.plan import Instruction, Value
 from ..specialize.specialize import Specialized
 from ..specialize.symbolic import Sym, expression, product, same_extents
-from .fuse import Call, Check, Fused, Group
+from .groups import Call, Check, Fused, Group
 from .inline import sources
 
 ALIGNMENT: Final = 64  # bytes

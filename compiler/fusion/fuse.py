@@ -14,22 +14,15 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
+from ...ops.definition.reduction import axes_of
 from ...ops.families.arrays import index_maps as indexing
 from ...ops.families.indexing.index_checks import CHECKED_INDICES
-from ...ops.families.reductions.reduction_ops import axes_of
 from ..fusion.groups import Copy
 from ..plan.element_types import is_compiled_type
 from ..plan.plan import Instruction, Value
 from ..specialize.specialize import Specialized
 from ..specialize.symbolic import same_extents
-from .groups import ELEMENT as ELEMENT
-from .groups import LARGEST_GROUP as LARGEST_GROUP
-from .groups import MOST_PASSES
-from .groups import ROW as ROW
-from .groups import Call as Call
-from .groups import Check as Check
-from .groups import Fused as Fused
-from .groups import Group as Group
+from .groups import ELEMENT, LARGEST_GROUP, MOST_PASSES, ROW, Call, Check, Fused, Group
 from .inline import Inliner, sources
 from .joining import Joiner
 from .lower import Lowering
@@ -39,7 +32,6 @@ _LOOKED_AT = 6  # how many of the latest groups, and of those that touch a value
 
 _MOST_PARTS = 16  # inputs of a concatenation that is read through branches
 PICKS = (indexing.GATHER, indexing.GATHER_ND)
-RESHAPES = frozenset({"Reshape", "ExpandDims", "Squeeze"})
 
 _FUNCTION = re.compile(r"(?<![\w.])([a-z]\w*)\(")
 
@@ -64,7 +56,7 @@ def _scalar_text(instruction: Instruction) -> str | None:
 def finds_index(instruction: Instruction) -> bool:
     """Whether a reduction gives the index of an element."""
     reduction = instruction.op_def.reduction
-    return reduction is not None and reduction.combine.startswith("first")
+    return reduction is not None and reduction.combine.finds_index
 
 
 def is_costly(instruction: Instruction) -> bool:
@@ -199,7 +191,7 @@ class Fuser:
 
     def _is_alias(self, instruction: Instruction) -> bool:
         """Whether an instruction only gives memory another shape."""
-        return instruction.op_def.name in RESHAPES and instruction.inputs[0] not in self.special.known
+        return instruction.op_def.reshapes and instruction.inputs[0] not in self.special.known
 
     def _is_mapped(self, instruction: Instruction) -> bool:
         """Whether an instruction only moves elements, from places that are known."""
@@ -219,8 +211,8 @@ class Fuser:
         dtype = instruction.inputs[0].dtype
         if not is_compiled_type(dtype):
             return None
-        if dtype.kind not in "fb" and instruction.op_def.name == "EuclideanNorm":
-            return None  # integers take their root in float64
+        if dtype.kind not in instruction.op_def.reduction.kinds:
+            return None
         axes = self.special.known.get(instruction.inputs[1])
         if axes is None:
             return None

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from ...ops.definition.reduction import Combine
 from ...ops.definition.registry import lookup
 from ...ops.families.arrays import index_maps as indexing
 from ...ops.families.indexing.index_checks import CHECKED_INDICES, IN_RANGE
@@ -22,7 +23,12 @@ from ..plan.plan import Instruction, Value
 from ..specialize.specialize import Specialized
 
 _RULES: Final = {indexing.GATHER: b"positions", indexing.GATHER_ND: b"coordinates"}
-_NAMES: Final = frozenset({"Select", "ArgMax", "ArgMin"})
+
+
+def _is_candidate(instruction: Instruction) -> bool:
+    reduction = instruction.op_def.reduction
+    finds_index = reduction is not None and reduction.combine.finds_index
+    return instruction.op_def.index_map in _RULES or instruction.op_def.chooses_rows or finds_index
 
 
 class Lowering:
@@ -43,8 +49,7 @@ class Lowering:
         """The instructions, in order."""
         for instruction in self._special.region.instructions:
             self._whole = instruction
-            is_candidate = instruction.op_def.index_map in _RULES or instruction.op_def.name in _NAMES
-            if not is_candidate or not self._needs_loop(instruction) or not self._rewrite(instruction):
+            if not _is_candidate(instruction) or not self._needs_loop(instruction) or not self._rewrite(instruction):
                 self._made.append(instruction)
         return self._made
 
@@ -55,10 +60,9 @@ class Lowering:
 
     def _rewrite(self, instruction: Instruction) -> bool:
         """Append what stands for an instruction; False if it stays as it is."""
-        name = instruction.op_def.name
         if instruction.op_def.index_map in _RULES:
             return self._picking(instruction)
-        if name == "Select":
+        if instruction.op_def.chooses_rows:
             return self._select(instruction)
         return self._argument(instruction)
 
@@ -156,7 +160,7 @@ class Lowering:
         if known is None or not extents:
             return False
         axis = int(known.reshape(-1)[0]) % len(extents)
-        is_largest = instruction.op_def.name == "ArgMax"
+        is_largest = instruction.op_def.reduction.combine is Combine.FIRST_LARGEST
         if extents[axis] == 0 or not extents[axis] < 1 << 31:
             return False  # an error, or too many for the type of places
         if x.dtype.kind == "b":

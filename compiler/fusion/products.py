@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from ...ops.families.arrays.index_maps import TRANSPOSE
 from ...ops.families.linalg.products import ARRANGED_PRODUCT
 from ..plan.plan import Instruction, Value
 from ..runtime import blas
@@ -100,11 +101,9 @@ class Product:
 
 def orders_of(instruction: Instruction, extents: dict[Value, tuple[Any, ...]]) -> tuple[Order, Order, Order] | None:
     """Which axes of its operands, and of its result, are the batch, the rows and the columns; None if no product."""
-    attrs, name = instruction.attrs, instruction.op_def.name
-    if name == "MatMul":
-        flips = attrs["transpose_a"], attrs["transpose_b"]
-    elif name in ("BatchMatMul", "BatchMatMulV2", "BatchMatMulV3"):
-        flips = attrs["adj_x"], attrs["adj_y"]
+    attrs, names = instruction.attrs, instruction.op_def.product
+    if names is not None:
+        flips = [attrs[name] for name in names]
     elif instruction.op_def is ARRANGED_PRODUCT:
         return tuple(attrs["order_x"]), tuple(attrs["order_y"]), inverse(attrs["order_output"])
     else:
@@ -223,7 +222,7 @@ class _Folder:
         return order is not None and (self._in_front(instruction, order) or self._behind(instruction, order))
 
     def _order(self, instruction: Instruction) -> Order | None:
-        if instruction.op_def.name != "Transpose" or instruction.outputs[0] in self._special.known:
+        if instruction.op_def.index_map is not TRANSPOSE or instruction.outputs[0] in self._special.known:
             return None
         known = self._special.known.get(instruction.inputs[1])
         rank = len(self._special.extents[instruction.inputs[0]])

@@ -14,7 +14,7 @@ from ..plan.plan import Instruction, Value
 from ..specialize.symbolic import expression
 
 if TYPE_CHECKING:
-    from ..fusion.fuse import Check
+    from ..fusion.groups import Check
     from .step import NativeStep
 
 

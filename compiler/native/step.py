@@ -17,7 +17,7 @@ import numpy as np
 
 from ..codegen.kernel import Kernel, Split
 from ..codegen.scalars import weight
-from ..fusion.fuse import Call, Check, Group
+from ..fusion.groups import Call, Check, Group
 from ..jit.compile import CompiledKernel
 from ..machine import abi as layout
 from ..machine.assembler import Assembler, address

@@ -11,7 +11,7 @@ import time
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
-from ..fusion.fuse import Call, Group
+from ..fusion.groups import Call, Group
 from ..machine import abi as layout
 from ..machine.assembler import address
 from ..step.portable import StepSource

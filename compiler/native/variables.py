@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from ..fusion.fuse import ELEMENT, Call, Check, Group
+from ..fusion.groups import ELEMENT, Call, Check, Group
 from ..jit.compile import CompiledKernel, compile_kernel
 from ..machine import abi as layout
 from ..machine.assembler import address
@@ -57,9 +57,9 @@ class StatefulStep(NativeStep):
 
     # What can be updated in place.
 
-    def _find_in_place(self) -> dict[Group, tuple[Value, Value]]:
-        """Groups whose result may take the place of a value read: `(old value, new value)`."""
-        found: dict[Group, tuple[Value, Value]] = {}
+    def _find_in_place(self) -> dict[Group, dict[Value, Value]]:
+        """Groups whose results may take the places of values read: from an old value to the new one."""
+        found: dict[Group, dict[Value, Value]] = {}
         for root, new in self.stateful.writes.items():
             old = self.stateful.reads.get(root)
             if old is None or (new in self.stateful.outputs and self.special.extents[new]):
@@ -68,7 +68,7 @@ class StatefulStep(NativeStep):
             if isinstance(last, Group) and self._may_replace(last, old, new):
                 if any(map(self._is_python, self.variant.fused.items[last.number :])):
                     continue  # a step that fails leaves variables as they were
-                found[last] = (old, new)
+                found.setdefault(last, {})[old] = new
         return found
 
     def _is_python(self, item: Any) -> bool:
@@ -80,9 +80,11 @@ class StatefulStep(NativeStep):
         return value in self.variant.kernels[item].arguments
 
     def _may_replace(self, group: Group, old: Value, new: Value) -> bool:
-        if group.outputs != [new] or group.split is not None or group.levels[new] != ELEMENT:
+        if new not in group.outputs or group.split is not None or group.levels[new] != ELEMENT:
             return False
-        if any(i.op_def.index_map is not None for i in group.instructions) or old in self.stateful.outputs:
+        if len(group.outputs) > 1 and any(i.op_def.reduction is not None for i in group.instructions):
+            return False  # what is written in one pass may be computed again from the old value in another
+        if _is_moved(group, old) or old in self.stateful.outputs:
             return False
         written = list(self.stateful.writes.values())
         if written.count(new) > 1 or old in written or self.variant.fused.root(old) is not old:
@@ -148,33 +150,39 @@ class StatefulStep(NativeStep):
         """Make the memory of an item's results now, when it does no harm to run out of it."""
         if isinstance(item, Call):
             results = [] if self._is_python(item) else list(item.instruction.outputs)
-        elif item in self._in_place:
-            self._make_spare(*self._in_place[item])
-            results = []
         else:
             results = self.variant.kernels[item].results
+            if item in self._in_place:
+                pairs = self._in_place[item]
+                self._make_spares(pairs)
+                results = [value for value in results if value not in pairs.values()]
         for value in results:
             if value not in self.variant.memory.flags:
                 self.make(value)
 
-    def _make_spare(self, old: Value, new: Value) -> None:
-        """An array for a new value if the old one is not ours alone, else null."""
+    def _make_spares(self, pairs: dict[Value, Value]) -> None:
+        """Arrays for a group's new values if one of the old ones is not ours alone, else null for all of them."""
         asm = self.asm
-        for extent in self.special.extents[new]:
+        for extent in [extent for new in pairs.values() for extent in self.special.extents[new]]:
             self.integer(expression(extent))
-        alone, fresh, made, done = (asm.label(word) for word in ("alone", "fresh", "made", "done"))
-        asm.do(f"br i1 {self._is_alone(old)}, label %{alone}, label %{fresh}")
-        asm.block(fresh)
-        array = self.new_array(new)
-        asm.require(asm.emit(f"icmp ne ptr {array}, null"), self.failure())
-        asm.do(f"br label %{made}")
-        asm.block(made)
-        asm.do(f"br label %{done}")
-        asm.block(alone)
-        asm.do(f"br label %{done}")
-        asm.block(done)
-        self.arrays[new] = asm.emit(f"phi ptr [ {array}, %{made} ], [ null, %{alone} ]")
-        self.owned.append(self.arrays[new])
+        ours = [self._is_alone(old) for old in pairs]
+        all_ours = ours[0]
+        for other in ours[1:]:
+            all_ours = asm.emit(f"and i1 {all_ours}, {other}")
+        for new in pairs.values():
+            alone, fresh, made, done = (asm.label(word) for word in ("alone", "fresh", "made", "done"))
+            asm.do(f"br i1 {all_ours}, label %{alone}, label %{fresh}")
+            asm.block(fresh)
+            array = self.new_array(new)
+            asm.require(asm.emit(f"icmp ne ptr {array}, null"), self.failure())
+            asm.do(f"br label %{made}")
+            asm.block(made)
+            asm.do(f"br label %{done}")
+            asm.block(alone)
+            asm.do(f"br label %{done}")
+            asm.block(done)
+            self.arrays[new] = asm.emit(f"phi ptr [ {array}, %{made} ], [ null, %{alone} ]")
+            self.owned.append(self.arrays[new])
 
     def _is_alone(self, old: Value) -> str:
         """Whether nobody holds an array but its cell and this step; a cell's array is never a view."""
@@ -192,47 +200,56 @@ class StatefulStep(NativeStep):
             if root in self.stateful.reads:
                 now = asm.emit(f"load ptr, ptr {address(self.cells[root].box.ctypes.data)}")
                 asm.require(asm.emit(f"icmp eq ptr {now}, {self._held[root]}"), self.failure())
-        for old, new in self._in_place.values():
+        for old, new in self._pairs():
             spare = asm.emit(f"icmp ne ptr {self.arrays[new]}, null")
             asm.require(asm.emit(f"or i1 {spare}, {self._is_alone(old)}"), self.failure())
 
+    def _pairs(self) -> list[tuple[Value, Value]]:
+        return [pair for pairs in self._in_place.values() for pair in pairs.items()]
+
     def run_group(self, group: Group) -> None:
-        """Run a group's kernel; in place where the old value is ours alone."""
+        """Run a group's kernel; in place where the old values are ours alone."""
         if group not in self._in_place:
             super().run_group(group)
             return
         self._make_sure()
-        old, new = self._in_place[group]
-        asm = self.asm
-        self.prepare(group, self.variant.kernels[group])
+        pairs = self._in_place[group]
+        asm, kernel = self.asm, self.variant.kernels[group]
+        for value in kernel.results:
+            if value not in pairs.values():
+                self.make(value)
+        self.prepare(group, kernel)
         alone, fresh, made, end, done = (asm.label(word) for word in ("alone", "fresh", "made", "end", "done"))
-        is_alone = asm.emit(f"icmp eq ptr {self.arrays[new]}, null")
+        is_alone = asm.emit(f"icmp eq ptr {self.arrays[next(iter(pairs.values()))]}, null")
         asm.do(f"br i1 {is_alone}, label %{alone}, label %{fresh}")
         asm.block(fresh)
-        fresh_data = self.pointers[new] = asm.load(self.arrays[new], layout.DATA)
-        self.run_kernel(group, self.variant.kernels[group], self.variant.compiled[group])
+        fresh_data = {new: asm.load(self.arrays[new], layout.DATA) for new in pairs.values()}
+        self.pointers.update(fresh_data)
+        self.run_kernel(group, kernel, self.variant.compiled[group])
         asm.do(f"br label %{made}")
         asm.block(made)
         asm.do(f"br label %{done}")
         asm.block(alone)
-        old_data = self.pointers[new] = asm.load(self.arrays[old], layout.DATA)
-        self.run_kernel(group, *self._kernel_in_place(group, old))
+        old_data = {new: asm.load(self.arrays[old], layout.DATA) for old, new in pairs.items()}
+        self.pointers.update(old_data)
+        self.run_kernel(group, *self._kernel_in_place(group))
         asm.do(f"br label %{end}")
         asm.block(end)
         asm.do(f"br label %{done}")
         asm.block(done)
-        self.pointers[new] = asm.emit(f"phi ptr [ {fresh_data}, %{made} ], [ {old_data}, %{end} ]")
+        for new in pairs.values():
+            self.pointers[new] = asm.emit(f"phi ptr [ {fresh_data[new]}, %{made} ], [ {old_data[new]}, %{end} ]")
 
     def _release(self, values: Sequence[Value]) -> None:
         """Keep what dies until all is written: to let go of big arrays runs Python code."""
         if not self.stateful.writes:
             super()._release(values)
 
-    def _kernel_in_place(self, group: Group, old: Value) -> tuple[Any, CompiledKernel]:
+    def _kernel_in_place(self, group: Group) -> tuple[Any, CompiledKernel]:
         from ..codegen.generate import generate
 
         variant = self.variant
-        kernel = generate(group, self.special, variant.constants, variant.fused, {old: group.outputs[0]})
+        kernel = generate(group, self.special, variant.constants, variant.fused, self._in_place[group])
         return kernel, compile_kernel(kernel.source, kernel.types, kernel.integers)
 
     def commit_state(self) -> None:
@@ -246,7 +263,7 @@ class StatefulStep(NativeStep):
 
     def _object_of(self, value: Value) -> str:
         """The array that holds a value now: a fresh one, or the cell's own that was updated in place."""
-        for old, new in self._in_place.values():
+        for old, new in self._pairs():
             if new is value:
                 array, held = self.arrays[new], self.arrays[old]
                 is_null = self.asm.emit(f"icmp eq ptr {array}, null")
@@ -287,6 +304,17 @@ class StatefulStep(NativeStep):
         asm.do(f"call void {address(layout.function_address('Py_DecRef'))}(ptr {before})")
         asm.do(f"br label %{skip}")
         asm.block(skip)
+
+
+def _is_moved(group: Group, value: Value) -> bool:
+    """Whether a group reads a value, or what is made of it, at another place than the one that it computes."""
+    made = {value}
+    for instruction in group.instructions:
+        if not made.isdisjoint(instruction.inputs):
+            if instruction.op_def.index_map is not None:
+                return True
+            made.update(instruction.outputs)
+    return False
 
 
 def stateful_can_be_native(stateful: Stateful, variant: Variant) -> bool:

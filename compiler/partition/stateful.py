@@ -1,22 +1,23 @@
 """Plans whose only effects are on variables, as one region between reads and writes, for the native step.
 
-`v.assign_add(x)` reads the variable, adds, and writes: the addition joins the arithmetic around it. All reads come
-first and all writes last, which says the same as the plan's order because what was written is known within the step.
+`v.assign_add(x)` reads the variable, adds, and writes: the addition joins the arithmetic around it. What an operation
+does to its variables stands in its definition (`OpDef.update`), so `ApplyAdam` is three values computed from others.
+All reads come first and all writes last, which says the same as the plan's order because what was written is known
+within the step.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from ...ops.definition.context import KernelContext
-from ...ops.definition.registry import lookup
-from ..passes.expand import expand_composites
+from ...ops.definition.update import Update
+from ..passes.expand import Expander, expand_composites
 from ..passes.merge import merge_duplicates
 from ..plan.element_types import is_compiled_type
 from ..plan.plan import Instruction, Plan, Value
 from .schedule import Region, is_interpreted
-
-_UPDATES = {"AssignAdd": "AddV2", "AssignSub": "Sub"}
 
 
 class Stateful:
@@ -42,6 +43,8 @@ class Stateful:
         self._same: dict[Value, Value] = {}
         self._body: list[Instruction] = []
         self._names: set[tuple[Any, Any]] = set()
+        self._constants: dict[Value, Any] = {}
+        self._count = 0
         self.fits = all(map(self._add, plan.instructions)) and bool(self.reads or self.writes)
         self.outputs = [self._same.get(value, value) for value in plan.outputs]
         if self.fits:
@@ -49,21 +52,18 @@ class Stateful:
 
     def _add(self, instruction: Instruction) -> bool:
         """Take in one instruction; False if the plan is of another kind."""
-        name = instruction.op_def.name
-        if name == "VariableV2":
-            self._roots[instruction.outputs[0]] = instruction
-            return self._is_new(instruction) and is_compiled_type(instruction.outputs[0].dtype.base_dtype)
-        if name == "_ReadReference":
-            self._same[instruction.outputs[0]] = self._value_of(self._roots[instruction.inputs[0]], instruction)
-            return True
-        if name == "Assign":
-            return bool(instruction.attrs["validate_shape"]) and self._write(instruction, None)
-        if name in _UPDATES:
-            return self._write(instruction, _UPDATES[name])
-        if instruction.is_constant or not is_interpreted(instruction, frozenset()):
+        update: Update | None = instruction.op_def.update
+        if update is None:
+            if not instruction.is_constant and is_interpreted(instruction, frozenset()):
+                return False
+            if instruction.is_constant:
+                self._constants[instruction.outputs[0]] = instruction.attrs["value"]
             self._body.append(self._with_current(instruction))
             return True
-        return False
+        if not update.variables:
+            self._roots[instruction.outputs[0]] = instruction
+            return self._is_new(instruction) and is_compiled_type(instruction.attrs["dtype"])
+        return self._apply(instruction, update)
 
     def _is_new(self, instruction: Instruction) -> bool:
         """Whether no other operation of the plan means the same variable (by `shared_name`): its order is lost here."""
@@ -76,28 +76,42 @@ class Stateful:
     def _with_current(self, instruction: Instruction) -> Instruction:
         return instruction.with_inputs([self._same.get(value, value) for value in instruction.inputs])
 
-    def _value_of(self, root: Instruction, instruction: Instruction) -> Value:
+    def _value_of(self, root: Instruction) -> Value:
         """What the variable holds at this place: what was written, or what is read before everything."""
         if root not in self._current:
-            dtype = root.outputs[0].dtype.base_dtype
-            value = Value(f"{root.outputs[0].name}_read", dtype, root.outputs[0].extents)
+            place = root.outputs[0]
+            extents = place.extents if place.is_reference else root.attrs["shape"]
+            value = Value(f"{place.name}_read", root.attrs["dtype"], extents)
             self._current[root] = self.reads[root] = value
         return self._current[root]
 
-    def _write(self, instruction: Instruction, update: str | None) -> bool:
-        reference, value = instruction.inputs
-        root = self._roots[reference]
-        value = self._same.get(value, value)
-        if update is not None:
-            self.updates = True
-            old = self._value_of(root, instruction)
-            new = Value(f"{instruction.outputs[0].name}_new", old.dtype, old.extents)
-            attrs = {"T": old.dtype}
-            self._body.append(Instruction(lookup(update), attrs, [old, value], [new], instruction.op))
-            value = new
-        self._current[root] = self.writes[root] = value
-        self._roots[instruction.outputs[0]] = root
+    def _apply(self, instruction: Instruction, update: Update) -> bool:
+        """Take in what an operation does to variables: the values it makes, in ordinary instructions."""
+        roots = [self._roots[value] for value in instruction.inputs[: update.variables]]
+        if not all(_has_type(root, instruction) for root in roots):
+            return False
+        reads = instruction.effects.reads
+        values = [self._value_of(root) if reads else None for root in roots]
+        values += [self._same.get(value, value) for value in instruction.inputs[update.variables :]]
+        self._count += 1
+        expander = Expander(instruction, f"{roots[0].outputs[0].name}_{self._count}", self._constants)
+        new = None if update.new is None else expander.evaluate(update.new, values)
+        if update.new is not None and new is None:
+            return False
+        made = () if update.result is None else expander.evaluate(update.result, values)
+        self._body += expander.made
+        if new is not None:
+            self._write(roots, values, new)
+        outputs = [value for value in instruction.outputs if not value.is_reference]
+        self._same.update(zip(outputs, made or (), strict=True))
+        self._roots.update((value, roots[0]) for value in instruction.outputs if value.is_reference)
         return True
+
+    def _write(self, roots: list[Instruction], before: Sequence[Value | None], new: Sequence[Value | None]) -> None:
+        for root, old, value in zip(roots, before, new):
+            if value is not None and value is not old:
+                self._current[root] = self.writes[root] = value
+                self.updates = self.updates or old is not None
 
     def _region(self) -> Region:
         made = {value for instruction in self._body for value in instruction.outputs}
@@ -122,3 +136,9 @@ class Stateful:
             kernel: Any = root.op_def.kernel
             found[root] = kernel(KernelContext(root.op, state))
         return found
+
+
+def _has_type(root: Instruction, instruction: Instruction) -> bool:
+    """Whether an operation takes a variable for what it is; a resource does not say that while the graph is built."""
+    said = instruction.attrs.get("T", instruction.attrs.get("dtype"))
+    return said is None or said.base_dtype is root.attrs["dtype"].base_dtype

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -35,9 +36,14 @@ def expand_composites(plan: Plan) -> Plan:
 class Expander:
     """The `build` of an expansion: makes instructions in place of one."""
 
-    def __init__(self, instruction: Instruction) -> None:
+    def __init__(
+        self, instruction: Instruction, prefix: str = "", constants: Mapping[Value, Any] | None = None
+    ) -> None:
         self._whole = instruction
-        self._made: list[Instruction] = []
+        self._prefix = prefix or instruction.outputs[0].name
+        self._constants = constants or {}
+        self._originals: dict[Value, Value] = {}
+        self.made: list[Instruction] = []
 
     def run(self) -> list[Instruction]:
         """The instructions; none if the expansion does not apply (it returned None)."""
@@ -48,13 +54,36 @@ class Expander:
             return []
         results = result if isinstance(result, tuple) else (result,)
         results = tuple(self._cast(value, output.dtype) for value, output in zip(results, self._whole.outputs))
-        return _renamed(self._made, dict(zip(results, self._whole.outputs, strict=True)))
+        return _renamed(self.made, dict(zip(results, self._whole.outputs, strict=True)))
+
+    def evaluate(self, function: Any, inputs: Sequence[Value | None]) -> tuple[Value | None, ...] | None:
+        """Call `(build, attrs, *inputs) -> values`, which are of the types of the inputs before they were widened."""
+        wide = [None if value is None else self._widened(value) for value in inputs]
+        results = function(self, self._whole.attrs, *wide)
+        if results is None:
+            return None
+        narrow = {computed_in(value.dtype): value.dtype for value in reversed(inputs) if value is not None}
+        return tuple(
+            None
+            if value is None
+            else self._originals.get(value) or self._cast(value, narrow.get(value.dtype, value.dtype))
+            for value in results
+        )
+
+    def _widened(self, value: Value) -> Value:
+        wide = self._cast(value, computed_in(value.dtype))
+        self._originals[wide] = value
+        return wide
+
+    def known(self, value: Value) -> Any:
+        """The array of a value that is a constant, else None."""
+        return self._constants.get(self._originals.get(value, value))
 
     def constant(self, array: np.ndarray[Any, Any]) -> Value:
         """A constant."""
         array.flags.writeable = False
         value = self._fresh(as_dtype(array.dtype), array.shape)
-        self._made.append(Instruction(CONST, {"value": array, "dtype": value.dtype}, (), [value], self._whole.op))
+        self.made.append(Instruction(CONST, {"value": array, "dtype": value.dtype}, (), [value], self._whole.op))
         return value
 
     def __call__(self, op_type: str, *inputs: Value, **attrs: Any) -> Value:
@@ -63,7 +92,7 @@ class Expander:
         complete = _attributes(op_def, inputs, attrs)
         (dtype,) = output_types(op_def, complete)
         value = self._fresh(dtype, None)
-        self._made.append(Instruction(op_def, complete, inputs, [value], self._whole.op))
+        self.made.append(Instruction(op_def, complete, inputs, [value], self._whole.op))
         return value
 
     def _cast(self, value: Value, dtype: DType) -> Value:
@@ -75,7 +104,7 @@ class Expander:
         return result
 
     def _fresh(self, dtype: DType, extents: Any) -> Value:
-        name = f"{self._whole.outputs[0].name}_{len(self._made)}"
+        name = f"{self._prefix}_{len(self.made)}"
         return Value(name, dtype, extents)
 
 

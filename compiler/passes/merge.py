@@ -37,10 +37,9 @@ def merge_duplicates(plan: Plan) -> Plan:
 
 
 def _is_identity(instruction: Instruction) -> bool:
-    name = instruction.op_def.name
-    if name in ("Identity", "StopGradient", "PreventGradient", "Snapshot", "PlaceholderWithDefault"):
+    if instruction.op_def.passes_on:
         return not instruction.inputs[0].is_reference
-    return name == "Cast" and instruction.inputs[0].dtype is instruction.outputs[0].dtype
+    return instruction.op_def.converts and instruction.inputs[0].dtype is instruction.outputs[0].dtype
 
 
 def _key(instruction: Instruction) -> Any:

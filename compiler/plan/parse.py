@@ -55,7 +55,7 @@ def _parse_line(line: str, known: dict[str, Value]) -> Instruction:
     op_def = lookup(match["op"])
     outputs = _parse_values(match["left"] or "", known)
     rest = match["rest"]
-    if op_def.name == "Const":
+    if op_def.is_constant:
         value = _parse_array(rest, outputs[0].dtype, outputs[0].extents)
         return Instruction(op_def, {"value": value, "dtype": outputs[0].dtype}, (), outputs)
     operands, brace, attrs = rest.partition("{")

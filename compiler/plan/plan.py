@@ -72,7 +72,7 @@ class Instruction:
 
     @property
     def is_constant(self) -> bool:
-        return self.op_def.name == "Const"
+        return self.op_def.is_constant
 
     @property
     def origin(self) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 from ...ops.base import errors
 from ...ops.building.basic_ops import PLACEHOLDERS
 from ...ops.definition.opdef import Effects, OpDef
+from ...ops.definition.update import Update, own_value
 from ...ops.graph.node import Tensor
 from ...ops.graph.operation import Operation
 from ...ops.types.tensor_shape import brackets
@@ -24,6 +25,7 @@ READ = OpDef(
     signature="ref: Ref(T) -> value: T",
     kernel=_read_kernel,
     effects=Effects("variable", reads=True),
+    update=Update(1, result=own_value),
 )
 
 
@@ -188,7 +190,7 @@ class _Builder:
 
     def add(self, op: Operation) -> None:
         """Append the instruction of one operation, with the reads it needs."""
-        if op.op_def.name == "Identity" and self._is_alias(op):
+        if op.op_def.passes_on and self._is_alias(op):
             self._aliases[op._outputs[0]] = self._aliases.get(op._inputs[0], op._inputs[0])
             return
         if op.op_def.kernel is None:

@@ -24,9 +24,6 @@ if TYPE_CHECKING:
     from ..partition.stateful import Stateful
 
 
-_PRODUCTS = frozenset({"MatMul", "BatchMatMul", "BatchMatMulV2", "BatchMatMulV3", "Einsum"})
-
-
 class Program:
     """The program of one signature.
 
@@ -62,7 +59,7 @@ class Program:
         self._staged: StagedProgram | None = None
         self._stateful: Stateful | None = None
         self._protects_feeds = self.plan.has_effects
-        self._multiplies = any(i.op_def.name in _PRODUCTS for i in self.plan.instructions)
+        self._multiplies = any(i.op_def.uses_blas for i in self.plan.instructions)
         self._keeps = any(i.effects.resource == "handle" and i.effects.writes for i in self.plan.instructions)
         self._copied = _aliases_of_inputs(self.plan)
 

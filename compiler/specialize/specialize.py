@@ -109,8 +109,7 @@ def _plain(extent: Any) -> Any:
 def _note_known(result: Specialized, instruction: Instruction, shapes: list[Any]) -> None:
     if instruction.outputs[0].dtype.kind not in "iub":
         return
-    name = instruction.op_def.name
-    if name not in partial.SHAPE_OPS and name not in ("Shape", "ShapeN", "Size", "Rank"):
+    if not instruction.op_def.computes_extents and not instruction.op_def.tells:
         return
     if any(isinstance(extent, Sym) for value in instruction.outputs for extent in result.extents[value]):
         return  # as many elements as the arguments say: counting them would fix the extent

@@ -9,8 +9,7 @@ import numpy as np
 
 from ..codegen.kernel import Split
 from ..executors.interpreter import execute
-from ..fusion.fuse import Call, Check, Group
-from ..fusion.groups import Copy
+from ..fusion.groups import Call, Check, Copy, Group
 from ..plan.plan import Instruction, Value
 from ..runtime import recycle
 from ..specialize.symbolic import expression, same_extents

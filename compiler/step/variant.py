@@ -13,7 +13,8 @@ from typing import Any
 from ..codegen.generate import generate
 from ..codegen.kernel import Kernel
 from ..fusion.arena import Arena
-from ..fusion.fuse import Call, Fused, Group, fuse
+from ..fusion.fuse import fuse
+from ..fusion.groups import Call, Fused, Group
 from ..jit.compile import CompiledKernel, compile_kernel
 from ..partition.schedule import Region
 from ..plan.plan import Value

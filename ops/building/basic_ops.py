@@ -26,6 +26,7 @@ PLACEHOLDER = OpDef(
     signature="-> output: dtype",
     attrs={"dtype": ("type",), "shape": ("shape", None)},
     shape=lambda q: q.attrs["shape"],
+    is_placeholder=True,
 )
 
 PLACEHOLDER_V2 = OpDef(  # of graphs from the time when `Placeholder` did not look at its shape
@@ -33,6 +34,7 @@ PLACEHOLDER_V2 = OpDef(  # of graphs from the time when `Placeholder` did not lo
     signature="-> output: dtype",
     attrs={"dtype": ("type",), "shape": ("shape",)},
     shape=lambda q: q.attrs["shape"],
+    is_placeholder=True,
 )
 
 PLACEHOLDERS = frozenset({PLACEHOLDER.name, PLACEHOLDER_V2.name})
@@ -49,14 +51,28 @@ PLACEHOLDER_WITH_DEFAULT = OpDef(
     attrs={"dtype": ("type",), "shape": ("shape",)},
     shape=_default_shape,
     kernel=identity_kernel,
+    passes_on=True,
+    is_placeholder=True,
 )
 
 IDENTITY = OpDef(
-    name="Identity", signature="input: T -> output: T", shape=same_shape, kernel=identity_kernel, scalar="{input}"
+    name="Identity",
+    signature="input: T -> output: T",
+    shape=same_shape,
+    kernel=identity_kernel,
+    scalar="{input}",
+    computes_extents=True,
+    passes_on=True,
 )
 
 STOP_GRADIENT = OpDef(
-    name="StopGradient", signature="input: T -> output: T", shape=same_shape, kernel=identity_kernel, scalar="{input}"
+    name="StopGradient",
+    signature="input: T -> output: T",
+    shape=same_shape,
+    kernel=identity_kernel,
+    scalar="{input}",
+    computes_extents=True,
+    passes_on=True,
 )
 
 PREVENT_GRADIENT = OpDef(
@@ -66,6 +82,7 @@ PREVENT_GRADIENT = OpDef(
     shape=same_shape,
     kernel=identity_kernel,
     scalar="{input}",
+    passes_on=True,
 )
 
 IDENTITY_N = OpDef(
@@ -76,7 +93,12 @@ IDENTITY_N = OpDef(
 )
 
 SNAPSHOT = OpDef(
-    name="Snapshot", signature="input: T -> output: T", shape=same_shape, kernel=identity_kernel, scalar="{input}"
+    name="Snapshot",
+    signature="input: T -> output: T",
+    shape=same_shape,
+    kernel=identity_kernel,
+    scalar="{input}",
+    passes_on=True,
 )
 
 NO_OP = OpDef(name="NoOp", signature="->", kernel=lambda: ())
@@ -96,6 +118,7 @@ ENSURE_SHAPE = OpDef(
     attrs={"shape": ("shape",)},
     shape=lambda q: merge(q.shapes[0], q.attrs["shape"]),
     kernel=_ensure_shape_kernel,
+    computes_extents=True,
 )
 
 

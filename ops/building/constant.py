@@ -25,6 +25,7 @@ CONST = OpDef(
     attrs={"value": ("tensor",), "dtype": ("type",)},
     shape=lambda q: q.attrs["value"].shape,
     kernel=_constant_kernel,
+    is_constant=True,
 )
 
 

@@ -56,6 +56,7 @@ class Attr(NamedTuple):
 
 
 REQUIRED: Final = object()
+NOT_DIFFERENTIABLE: Final = "not differentiable"  # in place of a gradient rule: no gradient flows
 ShapeRule = Callable[[Any], Any]
 Scalar = str | Callable[..., str | None]
 
@@ -80,7 +81,8 @@ class OpDef:
         `(attrs, dtypes) -> str | None` that returns it (None: this combination is interpreted). Only for elementwise
         operations.
       ulp: how far, in units in the last place of the output's type, `scalar` may be from `kernel`.
-      gradient: function `(op, *output_gradients) -> list of input gradients`, or None.
+      gradient: the rule `(g, op, *output_gradients) -> list of input gradients`, which builds with `g("Mul", dy, x)`
+        (see `ops/library/gradients/builder.py`); NOT_DIFFERENTIABLE; or None if nothing is known.
       effects: PURE, or what state it touches.
       reduction: for reductions, what the compiler needs to fuse them (a `Reduction`).
       index_map: for operations that only move elements, the function from output indices to input indices
@@ -88,11 +90,50 @@ class OpDef:
       expansion: for operations that the compiler takes apart, `(build, attrs, *inputs) -> output`: calls
         `build("Exp", x)` for each simpler operation, `build.constant(array)` for constants.
       commutative: whether the two inputs may be swapped.
+      update: for operations on variables, what they do to them (an `Update`, see `update.py`).
+      is_constant: whether the value is the attribute `value`.
+      passes_on: whether the output is the input.
+      converts: whether the output is the input as another type.
+      is_placeholder: whether a value may come from outside.
+      reshapes: whether the output has the elements of the first input in their order, whatever the shapes.
+      chooses_rows: whether a condition of a lower rank chooses rows; of the same rank it is an elementwise choice.
+      product: of a product of matrices, the attributes that say whether each factor is transposed.
+      uses_blas: whether the kernel has BLAS multiply, whose threads are limited.
+      computes_extents: whether the kernel computes with integers of any kind, unknown and symbolic ones among them:
+        what shapes are computed with.
+      tells: what the outputs tell of the shapes of the inputs: "shape", "size" or "rank".
     """
 
     __slots__ = (
-        "_attrs", "_inputs", "_kernel_attrs", "_outputs", "attr_spec", "commutative", "effects", "expansion",
-        "gradient", "index_map", "kernel", "name", "reduction", "scalar", "shape", "signature", "ulp", "where",
+        "_attrs",
+        "_inputs",
+        "_kernel_attrs",
+        "_outputs",
+        "attr_spec",
+        "chooses_rows",
+        "commutative",
+        "computes_extents",
+        "converts",
+        "effects",
+        "expansion",
+        "gradient",
+        "index_map",
+        "is_constant",
+        "is_placeholder",
+        "kernel",
+        "name",
+        "passes_on",
+        "product",
+        "reduction",
+        "reshapes",
+        "scalar",
+        "shape",
+        "signature",
+        "tells",
+        "ulp",
+        "update",
+        "uses_blas",
+        "where",
     )  # fmt: skip
 
     def __init__(
@@ -106,12 +147,23 @@ class OpDef:
         kernel: Callable[..., Any] | None = None,
         scalar: Scalar | None = None,
         ulp: int = 0,
-        gradient: Callable[..., Any] | None = None,
+        gradient: Callable[..., Any] | str | None = None,
         effects: Effects = PURE,
         reduction: Any = None,
         index_map: Any = None,
         expansion: Callable[..., Any] | None = None,
         commutative: bool = False,
+        update: Any = None,
+        is_constant: bool = False,
+        passes_on: bool = False,
+        converts: bool = False,
+        is_placeholder: bool = False,
+        reshapes: bool = False,
+        chooses_rows: bool = False,
+        product: tuple[str, str] | None = None,
+        uses_blas: bool = False,
+        computes_extents: bool = False,
+        tells: str = "",
     ) -> None:
         self.name = name
         self.signature = signature
@@ -127,6 +179,17 @@ class OpDef:
         self.index_map = index_map
         self.expansion = expansion
         self.commutative = commutative
+        self.update = update
+        self.is_constant = is_constant
+        self.passes_on = passes_on
+        self.converts = converts
+        self.is_placeholder = is_placeholder
+        self.reshapes = reshapes
+        self.chooses_rows = chooses_rows
+        self.product = product
+        self.uses_blas = uses_blas
+        self.computes_extents = computes_extents
+        self.tells = tells
         self._inputs: tuple[Arg, ...] | None = None
         self._outputs: tuple[Arg, ...] = ()
         self._attrs: dict[str, Attr] = {}

@@ -54,12 +54,16 @@ class ShapeQuery:
       shapes: the extents of each input, flat; None where the rank is unknown, None for unknown extents.
       attrs: the operation's attributes.
       dtypes: the types of the inputs.
+      makers: the operations that make the inputs, while a graph is built; else empty.
       source: from an input's index to its partial value, asked when the rule asks.
     """
 
-    __slots__ = ("_source", "attrs", "dtypes", "shapes")
+    __slots__ = ("_source", "attrs", "dtypes", "makers", "shapes")
 
-    def __init__(self, shapes: list[Extents], attrs: dict[str, Any], dtypes: Any, source: Any) -> None:
+    def __init__(
+        self, shapes: list[Extents], attrs: dict[str, Any], dtypes: Any, source: Any, makers: Any = ()
+    ) -> None:
+        self.makers = makers
         self.shapes = shapes
         self.attrs = attrs
         self.dtypes = dtypes

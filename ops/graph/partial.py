@@ -1,13 +1,14 @@
 """What is known of tensors while the graph is built, or while a plan is specialised: shapes and small values.
 
 A *partial value* is an object array whose entries are ints, bools or `UNKNOWN`; the compiler puts symbolic integers
-in their place. Kernels that only compute with small integers (`SHAPE_OPS`) run on such arrays as they are, so that
-`tf.reshape(x, [tf.shape(x)[0], -1])` has a static shape, and a compiled step knows extents without computing tensors.
+in their place. Kernels that only compute with small integers (`OpDef.computes_extents`) run on such arrays as they
+are, so that `tf.reshape(x, [tf.shape(x)[0], -1])` has a static shape, and a compiled step knows extents without
+computing tensors.
 """
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 
@@ -18,17 +19,6 @@ from ..types.tensor_shape import Extents
 
 _LARGEST = 256  # elements; larger values are no shapes
 _LARGEST_MADE = 1 << 16  # elements that are computed while a graph is built
-
-SHAPE_OPS: Final = frozenset({
-    "AddV2", "Add", "Sub", "Mul", "FloorDiv", "FloorMod", "Maximum", "Minimum", "Neg", "Prod", "Sum", "Pack",
-    "BroadcastArgs", "ConcatV2", "StridedSlice", "Slice", "GatherV2", "Identity", "ExpandDims", "Squeeze", "Reshape",
-    "Cast", "Unpack", "Split", "SplitV", "Range", "Fill", "StopGradient", "Max", "Min", "Abs", "ReverseV2",
-    "EnsureShape", "TruncateDiv", "Tile", "BroadcastTo", "Transpose", "PlaceholderWithDefault",
-})  # fmt: skip
-
-
-# Not computed from known inputs: what is told by shapes, and a default, for which others may be fed.
-_NOT_COMPUTED: Final = frozenset({"Shape", "ShapeN", "Size", "Rank", "PlaceholderWithDefault"})
 
 
 def partial_value(tensor: Any, computed: bool = False) -> np.ndarray[Any, Any] | None:
@@ -48,7 +38,7 @@ def partial_value(tensor: Any, computed: bool = False) -> np.ndarray[Any, Any] |
 
 
 def _find(tensor: Any, slot: str) -> np.ndarray[Any, Any] | None:
-    if tensor._op.op_def.name == "Const":
+    if tensor._op.op_def.is_constant:
         setattr(tensor, slot, tensor._op.attrs["value"])
     # Iterative, so that long chains do not exhaust the stack.
     pending = [tensor]
@@ -66,15 +56,14 @@ def _find(tensor: Any, slot: str) -> np.ndarray[Any, Any] | None:
 
 
 def _is_foldable(tensor: Any) -> bool:
-    """Whether what is known of the inputs tells something; not a placeholder's default: others may be fed."""
-    name = tensor._op.op_def.name
-    return name in SHAPE_OPS and name != "PlaceholderWithDefault" and tensor._dtype.kind in "iub"
+    """Whether what is known of the inputs tells something."""
+    return tensor._op.op_def.computes_extents and tensor._dtype.kind in "iub"
 
 
 def _is_computable(op: Any, slot: str) -> bool:
-    """Whether known inputs determine the outputs, and these are wanted."""
+    """Whether known inputs determine the outputs, and these are wanted; not what shapes tell, nor what may be fed."""
     op_def = op.op_def
-    if slot != "_computed" or not op_def.is_pure or op_def.name in _NOT_COMPUTED:
+    if slot != "_computed" or not op_def.is_pure or op_def.tells or op_def.is_placeholder:
         return False
     return op_def.kernel is not None and bool(op._inputs)
 
@@ -120,14 +109,14 @@ def fold(
       inputs: the partial values of the inputs, or None if they are not wanted.
       shapes: the extents of the inputs.
     """
-    name = op_def.name
-    if name == "Const":
+    if op_def.is_constant:
         return [attrs["value"]]
-    if name in ("Shape", "ShapeN", "Size", "Rank"):
-        return _fold_shape_of(name, shapes)
-    if inputs is not None and name in ("Pack", "ConcatV2") and any(v is not None for v in inputs):
+    if op_def.tells:
+        return _fold_shape_of(op_def.tells, shapes)
+    joins = any(arg.number_attr for arg in op_def.inputs)  # of the parts of a list some may be unknown
+    if inputs is not None and joins and any(v is not None for v in inputs):
         inputs = [_unknowns(shape) if v is None else v for v, shape in zip(inputs, shapes)]
-    if inputs is None or name not in SHAPE_OPS or any(v is None or v.size > _LARGEST for v in inputs):
+    if inputs is None or not op_def.computes_extents or any(v is None or v.size > _LARGEST for v in inputs):
         return None
     try:
         return run_kernel(op_def, attrs, inputs)
@@ -144,13 +133,13 @@ def _unknowns(shape: Extents) -> np.ndarray[Any, Any] | None:
     return result
 
 
-def _fold_shape_of(name: str, shapes: list[Extents]) -> list[np.ndarray[Any, Any]] | None:
+def _fold_shape_of(tells: str, shapes: list[Extents]) -> list[np.ndarray[Any, Any]] | None:
     if any(shape is None for shape in shapes):
         return None
     rows = [_objects([UNKNOWN if extent is None else extent for extent in shape or ()]) for shape in shapes]
-    if name == "Rank":
+    if tells == "rank":
         return [np.array(len(rows[0]))]
-    if name == "Size":
+    if tells == "size":
         product: Any = 1
         for extent in rows[0]:
             product = product * extent
@@ -161,7 +150,7 @@ def _fold_shape_of(name: str, shapes: list[Extents]) -> list[np.ndarray[Any, Any
 def run_kernel(op_def: Any, attrs: dict[str, Any], inputs: list[Any]) -> list[np.ndarray[Any, Any]]:
     """Call the kernel on object arrays, so that its integers may be symbolic."""
     values = [_objects(v) if v.dtype != object else v for v in inputs]
-    if op_def.name == "Cast":
+    if op_def.converts:
         return [_cast(values[0], attrs["DstT"])]
     return [_objects(item) for item in kernel_call(op_def, attrs, values)]
 

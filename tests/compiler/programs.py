@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from sessile.compiler.codegen.kernel import Kernel
 from sessile.compiler.executors.interpreter import execute
-from sessile.compiler.fusion.fuse import Call, Group
+from sessile.compiler.fusion.groups import Call, Group
 from sessile.compiler.jit.compile import plain_function
 from sessile.compiler.plan.plan import Plan, Value
 from sessile.compiler.plan.prune import prune

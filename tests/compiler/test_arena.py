@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sessile.compiler.fusion.arena import Arena
-from sessile.compiler.fusion.fuse import Group
+from sessile.compiler.fusion.groups import Group
 from sessile.compiler.machine import abi as layout
 from sessile.compiler.runtime import recycle
 from sessile.compiler.step.variant import Variant

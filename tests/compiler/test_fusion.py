@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from sessile.compiler.fusion.fuse import LARGEST_GROUP
+from sessile.compiler.fusion.groups import LARGEST_GROUP
 
 import sessile as tf
 from tests.compiler.programs import groups, numbered, plain, program, same

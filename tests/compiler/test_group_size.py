@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from sessile.compiler.fusion.fuse import LARGEST_GROUP, MOST_PASSES, Group
+from sessile.compiler.fusion.fuse import MOST_PASSES
+from sessile.compiler.fusion.groups import LARGEST_GROUP, Group
 from sessile.compiler.partition.schedule import Region
 from sessile.compiler.step.variant import Variant
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from hypothesis import given, settings
-from sessile.compiler.fusion.fuse import Call
+from sessile.compiler.fusion.groups import Call
 from sessile.compiler.jit import compile as jit
 from sessile.compiler.machine import abi as layout
 from sessile.compiler.plan.parse import parse

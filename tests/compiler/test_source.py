@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from sessile.compiler.fusion.fuse import Group
+from sessile.compiler.fusion.groups import Group
 from sessile.compiler.jit import compile as jit
 
 import sessile as tf

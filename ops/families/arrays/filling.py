@@ -49,6 +49,7 @@ FILL = OpDef(
     shape=_fill_shape,
     kernel=_fill_kernel,
     index_map=indexing.FILL,
+    computes_extents=True,
 )
 
 
@@ -172,6 +173,7 @@ RANGE = OpDef(
     shape=_range_shape,
     kernel=_range_kernel,
     index_map=indexing.RANGE,
+    computes_extents=True,
 )
 
 _WIDENING = (dtypes.int32, dtypes.int64, dtypes.half, dtypes.bfloat16, dtypes.float32, dtypes.float64)

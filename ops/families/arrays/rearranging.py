@@ -54,6 +54,7 @@ TILE = OpDef(
     shape=_tile_shape,
     kernel=_tile_kernel,
     index_map=indexing.TILE,
+    computes_extents=True,
 )
 
 
@@ -104,6 +105,7 @@ BROADCAST_TO = OpDef(
     shape=_broadcast_to_shape,
     kernel=_broadcast_to_kernel,
     index_map=indexing.BROADCAST,
+    computes_extents=True,
 )
 
 
@@ -148,6 +150,7 @@ REVERSE_V2 = OpDef(
     shape=_reverse_shape,
     kernel=lambda x, axis: np.flip(x, tuple(_reverse_axes(axis.tolist(), x.ndim))),
     index_map=indexing.REVERSE,
+    computes_extents=True,
 )
 
 

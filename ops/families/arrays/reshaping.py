@@ -138,6 +138,8 @@ RESHAPE = OpDef(
     attrs={"Tshape": ("type", dtypes.int32)},
     shape=_reshape_shape,
     kernel=_reshape_kernel,
+    computes_extents=True,
+    reshapes=True,
 )
 
 
@@ -188,6 +190,8 @@ EXPAND_DIMS = OpDef(
     attrs={"Tdim": ("type", dtypes.int32)},
     shape=_expand_dims_shape,
     kernel=_expand_dims_kernel,
+    computes_extents=True,
+    reshapes=True,
 )
 
 
@@ -256,6 +260,8 @@ SQUEEZE = OpDef(
     attrs={"squeeze_dims": ("list(int)", ())},
     shape=_squeeze_shape,
     kernel=_squeeze_kernel,
+    computes_extents=True,
+    reshapes=True,
 )
 
 

@@ -41,6 +41,7 @@ SHAPE = OpDef(
     attrs={"out_type": ("type", dtypes.int32)},
     shape=lambda q: _shape_of_shape(q.shapes[0]),
     kernel=_shape_kernel,
+    tells="shape",
 )
 
 SHAPE_N = OpDef(
@@ -50,6 +51,7 @@ SHAPE_N = OpDef(
     attrs={"out_type": ("type", dtypes.int32)},
     shape=lambda q: [_shape_of_shape(shape) for shape in q.shapes],
     kernel=_shape_n_kernel,
+    tells="shape",
 )
 
 SIZE = OpDef(
@@ -59,6 +61,7 @@ SIZE = OpDef(
     attrs={"out_type": ("type", dtypes.int32)},
     shape=scalar_shape,
     kernel=_size_kernel,
+    tells="size",
 )
 
 RANK = OpDef(
@@ -66,6 +69,7 @@ RANK = OpDef(
     signature="input: T -> output: int32",
     shape=scalar_shape,
     kernel=lambda x: np.array(np.ndim(x), np.int32),
+    tells="rank",
 )
 
 
@@ -178,6 +182,7 @@ BROADCAST_ARGS = OpDef(
     attrs={"T": ("type", dtypes.int32)},
     shape=_broadcast_args_shape,
     kernel=_broadcast_args_kernel,
+    computes_extents=True,
 )
 
 

@@ -101,6 +101,7 @@ STRIDED_SLICE = OpDef(
     shape=_strided_slice_shape,
     kernel=_strided_slice_kernel,
     index_map=indexing.STRIDED_SLICE,
+    computes_extents=True,
 )
 
 
@@ -227,6 +228,7 @@ SLICE = OpDef(
     shape=_slice_shape,
     kernel=_slice_kernel,
     index_map=indexing.SLICE,
+    computes_extents=True,
 )
 
 

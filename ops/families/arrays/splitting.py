@@ -48,6 +48,7 @@ UNPACK = OpDef(
     shape=_unpack_shape,
     kernel=_unpack_kernel,
     index_map=indexing.UNPACK,
+    computes_extents=True,
 )
 
 
@@ -128,6 +129,7 @@ SPLIT = OpDef(
     attrs={"num_split": ("int",)},
     shape=_split_shape,
     kernel=_split_kernel,
+    computes_extents=True,
 )
 
 
@@ -179,6 +181,7 @@ SPLIT_V = OpDef(
     attrs={"num_split": ("int",), "Tlen": ("type", dtypes.int64)},
     shape=_split_v_shape,
     kernel=_split_v_kernel,
+    computes_extents=True,
 )
 
 

@@ -65,6 +65,7 @@ PACK = OpDef(
     shape=_pack_shape,
     kernel=_pack_kernel,
     index_map=indexing.PACK,
+    computes_extents=True,
 )
 
 
@@ -227,6 +228,7 @@ CONCAT_V2 = OpDef(
     shape=_concat_shape,
     kernel=_concat_kernel,
     index_map=indexing.CONCAT,
+    computes_extents=True,
 )
 
 

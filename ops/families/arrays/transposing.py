@@ -71,6 +71,7 @@ TRANSPOSE = OpDef(
     shape=_transpose_shape,
     kernel=_transpose_kernel,
     index_map=indexing.TRANSPOSE,
+    computes_extents=True,
 )
 
 CONJUGATE_TRANSPOSE = OpDef(

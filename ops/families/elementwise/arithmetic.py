@@ -27,6 +27,7 @@ ADD_V2 = OpDef(
     kernel=np.add,
     scalar="{x} + {y}",
     commutative=True,
+    computes_extents=True,
 )
 
 ADD = OpDef(
@@ -47,6 +48,7 @@ ADD = OpDef(
     shape=broadcast_shape,
     kernel=np.add,  # bytes objects add by joining
     scalar=on_kinds("fiuc", "{x} + {y}"),
+    computes_extents=True,
 )
 
 SUB = OpDef(
@@ -56,6 +58,7 @@ SUB = OpDef(
     shape=broadcast_shape,
     kernel=np.subtract,
     scalar="{x} - {y}",
+    computes_extents=True,
 )
 
 MUL = OpDef(
@@ -66,6 +69,7 @@ MUL = OpDef(
     kernel=np.multiply,
     scalar="{x} * {y}",
     commutative=True,
+    computes_extents=True,
 )
 
 NEG = OpDef(
@@ -75,6 +79,7 @@ NEG = OpDef(
     shape=same_shape,
     kernel=np.negative,
     scalar="-{x}",
+    computes_extents=True,
 )
 
 ABS = OpDef(
@@ -84,6 +89,7 @@ ABS = OpDef(
     shape=same_shape,
     kernel=np.abs,
     scalar=by_kind("fabs({x})", "({x} if {x} >= T(0) else -{x})"),
+    computes_extents=True,
 )
 
 

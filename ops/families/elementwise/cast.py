@@ -104,6 +104,8 @@ CAST = OpDef(
     shape=same_shape,
     kernel=_cast_kernel,
     scalar=_cast_scalar,
+    computes_extents=True,
+    converts=True,
 )
 
 

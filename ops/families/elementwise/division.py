@@ -140,6 +140,7 @@ FLOOR_DIV = OpDef(
     shape=broadcast_shape,
     kernel=_floor_divide_kernel,
     scalar=on_floats("floor(rounded({x} / {y}))"),
+    computes_extents=True,
 )
 
 TRUNCATE_DIV = OpDef(
@@ -149,6 +150,7 @@ TRUNCATE_DIV = OpDef(
     shape=broadcast_shape,
     kernel=_truncate_divide_kernel,
     scalar=on_floats("trunc(rounded({x} / {y}))"),
+    computes_extents=True,
 )
 
 FLOOR_MOD = OpDef(
@@ -158,6 +160,7 @@ FLOOR_MOD = OpDef(
     shape=broadcast_shape,
     kernel=_floor_mod_kernel,
     scalar=on_floats("floormod({x}, {y})"),
+    computes_extents=True,
 )
 
 TRUNCATE_MOD = OpDef(

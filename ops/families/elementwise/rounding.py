@@ -29,6 +29,7 @@ MAXIMUM = OpDef(
     shape=broadcast_shape,
     kernel=larger,
     scalar="maximum({x}, {y})",
+    computes_extents=True,
 )
 
 MINIMUM = OpDef(
@@ -38,6 +39,7 @@ MINIMUM = OpDef(
     shape=broadcast_shape,
     kernel=smaller,
     scalar="minimum({x}, {y})",
+    computes_extents=True,
 )
 
 

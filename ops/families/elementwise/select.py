@@ -52,6 +52,7 @@ SELECT = OpDef(
     signature="condition: bool, t: T, e: T -> output: T",
     shape=_select_shape,
     kernel=_select_kernel,
+    chooses_rows=True,
 )
 
 

@@ -80,6 +80,7 @@ GATHER_V2 = OpDef(
     shape=_gather_shape,
     kernel=_gather_kernel,
     index_map=indexing.GATHER,
+    computes_extents=True,
 )
 
 

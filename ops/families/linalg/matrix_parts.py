@@ -8,6 +8,7 @@ import numpy as np
 
 from ...building.convert import convert_to_tensor
 from ...building.default_graph import name_scope
+from ...definition.extent_math import require_rank
 from ...definition.opdef import OpDef
 from ...definition.shapes import at_least_rank, merge_extent
 from ...graph.node import Tensor, TensorLike
@@ -75,6 +76,8 @@ def diag_part(input: TensorLike, name: str | None = None) -> Tensor:
 
 def _matrix_diag_shape(query: Any) -> Extents:
     extents = at_least_rank(query.shapes[0], 1)
+    for scalar in query.shapes[2:]:
+        require_rank(scalar, 0)
     if extents is None:
         return None
     given = query.known_integers(1)
@@ -160,12 +163,20 @@ def matrix_diag(
       align: on which side diagonals shorter than the longest are, above and below: "LEFT_RIGHT", ...
     Raises: ValueError for extents that the diagonals do not fit.
     """
-    result: Tensor = MATRIX_DIAG_V3.build(diagonal, k, num_rows, num_cols, padding_value, name=name, align=align)
+    padding = _padding(padding_value, diagonal)
+    result: Tensor = MATRIX_DIAG_V3.build(diagonal, k, num_rows, num_cols, padding, name=name, align=align)
     return result
+
+
+def _padding(value: Any, beside: Any) -> Any:
+    """The padding value; a number becomes a bool beside bools, so that the default does for them too."""
+    dtype = getattr(beside, "dtype", None) or np.asarray(beside).dtype
+    return bool(value) if isinstance(value, int) and dtype in (np.dtype(bool), dtypes.bool_) else value
 
 
 def _matrix_diag_part_shape(query: Any) -> Extents:
     extents = at_least_rank(query.shapes[0], 2)
+    require_rank(query.shapes[2], 0)
     given = query.known_integers(1)
     if extents is None or given is None:
         return None
@@ -208,7 +219,7 @@ def matrix_diag_part(
     align: str = "RIGHT_LEFT",
 ) -> Tensor:
     """Return the diagonals of matrices (the last two dimensions of `input`); see `matrix_diag` for the arguments."""
-    result: Tensor = MATRIX_DIAG_PART_V3.build(input, k, padding_value, name=name, align=align)
+    result: Tensor = MATRIX_DIAG_PART_V3.build(input, k, _padding(padding_value, input), name=name, align=align)
     return result
 
 
@@ -262,6 +273,13 @@ def matrix_set_diag(
     return result
 
 
+def _matrix_band_part_shape(query: Any) -> Extents:
+    extents, lower, upper = query.shapes
+    require_rank(lower, 0)
+    require_rank(upper, 0)
+    return at_least_rank(extents, 2)
+
+
 def _matrix_band_part_kernel(x: Any, num_lower: Any, num_upper: Any) -> Any:
     rows, columns = x.shape[-2:]
     lower, upper = int(num_lower), int(num_upper)
@@ -279,7 +297,7 @@ MATRIX_BAND_PART = OpDef(
     signature="input: T, num_lower: Tindex, num_upper: Tindex -> band: T",
     where={"Tindex": dtypes.INDEX},
     attrs={"Tindex": ("type", dtypes.int64)},
-    shape=lambda q: at_least_rank(q.shapes[0], 2),
+    shape=_matrix_band_part_shape,
     kernel=_matrix_band_part_kernel,
 )
 

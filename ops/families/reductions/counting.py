@@ -9,8 +9,9 @@ import numpy as np
 from ...building.constant import constant
 from ...building.convert import convert_to_tensor
 from ...building.default_graph import name_scope
-from ...definition.extent_math import require_rank
+from ...definition.extent_math import require_rank, vector_length
 from ...definition.opdef import OpDef
+from ...definition.shapes import merge_extent
 from ...graph.node import Tensor, TensorLike
 from ...types import dtypes
 from ...types.tensor_shape import Extents
@@ -77,6 +78,7 @@ def searchsorted(
 
 def _dense_bincount_shape(query: Any) -> Extents:
     extents = query.shapes[0]
+    require_rank(query.shapes[1], 0)
     count = (query.integers(1) or [None])[0]
     if extents is None:
         return None
@@ -164,6 +166,13 @@ def _histogram_kernel(values: Any, value_range: Any, nbins: Any, *, dtype: Any) 
     return np.bincount(places, minlength=count).astype(dtype.np_dtype)
 
 
+def _histogram_shape(query: Any) -> Extents:
+    _, ends, count = query.shapes
+    merge_extent(vector_length(ends), 2)
+    require_rank(count, 0)
+    return ((query.integers(2) or [None])[0],)
+
+
 HISTOGRAM_FIXED_WIDTH = OpDef(
     name="HistogramFixedWidth",
     signature="values: T, value_range: T, nbins: int32 -> out: dtype",
@@ -172,7 +181,7 @@ HISTOGRAM_FIXED_WIDTH = OpDef(
         "dtype": dtypes.INDEX,
     },
     attrs={"dtype": ("type", dtypes.int32)},
-    shape=lambda q: ((q.integers(2) or [None])[0],),
+    shape=_histogram_shape,
     kernel=_histogram_kernel,
 )
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from ...building.convert import convert_to_tensor
 from ...building.default_graph import name_scope
-from ...definition.extent_math import vector_length
+from ...definition.extent_math import require_rank, vector_length
 from ...definition.opdef import OpDef
 from ...definition.shapes import at_least_rank, merge
 from ...graph.node import Tensor, TensorLike
@@ -93,7 +93,8 @@ SEGMENT_MAX = _segment("SegmentMax", _folded(np.maximum), 0, dtypes.REAL)
 
 
 def _unsorted_shape(query: Any) -> Extents:
-    data, ids, _ = query.shapes
+    data, ids, count_shape = query.shapes
+    require_rank(count_shape, 0)
     if data is None or ids is None:
         return None
     if len(data) < len(ids):

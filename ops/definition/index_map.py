@@ -1,0 +1,24 @@
+"""Index maps as data: which element of which input an element of the output is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+Indices = list[str]
+
+
+class IndexMap(NamedTuple):
+    """How an operation's output elements are found.
+
+    read: `(reader, indices, output) -> name`; `output` is the number of the output, for operations with several.
+    structure: positions of the inputs that are no data but say how to move; negative ones count from the end.
+    """
+
+    read: Callable[[Any, Indices, int], str]
+    structure: tuple[int, ...] = ()
+
+    def data_positions(self, count: int) -> list[int]:
+        """The positions of the data among `count` inputs."""
+        skipped = {position % count for position in self.structure}
+        return [position for position in range(count) if position not in skipped]
