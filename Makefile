@@ -4,6 +4,9 @@
 PYTHON ?= python3
 VENV ?= .venv
 PEERS ?= .venv-peers
+TF1 ?= .venv-tf1
+PYTHON37 ?= $(shell command -v python3.7 2>/dev/null || ls -d $(HOME)/.pyenv/versions/3.7.*/bin/python 2>/dev/null | tail -n 1)
+WORKERS ?= auto
 BIN := $(VENV)/bin
 PIP := -m pip --disable-pip-version-check --quiet
 TYPES := build/types
@@ -30,14 +33,17 @@ $(PEERS)/.installed: requirements-peers.txt
 	$(PEERS)/bin/python $(PIP) install --requirement requirements-peers.txt
 	@touch $@
 
+# All cores share the tests; the slowest are listed at the end.
+PYTEST := $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal --durations 10
+
 test: $(VENV)/.installed ## run the tests and the examples in docstrings (ARGS for pytest)
-	$(BIN)/python -m pytest -m "not slow" $(ARGS)
+	$(PYTEST) -m "not slow" $(ARGS)
 
 test-portable: $(VENV)/.installed ## the tests with steps that run from Python, as where native ones cannot be
-	SESSILE_NATIVE=0 $(BIN)/python -m pytest -m "not slow" $(ARGS)
+	SESSILE_NATIVE=0 $(PYTEST) -m "not slow" $(ARGS)
 
 test-all: $(VENV)/.installed ## the same with the exhaustive tests that take minutes
-	$(BIN)/python -m pytest $(ARGS)
+	$(PYTEST) $(ARGS)
 
 bench: $(VENV)/.installed ## time sessile beside NumPy, and beside the peers that are installed (ARGS, see --help)
 	$(BIN)/python -m bench $(ARGS)
@@ -45,7 +51,15 @@ bench: $(VENV)/.installed ## time sessile beside NumPy, and beside the peers tha
 bench-peers: $(VENV)/.installed $(PEERS)/.installed ## every workload, with every peer
 	$(BIN)/python -m bench peers --peers-python $(PEERS)/bin/python $(ARGS)
 
-peers: $(PEERS)/.installed ## install TensorFlow, JAX, numexpr and torch into .venv-peers (gigabytes)
+peers: $(PEERS)/.installed $(TF1)/.installed ## install what is compared with: TensorFlow 2 and 1.15, JAX, torch (gigabytes)
+
+# TensorFlow 1.15.5 itself, contrib included: it needs CPython 3.7 (PYTHON37 names one).
+$(TF1)/.installed: requirements-tf1.txt
+	@if [ -z "$(PYTHON37)" ]; then \
+	  echo "TensorFlow 1.15.5 needs Python 3.7, and there is none here (PYTHON37=/path/to/python3.7): left out"; \
+	else \
+	  "$(PYTHON37)" -m venv $(TF1) && $(TF1)/bin/python $(PIP) install --requirement requirements-tf1.txt && touch $@; \
+	fi
 
 reference: $(PEERS)/.installed ## record what TensorFlow answers to tests/reference/cases (FAMILY for some of them)
 	$(PEERS)/bin/python -m tests.reference.record $(FAMILY)
@@ -73,5 +87,5 @@ hooks: $(VENV)/.installed-dev ## check every commit before it is made
 	$(BIN)/pre-commit install
 
 clean: ## remove environments, caches and builds
-	rm -rf $(VENV) $(PEERS) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(PEERS) $(TF1) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
