@@ -38,7 +38,8 @@ def op_def_message(op_def: OpDef) -> Any:
         if attr.default is not REQUIRED:
             message.default_value.CopyFrom(attr_to_proto(attr.kind, attr.default))
         if attr.allowed is not None:
-            message.allowed_values.CopyFrom(attr_to_proto("list(type)", attr.allowed))
+            kind = "list(string)" if attr.kind == "string" else "list(type)"
+            message.allowed_values.CopyFrom(attr_to_proto(kind, attr.allowed))
         if (op_def.name, name) in CHOICES:
             message.allowed_values.CopyFrom(attr_to_proto("list(string)", CHOICES[op_def.name, name]))
         if (op_def.name, name) in MINIMA:
