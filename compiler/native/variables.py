@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from ..fusion.groups import ELEMENT, Call, Check, Group
+from ..fusion.groups import ELEMENT, Call, Check, Fused, Group
 from ..jit.compile import CompiledKernel, compile_kernel
 from ..machine import abi as layout
 from ..machine.assembler import address
@@ -84,7 +84,7 @@ class StatefulStep(NativeStep):
             return False
         if len(group.outputs) > 1 and any(i.op_def.reduction is not None for i in group.instructions):
             return False  # what is written in one pass may be computed again from the old value in another
-        if _is_moved(group, old) or old in self.stateful.outputs:
+        if _is_moved(group, self.variant.fused, old) or old in self.stateful.outputs:
             return False
         written = list(self.stateful.writes.values())
         if written.count(new) > 1 or old in written or self.variant.fused.root(old) is not old:
@@ -306,15 +306,24 @@ class StatefulStep(NativeStep):
         asm.block(skip)
 
 
-def _is_moved(group: Group, value: Value) -> bool:
+def _is_moved(group: Group, fused: Fused, old: Value) -> bool:
     """Whether a group reads a value, or what is made of it, at another place than the one that it computes."""
-    made = {value}
-    for instruction in group.instructions:
-        if not made.isdisjoint(instruction.inputs):
-            if instruction.op_def.index_map is not None:
-                return True
-            made.update(instruction.outputs)
-    return False
+    makers = {value: instruction for instruction in group.instructions for value in instruction.outputs}
+    known: dict[Value, bool] = {}
+
+    def comes_from_old(value: Value) -> bool:
+        if value not in known:
+            maker = makers.get(value) or fused.inlined.get(value)
+            found = [] if maker is None else [comes_from_old(each) for each in maker.inputs]  # all are looked at
+            known[value] = fused.root(value) is old or any(found)
+            if maker is not None and maker.op_def.index_map is not None:
+                moving.append(value)
+        return known[value]
+
+    moving: list[Value] = []
+    for value in makers:
+        comes_from_old(value)
+    return any(known[value] for value in moving)
 
 
 def stateful_can_be_native(stateful: Stateful, variant: Variant) -> bool:

@@ -11,6 +11,7 @@ from ..base.errors import OpError
 from ..definition.opdef import REQUIRED, Arg, OpDef
 from ..definition.registry import lookup
 from ..definition.shape_query import ShapeQuery
+from ..encoding.attr_limits import check_attrs
 from ..types import dtypes
 from ..types.dtypes import DType
 from ..types.tensor_shape import brackets
@@ -121,6 +122,7 @@ def _complete_attrs(op_def: OpDef, attrs: dict[str, Any], unique: str) -> None:
         unknown = [name for name in attrs if name not in known and not name.startswith("_")]
         if unknown:
             raise TypeError(f"{op_def.name} got unexpected attributes {unknown}; it has {sorted(known)}.")
+    check_attrs(op_def, attrs)
 
 
 def _canonical_attr(kind: str, value: Any) -> Any:
@@ -134,7 +136,8 @@ def _canonical_attr(kind: str, value: Any) -> Any:
 
 
 def _infer_shapes(op: Operation) -> None:
-    query = ShapeQuery([t._extents for t in op._inputs], op.attrs, None, partial(_partial_input, op))
+    makers = [t._op for t in op._inputs]
+    query = ShapeQuery([t._extents for t in op._inputs], op.attrs, None, partial(_partial_input, op), makers)
     try:
         result = op.op_def.shape(query)  # type: ignore[misc]
     except ValueError as error:

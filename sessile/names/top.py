@@ -8,6 +8,10 @@ NAMES: dict[str, dict[str, str]] = {
             "disable_control_flow_v2 disable_eager_execution disable_resource_variables disable_tensor_equality "
             "disable_v2_behavior disable_v2_tensorshape enable_eager_execution enable_v2_behavior executing_eagerly"
         ),
+        "version": (
+            "COMPILER_VERSION CXX11_ABI_FLAG GIT_VERSION GRAPH_DEF_VERSION GRAPH_DEF_VERSION_MIN_CONSUMER "
+            "GRAPH_DEF_VERSION_MIN_PRODUCER MONOLITHIC_BUILD"
+        ),
         "ops.base.device_spec": "DeviceSpec",
         "ops.base.errors": "OpError",
         "ops.building.basic_ops": (
@@ -124,11 +128,13 @@ NAMES: dict[str, dict[str, str]] = {
         "ops.families.sparse.sparse_tensor": (
             "SparseTensor SparseTensorValue convert_to_tensor_or_sparse_tensor sparse_placeholder"
         ),
+        "ops.families.sparse.specs": "IndexedSlicesSpec SparseTensorSpec",
         "ops.families.sparse.structure": "sparse_fill_empty_rows sparse_reorder sparse_reshape sparse_retain",
         "ops.families.sparse.to_dense": "sparse_tensor_dense_matmul sparse_tensor_to_dense sparse_to_dense",
-        "ops.families.state.assignments": (
-            "assign assign_add assign_sub count_up_to scatter_add scatter_div scatter_max scatter_min scatter_mul "
-            "scatter_sub scatter_update"
+        "ops.families.state.assignments": ("assign assign_add assign_sub count_up_to"),
+        "ops.families.state.scatter_ops": (
+            "scatter_add scatter_div scatter_max scatter_min scatter_mul scatter_nd_add scatter_nd_sub "
+            "scatter_nd_update scatter_sub scatter_update"
         ),
         "ops.families.state.handle_ops": "delete_session_tensor get_session_handle get_session_tensor",
         "ops.families.state.variable_scope": (

@@ -16,7 +16,7 @@ from ...types.tensor_shape import Extents, brackets
 _INDICES = (dtypes.int16, dtypes.int32, dtypes.int64)
 
 
-def _check_scatter(extents: Extents, indices: Extents, updates: Extents) -> None:
+def check_scatter(extents: Extents, indices: Extents, updates: Extents) -> None:
     """Raises: ValueError if the shapes of a scatter do not fit together."""
     if indices is None or updates is None or not indices:
         return
@@ -45,7 +45,7 @@ def _must_match(name: str, ours: Any, first: int, last: int, updates: Any, start
 
 def _scatter_nd_shape(query: Any) -> Extents:
     extents = shape_from_value(query, 2)
-    _check_scatter(extents, at_least_rank(query.shapes[0], 1), query.shapes[1])
+    check_scatter(extents, at_least_rank(query.shapes[0], 1), query.shapes[1])
     return extents
 
 
@@ -61,8 +61,9 @@ def _places(indices: Any, extents: tuple[int, ...]) -> tuple[Any, ...]:
     return tuple(indices[..., axis] for axis in range(depth))
 
 
-def _scattered(target: Any, indices: Any, updates: Any, combine: Any) -> Any:
-    _check_scatter(target.shape, indices.shape, updates.shape)
+def scattered(target: Any, indices: Any, updates: Any, combine: Any) -> Any:
+    """Put `updates` where the rows of `indices` point in `target`, which is changed; `combine`: a ufunc, or None."""
+    check_scatter(target.shape, indices.shape, updates.shape)
     places = _places(indices, target.shape)
     if not places:  # an index of no entries names the whole tensor
         places = (np.zeros(indices.shape[:-1], np.int64),)
@@ -87,7 +88,7 @@ def _scatter_nd_kernel(indices: Any, updates: Any, shape: Any) -> Any:
     target = np.full(
         tuple(int(extent) for extent in shape.tolist()), b"" if updates.dtype == object else 0, updates.dtype
     )
-    return _scattered(target, indices, updates, np.add)
+    return scattered(target, indices, updates, np.add)
 
 
 SCATTER_ND = OpDef(
@@ -110,14 +111,14 @@ def scatter_nd(indices: TensorLike, updates: TensorLike, shape: TensorLike, name
 
 
 def _tensor_scatter_shape(query: Any) -> Extents:
-    _check_scatter(query.shapes[0], at_least_rank(query.shapes[1], 1), query.shapes[2])
+    check_scatter(query.shapes[0], at_least_rank(query.shapes[1], 1), query.shapes[2])
     extents: Extents = query.shapes[0]
     return extents
 
 
 def _tensor_scatter(name: str, combine: Any) -> OpDef:
     def kernel(tensor: Any, indices: Any, updates: Any) -> Any:
-        return _scattered(tensor.copy(), indices, updates, combine)
+        return scattered(tensor.copy(), indices, updates, combine)
 
     return OpDef(
         name=name,

@@ -19,8 +19,9 @@ from ...base.ownership import is_owned
 from ...definition.context import KernelContext
 from ...definition.opdef import Effects, OpDef
 from ...definition.shapes import merge, same_shape, scalar_shape
+from ...definition.update import Update
 from ...graph.node import Tensor, TensorLike
-from ...types.dtypes import INDEX, NUMERIC, QUANTIZED, DType, int32, int64
+from ...types.dtypes import NUMERIC, QUANTIZED, DType, int32, int64
 from ...types.tensor_shape import TensorShape, brackets, format_extents
 
 Array = np.ndarray[Any, Any]
@@ -130,6 +131,7 @@ VARIABLE_V2 = OpDef(
     shape=lambda q: q.attrs["shape"],
     kernel=_variable_kernel,
     effects=_HOLDS,
+    update=Update(0),
 )
 
 VARIABLE = OpDef(
@@ -139,6 +141,7 @@ VARIABLE = OpDef(
     shape=lambda q: q.attrs["shape"] or None,  # the old operation means "unknown" by an empty shape
     kernel=_variable_kernel,
     effects=_HOLDS,
+    update=Update(0),
 )
 
 
@@ -169,11 +172,19 @@ ASSIGN = OpDef(
     shape=_assign_shape,
     kernel=_assign_kernel,
     effects=Effects("variable", writes=True),
+    update=Update(1, lambda g, attrs, ref, value: (value,) if attrs["validate_shape"] else None),
 )
 
 
-def _update_kernel(combine: Callable[[Any, Any], Any]) -> Callable[..., VariableCell]:
-    def kernel(context: KernelContext, ref: VariableCell, value: Array) -> VariableCell:
+def after(context: KernelContext, ref: VariableCell) -> Any:
+    """What an update returns: the reference, if the operation has an output."""
+    return ref if context.op.op_def.outputs else ()
+
+
+def update_kernel(combine: Callable[[Any, Any], Any]) -> Callable[..., Any]:
+    """The kernel of an update that combines the value with another of its shape."""
+
+    def kernel(context: KernelContext, ref: VariableCell, value: Array) -> Any:
         with ref.updating() as current:
             if current.shape != value.shape:
                 raise ValueError(
@@ -181,7 +192,7 @@ def _update_kernel(combine: Callable[[Any, Any], Any]) -> Callable[..., Variable
                     f"{brackets(current.shape)} and {brackets(value.shape)}"
                 )
             ref.set(combine(current, value))
-        return ref
+        return after(context, ref)
 
     return kernel
 
@@ -192,8 +203,9 @@ ASSIGN_ADD = OpDef(
     where={"T": _NUMBERS},
     attrs={"use_locking": ("bool", False)},
     shape=lambda q: merge(q.shapes[0], q.shapes[1]),
-    kernel=_update_kernel(np.add),
+    kernel=update_kernel(np.add),
     effects=_WRITES,
+    update=Update(1, lambda g, attrs, ref, value: (g("AddV2", ref, value),)),
 )
 
 ASSIGN_SUB = OpDef(
@@ -202,8 +214,9 @@ ASSIGN_SUB = OpDef(
     where={"T": _NUMBERS},
     attrs={"use_locking": ("bool", False)},
     shape=lambda q: merge(q.shapes[0], q.shapes[1]),
-    kernel=_update_kernel(np.subtract),
+    kernel=update_kernel(np.subtract),
     effects=_WRITES,
+    update=Update(1, lambda g, attrs, ref, value: (g("Sub", ref, value),)),
 )
 
 
@@ -235,7 +248,8 @@ INITIALIZED_VALUE = OpDef(
 )
 
 
-def _count_up_to_kernel(context: KernelContext, ref: VariableCell, *, limit: int) -> Array:
+def count_up_to_kernel(context: KernelContext, ref: VariableCell, *, limit: int) -> Array:
+    """Count, and return the number before."""
     with ref.updating() as current:
         if current >= limit:
             raise OutOfRangeError(None, None, f"Reached limit of {limit}")
@@ -249,67 +263,20 @@ COUNT_UP_TO = OpDef(
     where={"T": (int32, int64)},
     attrs={"limit": ("int",)},
     shape=scalar_shape,
-    kernel=_count_up_to_kernel,
+    kernel=count_up_to_kernel,
     effects=_WRITES,
 )
-
-
-def _checked_indices(indices: Array, limit: int) -> None:
-    outside = (indices < 0) | (indices >= limit)
-    if outside.any():
-        where = tuple(int(i) for i in np.argwhere(outside)[0])
-        place = f"indices{list(where)}" if where else "indices"
-        raise ValueError(f"{place} = {int(indices[where])} is not in [0, {limit})")
-
-
-def _scatter_kernel(apply: Callable[[Array, Any, Any], Any]) -> Callable[..., VariableCell]:
-    def kernel(context: KernelContext, ref: VariableCell, indices: Array, updates: Array) -> VariableCell:
-        with ref.updating() as current:
-            changed = np.array(current)
-            _checked_indices(indices, changed.shape[0])
-            wanted = indices.shape + changed.shape[1:]
-            if updates.shape not in (wanted, ()):
-                raise ValueError(f"updates must have shape {list(wanted)} or [], but has {list(updates.shape)}")
-            apply(changed, indices, updates)
-            ref.set(changed)
-        return ref
-
-    return kernel
-
-
-def _put(target: Array, indices: Any, updates: Any) -> None:
-    target[indices] = updates
-
-
-def _divide(target: Array, indices: Any, updates: Any) -> None:
-    (np.floor_divide if target.dtype.kind in "iu" else np.divide).at(target, indices, updates)
-
-
-def _scatter_op(name: str, apply: Callable[[Array, Any, Any], Any], allowed: Any, locking: bool) -> OpDef:
-    return OpDef(
-        name=name,
-        signature="ref: Ref(T), indices: Tindices, updates: T -> output_ref: Ref(T)",
-        where={"T": allowed, "Tindices": INDEX},
-        attrs={"use_locking": ("bool", locking)},
-        shape=same_shape,
-        kernel=_scatter_kernel(apply),
-        effects=_WRITES,
-    )
-
-
-SCATTER_UPDATE = _scatter_op("ScatterUpdate", _put, None, True)
-SCATTER_ADD = _scatter_op("ScatterAdd", np.add.at, _NUMBERS, False)
-SCATTER_SUB = _scatter_op("ScatterSub", np.subtract.at, _NUMBERS, False)
-SCATTER_MUL = _scatter_op("ScatterMul", np.multiply.at, _NUMBERS, False)
-SCATTER_DIV = _scatter_op("ScatterDiv", _divide, _NUMBERS, False)
-SCATTER_MIN = _scatter_op("ScatterMin", np.minimum.at, NUMERIC[:12], False)
-SCATTER_MAX = _scatter_op("ScatterMax", np.maximum.at, NUMERIC[:12], False)
 
 
 def _place(ref: Any) -> tuple[Tensor, tuple[bytes, ...]]:
     """The reference tensor of a variable, and the group its updates are placed with."""
     tensor = ref if isinstance(ref, Tensor) else ref._as_graph_element()
     return tensor, tuple(tensor.op.colocation_groups())
+
+
+def is_resource(ref: Any) -> bool:
+    """Whether a variable is a resource variable; its operations are `ref`'s own methods."""
+    return hasattr(ref, "_handle")
 
 
 def _require_variable(ref: Any, method: str) -> None:
@@ -335,6 +302,8 @@ def assign(
     Returns: the variable's reference after the assignment.
     Raises: ValueError for a shape that does not fit, TypeError for another type.
     """
+    if is_resource(ref):
+        return ref.assign(value, name=name)
     _require_variable(ref, "assign")
     tensor, group = _place(ref)
     attrs = {} if validate_shape is None else {"validate_shape": validate_shape}
@@ -342,9 +311,10 @@ def assign(
     return ASSIGN.build(tensor, value, name=name, _class=group, **attrs, **locking)
 
 
-def _update(
+def update_variable(
     op_def: OpDef, method: str, ref: Any, values: tuple[Any, ...], use_locking: bool | None, name: str | None
 ) -> Any:
+    """Build an update of a reference."""
     _require_variable(ref, method)
     tensor, group = _place(ref)
     locking = {} if use_locking is None else {"use_locking": use_locking}
@@ -353,65 +323,31 @@ def _update(
 
 def assign_add(ref: Any, value: TensorLike, use_locking: bool | None = None, name: str | None = None) -> Any:
     """Add `value` to a variable; returns its reference after that. Arguments as in `assign`."""
-    return _update(ASSIGN_ADD, "assign_add", ref, (value,), use_locking, name)
+    if is_resource(ref):
+        return ref.assign_add(value, name=name)
+    return update_variable(ASSIGN_ADD, "assign_add", ref, (value,), use_locking, name)
 
 
 def assign_sub(ref: Any, value: TensorLike, use_locking: bool | None = None, name: str | None = None) -> Any:
     """Subtract `value` from a variable; returns its reference after that. Arguments as in `assign`."""
-    return _update(ASSIGN_SUB, "assign_sub", ref, (value,), use_locking, name)
+    if is_resource(ref):
+        return ref.assign_sub(value, name=name)
+    return update_variable(ASSIGN_SUB, "assign_sub", ref, (value,), use_locking, name)
 
 
 def count_up_to(ref: Any, limit: int, name: str | None = None) -> Any:
     """Increment an integer variable; returns the value before. Raises when run: OutOfRangeError at `limit`."""
+    if is_resource(ref):
+        return ref._count_up_to(limit, name)
     tensor, group = _place(ref)
     return COUNT_UP_TO.build(tensor, name=name, limit=limit, _class=group)
 
 
 def is_variable_initialized(ref: Any, name: str | None = None) -> Tensor:
     """Return a bool tensor: whether the variable has a value in the session."""
+    if is_resource(ref):
+        result: Tensor = ref.is_initialized(name)
+        return result
     tensor, group = _place(ref)
-    result: Tensor = IS_VARIABLE_INITIALIZED.build(tensor, name=name, _class=group)
+    result = IS_VARIABLE_INITIALIZED.build(tensor, name=name, _class=group)
     return result
-
-
-def scatter_update(ref: Any, indices: Any, updates: Any, use_locking: bool = True, name: str | None = None) -> Any:
-    """Set rows: `ref[indices] = updates`; returns the variable's reference after that.
-
-    Args:
-      ref: the variable.
-      indices: row numbers, of any shape.
-      updates: rows of shape `indices.shape + ref.shape[1:]`, or a scalar for all of them.
-      use_locking: kept in the graph; updates never overlap here.
-      name: a name for the operation.
-    """
-    return _update(SCATTER_UPDATE, "scatter_update", ref, (indices, updates), use_locking, name)
-
-
-def scatter_add(ref: Any, indices: Any, updates: Any, use_locking: bool = False, name: str | None = None) -> Any:
-    """Add to rows; rows that are named twice are added to twice. Arguments as in `scatter_update`."""
-    return _update(SCATTER_ADD, "scatter_add", ref, (indices, updates), use_locking, name)
-
-
-def scatter_sub(ref: Any, indices: Any, updates: Any, use_locking: bool = False, name: str | None = None) -> Any:
-    """Subtract from rows. Arguments as in `scatter_update`."""
-    return _update(SCATTER_SUB, "scatter_sub", ref, (indices, updates), use_locking, name)
-
-
-def scatter_mul(ref: Any, indices: Any, updates: Any, use_locking: bool = False, name: str | None = None) -> Any:
-    """Multiply rows. Arguments as in `scatter_update`."""
-    return _update(SCATTER_MUL, "scatter_mul", ref, (indices, updates), use_locking, name)
-
-
-def scatter_div(ref: Any, indices: Any, updates: Any, use_locking: bool = False, name: str | None = None) -> Any:
-    """Divide rows. Arguments as in `scatter_update`."""
-    return _update(SCATTER_DIV, "scatter_div", ref, (indices, updates), use_locking, name)
-
-
-def scatter_min(ref: Any, indices: Any, updates: Any, use_locking: bool = False, name: str | None = None) -> Any:
-    """Take the minimum of rows and updates. Arguments as in `scatter_update`."""
-    return _update(SCATTER_MIN, "scatter_min", ref, (indices, updates), use_locking, name)
-
-
-def scatter_max(ref: Any, indices: Any, updates: Any, use_locking: bool = False, name: str | None = None) -> Any:
-    """Take the maximum of rows and updates. Arguments as in `scatter_update`."""
-    return _update(SCATTER_MAX, "scatter_max", ref, (indices, updates), use_locking, name)
