@@ -98,10 +98,7 @@ class BundleReader:
         self.close()
 
     def close(self) -> None:
-        """Let the files go."""
-        for data in self._maps.values():
-            if isinstance(data, mmap.mmap):
-                data.close()
+        """Let the files go; what still looks at a map keeps it."""
         self._maps.clear()
 
     def names(self) -> list[str]:
