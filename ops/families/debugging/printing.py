@@ -22,6 +22,7 @@ from ...base.errors import (  # fmt: skip
 from ...building.convert import convert_to_tensor
 from ...building.default_graph import get_default_graph, name_scope
 from ...definition.context import KernelContext
+from ...definition.extent_math import require_rank
 from ...definition.opdef import Effects, OpDef
 from ...definition.shapes import same_shape, scalar_shape
 from ...graph.node import Tensor, TensorLike
@@ -139,6 +140,8 @@ _LOG_LEVELS = {"log(info)": 20, "log(warning)": 30, "log(error)": 40}
 
 
 def _print_v2_kernel(context: KernelContext, input: Any, *, output_stream: bytes, end: bytes) -> tuple[()]:
+    if input.ndim:
+        raise ValueError(f"Shape must be rank 0 but is rank {input.ndim}")
     line = input[()].decode(errors="replace") + end.decode(errors="replace")
     stream = output_stream.decode()
     if stream.startswith("file://"):
@@ -153,9 +156,15 @@ def _print_v2_kernel(context: KernelContext, input: Any, *, output_stream: bytes
     return ()
 
 
+def _no_output_of_scalar(query: Any) -> list[Any]:
+    require_rank(query.shapes[0], 0)
+    return []
+
+
 PRINT_V2 = OpDef(
     name="PrintV2",
     signature="input: string ->",
+    shape=_no_output_of_scalar,
     attrs={"output_stream": ("string", b"stderr"), "end": ("string", b"\n")},
     kernel=_print_v2_kernel,
     effects=_CONSOLE,

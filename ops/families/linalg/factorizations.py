@@ -100,7 +100,9 @@ def _adjoint(x: Any) -> Any:
 
 
 def _invertible(compute: Callable[[], Any], message: str, *inputs: Any) -> Any:
-    """What `compute` gives. Raises: ValueError if a matrix is singular or not a number."""
+    """What `compute` gives. Raises: ValueError if a matrix is singular, not square or not a number."""
+    for x in inputs:
+        _square(x.shape)
     if any(np.isnan(x).any() for x in inputs):
         raise ValueError(message)
     try:
@@ -124,6 +126,7 @@ def _cholesky_kernel(x: Any) -> Any:
     try:
         return np.linalg.cholesky(_wide(x)).astype(x.dtype, copy=False)
     except np.linalg.LinAlgError:
+        _square(x.shape)
         return _cholesky_one_by_one(x)
 
 

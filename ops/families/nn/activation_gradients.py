@@ -2,15 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
 from ...definition.element_kinds import on_floats, widened
 from ...definition.opdef import OpDef
-from ...definition.shapes import same_as_all, same_shape
+from ...definition.shapes import same_as_all
 from ...types import dtypes
+from ...types.tensor_shape import brackets
 from .activations import _LEAK, _SELU_SCALE, _SELU_SCALE_ALPHA
+
+
+def _of_one_shape(function: Callable[..., Any]) -> Callable[..., Any]:
+    """The kernel that refuses arguments of different shapes, which NumPy would broadcast."""
+
+    def kernel(*inputs: Any) -> Any:
+        _check_shapes(*inputs)
+        return function(*inputs)
+
+    return kernel
+
+
+def _check_shapes(x: Any, y: Any) -> None:
+    if x.shape != y.shape:
+        raise ValueError(f"Shapes of gradients and inputs must be equal: {brackets(x.shape)} and {brackets(y.shape)}")
 
 
 def _conjugate(x: Any) -> Any:
@@ -45,8 +62,8 @@ TANH_GRAD = OpDef(
     name="TanhGrad",
     signature="y: T, dy: T -> z: T",
     where={"T": dtypes.INEXACT},
-    shape=same_shape,
-    kernel=widened(_tanh_gradient),
+    shape=same_as_all,
+    kernel=_of_one_shape(widened(_tanh_gradient)),
     scalar=on_floats("{dy} * ((T(1) - {y}) * (T(1) + {y}))"),
     ulp=1,
 )
@@ -55,8 +72,8 @@ SIGMOID_GRAD = OpDef(
     name="SigmoidGrad",
     signature="y: T, dy: T -> z: T",
     where={"T": dtypes.INEXACT},
-    shape=same_shape,
-    kernel=widened(_sigmoid_gradient),
+    shape=same_as_all,
+    kernel=_of_one_shape(widened(_sigmoid_gradient)),
     scalar=on_floats("{dy} * ({y} * (T(1) - {y}))"),
     ulp=1,
 )
@@ -65,8 +82,8 @@ RECIPROCAL_GRAD = OpDef(
     name="ReciprocalGrad",
     signature="y: T, dy: T -> z: T",
     where={"T": dtypes.INEXACT},
-    shape=same_shape,
-    kernel=widened(_reciprocal_gradient),
+    shape=same_as_all,
+    kernel=_of_one_shape(widened(_reciprocal_gradient)),
     scalar=on_floats("(-{dy} * ({y} * {y}) if {dy} != T(0) else T(0))"),
     ulp=1,
 )
@@ -75,8 +92,8 @@ INV_GRAD = OpDef(
     name="InvGrad",
     signature="y: T, dy: T -> z: T",
     where={"T": dtypes.INEXACT},
-    shape=same_shape,
-    kernel=widened(_reciprocal_gradient),
+    shape=same_as_all,
+    kernel=_of_one_shape(widened(_reciprocal_gradient)),
     scalar=on_floats("(-{dy} * ({y} * {y}) if {dy} != T(0) else T(0))"),
     ulp=1,
 )
@@ -85,8 +102,8 @@ SQRT_GRAD = OpDef(
     name="SqrtGrad",
     signature="y: T, dy: T -> z: T",
     where={"T": dtypes.INEXACT},
-    shape=same_shape,
-    kernel=widened(_sqrt_gradient),
+    shape=same_as_all,
+    kernel=_of_one_shape(widened(_sqrt_gradient)),
     scalar=on_floats("({dy} * T(0.5) / {y} if {dy} != T(0) else T(0))"),
     ulp=1,
 )
@@ -95,8 +112,8 @@ RSQRT_GRAD = OpDef(
     name="RsqrtGrad",
     signature="y: T, dy: T -> z: T",
     where={"T": dtypes.INEXACT},
-    shape=same_shape,
-    kernel=widened(_rsqrt_gradient),
+    shape=same_as_all,
+    kernel=_of_one_shape(widened(_rsqrt_gradient)),
     scalar=on_floats("(T(-0.5) * {dy} * ({y} * {y} * {y}) if {dy} != T(0) else T(0))"),
     ulp=1,
 )
@@ -111,7 +128,7 @@ RELU_GRAD = OpDef(
     signature="gradients: T, features: T -> backprops: T",
     where={"T": dtypes.REAL},
     shape=same_as_all,
-    kernel=_where_positive,
+    kernel=_of_one_shape(_where_positive),
     scalar="({gradients} if {features} > T(0) else T(0))",
 )
 
@@ -126,7 +143,7 @@ RELU6_GRAD = OpDef(
     signature="gradients: T, features: T -> backprops: T",
     where={"T": dtypes.REAL},
     shape=same_as_all,
-    kernel=_relu6_gradient,
+    kernel=_of_one_shape(_relu6_gradient),
     scalar="({gradients} if T(0) < {features} < T(6) else T(0))",
 )
 
@@ -140,7 +157,7 @@ ELU_GRAD = OpDef(
     signature="gradients: T, outputs: T -> backprops: T",
     where={"T": dtypes.FLOATS},
     shape=same_as_all,
-    kernel=widened(_elu_gradient),
+    kernel=_of_one_shape(widened(_elu_gradient)),
     scalar="(({outputs} + T(1)) * {gradients} if {outputs} < T(0) else {gradients})",
     ulp=1,
 )
@@ -156,7 +173,7 @@ SELU_GRAD = OpDef(
     signature="gradients: T, outputs: T -> backprops: T",
     where={"T": dtypes.FLOATS},
     shape=same_as_all,
-    kernel=widened(_selu_gradient),
+    kernel=_of_one_shape(widened(_selu_gradient)),
     scalar=(
         f"({{gradients}} * ({{outputs}} + T({_SELU_SCALE_ALPHA!r})) if {{outputs}} < T(0) "
         f"else {{gradients}} * T({_SELU_SCALE!r}))"
@@ -166,6 +183,7 @@ SELU_GRAD = OpDef(
 
 
 def _leaky_relu_gradient(gradients: Any, features: Any, *, alpha: Any) -> Any:
+    _check_shapes(gradients, features)
     return np.where(features > 0, gradients, gradients * np.asarray(alpha, gradients.dtype))
 
 
@@ -194,7 +212,7 @@ SOFTPLUS_GRAD = OpDef(
     signature="gradients: T, features: T -> backprops: T",
     where={"T": dtypes.FLOATS},
     shape=same_as_all,
-    kernel=widened(_softplus_gradient),
+    kernel=_of_one_shape(widened(_softplus_gradient)),
     scalar="{gradients} / (exp(-{features}) + T(1))",
     ulp=4,
 )
@@ -210,7 +228,7 @@ SOFTSIGN_GRAD = OpDef(
     signature="gradients: T, features: T -> backprops: T",
     where={"T": dtypes.FLOATS},
     shape=same_as_all,
-    kernel=widened(_softsign_gradient),
+    kernel=_of_one_shape(widened(_softsign_gradient)),
     scalar="{gradients} / ((T(1) + fabs({features})) * (T(1) + fabs({features})))",
     ulp=1,
 )

@@ -1,0 +1,65 @@
+"""Arguments of wrong ranks and shapes are refused in our own words, while building where that can be seen then."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+
+import sessile as tf
+
+ROWS = np.float32([[1, 2], [3, 4]])
+SCALAR = "Shape must be rank 0 but is rank 1"
+VECTOR = "Shape must be rank 1 but is rank 2"
+
+WRONG: dict[str, tuple[Callable[..., Any], list[Any], str]] = {
+    "ids that are a matrix": (tf.segment_sum, [ROWS, np.int32([[0, 1], [0, 1]])], VECTOR),
+    "data that is a scalar": (tf.segment_mean, [np.float32(1), np.int32([0])], "at least rank 1"),
+    "a vector of counts of segments": (tf.unsorted_segment_sum, [ROWS, np.int32([0, 1]), np.int32([2])], SCALAR),
+    "bins that are a vector": (tf.histogram_fixed_width, [ROWS, np.float32([0, 1]), np.int32([3])], SCALAR),
+    "a range of three ends": (tf.histogram_fixed_width, [ROWS, np.float32([0, 1, 2])], "Dimensions? .*must be equal"),
+    "k that is a vector": (lambda p, t, k: tf.nn.in_top_k(p, t, k), [ROWS, np.int32([0, 1]), np.int32([1])], SCALAR),
+    "a band of vectors": (tf.matrix_band_part, [ROWS, np.int64([0]), np.int64(0)], SCALAR),
+    "padding that is a vector": (
+        lambda x, p: tf.linalg.diag_part(x, padding_value=p), [ROWS, np.float32([0])], SCALAR,
+    ),
+    "gradients of another shape": (
+        lambda y, dy: tf.raw_ops.SigmoidGrad(y=y, dy=dy), [np.float32([1]), np.float32([1, 2])], "must be equal",
+    ),
+    "axis that is a vector": (lambda x, axis: tf.argmax(x, axis), [ROWS, np.int32([0, 1])], SCALAR),
+    "matrices that do not fit": (tf.matmul, [ROWS, np.float32([[1, 2, 3]])], "2 and 1|[Mm]atrix size"),
+    "a matrix that is a vector": (tf.matrix_inverse, [np.float32([1, 2])], "at least rank 2"),
+    "biases that are a matrix": (tf.nn.bias_add, [ROWS, np.float32([[1, 2]])], VECTOR + "|as many biases"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", WRONG)
+def test_wrong_shapes_are_refused_in_our_words_while_building(case: str) -> None:
+    function, arguments, words = WRONG[case]
+    with pytest.raises(ValueError, match=words):
+        function(*map(tf.constant, arguments))
+
+
+@pytest.mark.parametrize("case", WRONG)
+def test_wrong_shapes_are_refused_in_our_words_when_fed(case: str) -> None:
+    function, arguments, words = WRONG[case]
+    inputs = [tf.placeholder(np.asarray(argument).dtype) for argument in arguments]
+    result = function(*inputs)
+    with tf.Session() as sess, pytest.raises(tf.errors.InvalidArgumentError, match=words):
+        sess.run(result, dict(zip(inputs, arguments)))
+
+
+def test_a_printed_vector_of_strings_is_refused() -> None:
+    with pytest.raises(ValueError, match=SCALAR):
+        tf.raw_ops.PrintV2(input=tf.constant(["a"]))
+    words = tf.placeholder(tf.string)
+    with tf.Session() as sess, pytest.raises(tf.errors.InvalidArgumentError, match=SCALAR):
+        sess.run(tf.raw_ops.PrintV2(input=words), {words: ["a", "b"]})
+
+
+def test_diagonals_of_bools_need_no_padding_value() -> None:
+    with tf.Session() as sess:
+        assert sess.run(tf.matrix_diag([[True, False]])).tolist() == [[[True, False], [False, False]]]
+        assert sess.run(tf.matrix_diag_part(tf.constant([[True, False]]))).tolist() == [True]
