@@ -17,7 +17,7 @@ from typing import Final
 from .lazy import lazy_names
 
 __version__: Final = "0.1.0"
-VERSION: Final = __version__
+VERSION: Final = "1.15.5"  # the version of TensorFlow that is spoken
 newaxis: Final = None
 
 if not os.path.isdir(os.path.join(__path__[0], "ops")):  # not an installed copy

@@ -1,10 +1,14 @@
-"""What TensorFlow 1 has and this library has not: asking for such a name says so, instead of guessing at a misspelling.
+"""What TensorFlow 1 has and this library may not have: asking for such a name says so, and guesses at no misspelling.
 
-Per subject the public names, as `tf.NAME`; a name ending in `.` stands for a whole module, one ending in `*` for all
-that begin so.
+All public names of TensorFlow 1.15 are in `names/tensorflow_1_15.txt`, which `tools/record_names.py` writes. What is
+built need not be taken out here: a name that is there is found before. Here is what names belong to, as `tf.NAME`; a
+name ending in `.` stands for a whole module, `*` for any letters.
 """
 
 from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
 
 _SUBJECTS = {
     "gradients and training": (
@@ -34,8 +38,7 @@ _SUBJECTS = {
         "train.list_variables train.load_variable train.get_checkpoint* saved_model."
     ),
     "convolutions, pooling and image processing": (
-        "nn.*conv* nn.*pool* nn.fused_batch_norm nn.lrn nn.local_response_normalization nn.dilation2d nn.erosion2d "
-        "image. extract_*_patches"
+        "nn.fused_batch_norm nn.lrn nn.local_response_normalization nn.fractional_*_pool image."
     ),
     "summaries": "summary. profiler.",
     "strings": (
@@ -52,8 +55,37 @@ _SUBJECTS = {
 }
 
 
+_OTHER = "another part of TensorFlow"
+
+
+@cache
+def _recorded() -> tuple[dict[str, frozenset[str]], frozenset[str]]:
+    """TensorFlow 1.15's public names by module, and the names of its modules that programs import."""
+    text = (Path(__file__).parent / "names" / "tensorflow_1_15.txt").read_text(encoding="utf-8")
+    names, modules = (_sections(part) for part in text.replace("\n  ", " ").split("[modules]\n"))
+    inner = {f"{folder}.{module}" for folder, own in modules.items() for module in own}
+    parents = {folder.rsplit(".", depth)[0] for folder in modules for depth in range(folder.count(".") + 1)}
+    return names, frozenset(inner | parents | set(modules))
+
+
+def _sections(text: str) -> dict[str, frozenset[str]]:
+    rows = (line.partition(":") for line in text.splitlines())
+    return {module: frozenset(words.split()) for module, _, words in rows}
+
+
+def is_tensorflows(name: str) -> bool:
+    """Whether TensorFlow 1.15 has this public name, such as `gradients` or `nn.conv2d`."""
+    module, _, last = name.rpartition(".")
+    return last in _recorded()[0].get(module, ())
+
+
+def is_tensorflows_module(name: str) -> bool:
+    """Whether TensorFlow 1.15 has this module, such as `python.ops.array_ops` or `contrib.layers`."""
+    return name in _recorded()[1] or name in _recorded()[0]
+
+
 def subject_of(name: str) -> str | None:
-    """Return what a public name of TensorFlow belongs to that is not built, or None.
+    """Return what a public name of TensorFlow 1.15 belongs to, or None if it has no such name.
 
     Args:
       name: such as `gradients` or `nn.conv2d`.
@@ -61,6 +93,8 @@ def subject_of(name: str) -> str | None:
     >>> subject_of("nn.conv2d_transpose"), subject_of("train.AdamOptimizer"), subject_of("train.adam")
     ('convolutions, pooling and image processing', 'gradients and training', None)
     """
+    if not is_tensorflows(name) and not is_tensorflows_module(name):
+        return None
     from fnmatch import fnmatchcase
 
     for subject, patterns in _SUBJECTS.items():
@@ -70,4 +104,4 @@ def subject_of(name: str) -> str | None:
                     return subject
             elif ("." in pattern) == ("." in name) and fnmatchcase(name, pattern):
                 return subject
-    return None
+    return _OTHER

@@ -1,4 +1,4 @@
-"""`sessile.app`: running a script's `main`, as `tf.app.run` does."""
+"""`sessile.app`: running a script's `main`, as `tf.app.run` does, and the flags of its command line."""
 
 from __future__ import annotations
 
@@ -10,30 +10,41 @@ from typing import Any, NoReturn
 
 
 def run(main: _Callable[[list[str]], Any] | None = None, argv: _Sequence[str] | None = None) -> NoReturn:
-    """Call `main(argv)` and leave the process with what it returns as the exit code.
+    """Parse the flags, call `main(argv)`, and leave the process with what it returns as the exit code.
 
     Args:
-      main: takes the list of arguments, the program's name first; default: `main` of the script that was started.
-      argv: the arguments; default: `sys.argv`. If the program uses absl's flags, those that absl knows are taken out.
+      main: takes the list of arguments that are no flags of the program, its name first; flags that are not defined
+        stay in the list. Default: `main` of the script that was started.
+      argv: the arguments; default: `sys.argv`.
     Raises: SystemExit.
     """
     if main is None:
         main = _sys.modules["__main__"].main
-    arguments = list(_sys.argv if argv is None else argv)
-    flags = _sys.modules.get("absl.flags")
-    if flags is not None:
-        arguments = flags.FLAGS(arguments, known_only=True)
-    _sys.exit(main(arguments))
+    _sys.exit(main(parsed(_sys.argv if argv is None else argv)))
+
+
+def parsed(argv: _Sequence[str]) -> list[str]:
+    """Give the program's flags the values that a command line says; returns the words that are none of them.
+
+    Raises: SystemExit with 1 after printing help, or what is wrong with a flag.
+    """
+    module = _sys.modules.get(f"{__package__}.flags") or _sys.modules.get("absl.flags")
+    words = list(argv)
+    if module is None:
+        return words
+    if any(word.lstrip("-") in ("help", "helpshort", "helpfull") for word in words[1:] if word.startswith("-")):
+        main = _sys.modules.get("__main__")
+        print(f"{(main.__doc__ if main else None) or f'USAGE: {words[0]} [flags]'}\nflags:\n{module.FLAGS.get_help()}")
+        _sys.exit(1)
+    try:
+        return list(module.FLAGS(words, known_only=True))
+    except module.Error as error:
+        _sys.stderr.write(f"FATAL Flags parsing error:\n  {error}\nPass --help to see help on flags.\n")
+        _sys.exit(1)
 
 
 def __getattr__(name: str) -> Any:
-    """`flags` is the module absl.flags, if that is installed."""
+    """`flags` is `sessile.flags`."""
     if name != "flags":
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    try:
-        return _import_module("absl.flags")
-    except ImportError:
-        raise AttributeError(
-            "tf.app.flags is the package absl-py's module absl.flags, which is not installed here: "
-            "`pip install absl-py`, or use argparse."
-        ) from None
+    return _import_module(f"{__package__}.flags")

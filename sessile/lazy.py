@@ -9,7 +9,7 @@ from typing import Any
 from .names import NAMES
 
 _ROOT = __package__
-_MODULES = ("app", "compat", "logging", "raw_ops")  # public modules with code of their own
+_MODULES = ("app", "compat", "flags", "logging", "raw_ops", "version")  # public modules with code of their own
 
 
 def lazy_names(namespace: str, module_globals: dict[str, Any]) -> tuple[Callable[[str], Any], Callable[[], list[str]]]:

@@ -32,9 +32,9 @@ _PLAIN: Final = frozenset({Tensor, int, float, bool, complex, str, bytes, list, 
 
 
 def _takes_over(value: Any) -> bool:
-    """Whether a value's own type handles operators with tensors: sparse tensors, and those of a higher priority."""
-    kind = type(value)
-    return kind.__name__ == "SparseTensor" or getattr(value, "__array_priority__", 0) > 100
+    """Whether a value's own type handles operators with tensors: sparse tensors do. Arrays of other libraries, whatever
+    priority they claim, become constants."""
+    return type(value).__name__ == "SparseTensor"
 
 
 def _simple(op_def: OpDef, name: str) -> Binary:

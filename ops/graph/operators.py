@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..base.late import late
+from ..base.reference import Reference
 
 
 class Operators:
@@ -99,6 +100,15 @@ class Operators:
     def __invert__(self) -> Any:
         return _unary("invert", self)
 
+    def experimental_ref(self) -> Reference:
+        """Return a hashable reference of this tensor or variable, to be a key of a dictionary; `deref()` gives it back.
+
+        >>> x = tf.constant(1.0)
+        >>> {x.experimental_ref(): "one"}[x.experimental_ref()]
+        'one'
+        """
+        return Reference(self)
+
     def __getitem__(self, key: Any) -> Any:
         return late("getitem").getitem(self, key)
 
@@ -108,7 +118,19 @@ Operators.__array_priority__ = 100  # type: ignore[attr-defined]
 
 
 def _binary(operator: str, x: Any, y: Any) -> Any:
-    return late("operators").BINARY[operator](x, y)
+    try:
+        return late("operators").BINARY[operator](x, y)
+    except TypeError:
+        if _answers(y, operator):
+            return NotImplemented
+        raise
+
+
+def _answers(value: Any, operator: str) -> bool:
+    """Whether a value of which no tensor can be made has an answer of its own to `tensor + value`."""
+    kind = type(value)
+    is_ours = isinstance(value, Operators) or kind.__module__ in ("builtins", "numpy")
+    return not is_ours and hasattr(kind, f"__r{operator}__")
 
 
 def _unary(operator: str, x: Any) -> Any:

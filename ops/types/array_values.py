@@ -56,6 +56,8 @@ def to_array(value: Any, dtype: DType | None = None) -> np.ndarray[Any, Any]:
     is_symbolic = hasattr(value, "_as_node_def_input")  # a tensor says of `__array__` that it has none
     if isinstance(value, (np.ndarray, np.generic)) or (hasattr(value, "__array__") and not is_symbolic):
         return _from_array(np.asarray(value), dtype)
+    if hasattr(value, "__dlpack__") and not is_symbolic:
+        return _from_array(np.from_dlpack(value), dtype)
     if dtype is not None:
         _check_python_values(value, dtype.base_dtype)
         if dtype.kind == "s":

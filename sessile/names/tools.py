@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 NAMES: dict[str, dict[str, str]] = {
+    "device_lib": {
+        "session.devices.device_lib": "list_local_devices",
+    },
     "graph_util": {
         "ops.library.graphdef.graph_util": (
             "convert_variables_to_constants extract_sub_graph must_run_on_cpu remove_training_nodes "
@@ -24,6 +27,19 @@ NAMES: dict[str, dict[str, str]] = {
     "session_ops": {
         "ops.families.state.handle_ops": "delete_session_tensor get_session_handle get_session_tensor",
         "session.resources.handles": "TensorHandle",
+    },
+    "tensor_util": {
+        "ops.building.convert": "is_tensor",
+        "ops.building.static_shape": "constant_value_as_shape",
+        "ops.building.static_value": "constant_value=get_static_value",
+        "ops.encoding.tensor_proto": "MakeNdarray=make_ndarray make_tensor_proto",
+    },
+    "test": {
+        "testing.case": "TestCase",
+        "testing.functions": (
+            "assert_equal_graph_def create_local_cluster get_temp_dir gpu_device_name is_built_with_cuda "
+            "is_built_with_gpu_support is_built_with_rocm is_gpu_available main mock test_src_dir_path"
+        ),
     },
     "timeline": {
         "session.tracing.timeline": "RunTimeline Timeline",

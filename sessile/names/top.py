@@ -96,6 +96,8 @@ NAMES: dict[str, dict[str, str]] = {
         "ops.families.linalg.products": "cross matmul matvec sparse_matmul",
         "ops.families.linalg.tensordot": "tensordot",
         "ops.families.nn.activations": "log_sigmoid sigmoid",
+        "ops.families.nn.convolution.dilated": "required_space_to_batch_paddings",
+        "ops.families.nn.convolution.patches": "extract_image_patches extract_volume_patches",
         "ops.families.random.initializers": (
             "constant_initializer glorot_normal_initializer glorot_uniform_initializer ones_initializer "
             "random_normal_initializer random_uniform_initializer truncated_normal_initializer "
@@ -152,6 +154,12 @@ NAMES: dict[str, dict[str, str]] = {
         "ops.graph.graph_keys": "GraphKeys",
         "ops.graph.node": "Tensor",
         "ops.graph.operation": "Operation",
+        "ops.library.gradients.aggregation": "AggregationMethod",
+        "ops.library.gradients.gradients": "UnconnectedGradients gradients hessians",
+        "ops.library.gradients.registered": (
+            "NoGradient=not_differentiable NotDifferentiable=not_differentiable RegisterGradient "
+            "no_gradient=not_differentiable"
+        ),
         "ops.library.graphdef.importer": "import_graph_def",
         "ops.proto": (
             "AttrValue ConfigProto Event GPUOptions GraphDef GraphOptions HistogramProto LogMessage MetaGraphDef "

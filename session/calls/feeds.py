@@ -130,6 +130,8 @@ class Feed:
         if isinstance(value, int):
             self._check_int(value)
         try:
+            if hasattr(value, "__dlpack__") and not hasattr(value, "__array__"):
+                value = np.from_dlpack(value)
             with np.errstate(invalid="ignore", over="ignore"):
                 return np.asarray(value).astype(self._np_dtype, copy=False)
         except (TypeError, ValueError, OverflowError) as error:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import subprocess
 import sys
-import types
 from pathlib import Path
 from typing import Any
 
@@ -45,21 +44,6 @@ def test_main_of_the_script(tmp_path: Path) -> None:
     assert (done.returncode, done.stdout) == (3, "['--foo', '1']\n")
 
 
-def test_flags_are_parsed_where_a_program_uses_them(monkeypatch: pytest.MonkeyPatch) -> None:
-    absl, flags = types.ModuleType("absl"), types.ModuleType("absl.flags")
-    absl.flags = flags  # type: ignore[attr-defined]
-    flags.FLAGS = lambda argv, known_only: argv[:1]  # type: ignore[attr-defined]
-    monkeypatch.setitem(sys.modules, "absl", absl)
-    monkeypatch.setitem(sys.modules, "absl.flags", flags)
-    assert tf.app.flags is flags
-    seen: list[Any] = []
-    leave_with(seen.append, ["a", "--known"])
-    assert seen == [["a"]]
-
-
-def test_flags_without_absl(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "absl", None)
-    with pytest.raises(AttributeError, match=r"absl\.flags, which is not installed"):
-        _ = tf.app.flags
+def test_app_has_nothing_else() -> None:
     with pytest.raises(AttributeError, match="has no attribute 'nothing'"):
         _ = tf.app.nothing

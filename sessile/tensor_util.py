@@ -1,0 +1,7 @@
+"""`sessile.tensor_util`: TensorFlow's `tensorflow.python.framework.tensor_util`; see `names/` for what is in it."""
+
+from __future__ import annotations
+
+from .lazy import lazy_names
+
+__getattr__, __dir__ = lazy_names("tensor_util", globals())

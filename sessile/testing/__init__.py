@@ -1,0 +1,1 @@
+"""What `sessile.test` holds: a TestCase that runs graphs, and functions for tests."""
