@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from ..definition.opdef import Effects, OpDef
+from ..definition.opdef import NOT_DIFFERENTIABLE, Effects, OpDef
 from ..definition.shapes import merge, same_shape
 from ..graph.node import Tensor, TensorLike
 from ..graph.operation import Operation
@@ -53,6 +53,7 @@ PLACEHOLDER_WITH_DEFAULT = OpDef(
     kernel=identity_kernel,
     passes_on=True,
     is_placeholder=True,
+    gradient=lambda g, op, dy: dy,
 )
 
 IDENTITY = OpDef(
@@ -63,6 +64,7 @@ IDENTITY = OpDef(
     scalar="{input}",
     computes_extents=True,
     passes_on=True,
+    gradient=lambda g, op, dy: dy,
 )
 
 STOP_GRADIENT = OpDef(
@@ -73,7 +75,14 @@ STOP_GRADIENT = OpDef(
     scalar="{input}",
     computes_extents=True,
     passes_on=True,
+    gradient=NOT_DIFFERENTIABLE,
 )
+
+
+def _refused(g: Any, op: Any, dy: Any) -> Any:
+    """The gradient rule of what must not be differentiated."""
+    raise LookupError(f"Gradient explicitly disabled. Reason: {op.attrs['message']!r}")
+
 
 PREVENT_GRADIENT = OpDef(
     name="PreventGradient",
@@ -83,6 +92,7 @@ PREVENT_GRADIENT = OpDef(
     kernel=identity_kernel,
     scalar="{input}",
     passes_on=True,
+    gradient=_refused,
 )
 
 IDENTITY_N = OpDef(
@@ -90,6 +100,7 @@ IDENTITY_N = OpDef(
     signature="input: list(T) -> output: list(T)",
     shape=lambda q: list(q.shapes),
     kernel=lambda values: (*values,),
+    gradient=lambda g, op, *gradients: list(gradients),
 )
 
 SNAPSHOT = OpDef(
@@ -99,6 +110,7 @@ SNAPSHOT = OpDef(
     kernel=identity_kernel,
     scalar="{input}",
     passes_on=True,
+    gradient=lambda g, op, dy: dy,
 )
 
 NO_OP = OpDef(name="NoOp", signature="->", kernel=lambda: ())
@@ -119,6 +131,7 @@ ENSURE_SHAPE = OpDef(
     shape=lambda q: merge(q.shapes[0], q.attrs["shape"]),
     kernel=_ensure_shape_kernel,
     computes_extents=True,
+    gradient=lambda g, op, dy: dy,
 )
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from ..definition.opdef import OpDef
+from ..definition.opdef import NOT_DIFFERENTIABLE, OpDef
 from ..graph.node import Tensor
 from ..types import dtypes
 from ..types.array_values import shaped, to_array
@@ -26,6 +26,7 @@ CONST = OpDef(
     shape=lambda q: q.attrs["value"].shape,
     kernel=_constant_kernel,
     is_constant=True,
+    gradient=NOT_DIFFERENTIABLE,
 )
 
 

@@ -140,6 +140,7 @@ RESHAPE = OpDef(
     kernel=_reshape_kernel,
     computes_extents=True,
     reshapes=True,
+    gradient=lambda g, op, dy: [g.reshape(dy, g.shape(op.inputs[0])), None],
 )
 
 
@@ -192,6 +193,7 @@ EXPAND_DIMS = OpDef(
     kernel=_expand_dims_kernel,
     computes_extents=True,
     reshapes=True,
+    gradient=lambda g, op, dy: [g.reshape(dy, g.shape(op.inputs[0])), None],
 )
 
 
@@ -262,6 +264,7 @@ SQUEEZE = OpDef(
     kernel=_squeeze_kernel,
     computes_extents=True,
     reshapes=True,
+    gradient=lambda g, op, dy: g.reshape(dy, g.shape(op.inputs[0])),
 )
 
 

@@ -10,7 +10,7 @@ from ...building.constant import constant
 from ...building.convert import convert_to_tensor
 from ...building.default_graph import name_scope
 from ...definition.extent_math import vector_length
-from ...definition.opdef import OpDef
+from ...definition.opdef import NOT_DIFFERENTIABLE, OpDef
 from ...definition.shape_query import UNKNOWN
 from ...definition.shapes import broadcast, scalar_shape
 from ...graph.node import Tensor, TensorLike
@@ -42,6 +42,7 @@ SHAPE = OpDef(
     shape=lambda q: _shape_of_shape(q.shapes[0]),
     kernel=_shape_kernel,
     tells="shape",
+    gradient=NOT_DIFFERENTIABLE,
 )
 
 SHAPE_N = OpDef(
@@ -52,6 +53,7 @@ SHAPE_N = OpDef(
     shape=lambda q: [_shape_of_shape(shape) for shape in q.shapes],
     kernel=_shape_n_kernel,
     tells="shape",
+    gradient=NOT_DIFFERENTIABLE,
 )
 
 SIZE = OpDef(
@@ -62,6 +64,7 @@ SIZE = OpDef(
     shape=scalar_shape,
     kernel=_size_kernel,
     tells="size",
+    gradient=NOT_DIFFERENTIABLE,
 )
 
 RANK = OpDef(
@@ -70,6 +73,7 @@ RANK = OpDef(
     shape=scalar_shape,
     kernel=lambda x: np.array(np.ndim(x), np.int32),
     tells="rank",
+    gradient=NOT_DIFFERENTIABLE,
 )
 
 
@@ -183,6 +187,7 @@ BROADCAST_ARGS = OpDef(
     shape=_broadcast_args_shape,
     kernel=_broadcast_args_kernel,
     computes_extents=True,
+    gradient=NOT_DIFFERENTIABLE,
 )
 
 
@@ -216,7 +221,11 @@ def broadcast_static_shape(shape_x: Any, shape_y: Any) -> TensorShape:
 
 
 GUARANTEE_CONST = OpDef(
-    name="GuaranteeConst", signature="input: T -> output: T", shape=lambda q: q.shapes[0], kernel=lambda x: x
+    name="GuaranteeConst",
+    signature="input: T -> output: T",
+    shape=lambda q: q.shapes[0],
+    kernel=lambda x: x,
+    gradient=lambda g, op, dy: dy,
 )
 
 

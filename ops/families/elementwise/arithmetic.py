@@ -14,6 +14,8 @@ from ...definition.opdef import OpDef
 from ...definition.shapes import broadcast_shape, merge, same_as_all, same_shape
 from ...graph.node import Tensor, TensorLike
 from ...types import dtypes
+from . import binary_gradients as binary
+from . import unary_gradients as unary
 
 _SIGNED = (*dtypes.FLOATS, dtypes.int8, dtypes.int16, dtypes.int32, dtypes.int64)
 _SUMMABLE = dtypes.NUMERIC + dtypes.QUANTIZED
@@ -28,6 +30,7 @@ ADD_V2 = OpDef(
     scalar="{x} + {y}",
     commutative=True,
     computes_extents=True,
+    gradient=binary.add,
 )
 
 ADD = OpDef(
@@ -49,6 +52,7 @@ ADD = OpDef(
     kernel=np.add,  # bytes objects add by joining
     scalar=on_kinds("fiuc", "{x} + {y}"),
     computes_extents=True,
+    gradient=binary.add,
 )
 
 SUB = OpDef(
@@ -59,6 +63,7 @@ SUB = OpDef(
     kernel=np.subtract,
     scalar="{x} - {y}",
     computes_extents=True,
+    gradient=binary.sub,
 )
 
 MUL = OpDef(
@@ -70,6 +75,7 @@ MUL = OpDef(
     scalar="{x} * {y}",
     commutative=True,
     computes_extents=True,
+    gradient=binary.mul,
 )
 
 NEG = OpDef(
@@ -80,6 +86,7 @@ NEG = OpDef(
     kernel=np.negative,
     scalar="-{x}",
     computes_extents=True,
+    gradient=unary.negative,
 )
 
 ABS = OpDef(
@@ -90,6 +97,7 @@ ABS = OpDef(
     kernel=np.abs,
     scalar=by_kind("fabs({x})", "({x} if {x} >= T(0) else -{x})"),
     computes_extents=True,
+    gradient=unary.absolute,
 )
 
 
@@ -110,6 +118,7 @@ SIGN = OpDef(
         "(T(1) if {x} > T(0) else (T(-1) if {x} < T(0) else (T(0) if {x} == T(0) else {x})))",
         "(T(1) if {x} > T(0) else (T(-1) if {x} < T(0) else T(0)))",
     ),
+    gradient=unary.sign,
 )
 
 SQUARE = OpDef(
@@ -119,6 +128,7 @@ SQUARE = OpDef(
     shape=same_shape,
     kernel=np.square,
     scalar="{x} * {x}",
+    gradient=unary.square,
 )
 
 
@@ -137,6 +147,7 @@ SQUARED_DIFFERENCE = OpDef(
     kernel=_squared_difference_kernel,
     scalar=on_kinds("fi", "rounded({x} - {y}) * rounded({x} - {y})"),
     commutative=True,
+    gradient=binary.squared_difference,
 )
 
 
@@ -151,6 +162,7 @@ MUL_NO_NAN = OpDef(
     shape=broadcast_shape,
     kernel=_multiply_no_nan_kernel,
     scalar=on_floats("({x} * {y} if {y} != T(0) else T(0))"),
+    gradient=binary.mul_no_nan,
 )
 
 
@@ -185,6 +197,7 @@ ADD_N = OpDef(
     shape=same_as_all,
     kernel=_add_n_kernel,
     scalar=_sum_scalar,
+    gradient=lambda g, op, dz: [dz] * len(op.inputs),
 )
 
 ACCUMULATE_N_V2 = OpDef(
@@ -195,6 +208,7 @@ ACCUMULATE_N_V2 = OpDef(
     shape=lambda q: merge(same_as_all(q), q.attrs["shape"]),
     kernel=_add_n_kernel,
     scalar=_sum_scalar,
+    gradient=lambda g, op, dz: [dz] * len(op.inputs),
 )
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from ...building.apply import apply
-from ...definition.opdef import OpDef
+from ...definition.opdef import NOT_DIFFERENTIABLE, OpDef
 from ...definition.shapes import broadcast_shape, same_shape
 from ...graph.node import Tensor, TensorLike
 from ...types import dtypes
@@ -20,6 +20,7 @@ BITWISE_AND = OpDef(
     kernel=np.bitwise_and,
     scalar="({x} & {y})",
     commutative=True,
+    gradient=NOT_DIFFERENTIABLE,
 )
 
 BITWISE_OR = OpDef(
@@ -30,6 +31,7 @@ BITWISE_OR = OpDef(
     kernel=np.bitwise_or,
     scalar="({x} | {y})",
     commutative=True,
+    gradient=NOT_DIFFERENTIABLE,
 )
 
 BITWISE_XOR = OpDef(
@@ -40,6 +42,7 @@ BITWISE_XOR = OpDef(
     kernel=np.bitwise_xor,
     scalar="({x} ^ {y})",
     commutative=True,
+    gradient=NOT_DIFFERENTIABLE,
 )
 
 INVERT = OpDef(
@@ -49,6 +52,7 @@ INVERT = OpDef(
     shape=same_shape,
     kernel=np.invert,
     scalar="~{x}",
+    gradient=NOT_DIFFERENTIABLE,
 )
 
 
@@ -80,6 +84,7 @@ LEFT_SHIFT = OpDef(
     shape=broadcast_shape,
     kernel=_left_shift_kernel,
     scalar=_shift_scalar("<<"),
+    gradient=NOT_DIFFERENTIABLE,
 )
 
 RIGHT_SHIFT = OpDef(
@@ -89,6 +94,7 @@ RIGHT_SHIFT = OpDef(
     shape=broadcast_shape,
     kernel=_right_shift_kernel,
     scalar=_shift_scalar(">>"),
+    gradient=NOT_DIFFERENTIABLE,
 )
 
 
@@ -105,6 +111,7 @@ POPULATION_COUNT = OpDef(
     shape=same_shape,
     kernel=_population_count_kernel,
     scalar="popcount({x})",
+    gradient=NOT_DIFFERENTIABLE,
 )
 
 

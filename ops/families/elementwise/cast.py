@@ -12,11 +12,12 @@ from ...building.constant import constant
 from ...building.convert import convert_to_tensor
 from ...building.default_graph import name_scope
 from ...definition.element_kinds import is_short_float
-from ...definition.opdef import OpDef
+from ...definition.opdef import NOT_DIFFERENTIABLE, OpDef
 from ...definition.shapes import at_least_rank, same_shape
 from ...graph.node import Tensor, TensorLike
 from ...types import dtypes
 from ...types.dtypes import DType
+from . import unary_gradients as unary
 
 # A float outside of the range of an integer type has no meaning in C. What comes out here is what x86 computes:
 # int32 and int64: the smallest value; 8 and 16 bits: the low bits of the int32; uint32 and uint64: values down to
@@ -106,6 +107,7 @@ CAST = OpDef(
     scalar=_cast_scalar,
     computes_extents=True,
     converts=True,
+    gradient=unary.cast,
 )
 
 
@@ -148,6 +150,7 @@ BITCAST = OpDef(
     where={"T": _BITS, "type": _BITS},
     shape=_bitcast_shape,
     kernel=_bitcast_kernel,
+    gradient=NOT_DIFFERENTIABLE,
 )
 
 

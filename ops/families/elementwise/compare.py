@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from ...building.apply import apply
-from ...definition.opdef import OpDef
+from ...definition.opdef import NOT_DIFFERENTIABLE, OpDef
 from ...definition.shapes import broadcast, broadcast_shape, same_shape
 from ...graph.node import Tensor, TensorLike
 from ...types import dtypes
@@ -57,6 +57,7 @@ EQUAL = OpDef(
     kernel=_equal_kernel,
     scalar=_equality_scalar("=="),
     commutative=True,
+    gradient=NOT_DIFFERENTIABLE,
 )
 
 NOT_EQUAL = OpDef(
@@ -67,6 +68,7 @@ NOT_EQUAL = OpDef(
     kernel=_not_equal_kernel,
     scalar=_equality_scalar("!="),
     commutative=True,
+    gradient=NOT_DIFFERENTIABLE,
 )
 
 LESS = OpDef(
@@ -76,6 +78,7 @@ LESS = OpDef(
     shape=broadcast_shape,
     kernel=np.less,
     scalar="({x} < {y})",
+    gradient=NOT_DIFFERENTIABLE,
 )
 
 LESS_EQUAL = OpDef(
@@ -85,6 +88,7 @@ LESS_EQUAL = OpDef(
     shape=broadcast_shape,
     kernel=np.less_equal,
     scalar="({x} <= {y})",
+    gradient=NOT_DIFFERENTIABLE,
 )
 
 GREATER = OpDef(
@@ -94,6 +98,7 @@ GREATER = OpDef(
     shape=broadcast_shape,
     kernel=np.greater,
     scalar="({x} > {y})",
+    gradient=NOT_DIFFERENTIABLE,
 )
 
 GREATER_EQUAL = OpDef(
@@ -103,6 +108,7 @@ GREATER_EQUAL = OpDef(
     shape=broadcast_shape,
     kernel=np.greater_equal,
     scalar="({x} >= {y})",
+    gradient=NOT_DIFFERENTIABLE,
 )
 
 IS_NAN = OpDef(
@@ -112,6 +118,7 @@ IS_NAN = OpDef(
     shape=same_shape,
     kernel=np.isnan,
     scalar="isnan({x})",
+    gradient=NOT_DIFFERENTIABLE,
 )
 
 IS_INF = OpDef(
@@ -121,6 +128,7 @@ IS_INF = OpDef(
     shape=same_shape,
     kernel=np.isinf,
     scalar="isinf({x})",
+    gradient=NOT_DIFFERENTIABLE,
 )
 
 IS_FINITE = OpDef(
@@ -130,6 +138,7 @@ IS_FINITE = OpDef(
     shape=same_shape,
     kernel=np.isfinite,
     scalar="isfinite({x})",
+    gradient=NOT_DIFFERENTIABLE,
 )
 
 LOGICAL_AND = OpDef(
@@ -139,6 +148,7 @@ LOGICAL_AND = OpDef(
     kernel=np.logical_and,
     scalar="({x} and {y})",
     commutative=True,
+    gradient=NOT_DIFFERENTIABLE,
 )
 
 LOGICAL_OR = OpDef(
@@ -148,6 +158,7 @@ LOGICAL_OR = OpDef(
     kernel=np.logical_or,
     scalar="({x} or {y})",
     commutative=True,
+    gradient=NOT_DIFFERENTIABLE,
 )
 
 LOGICAL_NOT = OpDef(
@@ -156,6 +167,7 @@ LOGICAL_NOT = OpDef(
     shape=same_shape,
     kernel=np.logical_not,
     scalar="(not {x})",
+    gradient=NOT_DIFFERENTIABLE,
 )
 
 

@@ -14,6 +14,8 @@ from ...definition.opdef import OpDef
 from ...definition.shapes import broadcast_shape, same_shape
 from ...graph.node import Tensor, TensorLike
 from ...types import dtypes
+from . import binary_gradients as binary
+from . import unary_gradients as unary
 
 _PARTS = (dtypes.float32, dtypes.float64)
 _WHOLE = (dtypes.complex64, dtypes.complex128)
@@ -33,6 +35,7 @@ COMPLEX = OpDef(
     attrs={"T": ("type", dtypes.float32), "Tout": ("type", dtypes.complex64)},
     shape=broadcast_shape,
     kernel=_complex_kernel,
+    gradient=binary.complex_parts,
 )
 
 REAL = OpDef(
@@ -42,6 +45,7 @@ REAL = OpDef(
     attrs={"T": ("type", dtypes.complex64), "Tout": ("type", dtypes.float32)},
     shape=same_shape,
     kernel=lambda z, *, Tout: z.real.astype(Tout.np_dtype),
+    gradient=unary.real,
 )
 
 IMAG = OpDef(
@@ -51,6 +55,7 @@ IMAG = OpDef(
     attrs={"T": ("type", dtypes.complex64), "Tout": ("type", dtypes.float32)},
     shape=same_shape,
     kernel=lambda z, *, Tout: z.imag.astype(Tout.np_dtype),
+    gradient=unary.imag,
 )
 
 ANGLE = OpDef(
@@ -60,6 +65,7 @@ ANGLE = OpDef(
     attrs={"T": ("type", dtypes.complex64), "Tout": ("type", dtypes.float32)},
     shape=same_shape,
     kernel=lambda z, *, Tout: np.arctan2(z.imag, z.real).astype(Tout.np_dtype),
+    gradient=unary.angle,
 )
 
 COMPLEX_ABS = OpDef(
@@ -69,6 +75,7 @@ COMPLEX_ABS = OpDef(
     attrs={"T": ("type", dtypes.complex64), "Tout": ("type", dtypes.float32)},
     shape=same_shape,
     kernel=lambda x, *, Tout: np.abs(x).astype(Tout.np_dtype),
+    gradient=unary.complex_abs,
 )
 
 CONJ = OpDef(
@@ -78,6 +85,7 @@ CONJ = OpDef(
     attrs={"T": ("type", dtypes.complex64)},
     shape=same_shape,
     kernel=np.conjugate,
+    gradient=unary.conj,
 )
 
 

@@ -14,6 +14,8 @@ from ...definition.opdef import OpDef
 from ...definition.shapes import broadcast_shape, same_shape
 from ...graph.node import Tensor, TensorLike
 from ...types import dtypes
+from . import binary_gradients as binary
+from . import unary_gradients as unary
 from .cast import CAST
 
 _SIGNED = (*dtypes.FLOATS, dtypes.int8, dtypes.int16, dtypes.int32, dtypes.int64)
@@ -122,6 +124,7 @@ REAL_DIV = OpDef(
     shape=broadcast_shape,
     kernel=_real_divide_kernel,
     scalar=on_kinds("fc", "{x} / {y}"),
+    gradient=binary.real_div,
 )
 
 DIV = OpDef(
@@ -131,6 +134,7 @@ DIV = OpDef(
     shape=broadcast_shape,
     kernel=_divide_kernel,
     scalar=on_kinds("fc", "{x} / {y}"),
+    gradient=binary.div,
 )
 
 FLOOR_DIV = OpDef(
@@ -141,6 +145,7 @@ FLOOR_DIV = OpDef(
     kernel=_floor_divide_kernel,
     scalar=on_floats("floor(rounded({x} / {y}))"),
     computes_extents=True,
+    gradient=unary.flat,
 )
 
 TRUNCATE_DIV = OpDef(
@@ -151,6 +156,7 @@ TRUNCATE_DIV = OpDef(
     kernel=_truncate_divide_kernel,
     scalar=on_floats("trunc(rounded({x} / {y}))"),
     computes_extents=True,
+    gradient=unary.flat,
 )
 
 FLOOR_MOD = OpDef(
@@ -161,6 +167,7 @@ FLOOR_MOD = OpDef(
     kernel=_floor_mod_kernel,
     scalar=on_floats("floormod({x}, {y})"),
     computes_extents=True,
+    gradient=binary.floor_mod,
 )
 
 TRUNCATE_MOD = OpDef(
@@ -170,6 +177,7 @@ TRUNCATE_MOD = OpDef(
     shape=broadcast_shape,
     kernel=_truncate_mod_kernel,
     scalar=on_floats("truncmod({x}, {y})"),
+    gradient=binary.truncate_mod,
 )
 
 MOD = OpDef(
@@ -179,6 +187,7 @@ MOD = OpDef(
     shape=broadcast_shape,
     kernel=_truncate_mod_kernel,
     scalar=on_floats("truncmod({x}, {y})"),
+    gradient=binary.truncate_mod,
 )
 
 
@@ -193,6 +202,7 @@ DIV_NO_NAN = OpDef(
     shape=broadcast_shape,
     kernel=_divide_no_nan_kernel,
     scalar=on_floats("({x} / {y} if {y} != T(0) else T(0))"),
+    gradient=binary.div_no_nan,
 )
 
 
@@ -209,6 +219,7 @@ RECIPROCAL = OpDef(
     shape=same_shape,
     kernel=_reciprocal_kernel,
     scalar=on_floats("T(1) / {x}"),
+    gradient=unary.reciprocal,
 )
 
 INV = OpDef(
@@ -218,6 +229,7 @@ INV = OpDef(
     shape=same_shape,
     kernel=_reciprocal_kernel,
     scalar=on_floats("T(1) / {x}"),
+    gradient=unary.reciprocal,
 )
 
 

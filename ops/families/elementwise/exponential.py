@@ -14,6 +14,8 @@ from ...definition.opdef import OpDef
 from ...definition.shapes import broadcast_shape, same_shape
 from ...graph.node import Tensor, TensorLike
 from ...types import dtypes
+from . import binary_gradients as binary
+from . import unary_gradients as unary
 
 SQRT = OpDef(
     name="Sqrt",
@@ -22,6 +24,7 @@ SQRT = OpDef(
     shape=same_shape,
     kernel=np.sqrt,
     scalar=on_floats("sqrt({x})"),
+    gradient=unary.sqrt,
 )
 
 
@@ -37,6 +40,7 @@ RSQRT = OpDef(
     kernel=widened(_rsqrt_kernel),
     scalar=on_floats("rsqrt({x})"),
     ulp=2,
+    gradient=unary.rsqrt,
 )
 
 EXP = OpDef(
@@ -47,6 +51,7 @@ EXP = OpDef(
     kernel=np.exp,
     scalar=on_floats("exp({x})"),
     ulp=4,
+    gradient=unary.exp,
 )
 
 EXPM1 = OpDef(
@@ -57,6 +62,7 @@ EXPM1 = OpDef(
     kernel=np.expm1,
     scalar=on_floats("expm1({x})"),
     ulp=4,
+    gradient=unary.expm1,
 )
 
 LOG = OpDef(
@@ -67,6 +73,7 @@ LOG = OpDef(
     kernel=np.log,
     scalar=on_floats("log({x})"),
     ulp=4,
+    gradient=unary.log,
 )
 
 LOG1P = OpDef(
@@ -77,6 +84,7 @@ LOG1P = OpDef(
     kernel=np.log1p,
     scalar=on_floats("log1p({x})"),
     ulp=4,
+    gradient=unary.log1p,
 )
 
 
@@ -112,6 +120,7 @@ POW = OpDef(
     kernel=_pow_kernel,
     scalar=on_floats("pow({x}, {y})"),
     ulp=4,
+    gradient=binary.power,
 )
 
 

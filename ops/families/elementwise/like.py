@@ -10,7 +10,7 @@ from ...building.apply import apply
 from ...building.constant import constant
 from ...building.convert import convert_to_tensor
 from ...building.default_graph import name_scope
-from ...definition.opdef import OpDef
+from ...definition.opdef import NOT_DIFFERENTIABLE, OpDef
 from ...definition.registry import lookup
 from ...definition.shapes import same_shape
 from ...graph.node import Tensor, TensorLike
@@ -30,6 +30,7 @@ ZEROS_LIKE = OpDef(
     shape=same_shape,
     kernel=_zeros_like_kernel,
     scalar=lambda attrs, types: "T(0)" if types[0].kind in "fiu" else None,
+    gradient=NOT_DIFFERENTIABLE,
 )
 
 ONES_LIKE = OpDef(
@@ -39,6 +40,7 @@ ONES_LIKE = OpDef(
     shape=same_shape,
     kernel=lambda x: np.ones(x.shape, x.dtype),
     scalar=lambda attrs, types: "T(1)" if types[0].kind in "fiu" else None,
+    gradient=NOT_DIFFERENTIABLE,
 )
 
 

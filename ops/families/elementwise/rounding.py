@@ -10,11 +10,13 @@ from ...building.apply import apply
 from ...building.convert import convert_to_tensor
 from ...building.default_graph import name_scope
 from ...definition.element_kinds import on_kinds, widened
-from ...definition.opdef import OpDef
+from ...definition.opdef import NOT_DIFFERENTIABLE, OpDef
 from ...definition.shapes import broadcast_shape, same_as_all, same_shape
 from ...graph.node import Tensor, TensorLike
 from ...types import dtypes
 from ...types.tensor_shape import TensorShape
+from . import binary_gradients as binary
+from . import unary_gradients as unary
 
 _SIGNED = (*dtypes.FLOATS, dtypes.int8, dtypes.int16, dtypes.int32, dtypes.int64)
 
@@ -30,6 +32,7 @@ MAXIMUM = OpDef(
     kernel=larger,
     scalar="maximum({x}, {y})",
     computes_extents=True,
+    gradient=binary.maximum,
 )
 
 MINIMUM = OpDef(
@@ -40,6 +43,7 @@ MINIMUM = OpDef(
     kernel=smaller,
     scalar="minimum({x}, {y})",
     computes_extents=True,
+    gradient=binary.minimum,
 )
 
 
@@ -60,6 +64,7 @@ CLIP_BY_VALUE = OpDef(
     shape=same_shape,
     kernel=_clip_kernel,
     scalar=on_kinds("fiu", "maximum(minimum({t}, {clip_value_max}), {clip_value_min})"),
+    gradient=binary.clip_by_value,
 )
 
 FLOOR = OpDef(
@@ -69,6 +74,7 @@ FLOOR = OpDef(
     shape=same_shape,
     kernel=np.floor,
     scalar="floor({x})",
+    gradient=unary.flat,
 )
 
 CEIL = OpDef(
@@ -78,6 +84,7 @@ CEIL = OpDef(
     shape=same_shape,
     kernel=np.ceil,
     scalar="ceil({x})",
+    gradient=unary.flat,
 )
 
 RINT = OpDef(
@@ -87,6 +94,7 @@ RINT = OpDef(
     shape=same_shape,
     kernel=np.rint,
     scalar="rint({x})",
+    gradient=unary.flat,
 )
 
 
@@ -106,6 +114,7 @@ ROUND = OpDef(
     shape=same_shape,
     kernel=_round_kernel,
     scalar=_round_scalar,
+    gradient=unary.flat,
 )
 
 NEXT_AFTER = OpDef(
@@ -115,6 +124,7 @@ NEXT_AFTER = OpDef(
     attrs={"T": ("type", dtypes.float32)},
     shape=broadcast_shape,
     kernel=np.nextafter,
+    gradient=binary.next_after,
 )
 
 
@@ -137,6 +147,7 @@ APPROXIMATE_EQUAL = OpDef(
     kernel=_approximately_equal,
     scalar=_approximately_equal_scalar,
     commutative=True,
+    gradient=NOT_DIFFERENTIABLE,
 )
 
 

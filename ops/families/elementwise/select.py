@@ -10,6 +10,7 @@ from ...building.apply import apply
 from ...definition.opdef import OpDef
 from ...definition.shapes import broadcast_shape, merge
 from ...graph.node import Tensor, TensorLike
+from . import binary_gradients as binary
 
 
 def _select_shape(query: Any) -> Any:
@@ -53,6 +54,7 @@ SELECT = OpDef(
     shape=_select_shape,
     kernel=_select_kernel,
     chooses_rows=True,
+    gradient=binary.select,
 )
 
 
@@ -66,6 +68,7 @@ SELECT_V2 = OpDef(
     shape=broadcast_shape,
     kernel=lambda condition, t, e: np.where(condition, t, e),
     scalar=_select_scalar,
+    gradient=binary.select_v2,
 )
 
 

@@ -12,6 +12,8 @@ from ...definition.opdef import OpDef
 from ...definition.shapes import broadcast_shape, same_shape
 from ...graph.node import Tensor, TensorLike
 from ...types import dtypes
+from . import binary_gradients as binary
+from . import unary_gradients as unary
 
 SIN = OpDef(
     name="Sin",
@@ -21,6 +23,7 @@ SIN = OpDef(
     kernel=np.sin,
     scalar=on_floats("sin({x})"),
     ulp=4,
+    gradient=unary.sin,
 )
 
 COS = OpDef(
@@ -31,6 +34,7 @@ COS = OpDef(
     kernel=np.cos,
     scalar=on_floats("cos({x})"),
     ulp=4,
+    gradient=unary.cos,
 )
 
 TAN = OpDef(
@@ -41,6 +45,7 @@ TAN = OpDef(
     kernel=np.tan,
     scalar=on_floats("tan({x})"),
     ulp=4,
+    gradient=unary.tan,
 )
 
 ASIN = OpDef(
@@ -51,6 +56,7 @@ ASIN = OpDef(
     kernel=np.arcsin,
     scalar=on_floats("asin({x})"),
     ulp=4,
+    gradient=unary.asin,
 )
 
 ACOS = OpDef(
@@ -61,6 +67,7 @@ ACOS = OpDef(
     kernel=np.arccos,
     scalar=on_floats("acos({x})"),
     ulp=4,
+    gradient=unary.acos,
 )
 
 ATAN = OpDef(
@@ -71,6 +78,7 @@ ATAN = OpDef(
     kernel=np.arctan,
     scalar=on_floats("atan({x})"),
     ulp=4,
+    gradient=unary.atan,
 )
 
 SINH = OpDef(
@@ -81,6 +89,7 @@ SINH = OpDef(
     kernel=np.sinh,
     scalar=on_floats("sinh({x})"),
     ulp=4,
+    gradient=unary.sinh,
 )
 
 COSH = OpDef(
@@ -91,6 +100,7 @@ COSH = OpDef(
     kernel=np.cosh,
     scalar=on_floats("cosh({x})"),
     ulp=4,
+    gradient=unary.cosh,
 )
 
 TANH = OpDef(
@@ -101,6 +111,7 @@ TANH = OpDef(
     kernel=np.tanh,
     scalar=on_floats("tanh({x})"),
     ulp=4,
+    gradient=unary.tanh,
 )
 
 ASINH = OpDef(
@@ -111,6 +122,7 @@ ASINH = OpDef(
     kernel=np.arcsinh,
     scalar=on_floats("asinh({x})"),
     ulp=4,
+    gradient=unary.asinh,
 )
 
 ACOSH = OpDef(
@@ -121,6 +133,7 @@ ACOSH = OpDef(
     kernel=np.arccosh,
     scalar=on_floats("acosh({x})"),
     ulp=4,
+    gradient=unary.acosh,
 )
 
 ATANH = OpDef(
@@ -131,6 +144,7 @@ ATANH = OpDef(
     kernel=np.arctanh,
     scalar=on_floats("atanh({x})"),
     ulp=4,
+    gradient=unary.atanh,
 )
 
 ATAN2 = OpDef(
@@ -141,6 +155,7 @@ ATAN2 = OpDef(
     kernel=np.arctan2,
     scalar="atan2({y}, {x})",
     ulp=4,
+    gradient=binary.atan2,
 )
 
 

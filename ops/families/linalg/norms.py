@@ -15,6 +15,7 @@ from ...definition.shapes import scalar_shape
 from ...graph.node import Tensor, TensorLike
 from ...types import dtypes
 from ...types.dtypes import FLOATS
+from ..reductions.reduction_gradients import l2_loss as l2_loss_gradient
 from ..reductions.reductions import reduce_max, reduce_mean, reduce_sum, renamed
 
 
@@ -39,6 +40,7 @@ L2_LOSS = OpDef(
     kernel=_l2_loss_kernel,
     expansion=_l2_loss_expansion,
     ulp=16,
+    gradient=l2_loss_gradient,
 )
 
 

@@ -30,6 +30,7 @@ from ...types.dtypes import (
     uint64,
 )
 from ...types.tensor_shape import Extents
+from . import product_gradients as gradients
 
 _MATMUL_TYPES: Final = (
     bfloat16, half, float32, float64, int32, int64, uint8, uint16, uint32, uint64, complex64, complex128,
@@ -121,6 +122,7 @@ MAT_MUL = OpDef(
     kernel=_matmul_kernel,
     product=("transpose_a", "transpose_b"),
     uses_blas=True,
+    gradient=gradients.mat_mul,
 )
 
 
@@ -158,6 +160,7 @@ SPARSE_MAT_MUL = OpDef(
     },
     shape=_matmul_shape,
     kernel=_sparse_mat_mul_kernel,
+    gradient=gradients.sparse_mat_mul,
 )
 
 BATCH_MAT_MUL = OpDef(
@@ -169,6 +172,7 @@ BATCH_MAT_MUL = OpDef(
     kernel=_batch_kernel,
     product=("adj_x", "adj_y"),
     uses_blas=True,
+    gradient=gradients.batch_mat_mul,
 )
 
 BATCH_MAT_MUL_V2 = OpDef(
@@ -180,6 +184,7 @@ BATCH_MAT_MUL_V2 = OpDef(
     kernel=_batch_kernel,
     product=("adj_x", "adj_y"),
     uses_blas=True,
+    gradient=gradients.batch_mat_mul_v2,
 )
 
 BATCH_MAT_MUL_V3 = OpDef(
@@ -191,6 +196,7 @@ BATCH_MAT_MUL_V3 = OpDef(
     kernel=_wide_batch_kernel,
     product=("adj_x", "adj_y"),
     uses_blas=True,
+    gradient=gradients.batch_mat_mul_v3,
 )
 
 
@@ -240,6 +246,7 @@ CROSS = OpDef(
     where={"T": dtypes.REAL},
     shape=_cross_shape,
     kernel=_cross_kernel,
+    gradient=gradients.cross,
 )
 
 

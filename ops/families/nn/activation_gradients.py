@@ -12,6 +12,7 @@ from ...definition.opdef import OpDef
 from ...definition.shapes import same_as_all
 from ...types import dtypes
 from ...types.tensor_shape import brackets
+from . import activation_rules as rules
 from .activations import _LEAK, _SELU_SCALE, _SELU_SCALE_ALPHA
 
 
@@ -66,6 +67,7 @@ TANH_GRAD = OpDef(
     kernel=_of_one_shape(widened(_tanh_gradient)),
     scalar=on_floats("{dy} * ((T(1) - {y}) * (T(1) + {y}))"),
     ulp=1,
+    gradient=rules.tanh_grad,
 )
 
 SIGMOID_GRAD = OpDef(
@@ -76,6 +78,7 @@ SIGMOID_GRAD = OpDef(
     kernel=_of_one_shape(widened(_sigmoid_gradient)),
     scalar=on_floats("{dy} * ({y} * (T(1) - {y}))"),
     ulp=1,
+    gradient=rules.sigmoid_grad,
 )
 
 RECIPROCAL_GRAD = OpDef(
@@ -86,6 +89,7 @@ RECIPROCAL_GRAD = OpDef(
     kernel=_of_one_shape(widened(_reciprocal_gradient)),
     scalar=on_floats("(-{dy} * ({y} * {y}) if {dy} != T(0) else T(0))"),
     ulp=1,
+    gradient=rules.reciprocal_grad,
 )
 
 INV_GRAD = OpDef(
@@ -96,6 +100,7 @@ INV_GRAD = OpDef(
     kernel=_of_one_shape(widened(_reciprocal_gradient)),
     scalar=on_floats("(-{dy} * ({y} * {y}) if {dy} != T(0) else T(0))"),
     ulp=1,
+    gradient=rules.reciprocal_grad,
 )
 
 SQRT_GRAD = OpDef(
@@ -106,6 +111,7 @@ SQRT_GRAD = OpDef(
     kernel=_of_one_shape(widened(_sqrt_gradient)),
     scalar=on_floats("({dy} * T(0.5) / {y} if {dy} != T(0) else T(0))"),
     ulp=1,
+    gradient=rules.sqrt_grad,
 )
 
 RSQRT_GRAD = OpDef(
@@ -116,6 +122,7 @@ RSQRT_GRAD = OpDef(
     kernel=_of_one_shape(widened(_rsqrt_gradient)),
     scalar=on_floats("(T(-0.5) * {dy} * ({y} * {y} * {y}) if {dy} != T(0) else T(0))"),
     ulp=1,
+    gradient=rules.rsqrt_grad,
 )
 
 
@@ -130,6 +137,7 @@ RELU_GRAD = OpDef(
     shape=same_as_all,
     kernel=_of_one_shape(_where_positive),
     scalar="({gradients} if {features} > T(0) else T(0))",
+    gradient=rules.piecewise("ReluGrad"),
 )
 
 
@@ -145,6 +153,7 @@ RELU6_GRAD = OpDef(
     shape=same_as_all,
     kernel=_of_one_shape(_relu6_gradient),
     scalar="({gradients} if T(0) < {features} < T(6) else T(0))",
+    gradient=rules.piecewise("Relu6Grad"),
 )
 
 
@@ -160,6 +169,7 @@ ELU_GRAD = OpDef(
     kernel=_of_one_shape(widened(_elu_gradient)),
     scalar="(({outputs} + T(1)) * {gradients} if {outputs} < T(0) else {gradients})",
     ulp=1,
+    gradient=rules.elu_grad,
 )
 
 
@@ -179,6 +189,7 @@ SELU_GRAD = OpDef(
         f"else {{gradients}} * T({_SELU_SCALE!r}))"
     ),
     ulp=1,
+    gradient=rules.selu_grad,
 )
 
 
@@ -200,6 +211,7 @@ LEAKY_RELU_GRAD = OpDef(
     shape=same_as_all,
     kernel=_leaky_relu_gradient,
     scalar=_leaky_relu_gradient_scalar,
+    gradient=rules.piecewise("LeakyReluGrad"),
 )
 
 
@@ -215,6 +227,7 @@ SOFTPLUS_GRAD = OpDef(
     kernel=_of_one_shape(widened(_softplus_gradient)),
     scalar="{gradients} / (exp(-{features}) + T(1))",
     ulp=4,
+    gradient=rules.softplus_grad,
 )
 
 
@@ -231,4 +244,5 @@ SOFTSIGN_GRAD = OpDef(
     kernel=_of_one_shape(widened(_softsign_gradient)),
     scalar="{gradients} / ((T(1) + fabs({features})) * (T(1) + fabs({features})))",
     ulp=1,
+    gradient=rules.softsign_grad,
 )

@@ -16,6 +16,7 @@ from ...definition.shapes import same_shape
 from ...graph.node import Tensor, TensorLike
 from ...types import dtypes
 from ..elementwise.rounding import larger, smaller
+from . import activation_rules as rules
 
 _SELU_SCALE = 1.0507009873554804934193349852946
 _SELU_SCALE_ALPHA = 1.7580993408473768599402175208123
@@ -39,6 +40,7 @@ SIGMOID = OpDef(
     kernel=widened(_sigmoid),
     scalar=on_floats("sigmoid({x})"),
     ulp=4,
+    gradient=rules.of_output("SigmoidGrad"),
 )
 
 
@@ -53,6 +55,7 @@ RELU = OpDef(
     shape=same_shape,
     kernel=_relu_kernel,
     scalar="maximum({features}, T(0))",
+    gradient=rules.relu,
 )
 
 
@@ -67,6 +70,7 @@ RELU6 = OpDef(
     shape=same_shape,
     kernel=_relu6_kernel,
     scalar="minimum(maximum({features}, T(0)), T(6))",
+    gradient=rules.relu6,
 )
 
 
@@ -82,6 +86,7 @@ ELU = OpDef(
     kernel=widened(_elu),
     scalar="(expm1({features}) if {features} < T(0) else {features})",
     ulp=4,
+    gradient=rules.elu,
 )
 
 
@@ -101,6 +106,7 @@ SELU = OpDef(
         f"else T({_SELU_SCALE!r}) * {{features}})"
     ),
     ulp=4,
+    gradient=rules.selu,
 )
 
 
@@ -126,6 +132,7 @@ LEAKY_RELU = OpDef(
     shape=same_shape,
     kernel=_leaky_relu_kernel,
     scalar=_leaky_relu_scalar,
+    gradient=rules.leaky_relu,
 )
 
 
@@ -141,6 +148,7 @@ SOFTPLUS = OpDef(
     kernel=widened(_softplus),
     scalar="softplus({features})",
     ulp=4,
+    gradient=rules.softplus,
 )
 
 
@@ -155,6 +163,7 @@ SOFTSIGN = OpDef(
     shape=same_shape,
     kernel=widened(_softsign),
     scalar="{features} / (T(1) + fabs({features}))",
+    gradient=rules.softsign,
 )
 
 

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from ...building.convert import convert_to_tensor
 from ...building.default_graph import name_scope
 from ...definition.opdef import OpDef
+from ...definition.reduction import widened
 from ...definition.registry import lookup
 from ...definition.shapes import at_least_rank, merge_extent, with_rank
 from ...graph.node import Tensor, TensorLike
 from ...types.dtypes import NUMERIC
 from ...types.tensor_shape import Extents
 from ..linalg.products import matmul
+from . import nn_gradients as gradients
 
 
 def _bias_shape(query: Any) -> Extents:
@@ -48,6 +52,41 @@ BIAS_ADD = OpDef(
     shape=_bias_shape,
     kernel=_bias_kernel,
     scalar=_bias_scalar,
+    gradient=gradients.bias_add,
+)
+
+
+def _bias_gradient_shape(query: Any) -> Extents:
+    channels_first = query.attrs["data_format"] == b"NCHW"
+    shape = at_least_rank(query.shapes[0], 3 if channels_first else 2)
+    return (None,) if shape is None else (shape[1 if channels_first else -1],)
+
+
+def _bias_gradient_kernel(out_backprop: Any, *, data_format: bytes) -> Any:
+    axis = 1 if data_format == b"NCHW" else out_backprop.ndim - 1
+    others = tuple(other for other in range(out_backprop.ndim) if other != axis)
+    wide = np.add.reduce(out_backprop, others, dtype=widened(out_backprop.dtype))
+    return wide.astype(out_backprop.dtype, copy=False)
+
+
+def _bias_gradient_expansion(build: Any, attrs: Any, out_backprop: Any) -> Any:
+    # A matrix of rows of channels is summed in one loop; which axes others have is not known here.
+    if attrs["data_format"] == b"NCHW" or out_backprop.extents is None:
+        return None
+    others = np.arange(len(out_backprop.extents) - 1, dtype=np.int32)
+    return build("Sum", out_backprop, build.constant(others), keep_dims=False)
+
+
+BIAS_ADD_GRAD = OpDef(
+    name="BiasAddGrad",
+    signature="out_backprop: T -> output: T",
+    where={"T": NUMERIC},
+    attrs={"data_format": ("string", b"NHWC")},
+    shape=_bias_gradient_shape,
+    kernel=_bias_gradient_kernel,
+    expansion=_bias_gradient_expansion,
+    gradient=gradients.bias_add_grad,
+    ulp=4,
 )
 
 

@@ -9,14 +9,15 @@ import numpy as np
 from ...building.convert import convert_to_tensor
 from ...building.default_graph import control_dependencies, name_scope
 from ...definition.opdef import OpDef
+from ...definition.reduction import widened
 from ...definition.registry import lookup
 from ...definition.shapes import broadcast, merge_extent, with_rank
 from ...graph.node import Tensor, TensorLike
 from ...types import dtypes
 from ...types.dtypes import FLOATS, INDEX
 from ..indexing.index_checks import check_labels
-from ..reductions.reduction_ops import widened
 from ..reductions.reductions import reduce_all, renamed
+from . import nn_gradients as gradients
 from .softmax import move_axis_to_end, shifted, subtract_one
 
 
@@ -60,6 +61,7 @@ SOFTMAX_CROSS_ENTROPY_WITH_LOGITS = OpDef(
     kernel=_cross_entropy_kernel,
     expansion=_cross_entropy_expansion,
     ulp=16,
+    gradient=gradients.softmax_cross_entropy,
 )
 
 
@@ -109,6 +111,7 @@ SPARSE_SOFTMAX_CROSS_ENTROPY_WITH_LOGITS = OpDef(
     kernel=_sparse_kernel,
     expansion=_sparse_expansion,
     ulp=16,
+    gradient=gradients.sparse_softmax_cross_entropy,
 )
 
 

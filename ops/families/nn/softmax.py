@@ -9,14 +9,15 @@ import numpy as np
 from ...base.errors import InvalidArgumentError
 from ...building.convert import convert_to_tensor
 from ...definition.opdef import OpDef
+from ...definition.reduction import widened
 from ...definition.registry import lookup
 from ...definition.shapes import at_least_rank
 from ...graph.node import Tensor, TensorLike
 from ...graph.partial import static_value
 from ...types.dtypes import FLOATS
 from ...types.tensor_shape import Extents
-from ..reductions.reduction_ops import widened
 from ..reductions.reductions import renamed
+from . import nn_gradients as gradients
 
 
 def _softmax_shape(query: Any) -> Extents:
@@ -66,6 +67,7 @@ SOFTMAX = OpDef(
     kernel=_softmax_kernel,
     expansion=_softmax_expansion,
     ulp=8,
+    gradient=gradients.softmax,
 )
 
 LOG_SOFTMAX = OpDef(
@@ -76,6 +78,7 @@ LOG_SOFTMAX = OpDef(
     kernel=_log_softmax_kernel,
     expansion=_log_softmax_expansion,
     ulp=8,
+    gradient=gradients.log_softmax,
 )
 
 

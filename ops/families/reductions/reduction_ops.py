@@ -7,10 +7,11 @@ from typing import Any, Final
 
 import numpy as np
 
-from ...definition.opdef import OpDef
+from ...definition.opdef import NOT_DIFFERENTIABLE, OpDef
 from ...definition.reduction import Combine, Reduction, axes_of, reduction_shape, widened
 from ...types import dtypes
 from ...types.dtypes import INDEX, NUMERIC, REAL, DType
+from . import reduction_gradients as gradients
 
 _add: Any = np.add.reduce
 _multiply: Any = np.multiply.reduce
@@ -108,6 +109,7 @@ SUM = OpDef(
     kernel=_sum_kernel,
     reduction=Reduction(lambda dtype: "T(0)", Combine.SUM),
     computes_extents=True,
+    gradient=gradients.sum_,
 )
 
 MEAN = OpDef(
@@ -123,6 +125,7 @@ MEAN = OpDef(
         finish=lambda dtype: "truncdiv({acc}, T({count}))" if dtype.is_integer else "{acc} / T({count})",
         accumulator=_mean_accumulator,
     ),
+    gradient=gradients.mean,
 )
 
 PROD = OpDef(
@@ -134,6 +137,7 @@ PROD = OpDef(
     kernel=_prod_kernel,
     reduction=Reduction(lambda dtype: "T(1)", Combine.PRODUCT),
     computes_extents=True,
+    gradient=gradients.prod,
 )
 
 MAX = OpDef(
@@ -145,6 +149,7 @@ MAX = OpDef(
     kernel=_extremum(np.maximum, largest=True),
     reduction=Reduction(_extreme_text(largest=False), Combine.LARGEST),
     computes_extents=True,
+    gradient=gradients.extremum,
 )
 
 MIN = OpDef(
@@ -156,6 +161,7 @@ MIN = OpDef(
     kernel=_extremum(np.minimum, largest=False),
     reduction=Reduction(_extreme_text(largest=True), Combine.SMALLEST),
     computes_extents=True,
+    gradient=gradients.extremum,
 )
 
 ALL = OpDef(
@@ -166,6 +172,7 @@ ALL = OpDef(
     shape=reduction_shape,
     kernel=_logical(np.logical_and),
     reduction=Reduction(lambda dtype: "T(True)", Combine.ALL),
+    gradient=NOT_DIFFERENTIABLE,
 )
 
 ANY = OpDef(
@@ -176,6 +183,7 @@ ANY = OpDef(
     shape=reduction_shape,
     kernel=_logical(np.logical_or),
     reduction=Reduction(lambda dtype: "T(False)", Combine.ANY),
+    gradient=NOT_DIFFERENTIABLE,
 )
 
 EUCLIDEAN_NORM = OpDef(
@@ -188,4 +196,5 @@ EUCLIDEAN_NORM = OpDef(
     reduction=Reduction(
         lambda dtype: "T(0)", Combine.SUM, map="{x} * {x}", finish=lambda dtype: "sqrt({acc})", kinds="fb"
     ),
+    gradient=gradients.euclidean_norm,
 )

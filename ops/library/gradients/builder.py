@@ -1,0 +1,264 @@
+"""`GradientBuilder`: what a gradient rule builds with. Rules name operation types, so they import nothing.
+
+A rule stands with the definition of its type, `gradient=rule`, and is called as `rule(g, op, *output_gradients)`:
+
+    def _sine(g, op, dy):
+        with g.after(dy):
+            return dy * g("Cos", g.conj(op.inputs[0]))
+
+It returns one gradient per input, None where none flows (or a single gradient of an operation with one input).
+Output gradients that nothing reaches are zeros by then, and None only where the output is no number.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final
+from weakref import WeakKeyDictionary
+
+import numpy as np
+
+from ...building.constant import constant
+from ...building.default_graph import colocate_with, control_dependencies
+from ...definition.registry import lookup
+from ...families.arrays.filling import ones, zeros
+from ...families.elementwise.cast import cast
+from ...families.elementwise.like import ones_like, zeros_like
+from ...families.linalg.factorizations import adjoint
+from ...families.sparse.indexed_slices import IndexedSlices
+from ...graph.node import Tensor
+from ...graph.partial import static_value
+from ...types import dtypes
+from ...types.tensor_shape import Extents
+
+Maker = Callable[[], Any]
+Axes = tuple[Any, Any, Any, Any]  # axes and shape of one input, axes and shape of the other
+
+# Per graph and pair of static shapes: the axes, so that one operation tells them for all.
+_AXES: Final[WeakKeyDictionary[Any, dict[Any, Any]]] = WeakKeyDictionary()
+
+
+def _static_axes(x: Any, y: Any) -> Any:
+    """Per input, the axes along which it was repeated and whether it was, of inputs with static shapes."""
+    known = _AXES.setdefault(x.graph, {})
+    key = (x._extents, y._extents)
+    if key not in known:
+        lookup("BroadcastGradientArgs").build(list(x._extents), list(y._extents))
+        known[key] = _axes_between(*key)
+    return known[key]
+
+
+def _axes_between(x: tuple[int, ...], y: tuple[int, ...]) -> Any:
+    rank = max(len(x), len(y))
+    wide_x, wide_y = (1,) * (rank - len(x)) + x, (1,) * (rank - len(y)) + y
+    same = wide_x == wide_y and len(x) == len(y)
+    result = []
+    for own, other, extents in ((wide_x, wide_y, x), (wide_y, wide_x, y)):
+        axes = [] if same else [axis for axis in range(rank) if own[axis] == 1 and (other[axis] != 1 or not same)]
+        result.append((axes, bool(axes) or len(extents) != rank))
+    return result
+
+
+class GradientBuilder:
+    """Makes the operations of gradients in the default graph, named as TensorFlow's Python names them."""
+
+    __slots__ = ()
+
+    def __call__(self, op_type: str, *inputs: Any, name: str | None = None, **attrs: Any) -> Any:
+        """Add an operation: `g("MatMul", x, y, transpose_b=True)`. Returns what `OpDef.build` returns."""
+        return lookup(op_type).build(*inputs, name=name, **attrs)
+
+    def after(self, *tensors: Any) -> Any:
+        """A block whose operations wait for `tensors`, as TensorFlow keeps conjugates from being made too early."""
+        return control_dependencies([self.operation(tensor) for tensor in tensors])
+
+    @staticmethod
+    def operation(tensor: Any) -> Any:
+        """The operation of a tensor or of IndexedSlices."""
+        return tensor.op
+
+    def constant(self, value: Any, dtype: Any = None, shape: Any = None, name: str = "Const") -> Tensor:
+        """A constant."""
+        return constant(value, dtype, shape, name=name)
+
+    def static(self, tensor: Any) -> np.ndarray[Any, Any] | None:
+        """The value of a tensor, if the graph alone determines it."""
+        return static_value(tensor)
+
+    @staticmethod
+    def extents(tensor: Any) -> Extents:
+        """What is known of a tensor's extents: a tuple with None for unknown ones, or None for an unknown rank."""
+        found: Extents = tensor._extents
+        return found
+
+    def shape(self, x: Any, out_type: Any = dtypes.int32, name: str | None = None) -> Tensor:
+        """The shape as a vector: a constant if it is known."""
+        extents = x._extents
+        if extents is not None and None not in extents:
+            return constant(np.array(extents, out_type.np_dtype), out_type, name=name or "Shape")
+        result: Tensor = lookup("Shape").build(x, name=name, out_type=out_type)
+        return result
+
+    def size(self, x: Any, out_type: Any = dtypes.int32, name: str | None = None) -> Tensor:
+        """The number of elements: a constant if it is known."""
+        count = x.shape.num_elements()
+        if count is not None:
+            return constant(count, out_type, name=name or "Size")
+        result: Tensor = lookup("Size").build(x, name=name, out_type=out_type)
+        return result
+
+    def rank(self, x: Any, name: str | None = None) -> Tensor:
+        """The number of axes: a constant if it is known."""
+        if x._extents is not None:
+            return constant(len(x._extents), dtypes.int32, name=name or "Rank")
+        result: Tensor = lookup("Rank").build(x, name=name)
+        return result
+
+    def range(self, start: Any, limit: Any, delta: Any = 1, name: str = "range") -> Tensor:
+        """The integers from `start` to before `limit`."""
+        result: Tensor = lookup("Range").build(start, limit, delta, name=name)
+        return result
+
+    def zeros_like(self, x: Any, name: str | None = None) -> Tensor:
+        """Zeros: a constant if the shape is known."""
+        return zeros_like(x, name=name)
+
+    def ones_like(self, x: Any, name: str | None = None) -> Tensor:
+        """Ones: a constant if the shape is known."""
+        return ones_like(x, name=name)
+
+    def zeros(self, shape: Any, dtype: Any, name: str = "zeros") -> Tensor:
+        """Zeros of a shape that is a list or a tensor."""
+        return zeros(shape, dtype, name=name)
+
+    def ones(self, shape: Any, dtype: Any, name: str = "ones") -> Tensor:
+        """Ones of a shape that is a list or a tensor."""
+        return ones(shape, dtype, name=name)
+
+    def conj(self, x: Any) -> Any:
+        """The complex conjugate; of real numbers, the tensor itself."""
+        return lookup("Conj").build(x) if x.dtype.is_complex else x
+
+    def cast(self, x: Any, dtype: Any, name: str = "Cast") -> Any:
+        """The tensor in another type; itself if it has that type."""
+        return x if x.dtype.base_dtype is dtype.base_dtype else lookup("Cast").build(x, name=name, DstT=dtype)
+
+    def adjoint(self, x: Any) -> Any:
+        """The conjugate transpose of the two last axes."""
+        return adjoint(x)
+
+    def slices(self, values: Any, indices: Any, dense_shape: Any = None) -> Any:
+        """IndexedSlices: the gradient of gathered rows."""
+        return IndexedSlices(values, indices, dense_shape)
+
+    int32: Final = dtypes.int32
+    int64: Final = dtypes.int64
+
+    def beside(self, tensor: Any) -> Any:
+        """A block whose operations are placed where `tensor` is."""
+        return colocate_with(tensor.op)
+
+    def fill(self, shape: Any, value: Any, name: str | None = None) -> Tensor:
+        """A tensor of one value."""
+        result: Tensor = lookup("Fill").build(shape, value, name=name)
+        return result
+
+    def pack(self, values: list[Any], name: str = "stack", axis: int = 0) -> Tensor:
+        """Tensors stacked along a new axis."""
+        result: Tensor = lookup("Pack").build(values, name=name, axis=axis)
+        return result
+
+    def concat(self, values: list[Any], axis: Any, name: str = "concat") -> Tensor:
+        """Tensors joined along an axis."""
+        result: Tensor = lookup("ConcatV2").build(values, axis, name=name)
+        return result
+
+    def reshape(self, x: Any, shape: Any, name: str | None = None) -> Tensor:
+        """The elements in another shape."""
+        result: Tensor = lookup("Reshape").build(x, shape, name=name)
+        return result
+
+    def transpose(self, x: Any, permutation: Any, name: str = "transpose") -> Tensor:
+        """The axes in another order."""
+        result: Tensor = lookup("Transpose").build(x, permutation, name=name)
+        return result
+
+    def floor_quotient(self, x: Any, y: Any) -> Tensor:
+        """`x // max(y, 1)`."""
+        result: Tensor = x // lookup("Maximum").build(y, 1)
+        return result
+
+    def div_no_nan(self, x: Any, y: Any) -> Tensor:
+        """`x / y`, 0 where `y` is 0."""
+        result: Tensor = lookup("DivNoNan").build(x, y, name="div_no_nan")
+        return result
+
+    def number(self, value: float, dtype: Any) -> Any:
+        """A Python number in a type, where TensorFlow's Python casts one."""
+        return cast(value, dtype)
+
+    def is_not_zero(self, x: Any) -> Any:
+        """1 where a number is not 0, in its own type."""
+        return lookup("Cast").build(lookup("NotEqual").build(x, self.number(0.0, x.dtype)), DstT=x.dtype.base_dtype)
+
+    def broadcast_axes(self, op: Any) -> Axes:
+        """For the two inputs of `op`, per input the axes along which it was repeated, and its shape."""
+        x, y = op.inputs
+        return self.axes_of(self.shape(x), self.shape(y))
+
+    def axes_of(self, x_shape: Any, y_shape: Any) -> Axes:
+        """The same, of two shapes."""
+        x_axes, y_axes = lookup("BroadcastGradientArgs").build(x_shape, y_shape)
+        return x_axes, x_shape, y_axes, y_shape
+
+    def summed_pair(self, axes: Axes, x_gradient: Maker, y_gradient: Maker) -> list[Any]:
+        """Make two gradients, and sum each over the axes along which its input was repeated."""
+        x_axes, x_shape, y_axes, y_shape = axes
+        dx = self.summed(x_gradient(), x_axes, x_shape)
+        return [dx, self.summed(y_gradient(), y_axes, y_shape)]
+
+    def unbroadcast(self, op: Any, x_gradient: Maker, y_gradient: Maker) -> list[Any]:
+        """`summed_pair` over the axes of the two inputs of `op`."""
+        return self.summed_pair(self.broadcast_axes(op), x_gradient, y_gradient)
+
+    def unbroadcast_sum(self, op: Any, dz: Any, x_gradient: Maker, y_gradient: Maker) -> list[Any]:
+        """`unbroadcast` with nothing to do where static shapes say so, as of sums, products and powers."""
+        x, y = op.inputs
+        if self.same_static_shapes(x, y, dz):
+            return [x_gradient(), y_gradient()]
+        if not (self._is_static(x) and self._is_static(y)):
+            shapes = lookup("Shape").build(x), lookup("Shape").build(y)
+            return self.summed_pair(self.axes_of(*shapes), x_gradient, y_gradient)
+        axes = _static_axes(x, y)
+        return [
+            self._summed_statically(make(), *known, source)
+            for make, known, source in zip((x_gradient, y_gradient), axes, (x, y))
+        ]
+
+    @staticmethod
+    def _summed_statically(gradient: Any, axes: Any, repeated: bool, source: Any) -> Any:
+        if not repeated:
+            return gradient
+        total = lookup("Sum").build(gradient, axes)
+        return lookup("Reshape").build(total, list(source._extents))
+
+    @staticmethod
+    def _is_static(tensor: Any) -> bool:
+        return tensor._extents is not None and None not in tensor._extents
+
+    def summed(self, gradient: Any, axes: Any, shape: Any) -> Tensor:
+        """Sum over `axes`, reshaped to `shape`."""
+        total = lookup("Sum").build(gradient, axes)
+        result: Tensor = lookup("Reshape").build(total, shape)
+        return result
+
+    @staticmethod
+    def same_static_shapes(*tensors: Any) -> bool:
+        """Whether all have one shape that is known while the graph is built: then nothing was broadcast."""
+        first = tensors[0]._extents if type(tensors[0]) is Tensor else None
+        if first is None or None in first:
+            return False
+        return all(type(other) is Tensor and other._extents == first for other in tensors[1:])
+
+
+BUILDER: Final = GradientBuilder()
