@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Final
+from functools import cache
+from typing import Any, Final
+
+import numpy as np
+
+from ..definition.opdef import OpDef
 
 # The smallest value of an integer, or length of a list, by operation type and attribute.
 MINIMA: Final = {
@@ -49,3 +54,55 @@ CHOICES: Final = {
     ("MirrorPad", "mode"): (b"REFLECT", b"SYMMETRIC"),
     ("SpaceToDepth", "data_format"): _IMAGE_FORMATS,
 }
+
+
+def check_attrs(op_def: OpDef, attrs: dict[str, Any]) -> None:
+    """Raises: TypeError for a type, ValueError for a number, a length or a string that an attribute may not be."""
+    for name, kind, allowed, least in _limits(op_def):
+        value = attrs[name]
+        if kind == "type":
+            if value not in allowed:
+                names = ", ".join(dtype.name for dtype in allowed)
+                raise TypeError(
+                    f"Value passed to parameter '{name}' of '{op_def.name}' has DataType {value.name} not in list of "
+                    f"allowed values: {names}"
+                )
+        elif kind == "string":
+            if value not in allowed:
+                names = ", ".join(f'"{choice.decode()}"' for choice in allowed)
+                shown = value.decode(errors="replace") if isinstance(value, bytes) else value
+                raise ValueError(f"Attr '{name}' of '{op_def.name}' Op passed string '{shown}' not in: {names}.")
+        elif kind == "int":
+            _check_least(op_def, name, value, least)
+        elif len(value) < least:
+            raise ValueError(
+                f"Attr '{name}' of '{op_def.name}' Op passed list of length {len(value)} less than minimum {least}."
+            )
+
+
+def _check_least(op_def: OpDef, name: str, value: Any, least: int) -> None:
+    if not isinstance(value, (int, np.integer)):
+        raise TypeError(f"Expected int for argument '{name}' of '{op_def.name}' Op, not {value!r}.")
+    if value >= least:
+        return
+    listed = next((arg.name for arg in op_def.inputs if arg.number_attr == name), None)
+    if listed is not None:
+        raise ValueError(
+            f"List argument '{listed}' to '{op_def.name}' Op with length {value} shorter than minimum length {least}."
+        )
+    raise ValueError(f"Attr '{name}' of '{op_def.name}' Op passed {value} less than minimum {least}.")
+
+
+@cache
+def _limits(op_def: OpDef) -> tuple[tuple[str, str, Any, int], ...]:
+    """Per attribute that is limited: its name and kind, the values allowed, the smallest number or length."""
+    found = []
+    for name, attr in op_def.attrs.items():
+        key = (op_def.name, name)
+        if attr.kind in ("type", "string"):
+            allowed = attr.allowed or CHOICES.get(key)
+            if allowed:
+                found.append((name, attr.kind, allowed, 0))
+        elif key in MINIMA and attr.kind in ("int", "list(type)"):
+            found.append((name, attr.kind, None, MINIMA[key]))
+    return tuple(found)
