@@ -42,12 +42,23 @@ def _kernel(s0: Any, s1: Any) -> Any:
     return tuple(axes.astype(kind) for axes in _axes_kernel(s0, s1))
 
 
+def _axes_shape(query: Any) -> list[Any]:
+    """As many axes as there are, where both shapes are known: in a compiled step always."""
+    s0, s1 = query.value(0), query.value(1)
+    if s0 is None or s1 is None:
+        return [(None,), (None,)]
+    try:
+        return [(len(axes),) for axes in _axes_kernel(s0, s1)]
+    except UnknownValueError:
+        return [(None,), (None,)]
+
+
 BROADCAST_GRADIENT_ARGS = OpDef(
     name="BroadcastGradientArgs",
     signature="s0: T, s1: T -> r0: T, r1: T",
     where={"T": dtypes.INDEX},
     attrs={"T": ("type", dtypes.int32)},
-    shape=lambda q: [(None,), (None,)],
+    shape=_axes_shape,
     kernel=_kernel,
     gradient=NOT_DIFFERENTIABLE,
     computes_extents=True,
