@@ -31,25 +31,25 @@ def frame(record: bytes) -> bytes:
     return b"".join((length, checks[0], record, checks[1]))
 
 
-def read_record(file: BinaryIO, path: str) -> bytes | None:
-    """Return the next record of a file, or None at its end.
+def read_record(file: BinaryIO, path: str, offset: int = 0) -> bytes | None:
+    """Return the next record of a file, or None at its end, or where only a part of a record's head follows.
 
+    Args:
+      file: the file; `path` is its path and `offset` the place in it, for messages.
     Raises: DataLossError if it is not what was written.
     """
     header = file.read(_HEADER.size)
-    if not header:
-        return None
     if len(header) < _HEADER.size:
-        raise DataLossError(None, None, f"{path}: truncated record")
+        return None
     length, check = _HEADER.unpack(header)
     if masked_crc32c(header[:8]) != check:
-        raise DataLossError(None, None, f"{path}: corrupted record")
+        raise DataLossError(None, None, f"{path}: corrupted record at {offset}")
     record = file.read(length)
     footer = file.read(_FOOTER.size)
     if len(record) < length or len(footer) < _FOOTER.size:
-        raise DataLossError(None, None, f"{path}: truncated record")
+        raise DataLossError(None, None, f"{path}: truncated record at {offset}")
     if masked_crc32c(record) != _FOOTER.unpack(footer)[0]:
-        raise DataLossError(None, None, f"{path}: corrupted record")
+        raise DataLossError(None, None, f"{path}: corrupted record at {offset}")
     return record
 
 
@@ -63,8 +63,10 @@ def read_records(path: str, compression: str = "") -> Iterator[bytes]:
       written; InvalidArgumentError for another compression.
     """
     with open_records(path, compression) as file:
-        while (record := read_record(file, path)) is not None:
+        offset = 0
+        while (record := read_record(file, path, offset)) is not None:
             yield record
+            offset += _HEADER.size + len(record) + _FOOTER.size
 
 
 def open_records(path: str, compression: str = "") -> BinaryIO:

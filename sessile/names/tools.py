@@ -14,6 +14,8 @@ NAMES: dict[str, dict[str, str]] = {
         "ops.library.graphdef.importer": "import_graph_def",
     },
     "io": {
+        "ops.families.io.files": "matching_files read_file write_file",
+        "ops.formats.tf_record": "TFRecordCompressionType TFRecordOptions TFRecordWriter tf_record_iterator",
         "ops.library.graphdef.graph_io": "write_graph",
     },
     "nest": {

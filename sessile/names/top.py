@@ -49,6 +49,9 @@ NAMES: dict[str, dict[str, str]] = {
         ),
         "ops.families.debugging.numerics": "add_check_numerics_ops check_numerics verify_tensor_all_finite",
         "ops.families.debugging.printing": "Assert Print numpy_function print=print_v2 py_func timestamp",
+        "ops.families.debugging.summaries": (
+            "audio_summary histogram_summary image_summary merge_all_summaries merge_summary scalar_summary"
+        ),
         "ops.families.elementwise.arithmetic": (
             "abs accumulate_n add add_n complex_abs=abs mul=multiply multiply neg=negative negative scalar_mul sign "
             "square squared_difference sub=subtract subtract"
@@ -83,6 +86,7 @@ NAMES: dict[str, dict[str, str]] = {
             "scatter_nd tensor_scatter_add tensor_scatter_nd_add tensor_scatter_nd_max tensor_scatter_nd_min "
             "tensor_scatter_nd_sub tensor_scatter_nd_update tensor_scatter_sub tensor_scatter_update"
         ),
+        "ops.families.io.files": "matching_files read_file write_file",
         "ops.families.linalg.clip_norms": "clip_by_average_norm clip_by_global_norm clip_by_norm global_norm",
         "ops.families.linalg.einsum": "einsum",
         "ops.families.linalg.factorizations": (

@@ -15,6 +15,7 @@ NAMES: dict[str, dict[str, str]] = {
         "ops.library.checkpoint.saver": "Saver",
         "ops.library.graphdef.graph_io": "write_graph",
         "ops.library.graphdef.meta_graph": "export_meta_graph",
+        "ops.library.summaries.file_writer": "SummaryWriter=FileWriter summary_iterator",
         "ops.proto": (
             "BytesList ClusterDef Example Feature FeatureList FeatureLists Features FloatList Int64List JobDef "
             "SaverDef SequenceExample ServerDef"
