@@ -32,6 +32,10 @@ WRONG: dict[str, tuple[Callable[..., Any], list[Any], str]] = {
     "matrices that do not fit": (tf.matmul, [ROWS, np.float32([[1, 2, 3]])], "2 and 1|[Mm]atrix size"),
     "a matrix that is a vector": (tf.matrix_inverse, [np.float32([1, 2])], "at least rank 2"),
     "biases that are a matrix": (tf.nn.bias_add, [ROWS, np.float32([[1, 2]])], VECTOR + "|as many biases"),
+    "diagonals that are a matrix": (tf.matrix_set_diag, [ROWS, ROWS], "Shape must be rank 1|match input.shape"),
+    "arguments of a beta function": (
+        lambda a, b: tf.betainc(a, a, b), [np.float32([1, 2]), np.float32([1])], "must be equal|inconsistent",
+    ),
 }  # fmt: skip
 
 
@@ -63,3 +67,35 @@ def test_diagonals_of_bools_need_no_padding_value() -> None:
     with tf.Session() as sess:
         assert sess.run(tf.matrix_diag([[True, False]])).tolist() == [[[True, False], [False, False]]]
         assert sess.run(tf.matrix_diag_part(tf.constant([[True, False]]))).tolist() == [True]
+
+
+def test_scalars_have_no_softmax_and_no_diagonal_when_fed() -> None:
+    x = tf.placeholder(tf.float32)
+    with tf.Session() as sess:
+        for result in (tf.nn.softmax(x), tf.nn.log_softmax(x), tf.diag(x)):
+            with pytest.raises(tf.errors.InvalidArgumentError, match="dimension|at least rank 1"):
+                sess.run(result, {x: 1.0})
+
+
+def test_checks_of_arguments_while_building_are_tensorflows() -> None:
+    with pytest.raises(ValueError, match="must have rank 0"):
+        tf.nn.dropout(tf.constant(ROWS), rate=tf.constant([0.5]))
+    with pytest.raises(ValueError, match="Requires nbins > 0: 0"):
+        tf.histogram_fixed_width(ROWS, [0.0, 1.0], nbins=0)
+    with pytest.raises(IndexError, match="names axis 7 of a tensor of rank 2"):
+        tf.tensordot(ROWS, ROWS, [[7], [0]])
+    with pytest.raises(TypeError, match="must be of an integer type"):
+        tf.assert_rank(ROWS, 2.5)
+    with pytest.raises(ValueError, match=SCALAR):
+        tf.Assert(tf.constant([True, False]), ["never"])
+    pair = tf.SparseTensor([[0]], [1.0], [3])
+    with pytest.raises(IndexError, match="axis 5 is none of those"):
+        tf.sparse_concat(5, [pair, pair])
+    with pytest.raises(IndexError, match="names dimensions"):
+        tf.sparse_transpose(pair, [1])
+
+
+def test_a_condition_that_is_a_vector_is_refused_when_fed() -> None:
+    condition = tf.placeholder(tf.bool)
+    with tf.Session() as sess, pytest.raises(tf.errors.InvalidArgumentError, match="rank 1"):
+        sess.run(tf.Assert(condition, ["never"]), {condition: [True, False]})

@@ -133,6 +133,8 @@ def _rank_check(
         x = convert_to_tensor(x, name="x")
         wanted = convert_to_tensor(rank, name="rank")
         known = static_value(wanted)
+        if not wanted.dtype.is_integer:
+            raise TypeError(f"{wanted.name} must be of an integer type; got {wanted.dtype!r}")
         if known is not None and known.ndim:
             raise ValueError(f"Rank must be a scalar, but got shape {known.shape}.")
         if known is not None and x.shape.ndims is not None:

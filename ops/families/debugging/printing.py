@@ -33,7 +33,14 @@ from ...types.array_values import to_array
 _CONSOLE = Effects("console", writes=True)
 
 
+def _no_output_of_scalar(query: Any) -> list[Any]:
+    require_rank(query.shapes[0], 0)
+    return []
+
+
 def _assert_kernel(context: KernelContext, condition: Any, data: Any, *, summarize: int) -> tuple[()]:
+    if condition.ndim:
+        raise ValueError(f"The condition of Assert must be a scalar, got one of rank {condition.ndim}")
     if not condition:
         shown = " ".join(text.summary(item, summarize) for item in data)
         raise InvalidArgumentError(None, context.op, f"assertion failed: {shown}")
@@ -43,6 +50,7 @@ def _assert_kernel(context: KernelContext, condition: Any, data: Any, *, summari
 ASSERT = OpDef(
     name="Assert",
     signature="condition: bool, data: list(T) ->",
+    shape=_no_output_of_scalar,
     attrs={"summarize": ("int", 3)},
     kernel=_assert_kernel,
     effects=Effects("assert", reads=True),
@@ -154,11 +162,6 @@ def _print_v2_kernel(context: KernelContext, input: Any, *, output_stream: bytes
     else:
         (sys.stdout if stream == "stdout" else sys.stderr).write(line)
     return ()
-
-
-def _no_output_of_scalar(query: Any) -> list[Any]:
-    require_rank(query.shapes[0], 0)
-    return []
 
 
 PRINT_V2 = OpDef(

@@ -15,6 +15,7 @@ from ...definition.opdef import OpDef
 from ...definition.shapes import broadcast_shape, merge, same_shape
 from ...graph.node import Tensor, TensorLike
 from ...types import dtypes
+from ...types.tensor_shape import brackets
 from .division import quotient
 
 _WIDE = (dtypes.float32, dtypes.float64)
@@ -120,12 +121,22 @@ def _same_unless_scalar(query: Any) -> Any:
     return None if unknown and shape == () else shape
 
 
+_regularized_beta = scipy_kernel("betainc")
+
+
+def _betainc(a: Any, b: Any, x: Any) -> Any:
+    shapes = {value.shape for value in (a, b, x) if value.ndim}
+    if len(shapes) > 1:
+        raise ValueError(f"Shapes of a, b and x are inconsistent: {', '.join(map(brackets, sorted(shapes)))}")
+    return _regularized_beta(a, b, x)
+
+
 BETAINC = OpDef(
     name="Betainc",
     signature="a: T, b: T, x: T -> z: T",
     where={"T": _WIDE},
     shape=_same_unless_scalar,
-    kernel=scipy_kernel("betainc"),
+    kernel=_betainc,
 )
 
 

@@ -27,6 +27,8 @@ def _diag_shape(query: Any) -> Extents:
 
 
 def _diag_kernel(diagonal: Any) -> Any:
+    if not diagonal.ndim:
+        raise ValueError("Input must be at least rank 1, got 0")
     result = np.zeros((diagonal.size, diagonal.size), diagonal.dtype)
     np.fill_diagonal(result, diagonal.reshape(-1))
     return result.reshape(diagonal.shape * 2)
@@ -229,6 +231,8 @@ def _matrix_set_diag_shape(query: Any) -> Extents:
     given = query.known_integers(2)
     if given is not None:
         low, high = k_band(given)
+        if extents is not None and diagonal is not None:
+            require_rank(diagonal, len(extents) - (low == high))
         if extents is None and diagonal is not None:
             return (*(diagonal[:-1] if low == high else diagonal[:-2]), None, None)
         if extents is not None and extents[-2] is not None and extents[-1] is not None:

@@ -107,6 +107,9 @@ def _as_matrix(x: Tensor, axes: Any, summed_first: bool) -> tuple[Tensor, Any, A
     is_listed = not isinstance(axes, Tensor)
     if extents is not None and is_listed:
         rank = len(extents)
+        for axis in axes:
+            if not -rank <= axis < rank:
+                raise IndexError(f"`axes` names axis {axis} of a tensor of rank {rank}: {x.name}")
         summed = [int(axis) + rank if axis < 0 else int(axis) for axis in axes]
         free = [axis for axis in range(rank) if axis not in summed]
         static = tuple(extents[axis] for axis in free)

@@ -58,6 +58,7 @@ def dropout(
             scaled = lookup("Mul").build(values, constant(1.0 / (1.0 - rate), values.dtype))
         else:
             rate = convert_to_tensor(rate, values.dtype, name="rate")
+            rate.shape.assert_has_rank(0)
             scaled = lookup("RealDiv").build(values, lookup("Sub").build(constant(1.0, values.dtype), rate))
         drawn = random_uniform(shape(values) if noise_shape is None else noise_shape, seed=seed, dtype=values.dtype)
         kept = lookup("GreaterEqual").build(drawn, rate)

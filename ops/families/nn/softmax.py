@@ -26,6 +26,8 @@ def _softmax_shape(query: Any) -> Extents:
 
 def shifted(logits: Any) -> Any:
     """The logits less their row's maximum, in a type to compute in."""
+    if not logits.ndim:
+        raise ValueError("logits must have >= 1 dimension, got a scalar")
     wide = logits.astype(widened(logits.dtype), copy=False)
     return wide - np.max(wide, axis=-1, keepdims=True, initial=-np.inf)
 

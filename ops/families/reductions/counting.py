@@ -170,7 +170,10 @@ def _histogram_shape(query: Any) -> Extents:
     _, ends, count = query.shapes
     merge_extent(vector_length(ends), 2)
     require_rank(count, 0)
-    return ((query.integers(2) or [None])[0],)
+    parts = (query.integers(2) or [None])[0]
+    if type(parts) is int and parts <= 0:
+        raise ValueError(f"Requires nbins > 0: {parts}")
+    return (parts,)
 
 
 HISTOGRAM_FIXED_WIDTH = OpDef(

@@ -51,6 +51,8 @@ def sparse_transpose(sp_input: Any, perm: TensorLike = None, name: str | None = 
         order = static_value(convert_to_tensor(perm))
         if order is not None and sparse.shape.is_fully_defined():
             extents = sparse.shape.as_list()
+            if any(not -len(extents) <= axis < len(extents) for axis in order):
+                raise IndexError(f"perm {order.tolist()} names dimensions that a tensor of rank {len(extents)} has not")
             whole: Any = [extents[int(axis)] for axis in order] + [0] * (len(extents) - len(order))
         else:
             whole = gather(sparse.dense_shape, perm)

@@ -239,6 +239,8 @@ def _joined_extents(inputs: list[SparseTensor], axis: int, expand: bool) -> list
     if any(item.shape.rank is None for item in inputs):
         return None
     rows: list[Any] = [item.shape.as_list() for item in inputs]
+    if any(not -len(row) <= axis < len(row) for row in rows):
+        raise IndexError(f"axis {axis} is none of those of tensors of rank {', '.join(str(len(row)) for row in rows)}")
     result = [_largest([row[i] for row in rows]) for i in range(len(rows[0]))] if expand else rows[0]
     parts: list[Any] = [row[axis] for row in rows]
     result[axis] = None if None in parts else sum(parts)
