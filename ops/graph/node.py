@@ -111,7 +111,7 @@ class Tensor(Operators):
         raise OperatorNotAllowedInGraphError(
             f"Using a `tf.Tensor` as a Python `bool` is not allowed: '{self.name}' has no value until a Session runs "
             "it. Use `if t is not None:` instead of `if t:` to test if a tensor is defined, and use TensorFlow ops "
-            "such as tf.cond or tf.where to execute subgraphs conditioned on the value of a tensor."
+            "such as tf.where to choose by the value of a tensor."
         )
 
     def __iter__(self) -> Iterator[Any]:

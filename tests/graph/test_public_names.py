@@ -98,7 +98,7 @@ def test_a_name_of_tensorflow_that_is_not_built_says_so(name: str) -> None:
     """Rather than offering `rint` for `gradients`."""
     module, _, last = name.rpartition(".")
     holder: Any = importlib.import_module(f"sessile.{module}" if module else "sessile")
-    with pytest.raises(AttributeError, match=f"'{last}'. Of TensorFlow 1, this is not built here: [a-z]") as caught:
+    with pytest.raises(AttributeError, match=f"'{last}'. Of TensorFlow 1, this is not built here: [a-zA-Z]") as caught:
         getattr(holder, last)
     assert "Did you mean" not in str(caught.value)
 
@@ -107,12 +107,7 @@ def test_a_name_of_tensorflow_that_is_not_built_says_so(name: str) -> None:
 @pytest.mark.parametrize(
     ("name", "subject"),
     [
-        ("gradients", "gradients and training"),
-        ("while_loop", "control flow"),
-        ("FIFOQueue", "queues, readers and input pipelines"),
-        ("train.Saver", "checkpoints and saved models"),
-        ("nn.conv2d", "convolutions, pooling and image processing"),
-        ("ragged", "ragged tensors"),
+        ("lite", "distributions, lookup tables and other parts of TensorFlow"),
         ("Module", "another part of TensorFlow"),
         ("gradient", None),
         ("nn.conv2", None),

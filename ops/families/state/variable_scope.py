@@ -297,7 +297,7 @@ def _initial_value(name: str, shape: Any, dtype: Any, initializer: Any) -> Any:
     if not extents.is_fully_defined():
         raise ValueError(
             "The initializer passed is not valid. It should be a callable with no arguments and the shape should not "
-            "be provided or an instance of `tf.keras.initializers.*' and `shape` should be fully defined."
+            "be provided or an instance of `tf.initializers.*' and `shape` should be fully defined."
         )
     return lambda: initializer(extents.as_list(), dtype=dtype)
 
