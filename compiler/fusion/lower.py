@@ -2,6 +2,7 @@
 
 * What picks by index (`GatherV2`, `GatherNd`) gets its indices checked in a loop of their own first.
 * `Select` is an elementwise `SelectV2`, of a column if its condition is about rows.
+* A reduction along no axis, such as gradients of broadcasting have it, is its input.
 * `ArgMax` along another axis than the last, or of truth values: the extreme elements, then the first place of each.
 """
 
@@ -27,8 +28,8 @@ _RULES: Final = {indexing.GATHER: b"positions", indexing.GATHER_ND: b"coordinate
 
 def _is_candidate(instruction: Instruction) -> bool:
     reduction = instruction.op_def.reduction
-    finds_index = reduction is not None and reduction.combine.finds_index
-    return instruction.op_def.index_map in _RULES or instruction.op_def.chooses_rows or finds_index
+    is_rewritten = reduction is not None and (reduction.combine.finds_index or reduction.map == "{x}")
+    return instruction.op_def.index_map in _RULES or instruction.op_def.chooses_rows or is_rewritten
 
 
 class Lowering:
@@ -64,7 +65,16 @@ class Lowering:
             return self._picking(instruction)
         if instruction.op_def.chooses_rows:
             return self._select(instruction)
+        if not instruction.op_def.reduction.combine.finds_index:
+            return self._reduction_of_nothing(instruction)
         return self._argument(instruction)
+
+    def _reduction_of_nothing(self, instruction: Instruction) -> bool:
+        axes = self._special.known.get(instruction.inputs[1])
+        if axes is None or axes.size:
+            return False
+        self._replace("Identity", [instruction.inputs[0]], instruction.outputs[0], T=instruction.inputs[0].dtype)
+        return True
 
     # Values and instructions of no operation.
 
