@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from ...building.basic_ops import identity
 from ...building.convert import convert_to_tensor
 from ...families.arrays.reshaping import reshape
 from ...families.state.assignments import assign
@@ -92,6 +93,24 @@ class VariableSaveable(SaveableObject):
         return assign(self.op, value, validate_shape=validate)
 
 
+class ResourceVariableSaveable(SaveableObject):
+    """A variable that a handle names, saved as its value."""
+
+    def __init__(self, variable: Any, slice_spec: str, name: str) -> None:
+        self.variable = variable
+        spec = SaveSpec(variable.value(), slice_spec, name, variable.dtype.base_dtype, variable.device)
+        super().__init__(variable.op, [spec], name)
+
+    def restore(self, restored_tensors: list[Any], restored_shapes: list[Any] | None) -> Any:
+        """Assign the value, through a copy beside the variable."""
+        value = restored_tensors[0]
+        if restored_shapes is not None:
+            value = reshape(value, restored_shapes[0])
+        value = identity(value)
+        value.set_shape(self.variable.shape)
+        return self.variable.assign(value, read_value=False)
+
+
 def saveables_of(var_list: Any) -> list[SaveableObject]:
     """Return what is to be saved, ordered by name.
 
@@ -159,8 +178,14 @@ def _saveables(name: str, item: Any) -> list[SaveableObject]:
     if _is_partitioned(item):
         item = list(item)
     if isinstance(item, (list, tuple)):
-        return [VariableSaveable(_variable(part), _slice_spec(part, name), name) for part in item]
-    return [VariableSaveable(_variable(item), "", name)]
+        return [_saveable(part, _slice_spec(part, name), name) for part in item]
+    return [_saveable(item, "", name)]
+
+
+def _saveable(item: Any, slice_spec: str, name: str) -> SaveableObject:
+    variable = _variable(item)
+    by_handle = variable.op.type == "VarHandleOp"
+    return (ResourceVariableSaveable if by_handle else VariableSaveable)(variable, slice_spec, name)
 
 
 def _slice_spec(part: Any, name: str) -> str:
