@@ -82,14 +82,32 @@ def write_table(file: BinaryIO, items: Iterable[tuple[bytes, bytes]]) -> None:
         if last is not None and key <= last:
             raise ValueError(f"keys of a table must ascend, but {key!r} follows {last!r}")
         if len(block) >= _BLOCK_SIZE and last is not None:
-            index.add(last, put(block))
+            index.add(_between(last, key), put(block))
             block = _Block(_RESTART_INTERVAL)
         block.add(key, value)
         last = key
     if last is not None:
-        index.add(last, put(block))
+        index.add(_after(last), put(block))
     handles = put(_Block(1)) + put(index)
     file.write(handles.ljust(_FOOTER_SIZE - 8, b"\0") + struct.pack("<Q", MAGIC))
+
+
+def _between(low: bytes, high: bytes) -> bytes:
+    """A short key that is not below `low` and below `high`."""
+    shared = 0
+    while shared < min(len(low), len(high)) and low[shared] == high[shared]:
+        shared += 1
+    if shared < min(len(low), len(high)) and low[shared] + 1 < high[shared]:
+        return low[:shared] + bytes((low[shared] + 1,))
+    return low
+
+
+def _after(key: bytes) -> bytes:
+    """A short key that is not below `key`."""
+    for place, byte in enumerate(key):
+        if byte < 255:
+            return key[:place] + bytes((byte + 1,))
+    return key
 
 
 def is_table(data: Any) -> bool:
