@@ -6,7 +6,7 @@ import weakref
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple, NoReturn
 
-from ..ops.base import forks, pickling
+from ..ops.base import forks, pickling, tracebacks
 from ..ops.base.errors import CancelledError, InvalidArgumentError
 from ..ops.building.default_graph import get_default_graph
 from ..ops.graph import defaults as default_session
@@ -139,10 +139,13 @@ class BaseSession:
         >>> Session().run(constant([10, 20]))
         array([10, 20], dtype=int32)
         """
-        signature, values = self._bind(fetches, feed_dict)
-        if options is None and run_metadata is None:
-            return signature.run(values)
-        return run_with_options(self, signature, values, options, run_metadata)
+        try:
+            signature, values = self._bind(fetches, feed_dict)
+            if options is None and run_metadata is None:
+                return signature.run(values)
+            return run_with_options(self, signature, values, options, run_metadata)
+        except Exception as error:
+            raise tracebacks.trimmed(error)  # noqa: B904  # it is the same error
 
     def _bind(self, fetches: Any, feed_dict: Any) -> tuple[Signature, list[Any]]:
         """The signature of a call, prepared once, and the values of its feeds in order."""
@@ -269,8 +272,11 @@ class BaseSession:
         """
         from .partial.partial_run import continue_run
 
-        self._check_open()
-        return continue_run(self, handle, fetches, feed_dict, self._timeout)
+        try:
+            self._check_open()
+            return continue_run(self, handle, fetches, feed_dict, self._timeout)
+        except Exception as error:
+            raise tracebacks.trimmed(error)  # noqa: B904
 
     def explain(self, fetches: Any, feed_list: Any = None) -> str:
         """Return the text of the plan for a signature: its instructions, fusion groups and their generated source.

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from ...ops.base.pickling import ProcessBound
+from ...ops.base.tracebacks import trimmed
 from ..machine import abi as layout
 from ..machine.lock import one_at_a_time
 from ..plan.plan import Value
@@ -48,6 +49,12 @@ class SlowPath(ProcessBound):
         self._cell = weakref.ref(cell)
 
     def __call__(self, *arguments: Any, **keywords: Any) -> Any:
+        try:
+            return self._run(arguments, keywords)
+        except Exception as error:
+            raise trimmed(error)  # noqa: B904  # it is the same error
+
+    def _run(self, arguments: Sequence[Any], keywords: Any) -> Any:
         refuse_keywords(keywords)
         self._check(arguments)
         program = self._program

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codeop
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -38,6 +39,23 @@ def test_code_prints_what_the_document_says(path: Path) -> None:
             assert printed == block.output, f"{path.name}:{block.line}"
         else:
             assert printed.splitlines() == block.said, f"{path.name}:{block.line}"
+
+
+@pytest.mark.parametrize("path", [path for path in DOCUMENTS if any(blocks(path))], ids=_id)
+def test_code_can_be_pasted_into_the_shell(path: Path) -> None:
+    """Python's plain shell takes line by line; what follows an indented block needs an empty line before it."""
+    for block in blocks(path):
+        lines = block.code.splitlines()
+        pasted: list[str] = []
+        for number, line in enumerate([*lines, ""]):
+            pasted.append(line)
+            try:
+                complete = codeop.compile_command("\n".join(pasted), symbol="single")
+            except SyntaxError as error:
+                raise AssertionError(f"{path.name}:{block.line + number + 1}: {error}") from None
+            if complete is not None:
+                pasted = []
+        assert not pasted, f"{path.name}:{block.line}: the last lines wait for more"
 
 
 @pytest.mark.parametrize("path", DOCUMENTS, ids=_id)
