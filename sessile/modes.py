@@ -19,10 +19,6 @@ def disable_control_flow_v2() -> None:
     """Do nothing."""
 
 
-def disable_resource_variables() -> None:
-    """Do nothing: variables are references."""
-
-
 def disable_tensor_equality() -> None:
     """Do nothing: tensors are equal if they are the same object."""
 

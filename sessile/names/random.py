@@ -16,7 +16,7 @@ NAMES: dict[str, dict[str, str]] = {
             "random_uniform=random_uniform_initializer truncated_normal=truncated_normal_initializer "
             "variance_scaling=variance_scaling_initializer zeros=zeros_initializer"
         ),
-        "ops.families.state.variables": (
+        "ops.families.state.variable_lists": (
             "global_variables=global_variables_initializer local_variables=local_variables_initializer "
             "variables=variables_initializer"
         ),

@@ -5,7 +5,7 @@ from __future__ import annotations
 NAMES: dict[str, dict[str, str]] = {
     "": {
         "modes": (
-            "disable_control_flow_v2 disable_eager_execution disable_resource_variables disable_tensor_equality "
+            "disable_control_flow_v2 disable_eager_execution disable_tensor_equality "
             "disable_v2_behavior disable_v2_tensorshape enable_eager_execution enable_v2_behavior executing_eagerly"
         ),
         "version": (
@@ -143,15 +143,24 @@ NAMES: dict[str, dict[str, str]] = {
             "scatter_nd_update scatter_sub scatter_update"
         ),
         "ops.families.state.handle_ops": "delete_session_tensor get_session_handle get_session_tensor",
+        "ops.families.state.partitioned": (
+            "fixed_size_partitioner min_max_variable_partitioner variable_axis_size_partitioner"
+        ),
+        "ops.families.state.template": "make_template",
+        "ops.families.state.batch_scatter": "batch_scatter_update",
+        "ops.families.state.variable_lists": (
+            "all_variables assert_variables_initialized global_variables global_variables_initializer "
+            "initialize_all_variables initialize_local_variables initialize_variables is_variable_initialized "
+            "local_variables local_variables_initializer model_variables moving_average_variables "
+            "report_uninitialized_variables trainable_variables variables_initializer"
+        ),
         "ops.families.state.variable_scope": (
-            "AUTO_REUSE VariableScope get_local_variable get_variable get_variable_scope variable_op_scope "
-            "variable_scope"
+            "AUTO_REUSE VariableScope get_local_variable get_variable get_variable_scope no_regularizer "
+            "variable_op_scope variable_scope"
         ),
         "ops.families.state.variables": (
-            "Variable VariableAggregation VariableSynchronization all_variables assert_variables_initialized "
-            "global_variables global_variables_initializer initialize_all_variables initialize_local_variables "
-            "initialize_variables is_variable_initialized local_variables local_variables_initializer "
-            "model_variables report_uninitialized_variables trainable_variables variables_initializer"
+            "Variable VariableAggregation VariableSynchronization disable_resource_variables "
+            "enable_resource_variables resource_variables_enabled variable_creator_scope"
         ),
         "ops.graph.defaults": "get_default_session",
         "ops.graph.graph": "Graph",

@@ -145,7 +145,19 @@ def strided_slice(
         new_axis_mask=new_axis_mask,
         shrink_axis_mask=shrink_axis_mask,
     )
+    if var is not None:
+        result.assign = _slice_assigner(var, result.op)  # type: ignore[attr-defined]
     return result
+
+
+def _slice_assigner(var: Any, op: Any) -> Any:
+    """The function that assigns to what a slice of a variable selects."""
+
+    def assign(val: Any, name: str | None = None) -> Any:
+        masks = {mask: bits for mask, bits in op.attrs.items() if mask.endswith("_mask")}
+        return var._strided_slice_assign(*op.inputs[1:], val, name or f"{op.name}/_assign", masks)
+
+    return assign
 
 
 def _ones_like(begin: Any) -> Tensor:

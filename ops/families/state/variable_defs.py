@@ -16,10 +16,13 @@ def variable_to_proto(variable: Any, export_scope: str | None = None) -> Any:
     names = {
         "variable_name": variable.name,
         "initializer_name": variable.initializer.name,
-        "snapshot_name": variable.value().name,
+        "snapshot_name": variable._snapshot_name,
         "initial_value_name": "" if variable.initial_value is None else variable.initial_value.name,
     }
+    sliced = variable._get_save_slice_info()
     return proto.VariableDef(
+        is_resource=hasattr(variable, "_handle"),
+        save_slice_info_def=None if sliced is None else sliced.to_proto(export_scope),
         trainable=variable.trainable,
         synchronization=int(variable.synchronization),
         aggregation=int(variable.aggregation),
@@ -27,37 +30,54 @@ def variable_to_proto(variable: Any, export_scope: str | None = None) -> Any:
     )
 
 
-def restore_variable(variable: Any, variable_def: Any, import_scope: str | None = None) -> None:
-    """Fill a new Variable from a VariableDef; its operations must be in the default graph.
-
-    Raises: TypeError if it is no VariableDef, KeyError if an operation is missing, NotFoundError for a resource
-    variable.
-    """
+def adopted(variable_def: Any) -> Any:
+    """A VariableDef message of ours. Raises: TypeError for something else."""
     from ... import proto
 
     definition = proto.adopt(variable_def)
     if not isinstance(definition, proto.VariableDef):
         raise TypeError(f"A Variable is made from a VariableDef message, not from {type(variable_def).__name__}.")
-    if definition.is_resource:
-        from ...base.errors import NotFoundError
+    return definition
 
-        raise NotFoundError(
-            None, None, f"'{definition.variable_name}' is a resource variable, which is not built here."
-        )
 
-    def find(name: str) -> Any:
-        return get_default_graph().as_graph_element(with_scope(name, import_scope))
+def restore_reference(variable: Any, variable_def: Any, import_scope: str | None) -> None:
+    """Fill a new reference variable from a VariableDef; its operations must be in the default graph.
 
-    variable._variable = find(definition.variable_name)
-    variable._initializer = find(definition.initializer_name)
-    variable._snapshot = find(definition.snapshot_name)
+    Raises: TypeError if it is no VariableDef, KeyError if an operation is missing.
+    """
+    definition = adopted(variable_def)
+    variable._variable = _found(definition.variable_name, import_scope)
+    variable._snapshot = _found(definition.snapshot_name, import_scope)
+    _restore_common(variable, definition, import_scope)
+
+
+def restore_resource(variable: Any, variable_def: Any, import_scope: str | None) -> None:
+    """The same for a resource variable."""
+    definition = adopted(variable_def)
+    variable._handle = _found(definition.variable_name, import_scope)
+    element = _found(definition.snapshot_name, import_scope) if definition.snapshot_name else None
+    is_read = element is None or element.op.type == "ReadVariableOp"
+    variable._cached_value = None if is_read else element
+    variable._graph_element = variable._read_variable_op() if element is None else element
+    _restore_common(variable, definition, import_scope)
+
+
+def _restore_common(variable: Any, definition: Any, import_scope: str | None) -> None:
+    variable._initializer = _found(definition.initializer_name, import_scope)
     initial = definition.initial_value_name
-    variable._initial_value = find(initial) if initial else None
+    variable._initial_value = _found(initial, import_scope) if initial else None
     variable._trainable = definition.trainable
-    variable._collections = []
     variable._constraint = None
     variable.synchronization = definition.synchronization
     variable.aggregation = definition.aggregation
+    if definition.HasField("save_slice_info_def"):
+        variable._set_save_slice_info(
+            variable.SaveSliceInfo(save_slice_info_def=definition.save_slice_info_def, import_scope=import_scope)
+        )
+
+
+def _found(name: str, import_scope: str | None) -> Any:
+    return get_default_graph().as_graph_element(with_scope(name, import_scope))
 
 
 def with_scope(name: str, scope: str | None) -> str:

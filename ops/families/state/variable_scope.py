@@ -4,98 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from typing import Any
 
-from ...base.origin import describe
-from ...building.default_graph import get_default_graph, name_scope
-from ...graph.node import Tensor
+from ...building.default_graph import name_scope
+from ...graph.graph_keys import GraphKeys
 from ...types import dtypes
-from ...types.tensor_shape import TensorShape
-from ..random.initializers import GlorotUniform, Zeros
-from .variables import Variable
+from .scope_settings import AUTO_REUSE, VariableScope, VariableStore, get_variable_scope, variable_store
+from .variable_getter import get_or_make
 
-
-class _AutoReuse:
-    """The type of AUTO_REUSE: reuse a variable if it exists, make it if it does not."""
-
-    def __bool__(self) -> bool:
-        return True
-
-    def __repr__(self) -> str:
-        return "_ReuseMode.AUTO_REUSE"
-
-
-AUTO_REUSE = _AutoReuse()
-
-
-class VariableScope:
-    """The settings in force for `get_variable`: a prefix of names, whether to reuse, defaults.
-
-    Attributes:
-      name: the prefix, without a final `/`.
-      reuse: True, False or AUTO_REUSE.
-      initializer, regularizer, constraint, dtype, caching_device, custom_getter: defaults for new variables.
-      original_name_scope: the name scope it was opened with, with a final `/`.
-    """
-
-    def __init__(self, reuse: Any, name: str = "", name_scope: str = "", **defaults: Any) -> None:
-        self.reuse = reuse
-        self.name = name
-        self.original_name_scope = name_scope
-        self.initializer = defaults.get("initializer")
-        self.regularizer = defaults.get("regularizer")
-        self.constraint = defaults.get("constraint")
-        self.caching_device = defaults.get("caching_device")
-        self.custom_getter = defaults.get("custom_getter")
-        self.dtype = dtypes.as_dtype(defaults.get("dtype") or dtypes.float32)
-
-    def reuse_variables(self) -> None:
-        """Reuse variables from now on: `get_variable` makes no new ones."""
-        self.reuse = True
-
-    def set_initializer(self, initializer: Any) -> None:
-        """Set the default initializer."""
-        self.initializer = initializer
-
-    def global_variables(self) -> list[Any]:
-        """The global variables of this scope."""
-        return self._of("variables")
-
-    def trainable_variables(self) -> list[Any]:
-        """The trainable variables of this scope."""
-        return self._of("trainable_variables")
-
-    def _of(self, key: str) -> list[Any]:
-        return get_default_graph().get_collection(key, self.name + "/" if self.name else None)
-
-    def _inner(self, **changes: Any) -> VariableScope:
-        fields = ("initializer", "regularizer", "constraint", "caching_device", "custom_getter", "dtype")
-        defaults = {field: getattr(self, field) for field in fields}
-        defaults.update({field: value for field, value in changes.items() if field in fields and value is not None})
-        return VariableScope(changes["reuse"], changes["name"], changes["name_scope"], **defaults)
-
-
-class _Store:
-    """The variables of one graph that `get_variable` made, and how often each scope name was opened."""
-
-    def __init__(self) -> None:
-        self.variables: dict[str, Variable] = {}
-        self.opened: dict[str, int] = {}
-        self.current = VariableScope(False)
-
-
-def _store() -> _Store:
-    graph = get_default_graph()
-    store: _Store | None = getattr(graph, "_variable_store", None)
-    if store is None:
-        store = _Store()
-        graph._variable_store = store  # type: ignore[attr-defined]
-    return store
-
-
-def get_variable_scope() -> VariableScope:
-    """Return the variable scope in force."""
-    return _store().current
+__all__ = ["AUTO_REUSE", "VariableScope", "get_variable_scope"]
 
 
 @contextmanager
@@ -120,9 +38,10 @@ def variable_scope(
       name_or_scope: a name, put behind the outer scope's, or a VariableScope to open again.
       default_name: used, and made unique, when `name_or_scope` is None.
       values: tensors used inside, whose graph becomes the default one.
-      initializer, regularizer, caching_device, custom_getter, dtype, constraint: defaults for variables made inside.
+      initializer, regularizer, caching_device, partitioner, dtype, use_resource, constraint: defaults for variables
+        made inside.
+      custom_getter: a function called in place of `get_variable`, with what would be called as its first argument.
       reuse: True: variables must exist; AUTO_REUSE: they may; None: as outside.
-      partitioner, use_resource: not supported, ignored.
       auxiliary_name_scope: False leaves the name scope as it is.
     Yields: the VariableScope.
     Raises: ValueError if neither name is given, or for another `reuse`; TypeError for a scope of another type.
@@ -130,10 +49,10 @@ def variable_scope(
     _check_scope(name_or_scope, default_name, reuse)
     defaults = {
         "initializer": initializer, "regularizer": regularizer, "caching_device": caching_device,
-        "custom_getter": custom_getter, "dtype": dtype, "constraint": constraint,
+        "partitioner": partitioner, "dtype": dtype, "use_resource": use_resource, "constraint": constraint,
     }  # fmt: skip
     scope: Any = name_or_scope
-    store = _store()
+    store = variable_store()
     outer = store.current
     with ExitStack() as stack:
         given = not isinstance(scope, str) and scope is not None
@@ -143,10 +62,11 @@ def variable_scope(
             names = stack.enter_context(name_scope(name.rpartition("/")[2] or None, None, values)) if name else ""
         original = scope.original_name_scope if given else names
         base = scope if given else outer
-        store.current = base._inner(
-            name=name,
-            name_scope=original,
-            reuse=outer.reuse or base.reuse if reuse is None else reuse or outer.reuse,
+        store.current = base.inner(
+            outer.reuse or base.reuse if reuse is None else reuse or outer.reuse,
+            name,
+            original,
+            custom_getter=_inside(custom_getter, base.custom_getter),
             **defaults,
         )
         opened = dict(store.opened)
@@ -156,6 +76,17 @@ def variable_scope(
             store.current = outer
             if given:
                 store.opened = opened
+
+
+def _inside(custom_getter: Any, outer: Any) -> Any:
+    """A getter whose first argument calls the getter of the scope around."""
+    if custom_getter is None or outer is None:
+        return custom_getter
+
+    def both(getter: Any, *args: Any, **kwargs: Any) -> Any:
+        return custom_getter(partial(outer, getter), *args, **kwargs)
+
+    return both
 
 
 def _check_scope(name_or_scope: Any, default_name: str | None, reuse: Any) -> None:
@@ -168,7 +99,7 @@ def _check_scope(name_or_scope: Any, default_name: str | None, reuse: Any) -> No
         raise TypeError(f"VariableScope: name_or_scope must be a string or VariableScope, got {name_or_scope!r}.")
 
 
-def _full_name(store: _Store, outer: VariableScope, name: str | None, default_name: str | None) -> str:
+def _full_name(store: VariableStore, outer: VariableScope, name: str | None, default_name: str | None) -> str:
     """The name of a new scope behind the outer one's; a default name is made unique."""
     prefix = outer.name + "/" if outer.name else ""
     if name is not None:
@@ -210,13 +141,14 @@ def get_variable(
       initializer: an initializer object, a function without arguments, a tensor or values; default: the scope's,
         else uniform random values of Glorot's range for floats, zeros for other types.
       regularizer: a function from the variable to a loss, added to `REGULARIZATION_LOSSES`.
-      trainable, collections, caching_device, validate_shape, constraint, synchronization, aggregation: see `Variable`.
+      trainable, collections, caching_device, validate_shape, use_resource, constraint, synchronization, aggregation:
+        see `Variable`.
+      partitioner: a function from shape and type to the number of parts in each dimension.
       custom_getter: a function called in place of this one, with this one as its first argument.
-      partitioner, use_resource: not supported, ignored.
+    Returns: a Variable; with a partitioner a PartitionedVariable, unless it is a scalar.
     Raises: ValueError if it exists and may not be reused, or does not and must, or has another shape or type.
     """
-    store = _store()
-    scope = store.current
+    scope = variable_store().current
     full = f"{scope.name}/{name}" if scope.name else name
     getter = custom_getter or scope.custom_getter
     arguments: dict[str, Any] = {
@@ -224,10 +156,13 @@ def get_variable(
         "dtype": scope.dtype if dtype is None else dtypes.as_dtype(dtype),
         "initializer": scope.initializer if initializer is None else initializer,
         "regularizer": regularizer or scope.regularizer,
-        "trainable": trainable,
+        "reuse": scope.reuse,
+        "trainable": True if trainable is None else trainable,
         "collections": collections,
         "caching_device": caching_device or scope.caching_device,
+        "partitioner": partitioner or scope.partitioner,
         "validate_shape": validate_shape,
+        "use_resource": scope.use_resource if use_resource is None else use_resource,
         "constraint": constraint or scope.constraint,
         "synchronization": synchronization,
         "aggregation": aggregation,
@@ -235,76 +170,37 @@ def get_variable(
     if initializer is not None and dtype is None and not callable(initializer):
         arguments["dtype"] = None  # given values keep their type
     if getter is not None:
-        return getter(_get_or_make, full, **arguments)
-    return _get_or_make(full, **arguments)
+        return getter(get_or_make, full, **arguments)
+    return get_or_make(full, **arguments)
 
 
-def _get_or_make(name: str, shape: Any = None, dtype: Any = None, **arguments: Any) -> Variable:
-    store = _store()
-    found = store.variables.get(name)
-    if found is not None:
-        return _reused(found, name, shape, dtype, store.current.reuse)
-    if store.current.reuse and store.current.reuse is not AUTO_REUSE:
-        raise ValueError(
-            f"Variable {name} does not exist, or was not created with tf.get_variable(). Did you mean to set "
-            "reuse=tf.AUTO_REUSE in VarScope?"
-        )
-    regularizer = arguments.pop("regularizer", None)
-    initial = _initial_value(name, shape, dtype, arguments.pop("initializer", None))
-    with get_default_graph().name_scope(None):
-        variable = Variable(initial, name=name, dtype=dtype, **arguments)
-    store.variables[name] = variable
-    if regularizer is not None:
-        with name_scope(name + "/Regularizer/"):
-            loss = regularizer(variable)
-        if loss is not None:
-            get_default_graph().add_to_collection("regularization_losses", loss)
-    return variable
+def get_local_variable(
+    name: str,
+    shape: Any = None,
+    dtype: Any = None,
+    initializer: Any = None,
+    regularizer: Any = None,
+    trainable: bool = False,
+    collections: Any = None,
+    caching_device: Any = None,
+    partitioner: Any = None,
+    validate_shape: bool = True,
+    use_resource: bool | None = None,
+    custom_getter: Any = None,
+    constraint: Any = None,
+    synchronization: Any = 0,
+    aggregation: Any = 0,
+) -> Any:
+    """`get_variable` for a variable that is not trainable and joins the collection `LOCAL_VARIABLES` as well."""
+    collections = [*(collections or ()), GraphKeys.LOCAL_VARIABLES]
+    return get_variable(
+        name, shape, dtype, initializer, regularizer, False, collections, caching_device, partitioner,
+        validate_shape, use_resource, custom_getter, constraint, synchronization, aggregation,
+    )  # fmt: skip
 
 
-def _reused(found: Variable, name: str, shape: Any, dtype: Any, reuse: Any) -> Variable:
-    if not reuse:
-        raise ValueError(
-            f"Variable {name} already exists, disallowed. Did you mean to set reuse=True or reuse=tf.AUTO_REUSE in "
-            f"VarScope? Originally defined at: {describe(found.op._frames)}"
-        )
-    if shape is not None and not found.shape.is_compatible_with(shape):
-        raise ValueError(
-            f"Trying to share variable {name}, but specified shape {TensorShape(shape)} and found shape {found.shape}."
-        )
-    if dtype is not None and not dtype.is_compatible_with(found.dtype):
-        raise ValueError(
-            f"Trying to share variable {name}, but specified dtype {dtype.name} and found dtype "
-            f"{found.dtype.base_dtype.name}."
-        )
-    return found
-
-
-def _initial_value(name: str, shape: Any, dtype: Any, initializer: Any) -> Any:
-    extents = None if shape is None else TensorShape(shape)
-    if initializer is None:
-        if extents is None:
-            raise ValueError(f"Variable {name} did not get an initializer, so its `shape` argument must be specified.")
-        initializer = GlorotUniform() if dtype.is_floating or dtype.is_complex else Zeros()
-    if isinstance(initializer, type):
-        initializer = initializer()
-    if not callable(initializer) or isinstance(initializer, (Tensor, Variable)):
-        if extents is not None:
-            raise ValueError("If initializer is a constant, do not specify shape.")
-        return initializer
-    if extents is None:
-        return initializer
-    if not extents.is_fully_defined():
-        raise ValueError(
-            "The initializer passed is not valid. It should be a callable with no arguments and the shape should not "
-            "be provided or an instance of `tf.initializers.*' and `shape` should be fully defined."
-        )
-    return lambda: initializer(extents.as_list(), dtype=dtype)
-
-
-def get_local_variable(name: str, *args: Any, **kwargs: Any) -> Any:
-    """`get_variable` for a variable of the collection `LOCAL_VARIABLES` that is not trainable."""
-    return get_variable(name, *args, **{**kwargs, "trainable": False, "collections": ["local_variables"]})
+def no_regularizer(_: Any) -> None:
+    """Return None: a regularizer for variables that are to have none, whatever the scope says."""
 
 
 @contextmanager

@@ -9,7 +9,7 @@ from ...base.errors import NotFoundError
 from ...building.default_graph import get_default_graph, init_scope
 from ...families.io.save_restore import RESTORE_V2
 from ...families.state.assignments import assign
-from ...families.state.variable_scope import _store
+from ...families.state.scope_settings import variable_store
 from ...families.state.variables import Variable
 from .reader import CheckpointReader, checkpoint_path
 
@@ -56,7 +56,7 @@ def _is_list(item: Any) -> bool:
 
 def _variables() -> dict[str, Any]:
     """The variables that `get_variable` made, by name."""
-    found: dict[str, Any] = _store().variables
+    found: dict[str, Any] = variable_store().variables
     return found
 
 

@@ -1,0 +1,106 @@
+"""Functions on all variables of a graph: lists of them, their initializers, which have no value."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ...building.basic_ops import group
+from ...building.default_graph import get_default_graph, name_scope
+from ...graph.graph_keys import GraphKeys
+from ...graph.node import Tensor
+from ...graph.operation import Operation
+from ...types import dtypes
+from . import assignments as state
+
+
+def global_variables(scope: str | None = None) -> list[Any]:
+    """The variables of the default graph that are shared by all of a model: what `Variable` makes.
+
+    Args:
+      scope: keep those whose names match this regular expression at their start.
+    """
+    return get_default_graph().get_collection(GraphKeys.GLOBAL_VARIABLES, scope)
+
+
+all_variables = global_variables
+
+
+def local_variables(scope: str | None = None) -> list[Any]:
+    """The variables of the collection `LOCAL_VARIABLES`."""
+    return get_default_graph().get_collection(GraphKeys.LOCAL_VARIABLES, scope)
+
+
+def model_variables(scope: str | None = None) -> list[Any]:
+    """The variables of the collection `MODEL_VARIABLES`."""
+    return get_default_graph().get_collection(GraphKeys.MODEL_VARIABLES, scope)
+
+
+def moving_average_variables(scope: str | None = None) -> list[Any]:
+    """The variables that keep moving averages: those of the collection `MOVING_AVERAGE_VARIABLES`."""
+    return get_default_graph().get_collection(GraphKeys.MOVING_AVERAGE_VARIABLES, scope)
+
+
+def trainable_variables(scope: str | None = None) -> list[Any]:
+    """The variables made with `trainable=True`."""
+    return get_default_graph().get_collection(GraphKeys.TRAINABLE_VARIABLES, scope)
+
+
+def variables_initializer(var_list: Any, name: str = "init") -> Operation:
+    """Return an operation that gives every variable of the list its initial value."""
+    return group(*[variable.initializer for variable in var_list], name=name)
+
+
+initialize_variables = variables_initializer
+
+
+def global_variables_initializer() -> Operation:
+    """Return an operation that gives all global variables made so far their initial values."""
+    return variables_initializer(global_variables())
+
+
+initialize_all_variables = global_variables_initializer
+
+
+def local_variables_initializer() -> Operation:
+    """Return an operation that gives all local variables made so far their initial values."""
+    return variables_initializer(local_variables())
+
+
+initialize_local_variables = local_variables_initializer
+
+
+def is_variable_initialized(variable: Any) -> Tensor:
+    """Return a bool tensor: whether the variable has a value in the session."""
+    return state.is_variable_initialized(variable)
+
+
+def report_uninitialized_variables(var_list: Any = None, name: str = "report_uninitialized_variables") -> Tensor:
+    """Return a string vector: the names of the variables without a value.
+
+    Args:
+      var_list: the variables; default: all global and local ones.
+      name: a name for the scope.
+    """
+    from ...building.constant import constant
+    from ..arrays.stacking import stack
+    from ..elementwise.compare import logical_not
+    from ..indexing.masking import boolean_mask
+
+    variables = global_variables() + local_variables() if var_list is None else list(var_list)
+    with name_scope(name):
+        if not variables:
+            return constant([], dtypes.string, [0])
+        missing = logical_not(stack([is_variable_initialized(variable) for variable in variables]))
+        names = constant([variable.op.name for variable in variables], dtypes.string)
+        result: Tensor = boolean_mask(names, missing)
+        return result
+
+
+def assert_variables_initialized(var_list: Any = None) -> Any:
+    """Return an operation that raises FailedPreconditionError when a variable has no value; None without variables.
+
+    Args:
+      var_list: the variables; default: all global and local ones.
+    """
+    variables = global_variables() + local_variables() if var_list is None else list(var_list)
+    return group(*[variable.read_value() for variable in variables]) if variables else None
