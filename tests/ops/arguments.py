@@ -80,8 +80,10 @@ def calls(op_def: OpDef) -> Iterator[tuple[DType, Call]]:
     from tests.ops.structural import MAKERS
     from tests.ops.structural_more import MORE
     from tests.ops.structural_sparse import SPARSE
+    from tests.ops.structural_windows import WINDOWS
 
-    maker = MAKERS.get(op_def.name) or MORE.get(op_def.name) or SPARSE.get(op_def.name)
+    makers = {**MAKERS, **MORE, **SPARSE, **WINDOWS}
+    maker = makers.get(op_def.name)
     if maker is None and is_elementwise(op_def):
         maker = lambda dtype: elementwise(op_def, dtype)  # noqa: E731
     if maker is not None:

@@ -19,6 +19,8 @@ ULPS: Final[dict[str, float]] = {
     **dict.fromkeys(("Sum", "Mean", "Prod", "EuclideanNorm", "Cumsum", "Cumprod", "L2Loss", "Softmax"), 32),
     **dict.fromkeys(("MatMul", "BatchMatMul", "BatchMatMulV2", "BatchMatMulV3", "Einsum", "AddN"), 32),
     **dict.fromkeys(_SPECIAL, 16),
+    **dict.fromkeys(("Conv2D", "Conv3D", "AvgPool", "AvgPoolGrad", "AvgPool3D", "AvgPool3DGrad"), 32),
+    **dict.fromkeys(("FusedBatchNorm", "FusedBatchNormV2", "FusedBatchNormV3", "LRN", "LRNGrad"), 64),
     "Igammac": 256,  # TensorFlow's own series; SciPy is right in the last place
     "LogSoftmax": 16,
 }
@@ -80,3 +82,18 @@ SIGNATURES: Final[dict[str, str]] = {
     **dict.fromkeys(("Variable", "get_variable"), _ENUMERATION),
     "size": "the default type is said",
 }
+
+_DILATED = "gradients of dilated convolutions are computed"
+_ZEROS = "zeros are made as TensorFlow 1.15 makes them"
+_CUT = "the gradient of patches is that of a convolution, not a product with a sparse matrix"
+_STRIDES = "InvalidArgumentError, as TensorFlow 1.15 raises"
+DEVIATIONS.update(
+    {
+        "convolution_gradients/max_pool_twice": ("nodes", _ZEROS),
+        "convolution_gradients/max_pool3d_twice": ("nodes", _ZEROS),
+        "convolution_gradients/patches": ("nodes", _CUT),
+        "convolution_gradients/volume_patches": ("nodes", _CUT),
+        "convolutions/backprops_dilated": ("error", _DILATED),
+        "convolutions/conv2d_batch_stride": ("error", _STRIDES),
+    }
+)

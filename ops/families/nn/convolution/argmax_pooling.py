@@ -11,7 +11,7 @@ from ....definition.shapes import same_shape, with_rank
 from ....types import dtypes
 from ....types.dtypes import REAL
 from ....types.tensor_shape import Extents
-from . import unfold
+from . import gradients, unfold
 from .pooling_ops import first_largest, largest_of_windows, placed, pooled_extents
 
 
@@ -91,6 +91,7 @@ MAX_POOL_WITH_ARGMAX = OpDef(
     attrs={**_ATTRS, "Targmax": ("type", dtypes.int64)},
     shape=_argmax_shape,
     kernel=_argmax_kernel,
+    gradient=gradients.argmax_pool,
 )
 
 MAX_POOL_GRAD_WITH_ARGMAX = OpDef(
@@ -100,6 +101,7 @@ MAX_POOL_GRAD_WITH_ARGMAX = OpDef(
     attrs=_ATTRS,
     shape=same_shape,
     kernel=_argmax_gradient,
+    gradient=gradients.argmax_backprop,
 )
 
 MAX_POOL_GRAD_GRAD_WITH_ARGMAX = OpDef(
@@ -109,4 +111,5 @@ MAX_POOL_GRAD_GRAD_WITH_ARGMAX = OpDef(
     attrs=_ATTRS,
     shape=_second_shape,
     kernel=_argmax_second_gradient,
+    gradient=gradients.argmax_second,
 )

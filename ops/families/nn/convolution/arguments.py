@@ -33,6 +33,8 @@ def sequence_of(value: Any, count: int, channel: int, name: str) -> list[int]:
 
 def padding_of(padding: Any, expected: int = 4) -> tuple[Any, list[int]]:
     """The name of a padding and its explicit amounts, flat. Raises: ValueError for lists of other lengths."""
+    if padding is None:
+        raise TypeError("Expected string for argument 'padding' not None.")
     if not isinstance(padding, (list, tuple)):
         return padding, []
     for number, pair in enumerate(padding):

@@ -20,7 +20,7 @@ from .convolution_ops import (
 
 def conv2d(
     input: TensorLike, filter: Any = None, strides: Any = None, padding: Any = None, use_cudnn_on_gpu: bool = True,
-    data_format: str = "NHWC", dilations: Any = None, name: str | None = None, filters: Any = None,
+    data_format: str = "NHWC", dilations: Any = (1, 1, 1, 1), name: str | None = None, filters: Any = None,
 ) -> Tensor:  # fmt: skip
     """Return the convolution of images with a filter, not turned around, as in TensorFlow.
 
@@ -39,8 +39,6 @@ def conv2d(
     >>> conv2d([[[[1.0], [2.0], [3.0]]]], [[[[1.0]], [[10.0]]]], 1, "VALID").shape.as_list()
     [1, 1, 2, 1]
     """
-    if dilations is None:
-        dilations = [1, 1, 1, 1]
     filter = renamed("filter", filter, "filters", filters)
     return _conv2d(input, filter, strides, padding, use_cudnn_on_gpu, data_format, dilations, name)
 
@@ -68,7 +66,7 @@ def _conv2d(
 
 def conv2d_backprop_input(
     input_sizes: TensorLike, filter: Any = None, out_backprop: Any = None, strides: Any = None, padding: Any = None,
-    use_cudnn_on_gpu: bool = True, data_format: str = "NHWC", dilations: Any = None, name: str | None = None,
+    use_cudnn_on_gpu: bool = True, data_format: str = "NHWC", dilations: Any = (1, 1, 1, 1), name: str | None = None,
     filters: Any = None,
 ) -> Tensor:  # fmt: skip
     """Return the gradient of `conv2d` for its input.
@@ -80,8 +78,6 @@ def conv2d_backprop_input(
       strides, padding, use_cudnn_on_gpu, data_format, dilations: as of `conv2d`; strides and dilations are four.
       name: a name for the operation.
     """
-    if dilations is None:
-        dilations = [1, 1, 1, 1]
     filter = renamed("filter", filter, "filters", filters)
     padding, explicit = padding_of(padding)
     result: Tensor = CONV2D_BACKPROP_INPUT.build(
@@ -93,11 +89,9 @@ def conv2d_backprop_input(
 
 def conv2d_backprop_filter(
     input: TensorLike, filter_sizes: TensorLike, out_backprop: TensorLike, strides: Any, padding: Any,
-    use_cudnn_on_gpu: bool = True, data_format: str = "NHWC", dilations: Any = None, name: str | None = None,
+    use_cudnn_on_gpu: bool = True, data_format: str = "NHWC", dilations: Any = (1, 1, 1, 1), name: str | None = None,
 ) -> Tensor:  # fmt: skip
     """Return the gradient of `conv2d` for its filter, whose shape is `filter_sizes`. See `conv2d_backprop_input`."""
-    if dilations is None:
-        dilations = [1, 1, 1, 1]
     padding, explicit = padding_of(padding)
     result: Tensor = CONV2D_BACKPROP_FILTER.build(
         input, filter_sizes, out_backprop, name=name, strides=strides, padding=padding, explicit_paddings=explicit,
@@ -108,7 +102,7 @@ def conv2d_backprop_filter(
 
 def conv3d(
     input: TensorLike, filter: Any = None, strides: Any = None, padding: Any = None, data_format: str = "NDHWC",
-    dilations: Any = None, name: str | None = None, filters: Any = None,
+    dilations: Any = (1, 1, 1, 1, 1), name: str | None = None, filters: Any = None,
 ) -> Tensor:  # fmt: skip
     """Return the convolution of volumes [batch, depth, height, width, channels] with a filter.
 
@@ -121,8 +115,6 @@ def conv3d(
       name: a name for the operation.
     Raises: ValueError if shapes or windows do not fit.
     """
-    if dilations is None:
-        dilations = [1, 1, 1, 1, 1]
     filter = renamed("filter", filter, "filters", filters)
     result: Tensor = CONV3D.build(
         input, filter, name=name, strides=strides, padding=padding, data_format=data_format, dilations=dilations
@@ -132,11 +124,9 @@ def conv3d(
 
 def conv3d_backprop_filter(
     input: TensorLike, filter_sizes: TensorLike, out_backprop: TensorLike, strides: Any, padding: Any,
-    data_format: str = "NDHWC", dilations: Any = None, name: str | None = None,
+    data_format: str = "NDHWC", dilations: Any = (1, 1, 1, 1, 1), name: str | None = None,
 ) -> Tensor:  # fmt: skip
     """Return the gradient of `conv3d` for its filter, whose shape is `filter_sizes`."""
-    if dilations is None:
-        dilations = [1, 1, 1, 1, 1]
     result: Tensor = CONV3D_BACKPROP_FILTER_V2.build(
         input, filter_sizes, out_backprop, name=name, strides=strides, padding=padding, data_format=data_format,
         dilations=dilations,

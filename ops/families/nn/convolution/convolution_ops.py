@@ -12,7 +12,7 @@ from ....definition.shapes import merge_extent, shape_from_value, with_rank
 from ....types import dtypes
 from ....types.dtypes import FLOATS
 from ....types.tensor_shape import Extents
-from . import unfold, windows
+from . import gradients, unfold, windows
 from .windows import Axis
 
 
@@ -52,9 +52,12 @@ def convolution_shape(query: Any) -> Extents:
 
 def counts_of(space: Any, sizes: Any, attrs: Any, rank: int) -> list[Any]:
     """How many windows there are along each axis of space. Raises: ValueError for bad attributes."""
-    first = windows.is_channels_first(attrs["data_format"])
+    first = windows.is_channels_first(attrs.get("data_format", b"NHWC"))
     strides, rates, padding = attrs["strides"], attrs.get("dilations", (1,) * rank), attrs["padding"]
-    windows.check_strides(strides, rates, first)
+    windows.check_names(
+        attrs, (b"SAME", b"VALID", b"EXPLICIT") if "explicit_paddings" in attrs else (b"SAME", b"VALID")
+    )
+    windows.check_strides(strides, rates)
     pairs = windows.explicit_pairs(attrs.get("explicit_paddings", ()), padding, rank, first)
     steps = zip(space, sizes, windows.space_of(strides, first), windows.space_of(rates, first), pairs)
     return [windows.window_count(n, size, step, rate, padding, sum(pair)) for n, size, step, rate, pair in steps]
@@ -183,7 +186,10 @@ def spelled_shape(index: int) -> Any:
         rank = len(query.attrs["strides"])
         (length,) = with_rank(query.shapes[index], 1)
         merge_extent(length, rank)
-        return with_rank(shape_from_value(query, index), rank)
+        spelled = with_rank(shape_from_value(query, index), rank)
+        if index == 0 and rank == 4:  # the batch is that of the gradient
+            return (merge_extent(spelled[0], with_rank(query.shapes[2], rank)[0]), *spelled[1:])
+        return spelled
 
     return rule
 
@@ -258,6 +264,7 @@ CONV2D = OpDef(
     attrs=_ATTRS_2D,
     shape=convolution_shape,
     kernel=_conv2d,
+    gradient=gradients.convolution("Conv2DBackpropInput", "Conv2DBackpropFilter"),
 )
 
 CONV2D_BACKPROP_INPUT = OpDef(
@@ -267,6 +274,7 @@ CONV2D_BACKPROP_INPUT = OpDef(
     attrs=_ATTRS_2D,
     shape=spelled_shape(0),
     kernel=_conv2d_input,
+    gradient=gradients.input_backprop("Conv2D", "Conv2DBackpropFilter"),
 )
 
 CONV2D_BACKPROP_FILTER = OpDef(
@@ -276,6 +284,7 @@ CONV2D_BACKPROP_FILTER = OpDef(
     attrs=_ATTRS_2D,
     shape=spelled_shape(1),
     kernel=_conv2d_filter,
+    gradient=gradients.filter_backprop("Conv2D", "Conv2DBackpropInput"),
 )
 
 CONV3D = OpDef(
@@ -285,6 +294,7 @@ CONV3D = OpDef(
     attrs=_ATTRS_3D,
     shape=convolution_shape,
     kernel=_conv3d,
+    gradient=gradients.convolution("Conv3DBackpropInputV2", "Conv3DBackpropFilterV2"),
 )
 
 CONV3D_BACKPROP_INPUT_V2 = OpDef(
@@ -294,6 +304,7 @@ CONV3D_BACKPROP_INPUT_V2 = OpDef(
     attrs={**_ATTRS_3D, "Tshape": ("type", dtypes.int32)},
     shape=spelled_shape(0),
     kernel=_conv3d_input,
+    gradient=gradients.input_backprop("Conv3D", "Conv3DBackpropFilterV2"),
 )
 
 CONV3D_BACKPROP_FILTER_V2 = OpDef(
@@ -303,4 +314,5 @@ CONV3D_BACKPROP_FILTER_V2 = OpDef(
     attrs=_ATTRS_3D,
     shape=spelled_shape(1),
     kernel=_conv3d_filter,
+    gradient=gradients.filter_backprop("Conv3D", "Conv3DBackpropInputV2"),
 )

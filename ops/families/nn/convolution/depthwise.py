@@ -22,7 +22,7 @@ from .dilated import _shape_or_tensor, with_space_to_batch
 
 def depthwise_conv2d_native(
     input: TensorLike, filter: TensorLike, strides: Any, padding: Any, data_format: str = "NHWC",
-    dilations: Any = None, name: str | None = None,
+    dilations: Any = (1, 1, 1, 1), name: str | None = None,
 ) -> Tensor:  # fmt: skip
     """Return the convolution of each channel with its own filters.
 
@@ -37,8 +37,6 @@ def depthwise_conv2d_native(
     Returns: images with `channels * multiplier` channels.
     Raises: ValueError if shapes or windows do not fit.
     """
-    if dilations is None:
-        dilations = [1, 1, 1, 1]
     padding, explicit = padding_of(padding)
     result: Tensor = DEPTHWISE_CONV2D_NATIVE.build(
         input, filter, name=name, strides=strides, padding=padding, explicit_paddings=explicit,
@@ -49,11 +47,9 @@ def depthwise_conv2d_native(
 
 def depthwise_conv2d_native_backprop_input(
     input_sizes: TensorLike, filter: TensorLike, out_backprop: TensorLike, strides: Any, padding: Any,
-    data_format: str = "NHWC", dilations: Any = None, name: str | None = None,
+    data_format: str = "NHWC", dilations: Any = (1, 1, 1, 1), name: str | None = None,
 ) -> Tensor:  # fmt: skip
     """Return the gradient of `depthwise_conv2d_native` for its input, whose shape is `input_sizes`."""
-    if dilations is None:
-        dilations = [1, 1, 1, 1]
     padding, explicit = padding_of(padding)
     result: Tensor = DEPTHWISE_CONV2D_NATIVE_BACKPROP_INPUT.build(
         input_sizes, filter, out_backprop, name=name, strides=strides, padding=padding, explicit_paddings=explicit,
@@ -64,11 +60,9 @@ def depthwise_conv2d_native_backprop_input(
 
 def depthwise_conv2d_native_backprop_filter(
     input: TensorLike, filter_sizes: TensorLike, out_backprop: TensorLike, strides: Any, padding: Any,
-    data_format: str = "NHWC", dilations: Any = None, name: str | None = None,
+    data_format: str = "NHWC", dilations: Any = (1, 1, 1, 1), name: str | None = None,
 ) -> Tensor:  # fmt: skip
     """Return the gradient of `depthwise_conv2d_native` for its filter, whose shape is `filter_sizes`."""
-    if dilations is None:
-        dilations = [1, 1, 1, 1]
     padding, explicit = padding_of(padding)
     result: Tensor = DEPTHWISE_CONV2D_NATIVE_BACKPROP_FILTER.build(
         input, filter_sizes, out_backprop, name=name, strides=strides, padding=padding, explicit_paddings=explicit,

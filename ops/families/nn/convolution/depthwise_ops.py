@@ -11,7 +11,7 @@ from ....definition.shapes import merge_extent, with_rank
 from ....types.dtypes import FLOATS
 from ....types.tensor_shape import Extents
 from ...reductions.reduction_ops import widened
-from . import unfold, windows
+from . import gradients, unfold, windows
 from .convolution_ops import check_backprop, counts_of, setting, sizes_of, spelled_shape
 from .windows import Axis
 
@@ -116,6 +116,7 @@ DEPTHWISE_CONV2D_NATIVE = OpDef(
     attrs=_ATTRS,
     shape=_depthwise_shape,
     kernel=_depthwise,
+    gradient=gradients.depthwise,
 )
 
 DEPTHWISE_CONV2D_NATIVE_BACKPROP_INPUT = OpDef(
@@ -125,6 +126,7 @@ DEPTHWISE_CONV2D_NATIVE_BACKPROP_INPUT = OpDef(
     attrs=_ATTRS,
     shape=spelled_shape(0),
     kernel=_depthwise_input,
+    gradient=gradients.input_backprop("DepthwiseConv2dNative", "DepthwiseConv2dNativeBackpropFilter"),
 )
 
 DEPTHWISE_CONV2D_NATIVE_BACKPROP_FILTER = OpDef(
@@ -134,4 +136,5 @@ DEPTHWISE_CONV2D_NATIVE_BACKPROP_FILTER = OpDef(
     attrs=_ATTRS,
     shape=spelled_shape(1),
     kernel=_depthwise_filter,
+    gradient=gradients.filter_backprop("DepthwiseConv2dNative", "DepthwiseConv2dNativeBackpropInput"),
 )

@@ -100,7 +100,7 @@ def with_space_to_batch(
         return op(x, count, padding)  # type: ignore[no-any-return]
     base = _base_paddings(padding, known, filter_shape, count)
     extents = _space(x, axes)
-    paddings, crops = required_space_to_batch_paddings(extents, known, base)
+    paddings, crops = required_space_to_batch_paddings(extents, rates, base)
     return _through_batch(x, known, axes, (paddings, crops), op, count)
 
 

@@ -7,7 +7,7 @@ from typing import Any, Final
 import numpy as np
 
 from ....building.default_graph import name_scope
-from ....definition.opdef import OpDef
+from ....definition.opdef import NOT_DIFFERENTIABLE, OpDef
 from ....definition.registry import lookup
 from ....definition.shapes import merge_extent, same_shape, with_rank
 from ....graph.node import Tensor, TensorLike
@@ -15,7 +15,7 @@ from ....types.dtypes import REAL
 from ....types.tensor_shape import Extents
 from ...reductions.reduction_ops import widened
 from ...reductions.reductions import renamed
-from . import unfold
+from . import gradients, unfold
 from .convolution_ops import Setting, counts_of, setting
 
 
@@ -99,6 +99,7 @@ DILATION2D = OpDef(
     attrs=_DILATION,
     shape=_dilation_shape,
     kernel=_dilation_kernel,
+    gradient=gradients.dilation,
 )
 
 DILATION2D_BACKPROP_INPUT = OpDef(
@@ -108,6 +109,7 @@ DILATION2D_BACKPROP_INPUT = OpDef(
     attrs=_DILATION,
     shape=same_shape,
     kernel=_dilation_input_kernel,
+    gradient=NOT_DIFFERENTIABLE,
 )
 
 DILATION2D_BACKPROP_FILTER = OpDef(
@@ -117,6 +119,7 @@ DILATION2D_BACKPROP_FILTER = OpDef(
     attrs=_DILATION,
     shape=_second_input_shape,
     kernel=_dilation_filter_kernel,
+    gradient=NOT_DIFFERENTIABLE,
 )
 
 
@@ -149,6 +152,6 @@ def erosion2d(
     with name_scope(name, "erosion2d", [value, kernel]) as scope:
         negated = lookup("Neg").build(value)
         turned = reverse.build(kernel, [0, 1])
-        widest = DILATION2D.build(negated, turned, strides=strides, rates=rates, padding=padding)
-        result: Tensor = lookup("Neg").build(widest, name=scope)
+        widest = DILATION2D.build(negated, turned, name=scope, strides=strides, rates=rates, padding=padding)
+        result: Tensor = lookup("Neg").build(widest)
         return result

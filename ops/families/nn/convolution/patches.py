@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from ....base.errors import UnimplementedError
 from ....definition.opdef import OpDef
 from ....definition.shapes import with_rank
 from ....graph.node import Tensor, TensorLike
@@ -13,7 +14,7 @@ from ....types import dtypes
 from ....types.dtypes import REAL
 from ....types.tensor_shape import Extents
 from ...reductions.reductions import renamed
-from . import unfold
+from . import gradients, unfold
 from .convolution_ops import counts_of, setting
 
 
@@ -22,20 +23,19 @@ def _patches_shape(query: Any) -> Extents:
     sizes = attrs["ksizes"]
     rank = len(sizes)
     batch, *space, depth = with_rank(query.shapes[0], rank)
-    _check_sizes(sizes)
-    like = {**attrs, "dilations": attrs.get("rates", (1,) * rank), "data_format": b"N" + b"H" * (rank - 2) + b"C"}
+    like = {**attrs, "dilations": attrs.get("rates", (1,) * rank), "data_format": b"NHWC"}
     counts = counts_of(space, sizes[1:-1], like, rank)
-    return (batch, *counts, None if depth is None else depth * windows_volume(sizes))
+    return (batch, *counts, None if depth is None else depth * _volume(sizes))
 
 
-def windows_volume(sizes: Any) -> int:
+def _volume(sizes: Any) -> int:
     """The places in a window."""
     return unfold.volume(sizes[1:-1])
 
 
 def _check_sizes(sizes: Any) -> None:
     if sizes[0] != 1 or sizes[-1] != 1:
-        raise ValueError("Current implementation does not yet support ksizes in the batch and depth dimensions.")
+        raise UnimplementedError(None, None, "Only support ksizes across space.")
 
 
 def _cut(x: Any, sizes: Any, strides: Any, rates: Any, padding: bytes) -> Any:
@@ -43,7 +43,7 @@ def _cut(x: Any, sizes: Any, strides: Any, rates: Any, padding: bytes) -> Any:
     axes = setting(x.shape, sizes[1:-1], strides, rates, padding, b"NHWC").axes
     counts = tuple(axis.count for axis in axes)
     rows = unfold.rows_of_windows(unfold.padded(x, axes), axes)
-    result = rows.reshape(x.shape[0], *counts, windows_volume(sizes) * x.shape[-1])
+    result = rows.reshape(x.shape[0], *counts, _volume(sizes) * x.shape[-1])
     return np.array(result) if np.shares_memory(result, x) else result
 
 
@@ -62,6 +62,7 @@ EXTRACT_IMAGE_PATCHES = OpDef(
     attrs={"ksizes": ("list(int)",), "strides": ("list(int)",), "rates": ("list(int)",), "padding": ("string",)},
     shape=_patches_shape,
     kernel=_image_patches_kernel,
+    gradient=gradients.patches,
 )
 
 EXTRACT_VOLUME_PATCHES = OpDef(
@@ -71,6 +72,7 @@ EXTRACT_VOLUME_PATCHES = OpDef(
     attrs={"ksizes": ("list(int)",), "strides": ("list(int)",), "padding": ("string",)},
     shape=_patches_shape,
     kernel=_volume_patches_kernel,
+    gradient=gradients.patches,
 )
 
 

@@ -156,30 +156,30 @@ def max_pool_v2(
     input: TensorLike, ksize: Any, strides: Any, padding: Any, data_format: Any = None, name: str | None = None
 ) -> Tensor:
     """`max_pool1d`, `max_pool` or `max_pool3d`, by the rank of `input`."""
-    x = convert_to_tensor(input, name="input")
-    return _by_rank(x, data_format, max_pool1d, max_pool, max_pool3d)(
-        x, ksize, strides, padding, data_format=data_format or _FORMATS[len(x.shape)], name=name
-    )
+    rank = _rank_of(input)
+    function = (max_pool1d, max_pool2d, max_pool3d)[rank - 3]
+    return function(input, ksize, strides, padding, data_format or _FORMATS[rank - 3], name)
 
 
 def avg_pool_v2(
     input: TensorLike, ksize: Any, strides: Any, padding: Any, data_format: Any = None, name: str | None = None
 ) -> Tensor:
     """`avg_pool1d`, `avg_pool` or `avg_pool3d`, by the rank of `input`."""
-    x = convert_to_tensor(input, name="input")
-    return _by_rank(x, data_format, avg_pool1d, avg_pool, avg_pool3d)(
-        x, ksize, strides, padding, data_format=data_format or _FORMATS[len(x.shape)], name=name
-    )
+    rank = _rank_of(input)
+    function = (avg_pool1d, avg_pool, avg_pool3d)[rank - 3]
+    return function(input, ksize, strides, padding, data_format or _FORMATS[rank - 3], name)
 
 
-_FORMATS = {3: "NWC", 4: "NHWC", 5: "NDHWC"}
+_FORMATS = ("NWC", "NHWC", "NDHWC")
 
 
-def _by_rank(x: Tensor, data_format: Any, *functions: Callable[..., Tensor]) -> Callable[..., Tensor]:
-    rank = None if x._extents is None else len(x._extents)
+def _rank_of(input: Any) -> int:
+    """The rank of lines, images or volumes. Raises: ValueError for another one."""
+    x = input if hasattr(input, "shape") else convert_to_tensor(input, name="input")
+    rank = len(x._extents or ()) if isinstance(x, Tensor) else len(x.shape)
     if rank not in (3, 4, 5):
         raise ValueError(f"`input.shape.rank` must be 3, 4 or 5. Received: input.shape={x.shape} of rank {rank}")
-    return functions[rank - 3]
+    return rank
 
 
 def max_pool_with_argmax(
@@ -220,7 +220,7 @@ def pool(
       input: [batch, ..., channels], or [batch, channels, ...] if `data_format` begins with "NC".
       window_shape: the size of the window on each axis of space.
       pooling_type: "MAX" or "AVG".
-      padding: "SAME" or "VALID"; "SAME" not for dilated means.
+      padding: "SAME" or "VALID"; only the latter for dilated windows.
       dilation_rate: how far the elements of a window are apart; `dilations` is its other name.
       strides: how far windows move.
       name: a name for the operation.
@@ -231,10 +231,13 @@ def pool(
     op = _operation(pooling_type, len(window_shape))
     with name_scope(name, f"{pooling_type.lower()}_pool", [input]) as scope:
         count = len(window_shape)
-        x = convert_to_tensor(input)
+        x = convert_to_tensor(input, name="input")
         steps, apart = strides_and_rates(count, strides, rates)
-        if padding == "SAME" and (apart > 1).any() and pooling_type == "AVG":
-            raise ValueError("pooling with 'SAME' padding is not implemented for `dilation_rate` > 1")
+        if padding == "SAME" and (apart > 1).any():
+            raise ValueError(
+                "pooling with 'SAME' padding is not implemented for `dilation_rate` > 1. "
+                f"Received: padding={padding} and dilation_rate={apart}"
+            )
         if any(size < step for size, step in zip(window_shape, steps)):
             raise ValueError("`strides` > `window_shape` not supported due to inconsistency between CPU and GPU.")
 

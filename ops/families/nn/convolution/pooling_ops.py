@@ -6,13 +6,14 @@ from typing import Any, Final
 
 import numpy as np
 
+from ....base.errors import UnimplementedError
 from ....definition.opdef import OpDef
 from ....definition.shapes import merge, shape_from_value, with_rank
 from ....types import dtypes
 from ....types.dtypes import FLOATS, REAL
 from ....types.tensor_shape import Extents
 from ...reductions.reduction_ops import widened
-from . import unfold, windows
+from . import gradients, unfold, windows
 from .convolution_ops import Setting, check_backprop, counts_of
 from .windows import Axis
 
@@ -41,7 +42,7 @@ def _pool_shape(query: Any) -> Extents:
 def _pool_v2_shape(query: Any) -> Extents:
     shape = with_rank(query.shapes[0], 4)
     ksize, strides = query.known_integers(1), query.known_integers(2)
-    return (None,) * 4 if ksize is None or strides is None else pooled_extents(shape, query, ksize, strides)
+    return None if ksize is None or strides is None else pooled_extents(shape, query, ksize, strides)
 
 
 def placed(shape: Any, ksize: Any, strides: Any, padding: bytes, data_format: bytes, explicit: Any = ()) -> Setting:
@@ -51,7 +52,7 @@ def placed(shape: Any, ksize: Any, strides: Any, padding: bytes, data_format: by
     if len(shape) != rank:
         raise ValueError(f"tensor_in must be {rank}-dimensional, got shape {list(shape)}")
     if ksize[0] != 1 or strides[0] != 1:
-        raise ValueError("Pooling is not yet supported on the batch dimension.")
+        raise UnimplementedError(None, None, "Pooling is not yet supported on the batch dimension.")
     pairs = windows.explicit_pairs(explicit, padding, rank, first)
     steps = zip(windows.space_of(shape, first), windows.space_of(ksize, first), windows.space_of(strides, first), pairs)
     return Setting(first, tuple(windows.place(n, size, step, 1, padding, pair) for n, size, step, pair in steps))
@@ -140,7 +141,7 @@ def _avg_pool(value: Any, *, ksize: Any, strides: Any, padding: bytes, data_form
 def _no_depth_window(ksize: Any, strides: Any, channels_first: bool) -> None:
     channel = 1 if channels_first else len(ksize) - 1
     if ksize[channel] != 1 or strides[channel] != 1:
-        raise ValueError("Non-spatial pooling is not yet supported.")
+        raise UnimplementedError(None, None, "Non-spatial pooling is not yet supported.")
 
 
 def _avg_pool_gradient(
@@ -273,6 +274,7 @@ MAX_POOL = OpDef(
     attrs={**_KSIZE, **_EXPLICIT, **_FLOAT32},
     shape=_pool_shape,
     kernel=_max_pool,
+    gradient=gradients.max_pool("MaxPoolGrad"),
 )
 
 MAX_POOL_V2 = OpDef(
@@ -282,6 +284,7 @@ MAX_POOL_V2 = OpDef(
     attrs={**_PLAIN, **_FLOAT32},
     shape=_pool_v2_shape,
     kernel=_max_pool_v2,
+    gradient=gradients.max_pool("MaxPoolGradV2"),
 )
 
 MAX_POOL_GRAD = OpDef(
@@ -291,6 +294,7 @@ MAX_POOL_GRAD = OpDef(
     attrs={**_KSIZE, **_EXPLICIT, **_FLOAT32},
     shape=_gradient_shape,
     kernel=_max_pool_gradient,
+    gradient=gradients.max_pool_backprop("MaxPoolGradGrad"),
 )
 
 MAX_POOL_GRAD_V2 = OpDef(
@@ -300,6 +304,7 @@ MAX_POOL_GRAD_V2 = OpDef(
     attrs={**_PLAIN, **_FLOAT32},
     shape=_gradient_shape,
     kernel=_max_pool_gradient_v2,
+    gradient=gradients.max_pool_backprop("MaxPoolGradGradV2"),
 )
 
 MAX_POOL_GRAD_GRAD = OpDef(
@@ -309,6 +314,7 @@ MAX_POOL_GRAD_GRAD = OpDef(
     attrs={**_KSIZE, **_PLAIN},
     shape=_second_shape,
     kernel=_max_pool_second_gradient,
+    gradient=gradients.max_pool_backprop("MaxPoolGrad"),
 )
 
 MAX_POOL_GRAD_GRAD_V2 = OpDef(
@@ -318,6 +324,7 @@ MAX_POOL_GRAD_GRAD_V2 = OpDef(
     attrs=_PLAIN,
     shape=_second_shape,
     kernel=_max_pool_second_gradient_v2,
+    gradient=gradients.max_pool_backprop("MaxPoolGradV2"),
 )
 
 AVG_POOL = OpDef(
@@ -327,6 +334,7 @@ AVG_POOL = OpDef(
     attrs={**_KSIZE, **_PLAIN},
     shape=_pool_shape,
     kernel=_avg_pool,
+    gradient=gradients.avg_pool("AvgPoolGrad"),
 )
 
 AVG_POOL_GRAD = OpDef(
@@ -336,6 +344,7 @@ AVG_POOL_GRAD = OpDef(
     attrs={**_KSIZE, **_PLAIN},
     shape=_avg_gradient_shape,
     kernel=_avg_pool_gradient,
+    gradient=gradients.avg_pool_backprop("AvgPool"),
 )
 
 MAX_POOL_3D = OpDef(
@@ -345,6 +354,7 @@ MAX_POOL_3D = OpDef(
     attrs={**_KSIZE, **_SPACE},
     shape=_pool_shape,
     kernel=_max_pool_3d,
+    gradient=gradients.max_pool("MaxPool3DGrad"),
 )
 
 MAX_POOL_3D_GRAD = OpDef(
@@ -354,6 +364,7 @@ MAX_POOL_3D_GRAD = OpDef(
     attrs={**_KSIZE, **_SPACE, **_FLOAT32, "TInput": ("type", dtypes.float32)},
     shape=_gradient_shape,
     kernel=_max_pool_3d_gradient,
+    gradient=gradients.max_pool_backprop("MaxPool3DGradGrad"),
 )
 
 MAX_POOL_3D_GRAD_GRAD = OpDef(
@@ -363,6 +374,7 @@ MAX_POOL_3D_GRAD_GRAD = OpDef(
     attrs={**_KSIZE, **_SPACE},
     shape=_second_shape,
     kernel=_max_pool_second_gradient,
+    gradient=gradients.max_pool_backprop("MaxPool3DGrad"),
 )
 
 AVG_POOL_3D = OpDef(
@@ -372,6 +384,7 @@ AVG_POOL_3D = OpDef(
     attrs={**_KSIZE, **_SPACE},
     shape=_pool_shape,
     kernel=_avg_pool,
+    gradient=gradients.avg_pool("AvgPool3DGrad"),
 )
 
 AVG_POOL_3D_GRAD = OpDef(
@@ -381,4 +394,5 @@ AVG_POOL_3D_GRAD = OpDef(
     attrs={**_KSIZE, **_SPACE},
     shape=_avg_gradient_shape,
     kernel=_avg_pool_gradient,
+    gradient=gradients.avg_pool_backprop("AvgPool3D"),
 )

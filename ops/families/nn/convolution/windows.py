@@ -14,6 +14,7 @@ from ....definition.extent_math import ceil_divide
 SAME: Final = b"SAME"
 VALID: Final = b"VALID"
 EXPLICIT: Final = b"EXPLICIT"
+FORMATS: Final = (b"NHWC", b"NCHW", b"NDHWC", b"NCDHW")
 
 
 class Axis(NamedTuple):
@@ -87,8 +88,19 @@ def window_count(extent: Any, size: Any, stride: int, rate: int, padding: bytes,
     return (total - reach) // stride + 1 if stride > 1 else total - reach + 1
 
 
-def check_strides(strides: Sequence[int], rates: Sequence[int], channels_first: bool) -> None:
-    """Raise ValueError unless all are positive, and 1 for batch and channels."""
+def check_names(attrs: Any, paddings: tuple[bytes, ...]) -> None:
+    """Raise TypeError or ValueError unless the padding and the format of the data are among those there are."""
+    for name, allowed in (("padding", paddings), ("data_format", FORMATS)):
+        value = attrs.get(name, FORMATS[0])
+        if not isinstance(value, bytes):
+            raise TypeError(f"Expected string for argument '{name}' not {value}.")
+        if value not in allowed:
+            listed = ", ".join(f'"{word.decode()}"' for word in allowed)
+            raise ValueError(f"Attr '{name}' passed string '{value.decode()}' not in: {listed}.")
+
+
+def check_strides(strides: Sequence[int], rates: Sequence[int]) -> None:
+    """Raise ValueError unless all are positive."""
     for word, values in (("Stride", strides), ("Dilation rate", rates)):
         for value in values:
             if value <= 0:
