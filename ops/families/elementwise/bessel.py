@@ -9,6 +9,7 @@ import numpy as np
 
 from ...definition.element_kinds import keep_dtype
 from ...graph.node import Tensor, TensorLike
+from . import special_gradients as gradients
 from .special import scipy_kernel, scoped, unary
 
 
@@ -35,23 +36,23 @@ def _fresnel(part: int) -> Callable[..., Any]:
     return keep_dtype(function)
 
 
-BESSEL_I0 = unary("BesselI0", scipy_kernel("i0"))
-BESSEL_I0E = unary("BesselI0e", scipy_kernel("i0e"))
-BESSEL_I1 = unary("BesselI1", scipy_kernel("i1"))
-BESSEL_I1E = unary("BesselI1e", scipy_kernel("i1e"))
-BESSEL_J0 = unary("BesselJ0", scipy_kernel("j0"))
-BESSEL_J1 = unary("BesselJ1", scipy_kernel("j1"))
-BESSEL_K0 = unary("BesselK0", _only_where(_not_negative, "k0", np.inf))
-BESSEL_K0E = unary("BesselK0e", _only_where(_not_negative, "k0e", np.inf))
-BESSEL_K1 = unary("BesselK1", _only_where(_not_negative, "k1", np.inf))
-BESSEL_K1E = unary("BesselK1e", _only_where(_not_negative, "k1e", np.inf))
-BESSEL_Y0 = unary("BesselY0", _only_where(_not_negative, "y0", -np.inf))
-BESSEL_Y1 = unary("BesselY1", _only_where(_not_negative, "y1", -np.inf))
-DAWSN = unary("Dawsn", scipy_kernel("dawsn"))
-EXPINT = unary("Expint", _only_where(_not_negative, "expi", np.nan))
-SPENCE = unary("Spence", scipy_kernel("spence"))
-FRESNEL_SIN = unary("FresnelSin", _fresnel(0))
-FRESNEL_COS = unary("FresnelCos", _fresnel(1))
+BESSEL_I0 = unary("BesselI0", scipy_kernel("i0"), gradients.bessel_i0)
+BESSEL_I0E = unary("BesselI0e", scipy_kernel("i0e"), gradients.bessel_i0e)
+BESSEL_I1 = unary("BesselI1", scipy_kernel("i1"), gradients.bessel_i1)
+BESSEL_I1E = unary("BesselI1e", scipy_kernel("i1e"), gradients.bessel_i1e)
+BESSEL_J0 = unary("BesselJ0", scipy_kernel("j0"), gradients.bessel_j0)
+BESSEL_J1 = unary("BesselJ1", scipy_kernel("j1"), gradients.bessel_j1)
+BESSEL_K0 = unary("BesselK0", _only_where(_not_negative, "k0", np.inf), gradients.bessel_k0)
+BESSEL_K0E = unary("BesselK0e", _only_where(_not_negative, "k0e", np.inf), gradients.bessel_k0e)
+BESSEL_K1 = unary("BesselK1", _only_where(_not_negative, "k1", np.inf), gradients.bessel_k1)
+BESSEL_K1E = unary("BesselK1e", _only_where(_not_negative, "k1e", np.inf), gradients.bessel_k1e)
+BESSEL_Y0 = unary("BesselY0", _only_where(_not_negative, "y0", -np.inf), gradients.bessel_y0)
+BESSEL_Y1 = unary("BesselY1", _only_where(_not_negative, "y1", -np.inf), gradients.bessel_y1)
+DAWSN = unary("Dawsn", scipy_kernel("dawsn"), gradients.dawsn)
+EXPINT = unary("Expint", _only_where(_not_negative, "expi", np.nan), gradients.expint)
+SPENCE = unary("Spence", scipy_kernel("spence"), gradients.spence)
+FRESNEL_SIN = unary("FresnelSin", _fresnel(0), gradients.fresnel_sin)
+FRESNEL_COS = unary("FresnelCos", _fresnel(1), gradients.fresnel_cos)
 
 
 def bessel_i0(x: TensorLike, name: str | None = None) -> Tensor:

@@ -58,7 +58,7 @@ def power(g: Any, op: Any, dz: Any) -> Any:
         logarithm = g("Select", mask, g("Log", safe), g.zeros_like(x))
         return dz * z * logarithm
 
-    return g.unbroadcast_sum(op, dz, base, exponent)
+    return g.unbroadcast_sum(op, None, base, exponent)
 
 
 def real_div(g: Any, op: Any, dz: Any) -> Any:

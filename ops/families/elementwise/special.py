@@ -16,6 +16,9 @@ from ...definition.shapes import broadcast_shape, merge, same_shape
 from ...graph.node import Tensor, TensorLike
 from ...types import dtypes
 from ...types.tensor_shape import brackets
+from . import binary_gradients as binary
+from . import special_gradients as gradients
+from . import unary_gradients as unary_rules
 from .division import quotient
 
 _WIDE = (dtypes.float32, dtypes.float64)
@@ -32,7 +35,9 @@ def scipy_kernel(name: str) -> Callable[..., Any]:
     return keep_dtype(function)
 
 
-def unary(name: str, kernel: Callable[..., Any], scalar: str | None = None, ulp: int = 4) -> OpDef:
+def unary(
+    name: str, kernel: Callable[..., Any], gradient: Callable[..., Any], scalar: str | None = None, ulp: int = 4
+) -> OpDef:
     """The definition of a function of one floating-point argument."""
     return OpDef(
         name=name,
@@ -42,17 +47,28 @@ def unary(name: str, kernel: Callable[..., Any], scalar: str | None = None, ulp:
         kernel=kernel,
         scalar=scalar,
         ulp=ulp if scalar else 0,
+        gradient=gradient,
     )
 
 
-def _binary(name: str, signature: str, kernel: Callable[..., Any], types: tuple[dtypes.DType, ...]) -> OpDef:
-    return OpDef(name=name, signature=signature, where={"T": types}, shape=broadcast_shape, kernel=kernel)
+def _binary(
+    name: str,
+    signature: str,
+    kernel: Callable[..., Any],
+    types: tuple[dtypes.DType, ...],
+    gradient: Callable[..., Any],
+) -> OpDef:
+    return OpDef(
+        name=name, signature=signature, where={"T": types}, shape=broadcast_shape, kernel=kernel, gradient=gradient
+    )
 
 
-ERF = unary("Erf", scipy_kernel("erf"), "erf({x})")
-ERFC = unary("Erfc", scipy_kernel("erfc"), "erfc({x})", ulp=16)  # in float64 SciPy's own is wrong by 10 ulp
-ERFINV = unary("Erfinv", scipy_kernel("erfinv"))
-NDTRI = unary("Ndtri", scipy_kernel("ndtri"))
+ERF = unary("Erf", scipy_kernel("erf"), unary_rules.erf, "erf({x})")
+ERFC = unary(
+    "Erfc", scipy_kernel("erfc"), unary_rules.erfc, "erfc({x})", ulp=16
+)  # in float64 SciPy's own is wrong by 10 ulp
+ERFINV = unary("Erfinv", scipy_kernel("erfinv"), gradients.erfinv)
+NDTRI = unary("Ndtri", scipy_kernel("ndtri"), gradients.ndtri)
 
 
 def _lgamma(x: Any) -> Any:
@@ -67,8 +83,8 @@ def _digamma(x: Any) -> Any:
     return np.where(x == 0, x.dtype.type(np.nan), scipy.special.digamma(x))
 
 
-LGAMMA = unary("Lgamma", keep_dtype(_lgamma))
-DIGAMMA = unary("Digamma", keep_dtype(_digamma))
+LGAMMA = unary("Lgamma", keep_dtype(_lgamma), gradients.lgamma)
+DIGAMMA = unary("Digamma", keep_dtype(_digamma), gradients.digamma)
 
 
 def _igamma(a: Any, x: Any) -> Any:
@@ -92,9 +108,9 @@ def _zeta(x: Any, q: Any) -> Any:
     return np.where(pole, at_pole, scipy.special.zeta(x, q))
 
 
-IGAMMA = _binary("Igamma", "a: T, x: T -> z: T", keep_dtype(_igamma), dtypes.FLOATS)
-IGAMMAC = _binary("Igammac", "a: T, x: T -> z: T", keep_dtype(_igammac), dtypes.FLOATS)
-ZETA = _binary("Zeta", "x: T, q: T -> z: T", keep_dtype(_zeta), _WIDE)
+IGAMMA = _binary("Igamma", "a: T, x: T -> z: T", keep_dtype(_igamma), dtypes.FLOATS, gradients.igamma)
+IGAMMAC = _binary("Igammac", "a: T, x: T -> z: T", keep_dtype(_igammac), dtypes.FLOATS, gradients.igammac)
+ZETA = _binary("Zeta", "x: T, q: T -> z: T", keep_dtype(_zeta), _WIDE, gradients.zeta)
 
 
 def _polygamma(a: Any, x: Any) -> Any:
@@ -106,7 +122,7 @@ def _polygamma(a: Any, x: Any) -> Any:
     return np.where(a == 0, _digamma(x), np.where(a == np.floor(a), higher, np.nan))
 
 
-POLYGAMMA = _binary("Polygamma", "a: T, x: T -> z: T", keep_dtype(_polygamma), _WIDE)
+POLYGAMMA = _binary("Polygamma", "a: T, x: T -> z: T", keep_dtype(_polygamma), _WIDE, gradients.polygamma)
 
 
 def _same_unless_scalar(query: Any) -> Any:
@@ -137,6 +153,7 @@ BETAINC = OpDef(
     where={"T": _WIDE},
     shape=_same_unless_scalar,
     kernel=_betainc,
+    gradient=gradients.betainc,
 )
 
 
@@ -167,6 +184,7 @@ XLOGY = OpDef(
     kernel=keep_dtype(_x_log_y),
     scalar=_zero_keeping("{x} * log({y})"),
     ulp=4,
+    gradient=binary.xlogy,
 )
 
 XLOG1PY = OpDef(
@@ -177,6 +195,7 @@ XLOG1PY = OpDef(
     kernel=keep_dtype(_x_log1p_y),
     scalar=_zero_keeping("{x} * log1p({y})"),
     ulp=4,
+    gradient=binary.xlog1py,
 )
 
 XDIVY = OpDef(
@@ -186,6 +205,7 @@ XDIVY = OpDef(
     shape=broadcast_shape,
     kernel=keep_dtype(_x_over_y),
     scalar=_zero_keeping("{x} / {y}"),
+    gradient=binary.xdivy,
 )
 
 
