@@ -126,7 +126,8 @@ def read_table(data: Any, path: str) -> Iterator[tuple[bytes, bytes]]:
     if not is_table(data):
         raise DataLossError(None, None, f"{path}: not an sstable (bad magic number)")
     try:
-        _, place = _handle(data, len(data) - _FOOTER_SIZE)
+        meta, place = _handle(data, len(data) - _FOOTER_SIZE)
+        _block(data, meta, path)  # nothing of it is used, but it has to be whole
         index, _ = _handle(data, place)
         for _, value in _entries(_block(data, index, path)):
             yield from _entries(_block(data, _handle(value, 0)[0], path))

@@ -187,11 +187,12 @@ class Saver:
                     strip_default_attrs=strip_default_attrs,
                 )
         if write_state:
-            self._record(checkpoint)
+            outdated = self._record(checkpoint)
             management.write_state(
                 folder, checkpoint, self.last_checkpoints, latest_filename, self._save_relative_paths
             )
-            self._remove_old(meta_graph_suffix)
+            for path in outdated:
+                management.remove_checkpoint(path, self.saver_def.version, meta_graph_suffix)
         return checkpoint
 
     def _path(self, sess: Any, save_path: str, global_step: Any) -> str:
@@ -209,21 +210,24 @@ class Saver:
         if not self._is_built:
             raise RuntimeError(f"`build()` should be called before {method} if defer_build==True")
 
-    def _record(self, checkpoint: str) -> None:
-        if not self.saver_def.max_to_keep:
-            return
+    def _record(self, checkpoint: str) -> list[str]:
+        """Add a checkpoint to those that there are; returns the ones to remove, if there are more than are to be kept.
+
+        One that was written when the time had come to keep one for good is left alone.
+        """
+        keep = self.saver_def.max_to_keep
+        if not keep:
+            return []
         self._last_checkpoints = [item for item in self._last_checkpoints if item[0] != checkpoint]
         self._last_checkpoints.append((checkpoint, time.time()))
-
-    def _remove_old(self, meta_graph_suffix: str) -> None:
-        """Remove the oldest checkpoint if there are more than are to be kept, unless its time has come to be kept."""
-        keep = self.saver_def.max_to_keep
-        while keep and len(self._last_checkpoints) > keep:
+        outdated = []
+        while len(self._last_checkpoints) > keep:
             path, written = self._last_checkpoints.pop(0)
             if written > self._next_checkpoint_time:
                 self._next_checkpoint_time += self._hours_to_keep() * 3600
-                continue
-            management.remove_checkpoint(path, self.saver_def.version, meta_graph_suffix)
+            else:
+                outdated.append(path)
+        return outdated
 
     # Restoring.
 
