@@ -10,20 +10,22 @@ from typing import Any
 
 def add(g: Any, op: Any, dz: Any) -> Any:
     """d(x + y) = dx + dy."""
-    return g.unbroadcast_sum(op, dz, lambda: dz, lambda: dz)
+    return g.summed_pair(g.sum_axes(op, dz), lambda: dz, lambda: dz)
 
 
 def sub(g: Any, op: Any, dz: Any) -> Any:
     """d(x - y) = dx - dy."""
-    return g.unbroadcast_sum(op, dz, lambda: dz, lambda: g("Neg", dz))
+    return g.summed_pair(g.sum_axes(op, dz), lambda: dz, lambda: g("Neg", dz))
 
 
 def mul(g: Any, op: Any, dz: Any) -> Any:
     """d(x * y) = y * dx + x * dy, with conjugates."""
-    x, y = g.conj(op.inputs[0]), g.conj(op.inputs[1])
-    if g.same_static_shapes(x, y, dz):
+    x, y = op.inputs
+    if dz.dtype in (g.float32, g.int32) and g.same_static_shapes(x, y, dz):
         return [g("Mul", dz, y), g("Mul", dz, x)]
-    return g.unbroadcast_sum(op, dz, lambda: g("Mul", dz, y), lambda: g("Mul", x, dz))
+    axes = g.sum_axes(op)
+    x, y = g.conj(x), g.conj(y)
+    return g.summed_pair(axes, lambda: g("Mul", dz, y), lambda: g("Mul", x, dz))
 
 
 def mul_no_nan(g: Any, op: Any, dz: Any) -> Any:
@@ -41,24 +43,26 @@ def squared_difference(g: Any, op: Any, dz: Any) -> Any:
         dx = g("Mul", g.constant(2.0, dz.dtype, name="scalar"), dz) * (x - y)
     if g.same_static_shapes(x, y, dz):
         return [dx, g("Neg", dx)]
-    dx, dy = g.unbroadcast_sum(op, dz, lambda: dx, lambda: dx)
+    dx, dy = g.summed_pair(g.sum_axes(op), lambda: dx, lambda: dx)
     return [dx, g("Neg", dy)]
 
 
 def power(g: Any, op: Any, dz: Any) -> Any:
     """d(x^y) = y x^(y-1) dx + log(x) x^y dy; the logarithm counts as 0 where there is none."""
-    x, y, z = g.conj(op.inputs[0]), g.conj(op.inputs[1]), g.conj(op.outputs[0])
+    axes = g.sum_axes(op)
+    x, y = g.conj(op.inputs[0]), g.conj(op.inputs[1])
 
     def base() -> Any:
         return dz * y * g("Pow", x, y - 1)
 
     def exponent() -> Any:
+        z = g.conj(op.outputs[0])
         mask = g("NotEqual", x, 0) if x.dtype.is_complex else x > 0
         safe = g("Select", mask, x, g.ones_like(x))
         logarithm = g("Select", mask, g("Log", safe), g.zeros_like(x))
         return dz * z * logarithm
 
-    return g.unbroadcast_sum(op, None, base, exponent)
+    return g.summed_pair(axes, base, exponent)
 
 
 def real_div(g: Any, op: Any, dz: Any) -> Any:
@@ -77,8 +81,9 @@ def div_no_nan(g: Any, op: Any, dz: Any) -> Any:
 
 
 def _quotient(g: Any, op: Any, dz: Any, divide: Any) -> Any:
+    axes = g.broadcast_axes(op)
     x, y = g.conj(op.inputs[0]), g.conj(op.inputs[1])
-    return g.unbroadcast(op, lambda: divide(dz, y), lambda: dz * divide(divide(g("Neg", x), y), y))
+    return g.summed_pair(axes, lambda: divide(dz, y), lambda: dz * divide(divide(g("Neg", x), y), y))
 
 
 def floor_mod(g: Any, op: Any, dz: Any) -> Any:
@@ -92,8 +97,8 @@ def truncate_mod(g: Any, op: Any, dz: Any) -> Any:
 
 
 def _remainder(g: Any, op: Any, dz: Any, divide: str) -> Any:
-    x, y = g.conj(op.inputs[0]), g.conj(op.inputs[1])
     axes = g.broadcast_axes(op)
+    x, y = g.conj(op.inputs[0]), g.conj(op.inputs[1])
     quotient = g(divide, x, y)
     return g.summed_pair(axes, lambda: dz, lambda: dz * g("Neg", quotient))
 

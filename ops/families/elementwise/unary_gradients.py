@@ -193,8 +193,8 @@ def angle(g: Any, op: Any, dy: Any) -> Any:
     with g.after(dy):
         real_part = g("Real", z, Tout=z.dtype.real_dtype)
         imaginary = g("Imag", z, Tout=z.dtype.real_dtype)
-        zero = g.constant(0, dy.dtype)
         inverse = g("Reciprocal", g("Complex", imaginary, real_part, Tout=z.dtype.base_dtype))
+        zero = g.constant(0, dy.dtype)
         return g("Neg", g("Complex", dy, zero, Tout=z.dtype.base_dtype)) * inverse
 
 

@@ -61,7 +61,8 @@ def reduced_shape(g: Any, shape: Any, axes: Any) -> Any:
     axes = g.cast(axes, g.int32)
     rank = g.size(shape)
     axes = (axes + rank) % rank
-    return g("DynamicStitch", [g.range(0, rank), axes], [shape, g.fill(g.shape(axes), 1)])
+    count = g.shape(axes)
+    return g("DynamicStitch", [g.range(0, rank), axes], [shape, g.fill(count, 1)])
 
 
 def extremum(g: Any, op: Any, dy: Any) -> list[Any]:
@@ -81,7 +82,8 @@ def prod(g: Any, op: Any, dy: Any) -> list[Any]:
     shape = g.shape(x)
     axes = g("Reshape", axes, [-1])
     kept_shape = reduced_shape(g, shape, op.inputs[1])
-    spread = g("Tile", g("Reshape", dy, kept_shape), g.floor_quotient(shape, kept_shape))
+    multiples = g.floor_quotient(shape, kept_shape)
+    spread = g("Tile", g("Reshape", dy, kept_shape), multiples)
     rank = g.rank(x)
     folded = (axes + rank) % rank
     others, _ = g("ListDiff", g.range(0, rank), folded)

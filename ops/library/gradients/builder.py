@@ -32,31 +32,35 @@ from ...types import dtypes
 from ...types.tensor_shape import Extents
 
 Maker = Callable[[], Any]
-Axes = tuple[Any, Any, Any, Any]  # axes and shape of one input, axes and shape of the other
+Axes = tuple[Any, Any, Any, Any]  # axes (None: nothing to sum) and shape of one input, and of the other
 
 # Per graph and pair of static shapes: the axes, so that one operation tells them for all.
 _AXES: Final[WeakKeyDictionary[Any, dict[Any, Any]]] = WeakKeyDictionary()
 
 
-def _static_axes(x: Any, y: Any) -> Any:
-    """Per input, the axes along which it was repeated and whether it was, of inputs with static shapes."""
+def _static_axes(x: Any, y: Any) -> Axes:
+    """The axes along which inputs of static shapes were repeated, None where they were not."""
     known = _AXES.setdefault(x.graph, {})
+    shapes = _as_integers(x._extents), _as_integers(y._extents)
     key = (x._extents, y._extents)
     if key not in known:
-        lookup("BroadcastGradientArgs").build(list(x._extents), list(y._extents))
+        lookup("BroadcastGradientArgs").build(*shapes)
         known[key] = _axes_between(*key)
-    return known[key]
+    x_axes, y_axes = known[key]
+    return x_axes, shapes[0], y_axes, shapes[1]
 
 
-def _axes_between(x: tuple[int, ...], y: tuple[int, ...]) -> Any:
+def _as_integers(items: Any) -> np.ndarray[Any, Any]:
+    return np.array(items, np.int32)
+
+
+def _axes_between(x: tuple[int, ...], y: tuple[int, ...]) -> tuple[Any, Any]:
+    if x == y:
+        return None, None
     rank = max(len(x), len(y))
-    wide_x, wide_y = (1,) * (rank - len(x)) + x, (1,) * (rank - len(y)) + y
-    same = wide_x == wide_y and len(x) == len(y)
-    result = []
-    for own, other, extents in ((wide_x, wide_y, x), (wide_y, wide_x, y)):
-        axes = [] if same else [axis for axis in range(rank) if own[axis] == 1 and (other[axis] != 1 or not same)]
-        result.append((axes, bool(axes) or len(extents) != rank))
-    return result
+    wide = ((1,) * (rank - len(x)) + x, (1,) * (rank - len(y)) + y)
+    axes = [[axis for axis in range(rank) if own[axis] == 1] for own in wide]
+    return (_as_integers(axes[0]) if axes[0] else None), (_as_integers(axes[1]) if axes[1] else None)
 
 
 class GradientBuilder:
@@ -151,6 +155,7 @@ class GradientBuilder:
         """IndexedSlices: the gradient of gathered rows."""
         return IndexedSlices(values, indices, dense_shape)
 
+    float32: Final = dtypes.float32
     int32: Final = dtypes.int32
     int64: Final = dtypes.int64
 
@@ -221,33 +226,24 @@ class GradientBuilder:
         """`summed_pair` over the axes of the two inputs of `op`."""
         return self.summed_pair(self.broadcast_axes(op), x_gradient, y_gradient)
 
-    def unbroadcast_sum(self, op: Any, dz: Any, x_gradient: Maker, y_gradient: Maker) -> list[Any]:
-        """`unbroadcast` with nothing to do where static shapes say so, as of sums, products and powers."""
+    def sum_axes(self, op: Any, dz: Any = None) -> Axes:
+        """`broadcast_axes` with nothing to do where static shapes say so, as of sums, products and powers.
+
+        Args:
+          dz: if its static shape is that of both inputs, not even the axes are made.
+        """
         x, y = op.inputs
-        if self.same_static_shapes(x, y, dz):
-            return [x_gradient(), y_gradient()]
-        if not (self._is_static(x) and self._is_static(y)):
-            shapes = lookup("Shape").build(x), lookup("Shape").build(y)
-            return self.summed_pair(self.axes_of(*shapes), x_gradient, y_gradient)
-        axes = _static_axes(x, y)
-        return [
-            self._summed_statically(make(), *known, source)
-            for make, known, source in zip((x_gradient, y_gradient), axes, (x, y))
-        ]
-
-    @staticmethod
-    def _summed_statically(gradient: Any, axes: Any, repeated: bool, source: Any) -> Any:
-        if not repeated:
-            return gradient
-        total = lookup("Sum").build(gradient, axes)
-        return lookup("Reshape").build(total, list(source._extents))
-
-    @staticmethod
-    def _is_static(tensor: Any) -> bool:
-        return tensor._extents is not None and None not in tensor._extents
+        if dz is not None and self.same_static_shapes(x, y, dz):
+            return None, None, None, None
+        if not (self.same_static_shapes(x) and self.same_static_shapes(y)):
+            return self.axes_of(lookup("Shape").build(x), lookup("Shape").build(y))
+        return _static_axes(x, y)
 
     def summed(self, gradient: Any, axes: Any, shape: Any) -> Tensor:
-        """Sum over `axes`, reshaped to `shape`."""
+        """Sum over `axes`, reshaped to `shape`; the gradient itself where `axes` is None."""
+        if axes is None:
+            kept: Tensor = gradient
+            return kept
         total = lookup("Sum").build(gradient, axes)
         result: Tensor = lookup("Reshape").build(total, shape)
         return result
