@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from functools import partial
 from itertools import zip_longest
 from typing import Any
 
@@ -17,7 +18,8 @@ from ...ops.families.elementwise.compare import equality_shape
 from ...ops.families.indexing.index_checks import CHECKED_INDICES
 from ...ops.types.tensor_shape import brackets
 from ..plan.plan import Instruction, Plan, Value
-from .kernel_errors import broken_rule, is_in_our_words
+from .flow import LoopRunner, flow_rows, run_rows
+from .kernel_errors import broken_rule, is_in_our_words, too_large
 from .watched_step import cancelled, closed_flag
 
 
@@ -45,9 +47,10 @@ class Interpreter:
             if slot not in kept:
                 dying.setdefault(position, []).append(slot)
         self._rows = [
-            (i, [slots[v] for v in i.inputs], [slots[v] for v in i.outputs], tuple(dying.get(position, ())))
+            (_runner(i), [slots[v] for v in i.inputs], [slots[v] for v in i.outputs], tuple(dying.get(position, ())))
             for position, i in enumerate(plan.instructions)
         ]
+        self._flow = flow_rows(self._rows, plan.instructions, slots) if plan.has_flow else None
 
     def run(self, values: Sequence[Any], state: Any, step: Any = None) -> list[Any]:
         """Run the plan.
@@ -64,6 +67,9 @@ class Interpreter:
             slots[slot] = value
         closed = closed_flag(state)
         with np.errstate(all="ignore"):
+            if self._flow is not None:
+                run_rows(self._flow, slots, state, partial(_run, state=state, step=step))
+                return [slots[slot] for slot in self._output_slots]
             for instruction, inputs, outputs, dying in self._rows:
                 if closed.value:
                     raise cancelled(instruction.op)
@@ -73,6 +79,16 @@ class Interpreter:
                 for slot in dying:
                     slots[slot] = None
         return [slots[slot] for slot in self._output_slots]
+
+
+def _runner(instruction: Instruction) -> Any:
+    return LoopRunner(instruction, Interpreter) if instruction.op_def.flow == "loop" else instruction
+
+
+def _run(runner: Any, values: Sequence[Any], state: Any, step: Any) -> Sequence[Any]:
+    if type(runner) is LoopRunner:
+        return runner.run(values, state, step)
+    return execute(runner, values, state, step)
 
 
 def execute(instruction: Instruction, values: Sequence[Any], state: Any, step: Any = None) -> Sequence[Any]:
@@ -97,12 +113,9 @@ def _execute(instruction: Instruction, values: Sequence[Any], state: Any, step: 
             results = kernel_call(op_def, instruction.attrs, values)
     except errors.OpError as error:
         raise located(error, instruction, values) from error.__cause__
-    except (ValueError, TypeError, IndexError, ArithmeticError, np.linalg.LinAlgError) as error:
+    except (ValueError, TypeError, IndexError, ArithmeticError, np.linalg.LinAlgError, MemoryError) as error:
         raise _as_op_error(error, instruction, values) from error
-    except MemoryError as error:
-        message = f"{op_def.name} '{_name(instruction)}': out of memory ({error})"
-        raise located(errors.ResourceExhaustedError(None, instruction.op, message), instruction, values) from error
-    return _as_arrays(results, instruction)
+    return results if op_def.flow else _as_arrays(results, instruction)
 
 
 def _as_arrays(results: Sequence[Any], instruction: Instruction) -> Sequence[Any]:
@@ -134,6 +147,9 @@ def _name(instruction: Instruction) -> str:
 
 
 def _as_op_error(error: Exception, instruction: Instruction, values: Sequence[Any]) -> errors.OpError:
+    sizes = too_large(error, instruction, values)
+    if sizes is not None:
+        return located(sizes, instruction, values)
     text = _unlike_shapes(instruction, values)
     if text is None and not is_in_our_words(error):
         text = broken_rule(instruction, values)

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ...ops.base.errors import ResourceExhaustedError
 from ...ops.base.ownership import is_owned
 from ...ops.graph.node import Tensor
 from ...ops.graph.operation import Operation
+from ...ops.types.tensor_shape import brackets
 from ..executors.interpreter import Interpreter
 from ..machine.cpus import usable_cpus
 from ..machine.lock import LOCK
@@ -173,11 +175,18 @@ def _aliases_of_inputs(plan: Plan) -> list[bool]:
 
 
 def finished(result: Any, copied: bool) -> Any:
-    """A result as the user gets it: no view, not read-only, scalars as scalars."""
+    """A result as the user gets it: no view, not read-only, scalars as scalars.
+
+    Raises: ResourceExhaustedError for a view that is small, but its copy too large (of `broadcast_to`).
+    """
     if type(result) is not np.ndarray:
         return result
     if not result.shape:
         return result[()]
     if copied or not is_owned(result) or not result.flags.writeable or not result.flags.c_contiguous:
-        return np.array(result, order="C", copy=True)
+        try:
+            return np.array(result, order="C", copy=True)
+        except MemoryError as error:
+            text = f"OOM when allocating tensor with shape{brackets(result.shape)} for a fetch"
+            raise ResourceExhaustedError(None, None, text) from error
     return result

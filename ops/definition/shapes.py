@@ -139,9 +139,12 @@ def element_count(shape: Extents) -> Any:
 def shape_from_value(query: Any, index: int) -> Extents:
     """The shape that an integer-vector input spells, as far as its value is known.
 
-    Raises: InternalError, as TensorFlow does, for more dimensions than it makes a shape of.
+    Raises: ValueError for what is no vector, or an extent below -1, which stands for any; InternalError, as
+      TensorFlow does, for more dimensions than it makes a shape of.
     """
     shape = query.shapes[index]
+    if shape is not None and len(shape) != 1:
+        raise ValueError(f"Shape must be rank 1 but is rank {len(shape)}")
     if shape is not None and len(shape) == 1 and type(shape[0]) is int and shape[0] > MOST_DIMENSIONS:
         raise InternalError(
             None,
@@ -151,6 +154,9 @@ def shape_from_value(query: Any, index: int) -> Extents:
         )
     values = query.integers(index)
     if values is not None:
+        wrong = next((value for value in values if type(value) is int and value < -1), None)
+        if wrong is not None:
+            raise ValueError(f"Invalid value in tensor used for shape: {wrong}")
         return tuple(None if value is None or _is_negative(value) else value for value in values)
     if shape is None or len(shape) != 1 or shape[0] is None:
         return None

@@ -8,7 +8,8 @@ import numpy as np
 
 from ...definition.extent_math import require_rank
 from ...definition.opdef import OpDef
-from ...definition.shapes import at_least_rank
+from ...definition.shape_query import ShapeQuery
+from ...definition.shapes import at_least_rank, merge
 from ...graph.node import Tensor, TensorLike
 from ...types import dtypes
 from ...types.tensor_shape import Extents
@@ -112,20 +113,25 @@ def depth_to_space(input: TensorLike, block_size: int, name: str | None = None, 
     return result
 
 
-def _block_arguments(query: Any) -> tuple[list[Any] | None, list[Any] | None, int | None]:
+def _block_arguments(query: Any, what: str) -> tuple[list[Any] | None, list[Any] | None, int | None]:
+    """The extents of a block, the paddings or crops (named `what`), how many dimensions are divided; None: unknown."""
+    shape = query.shapes[1]
+    if shape is not None and len(shape) != 1:
+        raise ValueError("block_shape must have rank 1.")
+    count = None if shape is None or shape[0] is None else int(shape[0])
+    merge((count, 2), query.shapes[2])
     block = query.known_integers(1)
     amounts = query.known_integers(2)
-    count = len(block) if block is not None else None
-    if count is None and query.shapes[1] is not None and query.shapes[1][0] is not None:
-        count = int(query.shapes[1][0])
     if block is not None and any(type(size) is int and size < 1 for size in block):
         raise ValueError("block_shape must be positive")
+    if amounts is not None and any(type(amount) is int and amount < 0 for amount in amounts):
+        raise ValueError(f"{what} cannot be negative")
     return block, amounts, count
 
 
 def _space_to_batch_shape(query: Any) -> Extents:
     extents = query.shapes[0]
-    block, paddings, count = _block_arguments(query)
+    block, paddings, count = _block_arguments(query, "paddings")
     if extents is None or count is None:
         return extents if extents is None else (None,) * len(extents)
     at_least_rank(extents, count + 1)
@@ -143,7 +149,7 @@ def _space_to_batch_shape(query: Any) -> Extents:
 
 def _batch_to_space_shape(query: Any) -> Extents:
     extents = query.shapes[0]
-    block, crops, count = _block_arguments(query)
+    block, crops, count = _block_arguments(query, "crops")
     if extents is None or count is None:
         return extents if extents is None else (None,) * len(extents)
     at_least_rank(extents, count + 1)
@@ -153,12 +159,25 @@ def _batch_to_space_shape(query: Any) -> Extents:
         size = None if block is None else block[axis]
         batch = _divide(batch, size)
         extent = _times(extents[axis + 1], size)
-        middle.append(None if extent is None or crops is None else extent - crops[2 * axis] - crops[2 * axis + 1])
+        if extent is not None and crops is not None:
+            extent = extent - crops[2 * axis] - crops[2 * axis + 1]
+            if type(extent) is int and extent < 0:
+                raise ValueError(f"Negative dimension size caused by cropping: {extent}")
+        middle.append(None if crops is None else extent)
     return (batch, *middle, *extents[count + 1 :])
 
 
+def _kernel_block(x: Any, block_shape: Any, amounts: Any, what: str) -> list[int]:
+    """The extents of a block. Raises: ValueError as the shape rules do, for what was not known to them."""
+    values = (None, block_shape, amounts)
+    query = ShapeQuery([x.shape, block_shape.shape, amounts.shape], {}, None, values.__getitem__)
+    _block_arguments(query, what)
+    at_least_rank(x.shape, len(block_shape) + 1)
+    return [int(size) for size in block_shape.tolist()]
+
+
 def _space_to_batch_kernel(x: Any, block_shape: Any, paddings: Any) -> Any:
-    block = [int(size) for size in block_shape.tolist()]
+    block = _kernel_block(x, block_shape, paddings, "paddings")
     count = len(block)
     amounts = [(0, 0), *((int(a), int(b)) for a, b in paddings.tolist()), *[(0, 0)] * (x.ndim - 1 - count)]
     x = np.pad(x, amounts)
@@ -176,7 +195,7 @@ def _space_to_batch_kernel(x: Any, block_shape: Any, paddings: Any) -> Any:
 
 
 def _batch_to_space_kernel(x: Any, block_shape: Any, crops: Any) -> Any:
-    block = [int(size) for size in block_shape.tolist()]
+    block = _kernel_block(x, block_shape, crops, "crops")
     count = len(block)
     total = int(np.prod(block, dtype=np.int64))
     if x.shape[0] % total:

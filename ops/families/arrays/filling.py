@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -137,11 +138,15 @@ def _range_shape(query: Any) -> Extents:
     if any(value is None for value in values):
         return (None,)
     start, limit, delta = (value[0] for value in values)
+    if any(isinstance(value, float) and not math.isfinite(value) for value in (start, limit, delta)):
+        return (None,)  # no shape: the kernel says so
     return (_range_count(start, limit, delta),)
 
 
 def _range_count(start: Any, limit: Any, delta: Any) -> Any:
-    """How many elements there are. Raises: ValueError if the limit lies the wrong way or delta is 0."""
+    """How many elements there are. Raises: ValueError if the limit lies the wrong way, delta is 0, or no count."""
+    if any(isinstance(value, float) and not math.isfinite(value) for value in (start, limit, delta)):
+        raise ValueError(f"Requires finite numbers, got start {start}, limit {limit}, delta {delta}")
     if delta == 0:
         raise ValueError("Requires delta != 0")
     if delta > 0 and start > limit:

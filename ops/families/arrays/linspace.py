@@ -8,6 +8,7 @@ import numpy as np
 
 from ...building.convert import convert_to_tensor
 from ...building.default_graph import name_scope
+from ...definition.extent_math import require_rank
 from ...definition.opdef import OpDef
 from ...graph.node import Tensor, TensorLike
 from ...graph.partial import static_value
@@ -27,6 +28,8 @@ from .stacking import concat
 
 
 def _linspace_shape(query: Any) -> Extents:
+    for extents in query.shapes:
+        require_rank(extents, 0)
     count = query.known_integers(2)
     if count is None:
         return (None,)
@@ -36,6 +39,8 @@ def _linspace_shape(query: Any) -> Extents:
 
 
 def _linspace_kernel(start: Any, stop: Any, num: Any) -> Any:
+    for scalar in (start, stop, num):
+        require_rank(scalar.shape, 0)
     count = int(num)
     if count <= 0:
         raise ValueError(f"Requires num > 0: {count}")

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from ...definition.extent_math import require_rank
 from ...definition.opdef import OpDef
 from ...definition.shapes import with_rank
 from ...graph.node import Tensor, TensorLike
@@ -55,7 +56,13 @@ def _pad_kernel(x: Any, paddings: Any) -> Any:
     return np.pad(x, _amounts(x, paddings), constant_values=fill) if x.ndim else x
 
 
+def _pad_v2_shape(query: Any) -> Extents:
+    require_rank(query.shapes[2], 0)
+    return _pad_shape(query)
+
+
 def _pad_v2_kernel(x: Any, paddings: Any, constant_values: Any) -> Any:
+    require_rank(constant_values.shape, 0)
     return np.pad(x, _amounts(x, paddings), constant_values=constant_values[()]) if x.ndim else x
 
 
@@ -99,7 +106,7 @@ PAD_V2 = OpDef(
     signature="input: T, paddings: Tpaddings, constant_values: T -> output: T",
     where={"Tpaddings": dtypes.INDEX},
     attrs={"Tpaddings": ("type", dtypes.int32)},
-    shape=_pad_shape,
+    shape=_pad_v2_shape,
     kernel=_pad_v2_kernel,
     index_map=indexing.PAD,
 )

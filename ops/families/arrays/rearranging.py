@@ -8,7 +8,7 @@ import numpy as np
 
 from ...definition.extent_math import is_number, vector_length
 from ...definition.opdef import OpDef
-from ...definition.shapes import same_shape, with_rank
+from ...definition.shapes import at_least_rank, merge, with_rank
 from ...graph.node import Tensor, TensorLike
 from ...types import dtypes
 from ...types.tensor_shape import Extents, brackets
@@ -25,6 +25,9 @@ def _tile_shape(query: Any) -> Extents:
     if rank is None:
         return None
     multiples = query.integers(1) or [None] * rank
+    wrong = next((multiple for multiple in multiples if type(multiple) is int and multiple < -1), None)
+    if wrong is not None:
+        raise ValueError(f"Invalid value in tensor used for shape: {wrong}")
     return tuple(_times(extent, multiple) for extent, multiple in zip(with_rank(extents, rank), multiples))
 
 
@@ -252,9 +255,10 @@ def _roll_shape(query: Any) -> Extents:
     for shape in query.shapes[1:]:
         if shape is not None and len(shape) > 1:
             raise ValueError(f"Shape must be at most rank 1 but is rank {len(shape)}")
-    if query.shapes[0] == ():
-        raise ValueError("Shape must be at least rank 1 but is rank 0")
-    return same_shape(query)
+    extents: Extents = query.shapes[0]
+    at_least_rank(extents, 1)
+    merge(*query.shapes[1:])
+    return extents
 
 
 ROLL = OpDef(

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from ...building.convert import convert_to_tensor
-from ...definition.extent_math import is_number, require_rank
+from ...definition.extent_math import is_number, require_rank, vector_length
 from ...definition.opdef import OpDef
 from ...graph.node import Tensor, TensorLike
 from ...types import dtypes
@@ -135,6 +135,11 @@ SPLIT = OpDef(
 
 def _split_v_shape(query: Any) -> Any:
     count = query.attrs["num_split"]
+    length = vector_length(query.shapes[1])
+    if length is not None and length != count:
+        raise ValueError(f"Length of size_splits should be equal to num_outputs: {length} vs. {count}")
+    if query.shapes[2]:
+        raise ValueError(f"Input must be scalar but has rank {len(query.shapes[2])}")
     extents: Extents = query.shapes[0]
     axis_value = query.known_integers(2)
     if extents is None or axis_value is None:

@@ -12,7 +12,8 @@ from ...building.convert import convert_to_tensor
 from ...building.default_graph import name_scope
 from ...definition.extent_math import require_rank, resolve_axis
 from ...definition.opdef import OpDef
-from ...definition.shapes import merge_extent
+from ...definition.shape_query import ShapeQuery
+from ...definition.shapes import merge, merge_extent
 from ...graph.node import Tensor, TensorLike
 from ...types import dtypes
 from ...types.tensor_shape import Extents, brackets
@@ -261,12 +262,31 @@ def concat(values: Any, axis: TensorLike, name: str = "concat") -> Tensor:
     return result
 
 
+def _parallel_concat_shape(query: Any) -> Extents:
+    whole: Extents = query.attrs["shape"]
+    for number, shape in enumerate(query.shapes):
+        if shape is None:
+            continue
+        if not shape:
+            raise ValueError(f"The rank of all input shapes must be greater than 0, but input {number} had rank 0.")
+        if shape[0] is not None and shape[0] != 1:
+            raise ValueError("Size of first dimension must be 1.")
+        if whole is not None:
+            merge((len(query.shapes), *shape[1:]), whole)
+    return whole
+
+
+def _parallel_concat_kernel(values: Any, *, shape: Any) -> Any:
+    _parallel_concat_shape(ShapeQuery([value.shape for value in values], {"shape": shape}, None, None))
+    return np.concatenate(values, 0)
+
+
 PARALLEL_CONCAT = OpDef(
     name="ParallelConcat",
     signature="values: N*T -> output: T",
     attrs={"shape": ("shape",)},
-    shape=lambda q: q.attrs["shape"],
-    kernel=lambda values, *, shape: np.concatenate(values, 0),
+    shape=_parallel_concat_shape,
+    kernel=_parallel_concat_kernel,
 )
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from ...definition.extent_math import is_number, require_rank
 from ...definition.opdef import OpDef
 from ...definition.shapes import at_least_rank, merge, shape_from_value
 from ...graph.node import Tensor, TensorLike
@@ -18,6 +19,8 @@ _INDICES = (dtypes.int16, dtypes.int32, dtypes.int64)
 
 def check_scatter(extents: Extents, indices: Extents, updates: Extents) -> None:
     """Raises: ValueError if the shapes of a scatter do not fit together."""
+    if extents is not None and any(is_number(extent, 0) for extent in extents) and _some(indices) and _some(updates):
+        raise ValueError("Indices and updates specified for empty input")
     if indices is None or updates is None or not indices:
         return
     lead = len(indices) - 1
@@ -30,6 +33,11 @@ def check_scatter(extents: Extents, indices: Extents, updates: Extents) -> None:
     if depth > len(extents):
         raise ValueError(f"Shape must be at least rank {depth} but is rank {len(extents)}")
     _must_match("input", extents, int(depth), len(extents), updates, lead, len(updates))
+
+
+def _some(extents: Extents) -> bool:
+    """Whether a shape is known to have elements."""
+    return extents is not None and all(type(extent) is int and extent > 0 for extent in extents)
 
 
 def _must_match(name: str, ours: Any, first: int, last: int, updates: Any, start: int, stop: int) -> None:
@@ -85,9 +93,11 @@ def _scattered_at(target: Any, places: Any, updates: Any, combine: Any) -> Any:
 
 
 def _scatter_nd_kernel(indices: Any, updates: Any, shape: Any) -> Any:
-    target = np.full(
-        tuple(int(extent) for extent in shape.tolist()), b"" if updates.dtype == object else 0, updates.dtype
-    )
+    require_rank(shape.shape, 1)
+    extents = tuple(int(extent) for extent in shape.tolist())
+    if any(extent < 0 for extent in extents):
+        raise ValueError(f"Shape must have no negative extents, got {list(extents)}")
+    target = np.full(extents, b"" if updates.dtype == object else 0, updates.dtype)
     return scattered(target, indices, updates, np.add)
 
 
