@@ -4,6 +4,7 @@ from __future__ import annotations
 
 NAMES: dict[str, dict[str, str]] = {
     "": {
+        "hook": "install load_ipython_extension uninstall unload_ipython_extension",
         "modes": (
             "disable_control_flow_v2 disable_eager_execution disable_tensor_equality "
             "disable_v2_behavior disable_v2_tensorshape enable_eager_execution enable_v2_behavior executing_eagerly"

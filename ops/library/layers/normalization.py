@@ -1,0 +1,215 @@
+"""Batch normalization: by the statistics of the batch while training, by moving averages otherwise."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ...building.constant import constant
+from ...building.convert import convert_to_tensor
+from ...building.default_graph import name_scope
+from ...families.arrays.reshaping import reshape
+from ...families.linalg.norms import batch_normalization as nn_batch_normalization
+from ...families.linalg.norms import moments
+from ...families.state.assignments import assign_sub
+from ...types import dtypes
+from .layer import ONES, ZEROS, InputSpec, Layer, extents_of
+from .training_switch import known_flag, switched
+
+
+class BatchNormalization(Layer):
+    """Inputs with mean 0 and variance 1 along all axes but some, then scaled and shifted by variables.
+
+    The moving averages are updated by operations in the collection `UPDATE_OPS`, which a training step has to run.
+
+    Args:
+      axis: the axes that keep statistics of their own, an int or a list; usually the channels.
+      momentum: how much of the moving averages stays at an update.
+      epsilon: added to the variance.
+      center, scale: whether there is a shift `beta` and a factor `gamma`.
+      fused: whether one operation does it; default: where it can (four dimensions, one axis).
+      renorm, virtual_batch_size, adjustment: not built.
+    """
+
+    def __init__(
+        self,
+        axis: Any = -1,
+        momentum: float = 0.99,
+        epsilon: float = 1e-3,
+        center: bool = True,
+        scale: bool = True,
+        beta_initializer: Any = ZEROS,
+        gamma_initializer: Any = ONES,
+        moving_mean_initializer: Any = ZEROS,
+        moving_variance_initializer: Any = ONES,
+        beta_regularizer: Any = None,
+        gamma_regularizer: Any = None,
+        beta_constraint: Any = None,
+        gamma_constraint: Any = None,
+        renorm: bool = False,
+        renorm_clipping: Any = None,
+        renorm_momentum: float = 0.99,
+        fused: bool | None = None,
+        trainable: bool = True,
+        virtual_batch_size: int | None = None,
+        adjustment: Any = None,
+        name: str | None = None,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(trainable, name, **kwargs)
+        if renorm or virtual_batch_size is not None or adjustment is not None:
+            raise NotImplementedError("batch_normalization: renorm, virtual_batch_size and adjustment are not built.")
+        self.axis = list(axis) if isinstance(axis, (list, tuple)) else axis
+        self.momentum, self.epsilon = momentum, epsilon
+        self.center, self.scale, self.fused = center, scale, fused
+        self._beta = beta_initializer, beta_regularizer, True, beta_constraint
+        self._gamma = gamma_initializer, gamma_regularizer, True, gamma_constraint
+        self._moving = moving_mean_initializer, moving_variance_initializer
+        self.beta: Any = None
+        self.gamma: Any = None
+        self.moving_mean: Any = None
+        self.moving_variance: Any = None
+
+    def build(self, input_shape: Any) -> None:
+        """Make the variables, of float32 for shorter floats."""
+        extents = extents_of(input_shape)
+        rank = len(extents)
+        axes = self.axis if isinstance(self.axis, list) else [self.axis]
+        for axis in axes:
+            if not -rank <= axis < rank:
+                raise ValueError(f"Invalid axis: {axis} of an input with {rank} dimensions")
+        self._axes = sorted(axis % rank for axis in axes)
+        if len(set(self._axes)) != len(axes):
+            raise ValueError(f"Duplicate axis: {self.axis}")
+        sizes = [extents[axis] for axis in self._axes]
+        if None in sizes:
+            raise ValueError(f"Input has undefined `axis` dimension. Input shape: {input_shape}")
+        self.input_spec = InputSpec(ndim=rank, axes=dict(zip(self._axes, map(int, sizes))))  # type: ignore[arg-type]
+        if self.fused is None:
+            self.fused = rank == 4 and self._axes in ([1], [3])
+        shape = sizes if len(sizes) == 1 else [size if axis in self._axes else 1 for axis, size in enumerate(extents)]
+        short = dtypes.as_dtype(self._dtype) in (dtypes.float16, dtypes.bfloat16)
+        kind = dtypes.float32 if short else self._dtype
+        if self.scale:
+            self.gamma = self.add_weight("gamma", shape, kind, *self._gamma)
+        if self.center:
+            self.beta = self.add_weight("beta", shape, kind, *self._beta)
+        self.moving_mean = self.add_weight("moving_mean", shape, kind, self._moving[0], trainable=False)
+        self.moving_variance = self.add_weight("moving_variance", shape, kind, self._moving[1], trainable=False)
+        self.built = True
+
+    def call(self, inputs: Any, training: Any = False, **kwargs: Any) -> Any:
+        """Return the normalized inputs; `training` (a bool, or a bool tensor) says by which statistics."""
+        outputs = self._fused(inputs, training) if self.fused else self._composed(inputs, training)
+        outputs.set_shape(inputs.shape)
+        return outputs
+
+    def _fused(self, inputs: Any, training: Any) -> Any:
+        from ...families.nn.convolution.normalization import fused_batch_norm
+
+        data_format = "NHWC" if self._axes == [3] else "NCHW"
+        count = self.moving_mean.shape.num_elements()
+        beta = self.beta if self.center else constant(0.0, dtypes.float32, [count])
+        gamma = self.gamma if self.scale else constant(1.0, dtypes.float32, [count])
+
+        def by_batch() -> Any:
+            return fused_batch_norm(inputs, gamma, beta, epsilon=self.epsilon, data_format=data_format)
+
+        def by_average() -> Any:
+            return fused_batch_norm(
+                inputs, gamma, beta, mean=self.moving_mean, variance=self.moving_variance, epsilon=self.epsilon,
+                is_training=False, data_format=data_format,
+            )  # fmt: skip
+
+        outputs, mean, variance = switched(training, by_batch, by_average)
+        known = known_flag(training)
+        if known is not False:
+            self._update(mean, variance, self._kept(training))
+        return outputs
+
+    def _kept(self, training: Any) -> Any:
+        """How much of the averages stays: all of it in a step that does not train."""
+        if known_flag(training):
+            return convert_to_tensor(self.momentum)
+        return switched(training, lambda: constant(self.momentum), lambda: constant(1.0))
+
+    def _update(self, mean: Any, variance: Any, kept: Any) -> None:
+        for variable, value in ((self.moving_mean, mean), (self.moving_variance, variance)):
+            with name_scope(None, "AssignMovingAvg", [variable, value, kept]) as scope:
+                decay = convert_to_tensor(1.0 - kept, name="decay")
+                if decay.dtype.base_dtype != variable.dtype.base_dtype:
+                    from ...families.elementwise.cast import cast
+
+                    decay = cast(decay, variable.dtype.base_dtype)
+                self.add_update(assign_sub(variable, (variable - value) * decay, name=scope))
+
+    def _composed(self, inputs: Any, training: Any) -> Any:
+        rank = inputs.shape.ndims
+        folded = [axis for axis in range(rank) if axis not in self._axes]
+        wide = len(self._axes) > 1
+        known = known_flag(training)
+        mean, variance = self.moving_mean, self.moving_variance
+        if known is not False:
+            batch_mean, batch_variance = moments(inputs, folded, keep_dims=wide)
+            average_mean, average_variance = mean, variance
+            mean = switched(training, lambda: batch_mean, lambda: average_mean.value())
+            variance = switched(training, lambda: batch_variance, lambda: average_variance.value())
+            self._update(mean, variance, self._kept(training))
+        parts = (mean, variance, self.beta if self.center else None, self.gamma if self.scale else None)
+        return nn_batch_normalization(inputs, *(self._along(part, inputs) for part in parts), self.epsilon)
+
+    def _along(self, part: Any, inputs: Any) -> Any:
+        """A vector in the shape that broadcasts along the axis, where this is not the last one."""
+        rank = inputs.shape.ndims
+        if part is None or len(self._axes) > 1 or self._axes == [rank - 1]:
+            return part
+        return reshape(part, [inputs.shape.as_list()[axis] if axis in self._axes else 1 for axis in range(rank)])
+
+    def compute_output_shape(self, input_shape: Any) -> Any:
+        """The input's shape."""
+        return input_shape
+
+
+def batch_normalization(
+    inputs: Any,
+    axis: Any = -1,
+    momentum: float = 0.99,
+    epsilon: float = 1e-3,
+    center: bool = True,
+    scale: bool = True,
+    beta_initializer: Any = ZEROS,
+    gamma_initializer: Any = ONES,
+    moving_mean_initializer: Any = ZEROS,
+    moving_variance_initializer: Any = ONES,
+    beta_regularizer: Any = None,
+    gamma_regularizer: Any = None,
+    beta_constraint: Any = None,
+    gamma_constraint: Any = None,
+    training: Any = False,
+    trainable: bool = True,
+    name: str | None = None,
+    reuse: Any = None,
+    renorm: bool = False,
+    renorm_clipping: Any = None,
+    renorm_momentum: float = 0.99,
+    fused: bool | None = None,
+    virtual_batch_size: int | None = None,
+    adjustment: Any = None,
+) -> Any:
+    """Apply a new `BatchNormalization` layer.
+
+    Args:
+      training: a bool, or a bool tensor: whether the statistics are the batch's.
+      reuse: whether to use the variables of the scope `name`.
+      The other arguments are those of the layer.
+    """
+    layer = BatchNormalization(
+        axis, momentum, epsilon, center, scale, beta_initializer, gamma_initializer, moving_mean_initializer,
+        moving_variance_initializer, beta_regularizer, gamma_regularizer, beta_constraint, gamma_constraint, renorm,
+        renorm_clipping, renorm_momentum, fused, trainable, virtual_batch_size, adjustment, name, _reuse=reuse,
+        _scope=name,
+    )  # fmt: skip
+    return layer(inputs, training=training)
+
+
+BatchNorm = BatchNormalization
+batch_norm = batch_normalization

@@ -1,0 +1,1 @@
+"""Metrics: values accumulated over steps in local variables (`tf.metrics`)."""

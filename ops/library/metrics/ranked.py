@@ -1,0 +1,132 @@
+"""Metrics of the best k predictions: recall and precision of the classes among them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ...building.convert import convert_to_tensor
+from ...families.arrays.filling import range as range_of
+from ...families.arrays.reshaping import expand_dims
+from ...families.arrays.shape_ops import shape as shape_of
+from ...families.elementwise.cast import cast
+from ...families.elementwise.compare import equal, logical_and
+from ...families.elementwise.division import div_no_nan
+from ...families.elementwise.like import ones_like
+from ...families.elementwise.rounding import minimum
+from ...families.reductions.reductions import reduce_any, reduce_sum
+from ...families.reductions.scan import cumsum
+from ...families.reductions.sorting import top_k
+from ...families.state.assignments import assign_add
+from ...graph.node import Tensor
+from ...types import dtypes
+from ..losses.reduction import broadcast_weights
+from .accumulate import finish, metric_scope, metric_variable
+
+Metric = tuple[Tensor, Any]
+
+
+def _label_rows(labels: Any, predictions: Any) -> Any:
+    """Labels with a last dimension, along which an example's labels lie."""
+    labels = cast(convert_to_tensor(labels), dtypes.int64)
+    return expand_dims(labels, -1) if labels.shape.ndims == predictions.shape.ndims - 1 else labels
+
+
+def _hits(labels: Any, chosen: Any, class_id: int | None) -> tuple[Any, Any, Any]:
+    """Per example: how many labels are among the chosen, how many are not, how many chosen are no labels."""
+    is_label = reduce_any(equal(expand_dims(chosen, -1), expand_dims(labels, -2)), -1)  # [..., k]
+    is_chosen = reduce_any(equal(expand_dims(labels, -1), expand_dims(chosen, -2)), -1)  # [..., labels]
+    if class_id is not None:
+        own = cast(class_id, dtypes.int64)
+        is_own, is_own_label = equal(chosen, own), equal(labels, own)
+        hit = reduce_any(logical_and(is_label, is_own), -1)
+        has, says = reduce_any(is_own_label, -1), reduce_any(is_own, -1)
+        true, wanted, given = (cast(item, dtypes.float32) for item in (hit, has, says))
+        return true, wanted - true, given - true
+    true = reduce_sum(cast(is_label, dtypes.float32), -1)
+    missed = reduce_sum(1.0 - cast(is_chosen, dtypes.float32), -1)
+    return true, missed, reduce_sum(1.0 - cast(is_label, dtypes.float32), -1)
+
+
+def _at_top_k(
+    labels: Any, chosen: Any, class_id: int | None, weights: Any, collections: tuple[Any, Any], kind: str, ending: str
+) -> Metric:
+    true, missed, false = _hits(labels, chosen, class_id)
+    other, other_name = (missed, "false_negative") if kind == "recall" else (false, "false_positive")
+    if weights is not None:
+        weights = cast(convert_to_tensor(weights), dtypes.float32)
+        true, other = (part * broadcast_weights(weights, part) for part in (true, other))
+    totals, updates = [], []
+    for part, name in ((true, "true_positive"), (other, other_name)):
+        variable = metric_variable([], dtypes.float64, f"{name}{ending}")
+        totals.append(variable.value())
+        updates.append(assign_add(variable, cast(reduce_sum(part), dtypes.float64)))
+    value = div_no_nan(totals[0], totals[0] + totals[1], name=kind)
+    update = div_no_nan(updates[0], updates[0] + updates[1], name="update")
+    return finish(value, update, *collections)
+
+
+def _ending(k: Any, class_id: int | None) -> str:
+    return f"_at_{k}" if class_id is None else f"_at_{k}_class{class_id}"
+
+
+def _metric(kind: str) -> tuple[Any, Any]:
+    def of_predictions(
+        labels: Any, predictions: Any, k: int, class_id: int | None = None, weights: Any = None,
+        metrics_collections: Any = None, updates_collections: Any = None, name: str | None = None,
+    ) -> Metric:  # fmt: skip
+        ending = _ending(k, class_id)
+        with metric_scope(name, f"{kind}{ending}", (predictions, labels, weights)):
+            predictions = convert_to_tensor(predictions)
+            chosen = cast(top_k(predictions, k)[1], dtypes.int64)
+            rows = _label_rows(labels, predictions)
+            return _at_top_k(rows, chosen, class_id, weights, (metrics_collections, updates_collections), kind, ending)
+
+    def of_indices(
+        labels: Any, predictions_idx: Any, k: int | None = None, class_id: int | None = None, weights: Any = None,
+        metrics_collections: Any = None, updates_collections: Any = None, name: str | None = None,
+    ) -> Metric:  # fmt: skip
+        ending = _ending(k or "top", class_id)
+        with metric_scope(name, f"{kind}{ending}", (predictions_idx, labels, weights)):
+            chosen = cast(convert_to_tensor(predictions_idx), dtypes.int64)
+            rows = _label_rows(labels, chosen)
+            return _at_top_k(rows, chosen, class_id, weights, (metrics_collections, updates_collections), kind, ending)
+
+    of_predictions.__name__ = of_predictions.__qualname__ = f"{kind}_at_k"
+    of_predictions.__doc__ = f"Return the {kind} of the classes with the k best predictions, and the operation."
+    of_indices.__name__ = of_indices.__qualname__ = f"{kind}_at_top_k"
+    of_indices.__doc__ = f"Return the {kind} of the given best classes, and the operation."
+    return of_predictions, of_indices
+
+
+recall_at_k, recall_at_top_k = _metric("recall")
+precision_at_k, precision_at_top_k = _metric("precision")
+sparse_precision_at_k = precision_at_k
+
+
+def average_precision_at_k(
+    labels: Any, predictions: Any, k: int, weights: Any = None, metrics_collections: Any = None,
+    updates_collections: Any = None, name: str | None = None,
+) -> Metric:  # fmt: skip
+    """Return the mean over examples of the average precision of the k best predictions, and the operation."""
+    predictions = convert_to_tensor(predictions)
+    chosen = cast(top_k(predictions, k)[1], dtypes.int64)
+    rows = _label_rows(labels, predictions)
+    hits = cast(reduce_any(equal(expand_dims(chosen, -1), expand_dims(rows, -2)), -1), dtypes.float32)
+    places = cast(range_of(1, k + 1), dtypes.float32)
+    precision = cumsum(hits, axis=-1) / places
+    relevant = minimum(cast(shape_of(rows)[-1], dtypes.float32), float(k))
+    average = reduce_sum(precision * hits, -1) / relevant
+    with metric_scope(name, f"average_precision_at_{k}", (predictions, labels, weights)):
+        number = ones_like(average)
+        if weights is not None:
+            number = broadcast_weights(cast(convert_to_tensor(weights), dtypes.float32), average)
+        most = metric_variable([], dtypes.float64, "max")
+        total = metric_variable([], dtypes.float64, "total")
+        update_most = assign_add(most, cast(reduce_sum(number), dtypes.float64))
+        update_total = assign_add(total, cast(reduce_sum(average * number), dtypes.float64))
+        value = div_no_nan(total.value(), most.value(), name="mean")
+        update = div_no_nan(update_total, update_most, name="update")
+        return finish(value, update, metrics_collections, updates_collections)
+
+
+sparse_average_precision_at_k = average_precision_at_k
