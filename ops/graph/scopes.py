@@ -138,6 +138,8 @@ class Scopes:
     def _control_element(self, item: Any) -> Any:
         if hasattr(item, "_indexed_slices_op"):
             item = item._indexed_slices_op
+        elif hasattr(item, "_handle"):
+            item = item.op  # of a resource variable as it is after an update, the update
         try:
             return self.as_graph_element(item)
         except TypeError:
@@ -159,7 +161,7 @@ class Scopes:
         if op is None:
             stack = outer
         else:
-            element = self.as_graph_element(op)
+            element = self.as_graph_element(getattr(op, "_handle", op))
             stack = (*outer, element.op if isinstance(element, Tensor) else element)
         with self._scopes.changed(colocation=stack, devices=()):
             yield

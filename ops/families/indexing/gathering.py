@@ -107,6 +107,9 @@ def gather(
     >>> gather([[1, 2, 3], [4, 5, 6]], [2, 0], axis=1).shape.as_list()
     [2, 2]
     """
+    if hasattr(params, "_handle") and not batch_dims and axis in (None, 0):
+        read: Tensor = params.sparse_read(indices, name)  # a resource variable's rows, without its other ones
+        return read
     result: Tensor = GATHER_V2.build(
         params, indices, batch_dims if axis is None else axis, name=name, batch_dims=batch_dims
     )

@@ -33,8 +33,9 @@ def batch_scatter_update(
         whole: Any = expand_dims(indices, -1)
         grids = []
         for axis in range(count - 1):
-            along = [1] * axis + [extents[axis]] + [1] * (count - axis)
-            grids.append(reshape(range_of(extents[axis], dtype=int32), along))
+            extent = extents[axis]
+            along = [1] * axis + [extent] + [1] * (count - axis)
+            grids.append(reshape(range_of(extent, dtype=int32, name="Range"), along))
         if grids:
             grids = [grid * ones_like(whole, dtype=int32) for grid in grids]
             whole = concat([*grids, whole], axis=-1)

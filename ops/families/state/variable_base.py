@@ -235,7 +235,7 @@ class Variable(Operators, metaclass=VariableMetaclass):
 
     def gather_nd(self, indices: Any, name: str | None = None) -> Tensor:
         """The elements or slices at `indices`, as the function `gather_nd`."""
-        from ..indexing.gathering import gather_nd
+        from ..indexing.batch_gathering import gather_nd
 
         return gather_nd(self, indices, name=name)
 

@@ -59,7 +59,13 @@ def variable_scope(
         name = scope.name if given else _full_name(store, outer, scope, default_name)
         names = ""
         if auxiliary_name_scope:
-            names = stack.enter_context(name_scope(name.rpartition("/")[2] or None, None, values)) if name else ""
+            names = (
+                stack.enter_context(
+                    name_scope(name.rpartition("/")[2] if name_or_scope is not None else default_name, None, values)
+                )
+                if name
+                else ""
+            )
         original = scope.original_name_scope if given else names
         base = scope if given else outer
         store.current = base.inner(
