@@ -144,9 +144,9 @@ def as_pixels(image: Array, bad_color: Array = _BAD_COLOR) -> Array:
     Its largest value becomes 255; with negative values 0 becomes 128 and the one furthest from it an end. A pixel that
     is not finite gets `bad_color`.
     """
-    image = image.astype(np.float32 if image.dtype != np.float64 else np.float64)
+    image = image.astype(np.float32)  # TensorFlow scales float64 in this precision too
     finite = np.isfinite(image).all(axis=2)
-    kind = image.dtype.type
+    kind = np.float32
     good = image[finite]
     low, high = (good.min(), good.max()) if good.size else (kind(0), kind(0))
     largest = max(abs(low), abs(high))

@@ -1,0 +1,129 @@
+"""Summary operations beside TensorFlow's (`record.py`), and their arguments."""
+
+from __future__ import annotations
+
+import base64
+import json
+import struct
+import zlib
+from typing import Any
+
+import numpy as np
+import pytest
+
+import sessile as tf
+from tests.summaries.cases import CASES
+from tests.summaries.record import RECORD
+
+RECORDED: dict[str, list[str]] = json.loads(RECORD.read_text())
+
+
+def pixels(data: bytes) -> np.ndarray:
+    """Decode a PNG of 8 bits a channel."""
+    width, height, depth, color = struct.unpack(">IIBB", data[16:26])
+    assert depth == 8
+    channels = {0: 1, 4: 2, 2: 3, 6: 4}[color]
+    body, place = b"", 8
+    while place < len(data):
+        (size,) = struct.unpack(">I", data[place : place + 4])
+        if data[place + 4 : place + 8] == b"IDAT":
+            body += data[place + 8 : place + 8 + size]
+        place += size + 12
+    rows = np.frombuffer(zlib.decompress(body), np.uint8).reshape(height, 1 + width * channels)
+    result = np.zeros((height, width * channels), np.uint8)
+    for y, row in enumerate(rows):
+        for x, value in enumerate(row[1:].tolist()):
+            left = int(result[y, x - channels]) if x >= channels else 0
+            above = int(result[y - 1, x]) if y else 0
+            corner = int(result[y - 1, x - channels]) if y and x >= channels else 0
+            near = min((left, above, corner), key=lambda item: abs(left + above - corner - item))
+            result[y, x] = (value + (0, left, above, (left + above) // 2, near)[row[0]]) & 255
+    return result.reshape(height, width, channels)
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_summaries_are_tensorflows(name: str) -> None:
+    """The same message: pixels where there is an image, as its compression may differ; sums within rounding."""
+    tensor = CASES[name](tf)
+    with tf.Session() as sess:
+        ours = tf.Summary.FromString(sess.run(tensor))
+    op_name, op_type, encoded = RECORDED[name]
+    theirs = tf.Summary.FromString(base64.b64decode(encoded))
+    assert (tensor.op.name, tensor.op.type) == (op_name, op_type)
+    for mine, wanted in zip(ours.value, theirs.value):
+        if wanted.HasField("image"):
+            images = [pixels(value.image.encoded_image_string) for value in (mine, wanted)]
+            np.testing.assert_array_equal(*images)
+            mine.image.encoded_image_string = wanted.image.encoded_image_string
+        if wanted.HasField("histo"):
+            np.testing.assert_allclose(mine.histo.sum_squares, wanted.histo.sum_squares, rtol=1e-14)
+            mine.histo.sum_squares = wanted.histo.sum_squares
+    assert ours == theirs
+
+
+def test_the_default_collection_is_merged() -> None:
+    """`merge_all` takes what was made so far; None where there is nothing."""
+    assert tf.summary.merge_all() is None
+    x = tf.placeholder(tf.float32, [])
+    tf.summary.scalar("a", x)
+    with tf.name_scope("inner"):
+        tf.summary.histogram("b", x)
+    tf.summary.scalar("c", x, collections=["others"])
+    with tf.Session() as sess:
+        merged = tf.Summary.FromString(sess.run(tf.summary.merge_all(), {x: 2.0}))
+        assert [value.tag for value in merged.value] == ["a", "inner/b"]
+        other = tf.Summary.FromString(sess.run(tf.summary.merge_all("others"), {x: 2.0}))
+        assert [value.tag for value in other.value] == ["c"]
+        inner = tf.Summary.FromString(sess.run(tf.summary.merge_all(scope="inner"), {x: 2.0}))
+        assert [value.tag for value in inner.value] == ["inner/b"]
+
+
+def test_names_of_tensorflow_0() -> None:
+    """Tags are given as they are."""
+    values = {
+        "scalars": tf.scalar_summary(["a b", "c"], tf.constant([1.0, 2.0])),
+        "histogram": tf.histogram_summary("h/x y", tf.constant([1.0])),
+        "image": tf.image_summary("i", tf.zeros([1, 1, 1, 1])),
+        "audio": tf.audio_summary("s", tf.zeros([1, 4]), 8000.0),
+    }
+    assert [tensor.op.type for tensor in values.values()] == [
+        "ScalarSummary", "HistogramSummary", "ImageSummary", "AudioSummaryV2",
+    ]  # fmt: skip
+    with tf.Session() as sess:
+        merged = tf.Summary.FromString(sess.run(tf.merge_all_summaries()))
+        assert [value.tag for value in merged.value] == ["a b", "c", "h/x y", "i/image/0", "s/audio/0"]
+        tf.Summary.FromString(sess.run(tf.merge_summary([values["image"], values["audio"]])))
+
+
+def _run(build: Any) -> Any:
+    with tf.Session() as sess:
+        return sess.run(build())
+
+
+def test_what_fails_when_run() -> None:
+    """The words are TensorFlow's."""
+    for build, words in (
+        (lambda: tf.summary.scalar("v", tf.constant([1.0, 2.0])), r"not the same shape: \[\] != \[2\] \(tag 'v'\)"),
+        (lambda: tf.summary.histogram("n", tf.constant([np.nan])), "Nan in summary histogram for: n"),
+        (lambda: tf.summary.histogram("f", tf.constant([np.inf])), "Infinity in summary histogram for: f"),
+        (lambda: tf.summary.image("i", tf.zeros([1, 2, 2, 5])), r"last dim 1, 3, or 4, not \[1,2,2,5\]"),
+        (lambda: tf.summary.merge([tf.summary.scalar("a", 1.0)] * 2), "Duplicate tag a found in summary inputs"),
+    ):
+        with pytest.raises(tf.errors.InvalidArgumentError, match=words):
+            _run(build)
+
+
+def test_what_fails_when_built() -> None:
+    """Types and empty lists."""
+    with pytest.raises(TypeError):
+        tf.summary.scalar("s", tf.constant("a"))
+    with pytest.raises(ValueError, match="to have dtype string, got"):
+        tf.summary.text("t", tf.constant(1))
+    with pytest.raises(ValueError, match="length 0 shorter than minimum length 1"):
+        tf.summary.merge([])
+
+
+def test_names_are_cleaned() -> None:
+    """Signs that a tag cannot have become underscores."""
+    assert tf.summary.scalar("a b/c:d", 1.0).op.name == "a_b/c_d"
+    assert tf.summary.scalar("/first", 1.0).op.name == "first"
