@@ -1,96 +1,43 @@
-"""The command line: `python -m sessile cache [show | verify | clear]`."""
+"""The command line: `python -m sessile script.py`, `-m module`, or one of the commands in `commands/`."""
 
 from __future__ import annotations
 
 import argparse
+import os
 import sys
-from collections import Counter
 from collections.abc import Sequence
 
-from .compiler.machine.cache import Damaged, KernelCache, current
+from .commands import cache, check, program
+
+_COMMANDS = (cache, check)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run a command; returns the exit code: 0, or 1 if damage was found."""
-    options = _parser().parse_args(arguments)
-    kernels = current()
-    if kernels is None:
-        print("the cache of compiled kernels is switched off, or there is no folder for it")
-        return 0
-    if options.action == "verify":
-        return _verify(kernels, options.repair)
-    if options.action == "clear":
-        print(f"{_count(kernels.clear())} removed from {kernels.folder}")
-        return 0
-    return _show(kernels)
+    """Run a program or a command; returns the exit code."""
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    if words and (words[0] == "-m" or words[0].endswith(".py") or _is_program(words[0])):
+        return program.run(words)
+    options = _parser().parse_args(words)
+    code: int = options.run(options)
+    return code
+
+
+def _is_program(word: str) -> bool:
+    """Whether a word is a file or folder with Python code, rather than a command or an option."""
+    return os.path.isfile(word) or os.path.isfile(os.path.join(word, "__main__.py"))
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m sessile", description="What sessile keeps outside a process.")
+    parser = argparse.ArgumentParser(
+        prog="python -m sessile",
+        description="Run a program written for TensorFlow 1 with this library, or look at what the library keeps.",
+        epilog="python -m sessile SCRIPT [ARGUMENT ...], or -m MODULE [ARGUMENT ...]: run a program whose imports say "
+        "tensorflow, with sessile in its place.",
+    )
     commands = parser.add_subparsers(dest="command", required=True, metavar="command")
-    kernels = commands.add_parser(
-        "cache",
-        help="the compiled kernels on disk",
-        description="Show, check or empty the folder of compiled kernels from which later processes take their code.",
-        epilog="Environment: SESSILE_CACHE_DIR (the folder), SESSILE_CACHE_SIZE (its limit in bytes), "
-        "SESSILE_CACHE=0 (no cache).",
-    )
-    kernels.add_argument(
-        "action",
-        nargs="?",
-        default="show",
-        choices=("show", "verify", "clear"),
-        help="show what there is (the default), verify every entry, or clear: remove all",
-    )
-    kernels.add_argument("--repair", action="store_true", help="with verify: remove the damaged entries")
+    for command in _COMMANDS:
+        command.add_to(commands)
     return parser
-
-
-def _show(kernels: KernelCache) -> int:
-    entries = kernels.entries()
-    print(f"folder   {kernels.folder}")
-    reason = kernels.refusal()
-    if reason is not None:
-        print(f"unused   {reason}")
-    print(f"entries  {len(entries)}")
-    print(f"size     {_bytes(sum(entry.size for entry in entries))} of {_bytes(kernels.limit)}")
-    made_by: Counter[str] = Counter()
-    for entry in entries:
-        try:
-            made_by[_origin(entry.read()[0])] += 1
-        except (OSError, Damaged):
-            made_by["damaged"] += 1
-    for origin, count in sorted(made_by.items()):
-        print(f"         {_count(count)}: {origin}")
-    return 0
-
-
-def _origin(key: bytes) -> str:
-    """Versions and processor of an entry, from its key."""
-    words = dict(
-        line.split(" ", 1) for line in key.decode(errors="replace").split("\n\n")[0].split("\n") if " " in line
-    )
-    parts = [f"{name} {words[name]}" for name in ("numba", "llvmlite", "cpu") if name in words]
-    return ", ".join(parts) or "unknown"
-
-
-def _verify(kernels: KernelCache, repair: bool) -> int:
-    damaged = kernels.damaged()
-    for entry, reason in damaged:
-        gone = repair and kernels.remove(entry)
-        print(f"{entry.name}: {reason}{'; removed' if gone else ''}")
-    print(f"{_count(len(kernels.entries()))}, {len(damaged)} damaged{' before the repair' if repair else ''}")
-    return 1 if damaged and not repair else 0
-
-
-def _count(number: int) -> str:
-    return f"{number} {'entry' if number == 1 else 'entries'}"
-
-
-def _bytes(number: int) -> str:
-    return (
-        f"{number} bytes" if number < 10_000 else f"{number / 1e6:.1f} MB" if number >= 1e6 else f"{number // 1000} KB"
-    )
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ from .names import NAMES
 
 _ROOT = __package__
 _MODULES = ("app", "compat", "flags", "logging", "raw_ops", "version")  # public modules with code of their own
+_OURS = ("Final", "annotations", "lazy_names", "os")  # what the public modules use themselves
 
 
 def lazy_names(namespace: str, module_globals: dict[str, Any]) -> tuple[Callable[[str], Any], Callable[[], list[str]]]:
@@ -32,7 +33,7 @@ def lazy_names(namespace: str, module_globals: dict[str, Any]) -> tuple[Callable
         return value
 
     def names() -> list[str]:
-        return sorted({*table, *(name for name in module_globals if not name.startswith("_"))})
+        return sorted({*table, *(name for name in module_globals if not name.startswith("_") and name not in _OURS)})
 
     return find, names
 

@@ -20,6 +20,7 @@ from typing import Any
 from .origin import is_inner
 
 _GLUE = ("<frozen importlib", os.path.dirname(importlib.__file__), contextlib.__file__)
+_RUNNERS = ("<frozen runpy", os.path.join(os.path.dirname(os.__file__), "runpy.py"))  # `python -m`
 
 
 def shows_all() -> bool:
@@ -37,7 +38,7 @@ def outer_frames(traceback: TracebackType | None) -> TracebackType | None:
     while traceback is not None:
         name = traceback.tb_frame.f_code.co_filename
         inner = is_inner(name)
-        if not inner and not (is_below and name.startswith(_GLUE)):
+        if not inner and not name.startswith(_RUNNERS) and not (is_below and name.startswith(_GLUE)):
             kept.append(traceback)
         is_below |= inner
         traceback = traceback.tb_next

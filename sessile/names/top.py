@@ -116,6 +116,7 @@ NAMES: dict[str, dict[str, str]] = {
             "reduce_min reduce_prod reduce_sum"
         ),
         "ops.families.reductions.scan": "cumprod cumsum",
+        "ops.families.reductions.sparse_segments": "sparse_segment_mean sparse_segment_sqrt_n sparse_segment_sum",
         "ops.families.reductions.segments": (
             "segment_max segment_mean segment_min segment_prod segment_sum unsorted_segment_max "
             "unsorted_segment_mean unsorted_segment_min unsorted_segment_prod unsorted_segment_sqrt_n "

@@ -1,0 +1,1 @@
+"""Reading programs for what they use of TensorFlow; `python -m sessile check`."""

@@ -1,0 +1,43 @@
+"""`tensorflow.python.framework.ops`: what is public under other names, and a few helpers of library code."""
+
+from __future__ import annotations
+
+import contextlib
+import itertools
+import re
+from typing import Any
+
+from ...ops.building.convert import convert_n_to_tensor, internal_convert_to_tensor
+
+__all__ = ["convert_n_to_tensor", "internal_convert_to_tensor"]
+
+_numbers = itertools.count(1)
+
+
+def uid() -> int:
+    """Return a number that is another one at each call in this process."""
+    return next(_numbers)
+
+
+def executing_eagerly_outside_functions() -> bool:
+    """Return False: operations build a graph."""
+    return False
+
+
+def strip_name_scope(name: Any, export_scope: str | None) -> Any:
+    """Return a name without the scope it was exported from."""
+    if not export_scope or name is None:
+        return name
+    scope = re.escape(export_scope.rstrip("/"))
+    return re.sub(rf"([\^]|loc:@|^){scope}[\/]+(.*)", r"\1\2", str(name), count=1)
+
+
+def prepend_name_scope(name: Any, import_scope: str | None) -> Any:
+    """Return a name within the scope it is imported to."""
+    if not import_scope or name is None:
+        return name
+    scope = import_scope.rstrip("/")
+    return re.sub(r"([\^]|loc:@|^)(.*)", rf"\1{scope}/\2", str(name), count=1)
+
+
+NullContextmanager = contextlib.nullcontext

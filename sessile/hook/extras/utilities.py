@@ -1,0 +1,71 @@
+"""`tensorflow.python.util`: decorators of library code, and `inspect` under TensorFlow's name."""
+
+from __future__ import annotations
+
+import functools
+import inspect
+import warnings
+from collections.abc import Callable
+from typing import Any
+
+
+def deprecated(date: Any, instructions: str, warn_once: bool = True) -> Callable[..., Any]:
+    """A decorator of functions that will go: calling one warns with `instructions`."""
+
+    def decorate(function: Callable[..., Any]) -> Callable[..., Any]:
+        told: list[bool] = []
+
+        @functools.wraps(function)
+        def called(*args: Any, **kwargs: Any) -> Any:
+            if not (told and warn_once):
+                told.append(True)
+                when = "in a future version" if date is None else f"after {date}"
+                text = f"{function.__qualname__} is deprecated and will be removed {when}: {instructions}"
+                warnings.warn(text, DeprecationWarning, stacklevel=2)
+            return function(*args, **kwargs)
+
+        return called
+
+    return decorate
+
+
+def _unchanged(*args: Any, **kwargs: Any) -> Callable[..., Any]:
+    """A decorator that leaves functions as they are."""
+    return lambda function: function
+
+
+tf_export = keras_export = estimator_export = deprecated_args = deprecated_arg_values = _unchanged
+
+
+def deprecated_argument_lookup(new_name: str, new_value: Any, old_name: str, old_value: Any) -> Any:
+    """Return the value of an argument that has an old name too. Raises: ValueError if both are given."""
+    if old_value is None:
+        return new_value
+    if new_value is not None:
+        raise ValueError(f"Cannot specify both '{old_name}' and '{new_name}'")
+    return old_value
+
+
+def make_decorator(target: Callable[..., Any], decorator_func: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+    """Return a function with name and documentation of the one that it decorates."""
+    return functools.wraps(target)(decorator_func)
+
+
+def should_use_result(function: Callable[..., Any]) -> Callable[..., Any]:
+    """A decorator that leaves functions as they are."""
+    return function
+
+
+must_use_result_or_fatal = should_use_result
+
+
+def getargspec(function: Callable[..., Any]) -> Any:
+    """Return names and defaults of a function's arguments, as Python 2 gave them."""
+    full = inspect.getfullargspec(function)
+    return inspect.FullArgSpec(full.args, full.varargs, full.varkw, full.defaults, [], None, {})
+
+
+def __getattr__(name: str) -> Any:
+    if name.startswith("__"):
+        raise AttributeError(name)
+    return getattr(inspect, name)

@@ -1,0 +1,55 @@
+"""The finder of `tensorflow` and of all modules within it."""
+
+from __future__ import annotations
+
+from importlib.machinery import ModuleSpec
+from types import ModuleType
+from typing import Any, Final
+
+from .mirror import Mirror
+from .places import place_of
+
+ROOT: Final = "tensorflow"
+
+
+class _Finder:
+    """Finds `tensorflow` and modules within it, and makes them: it is its own loader."""
+
+    def find_spec(self, name: str, path: Any = None, target: Any = None) -> ModuleSpec | None:
+        """Return the spec of a module of TensorFlow's; None for other names.
+
+        Raises: ModuleNotFoundError for a module that neither TensorFlow 1.15 has nor this library.
+        """
+        if name != ROOT and not name.startswith(f"{ROOT}."):
+            return None
+        if place_of(name[len(ROOT) + 1 :]) is None:
+            raise _unknown(name)
+        loader: Any = self
+        return ModuleSpec(name, loader, is_package=True)
+
+    def create_module(self, spec: ModuleSpec) -> ModuleType:
+        """Return the module."""
+        inner = spec.name[len(ROOT) + 1 :]
+        place = place_of(inner)
+        assert place is not None
+        return Mirror(spec.name, inner, place)
+
+    def exec_module(self, module: ModuleType) -> None:
+        """Finish a module: it takes its names where they are asked for."""
+
+
+FINDER: Final = _Finder()
+
+
+def _unknown(name: str) -> ModuleNotFoundError:
+    """The error for a module, or for a name that is imported from one: Python asks for it as a module then."""
+    from ..absent import subject_of
+
+    outer, _, last = name.rpartition(".")
+    subject = subject_of(name[len(ROOT) + 1 :])
+    place = place_of(outer[len(ROOT) + 1 :])
+    if subject is None and place is not None and not place.sources:
+        subject = f"all of {outer[len(ROOT) + 1 :]}"
+    why = f" Of TensorFlow 1, this is not built: {subject}." if subject else " TensorFlow 1.15 has none."
+    # without `name=`: Python would take the error for its own, and lose the text
+    return ModuleNotFoundError(f"{outer!r}, which is sessile, has no module or name {last!r}.{why}")

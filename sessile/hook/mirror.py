@@ -1,0 +1,65 @@
+"""`Mirror`: a module of TensorFlow's name that takes its attributes from this library when they are asked for."""
+
+from __future__ import annotations
+
+import importlib
+from types import ModuleType
+from typing import Any
+
+from .places import Place, is_module, place_of
+
+
+class Mirror(ModuleType):
+    """A module such as `tensorflow.python.ops.math_ops`.
+
+    Args:
+      name: its full name.
+      inner: the same without `tensorflow.`.
+      place: where its names are.
+    """
+
+    def __init__(self, name: str, inner: str, place: Place) -> None:
+        super().__init__(name, f"`{name}`, as sessile has it.")
+        self.__dict__.update(_inner=inner, _place=place, __path__=[])
+        if not inner or inner in ("compat.v1",):
+            root = importlib.import_module("sessile")
+            version = importlib.import_module("sessile.version")
+            self.__dict__.update(
+                __version__=root.VERSION,
+                __git_version__=version.GIT_VERSION,
+                __compiler_version__=version.COMPILER_VERSION,
+                __sessile_version__=root.__version__,
+            )
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(f"module {self.__name__!r} has no attribute {name!r}")
+        if is_module(self._inside(name)):  # a mirror too, so that both ways of importing it give the same
+            return importlib.import_module(f"{self.__name__}.{name}")
+        found, value = self._place.find(name)
+        if found:
+            self.__dict__[name] = value
+            return value
+        if place_of(self._inside(name)) is not None:  # of TensorFlow, with nothing of it here
+            return importlib.import_module(f"{self.__name__}.{name}")
+        raise AttributeError(self._missing(name))
+
+    def _inside(self, name: str) -> str:
+        return f"{self._inner}.{name}" if self._inner else name
+
+    def _missing(self, name: str) -> str:
+        from ..absent import subject_of
+        from ..ops.base.suggest import nearest
+
+        subject = subject_of(self._inside(name).removeprefix("compat.v1."))
+        if subject is None and not self._place.sources:
+            subject = f"{self._inner}, of which nothing is here"
+        why = f" Of TensorFlow 1, this is not built: {subject}." if subject else nearest(name, dir(self))
+        return f"module {self.__name__!r}, which is sessile, has no attribute {name!r}.{why}"
+
+    def __dir__(self) -> list[str]:
+        names = {name for source in self._place.sources for name in dir(importlib.import_module(source))}
+        return sorted({*self.__dict__, *(name for name in names if not name.startswith("_"))})
+
+    def __repr__(self) -> str:
+        return f"<module {self.__name__!r} (sessile)>"

@@ -1,0 +1,165 @@
+"""Where the names of TensorFlow's modules are in this library.
+
+Public modules are those of the same name. Of TensorFlow's own modules (`tensorflow.python.ops.math_ops`) the names are
+found in the public modules that show them: `_PLACES` says in which, first fit first; what it does not list is looked
+for in all of `_EVERYWHERE`.
+"""
+
+from __future__ import annotations
+
+import importlib
+import re
+from functools import cache
+from importlib.util import find_spec
+from types import ModuleType
+from typing import Any, Final, NamedTuple
+
+_EVERYWHERE: Final = (
+    ". nn math train layers losses metrics linalg sparse random strings io summary initializers nn.rnn_cell "
+    "tensor_util graph_util errors dtypes nest compat logging saved_model gfile python_io bitwise image"
+)
+
+# Pattern of a module of TensorFlow -> public modules of ours, "." for the top level; `hook.extras.x` are modules here.
+_PLACES: Final = {
+    r"python": ".",
+    r"python\.framework\.dtypes": "dtypes ops.types.dtypes",
+    r"python\.framework\.errors(_impl)?": "errors",
+    r"python\.framework\.graph_util(_impl)?|python\.graph_util": "graph_util",
+    r"python\.framework\.tensor_shape": "hook.extras.shapes .",
+    r"python\.framework\.tensor_util": "tensor_util",
+    r"python\.framework\.test_util": "hook.extras.testing test",
+    r"python\.framework\.(graph_io|meta_graph|importer)": ". io train",
+    r"python\.framework\.ops": "hook.extras.graphs .",
+    r"python\.framework\.sparse_tensor": ". sparse",
+    r"python\.framework\.\w+": ".",
+    r"python\.client\.device_lib": "device_lib",
+    r"python\.client\.timeline": "timeline",
+    r"python\.client\.session": ".",
+    r"python\.platform\.(gfile|tf_logging|app|flags|test|googletest)": "",  # `_NAMED`
+    r"python\.lib\.io\.file_io": "gfile hook.extras.files",
+    r"python\.lib\.io\.tf_record": "python_io io",
+    r"python\.util\.nest": "nest",
+    r"python\.util\.compat": "compat",
+    r"python\.util\.\w+": "hook.extras.utilities",
+    r"python\.eager\.context": "hook.extras.context .",
+    r"python\.ops\.rnn_cell(_impl)?": "nn.rnn_cell hook.extras.cells",
+    r"python\.ops\.init_ops": "initializers hook.extras.initializers .",
+    r"python\.ops\.(nn|nn_ops|nn_impl|rnn|embedding_ops|candidate_sampling_ops)": "nn math .",
+    r"python\.ops\.(linalg_ops|linalg_impl|linalg\.\w+)": "linalg .",
+    r"python\.ops\.losses\.\w+": "losses",
+    r"python\.ops\.metrics(_impl)?": "metrics",
+    r"python\.ops\.image_ops(_impl)?": "image",
+    r"python\.ops\.(array_ops|state_ops|control_flow_ops|variables|variable_scope|check_ops)": ". nn debugging",
+    r"python\.ops\.gen_\w+_ops": "hook.extras.generated",
+    r"python\.summary(\.\w+)*": "summary",
+    r"python\.training(\.\w+)*": "train .",
+    r"python\.pywrap_tensorflow": "train",
+    r"python\.layers(\.\w+)*": "layers hook.extras.layer_parts",
+    r"python\.saved_model\.(\w+)": r"saved_model.\1 saved_model",
+    r"python\.keras(.*)": r"keras\1",
+    r"core(\.\w+)*": "ops.proto hook.extras.messages",
+    r"examples\.tutorials\.mnist(\.\w+)?": "hook.extras.mnist",
+    r"contrib\.learn\.python\.learn\.datasets\.mnist": "hook.extras.mnist",
+}
+_NAMED: Final = {"tf_logging": "logging", "googletest": "test"}
+
+
+class Place(NamedTuple):
+    """Where a module's names are: the full names of our modules, first fit first."""
+
+    sources: tuple[str, ...]
+
+    def find(self, name: str) -> tuple[bool, Any]:
+        """Return whether there is such a name, and its value."""
+        for source in self.sources:
+            module = importlib.import_module(source)
+            try:
+                return True, getattr(module, name)
+            except AttributeError:
+                continue
+        return False, None
+
+
+@cache
+def place_of(inner: str) -> Place | None:
+    """Return where the names of a module of TensorFlow are, or None if neither TensorFlow nor we have the module.
+
+    Args:
+      inner: the module's name without `tensorflow.`; empty for the root.
+    """
+    from ..absent import is_tensorflows_module
+
+    name = inner.removeprefix("compat.v1").lstrip(".")
+    if not name:
+        return Place(("sessile",))
+    if _exists(name):
+        return Place((f"sessile.{name}",))
+    shown = _shown_as(name)
+    if shown is not None:
+        return Place((shown,))
+    if not is_tensorflows_module(name) and name not in _UNRECORDED:
+        return None
+    return Place(tuple(_full(source) for source in _sources(name) if _is_ours(source)))
+
+
+def _shown_as(name: str) -> str | None:
+    """The module of ours that another one shows under this name, as `app.flags` is `flags`."""
+    outer, _, last = name.rpartition(".")
+    if not outer or not _exists(outer):
+        return None
+    value = getattr(importlib.import_module(f"sessile.{outer}"), last, None)
+    return value.__name__ if isinstance(value, ModuleType) and value.__name__.startswith("sessile.") else None
+
+
+def is_module(inner: str) -> bool:
+    """Whether this is a public module of ours, or one of TensorFlow's own."""
+    name = inner.removeprefix("compat.v1").lstrip(".")
+    return _exists(name) or "." in name and place_of(inner) is not None
+
+
+_UNRECORDED: Final = frozenset(
+    (
+        "compat",
+        "contrib",
+        "core",
+        "examples",
+        "python",
+        "python.graph_util",
+        "python.platform",
+        "python.pywrap_tensorflow",
+    )
+)
+
+
+def _sources(name: str) -> list[str]:
+    parts = name.split(".")
+    if parts[0] == "contrib":  # contrib.layers.python.layers.layers: what contrib.layers shows
+        return [".".join(parts[:depth]) for depth in range(len(parts), 1, -1)]
+    if name.startswith("python.platform."):
+        return [_NAMED.get(parts[-1], parts[-1])]
+    for pattern, places in _PLACES.items():
+        found = re.fullmatch(pattern, name)
+        if found is not None:
+            return found.expand(places).split() if "\\" in places else places.split()
+    return _EVERYWHERE.split() if parts[0] == "python" else []
+
+
+def _full(source: str) -> str:
+    return "sessile" if source == "." else f"sessile.{source}"
+
+
+def _is_ours(source: str) -> bool:
+    """Whether there is such a module of ours."""
+    try:
+        return source == "." or find_spec(f"sessile.{source}") is not None
+    except ModuleNotFoundError:
+        return False
+
+
+@cache
+def _exists(name: str) -> bool:
+    """Whether there is a module of ours that programs may see under this name."""
+    first = name.split(".")[0]
+    if first in ("absent", "lazy", "names", "testing", "beside", "hook", "modes", "compiler", "session", "ops"):
+        return False
+    return _is_ours(name)
