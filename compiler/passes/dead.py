@@ -15,6 +15,7 @@ def drop_dead(plan: Plan) -> Plan:
     for instruction in reversed(plan.instructions):
         if not instruction.is_pure or any(value in needed for value in instruction.outputs):
             needed.update(instruction.inputs)
+            needed.update(instruction.guards)
             kept.append(instruction)
     kept.reverse()
     return plan.replaced(kept)

@@ -29,7 +29,10 @@ def expand_composites(plan: Plan) -> Plan:
         if instruction.op_def.expansion is None or not all(is_compiled_type(v.dtype) for v in instruction.inputs):
             instructions.append(instruction)
         else:
-            instructions += Expander(instruction).run() or [instruction]
+            made = Expander(instruction).run() or [instruction]
+            for part in made:
+                part.guards = instruction.guards
+            instructions += made
     return plan.replaced(instructions)
 
 

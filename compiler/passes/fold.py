@@ -25,12 +25,15 @@ def fold_constants(plan: Plan) -> Plan:
     instructions: list[Instruction] = []
     with np.errstate(all="ignore"):
         for instruction in plan.instructions:
-            if instruction.is_constant:
+            if instruction.is_constant and not instruction.guards:
                 known[instruction.outputs[0]] = instruction.attrs["value"]
                 instructions.append(instruction)
                 continue
-            if not stands_for.keys().isdisjoint(instruction.inputs):
-                instruction = instruction.with_inputs([stands_for.get(value, value) for value in instruction.inputs])
+            if not stands_for.keys().isdisjoint((*instruction.inputs, *instruction.guards)):
+                instruction = instruction.with_inputs(
+                    [stands_for.get(value, value) for value in instruction.inputs],
+                    [stands_for.get(value, value) for value in instruction.guards],
+                )
             folded = _folded(instruction, known)
             if folded is None:
                 instructions.append(instruction)
@@ -46,6 +49,8 @@ def fold_constants(plan: Plan) -> Plan:
 
 
 def _folded(instruction: Instruction, known: dict[Value, np.ndarray[Any, Any]]) -> Any:
+    if instruction.op_def.flow or instruction.guards:
+        return None
     if not instruction.is_pure or not instruction.inputs or any(value not in known for value in instruction.inputs):
         return None
     if any(value.is_reference or value.dtype.kind in "rs" for value in instruction.outputs):

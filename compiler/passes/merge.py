@@ -19,8 +19,11 @@ def merge_duplicates(plan: Plan) -> Plan:
     seen: dict[Any, Instruction] = {}
     instructions: list[Instruction] = []
     for instruction in plan.instructions:
-        if not stands_for.keys().isdisjoint(instruction.inputs):
-            instruction = instruction.with_inputs([stands_for.get(value, value) for value in instruction.inputs])
+        if not stands_for.keys().isdisjoint((*instruction.inputs, *instruction.guards)):
+            instruction = instruction.with_inputs(
+                [stands_for.get(value, value) for value in instruction.inputs],
+                [stands_for.get(value, value) for value in instruction.guards],
+            )
         if _is_identity(instruction):
             stands_for[instruction.outputs[0]] = instruction.inputs[0]
             continue
@@ -37,6 +40,8 @@ def merge_duplicates(plan: Plan) -> Plan:
 
 
 def _is_identity(instruction: Instruction) -> bool:
+    if instruction.guards:
+        return False
     if instruction.op_def.passes_on:
         return not instruction.inputs[0].is_reference
     return instruction.op_def.converts and instruction.inputs[0].dtype is instruction.outputs[0].dtype
@@ -46,7 +51,7 @@ def _key(instruction: Instruction) -> Any:
     attrs = [(name, _frozen(value)) for name, value in instruction.attrs.items() if name[0] != "_"]
     if len(attrs) > 1:
         attrs.sort()
-    return instruction.op_def.name, tuple(attrs), tuple(map(id, instruction.inputs))
+    return instruction.op_def.name, tuple(attrs), tuple(map(id, instruction.inputs)), tuple(map(id, instruction.guards))
 
 
 def _frozen(value: Any) -> Any:

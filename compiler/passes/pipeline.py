@@ -5,13 +5,14 @@ from __future__ import annotations
 from ..plan.plan import Plan
 from .dead import drop_dead
 from .fold import fold_constants
+from .inside import in_loops
 from .merge import merge_duplicates
 
 PIPELINE = (drop_dead, fold_constants, merge_duplicates, drop_dead)
 
 
 def optimize(plan: Plan) -> Plan:
-    """Run all passes."""
+    """Run all passes, in the bodies of loops too."""
     for transform in PIPELINE:
         plan = transform(plan)
-    return plan
+    return in_loops(plan, optimize)

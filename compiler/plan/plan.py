@@ -47,9 +47,10 @@ class Instruction:
       op: the Operation of the user's graph it comes from, or None for one that the compiler made.
       output: for one of several outputs of an operation, taken apart by the compiler, its number.
       scalar: the expression of one element, None if there is none; `fuse.scalar_text` fills it in.
+      guards: values it waits for by control edges from inside a branch: it does not run if one of them is dead.
     """
 
-    __slots__ = ("attrs", "inputs", "op", "op_def", "output", "outputs", "scalar")
+    __slots__ = ("attrs", "guards", "inputs", "op", "op_def", "output", "outputs", "scalar")
 
     def __init__(
         self, op_def: OpDef, attrs: dict[str, Any], inputs: Sequence[Value], outputs: Sequence[Value], op: Any = None
@@ -61,6 +62,7 @@ class Instruction:
         self.op = op
         self.output = 0
         self.scalar: Any = ...
+        self.guards: tuple[Value, ...] = ()
 
     @property
     def effects(self) -> Effects:
@@ -75,6 +77,11 @@ class Instruction:
         return self.op_def.is_constant
 
     @property
+    def blocks(self) -> tuple[Plan, ...]:
+        """The plans inside, of a loop."""
+        return self.attrs["block"].plans if self.op_def.flow == "loop" else ()
+
+    @property
     def origin(self) -> str:
         """`tower/Exp  model.py:6`, or an empty string."""
         if self.op is None:
@@ -82,9 +89,11 @@ class Instruction:
         place = self.op.created_at
         return self.op.name if place is None else f"{self.op.name}  {place}"
 
-    def with_inputs(self, inputs: Sequence[Value]) -> Instruction:
-        """The same instruction over other inputs."""
-        return Instruction(self.op_def, self.attrs, inputs, self.outputs, self.op)
+    def with_inputs(self, inputs: Sequence[Value], guards: Sequence[Value] | None = None) -> Instruction:
+        """The same instruction over other inputs, and maybe other guards."""
+        result = Instruction(self.op_def, self.attrs, inputs, self.outputs, self.op)
+        result.guards = self.guards if guards is None else tuple(guards)
+        return result
 
     def arguments(self, values: Sequence[Any]) -> list[Any]:
         """Group flat input values as the kernel takes them: a list input as one list."""
@@ -114,6 +123,18 @@ class Plan:
     def producers(self) -> dict[Value, Instruction]:
         """From each value to the instruction that makes it."""
         return {value: instruction for instruction in self.instructions for value in instruction.outputs}
+
+    @property
+    def has_flow(self) -> bool:
+        """Whether there are branches or loops."""
+        return any(instruction.op_def.flow for instruction in self.instructions)
+
+    def everything(self) -> Iterator[Instruction]:
+        """All instructions, those in the bodies of loops too."""
+        for instruction in self.instructions:
+            yield instruction
+            for plan in instruction.blocks:
+                yield from plan.everything()
 
     @property
     def has_effects(self) -> bool:

@@ -7,6 +7,7 @@
    as a reference is one.
 5. Instructions with effects stand in the order in which the user made them, unless data or control edges say otherwise.
 6. Names of values are unique.
+7. The plans inside of a loop keep all of this.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ def verify(plan: Plan) -> Plan:
     made: set[Value] = set(plan.inputs)
     names = {value.name for value in plan.inputs}
     for instruction in plan.instructions:
-        for value in instruction.inputs:
+        for value in (*instruction.inputs, *instruction.guards):
             assert value in made, f"{value} is used by '{instruction}' before it is made"
         _verify_types(instruction)
         for value in instruction.outputs:
@@ -34,6 +35,10 @@ def verify(plan: Plan) -> Plan:
 
 
 def _verify_types(instruction: Instruction) -> None:
+    if instruction.op_def.flow == "loop":  # its parameters tell its types, references among them
+        for plan in instruction.blocks:
+            verify(plan)
+        return
     at = 0
     for arg in instruction.op_def.inputs:
         wanted, count = _wanted(arg, instruction)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
 
+from ..executors.flow import LoopRunner, flow_rows, run_rows
 from ..executors.interpreter import execute
 from ..executors.watched_step import cancelled, closed_flag
 from ..partition.schedule import Region, Stage, schedule
@@ -26,6 +28,7 @@ class StagedProgram:
         self.plan = plan if expanded is plan else merge_duplicates(expanded)
         self._dynamic: frozenset[Instruction] = frozenset()
         self._regions: dict[tuple[Instruction, ...], RegionProgram] = {}
+        self._loops: dict[Instruction, LoopRunner] = {}
         self._arrange()
 
     def _arrange(self) -> None:
@@ -39,9 +42,19 @@ class StagedProgram:
         self._size = len(slots)
         rows: list[tuple[Any, list[int], list[int]]] = []
         for stage in self.stages:
-            runner: Any = self._region(stage) if isinstance(stage, Region) else stage
+            runner = self._runner(stage)
             rows.append((runner, [slots[v] for v in stage.inputs], [slots[v] for v in stage.outputs]))
         self._rows = [(*row, dying) for row, dying in zip(rows, _dying(rows, set(self._output_slots)))]
+        self._flow = flow_rows(self._rows, self.stages, slots) if self.plan.has_flow else None
+
+    def _runner(self, stage: Stage) -> Any:
+        if isinstance(stage, Region):
+            return self._region(stage)
+        if stage.op_def.flow != "loop":
+            return stage
+        if stage not in self._loops:
+            self._loops[stage] = LoopRunner(stage, partial(StagedProgram, threads=self._threads))
+        return self._loops[stage]
 
     def _region(self, region: Region) -> RegionProgram:
         key = tuple(region.instructions)
@@ -55,23 +68,34 @@ class StagedProgram:
         for slot, value in zip(self._input_slots, values):
             slots[slot] = value
         learned: set[Instruction] = set()
-        closed = closed_flag(state)
         with np.errstate(all="ignore"):
-            for runner, inputs, outputs, dying in self._rows:
-                if closed.value:
-                    raise cancelled(getattr(runner, "op", None))
-                arguments = [slots[slot] for slot in inputs]
-                if type(runner) is RegionProgram:
-                    results = self._run_region(runner, arguments, learned, step)
-                else:
-                    results = execute(runner, arguments, state, step)
-                for slot, result in zip(outputs, results):
-                    slots[slot] = result
-                for slot in dying:
-                    slots[slot] = None
+            if self._flow is None:
+                self._run_rows(slots, learned, state, step)
+            else:
+                run_rows(self._flow, slots, state, partial(self._run_one, learned=learned, state=state, step=step))
         if learned:
             self.learn(learned)
         return [slots[slot] for slot in self._output_slots]
+
+    def _run_rows(self, slots: list[Any], learned: set[Instruction], state: Any, step: Any) -> None:
+        closed = closed_flag(state)
+        for runner, inputs, outputs, dying in self._rows:
+            if closed.value:
+                raise cancelled(getattr(runner, "op", None))
+            results = self._run_one(runner, [slots[slot] for slot in inputs], learned, state, step)
+            for slot, result in zip(outputs, results):
+                slots[slot] = result
+            for slot in dying:
+                slots[slot] = None
+
+    def _run_one(
+        self, runner: Any, arguments: Sequence[Any], learned: set[Instruction], state: Any, step: Any
+    ) -> Sequence[Any]:
+        if type(runner) is RegionProgram:
+            return self._run_region(runner, arguments, learned, step)
+        if type(runner) is LoopRunner:
+            return runner.run(arguments, state, step)
+        return execute(runner, arguments, state, step)
 
     def learn(self, instructions: set[Instruction]) -> None:
         """Take note of instructions whose shapes depend on data: they cut the plan from now on."""

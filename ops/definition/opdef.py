@@ -102,6 +102,8 @@ class OpDef:
       computes_extents: whether the kernel computes with integers of any kind, unknown and symbolic ones among them:
         what shapes are computed with.
       tells: what the outputs tell of the shapes of the inputs: "shape", "size" or "rank".
+      flow: of a type that control flow is made of, its part in it: "switch", "merge", "enter", "exit", "next", "cond",
+        or "loop" and so on of the compiler's own (see `flow.py`).
     """
 
     __slots__ = (
@@ -116,6 +118,7 @@ class OpDef:
         "converts",
         "effects",
         "expansion",
+        "flow",
         "gradient",
         "index_map",
         "is_constant",
@@ -164,6 +167,7 @@ class OpDef:
         uses_blas: bool = False,
         computes_extents: bool = False,
         tells: str = "",
+        flow: str = "",
     ) -> None:
         self.name = name
         self.signature = signature
@@ -190,6 +194,7 @@ class OpDef:
         self.uses_blas = uses_blas
         self.computes_extents = computes_extents
         self.tells = tells
+        self.flow = flow
         self._inputs: tuple[Arg, ...] | None = None
         self._outputs: tuple[Arg, ...] = ()
         self._attrs: dict[str, Attr] = {}

@@ -101,6 +101,12 @@ class Graph(Scopes, Lookup, Collections):
 
         return default_graph(self)
 
+    def _get_control_flow_context(self) -> Any:
+        return self._scopes.control_flow
+
+    def _set_control_flow_context(self, context: Any) -> None:
+        self._scopes.control_flow = context
+
     # What may be fed and fetched.
 
     def prevent_feeding(self, tensor: Tensor) -> None:

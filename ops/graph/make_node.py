@@ -49,7 +49,21 @@ def finish(
         except BaseException:
             graph._remove_last(op)
             raise
+    context = graph._scopes.control_flow
+    if context is not None:
+        _add_to_context(graph, op, context)
     return op
+
+
+def _add_to_context(graph: Graph, op: Operation, context: Any) -> None:
+    """Tell the branch or loop being built of a new operation: what it takes from outside is brought in under its name."""
+    op._control_flow_context = context
+    scopes = graph._scopes
+    before, scopes.name = scopes.name, op.name
+    try:
+        context.AddOp(op)
+    finally:
+        scopes.name = before
 
 
 def output_types(op_def: OpDef, attrs: dict[str, Any]) -> list[DType]:

@@ -28,6 +28,8 @@ class Operation:
         "_outputs", "attrs", "graph", "name", "op_def",
     )  # fmt: skip
 
+    _control_flow_context: Any = None  # the branch or loop it was made in
+
     def __init__(
         self, graph: Graph, op_def: OpDef, name: str, inputs: tuple[Tensor, ...], attrs: dict[str, Any]
     ) -> None:
@@ -141,6 +143,19 @@ class Operation:
                 _note_control_output(op, self)
         self._control_inputs = tuple(known)
         self.graph._edited()
+
+    def _remove_all_control_inputs(self) -> None:
+        for op in self._control_inputs:
+            if op._control_outputs and self in op._control_outputs:
+                op._control_outputs.remove(self)
+        self._control_inputs = ()
+        self.graph._edited()
+
+    def _get_control_flow_context(self) -> Any:
+        return self._control_flow_context
+
+    def _set_control_flow_context(self, context: Any) -> None:
+        self._control_flow_context = context
 
     def _add_control_input(self, op: Operation) -> None:
         self._add_control_inputs([op])

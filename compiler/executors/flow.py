@@ -1,0 +1,113 @@
+"""Running plans with branches and loops: values that are dead, and bodies that run again and again.
+
+An instruction one of whose inputs or guards is dead does not run; its outputs are dead. Only a `Merge` lives as long
+as one of its inputs does. A loop runs its two plans in turn, each by an executor of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
+
+from ...ops.base import errors
+from ...ops.definition.flow import DEAD
+from ..plan.plan import Instruction, Plan
+from .watched_step import cancelled, closed_flag
+
+MakeExecutor = Callable[[Plan], Any]
+
+
+class FlowRow(NamedTuple):
+    """One thing to run: what runs it, and the slots of its values."""
+
+    runner: Any
+    inputs: list[int]
+    guards: list[int]
+    outputs: list[int]
+    dying: tuple[int, ...]
+    mortal: bool  # whether it is dead when one of its inputs or guards is
+
+
+def flow_rows(rows: Sequence[Any], units: Sequence[Any], slots: dict[Any, int]) -> list[FlowRow]:
+    """Rows (runner, inputs, outputs, dying) with the guards of their units."""
+    kept = []
+    last: dict[int, int] = {}
+    for position, unit in enumerate(units):
+        for value in getattr(unit, "guards", ()):
+            last[slots[value]] = position
+    for position, ((runner, inputs, outputs, dying), unit) in enumerate(zip(rows, units)):
+        guards = [slots[value] for value in unit.guards]
+        dying = tuple(slot for slot in dying if slot not in last)  # what guards look at is small, or soon gone
+        mortal = not (isinstance(unit, Instruction) and unit.op_def.flow == "merge")
+        kept.append(FlowRow(runner, inputs, guards, outputs, dying, mortal))
+    return kept
+
+
+def run_rows(
+    rows: Sequence[FlowRow], slots: list[Any], state: Any, run: Callable[[Any, Sequence[Any]], Sequence[Any]]
+) -> None:
+    """Run rows on slots; `run` runs one that is alive."""
+    closed = closed_flag(state)
+    for row in rows:
+        if closed.value:
+            raise cancelled(getattr(row.runner, "op", None))
+        arguments = [slots[slot] for slot in row.inputs]
+        if row.mortal and (
+            any(value is DEAD for value in arguments) or any(slots[slot] is DEAD for slot in row.guards)
+        ):
+            results: Sequence[Any] = (DEAD,) * len(row.outputs)
+        else:
+            results = run(row.runner, arguments)
+        for slot, result in zip(row.outputs, results):
+            slots[slot] = result
+        for slot in row.dying:
+            slots[slot] = None
+
+
+class LoopRunner:
+    """Runs a loop.
+
+    Args:
+      instruction: the loop.
+      make: makes the executor of a plan, an object with `run(values, state, step)`.
+    """
+
+    __slots__ = ("_body", "_condition", "_count", "_results", "instruction", "op")
+
+    def __init__(self, instruction: Instruction, make: MakeExecutor) -> None:
+        block = instruction.attrs["block"]
+        self.instruction = instruction
+        self.op = instruction.op
+        self._count: int = block.count
+        self._results: tuple[int, ...] = block.results
+        self._condition = make(block.condition)
+        self._body = make(block.body)
+
+    @property
+    def executors(self) -> tuple[Any, Any]:
+        """The executors of the condition and of the body."""
+        return self._condition, self._body
+
+    def run(self, values: Sequence[Any], state: Any, step: Any = None) -> Sequence[Any]:
+        """Run the loop to its end. Returns: the variables that are asked for."""
+        variables = list(values[: self._count])
+        invariants = list(values[self._count :])
+        check, iterate = self._condition.run, self._body.run
+        closed = closed_flag(state)
+        while True:
+            if closed.value:
+                raise cancelled(self.op)
+            if step is not None:
+                step.check(self.op)
+            pred, *crossing = check([*variables, *invariants], state, step)
+            if not self._goes_on(pred):
+                return [variables[index] for index in self._results]
+            variables = iterate([*variables, *invariants, *crossing], state, step)
+
+    def _goes_on(self, pred: Any) -> bool:
+        if getattr(pred, "ndim", 0):
+            raise errors.InvalidArgumentError(
+                None, self.op, f"The condition of the loop '{self.op.name}' must be a scalar, but it has shape "
+                f"{list(pred.shape)}."
+            )  # fmt: skip
+        return bool(pred)

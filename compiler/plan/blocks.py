@@ -1,0 +1,54 @@
+"""`Loop`: a loop as plans inside an instruction.
+
+One iteration runs `condition` on the loop variables and invariants, and if its first output is true, `body` on these
+and on what the condition's plan leaves to it; the body's outputs are the variables of the next iteration:
+
+    %i2, %s2 = Loop %zero, %s0, %n           condition(%i, %s, %n) -> %c      body(%i, %s, %n) -> %i1, %s1
+"""
+
+from __future__ import annotations
+
+from ...ops.definition.opdef import Effects, OpDef
+from .plan import Plan
+
+PURE_LOOP = OpDef(name="_PureLoop", signature="inputs: list(Tin) -> outputs: list(Tout)", flow="loop")
+
+LOOP = OpDef(
+    name="_Loop",
+    signature="inputs: list(Tin) -> outputs: list(Tout)",
+    effects=Effects("loop", reads=True, writes=True),
+    flow="loop",
+)
+
+
+class Loop:
+    """The parts of a loop.
+
+    Attributes:
+      name: the name of its frame.
+      count: how many loop variables there are; the instruction's other inputs are invariants.
+      condition: inputs: variables, invariants; outputs: whether to go on, and what the body takes besides.
+      body: inputs: variables, invariants, further outputs of `condition`; outputs: the variables anew.
+      results: per output of the instruction, which variable it is.
+    """
+
+    __slots__ = ("body", "condition", "count", "name", "results")
+
+    def __init__(self, name: str, count: int, condition: Plan, body: Plan, results: tuple[int, ...]) -> None:
+        self.name = name
+        self.count = count
+        self.condition = condition
+        self.body = body
+        self.results = results
+
+    @property
+    def plans(self) -> tuple[Plan, Plan]:
+        """Both plans."""
+        return self.condition, self.body
+
+    def with_plans(self, condition: Plan, body: Plan) -> Loop:
+        """The same loop with other plans, of the same inputs and outputs."""
+        return Loop(self.name, self.count, condition, body, self.results)
+
+    def __repr__(self) -> str:
+        return f"<Loop {self.name} {self.results}>"

@@ -1,0 +1,148 @@
+"""The operation types that branches and loops are made of.
+
+A branch is a `Switch` (its data goes to one of two outputs, the other is dead) with a `Merge` behind it. A loop of
+one variable is `Enter` -> `Merge` -> `Switch` -> body -> `NextIteration` -> back to the `Merge`, with the condition
+between `Merge` and `LoopCond`, which tells the `Switch`; its other output is the `Exit`.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import numpy as np
+
+from ...definition.flow import DEAD
+from ...definition.opdef import Effects, OpDef
+from ...definition.shapes import same_shape, scalar_shape
+
+
+def _switch_shape(query: Any) -> Any:
+    return [query.shapes[0], query.shapes[0]]
+
+
+def _switch_kernel(data: Any, pred: Any) -> Any:
+    if np.ndim(pred):
+        raise ValueError(f"The second input must be a scalar, but it has shape {list(np.shape(pred))}")
+    return (DEAD, data) if pred else (data, DEAD)
+
+
+def _merge_shape(query: Any) -> Any:
+    first, *others = query.shapes
+    for shape in others:
+        if first is None or shape is None or len(shape) != len(first):
+            return [None, ()]
+        first = tuple(a if a == b else None for a, b in zip(first, shape))
+    return [first, ()]
+
+
+def _merge_kernel(inputs: Any) -> Any:
+    for index, value in enumerate(inputs):
+        if value is not DEAD:
+            return value, np.int32(index)
+    return DEAD, DEAD
+
+
+def _enter_shape(query: Any) -> Any:
+    return query.shapes[0] if query.attrs["is_constant"] else None
+
+
+def _same(x: Any) -> Any:
+    return x
+
+
+_ENTER_ATTRS: Final = {
+    "frame_name": ("string",),
+    "is_constant": ("bool", False),
+    "parallel_iterations": ("int", 10),
+}
+
+SWITCH = OpDef(
+    name="Switch",
+    signature="data: T, pred: bool -> output_false: T, output_true: T",
+    shape=_switch_shape,
+    kernel=_switch_kernel,
+    flow="switch",
+)
+
+REF_SWITCH = OpDef(
+    name="RefSwitch",
+    signature="data: Ref(T), pred: bool -> output_false: Ref(T), output_true: Ref(T)",
+    shape=_switch_shape,
+    kernel=_switch_kernel,
+    flow="switch",
+)
+
+MERGE = OpDef(
+    name="Merge",
+    signature="inputs: N*T -> output: T, value_index: int32",
+    shape=_merge_shape,
+    kernel=_merge_kernel,
+    flow="merge",
+)
+
+REF_MERGE = OpDef(
+    name="RefMerge",
+    signature="inputs: N*Ref(T) -> output: Ref(T), value_index: int32",
+    shape=_merge_shape,
+    kernel=_merge_kernel,
+    flow="merge",
+)
+
+ENTER = OpDef(
+    name="Enter",
+    signature="data: T -> output: T",
+    attrs=_ENTER_ATTRS,
+    shape=_enter_shape,
+    kernel=_same,
+    flow="enter",
+)
+
+REF_ENTER = OpDef(
+    name="RefEnter",
+    signature="data: Ref(T) -> output: Ref(T)",
+    attrs=_ENTER_ATTRS,
+    shape=same_shape,
+    kernel=_same,
+    flow="enter",
+)
+
+EXIT = OpDef(name="Exit", signature="data: T -> output: T", shape=same_shape, kernel=_same, flow="exit")
+
+REF_EXIT = OpDef(
+    name="RefExit", signature="data: Ref(T) -> output: Ref(T)", shape=same_shape, kernel=_same, flow="exit"
+)
+
+NEXT_ITERATION = OpDef(
+    name="NextIteration", signature="data: T -> output: T", shape=same_shape, kernel=_same, flow="next"
+)
+
+REF_NEXT_ITERATION = OpDef(
+    name="RefNextIteration", signature="data: Ref(T) -> output: Ref(T)", shape=same_shape, kernel=_same, flow="next"
+)
+
+LOOP_COND = OpDef(
+    name="LoopCond", signature="input: bool -> output: bool", shape=scalar_shape, kernel=_same, flow="cond"
+)
+
+CONTROL_TRIGGER = OpDef(name="ControlTrigger", signature="->", kernel=lambda: ())
+
+REF_SELECT = OpDef(
+    name="RefSelect",
+    signature="index: int32, inputs: N*Ref(T) -> output: Ref(T)",
+    kernel=lambda index, inputs: inputs[int(index)],
+)
+
+
+def _abort_kernel(context: Any, *, error_msg: bytes) -> Any:
+    from ...base.errors import AbortedError
+
+    raise AbortedError(None, context.op, error_msg.decode() or "Abort")
+
+
+ABORT = OpDef(
+    name="Abort",
+    signature="->",
+    attrs={"error_msg": ("string", b""), "exit_without_error": ("bool", False)},
+    kernel=_abort_kernel,
+    effects=Effects("console", writes=True),
+)
