@@ -13,6 +13,14 @@ NAMES: dict[str, dict[str, str]] = {
         "ops.library.checkpoint.meta_graphs": "import_meta_graph",
         "ops.library.checkpoint.reader": "NewCheckpointReader list_variables load_checkpoint load_variable",
         "ops.library.checkpoint.saver": "Saver",
+        "ops.library.training.adagrad": "AdagradDAOptimizer AdagradOptimizer ProximalAdagradOptimizer",
+        "ops.library.training.adam": "AdamOptimizer",
+        "ops.library.training.adaptive": "AdadeltaOptimizer RMSPropOptimizer",
+        "ops.library.training.ftrl": "FtrlOptimizer",
+        "ops.library.training.gradient_descent": (
+            "GradientDescentOptimizer MomentumOptimizer ProximalGradientDescentOptimizer"
+        ),
+        "ops.library.training.optimizer": "Optimizer",
         "ops.library.graphdef.graph_io": "write_graph",
         "ops.library.graphdef.meta_graph": "export_meta_graph",
         "ops.library.summaries.file_writer": "SummaryWriter=FileWriter summary_iterator",

@@ -1,0 +1,1 @@
+"""Training: optimizers with their slots, moving averages, learning rates that decay."""
