@@ -1,0 +1,245 @@
+"""Programs that import tensorflow run with this library: by the hook, by the command line, in notebooks."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import sessile
+from sessile import hook
+
+
+@pytest.fixture
+def hooked() -> Iterator[None]:
+    """The hook for one test."""
+    kept = {name: module for name, module in sys.modules.items() if name.split(".")[0] == "tensorflow"}
+    for name in kept:
+        del sys.modules[name]
+    sessile.install()
+    yield
+    sessile.uninstall()
+    sys.modules.update(kept)
+
+
+IMPORTS = {
+    "import tensorflow as tf": ["tf.placeholder", "tf.nn.relu", "tf.train.Server", "tf.app.flags.DEFINE_string"],
+    "import tensorflow.compat.v1 as tf": ["tf.placeholder", "tf.nn.relu", "tf.Session", "tf.compat.as_bytes"],
+    "from tensorflow import nn": ["nn.relu"],
+    "from tensorflow.compat import v1 as tf": ["tf.placeholder"],
+    "from tensorflow.nn import softmax": ["softmax"],
+    "from tensorflow.python.framework import ops": ["ops.reset_default_graph", "ops.name_scope", "ops.Tensor"],
+    "from tensorflow.python.framework import dtypes, errors": ["dtypes.float32", "errors.NotFoundError"],
+    "from tensorflow.python.framework import tensor_shape, tensor_util": [
+        "tensor_shape.TensorShape", "tensor_shape.scalar", "tensor_util.constant_value",
+    ],
+    "from tensorflow.python.framework.graph_util import extract_sub_graph": ["extract_sub_graph"],
+    "from tensorflow.python.ops import array_ops, math_ops": ["array_ops.concat", "math_ops.reduce_sum"],
+    "from tensorflow.python.ops import variable_scope as vs, gen_math_ops": ["vs.get_variable", "gen_math_ops.mat_mul"],
+    "from tensorflow.python.ops import nn_ops, init_ops, state_ops": [
+        "nn_ops.softmax", "init_ops.Constant", "init_ops.zeros_initializer", "state_ops.assign",
+    ],
+    "from tensorflow.python.platform import tf_logging as logging, gfile, flags, app, test": [
+        "logging.info", "gfile.Exists", "flags.FLAGS", "app.run", "test.TestCase",
+    ],
+    "from tensorflow.python.client import device_lib, timeline, session": [
+        "device_lib.list_local_devices", "timeline.Timeline", "session.Session",
+    ],
+    "from tensorflow.python.util import nest, compat, deprecation, tf_inspect": [
+        "nest.flatten", "compat.as_bytes", "deprecation.deprecated", "tf_inspect.isclass",
+    ],
+    "from tensorflow.python.lib.io import file_io": ["file_io.file_exists"],
+    "from tensorflow.python.eager import context": ["context.executing_eagerly"],
+    "from tensorflow.core.framework import graph_pb2, types_pb2": ["graph_pb2.GraphDef", "types_pb2.DT_FLOAT"],
+    "from tensorflow.core.protobuf import config_pb2": ["config_pb2.ConfigProto"],
+    "from tensorflow.core.framework.summary_pb2 import Summary": ["Summary"],
+    "from tensorflow.examples.tutorials.mnist import input_data": ["input_data.read_data_sets"],
+    "import tensorflow.examples.tutorials.mnist.input_data as mnist_data": ["mnist_data.read_data_sets"],
+}  # fmt: skip
+
+
+@pytest.mark.usefixtures("hooked")
+@pytest.mark.parametrize("line", IMPORTS)
+def test_what_programs_import_is_there(line: str) -> None:
+    """Public modules, TensorFlow's own ones, messages."""
+    names: dict[str, Any] = {}
+    exec(line, names)
+    for name in IMPORTS[line]:
+        assert eval(name, names) is not None
+
+
+@pytest.mark.usefixtures("hooked")
+def test_under_that_name_the_version_is_the_one_spoken() -> None:
+    import tensorflow as tf
+
+    assert tf.__version__ == tf.VERSION == "1.15.5"
+    assert tf.__sessile_version__ == sessile.__version__
+    assert tf.placeholder is sessile.placeholder
+    assert "placeholder" in dir(tf) and "sessile" in repr(tf)
+
+
+MISSING = {
+    "tf.contrib.tpu.TPUEstimator": "Of TensorFlow 1, this is not built: contrib.tpu, of which nothing is here",
+    "tf.lite.TFLiteConverter": "which is sessile, has no attribute 'TFLiteConverter'. Of TensorFlow 1, this is not",
+    "tf.plaecholder": "Did you mean 'placeholder'",
+}
+
+
+@pytest.mark.usefixtures("hooked")
+@pytest.mark.parametrize("name", MISSING)
+def test_a_missing_name_is_an_error_where_it_is_used(name: str) -> None:
+    import tensorflow as tf
+
+    assert tf.contrib.tpu
+    with pytest.raises(AttributeError, match=MISSING[name]):
+        eval(name, {"tf": tf})
+
+
+@pytest.mark.usefixtures("hooked")
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("from tensorflow.contrib.tpu import TPUEstimator", "is not built: all of contrib.tpu"),
+        ("import tensorflow.models.rnn", "has no module or name 'models'. TensorFlow 1.15 has none"),
+        ("from tensorflow.nn import relux", "'tensorflow.nn', which is sessile, has no module or name 'relux'"),
+        ("from tensorflow import lite, tpu, no_such", "no module or name 'no_such'"),
+    ],
+)
+def test_a_missing_import_says_so(line: str, words: str) -> None:
+    with pytest.raises(ImportError, match=words):
+        exec(line, {})
+
+
+def test_tensorflow_itself_is_reachable_without_the_hook(tmp_path: Path) -> None:
+    """Whoever does not ask gets what is installed; after an import of it, asking is an error."""
+    (tmp_path / "tensorflow.py").write_text("__version__ = 'real'\n")
+    script = (
+        "import sessile, tensorflow\nassert tensorflow.__version__ == 'real'\n"
+        "try:\n    sessile.install()\nexcept RuntimeError as error:\n    print(error)\n"
+        "del __import__('sys').modules['tensorflow']\nsessile.install(); sessile.install()\n"
+        "import tensorflow\nassert tensorflow.__version__ == '1.15.5'\nsessile.uninstall()\n"
+        "import tensorflow\nassert tensorflow.__version__ == 'real'\n"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, cwd=tmp_path, timeout=120)
+    assert done.returncode == 0, done.stderr
+    assert "TensorFlow is imported already" in done.stdout
+
+
+PROGRAM = '''
+"""A program."""
+import sys
+import threading
+import tensorflow as tf
+from helper import double
+FLAGS = tf.app.flags.FLAGS
+tf.app.flags.DEFINE_integer("n", 1, "how many")
+def main(argv):
+    with tf.Session() as sess:
+        print(tf.__version__, FLAGS.n, argv[1:], sess.run(double(tf.constant(FLAGS.n))), __name__)
+    threading.Timer(0.1, lambda: print(FLAGS.n)).start()
+    return 4
+if __name__ == "__main__":
+    tf.app.run()
+'''
+
+
+def run(arguments: list[str], folder: Path) -> Any:
+    """A `python -m sessile` in a folder."""
+    command = [sys.executable, "-m", "sessile", *arguments]
+    return subprocess.run(command, capture_output=True, text=True, cwd=folder, timeout=120)
+
+
+@pytest.fixture
+def program(tmp_path: Path) -> Path:
+    """A folder with a program, and a module that it imports."""
+    (tmp_path / "program.py").write_text(PROGRAM)
+    (tmp_path / "helper.py").write_text("def double(x):\n    return x * 2\n")
+    return tmp_path
+
+
+@pytest.mark.parametrize("way", [["program.py"], ["-m", "program"]])
+def test_a_program_is_run_as_python_runs_it(program: Path, way: list[str]) -> None:
+    """Its arguments, the modules beside it, its name, its exit code, its threads."""
+    done = run([*way, "--n=3", "x"], program)
+    assert done.stdout.splitlines() == ["1.15.5 3 ['x'] 6 __main__", "3"], done.stderr
+    assert done.returncode == 4
+
+
+def test_an_error_shows_the_programs_lines(tmp_path: Path) -> None:
+    (tmp_path / "fails.py").write_text("import tensorflow as tf\ntf.Session().run(tf.placeholder(tf.float32))\n")
+    done = run(["fails.py"], tmp_path)
+    assert done.returncode == 1
+    assert [line for line in done.stderr.splitlines() if line.startswith("  File")] == [
+        '  File "fails.py", line 2, in <module>'
+    ]
+    done = run(["nothing.py"], tmp_path)
+    assert done.returncode == 2 and "cannot open 'nothing.py': No such file" in done.stderr
+
+
+class Shell:
+    """What an extension uses of IPython."""
+
+    handler: Any = None
+    shown: Any = None
+
+    def set_custom_exc(self, kinds: Any, handler: Any) -> None:
+        """Keep the handler."""
+        self.handler = handler
+
+    def showtraceback(self, shown: Any, tb_offset: Any = None) -> None:
+        """Keep what is shown."""
+        self.shown = shown
+
+
+@pytest.mark.usefixtures("hooked")
+def test_a_notebook_loads_the_extension() -> None:
+    shell = Shell()
+    hook.uninstall()
+    sessile.load_ipython_extension(shell)
+    assert hook.is_installed()
+    try:
+        sessile.matmul(1.0, 2.0)
+    except ValueError as error:
+        shell.handler(shell, type(error), error, error.__traceback__)
+    assert shell.shown[2].tb_next is None  # this frame alone
+    sessile.unload_ipython_extension(shell)
+    assert not hook.is_installed() and shell.handler is None
+
+
+def idx(magic: int, array: Any) -> bytes:
+    """An array in MNIST's format."""
+    return np.array([magic, *array.shape], ">u4").tobytes() + array.astype(np.uint8).tobytes()
+
+
+@pytest.mark.usefixtures("hooked")
+def test_mnist_is_read_from_its_files(tmp_path: Path) -> None:
+    import gzip
+
+    from tensorflow.examples.tutorials.mnist import input_data
+
+    with pytest.raises(sessile.errors.NotFoundError, match="sessile fetches nothing from a network"):
+        input_data.read_data_sets(str(tmp_path))
+    for stem, count in (("train", 12), ("t10k", 4)):
+        images, labels = np.arange(count * 6).reshape(count, 2, 3), np.arange(count) % 10
+        (tmp_path / f"{stem}-images-idx3-ubyte.gz").write_bytes(gzip.compress(idx(2051, images)))
+        (tmp_path / f"{stem}-labels-idx1-ubyte").write_bytes(idx(2049, labels))
+    data = input_data.read_data_sets(str(tmp_path), one_hot=True, validation_size=2, seed=1)
+    assert (data.train.num_examples, data.validation.num_examples, data.test.num_examples) == (10, 2, 4)
+    assert data.test.images.dtype == np.float32 and data.test.images[1].tolist() == pytest.approx(
+        [value / 255 for value in range(6, 12)]
+    )
+    seen = np.concatenate([data.train.next_batch(4)[1] for _ in range(5)]).argmax(1)
+    assert data.train.epochs_completed == 1
+    assert sorted(seen[:10]) == sorted(seen[10:]) == sorted(i % 10 for i in range(2, 12))
+    raw = input_data.read_data_sets(str(tmp_path), dtype=sessile.uint8, reshape=False, validation_size=0)
+    assert raw.train.images.shape == (12, 2, 3, 1) and raw.train.labels.tolist() == [i % 10 for i in range(12)]
+    fake = input_data.read_data_sets("", fake_data=True, one_hot=True)
+    assert np.shape(fake.train.next_batch(3)[0]) == (3, 784)
+    (tmp_path / "t10k-labels-idx1-ubyte").write_bytes(b"text")
+    with pytest.raises(ValueError, match="Invalid magic number"):
+        input_data.read_data_sets(str(tmp_path), validation_size=0)
