@@ -7,14 +7,18 @@ from typing import Any
 import numpy as np
 
 from ..definition.extent_math import require_rank, resolve_axis
-from ..definition.opdef import OpDef
+from ..definition.opdef import NOT_DIFFERENTIABLE, OpDef
 from ..definition.shapes import at_least_rank, merge, merge_extent, with_rank
 from ..types.dtypes import INDEX, NUMERIC, REAL, bool_, int32, string
 from ..types.tensor_shape import Extents
+from .arrays import array_gradients
 from .arrays.stacking import _concat_kernel
+from .indexing import indexing_gradients
 from .indexing.gathering import _gather_kernel
+from .linalg import linalg_gradients
 from .linalg.matrix_parts import _matrix_diag_part_kernel, _matrix_set_diag_kernel
 from .nn.bias import _bias_kernel
+from .reductions import segment_gradients
 from .reductions.sorting import _in_top_k_kernel, _in_top_k_shape, _top_k_kernel
 
 _FIRST = np.zeros((), np.int32)  # axis
@@ -61,6 +65,7 @@ CONCAT = OpDef(
     signature="concat_dim: int32, values: N*T -> output: T",
     shape=_concat_shape,
     kernel=lambda concat_dim, values: _concat_kernel(values, concat_dim),
+    gradient=array_gradients.concat_v1,
 )
 
 
@@ -76,6 +81,7 @@ GATHER = OpDef(
     attrs={"validate_indices": ("bool", True)},
     shape=_gather_shape,
     kernel=lambda params, indices: _gather_kernel(params, indices, _FIRST, batch_dims=0),
+    gradient=indexing_gradients.gather,
 )
 
 
@@ -90,6 +96,7 @@ IN_TOP_K = OpDef(
     attrs={"k": ("int",), "T": ("type", int32)},
     shape=_in_top_k_shape,
     kernel=_in_top_k_v1_kernel,
+    gradient=NOT_DIFFERENTIABLE,
 )
 
 
@@ -113,6 +120,7 @@ TOP_K = OpDef(
     attrs={"k": ("int",), "sorted": ("bool", True)},
     shape=_top_k_v1_shape,
     kernel=_top_k_v1_kernel,
+    gradient=segment_gradients.top_k,
 )
 
 
@@ -131,7 +139,11 @@ def _matrix_diag_kernel(diagonal: Any) -> Any:
 
 
 MATRIX_DIAG = OpDef(
-    name="MatrixDiag", signature="diagonal: T -> output: T", shape=_matrix_diag_shape, kernel=_matrix_diag_kernel
+    name="MatrixDiag",
+    signature="diagonal: T -> output: T",
+    shape=_matrix_diag_shape,
+    kernel=_matrix_diag_kernel,
+    gradient=linalg_gradients.matrix_diag,
 )
 
 
@@ -149,6 +161,7 @@ MATRIX_DIAG_PART = OpDef(
     signature="input: T -> diagonal: T",
     shape=_matrix_diag_part_shape,
     kernel=lambda x: _matrix_diag_part_kernel(x, _MAIN_DIAGONAL, np.zeros((), x.dtype), align=b"LEFT_LEFT"),
+    gradient=linalg_gradients.matrix_diag_part,
 )
 
 
@@ -167,6 +180,7 @@ MATRIX_SET_DIAG = OpDef(
     signature="input: T, diagonal: T -> output: T",
     shape=_matrix_set_diag_shape,
     kernel=lambda x, diagonal: _matrix_set_diag_kernel(x, diagonal, _MAIN_DIAGONAL, align=b"LEFT_LEFT"),
+    gradient=linalg_gradients.matrix_set_diag,
 )
 
 
@@ -192,4 +206,5 @@ REVERSE = OpDef(
     where={"T": (*NUMERIC, bool_, string)},
     shape=_reverse_shape,
     kernel=_reverse_kernel,
+    gradient=array_gradients.reverse,
 )

@@ -13,6 +13,7 @@ from ...definition.shapes import at_least_rank, merge
 from ...graph.node import Tensor, TensorLike
 from ...types import dtypes
 from ...types.tensor_shape import Extents
+from . import array_gradients as gradients
 from .reshaping import either
 
 _FORMAT = {"block_size": ("int",), "data_format": ("string", b"NHWC")}
@@ -83,6 +84,7 @@ SPACE_TO_DEPTH = OpDef(
     attrs=_FORMAT,
     shape=_space_to_depth_shape,
     kernel=_space_to_depth_kernel,
+    gradient=gradients.space_to_depth,
 )
 
 DEPTH_TO_SPACE = OpDef(
@@ -91,6 +93,7 @@ DEPTH_TO_SPACE = OpDef(
     attrs=_FORMAT,
     shape=_depth_to_space_shape,
     kernel=_depth_to_space_kernel,
+    gradient=gradients.depth_to_space,
 )
 
 
@@ -225,6 +228,7 @@ SPACE_TO_BATCH_ND = OpDef(
     attrs={**_BLOCK_TYPES, "Tpaddings": ("type", dtypes.int32)},
     shape=_space_to_batch_shape,
     kernel=_space_to_batch_kernel,
+    gradient=gradients.space_to_batch,
 )
 
 BATCH_TO_SPACE_ND = OpDef(
@@ -234,6 +238,7 @@ BATCH_TO_SPACE_ND = OpDef(
     attrs={**_BLOCK_TYPES, "Tcrops": ("type", dtypes.int32)},
     shape=_batch_to_space_shape,
     kernel=_batch_to_space_kernel,
+    gradient=gradients.batch_to_space,
 )
 
 

@@ -11,12 +11,13 @@ from ...building.constant import constant
 from ...building.convert import convert_to_tensor
 from ...building.default_graph import name_scope
 from ...definition.extent_math import ceil_divide, require_rank, vector_length
-from ...definition.opdef import OpDef
+from ...definition.opdef import NOT_DIFFERENTIABLE, OpDef
 from ...definition.shapes import shape_from_value
 from ...graph.node import Tensor, TensorLike
 from ...types import dtypes
 from ...types.tensor_shape import Extents, TensorShape, as_extents
 from ..elementwise.cast import build_cast
+from . import array_gradients as gradients
 from . import index_maps as indexing
 
 _SMALL = 1000  # elements; what is smaller becomes a constant
@@ -51,6 +52,7 @@ FILL = OpDef(
     kernel=_fill_kernel,
     index_map=indexing.FILL,
     computes_extents=True,
+    gradient=gradients.fill,
 )
 
 
@@ -179,6 +181,7 @@ RANGE = OpDef(
     kernel=_range_kernel,
     index_map=indexing.RANGE,
     computes_extents=True,
+    gradient=NOT_DIFFERENTIABLE,
 )
 
 _WIDENING = (dtypes.int32, dtypes.int64, dtypes.half, dtypes.bfloat16, dtypes.float32, dtypes.float64)

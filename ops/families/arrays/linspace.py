@@ -9,7 +9,7 @@ import numpy as np
 from ...building.convert import convert_to_tensor
 from ...building.default_graph import name_scope
 from ...definition.extent_math import require_rank
-from ...definition.opdef import OpDef
+from ...definition.opdef import NOT_DIFFERENTIABLE, OpDef
 from ...graph.node import Tensor, TensorLike
 from ...graph.partial import static_value
 from ...types import dtypes
@@ -59,6 +59,7 @@ LIN_SPACE = OpDef(
     attrs={"Tidx": ("type", dtypes.int32)},
     shape=_linspace_shape,
     kernel=_linspace_kernel,
+    gradient=NOT_DIFFERENTIABLE,
 )
 
 

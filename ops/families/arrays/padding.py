@@ -12,6 +12,7 @@ from ...definition.shapes import with_rank
 from ...graph.node import Tensor, TensorLike
 from ...types import dtypes
 from ...types.tensor_shape import Extents
+from . import array_gradients as gradients
 from . import index_maps as indexing
 
 
@@ -39,7 +40,7 @@ def _pad_shape(query: Any) -> Extents:
     )
 
 
-def _amounts(x: Any, paddings: Any) -> list[tuple[int, int]]:
+def padding_amounts(x: Any, paddings: Any) -> list[tuple[int, int]]:
     if paddings.shape != (x.ndim, 2):
         raise ValueError(
             f"The first dimension of paddings must be the rank of inputs: {paddings.shape} for rank {x.ndim}"
@@ -53,7 +54,7 @@ def _amounts(x: Any, paddings: Any) -> list[tuple[int, int]]:
 
 def _pad_kernel(x: Any, paddings: Any) -> Any:
     fill = b"" if x.dtype == object else 0
-    return np.pad(x, _amounts(x, paddings), constant_values=fill) if x.ndim else x
+    return np.pad(x, padding_amounts(x, paddings), constant_values=fill) if x.ndim else x
 
 
 def _pad_v2_shape(query: Any) -> Extents:
@@ -63,11 +64,11 @@ def _pad_v2_shape(query: Any) -> Extents:
 
 def _pad_v2_kernel(x: Any, paddings: Any, constant_values: Any) -> Any:
     require_rank(constant_values.shape, 0)
-    return np.pad(x, _amounts(x, paddings), constant_values=constant_values[()]) if x.ndim else x
+    return np.pad(x, padding_amounts(x, paddings), constant_values=constant_values[()]) if x.ndim else x
 
 
 def _mirror_pad_kernel(x: Any, paddings: Any, *, mode: bytes) -> Any:
-    amounts = _amounts(x, paddings)
+    amounts = padding_amounts(x, paddings)
     reflect = mode == b"REFLECT"
     for (before, behind), extent in zip(amounts, x.shape):
         limit = extent - 1 if reflect else extent
@@ -99,6 +100,7 @@ PAD = OpDef(
     shape=_pad_shape,
     kernel=_pad_kernel,
     index_map=indexing.PAD,
+    gradient=gradients.pad,
 )
 
 PAD_V2 = OpDef(
@@ -109,6 +111,7 @@ PAD_V2 = OpDef(
     shape=_pad_v2_shape,
     kernel=_pad_v2_kernel,
     index_map=indexing.PAD,
+    gradient=gradients.pad,
 )
 
 MIRROR_PAD = OpDef(
@@ -118,6 +121,7 @@ MIRROR_PAD = OpDef(
     attrs={"Tpaddings": ("type", dtypes.int32), "mode": ("string",)},
     shape=_mirror_pad_shape,
     kernel=_mirror_pad_kernel,
+    gradient=gradients.mirror_pad,
 )
 
 

@@ -12,6 +12,7 @@ from ...definition.shapes import at_least_rank, merge, with_rank
 from ...graph.node import Tensor, TensorLike
 from ...types import dtypes
 from ...types.tensor_shape import Extents, brackets
+from . import array_gradients as gradients
 from . import index_maps as indexing
 from .reshaping import either
 
@@ -58,6 +59,7 @@ TILE = OpDef(
     kernel=_tile_kernel,
     index_map=indexing.TILE,
     computes_extents=True,
+    gradient=gradients.tile,
 )
 
 
@@ -109,6 +111,7 @@ BROADCAST_TO = OpDef(
     kernel=_broadcast_to_kernel,
     index_map=indexing.BROADCAST,
     computes_extents=True,
+    gradient=gradients.broadcast_to,
 )
 
 
@@ -154,6 +157,7 @@ REVERSE_V2 = OpDef(
     kernel=lambda x, axis: np.flip(x, tuple(_reverse_axes(axis.tolist(), x.ndim))),
     index_map=indexing.REVERSE,
     computes_extents=True,
+    gradient=gradients.reverse_v2,
 )
 
 
@@ -175,6 +179,8 @@ def _reverse_sequence_shape(query: Any) -> Extents:
     for name, axis in (("batch_dim", batch_dim), ("seq_dim", seq_dim)):
         if axis >= len(extents):
             raise ValueError(f"{name} must be < input rank: {axis} vs. {len(extents)}")
+    if batch_dim < 0:
+        raise ValueError(f"batch_dim must be >=0, got {batch_dim}")
     extent = extents[batch_dim]
     if extent is None:
         extent = count
@@ -186,6 +192,8 @@ def _reverse_sequence_shape(query: Any) -> Extents:
 def _reverse_sequence_kernel(x: Any, seq_lengths: Any, *, seq_dim: int, batch_dim: int) -> Any:
     if batch_dim == seq_dim:
         raise ValueError(f"batch_dim == seq_dim == {seq_dim}")
+    if not (0 <= seq_dim < x.ndim and 0 <= batch_dim < x.ndim):
+        raise ValueError(f"Invalid seq_dim {seq_dim} or batch_dim {batch_dim}: not in [0, {x.ndim})")
     extent = x.shape[seq_dim]
     if len(seq_lengths) != x.shape[batch_dim]:
         raise ValueError(f"len(seq_lens) != input.dims({batch_dim}), ({len(seq_lengths)} vs. {x.shape[batch_dim]})")
@@ -207,6 +215,7 @@ REVERSE_SEQUENCE = OpDef(
     attrs={"seq_dim": ("int",), "batch_dim": ("int", 0), "Tlen": ("type", dtypes.int64)},
     shape=_reverse_sequence_shape,
     kernel=_reverse_sequence_kernel,
+    gradient=gradients.reverse_sequence,
 )
 
 
@@ -267,6 +276,7 @@ ROLL = OpDef(
     where={"Tshift": dtypes.INDEX, "Taxis": dtypes.INDEX},
     shape=_roll_shape,
     kernel=_roll_kernel,
+    gradient=gradients.roll,
 )
 
 

@@ -16,6 +16,7 @@ from ...definition.slice_math import SliceMasks, plan_slice, slice_extents
 from ...graph.node import Tensor, TensorLike
 from ...types import dtypes
 from ...types.tensor_shape import Extents, brackets
+from . import array_gradients as gradients
 from . import index_maps as indexing
 from .shape_ops import SHAPE
 
@@ -43,6 +44,9 @@ def _strided_slice_shape(query: Any) -> Extents:
             first = merge_extent(first, length, 0)
         except ValueError as error:
             raise ValueError(f"{error}. Shapes are [{first}] and [{length}].") from None
+    ellipses = query.attrs["ellipsis_mask"]
+    if type(first) is int and (ellipses & (1 << first) - 1).bit_count() > 1:
+        raise ValueError("Multiple ellipses in slice spec not allowed")
     if query.shapes[0] == ():
         _refuse_scalar(query.attrs)
     begin, end, strides = (query.known_integers(position) for position in (1, 2, 3))
@@ -102,6 +106,7 @@ STRIDED_SLICE = OpDef(
     kernel=_strided_slice_kernel,
     index_map=indexing.STRIDED_SLICE,
     computes_extents=True,
+    gradient=gradients.strided_slice,
 )
 
 
@@ -198,8 +203,9 @@ def _slice_shape(query: Any) -> Extents:
 
 def _slice_extent(extent: Any, begin: Any, size: Any) -> Any:
     """How much `slice` takes of one dimension, as far as it is known."""
-    if type(size) is int and size < -1:
-        raise ValueError(f"Invalid value in tensor used for shape: {size}")
+    for value in (begin, size):
+        if type(value) is int and value < -1:
+            raise ValueError(f"Invalid value in tensor used for shape: {value}")
     if not is_number(size, -1):
         # A block that does not lie inside has no shape: the kernel will say so.
         known = extent is not None and begin is not None and size is not None
@@ -241,6 +247,7 @@ SLICE = OpDef(
     kernel=_slice_kernel,
     index_map=indexing.SLICE,
     computes_extents=True,
+    gradient=gradients.slice_,
 )
 
 

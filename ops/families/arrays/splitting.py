@@ -12,6 +12,7 @@ from ...definition.opdef import OpDef
 from ...graph.node import Tensor, TensorLike
 from ...types import dtypes
 from ...types.tensor_shape import Dimension, Extents, brackets, format_extents
+from . import array_gradients as gradients
 from . import index_maps as indexing
 
 
@@ -49,6 +50,7 @@ UNPACK = OpDef(
     kernel=_unpack_kernel,
     index_map=indexing.UNPACK,
     computes_extents=True,
+    gradient=gradients.unpack,
 )
 
 
@@ -130,6 +132,7 @@ SPLIT = OpDef(
     shape=_split_shape,
     kernel=_split_kernel,
     computes_extents=True,
+    gradient=gradients.split,
 )
 
 
@@ -187,6 +190,7 @@ SPLIT_V = OpDef(
     shape=_split_v_shape,
     kernel=_split_v_kernel,
     computes_extents=True,
+    gradient=gradients.split_v,
 )
 
 

@@ -18,6 +18,7 @@ from ...graph.node import Tensor, TensorLike
 from ...types import dtypes
 from ...types.tensor_shape import Extents, brackets
 from ..elementwise.cast import build_cast
+from . import array_gradients as gradients
 from . import index_maps as indexing
 
 
@@ -67,6 +68,7 @@ PACK = OpDef(
     kernel=_pack_kernel,
     index_map=indexing.PACK,
     computes_extents=True,
+    gradient=gradients.pack,
 )
 
 
@@ -230,6 +232,7 @@ CONCAT_V2 = OpDef(
     kernel=_concat_kernel,
     index_map=indexing.CONCAT,
     computes_extents=True,
+    gradient=gradients.concat,
 )
 
 
@@ -264,6 +267,8 @@ def concat(values: Any, axis: TensorLike, name: str = "concat") -> Tensor:
 
 def _parallel_concat_shape(query: Any) -> Extents:
     whole: Extents = query.attrs["shape"]
+    if whole is None or None in whole:
+        raise ValueError("shape attr must be fully defined.")
     for number, shape in enumerate(query.shapes):
         if shape is None:
             continue
@@ -271,8 +276,7 @@ def _parallel_concat_shape(query: Any) -> Extents:
             raise ValueError(f"The rank of all input shapes must be greater than 0, but input {number} had rank 0.")
         if shape[0] is not None and shape[0] != 1:
             raise ValueError("Size of first dimension must be 1.")
-        if whole is not None:
-            merge((len(query.shapes), *shape[1:]), whole)
+        merge((len(query.shapes), *shape[1:]), whole)
     return whole
 
 
@@ -287,6 +291,7 @@ PARALLEL_CONCAT = OpDef(
     attrs={"shape": ("shape",)},
     shape=_parallel_concat_shape,
     kernel=_parallel_concat_kernel,
+    gradient=gradients.parallel_concat,
 )
 
 

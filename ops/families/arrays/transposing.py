@@ -14,6 +14,7 @@ from ...definition.shapes import with_rank
 from ...graph.node import Tensor, TensorLike
 from ...types import dtypes
 from ...types.tensor_shape import Extents
+from . import array_gradients as gradients
 from . import index_maps as indexing
 from .shape_ops import RANK
 
@@ -72,6 +73,7 @@ TRANSPOSE = OpDef(
     kernel=_transpose_kernel,
     index_map=indexing.TRANSPOSE,
     computes_extents=True,
+    gradient=gradients.transpose,
 )
 
 CONJUGATE_TRANSPOSE = OpDef(
@@ -81,6 +83,7 @@ CONJUGATE_TRANSPOSE = OpDef(
     attrs={"Tperm": ("type", dtypes.int32)},
     shape=_transpose_shape,
     kernel=_conjugate_transpose_kernel,
+    gradient=gradients.conjugate_transpose,
 )
 
 

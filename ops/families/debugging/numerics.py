@@ -27,6 +27,8 @@ def _check_kernel(context: KernelContext, tensor: Any, *, message: bytes) -> Any
     )
 
 
+_OF_GRADIENT = b"Not a number (NaN) or infinity (Inf) values detected in gradient."
+
 CHECK_NUMERICS = OpDef(
     name="CheckNumerics",
     signature="tensor: T -> output: T",
@@ -35,6 +37,7 @@ CHECK_NUMERICS = OpDef(
     shape=same_shape,
     kernel=_check_kernel,
     effects=Effects("assert", reads=True),
+    gradient=lambda g, op, dy: g("CheckNumerics", dy, message=_OF_GRADIENT),
 )
 
 

@@ -23,7 +23,7 @@ from ...building.convert import convert_to_tensor
 from ...building.default_graph import get_default_graph, name_scope
 from ...definition.context import KernelContext
 from ...definition.extent_math import require_rank
-from ...definition.opdef import Effects, OpDef
+from ...definition.opdef import NOT_DIFFERENTIABLE, Effects, OpDef
 from ...definition.shapes import same_shape, scalar_shape
 from ...graph.node import Tensor, TensorLike
 from ...graph.operation import Operation
@@ -96,6 +96,7 @@ PRINT = OpDef(
     shape=same_shape,
     kernel=_print_kernel,
     effects=_CONSOLE,
+    gradient=lambda g, op, dy: [dy, *[None] * (len(op.inputs) - 1)],
 )
 
 
@@ -122,10 +123,23 @@ def Print(
     return result
 
 
+def _format_parts(template: bytes, placeholder: bytes, count: int) -> list[str]:
+    """What stands around the placeholders of a template. Raises: ValueError if there are not `count` of these."""
+    mark = placeholder.decode(errors="replace")
+    whole = template.decode(errors="replace")
+    parts = whole.split(mark) if mark else [whole]
+    if len(parts) != count + 1:
+        raise ValueError(f"num placeholders in template and num inputs must match: {len(parts) - 1} vs. {count}")
+    return parts
+
+
+def _format_shape(query: Any) -> Any:
+    _format_parts(query.attrs["template"], query.attrs["placeholder"], len(query.shapes))
+    return ()
+
+
 def _format_kernel(inputs: Any, *, template: bytes, placeholder: bytes, summarize: int) -> Any:
-    parts = template.decode(errors="replace").split(placeholder.decode(errors="replace"))
-    if len(parts) != len(inputs) + 1:
-        raise ValueError(f"num placeholders in template and num inputs must match: {len(parts) - 1} vs. {len(inputs)}")
+    parts = _format_parts(template, placeholder, len(inputs))
     shown = "".join(part + text.full(item, summarize) for part, item in zip(parts, inputs)) + parts[-1]
     return _string(shown.encode())
 
@@ -140,7 +154,7 @@ STRING_FORMAT = OpDef(
     name="StringFormat",
     signature="inputs: list(T) -> output: string",
     attrs={"template": ("string", b"%s"), "placeholder": ("string", b"%s"), "summarize": ("int", 3)},
-    shape=scalar_shape,
+    shape=_format_shape,
     kernel=_format_kernel,
 )
 
@@ -321,6 +335,7 @@ PY_FUNC = OpDef(
     shape=lambda q: [None] * len(q.attrs["Tout"]),
     kernel=_py_func_kernel,
     effects=Effects("python", reads=True, writes=True, blocking=True),
+    gradient=NOT_DIFFERENTIABLE,
 )
 
 PY_FUNC_STATELESS = OpDef(
@@ -330,6 +345,7 @@ PY_FUNC_STATELESS = OpDef(
     shape=lambda q: [None] * len(q.attrs["Tout"]),
     kernel=_py_func_kernel,
     effects=Effects("python"),
+    gradient=NOT_DIFFERENTIABLE,
 )
 
 

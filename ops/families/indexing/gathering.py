@@ -13,6 +13,7 @@ from ...graph.node import Tensor, TensorLike
 from ...types import dtypes
 from ...types.tensor_shape import Extents, brackets
 from ..arrays import index_maps as indexing
+from . import indexing_gradients as gradients
 from .index_checks import INDICES, check_coordinates, check_positions
 
 
@@ -81,6 +82,7 @@ GATHER_V2 = OpDef(
     kernel=_gather_kernel,
     index_map=indexing.GATHER,
     computes_extents=True,
+    gradient=gradients.gather_v2,
 )
 
 
@@ -150,4 +152,5 @@ GATHER_ND = OpDef(
     shape=_gather_nd_shape,
     kernel=_gather_nd_kernel,
     index_map=indexing.GATHER_ND,
+    gradient=gradients.gather_nd,
 )

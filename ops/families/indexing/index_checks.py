@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from ...definition.opdef import OpDef
+from ...definition.opdef import NOT_DIFFERENTIABLE, OpDef
 from ...definition.shapes import broadcast_shape, merge_extent
 from ...types import dtypes
 from ...types.tensor_shape import Extents, brackets
@@ -73,6 +73,7 @@ IN_RANGE = OpDef(
     shape=broadcast_shape,
     kernel=lambda indices, limit: (indices >= 0) & (indices < limit),
     scalar="(T(0) <= {indices} and i64({indices}) < i64({limit}))",
+    gradient=NOT_DIFFERENTIABLE,
 )
 
 
@@ -102,4 +103,5 @@ CHECKED_INDICES = OpDef(
     attrs={"rule": ("string",), "axis": ("int", 0)},
     shape=_checked_shape,
     kernel=_checked_kernel,
+    gradient=NOT_DIFFERENTIABLE,
 )

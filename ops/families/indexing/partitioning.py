@@ -10,6 +10,7 @@ from ...definition.opdef import OpDef
 from ...definition.shapes import merge
 from ...graph.node import Tensor, TensorLike
 from ...types.tensor_shape import Extents, brackets
+from . import indexing_gradients as gradients
 
 
 def _dynamic_partition_shape(query: Any) -> Any:
@@ -44,6 +45,7 @@ DYNAMIC_PARTITION = OpDef(
     attrs={"num_partitions": ("int",)},
     shape=_dynamic_partition_shape,
     kernel=_dynamic_partition_kernel,
+    gradient=gradients.dynamic_partition,
 )
 
 
@@ -111,6 +113,7 @@ DYNAMIC_STITCH = OpDef(
     signature="indices: N*int32, data: N*T -> merged: T",
     shape=_dynamic_stitch_shape,
     kernel=_dynamic_stitch_kernel,
+    gradient=gradients.dynamic_stitch,
 )
 
 PARALLEL_DYNAMIC_STITCH = OpDef(
@@ -118,6 +121,7 @@ PARALLEL_DYNAMIC_STITCH = OpDef(
     signature="indices: N*int32, data: N*T -> merged: T",
     shape=_dynamic_stitch_shape,
     kernel=_dynamic_stitch_kernel,
+    gradient=gradients.dynamic_stitch,
 )
 
 

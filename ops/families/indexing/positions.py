@@ -10,7 +10,7 @@ from ...building.apply import apply
 from ...building.convert import convert_to_tensor
 from ...building.default_graph import name_scope
 from ...definition.extent_math import require_rank, vector_length
-from ...definition.opdef import OpDef
+from ...definition.opdef import NOT_DIFFERENTIABLE, OpDef
 from ...graph.node import Tensor, TensorLike
 from ...types import dtypes
 from ...types.tensor_shape import Extents
@@ -33,6 +33,7 @@ WHERE = OpDef(
     attrs={"T": ("type", dtypes.bool_)},
     shape=lambda q: (None, None if q.shapes[0] is None else len(q.shapes[0])),
     kernel=_where_kernel,
+    gradient=NOT_DIFFERENTIABLE,
 )
 
 
@@ -91,6 +92,7 @@ ONE_HOT = OpDef(
     shape=_one_hot_shape,
     kernel=_one_hot_kernel,
     index_map=indexing.ONE_HOT,
+    gradient=NOT_DIFFERENTIABLE,
 )
 
 
@@ -183,6 +185,7 @@ UNIQUE = OpDef(
     attrs={"out_idx": ("type", dtypes.int32)},
     shape=lambda q: [(None,), (vector_length(q.shapes[0]),)],
     kernel=_unique_kernel,
+    gradient=NOT_DIFFERENTIABLE,
 )
 
 UNIQUE_WITH_COUNTS = OpDef(
@@ -192,6 +195,7 @@ UNIQUE_WITH_COUNTS = OpDef(
     attrs={"out_idx": ("type", dtypes.int32)},
     shape=lambda q: [(None,), (vector_length(q.shapes[0]),), (None,)],
     kernel=_unique_with_counts_kernel,
+    gradient=NOT_DIFFERENTIABLE,
 )
 
 
@@ -235,6 +239,7 @@ INVERT_PERMUTATION = OpDef(
     attrs={"T": ("type", dtypes.int32)},
     shape=lambda q: (vector_length(q.shapes[0]),),
     kernel=_invert_permutation_kernel,
+    gradient=NOT_DIFFERENTIABLE,
 )
 
 
@@ -266,6 +271,7 @@ LIST_DIFF = OpDef(
     attrs={"out_idx": ("type", dtypes.int32)},
     shape=_list_diff_shape,
     kernel=_list_diff_kernel,
+    gradient=NOT_DIFFERENTIABLE,
 )
 
 
@@ -306,6 +312,7 @@ UNRAVEL_INDEX = OpDef(
     attrs={"Tidx": ("type", dtypes.int32)},
     shape=_unravel_index_shape,
     kernel=_unravel_index_kernel,
+    gradient=NOT_DIFFERENTIABLE,
 )
 
 

@@ -13,6 +13,7 @@ from ...definition.shapes import at_least_rank, merge, shape_from_value
 from ...graph.node import Tensor, TensorLike
 from ...types import dtypes
 from ...types.tensor_shape import Extents, brackets
+from . import indexing_gradients as gradients
 
 _INDICES = (dtypes.int16, dtypes.int32, dtypes.int64)
 
@@ -108,6 +109,7 @@ SCATTER_ND = OpDef(
     attrs={"bad_indices_policy": ("string", b"")},
     shape=_scatter_nd_shape,
     kernel=_scatter_nd_kernel,
+    gradient=gradients.scatter_nd,
 )
 
 
@@ -126,7 +128,7 @@ def _tensor_scatter_shape(query: Any) -> Extents:
     return extents
 
 
-def _tensor_scatter(name: str, combine: Any) -> OpDef:
+def _tensor_scatter(name: str, combine: Any, gradient: Callable[..., Any]) -> OpDef:
     def kernel(tensor: Any, indices: Any, updates: Any) -> Any:
         return scattered(tensor.copy(), indices, updates, combine)
 
@@ -137,14 +139,15 @@ def _tensor_scatter(name: str, combine: Any) -> OpDef:
         attrs={"bad_indices_policy": ("string", b"")},
         shape=_tensor_scatter_shape,
         kernel=kernel,
+        gradient=gradient,
     )
 
 
-TENSOR_SCATTER_UPDATE = _tensor_scatter("TensorScatterUpdate", None)
-TENSOR_SCATTER_ADD = _tensor_scatter("TensorScatterAdd", np.add)
-TENSOR_SCATTER_SUB = _tensor_scatter("TensorScatterSub", np.subtract)
-TENSOR_SCATTER_MAX = _tensor_scatter("TensorScatterMax", np.maximum)
-TENSOR_SCATTER_MIN = _tensor_scatter("TensorScatterMin", np.minimum)
+TENSOR_SCATTER_UPDATE = _tensor_scatter("TensorScatterUpdate", None, gradients.tensor_scatter_update)
+TENSOR_SCATTER_ADD = _tensor_scatter("TensorScatterAdd", np.add, gradients.tensor_scatter_add)
+TENSOR_SCATTER_SUB = _tensor_scatter("TensorScatterSub", np.subtract, gradients.tensor_scatter_sub)
+TENSOR_SCATTER_MAX = _tensor_scatter("TensorScatterMax", np.maximum, gradients.tensor_scatter_extremum)
+TENSOR_SCATTER_MIN = _tensor_scatter("TensorScatterMin", np.minimum, gradients.tensor_scatter_extremum)
 
 
 def _function(op_def: OpDef, name: str, what: str) -> Callable[..., Tensor]:

@@ -16,6 +16,7 @@ from ...definition.opdef import OpDef
 from ...definition.shapes import broadcast, merge_extent
 from ...graph.node import Tensor
 from ...types.tensor_shape import Extents, brackets
+from . import linalg_gradients as gradients
 
 _ELLIPSIS: Final = "..."
 _EQUATION: Final = re.compile(r"^[a-zA-Z,.]*(->[a-zA-Z.]*)?$")
@@ -100,6 +101,8 @@ def _einsum_kernel(inputs: Any, *, equation: bytes) -> Any:
         if _ELLIPSIS not in parsed.output:
             _refuse_batch(batch, text)
     dtype = inputs[0].dtype
+    if dtype.kind in "Ob":
+        raise ValueError(f"No kernel: Einsum takes numbers, not {'strings' if dtype.kind == 'O' else 'bools'}")
     if dtype in (np.float16, ml_dtypes.bfloat16):
         inputs = [array.astype(np.float32) for array in inputs]
     if _ELLIPSIS not in parsed.output:
@@ -148,6 +151,7 @@ EINSUM = OpDef(
     shape=_einsum_shape,
     kernel=_einsum_kernel,
     uses_blas=True,
+    gradient=gradients.einsum,
 )
 
 

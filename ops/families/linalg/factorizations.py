@@ -17,6 +17,7 @@ from ...graph.node import Tensor, TensorLike
 from ...types.dtypes import bfloat16, complex64, complex128, float32, float64, half
 from ...types.tensor_shape import Extents
 from ..reductions.reductions import reduce_sum
+from . import linalg_gradients as gradients
 
 _TYPES: Final = (float64, float32, half, complex64, complex128)
 
@@ -160,14 +161,25 @@ def _triangular_kernel(matrix: Any, rhs: Any, *, lower: bool, adjoint: bool) -> 
 
 
 def _eigen_kernel(x: Any, *, compute_v: bool) -> Any:
-    if not compute_v:
-        values = np.linalg.eigvalsh(_wide(x), "L")
-        return values.astype(x.dtype, copy=False), np.empty((0,), x.dtype)
-    values, vectors = np.linalg.eigh(_wide(x), "L")
+    try:
+        if not compute_v:
+            values = np.linalg.eigvalsh(_wide(x), "L")
+            return values.astype(x.dtype, copy=False), np.empty((0,), x.dtype)
+        values, vectors = np.linalg.eigh(_wide(x), "L")
+    except np.linalg.LinAlgError:
+        text = "Self-adjoint eigen decomposition was not successful. The input might not be valid."
+        raise ValueError(text) from None
     return values.astype(x.dtype, copy=False), vectors.astype(x.dtype, copy=False)
 
 
 def _svd_kernel(x: Any, *, compute_uv: bool, full_matrices: bool) -> Any:
+    known = np.isfinite(x).all((-2, -1), keepdims=True)
+    if not known.all():  # NumPy raises, TensorFlow gives NaN
+        parts = _svd_kernel(np.where(known, x, 0), compute_uv=compute_uv, full_matrices=full_matrices)
+        unknown = ~known.reshape(known.shape[:-2])
+        for part in parts if compute_uv else parts[:1]:
+            part[unknown] = np.nan
+        return parts
     if not compute_uv:
         singular = np.linalg.svd(_wide(x), compute_uv=False)
         return singular.astype(x.dtype, copy=False), np.empty((0,), x.dtype), np.empty((0,), x.dtype)
@@ -196,6 +208,7 @@ MATRIX_INVERSE = OpDef(
     attrs={"adjoint": ("bool", False)},
     shape=_square_shape,
     kernel=_inverse_kernel,
+    gradient=gradients.matrix_inverse,
 )
 
 MATRIX_DETERMINANT = OpDef(
@@ -204,6 +217,7 @@ MATRIX_DETERMINANT = OpDef(
     where={"T": _TYPES},
     shape=_determinant_shape,
     kernel=_determinant_kernel,
+    gradient=gradients.matrix_determinant,
 )
 
 LOG_MATRIX_DETERMINANT = OpDef(
@@ -212,6 +226,7 @@ LOG_MATRIX_DETERMINANT = OpDef(
     where={"T": _TYPES},
     shape=lambda query: [_determinant_shape(query)] * 2,
     kernel=_log_determinant_kernel,
+    gradient=gradients.log_matrix_determinant,
 )
 
 CHOLESKY = OpDef(
@@ -220,6 +235,7 @@ CHOLESKY = OpDef(
     where={"T": _TYPES},
     shape=_square_shape,
     kernel=_cholesky_kernel,
+    gradient=gradients.cholesky,
 )
 
 MATRIX_SOLVE = OpDef(
@@ -229,6 +245,7 @@ MATRIX_SOLVE = OpDef(
     attrs={"adjoint": ("bool", False)},
     shape=_solve_shape,
     kernel=_solve_kernel,
+    gradient=gradients.matrix_solve,
 )
 
 MATRIX_TRIANGULAR_SOLVE = OpDef(
@@ -238,6 +255,7 @@ MATRIX_TRIANGULAR_SOLVE = OpDef(
     attrs={"lower": ("bool", True), "adjoint": ("bool", False)},
     shape=_triangular_shape,
     kernel=_triangular_kernel,
+    gradient=gradients.matrix_triangular_solve,
 )
 
 SELF_ADJOINT_EIG_V2 = OpDef(
@@ -247,6 +265,7 @@ SELF_ADJOINT_EIG_V2 = OpDef(
     attrs={"compute_v": ("bool", True)},
     shape=_eigen_shape,
     kernel=_eigen_kernel,
+    gradient=gradients.self_adjoint_eig,
 )
 
 SVD = OpDef(
@@ -256,6 +275,7 @@ SVD = OpDef(
     attrs={"compute_uv": ("bool", True), "full_matrices": ("bool", False)},
     shape=_svd_shape,
     kernel=_svd_kernel,
+    gradient=gradients.svd,
 )
 
 QR = OpDef(
@@ -265,6 +285,7 @@ QR = OpDef(
     attrs={"full_matrices": ("bool", False)},
     shape=_qr_shape,
     kernel=_qr_kernel,
+    gradient=gradients.qr,
 )
 
 

@@ -16,6 +16,7 @@ from ...types import dtypes
 from ...types.tensor_shape import Extents, brackets
 from ..arrays.filling import ones, zeros
 from ..arrays.stacking import concat
+from . import linalg_gradients as gradients
 from .diagonal_math import checked_band, diagonal_places, k_band
 
 _ALIGN = {"align": ("string", b"RIGHT_LEFT")}
@@ -34,7 +35,19 @@ def _diag_kernel(diagonal: Any) -> Any:
     return result.reshape(diagonal.shape * 2)
 
 
-DIAG = OpDef(name="Diag", signature="diagonal: T -> output: T", shape=_diag_shape, kernel=_diag_kernel)
+_DIAGONALS = (
+    dtypes.bfloat16, dtypes.half, dtypes.float32, dtypes.float64, dtypes.int32, dtypes.int64, dtypes.complex64,
+    dtypes.complex128,
+)  # fmt: skip
+
+DIAG = OpDef(
+    name="Diag",
+    signature="diagonal: T -> output: T",
+    where={"T": _DIAGONALS},
+    shape=_diag_shape,
+    kernel=_diag_kernel,
+    gradient=gradients.diag,
+)
 
 
 def diag(diagonal: TensorLike, name: str | None = None) -> Tensor:
@@ -66,7 +79,12 @@ def _diag_part_kernel(x: Any) -> Any:
 
 
 DIAG_PART = OpDef(
-    name="DiagPart", signature="input: T -> diagonal: T", shape=_diag_part_shape, kernel=_diag_part_kernel
+    name="DiagPart",
+    signature="input: T -> diagonal: T",
+    where={"T": _DIAGONALS},
+    shape=_diag_part_shape,
+    kernel=_diag_part_kernel,
+    gradient=gradients.diag_part,
 )
 
 
@@ -76,8 +94,15 @@ def diag_part(input: TensorLike, name: str | None = None) -> Tensor:
     return result
 
 
+def _at_most_vector(shape: Extents) -> None:
+    """Raises: ValueError if what says which diagonals are meant is known to be more than a vector."""
+    if shape is not None and len(shape) > 1:
+        raise ValueError(f"Shape must be at most rank 1 but is rank {len(shape)}")
+
+
 def _matrix_diag_shape(query: Any) -> Extents:
     extents = at_least_rank(query.shapes[0], 1)
+    _at_most_vector(query.shapes[1])
     for scalar in query.shapes[2:]:
         require_rank(scalar, 0)
     if extents is None:
@@ -86,6 +111,8 @@ def _matrix_diag_shape(query: Any) -> Extents:
     if given is None:
         return None
     low, high = k_band(given)
+    if low != high:
+        at_least_rank(extents, 2)
     lead = extents[:-1] if low == high else extents[:-2]
     longest = extents[-1]
     rows, columns = ((query.integers(i) or [None])[0] for i in (2, 3))
@@ -123,7 +150,9 @@ def _matrix_extents(longest: Any, low: int, high: int, rows: Any, columns: Any, 
 def _matrix_diag_kernel(
     diagonal: Any, k: Any, num_rows: Any, num_cols: Any, padding_value: Any, *, align: bytes
 ) -> Any:
+    _at_most_vector(k.shape)
     low, high = k_band(k.reshape(-1).tolist())
+    at_least_rank(diagonal.shape, 1 if low == high else 2)
     rows, columns = _matrix_extents(
         diagonal.shape[-1], low, high, int(num_rows.item()), int(num_cols.item()), diagonal.shape
     )
@@ -142,6 +171,7 @@ MATRIX_DIAG_V3 = OpDef(
     attrs=_ALIGN,
     shape=_matrix_diag_shape,
     kernel=_matrix_diag_kernel,
+    gradient=gradients.matrix_diag_v3,
 )
 
 
@@ -178,6 +208,7 @@ def _padding(value: Any, beside: Any) -> Any:
 
 def _matrix_diag_part_shape(query: Any) -> Extents:
     extents = at_least_rank(query.shapes[0], 2)
+    _at_most_vector(query.shapes[1])
     require_rank(query.shapes[2], 0)
     given = query.known_integers(1)
     if extents is None or given is None:
@@ -193,6 +224,7 @@ def _matrix_diag_part_shape(query: Any) -> Extents:
 
 
 def _matrix_diag_part_kernel(x: Any, k: Any, padding_value: Any, *, align: bytes) -> Any:
+    _at_most_vector(k.shape)
     low, high = k_band(k.reshape(-1).tolist())
     rows, columns = x.shape[-2:]
     checked_band(low, high, rows, columns)
@@ -210,6 +242,7 @@ MATRIX_DIAG_PART_V3 = OpDef(
     attrs=_ALIGN,
     shape=_matrix_diag_part_shape,
     kernel=_matrix_diag_part_kernel,
+    gradient=gradients.matrix_diag_part_v3,
 )
 
 
@@ -241,6 +274,7 @@ def _matrix_set_diag_shape(query: Any) -> Extents:
 
 
 def _matrix_set_diag_kernel(x: Any, diagonal: Any, k: Any, *, align: bytes) -> Any:
+    _at_most_vector(k.shape)
     low, high = k_band(k.reshape(-1).tolist())
     rows, columns = x.shape[-2:]
     checked_band(low, high, rows, columns)
@@ -266,6 +300,7 @@ MATRIX_SET_DIAG_V3 = OpDef(
     attrs=_ALIGN,
     shape=_matrix_set_diag_shape,
     kernel=_matrix_set_diag_kernel,
+    gradient=gradients.matrix_set_diag_v3,
 )
 
 
@@ -303,6 +338,7 @@ MATRIX_BAND_PART = OpDef(
     attrs={"Tindex": ("type", dtypes.int64)},
     shape=_matrix_band_part_shape,
     kernel=_matrix_band_part_kernel,
+    gradient=gradients.matrix_band_part,
 )
 
 

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from ...definition.opdef import OpDef
+from ...definition.opdef import NOT_DIFFERENTIABLE, OpDef
 from ...definition.reduction import Combine, Reduction
 from ...definition.shapes import same_shape
 from ...graph.node import Tensor, TensorLike
@@ -66,6 +66,7 @@ ARG_MAX = OpDef(
     shape=_arg_shape,
     kernel=_arg_kernel(np.argmax, -np.inf),
     reduction=Reduction(lambda dtype: "T(0)", Combine.FIRST_LARGEST),
+    gradient=NOT_DIFFERENTIABLE,
 )
 
 ARG_MIN = OpDef(
@@ -76,6 +77,7 @@ ARG_MIN = OpDef(
     shape=_arg_shape,
     kernel=_arg_kernel(np.argmin, np.inf),
     reduction=Reduction(lambda dtype: "T(0)", Combine.FIRST_SMALLEST),
+    gradient=NOT_DIFFERENTIABLE,
 )
 
 # What the compiler makes of them along other axes than the last: see `compiler/fusion/lower.py`.
@@ -87,6 +89,7 @@ NAN_LOSES = OpDef(
     shape=same_shape,
     kernel=lambda x, *, largest: np.where(np.isnan(x), x.dtype.type(-np.inf if largest else np.inf), x),
     scalar=lambda attrs, types: f"pick(isnan({{x}}), T({'-' if attrs['largest'] else ''}inf), {{x}})",
+    gradient=NOT_DIFFERENTIABLE,
 )
 
 POSITION = OpDef(
@@ -95,6 +98,7 @@ POSITION = OpDef(
     attrs={"axis": ("int",)},
     kernel=lambda dims, *, axis: np.indices(dims.tolist(), np.int32)[axis],
     index_map=indexing.POSITION,
+    gradient=NOT_DIFFERENTIABLE,
 )
 
 

@@ -10,7 +10,7 @@ from ...building.constant import constant
 from ...building.convert import convert_to_tensor
 from ...building.default_graph import name_scope
 from ...definition.extent_math import require_rank, vector_length
-from ...definition.opdef import OpDef
+from ...definition.opdef import NOT_DIFFERENTIABLE, OpDef
 from ...definition.shapes import merge_extent
 from ...graph.node import Tensor, TensorLike
 from ...types import dtypes
@@ -80,6 +80,8 @@ def _dense_bincount_shape(query: Any) -> Extents:
     extents = query.shapes[0]
     require_rank(query.shapes[1], 0)
     count = (query.integers(1) or [None])[0]
+    if type(count) is int and count < 0:
+        raise ValueError(f"size ({count}) must be non-negative")
     if extents is None:
         return None
     if len(extents) > 2:
@@ -95,6 +97,8 @@ def _dense_bincount_kernel(x: Any, size: Any, weights: Any, *, binary_output: bo
         raise ValueError("Input arr must be non-negative!")
     if weights.size and weights.shape != x.shape:
         raise ValueError("`weights` must be the same shape as `arr` or a length-0 `Tensor`")
+    if not x.ndim:
+        x, weights = x.reshape(1), weights.reshape(-1)
     result = np.zeros((*x.shape[:-1], count), weights.dtype)
     inside = x < count
     places = (*np.nonzero(inside)[:-1], x[inside])
@@ -186,6 +190,7 @@ HISTOGRAM_FIXED_WIDTH = OpDef(
     attrs={"dtype": ("type", dtypes.int32)},
     shape=_histogram_shape,
     kernel=_histogram_kernel,
+    gradient=NOT_DIFFERENTIABLE,
 )
 
 

@@ -15,6 +15,7 @@ from ...definition.shapes import same_shape
 from ...graph.node import Tensor, TensorLike
 from ...types import dtypes
 from ...types.dtypes import FLOATS, INDEX, NUMERIC
+from . import segment_gradients as gradients
 
 
 def _scan_axis(axis: Any, rank: int) -> int:
@@ -69,6 +70,7 @@ CUMSUM = OpDef(
     attrs=_ATTRS,
     shape=same_shape,
     kernel=_scan_kernel(_cumsum, 0),
+    gradient=gradients.cumsum,
 )
 
 CUMPROD = OpDef(
@@ -78,6 +80,7 @@ CUMPROD = OpDef(
     attrs=_ATTRS,
     shape=same_shape,
     kernel=_scan_kernel(_cumprod, 1),
+    gradient=gradients.cumprod,
 )
 
 CUMULATIVE_LOGSUMEXP = OpDef(
@@ -87,6 +90,7 @@ CUMULATIVE_LOGSUMEXP = OpDef(
     attrs=_ATTRS,
     shape=same_shape,
     kernel=_scan_kernel(_cumulative_logsumexp, -np.inf),
+    gradient=gradients.cumulative_logsumexp,
 )
 
 

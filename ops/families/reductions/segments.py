@@ -21,6 +21,7 @@ from ..arrays.shape_ops import rank
 from ..arrays.slicing import shape_inside
 from ..arrays.stacking import concat
 from ..elementwise.rounding import maximum
+from . import segment_gradients as gradients
 
 
 def _lowest(dtype: Any) -> Any:
@@ -75,21 +76,22 @@ def _mean(rows: Any) -> Any:
     return total // count + ((total % count != 0) & ((total < 0) != (count < 0))).astype(rows.dtype)
 
 
-def _segment(name: str, combine: Any, empty: Any, types: Any) -> OpDef:
+def _segment(name: str, combine: Any, empty: Any, types: Any, gradient: Callable[..., Any]) -> OpDef:
     return OpDef(
         name=name,
         signature="data: T, segment_ids: Tindices -> output: T",
         where={"T": types, "Tindices": dtypes.INDEX},
         shape=_segment_shape,
         kernel=_segment_kernel(combine, empty),
+        gradient=gradient,
     )
 
 
-SEGMENT_SUM = _segment("SegmentSum", _folded(np.add), 0, dtypes.NUMERIC)
-SEGMENT_MEAN = _segment("SegmentMean", _mean, 0, dtypes.NUMERIC)
-SEGMENT_PROD = _segment("SegmentProd", _folded(np.multiply), 1, dtypes.NUMERIC)
-SEGMENT_MIN = _segment("SegmentMin", _folded(np.minimum), 0, dtypes.REAL)
-SEGMENT_MAX = _segment("SegmentMax", _folded(np.maximum), 0, dtypes.REAL)
+SEGMENT_SUM = _segment("SegmentSum", _folded(np.add), 0, dtypes.NUMERIC, gradients.segment_sum)
+SEGMENT_MEAN = _segment("SegmentMean", _mean, 0, dtypes.NUMERIC, gradients.segment_mean)
+SEGMENT_PROD = _segment("SegmentProd", _folded(np.multiply), 1, dtypes.NUMERIC, gradients.segment_prod)
+SEGMENT_MIN = _segment("SegmentMin", _folded(np.minimum), 0, dtypes.REAL, gradients.segment_extremum)
+SEGMENT_MAX = _segment("SegmentMax", _folded(np.maximum), 0, dtypes.REAL, gradients.segment_extremum)
 
 
 def _unsorted_shape(query: Any) -> Extents:
@@ -130,7 +132,7 @@ def _unsorted_kernel(combine: Any, empty: Callable[[Any], Any]) -> Callable[...,
     return kernel
 
 
-def _unsorted(name: str, combine: Any, empty: Callable[[Any], Any], types: Any) -> OpDef:
+def _unsorted(name: str, combine: Any, empty: Callable[[Any], Any], types: Any, gradient: Callable[..., Any]) -> OpDef:
     return OpDef(
         name=name,
         signature="data: T, segment_ids: Tindices, num_segments: Tnumsegments -> output: T",
@@ -138,13 +140,22 @@ def _unsorted(name: str, combine: Any, empty: Callable[[Any], Any], types: Any) 
         attrs={"Tnumsegments": ("type", dtypes.int32)},
         shape=_unsorted_shape,
         kernel=_unsorted_kernel(combine, empty),
+        gradient=gradient,
     )
 
 
-UNSORTED_SEGMENT_SUM = _unsorted("UnsortedSegmentSum", np.add, lambda dtype: 0, dtypes.NUMERIC)
-UNSORTED_SEGMENT_PROD = _unsorted("UnsortedSegmentProd", np.multiply, lambda dtype: 1, dtypes.NUMERIC)
-UNSORTED_SEGMENT_MAX = _unsorted("UnsortedSegmentMax", np.maximum, _lowest, dtypes.REAL)
-UNSORTED_SEGMENT_MIN = _unsorted("UnsortedSegmentMin", np.minimum, _highest, dtypes.REAL)
+UNSORTED_SEGMENT_SUM = _unsorted(
+    "UnsortedSegmentSum", np.add, lambda dtype: 0, dtypes.NUMERIC, gradients.unsorted_segment_sum
+)
+UNSORTED_SEGMENT_PROD = _unsorted(
+    "UnsortedSegmentProd", np.multiply, lambda dtype: 1, dtypes.NUMERIC, gradients.unsorted_segment_prod
+)
+UNSORTED_SEGMENT_MAX = _unsorted(
+    "UnsortedSegmentMax", np.maximum, _lowest, dtypes.REAL, gradients.unsorted_segment_extremum
+)
+UNSORTED_SEGMENT_MIN = _unsorted(
+    "UnsortedSegmentMin", np.minimum, _highest, dtypes.REAL, gradients.unsorted_segment_extremum
+)
 
 
 def _sorted_function(op_def: OpDef, name: str, what: str) -> Callable[..., Tensor]:

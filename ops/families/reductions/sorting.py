@@ -9,13 +9,14 @@ import numpy as np
 from ...building.constant import constant
 from ...building.convert import convert_to_tensor
 from ...building.default_graph import name_scope
-from ...definition.opdef import OpDef
+from ...definition.opdef import NOT_DIFFERENTIABLE, OpDef
 from ...definition.registry import lookup
 from ...definition.shapes import at_least_rank, merge_extent, with_rank
 from ...graph.node import Tensor, TensorLike
 from ...graph.partial import static_value
 from ...types import dtypes
 from ...types.dtypes import INDEX, REAL
+from . import segment_gradients as gradients
 
 
 def _top_k_shape(query: Any) -> list[Any]:
@@ -54,6 +55,7 @@ TOP_K_V2 = OpDef(
     attrs={"sorted": ("bool", True), "Tk": ("type", dtypes.int32), "index_type": ("type", dtypes.int32)},
     shape=_top_k_shape,
     kernel=_top_k_kernel,
+    gradient=gradients.top_k,
 )
 
 
@@ -86,6 +88,7 @@ IN_TOP_K_V2 = OpDef(
     attrs={"T": ("type", dtypes.int32)},
     shape=_in_top_k_shape,
     kernel=_in_top_k_kernel,
+    gradient=NOT_DIFFERENTIABLE,
 )
 
 

@@ -69,7 +69,7 @@ class IndexedSlices:
         if known is not None:
             return TensorShape([None if extent < 0 else int(extent) for extent in known])
         count = self._dense_shape.shape
-        return TensorShape(None) if count.dims is None else TensorShape([None] * count.as_list()[0])
+        return TensorShape(None) if not count.is_fully_defined() else TensorShape([None] * count.as_list()[0])
 
     @property
     def name(self) -> str:

@@ -19,12 +19,15 @@ from weakref import WeakKeyDictionary
 import numpy as np
 
 from ...building.constant import constant
+from ...building.convert import convert_to_tensor
 from ...building.default_graph import colocate_with, control_dependencies
 from ...definition.registry import lookup
 from ...families.arrays.filling import ones, zeros
 from ...families.elementwise.cast import cast
 from ...families.elementwise.like import ones_like, zeros_like
 from ...families.linalg.factorizations import adjoint
+from ...families.linalg.matrix_parts import eye, matrix_diag, matrix_diag_part, matrix_set_diag
+from ...families.linalg.products import matmul
 from ...families.sparse.indexed_slices import IndexedSlices
 from ...graph.node import Tensor
 from ...graph.partial import static_value
@@ -127,9 +130,9 @@ class GradientBuilder:
         """Zeros: a constant if the shape is known."""
         return zeros_like(x, name=name)
 
-    def ones_like(self, x: Any, name: str | None = None) -> Tensor:
-        """Ones: a constant if the shape is known."""
-        return ones_like(x, name=name)
+    def ones_like(self, x: Any, name: str | None = None, dtype: Any = None) -> Tensor:
+        """Ones (True): a constant if the shape is known."""
+        return ones_like(x, dtype=dtype, name=name)
 
     def zeros(self, shape: Any, dtype: Any, name: str = "zeros") -> Tensor:
         """Zeros of a shape that is a list or a tensor."""
@@ -158,6 +161,7 @@ class GradientBuilder:
     float32: Final = dtypes.float32
     int32: Final = dtypes.int32
     int64: Final = dtypes.int64
+    bool: Final = dtypes.bool_
 
     def beside(self, tensor: Any) -> Any:
         """A block whose operations are placed where `tensor` is."""
@@ -187,6 +191,40 @@ class GradientBuilder:
         """The axes in another order."""
         result: Tensor = lookup("Transpose").build(x, permutation, name=name)
         return result
+
+    def dense(self, gradient: Any) -> Any:
+        """A gradient that may be IndexedSlices as a tensor."""
+        return convert_to_tensor(gradient)
+
+    def all_axes(self, x: Any) -> Tensor:
+        """The numbers of all axes: a constant if the rank is known."""
+        if x._extents is None:
+            return self.range(0, self.rank(x))
+        return constant(np.arange(len(x._extents), dtype=np.int32))
+
+    def zero(self, x: Any) -> Tensor:
+        """A zero of the type of a tensor."""
+        return constant(np.zeros((), x.dtype.np_dtype), x.dtype.base_dtype)
+
+    def matmul(self, a: Any, b: Any, **transposed: bool) -> Tensor:
+        """The matrix product, by `MatMul` or `BatchMatMulV2`; `adjoint_a`, `adjoint_b`."""
+        return matmul(a, b, **transposed)
+
+    def eye(self, rows: Any, batch_shape: Any, dtype: Any) -> Tensor:
+        """Identity matrices."""
+        return eye(rows, batch_shape=batch_shape, dtype=dtype)
+
+    def diag(self, diagonal: Any) -> Tensor:
+        """Matrices of zeros with these diagonals."""
+        return matrix_diag(diagonal)
+
+    def diag_part(self, matrix: Any) -> Tensor:
+        """The diagonals of matrices."""
+        return matrix_diag_part(matrix)
+
+    def set_diag(self, matrix: Any, diagonal: Any) -> Tensor:
+        """Matrices with other diagonals."""
+        return matrix_set_diag(matrix, diagonal)
 
     def floor_quotient(self, x: Any, y: Any) -> Tensor:
         """`x // max(y, 1)`."""
