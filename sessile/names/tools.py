@@ -14,7 +14,12 @@ NAMES: dict[str, dict[str, str]] = {
         "ops.library.graphdef.importer": "import_graph_def",
     },
     "io": {
+        "ops.families.io.csv": "decode_csv",
+        "ops.families.io.decoding": "decode_compressed decode_raw parse_tensor serialize_tensor",
         "ops.families.io.files": "matching_files read_file write_file",
+        "ops.families.io.parsing": (
+            "FixedLenFeature FixedLenSequenceFeature SparseFeature VarLenFeature parse_example parse_single_example"
+        ),
         "ops.formats.tf_record": "TFRecordCompressionType TFRecordOptions TFRecordWriter tf_record_iterator",
         "ops.library.graphdef.graph_io": "write_graph",
     },

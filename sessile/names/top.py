@@ -87,7 +87,12 @@ NAMES: dict[str, dict[str, str]] = {
             "scatter_nd tensor_scatter_add tensor_scatter_nd_add tensor_scatter_nd_max tensor_scatter_nd_min "
             "tensor_scatter_nd_sub tensor_scatter_nd_update tensor_scatter_sub tensor_scatter_update"
         ),
+        "ops.families.io.csv": "decode_csv",
+        "ops.families.io.decoding": "decode_compressed decode_raw parse_tensor serialize_tensor",
         "ops.families.io.files": "matching_files read_file write_file",
+        "ops.families.io.parsing": (
+            "FixedLenFeature FixedLenSequenceFeature SparseFeature VarLenFeature parse_example parse_single_example"
+        ),
         "ops.families.linalg.clip_norms": "clip_by_average_norm clip_by_global_norm clip_by_norm global_norm",
         "ops.families.linalg.einsum": "einsum",
         "ops.families.linalg.factorizations": (

@@ -1,0 +1,182 @@
+"""`decode_csv`: lines of comma-separated values as tensors, one a column."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+
+from ...base.errors import InvalidArgumentError
+from ...building.convert import convert_to_tensor
+from ...definition.opdef import OpDef
+from ...graph.node import Tensor, TensorLike
+from ...types import dtypes
+from ...types.array_values import as_bytes
+from ...types.dtypes import DType
+
+Array = np.ndarray[Any, Any]
+
+_TYPES = (dtypes.float32, dtypes.float64, dtypes.int32, dtypes.int64, dtypes.string)
+_NAMES = {dtypes.float32: "float", dtypes.float64: "double", dtypes.int32: "int32", dtypes.int64: "int64"}
+
+
+def split_record(record: bytes, delimiter: bytes, quotes: bool) -> list[bytes]:
+    """Return the fields of a record: fields in quotes may hold delimiters, line ends and doubled quotes.
+
+    Raises: InvalidArgumentError for quotes and line ends that are not within quotes.
+
+    >>> split_record(b'1,"a,""b",', b",", True)
+    [b'1', b'a,"b', b'']
+    """
+    if not record:
+        return []
+    if not quotes:
+        return record.split(delimiter)
+    if b'"' not in record:
+        if b"\n" in record or b"\r" in record:
+            raise InvalidArgumentError(None, None, "Unquoted fields cannot have quotes/CRLFs inside")
+        return record.split(delimiter)
+    fields, place = [], 0
+    while True:
+        field, place = (
+            _quoted(record, place, delimiter) if record[place : place + 1] == b'"' else _plain(record, place, delimiter)
+        )
+        fields.append(field)
+        if place == len(record):
+            return fields
+        place += 1  # past the delimiter; behind a last one is an empty field
+        if place == len(record):
+            return [*fields, b""]
+
+
+def _plain(record: bytes, place: int, delimiter: bytes) -> tuple[bytes, int]:
+    end = record.find(delimiter, place)
+    end = len(record) if end < 0 else end
+    field = record[place:end]
+    if b'"' in field or b"\n" in field or b"\r" in field:
+        raise InvalidArgumentError(None, None, "Unquoted fields cannot have quotes/CRLFs inside")
+    return field, end
+
+
+def _quoted(record: bytes, place: int, delimiter: bytes) -> tuple[bytes, int]:
+    place += 1
+    parts = []
+    while True:
+        end = record.find(b'"', place)
+        if end < 0:
+            raise InvalidArgumentError(None, None, "Quoted field has to end with quote followed by delim or end")
+        parts.append(record[place:end])
+        follows = record[end + 1 : end + 2]
+        if follows in (b"", delimiter):
+            return b'"'.join(parts), end + 1
+        if follows != b'"':
+            raise InvalidArgumentError(None, None, "Quote inside a string has to be escaped by another quote")
+        place = end + 2
+
+
+def _csv_kernel(
+    records: Array, record_defaults: Any, *, field_delim: bytes, use_quote_delim: bool, na_value: bytes,
+    select_cols: Any, OUT_TYPE: Any,
+) -> tuple[Array, ...]:  # fmt: skip
+    count = len(record_defaults)
+    rows = []
+    for index, item in enumerate(records.reshape(-1)):
+        fields = split_record(as_bytes(item), field_delim, use_quote_delim)
+        if select_cols:
+            fields = [fields[column] for column in select_cols if column < len(fields)]
+        if len(fields) != count:
+            raise InvalidArgumentError(None, None, f"Expect {count} fields but have {len(fields)} in record {index}")
+        rows.append(fields)
+    columns = zip(*rows) if rows else [()] * count
+    return tuple(
+        _column(texts, dtype, default, place, na_value).reshape(records.shape)
+        for place, (texts, dtype, default) in enumerate(zip(columns, OUT_TYPE, record_defaults))
+    )
+
+
+def _column(texts: Sequence[bytes], dtype: DType, default: Array, place: int, na_value: bytes) -> Array:
+    """A column's fields as an array; empty ones have the default."""
+    result = np.empty(len(texts), dtype.np_dtype)
+    for index, text in enumerate(texts):
+        if not text or text == na_value:
+            if default.size != 1:
+                raise InvalidArgumentError(None, None, f"Field {place} is required but missing in record {index}!")
+            result[index] = default.reshape(-1)[0]
+        elif dtype is dtypes.string:
+            result[index] = text
+        else:
+            try:
+                if b"_" in text:  # Python reads 1_000
+                    raise ValueError
+                result[index] = int(text) if dtype.is_integer else float(text)
+            except (ValueError, OverflowError):
+                raise InvalidArgumentError(
+                    None, None,
+                    f"Field {place} in record {index} is not a valid {_NAMES[dtype]}: {text.decode(errors='replace')}",
+                ) from None  # fmt: skip
+    return result
+
+
+DECODE_CSV = OpDef(
+    name="DecodeCSV",
+    signature="records: string, record_defaults: list(OUT_TYPE) -> output: list(OUT_TYPE)",
+    where={"OUT_TYPE": _TYPES},
+    attrs={
+        "field_delim": ("string", b","),
+        "use_quote_delim": ("bool", True),
+        "na_value": ("string", b""),
+        "select_cols": ("list(int)", ()),
+    },
+    shape=lambda q: [q.shapes[0]] * len(q.attrs["OUT_TYPE"]),
+    kernel=_csv_kernel,
+)
+
+
+def decode_csv(
+    records: TensorLike,
+    record_defaults: Sequence[Any],
+    field_delim: str = ",",
+    use_quote_delim: bool = True,
+    name: str | None = None,
+    na_value: str = "",
+    select_cols: Sequence[int] | None = None,
+) -> list[Tensor]:
+    """Return the fields of records, a tensor of the shape of `records` per column.
+
+    Args:
+      records: strings, a record each (without its line end).
+      record_defaults: per column a scalar or a vector with one element: its type, and what empty fields have; an empty
+        vector: the field must not be empty. float32, float64, int32, int64, string.
+      field_delim: what separates fields, one character.
+      use_quote_delim: whether quotes are quotes; else they are like other characters.
+      name: a name for the operation.
+      na_value: a text that counts as empty.
+      select_cols: the columns to return, ascending; default: all.
+    Raises: ValueError for columns that do not ascend, or are not as many as the defaults. When run:
+      InvalidArgumentError for another number of fields, missing ones and texts that are no numbers.
+    """
+    if len(field_delim) != 1:
+        raise ValueError(f"field_delim should be only 1 char: {field_delim!r}")
+    columns = [int(column) for column in select_cols or ()]
+    if any(later <= earlier for earlier, later in pairwise(columns)):
+        raise ValueError("select_cols is not strictly increasing.")
+    if columns and columns[0] < 0:
+        raise ValueError("select_cols contains negative values.")
+    if select_cols is not None and len(columns) != len(record_defaults):
+        raise ValueError("Length of select_cols and record_defaults do not match.")
+    for default in record_defaults:
+        rank = convert_to_tensor(default).shape.ndims if isinstance(default, Tensor) else np.ndim(default)
+        if rank is not None and rank > 1:
+            raise ValueError(f"Each record default should be at most rank 1: {default}")
+    op = DECODE_CSV.build_operation(
+        records,
+        list(record_defaults),
+        name=name,
+        field_delim=field_delim,
+        use_quote_delim=use_quote_delim,
+        na_value=na_value,
+        select_cols=columns,
+    )
+    return list(op.outputs)

@@ -1,0 +1,110 @@
+"""The operations that parse Example messages."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from ...definition.opdef import OpDef
+from ...types.array_values import as_bytes
+from ...types.dtypes import float32, int64, string
+from .example_values import Dense, Source, Sparse, dense_value, sparse_parts
+
+Array = np.ndarray[Any, Any]
+_TYPES = (float32, int64, string)
+
+
+def _parsed(source: Source, sparse: list[Sparse], dense: list[Dense]) -> tuple[Array, ...]:
+    features = [message.features.feature for message in source.messages]
+    parts = [sparse_parts(source, features, spec) for spec in sparse]
+    return (
+        *(indices for indices, _, _ in parts),
+        *(values for _, values, _ in parts),
+        *(shape for _, _, shape in parts),
+        *(dense_value(source, features, spec) for spec in dense),
+    )
+
+
+def _text(value: Any) -> str:
+    return as_bytes(value[()] if isinstance(value, np.ndarray) else value).decode()
+
+
+def _dense(keys: Any, types: Any, shapes: Any, defaults: Any) -> list[Dense]:
+    return [
+        Dense(_text(key), dtype, tuple(shape), default)
+        for key, dtype, shape, default in zip(keys, types, shapes, defaults)
+    ]
+
+
+def _parse_kernel(
+    serialized: Array, names: Array, sparse_keys: Any, dense_keys: Any, dense_defaults: Any, *, sparse_types: Any,
+    Tdense: Any, dense_shapes: Any,
+) -> tuple[Array, ...]:  # fmt: skip
+    from ... import proto
+
+    if names.size not in (0, serialized.size):
+        raise ValueError(f"Expected len(names) == len(serialized), but got: {names.size} vs. {serialized.size}")
+    source = Source(serialized, names, proto.Example, single=False)
+    sparse = [Sparse(_text(key), dtype) for key, dtype in zip(sparse_keys, sparse_types)]
+    return _parsed(source, sparse, _dense(dense_keys, Tdense, dense_shapes, dense_defaults))
+
+
+def _parse_shape(query: Any) -> list[Any]:
+    batch = query.shapes[0]
+    if batch is not None and len(batch) != 1:
+        raise ValueError(f"Shape must be rank 1 but is rank {len(batch)}")
+    count, size = query.attrs["Nsparse"], None if batch is None else batch[0]
+    shapes = [(size, *extents) for extents in query.attrs["dense_shapes"]]
+    return [(None, 2)] * count + [(None,)] * count + [(2,)] * count + shapes
+
+
+PARSE_EXAMPLE = OpDef(
+    name="ParseExample",
+    signature=(
+        "serialized: string, names: string, sparse_keys: Nsparse * string, dense_keys: Ndense * string, "
+        "dense_defaults: list(Tdense) -> sparse_indices: Nsparse * int64, sparse_values: list(sparse_types), "
+        "sparse_shapes: Nsparse * int64, dense_values: list(Tdense)"
+    ),
+    where={"Tdense": _TYPES, "sparse_types": _TYPES},
+    attrs={"dense_shapes": ("list(shape)",)},
+    shape=_parse_shape,
+    kernel=_parse_kernel,
+)
+
+
+def _parse_single_kernel(
+    serialized: Array, dense_defaults: Any, *, sparse_keys: Any, dense_keys: Any, sparse_types: Any, Tdense: Any,
+    dense_shapes: Any,
+) -> tuple[Array, ...]:  # fmt: skip
+    from ... import proto
+
+    source = Source([serialized[()]], (), proto.Example, single=True)
+    sparse = [Sparse(_text(key), dtype) for key, dtype in zip(sparse_keys, sparse_types)]
+    return _parsed(source, sparse, _dense(dense_keys, Tdense, dense_shapes, dense_defaults))
+
+
+def _parse_single_shape(query: Any) -> list[Any]:
+    one = query.shapes[0]
+    if one is not None and len(one) != 0:
+        raise ValueError(f"Shape must be rank 0 but is rank {len(one)}")
+    count = query.attrs["num_sparse"]
+    return [(None, 1)] * count + [(None,)] * count + [(1,)] * count + list(query.attrs["dense_shapes"])
+
+
+PARSE_SINGLE_EXAMPLE = OpDef(
+    name="ParseSingleExample",
+    signature=(
+        "serialized: string, dense_defaults: list(Tdense) -> sparse_indices: num_sparse * int64, "
+        "sparse_values: list(sparse_types), sparse_shapes: num_sparse * int64, dense_values: list(Tdense)"
+    ),
+    where={"Tdense": _TYPES, "sparse_types": _TYPES},
+    attrs={
+        "num_sparse": ("int",),
+        "sparse_keys": ("list(string)",),
+        "dense_keys": ("list(string)",),
+        "dense_shapes": ("list(shape)",),
+    },
+    shape=_parse_single_shape,
+    kernel=_parse_single_kernel,
+)
