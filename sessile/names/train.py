@@ -16,6 +16,12 @@ NAMES: dict[str, dict[str, str]] = {
         "ops.library.training.adagrad": "AdagradDAOptimizer AdagradOptimizer ProximalAdagradOptimizer",
         "ops.library.training.adam": "AdamOptimizer",
         "ops.library.training.adaptive": "AdadeltaOptimizer RMSPropOptimizer",
+        "ops.library.training.decays": (
+            "cosine_decay cosine_decay_restarts exponential_decay inverse_time_decay linear_cosine_decay "
+            "natural_exp_decay noisy_linear_cosine_decay polynomial_decay"
+        ),
+        "ops.library.training.moving_averages": "ExponentialMovingAverage",
+        "ops.library.training.piecewise": "piecewise_constant piecewise_constant_decay",
         "ops.library.training.ftrl": "FtrlOptimizer",
         "ops.library.training.gradient_descent": (
             "GradientDescentOptimizer MomentumOptimizer ProximalGradientDescentOptimizer"

@@ -324,14 +324,14 @@ def update_variable(
 def assign_add(ref: Any, value: TensorLike, use_locking: bool | None = None, name: str | None = None) -> Any:
     """Add `value` to a variable; returns its reference after that. Arguments as in `assign`."""
     if is_resource(ref):
-        return ref.assign_add(value, name=name)
+        return ref.assign_add(value)
     return update_variable(ASSIGN_ADD, "assign_add", ref, (value,), use_locking, name)
 
 
 def assign_sub(ref: Any, value: TensorLike, use_locking: bool | None = None, name: str | None = None) -> Any:
     """Subtract `value` from a variable; returns its reference after that. Arguments as in `assign`."""
     if is_resource(ref):
-        return ref.assign_sub(value, name=name)
+        return ref.assign_sub(value)
     return update_variable(ASSIGN_SUB, "assign_sub", ref, (value,), use_locking, name)
 
 
