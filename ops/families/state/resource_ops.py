@@ -19,6 +19,7 @@ from ...definition.registry import lookup
 from ...definition.shapes import at_least_rank, scalar_shape
 from ...definition.update import Update, own_value
 from ...types.dtypes import INDEX, int32, int64
+from . import resource_gradients as gradients
 from .assignments import VariableCell, count_up_to_kernel, update_kernel
 
 Array = np.ndarray[Any, Any]
@@ -87,6 +88,7 @@ READ_VARIABLE_OP = OpDef(
     kernel=_read_kernel,
     effects=_READS,
     update=Update(1, result=own_value),
+    gradient=gradients.read,
 )
 
 
@@ -202,6 +204,7 @@ RESOURCE_GATHER = OpDef(
     kernel=_gather_kernel,
     effects=_READS,
     update=Update(1, result=_gathered),
+    gradient=gradients.gather,
 )
 
 
@@ -224,6 +227,7 @@ RESOURCE_GATHER_ND = OpDef(
     kernel=_gather_nd_kernel,
     effects=_READS,
     update=Update(1, result=lambda g, attrs, resource, indices: (g("GatherNd", resource, indices),)),
+    gradient=gradients.gather_nd,
 )
 
 RESOURCE_COUNT_UP_TO = OpDef(
