@@ -42,6 +42,7 @@ NAMES: dict[str, dict[str, str]] = {
         "ops.encoding.tensor_proto": "MakeNdarray=make_ndarray make_tensor_proto",
     },
     "test": {
+        "ops.library.gradients.checking": "compute_gradient compute_gradient_error",
         "testing.case": "TestCase",
         "testing.functions": (
             "assert_equal_graph_def create_local_cluster get_temp_dir gpu_device_name is_built_with_cuda "

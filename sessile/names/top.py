@@ -43,6 +43,7 @@ NAMES: dict[str, dict[str, str]] = {
         "ops.families.arrays.splitting": "split unpack unstack",
         "ops.families.arrays.stacking": "concat pack parallel_stack stack",
         "ops.families.arrays.transposing": "matrix_transpose transpose",
+        "ops.families.dataflow.queues": "FIFOQueue PaddingFIFOQueue PriorityQueue QueueBase RandomShuffleQueue",
         "ops.families.debugging.assertions": (
             "assert_equal assert_greater assert_greater_equal assert_integer assert_less assert_less_equal "
             "assert_negative assert_non_negative assert_non_positive assert_none_equal assert_positive "
@@ -175,6 +176,7 @@ NAMES: dict[str, dict[str, str]] = {
         "ops.graph.node": "Tensor",
         "ops.graph.operation": "Operation",
         "ops.library.gradients.aggregation": "AggregationMethod",
+        "ops.library.gradients.custom": "GradientTape custom_gradient grad_pass_through recompute_grad",
         "ops.library.gradients.gradients": "UnconnectedGradients gradients hessians",
         "ops.library.gradients.registered": (
             "NoGradient=not_differentiable NotDifferentiable=not_differentiable RegisterGradient "

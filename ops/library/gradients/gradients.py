@@ -174,4 +174,26 @@ def hessians(
     Returns: a tensor of shape `x.shape + x.shape` per `x`.
     Raises: ValueError, LookupError if a derivative does not exist.
     """
-    raise NotImplementedError
+    sources = _listed(xs)
+    options = {
+        "colocate_gradients_with_ops": colocate_gradients_with_ops,
+        "gate_gradients": gate_gradients,
+        "aggregation_method": aggregation_method,
+    }
+    first = gradients(ys, sources, **options)
+    return [_hessian(gradient, convert_to_tensor(x), options) for gradient, x in zip(first, sources)]
+
+
+def _hessian(gradient: Any, x: Tensor, options: dict[str, Any]) -> Tensor:
+    """The derivatives of each element of a gradient, one after another."""
+    if gradient is None:
+        raise ValueError(f"There is no second derivative by {x}: no y depends on it.")
+    flat = BUILDER.reshape(convert_to_tensor(gradient), [-1])
+    count = x.shape.num_elements()
+    if count is None:
+        raise NotImplementedError(f"hessians needs to know the shape of {x} while the graph is built.")
+    rows = [gradients(flat[number], x, **options)[0] for number in range(count)]
+    zeros = [zeros_like(x) if row is None else convert_to_tensor(row) for row in rows]
+    shape = BUILDER.shape(x)
+    whole: Tensor = BUILDER.concat([shape, shape], 0)
+    return BUILDER.reshape(BUILDER.pack(zeros) if zeros else constant([], x.dtype.base_dtype), whole)
