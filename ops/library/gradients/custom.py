@@ -58,7 +58,9 @@ def _called(f: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
     before = set(_variables())
     result, grad_fn = f(*inputs)
     _check_new([variable for variable in _variables() if variable not in before])
-    results = [identity(item) for item in flatten(result)]
+    results = [convert_to_tensor(item) for item in flatten(result)]
+    for item in results:
+        identity(item)  # TensorFlow records these copies; kept so that names agree
     used = _used_variables(results, inputs)
     takes = _takes_variables(grad_fn)
     if used and not takes:
