@@ -31,8 +31,21 @@ NAMES: dict[str, dict[str, str]] = {
             "softmax_cross_entropy_with_logits_v2 sparse_softmax_cross_entropy_with_logits "
             "weighted_cross_entropy_with_logits"
         ),
+        "ops.families.nn.ctc.decoders": "ctc_beam_search_decoder ctc_beam_search_decoder_v2 ctc_greedy_decoder",
+        "ops.families.nn.ctc.loss": "ctc_loss ctc_loss_v2",
         "ops.families.nn.dropout": "dropout",
         "ops.families.nn.embedding": "embedding_lookup",
+        "ops.families.nn.normalization.batch_norm": "batch_norm_with_global_normalization fused_batch_norm",
+        "ops.families.nn.normalization.lrn": "local_response_normalization lrn=local_response_normalization",
+        "ops.families.nn.normalization.moments": (
+            "log_poisson_loss normalize_moments sufficient_statistics weighted_moments zero_fraction"
+        ),
+        "ops.families.nn.sampled.candidates": (
+            "all_candidate_sampler compute_accidental_hits fixed_unigram_candidate_sampler "
+            "learned_unigram_candidate_sampler log_uniform_candidate_sampler uniform_candidate_sampler"
+        ),
+        "ops.families.nn.sampled.losses": "nce_loss sampled_softmax_loss",
+        "ops.families.nn.sampled.sparse_embedding": "embedding_lookup_sparse safe_embedding_lookup_sparse",
         "ops.families.nn.softmax": "log_softmax softmax",
         "ops.families.reductions.sorting": "in_top_k top_k",
     },

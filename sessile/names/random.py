@@ -5,6 +5,10 @@ from __future__ import annotations
 NAMES: dict[str, dict[str, str]] = {
     "random": {
         "ops.building.default_graph": "set_random_seed",
+        "ops.families.nn.sampled.candidates": (
+            "all_candidate_sampler fixed_unigram_candidate_sampler learned_unigram_candidate_sampler "
+            "log_uniform_candidate_sampler uniform_candidate_sampler"
+        ),
         "ops.families.random.sampling": (
             "get_seed normal=random_normal shuffle=random_shuffle truncated_normal uniform=random_uniform"
         ),

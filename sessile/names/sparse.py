@@ -4,6 +4,9 @@ from __future__ import annotations
 
 NAMES: dict[str, dict[str, str]] = {
     "sparse": {
+        "ops.families.reductions.sparse_segments": (
+            "segment_mean=sparse_segment_mean segment_sqrt_n=sparse_segment_sqrt_n segment_sum=sparse_segment_sum"
+        ),
         "ops.families.sparse.arithmetic": (
             "add=sparse_add maximum=sparse_maximum minimum=sparse_minimum softmax=sparse_softmax"
         ),

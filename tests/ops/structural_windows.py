@@ -132,11 +132,92 @@ def _grey_gradient(dtype: DType) -> Iterator[Call]:
         )
 
 
+def _normal(is_training: bool, gradient: int = 0) -> Maker:
+    """Batch normalisation, or its gradient with so many saved vectors."""
+
+    def make(dtype: DType) -> Iterator[Call]:
+        vectors = [data(dtypes.float32, (3,), seed) for seed in range(4)]
+        vectors[3] = np.abs(vectors[3]) + 1
+        x = data(dtype, (2, 4, 3, 3))
+        if gradient:
+            extra = [np.zeros((), np.float32)] * (gradient - 2)
+            inputs = (data(dtype, x.shape, 1), x, vectors[0], vectors[2], vectors[3], *extra)
+        else:
+            inputs = (x, *vectors)
+        yield Call(f"training {is_training}", inputs, {"is_training": is_training})
+
+    return make
+
+
+def _both(*makers: Maker) -> Maker:
+    def make(dtype: DType) -> Iterator[Call]:
+        for maker in makers:
+            yield from maker(dtype)
+
+    return make
+
+
+def _global(dtype: DType) -> Iterator[Call]:
+    vectors = [np.abs(data(dtype, (3,), seed)) + dtype.np_dtype.type(1) for seed in range(4)]
+    for scaled in (False, True):
+        attrs = {"variance_epsilon": 0.001, "scale_after_normalization": scaled}
+        yield Call(f"scaled {scaled}", (data(dtype, (2, 4, 3, 3)), *vectors), attrs)
+
+
+def _neighbours(dtype: DType) -> Iterator[Call]:
+    yield Call("all", (data(dtype, (1, 2, 3, 4)),), {})
+    yield Call("near", (data(dtype, (1, 2, 3, 4)),), {"depth_radius": 1, "alpha": 0.5, "beta": 0.75})
+
+
+def _neighbours_gradient(dtype: DType) -> Iterator[Call]:
+    yield Call("near", tuple(data(dtype, (1, 2, 3, 4), seed) for seed in range(3)), {"depth_radius": 1})
+
+
+def _segments(*extra: int) -> Maker:
+    """Chosen rows, in segments; with a number behind them."""
+
+    def make(dtype: DType) -> Iterator[Call]:
+        more = tuple(np.array(number, np.int32) for number in extra)
+        yield Call("three", (data(dtype, (4, 3)), _sizes(0, 2, 3), _sizes(0, 0, 2), *more), {})
+        yield Call("none", (data(dtype, (4, 3)), _sizes(), _sizes(), *more), {})
+
+    return make
+
+
+def _logits(dtype: DType) -> Iterator[Call]:
+    indices, values = np.array([[0, 0], [0, 1], [1, 0]], np.int64), _sizes(1, 0, 2)
+    yield Call("two", (data(dtype, (5, 2, 4)), indices, values, _sizes(5, 4)), {})
+
+
+def _decoded(**attrs: Any) -> Maker:
+    def make(dtype: DType) -> Iterator[Call]:
+        yield Call("two", (data(dtype, (5, 2, 4)), _sizes(5, 4)), dict(attrs))
+
+    return make
+
+
+def _hits(dtype: DType) -> Iterator[Call]:
+    yield Call("hit", (np.array([[1, 5], [2, 3]]), np.array([2, 7, 5])), {"num_true": 2})
+
+
 _IMAGE: Final = (2, 5, 4, 3)
 _SPACE: Final = (1, 3, 4, 3, 2)
 _DEEP: Final = "DepthwiseConv2dNative"
 
 WINDOWS: Final[dict[str, Maker]] = {
+    **{f"FusedBatchNorm{version}": _both(_normal(True), _normal(False)) for version in ("", "V2", "V3")},
+    **{f"FusedBatchNormGrad{version}": _both(_normal(True, 2), _normal(False, 2)) for version in ("", "V2")},
+    "FusedBatchNormGradV3": _both(_normal(True, 3), _normal(False, 3)),
+    "BatchNormWithGlobalNormalization": _global,
+    "LRN": _neighbours,
+    "LRNGrad": _neighbours_gradient,
+    **{f"SparseSegment{how}": _segments() for how in ("Sum", "Mean", "SqrtN")},
+    **{f"SparseSegment{how}WithNumSegments": _segments(4) for how in ("Sum", "Mean", "SqrtN")},
+    **{f"SparseSegment{how}Grad": _segments(5) for how in ("Mean", "SqrtN")},
+    "CTCLoss": _logits,
+    "CTCGreedyDecoder": _decoded(),
+    "CTCBeamSearchDecoder": _decoded(beam_width=5, top_paths=2),
+    "ComputeAccidentalHits": _hits,
     "Conv2D": _forward(_IMAGE, (3, 2, 3, 4), *_SETTINGS),
     "Conv2DBackpropInput": _backward("Conv2D", "input", _IMAGE, (3, 2, 3, 4), *_SETTINGS),
     "Conv2DBackpropFilter": _backward("Conv2D", "filter", _IMAGE, (3, 2, 3, 4), *_SETTINGS),

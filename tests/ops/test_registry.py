@@ -31,6 +31,8 @@ UNTESTED: Final = {
 LESS_KNOWN: Final = (
     "Where", "Unique", "UniqueV2", "UniqueWithCounts", "UniqueWithCountsV2", "PlaceholderWithDefault", "ListDiff",
     "DynamicPartition", "SegmentMax", "SegmentMean", "SegmentMin", "SegmentProd", "SegmentSum",
+    "CTCBeamSearchDecoder", "CTCGreedyDecoder", "ComputeAccidentalHits", "FusedBatchNormV3",
+    "SparseSegmentMean", "SparseSegmentSqrtN", "SparseSegmentSum",
     "SparseAdd", "SparseFillEmptyRows", "SparseReduceMaxSparse", "SparseReduceSumSparse", "SparseSlice",
     "SparseSparseMaximum", "SparseSparseMinimum", "SparseSplit",
 )  # fmt: skip

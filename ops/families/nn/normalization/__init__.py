@@ -1,0 +1,1 @@
+"""Normalisation of activations: over batches and over neighbouring channels."""

@@ -1,0 +1,1 @@
+"""Losses over sampled classes, and what draws them."""

@@ -1,0 +1,239 @@
+"""Candidate samplers: classes drawn as negatives, with how often each class is to be expected among them.
+
+Without replacement (`unique`) candidates are drawn until there are enough different ones; the expected count of a class
+then is the chance that it was drawn in that many tries. The numbers are NumPy's, of a stream per operation and session.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final
+
+import numpy as np
+
+from ....definition.context import KernelContext
+from ....definition.opdef import NOT_DIFFERENTIABLE, Effects, OpDef
+from ....definition.shapes import merge_extent, with_rank
+from ...random.sampling import get_seed
+
+_DRAWS: Final = Effects("random", reads=True, writes=True)
+_SIGNATURE: Final = (
+    "true_classes: int64 -> sampled_candidates: int64, true_expected_count: float32, sampled_expected_count: float32"
+)
+_PLAIN: Final[dict[str, tuple[Any, ...]]] = {
+    "num_true": ("int",),
+    "num_sampled": ("int",),
+    "unique": ("bool",),
+}
+_SEEDS: Final[dict[str, tuple[Any, ...]]] = {"seed": ("int", 0), "seed2": ("int", 0)}
+_RANGE: Final[dict[str, tuple[Any, ...]]] = {**_PLAIN, "range_max": ("int",), **_SEEDS}
+
+Draw = Callable[[int], Any]
+
+
+def _shape(query: Any) -> list[Any]:
+    true, count = query.attrs["num_true"], query.attrs["num_sampled"]
+    if count < 1 or true < 1:
+        raise ValueError(f"num_true and num_sampled must be at least 1, got {true} and {count}")
+    rows, columns = with_rank(query.shapes[0], 2)
+    return [(count,), (rows, merge_extent(columns, true)), (count,)]
+
+
+def _sampled(draw: Draw, chances: Any, true_classes: Any, num_true: int, count: int, unique: bool) -> Any:
+    """Draw candidates, and say how often each was to be expected.
+
+    Args:
+      draw: function from a number to so many drawn classes.
+      chances: function from classes to their probability in one try.
+    """
+    if true_classes.ndim != 2 or true_classes.shape[1] != num_true:
+        raise ValueError(f"true_classes must have {num_true} columns, got shape {list(true_classes.shape)}")
+    candidates, tries = _different(draw, count) if unique else (draw(count), count)
+
+    def expected(classes: Any) -> Any:
+        chance = np.asarray(chances(classes), np.float64)
+        # 1 - (1 - p)^tries, exact for small p.
+        result = -np.expm1(tries * np.log1p(-np.minimum(chance, 1 - 1e-16))) if unique else chance * tries
+        return result.astype(np.float32)
+
+    return np.asarray(candidates, np.int64), expected(true_classes), expected(candidates)
+
+
+def _different(draw: Draw, count: int) -> tuple[Any, int]:
+    """Different classes in the order in which they were drawn, and how many tries that took."""
+    seen: dict[int, None] = {}
+    tries = 0
+    while True:
+        for drawn in draw(max(2 * count, 16)).tolist():
+            tries += 1
+            seen[drawn] = None
+            if len(seen) == count:
+                return np.fromiter(seen, np.int64, count), tries
+
+
+def _check_range(count: int, unique: bool, range_max: int) -> None:
+    if range_max < 1:
+        raise ValueError(f"range_max must be at least 1, got {range_max}")
+    if unique and count > range_max:
+        raise ValueError(f"Sampler's range is too small. {count} unique classes of {range_max} cannot be drawn.")
+
+
+def _generator(context: KernelContext) -> np.random.Generator:
+    """The operation's stream of numbers in this session."""
+    found: np.random.Generator = context.state.resources.of_operation(context.op, "random", _new_generator)
+    return found
+
+
+def _new_generator(op: Any) -> np.random.Generator:
+    seeds = op.attrs["seed"], op.attrs["seed2"]
+    source = np.random.SeedSequence() if seeds == (0, 0) else np.random.SeedSequence([abs(seed) for seed in seeds])
+    return np.random.Generator(np.random.Philox(source))
+
+
+def _uniform(
+    context: KernelContext, true_classes: Any, *, num_true: int, num_sampled: int, unique: bool, range_max: int
+) -> Any:
+    _check_range(num_sampled, unique, range_max)
+    generator = _generator(context)
+    return _sampled(
+        lambda count: generator.integers(0, range_max, count),
+        lambda classes: np.full(np.shape(classes), 1 / range_max),
+        true_classes, num_true, num_sampled, unique,
+    )  # fmt: skip
+
+
+def log_uniform_chance(classes: Any, range_max: int) -> Any:
+    """Class k has the chance (log(k + 2) - log(k + 1)) / log(range_max + 1)."""
+    numbers = np.asarray(classes, np.float64)
+    return np.log((numbers + 2) / (numbers + 1)) / np.log(range_max + 1)
+
+
+def _log_uniform(
+    context: KernelContext, true_classes: Any, *, num_true: int, num_sampled: int, unique: bool, range_max: int
+) -> Any:
+    _check_range(num_sampled, unique, range_max)
+    generator = _generator(context)
+    scale = np.log(range_max + 1)
+
+    def draw(count: int) -> Any:
+        return (np.exp(generator.random(count) * scale) - 1).astype(np.int64) % range_max
+
+    return _sampled(
+        draw, lambda classes: log_uniform_chance(classes, range_max), true_classes, num_true, num_sampled, unique
+    )
+
+
+def _learned(
+    context: KernelContext, true_classes: Any, *, num_true: int, num_sampled: int, unique: bool, range_max: int
+) -> Any:
+    """Classes in proportion to how often they were seen as true ones, each counting once from the start."""
+    _check_range(num_sampled, unique, range_max)
+    generator, counts = context.state.resources.of_operation(
+        context.op, "random", lambda op: (_new_generator(op), np.ones(range_max, np.int64))
+    )
+    ends = np.cumsum(counts)
+    total = int(ends[-1])
+    result = _sampled(
+        lambda count: np.searchsorted(ends, generator.integers(0, total, count), side="right"),
+        lambda classes: counts[np.asarray(classes)] / total,
+        true_classes, num_true, num_sampled, unique,
+    )  # fmt: skip
+    np.add.at(counts, np.asarray(true_classes).reshape(-1), 1)
+    return result
+
+
+def _all(context: KernelContext, true_classes: Any, *, num_true: int, num_sampled: int, unique: bool) -> Any:
+    _check_range(num_sampled, unique, num_sampled)
+    everywhere = np.ones(num_sampled, np.float32)
+    return np.arange(num_sampled, dtype=np.int64), np.ones(true_classes.shape, np.float32), everywhere
+
+
+def _fixed(
+    context: KernelContext, true_classes: Any,
+    *, num_true: int, num_sampled: int, unique: bool, range_max: int, vocab_file: bytes, distortion: float,
+    num_reserved_ids: int, num_shards: int, shard: int, unigrams: Any,
+) -> Any:  # fmt: skip
+    if bool(vocab_file) == bool(unigrams):
+        raise ValueError("Must provide either vocab_file or unigrams.")
+    given = _counts_in(vocab_file.decode()) if vocab_file else list(unigrams)
+    weights = np.concatenate([np.zeros(num_reserved_ids), np.asarray(given, np.float64) ** distortion])
+    if len(weights) != range_max:
+        raise ValueError(f"range_max is {range_max}, but {len(weights)} classes were given, reserved ones included")
+    mine = np.zeros_like(weights)
+    mine[shard::num_shards] = weights[shard::num_shards]
+    _check_range(num_sampled, unique, int(np.count_nonzero(mine)))
+    generator = _generator(context)
+    ends = np.cumsum(mine)
+    return _sampled(
+        lambda count: np.searchsorted(ends, generator.random(count) * ends[-1], side="right"),
+        lambda classes: weights[np.asarray(classes)] / weights.sum() * num_shards,
+        true_classes, num_true, num_sampled, unique,
+    )  # fmt: skip
+
+
+def _counts_in(path: str) -> list[float]:
+    """The last column of a file of comma-separated values."""
+    with open(path, encoding="utf-8") as file:
+        return [float(line.rstrip().rsplit(",", 1)[-1]) for line in file if line.strip()]
+
+
+def _sampler(name: str, kernel: Any, attrs: dict[str, tuple[Any, ...]]) -> OpDef:
+    return OpDef(
+        name=name, signature=_SIGNATURE, attrs=attrs, shape=_shape, kernel=kernel, effects=_DRAWS,
+        gradient=NOT_DIFFERENTIABLE,
+    )  # fmt: skip
+
+
+UNIFORM: Final = _sampler("UniformCandidateSampler", _uniform, _RANGE)
+LOG_UNIFORM: Final = _sampler("LogUniformCandidateSampler", _log_uniform, _RANGE)
+LEARNED_UNIGRAM: Final = _sampler("LearnedUnigramCandidateSampler", _learned, _RANGE)
+THREAD_UNSAFE_UNIGRAM: Final = _sampler("ThreadUnsafeUnigramCandidateSampler", _learned, _RANGE)
+ALL: Final = _sampler("AllCandidateSampler", _all, {**_PLAIN, **_SEEDS})
+FIXED_UNIGRAM: Final = _sampler(
+    "FixedUnigramCandidateSampler",
+    _fixed,
+    {
+        **_PLAIN,
+        "range_max": ("int",),
+        "vocab_file": ("string", b""),
+        "distortion": ("float", 1),
+        "num_reserved_ids": ("int", 0),
+        "num_shards": ("int", 1),
+        "shard": ("int", 0),
+        "unigrams": ("list(float)", []),
+        **_SEEDS,
+    },
+)
+
+
+def _hits_kernel(true_classes: Any, sampled_candidates: Any, *, num_true: int) -> Any:
+    if true_classes.ndim != 2 or true_classes.shape[1] != num_true:
+        raise ValueError(f"true_classes must have {num_true} columns, got shape {list(true_classes.shape)}")
+    # A class that was drawn twice counts where it was drawn last.
+    last = np.array([number not in sampled_candidates[place + 1 :] for place, number in enumerate(sampled_candidates)])
+    rows, _, places = np.nonzero((true_classes[:, :, None] == sampled_candidates) & last.astype(bool))
+    smallest = np.full(len(rows), np.finfo(np.float32).min, np.float32)
+    return rows.astype(np.int32), places.astype(np.int64), smallest
+
+
+def _hits_shape(query: Any) -> list[Any]:
+    _, columns = with_rank(query.shapes[0], 2)
+    merge_extent(columns, query.attrs["num_true"])
+    with_rank(query.shapes[1], 1)
+    return [(None,)] * 3
+
+
+COMPUTE_ACCIDENTAL_HITS: Final = OpDef(
+    name="ComputeAccidentalHits",
+    signature="true_classes: int64, sampled_candidates: int64 -> indices: int32, ids: int64, weights: float32",
+    attrs={"num_true": ("int",), **_SEEDS},
+    shape=_hits_shape,
+    kernel=_hits_kernel,
+    gradient=NOT_DIFFERENTIABLE,
+)
+
+
+def seeds(seed: int | None) -> dict[str, int]:
+    """The attributes of the two seeds."""
+    first, second = get_seed(seed)
+    return {"seed": first or 0, "seed2": second or 0}
