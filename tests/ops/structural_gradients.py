@@ -1,0 +1,65 @@
+"""Argument makers of the operation types that gradients are made of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+import numpy as np
+from sessile.ops.types.dtypes import DType
+
+from tests.ops.arguments import Call, Maker, data
+
+
+def _broadcast_axes(dtype: DType) -> Iterator[Call]:
+    """Shapes of which one or both were repeated."""
+    for note, first, second in (
+        ("equal", [2, 3], [2, 3]),
+        ("row", [2, 3], [3]),
+        ("both", [2, 1, 3], [4, 1]),
+        ("scalar", [], [1, 2]),
+        ("ones", [1, 2], [2]),
+    ):
+        yield Call(note, (np.array(first, dtype.np_dtype), np.array(second, dtype.np_dtype)), {})
+
+
+def _slices(dtype: DType) -> Iterator[Call]:
+    """Slices with steps, backwards, with new and taken axes."""
+    kind = dtype.np_dtype
+    for note, begin, end, strides, shape, masks in (
+        ("step", [1, 0], [4, 5], [2, 1], (2, 5), {}),
+        ("backwards", [3, 4], [0, 0], [-1, -2], (3, 2), {}),
+        ("shrunk", [1, 1], [2, 5], [1, 1], (4,), {"shrink_axis_mask": 1}),
+        ("new axis", [0, 1, 0], [1, 3, 0], [1, 1, 1], (1, 2, 5), {"new_axis_mask": 1, "begin_mask": 4, "end_mask": 4}),
+    ):
+        vectors = [np.array(values, kind) for values in ([4, 5], begin, end, strides)]
+        yield Call(note, (*vectors, np.arange(1.0, 1.0 + np.prod(shape)).reshape(shape)), masks)
+
+
+def _mirrors(dtype: DType) -> Iterator[Call]:
+    """Mirrored borders, with the border element and without."""
+    for mode in (b"REFLECT", b"SYMMETRIC"):
+        pads = np.array([[1, 1], [0, 2]], np.int32)
+        yield Call(mode.decode(), (data(dtype, (5, 5)), pads), {"mode": mode})
+
+
+def _offsets(dtype: DType) -> Iterator[Call]:
+    """Where the parts of a join begin."""
+    shapes = [np.array([2, width], np.int32) for width in (1, 3, 2)]
+    yield Call("columns", (np.array(1, np.int32), shapes), {})
+
+
+def _channels(dtype: DType) -> Iterator[Call]:
+    """Channels last and second."""
+    yield Call("last", (data(dtype, (2, 3)),), {"data_format": b"NHWC"})
+    yield Call("images", (data(dtype, (2, 2, 2, 3)),), {"data_format": b"NHWC"})
+    yield Call("second", (data(dtype, (2, 3, 4)),), {"data_format": b"NCHW"})
+
+
+GRADIENTS: Final[dict[str, Maker]] = {
+    "BiasAddGrad": _channels,
+    "BroadcastGradientArgs": _broadcast_axes,
+    "ConcatOffset": _offsets,
+    "MirrorPadGrad": _mirrors,
+    "StridedSliceGrad": _slices,
+}
