@@ -90,7 +90,7 @@ def adagrad_da(
     """Dual averaging: `var` follows from the sums of gradients and of their squares alone."""
     total = g("AddV2", total, grad)
     squares = g("AddV2", squares, g("Square", grad))
-    count = g("Cast", step, SrcT=as_dtype(step.dtype), DstT=as_dtype(lr.dtype))
+    count = g("Cast", step, SrcT=as_dtype(step.dtype), DstT=as_dtype(lr.dtype), Truncate=False)
     moved = _shrunk(g, total, g("Mul", l1, count))
     scale = g("AddV2", g("Mul", g("Mul", l2, count), lr), g("Sqrt", squares))
     return g("RealDiv", g("Mul", g("Neg", lr), moved), scale), total, squares

@@ -79,4 +79,7 @@ class FtrlOptimizer(FormulaOptimizer):
         self._given = {argument: self._as_tensor(getattr(self, f"_{name}"), name) for argument, name in names.items()}
 
     def _parameters(self, var: Any) -> dict[str, Any]:
-        return {argument: like(value, var) for argument, value in self._given.items()}
+        return {argument: like(value, var) for argument, value in self._given.items() if self._takes(argument)}
+
+    def _takes(self, argument: str) -> bool:
+        return argument != "l2_shrinkage" or self._update == "FtrlV2"
