@@ -1,0 +1,1 @@
+"""`tf.contrib.framework`: argument scopes, and variables by collection and name."""

@@ -1,0 +1,73 @@
+"""Public names of `contrib`."""
+
+from __future__ import annotations
+
+_LIBRARY = "ops.library.contrib"
+
+_LAYERS: dict[str, str] = {
+    f"{_LIBRARY}.layers.convolution": (
+        "conv1d conv2d conv2d_transpose conv3d conv3d_transpose convolution convolution1d convolution2d "
+        "convolution2d_transpose convolution3d convolution3d_transpose separable_conv2d separable_convolution2d"
+    ),
+    f"{_LIBRARY}.layers.dense": "bias_add elu fully_connected linear relu relu6 repeat stack",
+    f"{_LIBRARY}.layers.embedding": "embed_sequence embedding_lookup_unique",
+    f"{_LIBRARY}.layers.initializers": ("variance_scaling_initializer xavier_initializer xavier_initializer_conv2d"),
+    f"{_LIBRARY}.layers.normalization": "batch_norm instance_norm layer_norm",
+    f"{_LIBRARY}.layers.optimize": "OPTIMIZER_CLS_NAMES OPTIMIZER_SUMMARIES optimize_loss",
+    f"{_LIBRARY}.layers.pooling": (
+        "avg_pool2d avg_pool3d dropout flatten max_pool2d max_pool3d maxout one_hot_encoding softmax unit_norm"
+    ),
+    f"{_LIBRARY}.layers.regularizers": (
+        "apply_regularization l1_l2_regularizer l1_regularizer l2_regularizer sum_regularizer"
+    ),
+}
+
+_FRAMEWORK: dict[str, str] = {
+    f"{_LIBRARY}.framework.arg_scope": (
+        "add_arg_scope arg_scope arg_scope_func_key arg_scoped_arguments current_arg_scope has_arg_scope"
+    ),
+    f"{_LIBRARY}.framework.assigning": (
+        "assign_from_checkpoint assign_from_checkpoint_fn assign_from_values assign_from_values_fn"
+    ),
+    f"{_LIBRARY}.framework.variables": (
+        "add_model_variable assert_global_step assert_or_get_global_step create_global_step filter_variables "
+        "get_global_step get_local_variables get_model_variables get_or_create_global_step get_trainable_variables "
+        "get_unique_variable get_variable_full_name get_variables get_variables_by_name get_variables_by_suffix "
+        "get_variables_to_restore global_variable local_variable model_variable variable zero_initializer"
+    ),
+}
+
+_TRAINING = "clip_gradient_norms clip_gradient_norms_fn create_train_op multiply_gradients"
+
+NAMES: dict[str, dict[str, str]] = {
+    "contrib": {},
+    "contrib.framework": {
+        **_FRAMEWORK,
+        "ops.building.convert": "is_tensor",
+        "ops.families.reductions.sorting": "argsort sort",
+        "ops.library.checkpoint.initialization": "init_from_checkpoint",
+        "ops.library.checkpoint.reader": "list_variables load_checkpoint load_variable",
+    },
+    "contrib.layers": _LAYERS,
+    "contrib.slim": {
+        **_LAYERS,
+        **_FRAMEWORK,
+        "ops.building.convert": "is_tensor",
+    },
+    "contrib.slim.learning": {
+        f"{_LIBRARY}.training.train_op": f"{_TRAINING}",
+    },
+    "contrib.slim.utils": {
+        f"{_LIBRARY}.layers.common": "convert_collection_to_dict",
+    },
+    "contrib.training": {
+        f"{_LIBRARY}.training.hparams": "HParams parse_values",
+        f"{_LIBRARY}.training.train_op": f"{_TRAINING}",
+        "ops.library.checkpoint.management": "checkpoints_iterator",
+    },
+    "contrib.util": {
+        "ops.building.static_shape": "constant_value_as_shape",
+        "ops.building.static_value": "constant_value=get_static_value",
+        "ops.encoding.tensor_proto": "make_ndarray make_tensor_proto",
+    },
+}
