@@ -12,6 +12,11 @@ NAMES: dict[str, dict[str, str]] = {
         "ops.families.random.sampling": (
             "get_seed normal=random_normal shuffle=random_shuffle truncated_normal uniform=random_uniform"
         ),
+        "ops.families.random.drawing": "categorical gamma=random_gamma multinomial poisson=random_poisson",
+        "ops.families.random.stateless": (
+            "stateless_categorical stateless_multinomial stateless_normal=stateless_random_normal "
+            "stateless_truncated_normal stateless_uniform=stateless_random_uniform"
+        ),
     },
     "initializers": {
         "ops.families.random.initializers": (

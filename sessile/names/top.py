@@ -44,6 +44,9 @@ NAMES: dict[str, dict[str, str]] = {
         "ops.families.arrays.stacking": "concat pack parallel_stack stack",
         "ops.families.arrays.transposing": "matrix_transpose transpose",
         "ops.families.dataflow.queues": "FIFOQueue PaddingFIFOQueue PriorityQueue QueueBase RandomShuffleQueue",
+        "ops.families.control_flow.case": "case switch_case",
+        "ops.families.control_flow.cond": "cond",
+        "ops.families.control_flow.while_loop": "while_loop",
         "ops.families.debugging.assertions": (
             "assert_equal assert_greater assert_greater_equal assert_integer assert_less assert_less_equal "
             "assert_negative assert_non_negative assert_non_positive assert_none_equal assert_positive "
@@ -114,6 +117,7 @@ NAMES: dict[str, dict[str, str]] = {
             "random_normal_initializer random_uniform_initializer truncated_normal_initializer "
             "variance_scaling_initializer zeros_initializer"
         ),
+        "ops.families.random.drawing": "multinomial random_crop random_gamma random_poisson",
         "ops.families.random.sampling": "get_seed random_normal random_shuffle random_uniform truncated_normal",
         "ops.families.reductions.argmax": "arg_max arg_min argmax argmin",
         "ops.families.reductions.counting": "bincount histogram_fixed_width searchsorted",

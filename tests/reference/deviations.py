@@ -119,3 +119,27 @@ DEVIATIONS.update(
         "convolutions/conv2d_batch_stride": ("error", _STRIDES),
     }
 )
+
+_DRAWN = "random numbers are scaled as TensorFlow 1.15 scales them: the seeds of later operations depend on the nodes"
+_NO_CHOICE = "TensorFlow 1.15 has one generator: there is no algorithm to choose"
+DEVIATIONS.update(
+    {
+        "neural/dropout_nodes": ("nodes", _DRAWN),
+        "neural/dropout_nodes_of_a_tensor": ("nodes", _DRAWN),
+        "session_state/get_variable": ("nodes", _DRAWN),
+        "session_state/get_variable_normal": ("nodes", _DRAWN),
+        "session_state/get_variable_truncated": ("nodes", _DRAWN),
+        "session_state/get_variable_scaled": ("nodes", _DRAWN),
+        "session_state/random_uniform_nodes": ("nodes", _DRAWN),
+        "session_state/random_uniform_range_nodes": ("nodes", _DRAWN),
+        "session_state/random_normal_nodes": ("nodes", _DRAWN),
+        "session_state/truncated_normal_nodes": ("nodes", _DRAWN),
+    }
+)
+SIGNATURES.update(
+    {
+        "random.stateless_normal": _NO_CHOICE,
+        "random.stateless_truncated_normal": _NO_CHOICE,
+        "random.stateless_uniform": _NO_CHOICE,
+    }
+)

@@ -5,12 +5,12 @@ from __future__ import annotations
 import numbers
 from typing import Any
 
-from ...building.constant import constant
 from ...building.convert import convert_to_tensor
 from ...building.default_graph import name_scope
 from ...definition.registry import lookup
 from ...graph.node import Tensor, TensorLike
 from ..arrays.shape_ops import shape
+from ..elementwise.cast import cast
 from ..random.sampling import random_uniform
 
 
@@ -54,14 +54,11 @@ def dropout(
             )
         if is_number and rate == 0:
             return values
-        if is_number:
-            scaled = lookup("Mul").build(values, constant(1.0 / (1.0 - rate), values.dtype))
-        else:
-            rate = convert_to_tensor(rate, values.dtype, name="rate")
-            rate.shape.assert_has_rank(0)
-            scaled = lookup("RealDiv").build(values, lookup("Sub").build(constant(1.0, values.dtype), rate))
+        rate = convert_to_tensor(rate, values.dtype, name="rate")
+        rate.shape.assert_has_rank(0)
         drawn = random_uniform(shape(values) if noise_shape is None else noise_shape, seed=seed, dtype=values.dtype)
+        scale = 1 / (1 - rate)
         kept = lookup("GreaterEqual").build(drawn, rate)
-        result: Tensor = lookup("SelectV2").build(kept, scaled, constant(0.0, values.dtype))
+        result: Tensor = (values * scale) * cast(kept, values.dtype)
         result.set_shape(values.shape)
         return result

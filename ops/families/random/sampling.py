@@ -1,10 +1,12 @@
 """Random tensors. A session draws an own stream of numbers for every operation; with seeds it is the same each time.
 
-The numbers come from NumPy's Philox generator: they have TensorFlow's distributions, not its bits.
+The numbers are those that TensorFlow gives for the same seeds (`philox.py`, `distributions.py`); only normal float32
+numbers may differ in their last bit, where the logarithm of the C library that it uses is not correctly rounded.
 """
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -12,15 +14,20 @@ import numpy as np
 from ...building.convert import convert_to_tensor
 from ...building.default_graph import get_default_graph, name_scope
 from ...definition.context import KernelContext
+from ...definition.extent_math import require_rank
 from ...definition.opdef import Effects, OpDef
 from ...definition.shapes import same_shape, shape_from_value
 from ...graph.node import Tensor, TensorLike
 from ...types import dtypes
 from ...types.dtypes import FLOATS, INDEX, DType, int32
+from ...types.tensor_shape import Extents, brackets
+from . import distributions
+from .philox import Stream, blocks
 
 DEFAULT_GRAPH_SEED = 87654321
-_RANDOM = Effects("random", reads=True, writes=True)
-_SEEDS = {"seed": ("int", 0), "seed2": ("int", 0)}
+_SEED_LIMIT = 2**31 - 1
+RANDOM = Effects("random", reads=True, writes=True)
+SEEDS = {"seed": ("int", 0), "seed2": ("int", 0)}
 
 
 def get_seed(op_seed: int | None) -> tuple[int | None, int | None]:
@@ -33,22 +40,22 @@ def get_seed(op_seed: int | None) -> tuple[int | None, int | None]:
         seeds = DEFAULT_GRAPH_SEED, op_seed
     else:
         return None, None
-    return (0, 2**31 - 1) if seeds == (0, 0) else (seeds[0] % 2**31, seeds[1] % 2**31)
+    first, second = (seed % _SEED_LIMIT for seed in seeds)
+    return (0, _SEED_LIMIT) if first == second == 0 else (first, second)
 
 
-def _generator(context: KernelContext) -> np.random.Generator:
+def stream_of(context: KernelContext) -> Stream:
     """The operation's stream in this session."""
     op = context.op
     streams = context.state.random  # type: ignore[attr-defined]
     stream = streams.get(op)
     if stream is None:
-        seeds = op.attrs["seed"], op.attrs["seed2"]
-        source = np.random.SeedSequence() if seeds == (0, 0) else np.random.SeedSequence([abs(seed) for seed in seeds])
-        stream = streams.setdefault(op, np.random.Generator(np.random.Philox(source)))
+        stream = streams.setdefault(op, Stream(op.attrs["seed"], op.attrs["seed2"]))
     return stream  # type: ignore[no-any-return]
 
 
-def _shape_of(shape: Any) -> tuple[int, ...]:
+def extents_of(shape: Any) -> tuple[int, ...]:
+    """The shape that a vector spells. Raises: ValueError if it is no vector, or names a negative extent."""
     if np.ndim(shape) != 1:
         raise ValueError(f"shape must be a vector of integers, got shape {list(np.shape(shape))}")
     extents = tuple(int(extent) for extent in shape)
@@ -57,80 +64,107 @@ def _shape_of(shape: Any) -> tuple[int, ...]:
     return extents
 
 
-def _uniform_kernel(context: KernelContext, shape: Any, *, dtype: DType) -> Any:
-    if dtype.name == "float64":
-        return np.asarray(_generator(context).random(_shape_of(shape)))
-    # half and bfloat16 are cut, not rounded: rounding would give 1.0, which is outside of the interval
-    bits = {"float16": 11, "bfloat16": 8}.get(dtype.name, 24)
-    drawn = _generator(context).integers(0, 2**bits, _shape_of(shape), np.uint32)
-    return np.asarray(drawn * np.float64(2.0**-bits)).astype(dtype.np_dtype)
+def _drawing_kernel(draw: Any) -> Any:
+    def kernel(context: KernelContext, shape: Any, *, dtype: DType) -> Any:
+        extents = extents_of(shape)
+        count = math.prod(extents)
+        stream = stream_of(context)
+        return draw(stream.key, stream.reserve_numbers(count), count, dtype).reshape(extents)
+
+    return kernel
 
 
-def _normal_kernel(context: KernelContext, shape: Any, *, dtype: DType) -> Any:
-    return np.asarray(_generator(context).standard_normal(_shape_of(shape))).astype(dtype.np_dtype)
-
-
-def _truncated_kernel(context: KernelContext, shape: Any, *, dtype: DType) -> Any:
-    generator = _generator(context)
-    values = np.asarray(generator.standard_normal(_shape_of(shape)))
-    while (outside := np.abs(values) > 2).any():
-        values = np.where(outside, generator.standard_normal(values.shape), values)
-    return values.astype(dtype.np_dtype)
+def check_bounds(low: Any, high: Any) -> None:
+    """Raises: ValueError unless two scalars are the ends of an interval of integers."""
+    for name, value in (("minval", low), ("maxval", high)):
+        if value.ndim:
+            raise ValueError(f"{name} must be a scalar; got a tensor of shape {list(value.shape)}")
+    if low >= high:
+        raise ValueError(f"Need minval < maxval, got {low} >= {high}")
 
 
 def _uniform_int_kernel(context: KernelContext, shape: Any, minval: Any, maxval: Any) -> Any:
-    low, high = int(minval), int(maxval)
-    if low >= high:
-        raise ValueError(f"Need minval < maxval, got {low} >= {high}")
-    return np.asarray(_generator(context).integers(low, high, _shape_of(shape), minval.dtype))
+    extents = extents_of(shape)
+    count = math.prod(extents)
+    if count:
+        check_bounds(minval, maxval)
+    stream = stream_of(context)
+    first = stream.reserve_numbers(count)
+    return distributions.whole(stream.key, first, count, minval, maxval).reshape(extents)
 
 
 def _shuffle_kernel(context: KernelContext, value: Any) -> Any:
-    return _generator(context).permutation(value) if value.ndim else value
+    if not value.ndim or len(value) < 2:
+        return value
+    others = len(value) - 1
+    stream = stream_of(context)
+    drawn = blocks(stream.key, stream.reserve(-(-others // 4)), -(-others // 4)).reshape(-1)
+    steps = drawn[:others] % np.arange(len(value), 1, -1, dtype=np.uint32)
+    order = list(range(len(value)))
+    for place, step in enumerate(steps.tolist()):
+        other = place + step
+        order[place], order[other] = order[other], order[place]
+    return value[order]
 
 
-def _drawing_op(name: str, kernel: Any) -> OpDef:
+def drawn_shape(query: Any) -> Extents:
+    """The shape that the first input, a vector, spells."""
+    require_rank(query.shapes[0], 1)
+    return shape_from_value(query, 0)
+
+
+def bounded_shape(query: Any, first_bound: int = 1) -> Extents:
+    """The same, of an operation that also takes the ends of an interval, scalars."""
+    for name, extents in zip(("minval", "maxval"), query.shapes[first_bound:]):
+        if extents is not None and len(extents):
+            raise ValueError(f"{name} must be a scalar; got a tensor of shape {brackets(extents)}")
+    return drawn_shape(query)
+
+
+def _drawing_op(name: str, draw: Any) -> OpDef:
     return OpDef(
         name=name,
         signature="shape: T -> output: dtype",
         where={"T": INDEX, "dtype": FLOATS},
-        attrs={**_SEEDS, "dtype": ("type",)},
-        shape=lambda q: shape_from_value(q, 0),
-        kernel=kernel,
-        effects=_RANDOM,
+        attrs={**SEEDS, "dtype": ("type",)},
+        shape=drawn_shape,
+        kernel=_drawing_kernel(draw),
+        effects=RANDOM,
     )
 
 
-RANDOM_UNIFORM = _drawing_op("RandomUniform", _uniform_kernel)
-RANDOM_STANDARD_NORMAL = _drawing_op("RandomStandardNormal", _normal_kernel)
-TRUNCATED_NORMAL = _drawing_op("TruncatedNormal", _truncated_kernel)
+RANDOM_UNIFORM = _drawing_op("RandomUniform", distributions.uniform)
+RANDOM_STANDARD_NORMAL = _drawing_op("RandomStandardNormal", distributions.normal)
+TRUNCATED_NORMAL = _drawing_op("TruncatedNormal", distributions.truncated_normal)
 
 RANDOM_UNIFORM_INT = OpDef(
     name="RandomUniformInt",
     signature="shape: T, minval: Tout, maxval: Tout -> output: Tout",
     where={"T": INDEX, "Tout": INDEX},
-    attrs=_SEEDS,
-    shape=lambda q: shape_from_value(q, 0),
+    attrs=SEEDS,
+    shape=bounded_shape,
     kernel=_uniform_int_kernel,
-    effects=_RANDOM,
+    effects=RANDOM,
 )
 
 RANDOM_SHUFFLE = OpDef(
     name="RandomShuffle",
     signature="value: T -> output: T",
-    attrs=_SEEDS,
+    attrs=SEEDS,
     shape=same_shape,
     kernel=_shuffle_kernel,
-    effects=_RANDOM,
+    effects=RANDOM,
 )
 
 
-def _seeds(seed: int | None) -> dict[str, Any]:
+def seed_attrs(seed: int | None) -> dict[str, Any]:
+    """The attributes of a random operation with this seed."""
     first, second = get_seed(seed)
     return {"seed": first or 0, "seed2": second or 0}
 
 
-def _shape_tensor(shape: Any) -> Tensor:
+def shape_tensor(shape: Any) -> Tensor:
+    """The shape as a tensor; an empty list is one of integers."""
     if isinstance(shape, (list, tuple)) and not shape:
         return convert_to_tensor(shape, int32, name="shape")
     return convert_to_tensor(shape, name="shape")
@@ -158,25 +192,22 @@ def random_uniform(
             raise ValueError(f"Must specify maxval for integer dtype {dtype!r}")
         maxval = 1
     with name_scope(name, "random_uniform", [shape, minval, maxval]) as scope:
-        extents = _shape_tensor(shape)
-        plain = type(minval) is int and minval == 0 and type(maxval) is int and maxval == 1
+        extents = shape_tensor(shape)
         if dtype.is_integer:
             low = convert_to_tensor(minval, dtype, name="min")
             high = convert_to_tensor(maxval, dtype, name="max")
-            drawn: Tensor = RANDOM_UNIFORM_INT.build(extents, low, high, name=scope, **_seeds(seed))
+            drawn: Tensor = RANDOM_UNIFORM_INT.build(extents, low, high, name=scope, **seed_attrs(seed))
             return drawn
-        if plain:
-            unit: Tensor = RANDOM_UNIFORM.build(extents, dtype=dtype, **_seeds(seed))
-            return unit
         low = convert_to_tensor(minval, dtype, name="min")
         high = convert_to_tensor(maxval, dtype, name="max")
-        return _scaled(RANDOM_UNIFORM.build(extents, dtype=dtype, **_seeds(seed)), high - low, low, scope)
+        return scaled(RANDOM_UNIFORM.build(extents, dtype=dtype, **seed_attrs(seed)), high - low, low, scope)
 
 
-def _scaled(values: Tensor, factor: Any, offset: Any, scope: str) -> Tensor:
-    from ..elementwise.arithmetic import ADD_V2
+def scaled(values: Tensor, factor: Any, offset: Any, scope: str) -> Tensor:
+    """`values * factor + offset`, the last operation of a drawing function, named after it."""
+    from ..elementwise.arithmetic import ADD
 
-    result: Tensor = ADD_V2.build(values * factor, offset, name=scope)
+    result: Tensor = ADD.build(values * factor, offset, name=scope)
     return result
 
 
@@ -200,13 +231,13 @@ def _normal(
     op_def: OpDef, word: str, shape: Any, mean: Any, stddev: Any, dtype: Any, seed: int | None, name: str | None
 ) -> Tensor:
     with name_scope(name, word, [shape, mean, stddev]) as scope:
-        extents = _shape_tensor(shape)
+        extents = shape_tensor(shape)
         offset = convert_to_tensor(mean, dtype, name="mean")
         factor = convert_to_tensor(stddev, dtype, name="stddev")
-        return _scaled(op_def.build(extents, dtype=dtypes.as_dtype(dtype), **_seeds(seed)), factor, offset, scope)
+        return scaled(op_def.build(extents, dtype=dtypes.as_dtype(dtype), **seed_attrs(seed)), factor, offset, scope)
 
 
 def random_shuffle(value: TensorLike, seed: int | None = None, name: str | None = None) -> Tensor:
     """Return `value` with its rows in a random order."""
-    result: Tensor = RANDOM_SHUFFLE.build(value, name=name, **_seeds(seed))
+    result: Tensor = RANDOM_SHUFFLE.build(value, name=name, **seed_attrs(seed))
     return result

@@ -1,0 +1,98 @@
+"""Philox, the counter-based generator: block number `n` of a stream is a function of the stream's key and `n`.
+
+The blocks are those of Philox 4x32-10 (Salmon et al., "Parallel random numbers: as easy as 1, 2, 3", 2011): ten rounds
+turn a counter of 128 bits into four numbers of 32 bits. TensorFlow uses the same generator; with its way of counting
+(`Stream.reserve`) a pair of seeds gives the numbers that it gives there, in whatever order or by however many threads
+they are computed.
+
+Worked example: the first float32 of `random_uniform(..., seed=7)` is bits of the first number of block `7 << 64` of the
+stream of key 87654321, the graph's default seed.
+"""
+
+from __future__ import annotations
+
+import threading
+from typing import Any, Final
+
+import numpy as np
+
+_MULTIPLIERS: Final = (np.uint64(0xD2511F53), np.uint64(0xCD9E8D57))
+_WEYL: Final = (0x9E3779B9, 0xBB67AE85)  # what is added to the halves of the key after each round
+_LOW: Final = np.uint64(0xFFFFFFFF)
+_HALF: Final = np.uint64(32)
+_ROUNDS: Final = 10
+_CHUNK: Final = 4096  # blocks that are computed at a time: their intermediates stay in the second cache
+BLOCKS_PER_NUMBER: Final = 256  # what an operation reserves of its stream for each number it returns
+
+_SCRAMBLE_KEY: Final = 0x02461E29_3EC8F720
+
+
+class Stream:
+    """The stream of one operation in one session: a key, and the number of the next block."""
+
+    __slots__ = ("_lock", "counter", "key")
+
+    def __init__(self, seed: int, seed2: int) -> None:
+        if seed == 0 and seed2 == 0:
+            seed, seed2 = (int(part) for part in np.random.SeedSequence().generate_state(2, np.uint64))
+        self.key = seed & (2**64 - 1)
+        self.counter = (seed2 & (2**64 - 1)) << 64
+        self._lock = threading.Lock()
+
+    def reserve(self, blocks: int) -> int:
+        """Take so many blocks; returns the number of the first one."""
+        with self._lock:
+            first = self.counter
+            self.counter = (first + blocks) % 2**128
+        return first
+
+    def reserve_numbers(self, count: int) -> int:
+        """Take what an operation that returns `count` numbers takes; returns the number of the first block."""
+        return self.reserve(count * BLOCKS_PER_NUMBER)
+
+
+def scrambled(seed: Any) -> tuple[int, int]:
+    """The key and first block of a stateless operation, from its two seeds."""
+    low, high = (np.array([int(part) % 2**64], np.uint64) for part in seed)
+    first, second, third, fourth = map(int, _blocks_at(_SCRAMBLE_KEY, low, high)[0])
+    return first | second << 32, (third | fourth << 32) << 64
+
+
+def blocks(key: int, first: int, count: int, step: int = 1) -> np.ndarray[Any, Any]:
+    """The blocks `first`, `first + step`, ... of a stream: uint32 of shape [count, 4]."""
+    result = np.empty((count, 4), np.uint32)
+    for start in range(0, count, _CHUNK):
+        size = min(_CHUNK, count - start)
+        counter = (first + start * step) % 2**128
+        low = np.uint64(counter % 2**64) + np.arange(size, dtype=np.uint64) * np.uint64(step)
+        high = np.uint64(counter >> 64) + (low < np.uint64(counter % 2**64))
+        result[start : start + size] = _blocks_at(key, low, high)
+    return result
+
+
+def blocks_from(key: int, first: int, numbers: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    """The blocks `first + number` for an array of numbers below 2**63: uint32 of shape [..., 4]."""
+    flat = numbers.reshape(-1).astype(np.uint64)
+    low = np.uint64(first % 2**64) + flat
+    high = np.uint64((first >> 64) % 2**64) + (low < flat)
+    return _blocks_at(key, low, high).reshape(*numbers.shape, 4)
+
+
+def _blocks_at(key: int, low: np.ndarray[Any, Any], high: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    """The blocks of counters given by their halves."""
+    c0, c1, c2, c3 = low & _LOW, low >> _HALF, high & _LOW, high >> _HALF
+    a, b = np.empty_like(c0), np.empty_like(c0)
+    k0, k1 = key & 0xFFFFFFFF, key >> 32
+    for _ in range(_ROUNDS):
+        np.multiply(c0, _MULTIPLIERS[0], out=a)
+        np.multiply(c2, _MULTIPLIERS[1], out=b)
+        np.right_shift(b, _HALF, out=c0)
+        c0 ^= c1
+        c0 ^= np.uint64(k0)
+        np.bitwise_and(b, _LOW, out=c1)
+        np.right_shift(a, _HALF, out=c2)
+        c2 ^= c3
+        c2 ^= np.uint64(k1)
+        np.bitwise_and(a, _LOW, out=c3)
+        k0, k1 = (k0 + _WEYL[0]) & 0xFFFFFFFF, (k1 + _WEYL[1]) & 0xFFFFFFFF
+    return np.stack([c0, c1, c2, c3], -1).astype(np.uint32)
