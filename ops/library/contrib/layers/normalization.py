@@ -32,6 +32,14 @@ class _Parameters:
         self._collections = collections
         self._trainable = trainable
 
+    def scale_and_shift(self, extents: Any, dtype: Any, scale: bool, center: bool, shift_first: bool = False) -> Any:
+        """Return the factor and the shift, made in this order or in the other one; None for what is not wanted."""
+        wanted = {"gamma": (scale, ones_initializer()), "beta": (center, zeros_initializer())}
+        made = {}
+        for name in ("beta", "gamma") if shift_first else ("gamma", "beta"):
+            made[name] = self.make(name, extents, dtype, wanted[name][1]) if wanted[name][0] else None
+        return made["gamma"], made["beta"]
+
     def make(self, name: str, extents: Any, dtype: Any, default: Any, trains: bool = True) -> Any:
         """Return the variable."""
         return model_variable(
@@ -130,8 +138,9 @@ def _fused(
     if inputs.shape.ndims == 2:
         inputs = reshape(inputs, [-1, 1, 1, count] if data_format == "NHWC" else [-1, count, 1, 1])
     kind = dtypes.float32
-    beta = parameters.make("beta", [count], kind, zeros_initializer()) if center else constant(0.0, kind, [count])
-    gamma = parameters.make("gamma", [count], kind, ones_initializer()) if scale else constant(1.0, kind, [count])
+    gamma, beta = parameters.scale_and_shift([count], kind, scale, center, given.shape.ndims == 2)
+    gamma = constant(1.0, kind, [count]) if gamma is None else gamma
+    beta = constant(0.0, kind, [count]) if beta is None else beta
     averages = [
         parameters.make("moving_mean", [count], kind, zeros_initializer(), trains=False),
         parameters.make("moving_variance", [count], kind, ones_initializer(), trains=False),
@@ -163,8 +172,7 @@ def _composed(
     last = axis == rank - 1
     wide = [extents[axis]] if last else [extents[axis] if each == axis else 1 for each in range(rank)]
     kind = inputs.dtype.base_dtype
-    beta = parameters.make("beta", wide, kind, zeros_initializer()) if center else None
-    gamma = parameters.make("gamma", wide, kind, ones_initializer()) if scale else None
+    gamma, beta = parameters.scale_and_shift(wide, kind, scale, center)
     averages = [
         parameters.make("moving_mean", wide, kind, zeros_initializer(), trains=False),
         parameters.make("moving_variance", wide, kind, ones_initializer(), trains=False),

@@ -1,0 +1,192 @@
+"""`tf.contrib`: layers give what TensorFlow 1.15 gave, argument scopes and hyperparameters do what it documents."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import numpy as np
+import pytest
+
+import sessile as tf
+from tests.programs.contrib_cases import RECORDED, cases, outcome
+
+slim = tf.contrib.slim
+WANTED = json.loads(RECORDED.read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("name", cases(tf))
+def test_layers_give_what_tensorflow_gave(name: str) -> None:
+    """Values, names of variables, collections, moving averages."""
+    ours, wanted = outcome(tf, name), WANTED[name]
+    np.testing.assert_allclose(ours["value"], wanted["value"], rtol=1e-4, atol=1e-5)
+    for left, right in zip(ours["moved"], wanted["moved"], strict=True):
+        np.testing.assert_allclose(left, right, rtol=1e-4, atol=1e-5)
+    assert ours["variables"] == wanted["variables"]
+    assert ours["collections"] == wanted["collections"]
+
+
+def test_every_case_was_recorded() -> None:
+    assert sorted(WANTED) == sorted(cases(tf))
+
+
+def test_argument_scopes_nest_and_are_used_again() -> None:
+    @slim.add_arg_scope
+    def function(a: Any, b: int = 0, c: int = 0) -> Any:
+        return a, b, c
+
+    with slim.arg_scope([function], b=1) as outer:
+        assert function(0) == (0, 1, 0)
+        with slim.arg_scope([function], c=2):
+            assert function(0) == (0, 1, 2)
+            assert function(0, b=5) == (0, 5, 2)
+            with slim.arg_scope(outer):
+                assert function(0) == (0, 1, 0)
+        assert function(0) == (0, 1, 0)
+    assert function(0) == (0, 0, 0)
+    assert slim.has_arg_scope(function) and not slim.has_arg_scope(print)
+    assert slim.arg_scoped_arguments(function) == {"b", "c"}
+    with pytest.raises(ValueError, match="is not decorated with @add_arg_scope"), slim.arg_scope([print], b=1):
+        pass
+    with pytest.raises(ValueError, match="kwargs must be empty"), slim.arg_scope(outer, b=1):
+        pass
+    with pytest.raises(TypeError, match="must either be a list/tuple or reused scope"), slim.arg_scope(3):
+        pass
+
+
+def test_conv2d_and_convolution_have_scopes_of_their_own() -> None:
+    """As functions of different ranks they have different names."""
+    x = tf.placeholder(tf.float32, [1, 8, 8, 2])
+    with slim.arg_scope([slim.conv2d], stride=2, padding="VALID"), slim.arg_scope([slim.max_pool2d], stride=1):
+        assert slim.conv2d(x, 3, [2, 2]).shape.as_list() == [1, 4, 4, 3]
+        assert slim.convolution(x, 3, [2, 2]).shape.as_list() == [1, 8, 8, 3]
+        assert slim.max_pool2d(x, 2).shape.as_list() == [1, 7, 7, 2]
+
+
+def test_variables_are_found_by_scope_and_suffix() -> None:
+    x = tf.placeholder(tf.float32, [2, 3])
+    slim.fully_connected(slim.fully_connected(x, 4, scope="a"), 2, scope="b", normalizer_fn=slim.batch_norm)
+    names = [variable.op.name for variable in slim.get_model_variables()]
+    assert names == ["a/weights", "a/biases", "b/weights", "b/BatchNorm/beta", "b/BatchNorm/moving_mean",
+                     "b/BatchNorm/moving_variance"]  # fmt: skip
+    assert [v.op.name for v in slim.get_variables_by_suffix("weights")] == ["a/weights", "b/weights"]
+    assert [v.op.name for v in slim.get_variables_by_name("beta")] == ["b/BatchNorm/beta"]
+    assert [v.op.name for v in slim.get_variables("a")] == ["a/weights", "a/biases"]
+    assert slim.get_unique_variable("a/weights").op.name == "a/weights"
+    left = slim.get_variables_to_restore(exclude=["b"])
+    assert [v.op.name for v in left] == ["a/weights", "a/biases"]
+    found = slim.filter_variables(slim.get_variables(), include_patterns=["weights"], exclude_patterns=["^b"])
+    assert [v.op.name for v in found] == ["a/weights"]
+    with pytest.raises(ValueError, match="Couldn't find variable nothing"):
+        slim.get_unique_variable("nothing")
+
+
+def test_outputs_are_collected_by_layer() -> None:
+    x = tf.placeholder(tf.float32, [2, 3])
+    with tf.variable_scope("net"), slim.arg_scope([slim.fully_connected], outputs_collections="ends"):
+        y = slim.fully_connected(slim.fully_connected(x, 4, scope="a"), 2, scope="b")
+    assert slim.utils.convert_collection_to_dict("ends")["net/b"] is y
+
+
+def test_reuse_shares_weights_and_penalties() -> None:
+    x = tf.placeholder(tf.float32, [2, 3])
+    for reuse in (None, True):
+        slim.fully_connected(x, 3, weights_regularizer=slim.l2_regularizer(0.1), scope="a", reuse=reuse)
+    assert len(tf.global_variables()) == 2
+    assert len(tf.losses.get_regularization_losses()) == 1
+
+
+def test_a_training_step_in_one_call() -> None:
+    """Updates of averages run, the step is counted, gradients are clipped."""
+    x = tf.placeholder(tf.float32, [4, 3])
+    y = slim.fully_connected(x, 1, normalizer_fn=slim.batch_norm)
+    loss = tf.reduce_mean(tf.square(y - 1.0))
+    step = tf.train.get_or_create_global_step()
+    train = tf.contrib.layers.optimize_loss(loss, step, 0.1, "SGD", clip_gradients=1.0, summaries=["loss"])
+    with tf.Session() as sess:
+        sess.run(tf.global_variables_initializer())
+        given = np.arange(12, dtype=np.float32).reshape(4, 3)
+        losses = [sess.run(train, {x: given}) for _ in range(5)]
+        assert losses[-1] < losses[0] and sess.run(step) == 5
+        assert np.any(sess.run(slim.get_variables_by_name("moving_mean")[0]) != 0)
+    with pytest.raises(ValueError, match="Optimizer name should be one of"):
+        tf.contrib.layers.optimize_loss(loss, step, 0.1, "Nothing")
+
+
+def test_create_train_op() -> None:
+    w = tf.get_variable("w", [2], initializer=tf.ones_initializer())
+    train = slim.learning.create_train_op(
+        tf.reduce_sum(w * w), tf.train.GradientDescentOptimizer(0.1), clip_gradient_norm=1.0,
+        gradient_multipliers={"w": 2.0},
+    )  # fmt: skip
+    with tf.Session() as sess:
+        sess.run(tf.global_variables_initializer())
+        assert sess.run(train) == 2.0
+        np.testing.assert_allclose(sess.run(w), 1.0 - 0.1 / np.sqrt(2.0), rtol=1e-6)
+        assert sess.run(tf.train.get_global_step()) == 1
+
+
+def test_values_from_arrays_and_checkpoints(tmp_path: Any) -> None:
+    w = slim.model_variable("w", [2, 2], initializer=tf.zeros_initializer())
+    path = str(tmp_path / "model.ckpt")
+    with tf.Session() as sess:
+        sess.run(tf.global_variables_initializer())
+        slim.assign_from_values_fn({"w": np.arange(4, dtype=np.float32)})(sess)
+        assert sess.run(w).tolist() == [[0.0, 1.0], [2.0, 3.0]]
+        tf.train.Saver().save(sess, path)
+        restore = slim.assign_from_checkpoint_fn(path, [w])
+        operation, feeds = slim.assign_from_checkpoint(path, {"w": w})
+        for again in (lambda: restore(sess), lambda: sess.run(operation, feeds)):
+            sess.run(w.initializer)
+            again()
+            assert sess.run(w).tolist() == [[0.0, 1.0], [2.0, 3.0]]
+        with pytest.raises(ValueError, match=r"Checkpoint is missing variable \[other\]"):
+            slim.assign_from_checkpoint(path, {"other": w})
+
+
+def test_initializers_have_the_variance_they_say() -> None:
+    uniform = tf.contrib.layers.xavier_initializer(seed=1)([300, 200])
+    normal = tf.contrib.layers.variance_scaling_initializer(seed=1)([300, 200])
+    with tf.Session() as sess:
+        values = sess.run(uniform)
+        assert np.abs(values).max() <= np.sqrt(6.0 / 500.0) and np.abs(values).max() > 0.9 * np.sqrt(6.0 / 500.0)
+        assert sess.run(normal).std() == pytest.approx(np.sqrt(2.0 / 300.0), rel=0.05)
+    with pytest.raises(TypeError, match="Unknown mode FAN"):
+        tf.contrib.layers.variance_scaling_initializer(mode="FAN")
+
+
+def test_hyperparameters() -> None:
+    hparams = tf.contrib.training.HParams(rate=0.1, units=[1, 2], name="a", flag=True, depth=3)
+    assert hparams.parse("rate=0.5,units=[3,4],name=b,flag=false,depth=7") is hparams
+    assert hparams.values() == {"rate": 0.5, "units": [3, 4], "name": "b", "flag": False, "depth": 7}
+    hparams.parse("units[1]=9")
+    assert hparams.units == [3, 9] and "rate" in hparams and hparams.get("nothing", 4) == 4
+    hparams.set_hparam("rate", 1)
+    assert hparams.rate == 1.0 and isinstance(hparams.rate, float)
+    hparams.add_hparam("more", 1)
+    hparams.del_hparam("more")
+    assert json.loads(hparams.to_json()) == hparams.values()
+    assert hparams.override_from_dict({"depth": 2}).depth == 2
+    wrong = [
+        ("nothing=1", "Unknown hyperparameter type for nothing"),
+        ("depth=x", "Could not parse hparam depth of type int"),
+        ("rate=1,rate=2", "Multiple assignments to variable 'rate'"),
+        ("rate", "Malformed hyperparameter value"),
+        ("units=1", "Must pass a list for multi-valued parameter"),
+        ("depth=[1]", "Must not pass a list for single-valued parameter"),
+    ]
+    for text, words in wrong:
+        with pytest.raises(ValueError, match=words):
+            hparams.parse(text)
+    with pytest.raises(ValueError, match="Could not cast hparam 'depth'"):
+        hparams.set_hparam("depth", 1.5)
+    with pytest.raises(ValueError, match="Hyperparameter name is reserved: rate"):
+        hparams.add_hparam("rate", 1)
+
+
+def test_what_is_not_built_says_so() -> None:
+    x = tf.placeholder(tf.float32, [2, 3])
+    with pytest.raises(NotImplementedError, match="renorm"):
+        slim.batch_norm(x, renorm=True)
+    with pytest.raises(AttributeError, match=r"'gdn'. Of TensorFlow 1, this is not built here"):
+        _ = tf.contrib.layers.gdn
