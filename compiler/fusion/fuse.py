@@ -22,7 +22,7 @@ from ..plan.element_types import is_compiled_type
 from ..plan.plan import Instruction, Value
 from ..specialize.specialize import Specialized
 from ..specialize.symbolic import same_extents
-from .groups import ELEMENT, LARGEST_GROUP, MOST_PASSES, ROW, Call, Check, Fused, Group
+from .groups import ELEMENT, LARGEST_GROUP, MOST_PASSES, ROW, Call, Check, Fused, Group, RowUpdate
 from .inline import Inliner, sources
 from .joining import Joiner
 from .lower import Lowering
@@ -328,7 +328,8 @@ class Fuser:
         self._made_by[checked] = check.number
 
     def _add_call(self, instruction: Instruction) -> None:
-        found = Product.of(instruction, self.special.extents)
+        extents = self.special.extents
+        found = Product.of(instruction, extents) or RowUpdate.of(instruction, extents)
         if found is None:
             self._needs_alias_as_array(instruction.inputs)
         else:

@@ -94,6 +94,24 @@ class Copy:
         self.instruction = instruction
 
 
+class RowUpdate:
+    """An array some of whose rows are changed: the rest is a copy, unless it is done in the array's own memory."""
+
+    __slots__ = ("instruction",)
+
+    def __init__(self, instruction: Instruction) -> None:
+        self.instruction = instruction
+
+    @staticmethod
+    def of(instruction: Instruction, extents: dict[Value, tuple[Any, ...]]) -> RowUpdate | None:
+        """The update an instruction is, or None; there is an update for each row."""
+        if not instruction.op_def.row_update:
+            return None
+        var, indices, updates = (extents[value] for value in instruction.inputs)
+        fits = bool(var) and same_extents(updates, (*indices, *var[1:]))
+        return RowUpdate(instruction) if fits else None
+
+
 class Fused:
     """A region's groups and calls in the order they run.
 
@@ -110,7 +128,7 @@ class Fused:
         self.materialized: dict[Value, None] = {}
         self.aliases: dict[Value, tuple[Value, Instruction]] = {}
         self.inlined: dict[Value, Instruction] = {}
-        self.written: dict[Instruction, Product | Copy] = {}
+        self.written: dict[Instruction, Product | Copy | RowUpdate] = {}
         self.shaped: dict[Value, Value] = {}
 
     def without_memory(self, instructions: Sequence[Instruction]) -> list[Instruction]:

@@ -3,6 +3,7 @@
 * What picks by index (`GatherV2`, `GatherNd`) gets its indices checked in a loop of their own first.
 * `Select` is an elementwise `SelectV2`, of a column if its condition is about rows.
 * A reduction along no axis, such as gradients of broadcasting have it, is its input.
+* What changes rows of an array gets their numbers checked as well.
 * `ArgMax` along another axis than the last, or of truth values: the extreme elements, then the first place of each.
 """
 
@@ -29,6 +30,7 @@ _RULES: Final = {indexing.GATHER: b"positions", indexing.GATHER_ND: b"coordinate
 def _is_candidate(instruction: Instruction) -> bool:
     reduction = instruction.op_def.reduction
     is_rewritten = reduction is not None and (reduction.combine.finds_index or reduction.map == "{x}")
+    is_rewritten = is_rewritten or bool(instruction.op_def.row_update)
     return instruction.op_def.index_map in _RULES or instruction.op_def.chooses_rows or is_rewritten
 
 
@@ -63,6 +65,8 @@ class Lowering:
         """Append what stands for an instruction; False if it stays as it is."""
         if instruction.op_def.index_map in _RULES:
             return self._picking(instruction)
+        if instruction.op_def.row_update:
+            return self._changing_rows(instruction)
         if instruction.op_def.chooses_rows:
             return self._select(instruction)
         if not instruction.op_def.reduction.combine.finds_index:
@@ -119,6 +123,16 @@ class Lowering:
         checked = self._check(indices, limits, extents, rule, axis)
         self.checked.add(checked)
         self._made.append(instruction.with_inputs([params, checked, *instruction.inputs[2:]]))
+        return True
+
+    def _changing_rows(self, instruction: Instruction) -> bool:
+        var, indices, updates = instruction.inputs
+        extents = self._special.extents[var]
+        if not extents:
+            return False
+        checked = self._check(indices, extents[0], extents, b"positions", 0)
+        self.checked.add(checked)
+        self._made.append(instruction.with_inputs([var, checked, updates]))
         return True
 
     def _rank(self, instruction: Instruction) -> int:

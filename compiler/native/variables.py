@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from ..fusion.groups import ELEMENT, Call, Check, Fused, Group
+from ..fusion.groups import ELEMENT, Call, Check, Fused, Group, RowUpdate
 from ..jit.compile import CompiledKernel, compile_kernel
 from ..machine import abi as layout
 from ..machine.assembler import address
@@ -23,6 +23,7 @@ from ..partition.stateful import Stateful
 from ..plan.plan import Instruction, Value
 from ..specialize.symbolic import expression, same_extents
 from ..step.variant import Variant
+from .rows import change_rows, prepare_rows
 from .step import NativeStep
 
 _WRITEABLE = 0x0400  # NumPy's flag
@@ -57,15 +58,15 @@ class StatefulStep(NativeStep):
 
     # What can be updated in place.
 
-    def _find_in_place(self) -> dict[Group, dict[Value, Value]]:
-        """Groups whose results may take the places of values read: from an old value to the new one."""
-        found: dict[Group, dict[Value, Value]] = {}
+    def _find_in_place(self) -> dict[Group | Call, dict[Value, Value]]:
+        """Groups and updates of rows whose results may take the places of values read: from an old value to the new."""
+        found: dict[Group | Call, dict[Value, Value]] = {}
         for root, new in self.stateful.writes.items():
             old = self.stateful.reads.get(root)
             if old is None or (new in self.stateful.outputs and self.special.extents[new]):
                 continue
             last = next((item for item in reversed(self.variant.fused.items) if self._reads(item, old)), None)
-            if isinstance(last, Group) and self._may_replace(last, old, new):
+            if last is not None and self._may_replace(last, old, new):
                 if any(map(self._is_python, self.variant.fused.items[last.number :])):
                     continue  # a step that fails leaves variables as they were
                 found.setdefault(last, {})[old] = new
@@ -79,18 +80,26 @@ class StatefulStep(NativeStep):
             return value in map(self.variant.fused.root, item.instruction.inputs)
         return value in self.variant.kernels[item].arguments
 
-    def _may_replace(self, group: Group, old: Value, new: Value) -> bool:
+    def _may_replace(self, item: Group | Call, old: Value, new: Value) -> bool:
+        written = list(self.stateful.writes.values())
+        if written.count(new) > 1 or old in written or old in self.stateful.outputs:
+            return False
+        if self.variant.fused.root(old) is not old or old in self.variant.fused.aliases:
+            return False
+        return self._group_may(item, old, new) if isinstance(item, Group) else self._rows_may(item, old, new)
+
+    def _rows_may(self, call: Call, old: Value, new: Value) -> bool:
+        is_update = isinstance(self.variant.fused.written.get(call.instruction), RowUpdate)
+        return is_update and call.instruction.inputs[0] is old and call.instruction.outputs == (new,)
+
+    def _group_may(self, group: Group, old: Value, new: Value) -> bool:
         if new not in group.outputs or group.split is not None or group.levels[new] != ELEMENT:
             return False
         if len(group.outputs) > 1 and any(i.op_def.reduction is not None for i in group.instructions):
             return False  # what is written in one pass may be computed again from the old value in another
-        if _is_moved(group, self.variant.fused, old) or old in self.stateful.outputs:
+        if _is_moved(group, self.variant.fused, old):
             return False
-        written = list(self.stateful.writes.values())
-        if written.count(new) > 1 or old in written or self.variant.fused.root(old) is not old:
-            return False
-        extents = self.special.extents
-        return same_extents(extents[old], group.space) and old not in self.variant.fused.aliases
+        return same_extents(self.special.extents[old], group.space)
 
     # Hooks of the native step.
 
@@ -152,10 +161,10 @@ class StatefulStep(NativeStep):
             results = [] if self._is_python(item) else list(item.instruction.outputs)
         else:
             results = self.variant.kernels[item].results
-            if item in self._in_place:
-                pairs = self._in_place[item]
-                self._make_spares(pairs)
-                results = [value for value in results if value not in pairs.values()]
+        if item in self._in_place:
+            pairs = self._in_place[item]
+            self._make_spares(pairs)
+            results = [value for value in results if value not in pairs.values()]
         for value in results:
             if value not in self.variant.memory.flags:
                 self.make(value)
@@ -239,6 +248,35 @@ class StatefulStep(NativeStep):
         asm.block(done)
         for new in pairs.values():
             self.pointers[new] = asm.emit(f"phi ptr [ {fresh_data[new]}, %{made} ], [ {old_data[new]}, %{end} ]")
+
+    def _call(self, item: Call) -> None:
+        """Run a call; rows are changed in place where the old value is ours alone."""
+        if item not in self._in_place:
+            super()._call(item)
+            return
+        self._make_sure()
+        ((old, new),) = self._in_place[item].items()
+        update = self.variant.fused.written[item.instruction]
+        assert isinstance(update, RowUpdate)
+        asm = self.asm
+        prepare_rows(self, update)
+        alone, fresh, made, end, done = (asm.label(word) for word in ("alone", "fresh", "made", "end", "done"))
+        is_alone = asm.emit(f"icmp eq ptr {self.arrays[new]}, null")
+        asm.do(f"br i1 {is_alone}, label %{alone}, label %{fresh}")
+        asm.block(fresh)
+        fresh_data = self.pointers[new] = asm.load(self.arrays[new], layout.DATA)
+        change_rows(self, update, is_copied=True)
+        asm.do(f"br label %{made}")
+        asm.block(made)
+        asm.do(f"br label %{done}")
+        asm.block(alone)
+        old_data = self.pointers[new] = asm.load(self.arrays[old], layout.DATA)
+        change_rows(self, update, is_copied=False)
+        asm.do(f"br label %{end}")
+        asm.block(end)
+        asm.do(f"br label %{done}")
+        asm.block(done)
+        self.pointers[new] = asm.emit(f"phi ptr [ {fresh_data}, %{made} ], [ {old_data}, %{end} ]")
 
     def _release(self, values: Sequence[Value]) -> None:
         """Keep what dies until all is written: to let go of big arrays runs Python code."""

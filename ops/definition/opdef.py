@@ -20,13 +20,16 @@ class Effects(NamedTuple):
     resource: what it touches ("variable", "handle", "queue", "console", ...), or None for a pure operation.
     reads, writes: whether it looks at or changes that resource. Two instructions on one resource keep their order
       when one of them writes.
-    blocking: whether it may wait for another operation (the dataflow executor runs such plans).
+    blocking: whether it may wait for another operation.
+    ordered: whether it keeps its place among the effects of a plan. What waits and does not (queues) runs as soon as its
+      inputs are there: the dataflow executor sees to it.
     """
 
     resource: str | None = None
     reads: bool = False
     writes: bool = False
     blocking: bool = False
+    ordered: bool = True
 
 
 PURE: Final = Effects()
@@ -90,6 +93,8 @@ class OpDef:
       expansion: for operations that the compiler takes apart, `(build, attrs, *inputs) -> output`: calls
         `build("Exp", x)` for each simpler operation, `build.constant(array)` for constants.
       commutative: whether the two inputs may be swapped.
+      row_update: for operations that change rows of an array, the expression of an element of such a row: of `{old}`
+        and `{new}`, the element of the updates.
       update: for operations on variables, what they do to them (an `Update`, see `update.py`).
       is_constant: whether the value is the attribute `value`.
       passes_on: whether the output is the input.
@@ -129,6 +134,7 @@ class OpDef:
         "product",
         "reduction",
         "reshapes",
+        "row_update",
         "scalar",
         "shape",
         "signature",
@@ -157,6 +163,7 @@ class OpDef:
         expansion: Callable[..., Any] | None = None,
         commutative: bool = False,
         update: Any = None,
+        row_update: str = "",
         is_constant: bool = False,
         passes_on: bool = False,
         converts: bool = False,
@@ -184,6 +191,7 @@ class OpDef:
         self.expansion = expansion
         self.commutative = commutative
         self.update = update
+        self.row_update = row_update
         self.is_constant = is_constant
         self.passes_on = passes_on
         self.converts = converts

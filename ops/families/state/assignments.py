@@ -245,6 +245,7 @@ INITIALIZED_VALUE = OpDef(
     shape=same_shape,
     kernel=_initialized_value_kernel,
     effects=_READS,
+    gradient=lambda g, op, dy: [dy, None],
 )
 
 

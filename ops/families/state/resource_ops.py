@@ -253,4 +253,5 @@ INITIALIZED_RESOURCE_VALUE = OpDef(
     shape=lambda query: query.shapes[1],
     kernel=_initialized_kernel,
     effects=_READS,
+    gradient=lambda g, op, dy: [dy, None],
 )

@@ -12,9 +12,11 @@ from ...definition.context import KernelContext
 from ...definition.opdef import Effects, OpDef
 from ...definition.registry import lookup
 from ...definition.shapes import at_least_rank, same_shape
+from ...definition.update import Update
 from ...types.dtypes import INDEX, NUMERIC, QUANTIZED
 from ..indexing.scattering import check_scatter, scattered
 from .assignments import VariableCell, after, is_resource, update_variable
+from .row_ops import rows_changed
 
 Array = np.ndarray[Any, Any]
 
@@ -71,8 +73,15 @@ def _scatter_nd_shape(query: Any) -> Any:
     return query.shapes[0]
 
 
-def _scatter_ops(name: str, apply: Callable[[Array, Any, Any], Any], allowed: Any, locking: bool = False) -> OpDef:
-    """Define the operation on references, which is returned, and the one on resources."""
+def _scatter_ops(
+    name: str, apply: Callable[[Array, Any, Any], Any], allowed: Any, locking: bool = False, rows: str = ""
+) -> OpDef:
+    """Define the operation on references, which is returned, and the one on resources.
+
+    Args:
+      rows: the pure operation that computes the same, if there is one.
+    """
+    update = Update(1, rows_changed(rows)) if rows else None
     OpDef(
         name=f"Resource{name}",
         signature="resource: resource, indices: Tindices, updates: dtype ->",
@@ -80,6 +89,7 @@ def _scatter_ops(name: str, apply: Callable[[Array, Any, Any], Any], allowed: An
         shape=_resource_shape,
         kernel=_scatter_kernel(apply),
         effects=_WRITES,
+        update=update,
     )
     return OpDef(
         name=name,
@@ -89,6 +99,7 @@ def _scatter_ops(name: str, apply: Callable[[Array, Any, Any], Any], allowed: An
         shape=same_shape,
         kernel=_scatter_kernel(apply),
         effects=_WRITES,
+        update=update,
     )
 
 
@@ -113,9 +124,9 @@ def _scatter_nd_ops(name: str, combine: Any, allowed: Any, locking: bool = False
     )
 
 
-SCATTER_UPDATE = _scatter_ops("ScatterUpdate", _put, None, True)
-SCATTER_ADD = _scatter_ops("ScatterAdd", np.add.at, _NUMBERS)
-SCATTER_SUB = _scatter_ops("ScatterSub", np.subtract.at, _NUMBERS)
+SCATTER_UPDATE = _scatter_ops("ScatterUpdate", _put, None, True, "_RowsUpdate")
+SCATTER_ADD = _scatter_ops("ScatterAdd", np.add.at, _NUMBERS, rows="_RowsAdd")
+SCATTER_SUB = _scatter_ops("ScatterSub", np.subtract.at, _NUMBERS, rows="_RowsSub")
 SCATTER_MUL = _scatter_ops("ScatterMul", np.multiply.at, _NUMBERS)
 SCATTER_DIV = _scatter_ops("ScatterDiv", _divide, _NUMBERS)
 SCATTER_MIN = _scatter_ops("ScatterMin", np.minimum.at, NUMERIC[:12])
