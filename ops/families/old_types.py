@@ -17,6 +17,7 @@ from .indexing import indexing_gradients
 from .indexing.gathering import _gather_kernel
 from .linalg import linalg_gradients
 from .linalg.matrix_parts import _matrix_diag_part_kernel, _matrix_set_diag_kernel
+from .nn import nn_gradients
 from .nn.bias import _bias_kernel
 from .reductions import segment_gradients
 from .reductions.sorting import _in_top_k_kernel, _in_top_k_shape, _top_k_kernel
@@ -38,6 +39,7 @@ BIAS_ADD_V1 = OpDef(
     shape=_bias_v1_shape,
     kernel=lambda value, bias: _bias_kernel(value, bias, data_format=b"NHWC"),
     scalar="{value} + {bias}",
+    gradient=nn_gradients.bias_add_v1,
 )
 
 

@@ -82,3 +82,23 @@ IGAMMA_GRAD_A = OpDef(
     kernel=keep_dtype(_derivative),
     gradient=gradients.igamma_grad_a,
 )
+
+
+def _sample_derivative(alpha: Any, sample: Any) -> Any:
+    """How a number drawn from a gamma distribution moves with `alpha` if P(alpha, sample) stays: implicitly."""
+    from scipy.special import gammaln
+
+    alpha, sample = np.asarray(alpha, np.float64), np.asarray(sample, np.float64)
+    with np.errstate(all="ignore"):
+        density = np.exp((alpha - 1) * np.log(sample) - sample - gammaln(alpha))
+        return np.where(sample == 0, 0, -_derivative(alpha, sample) / density)
+
+
+RANDOM_GAMMA_GRAD = OpDef(
+    name="RandomGammaGrad",
+    signature="alpha: T, sample: T -> output: T",
+    where={"T": (dtypes.float32, dtypes.float64)},
+    shape=broadcast_shape,
+    kernel=keep_dtype(_sample_derivative),
+    gradient=gradients.unknown,
+)

@@ -212,3 +212,11 @@ def spence(g: Any, op: Any, dy: Any) -> Any:
     with g.after(dy):
         slope = g("Log", x) / (1 - x)
         return dy * g("Select", g("Equal", x, 1.0), g("Neg", g.ones_like(x)), slope)
+
+
+def unknown(g: Any, op: Any, dy: Any) -> Any:
+    """Refused: no formula is known.
+
+    Raises: LookupError always.
+    """
+    raise LookupError(f"No gradient is known of operations of type {op.type}: '{op.name}'.")

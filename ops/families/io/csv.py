@@ -10,7 +10,7 @@ import numpy as np
 
 from ...base.errors import InvalidArgumentError
 from ...building.convert import convert_to_tensor
-from ...definition.opdef import OpDef
+from ...definition.opdef import NOT_DIFFERENTIABLE, OpDef
 from ...graph.node import Tensor, TensorLike
 from ...types import dtypes
 from ...types.array_values import as_bytes
@@ -131,6 +131,7 @@ DECODE_CSV = OpDef(
     },
     shape=lambda q: [q.shapes[0]] * len(q.attrs["OUT_TYPE"]),
     kernel=_csv_kernel,
+    gradient=NOT_DIFFERENTIABLE,
 )
 
 

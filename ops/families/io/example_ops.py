@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from ...definition.opdef import OpDef
+from ...definition.opdef import NOT_DIFFERENTIABLE, OpDef
 from ...types.array_values import as_bytes
 from ...types.dtypes import float32, int64, string
 from .example_values import Dense, Source, Sparse, dense_value, sparse_parts
@@ -70,6 +70,7 @@ PARSE_EXAMPLE = OpDef(
     attrs={"dense_shapes": ("list(shape)",)},
     shape=_parse_shape,
     kernel=_parse_kernel,
+    gradient=NOT_DIFFERENTIABLE,
 )
 
 
@@ -107,4 +108,5 @@ PARSE_SINGLE_EXAMPLE = OpDef(
     },
     shape=_parse_single_shape,
     kernel=_parse_single_kernel,
+    gradient=NOT_DIFFERENTIABLE,
 )

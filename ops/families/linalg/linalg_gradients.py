@@ -11,8 +11,10 @@ from typing import Any
 
 
 def matrix_inverse(g: Any, op: Any, dy: Any) -> Any:
-    """dA = -C' dC C', with C the inverse."""
+    """dA = -C' dC C', with C the inverse; of the adjoint inverse -C dC' C."""
     inverse = op.outputs[0]
+    if op.attrs["adjoint"]:
+        return g("Neg", g.matmul(inverse, g.matmul(dy, inverse, adjoint_a=True)))
     return g("Neg", g.matmul(inverse, g.matmul(dy, inverse, adjoint_b=True), adjoint_a=True))
 
 

@@ -51,7 +51,10 @@ def softmax_cross_entropy(g: Any, op: Any, dloss: Any, dbackprop: Any) -> list[A
         probabilities = g("Softmax", logits)
         inner = g("Squeeze", g("BatchMatMulV2", dbackprop[:, None, :], probabilities[:, :, None]), squeeze_dims=[1])
         dlogits += (dbackprop - inner) * probabilities
-    return [dlogits, _by_rows(g, dloss, g("Neg", g("LogSoftmax", logits)))]
+    dlabels = _by_rows(g, dloss, g("Neg", g("LogSoftmax", logits)))
+    if not _is_zero(g, dbackprop):  # of the second output, probabilities less labels, TensorFlow leaves this out
+        dlabels -= dbackprop
+    return [dlogits, dlabels]
 
 
 def sparse_softmax_cross_entropy(g: Any, op: Any, dloss: Any, dbackprop: Any) -> list[Any]:

@@ -116,6 +116,7 @@ DENSE_BINCOUNT = OpDef(
     attrs={"binary_output": ("bool", False)},
     shape=_dense_bincount_shape,
     kernel=_dense_bincount_kernel,
+    gradient=NOT_DIFFERENTIABLE,
 )
 
 

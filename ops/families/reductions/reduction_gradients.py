@@ -80,7 +80,7 @@ def prod(g: Any, op: Any, dy: Any) -> list[Any]:
     """The product of the other elements: of those before and of those after, so that zeros do no harm."""
     x, axes = op.inputs
     shape = g.shape(x)
-    axes = g("Reshape", axes, [-1])
+    axes = g.cast(g("Reshape", axes, [-1]), g.int32)
     kept_shape = reduced_shape(g, shape, op.inputs[1])
     multiples = g.floor_quotient(shape, kept_shape)
     spread = g("Tile", g("Reshape", dy, kept_shape), multiples)

@@ -14,6 +14,7 @@ from ...definition.shapes import broadcast
 from ...graph.node import Tensor
 from ...types import dtypes
 from ...types.tensor_shape import TensorShape, brackets
+from . import sparse_gradients as gradients
 from .rows import is_ascending, reduced, require_inside, require_parts, require_same_shape, row_order
 from .sparse_tensor import SparseTensor, as_sparse, is_sparse
 from .to_dense import SPARSE_TENSOR_DENSE_ADD
@@ -94,6 +95,7 @@ SPARSE_ADD = OpDef(
     where={"T": dtypes.NUMERIC, "Treal": dtypes.REAL},
     shape=_add_shape,
     kernel=_add_kernel,
+    gradient=gradients.add,
 )
 
 
@@ -116,6 +118,7 @@ def _extremum(name: str, ufunc: Callable[..., Any]) -> OpDef:
         where={"T": dtypes.REAL},
         shape=lambda query: [(None, None), (None,)],
         kernel=kernel,
+        gradient=gradients.extremum,
     )
 
 
@@ -147,6 +150,7 @@ SPARSE_SOFTMAX = OpDef(
     shape=lambda query: query.shapes[1],
     ulp=4,
     kernel=_softmax_kernel,
+    gradient=gradients.softmax,
 )
 
 

@@ -15,6 +15,7 @@ from ...graph.node import Tensor
 from ...types import dtypes
 from ...types.tensor_shape import brackets
 from ..elementwise.cast import cast
+from . import sparse_gradients as gradients
 from .rows import require_inside, require_parts, row_text
 from .sparse_tensor import SparseTensor
 
@@ -59,19 +60,20 @@ def _divide_kernel(sp_indices: Any, sp_values: Any, sp_shape: Any, dense: Any) -
     return _kernel(_quotient)(sp_indices, sp_values, sp_shape, dense)
 
 
-def _define(name: str, kernel: Callable[..., Any]) -> OpDef:
+def _define(name: str, kernel: Callable[..., Any], gradient: Callable[..., Any]) -> OpDef:
     return OpDef(
         name=name,
         signature="sp_indices: int64, sp_values: T, sp_shape: int64, dense: T -> output: T",
         where={"T": dtypes.NUMERIC},
         shape=_values_shape,
         kernel=kernel,
+        gradient=gradient,
     )
 
 
-SPARSE_DENSE_CWISE_MUL = _define("SparseDenseCwiseMul", _kernel(np.multiply))
-SPARSE_DENSE_CWISE_DIV = _define("SparseDenseCwiseDiv", _divide_kernel)
-SPARSE_DENSE_CWISE_ADD = _define("SparseDenseCwiseAdd", _kernel(np.add))
+SPARSE_DENSE_CWISE_MUL = _define("SparseDenseCwiseMul", _kernel(np.multiply), gradients.cwise_mul)
+SPARSE_DENSE_CWISE_DIV = _define("SparseDenseCwiseDiv", _divide_kernel, gradients.cwise_div)
+SPARSE_DENSE_CWISE_ADD = _define("SparseDenseCwiseAdd", _kernel(np.add), gradients.cwise_add)
 
 _AS_FLOATS = {
     **dict.fromkeys((dtypes.uint8, dtypes.int8, dtypes.uint16, dtypes.int16), dtypes.float32),

@@ -16,6 +16,7 @@ from ...types import dtypes
 from ..arrays.reshaping import reshape
 from ..arrays.stacking import concat
 from ..reductions.reductions import reduce_max, renamed
+from . import sparse_gradients as gradients
 from .rows import column_count, require_inside, require_parts, row_order
 from .sparse_tensor import SparseTensor, as_sparse
 
@@ -47,6 +48,7 @@ SPARSE_SLICE = OpDef(
     ),
     shape=_slice_shape,
     kernel=_slice_kernel,
+    gradient=gradients.slice_,
 )
 
 
@@ -116,6 +118,7 @@ SPARSE_CONCAT = OpDef(
     attrs={"concat_dim": ("int",)},
     shape=_concat_shape,
     kernel=_concat_kernel,
+    gradient=gradients.unknown,
 )
 
 
@@ -160,6 +163,7 @@ SPARSE_SPLIT = OpDef(
     ),
     shape=_split_shape,
     kernel=_split_kernel,
+    gradient=gradients.unknown,
 )
 
 

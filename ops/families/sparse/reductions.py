@@ -15,6 +15,7 @@ from ...graph.node import Tensor
 from ...types import dtypes
 from ...types.tensor_shape import Extents
 from ..reductions.reductions import renamed
+from . import sparse_gradients as gradients
 from .rows import coordinates, flat_positions, grouped, reduced, require_parts
 from .sparse_tensor import SparseTensor, as_sparse
 
@@ -79,7 +80,7 @@ def _sparse_kernel(ufunc: Any) -> Callable[..., Any]:
     return kernel
 
 
-def _define(name: str, ufunc: Any, types: Any) -> tuple[OpDef, OpDef]:
+def _define(name: str, ufunc: Any, types: Any, gradient: Any) -> tuple[OpDef, OpDef]:
     inputs = "input_indices: int64, input_values: T, input_shape: int64, reduction_axes: int32"
     dense = OpDef(
         name=name,
@@ -88,6 +89,7 @@ def _define(name: str, ufunc: Any, types: Any) -> tuple[OpDef, OpDef]:
         attrs={"keep_dims": ("bool", False)},
         shape=_shape,
         kernel=_dense_kernel(ufunc),
+        gradient=gradient,
     )
     sparse = OpDef(
         name=f"{name}Sparse",
@@ -96,12 +98,13 @@ def _define(name: str, ufunc: Any, types: Any) -> tuple[OpDef, OpDef]:
         attrs={"keep_dims": ("bool", False)},
         shape=lambda query: [None, None, None],
         kernel=_sparse_kernel(ufunc),
+        gradient=gradients.unknown,
     )
     return dense, sparse
 
 
-SPARSE_REDUCE_SUM, SPARSE_REDUCE_SUM_SPARSE = _define("SparseReduceSum", np.add, dtypes.NUMERIC)
-SPARSE_REDUCE_MAX, SPARSE_REDUCE_MAX_SPARSE = _define("SparseReduceMax", np.maximum, dtypes.REAL)
+SPARSE_REDUCE_SUM, SPARSE_REDUCE_SUM_SPARSE = _define("SparseReduceSum", np.add, dtypes.NUMERIC, gradients.reduce_sum)
+SPARSE_REDUCE_MAX, SPARSE_REDUCE_MAX_SPARSE = _define("SparseReduceMax", np.maximum, dtypes.REAL, gradients.reduce_max)
 
 
 def _axes(sparse: SparseTensor, axis: Any) -> Any:

@@ -20,6 +20,7 @@ from ...types.tensor_shape import brackets
 from ..arrays.reshaping import reshape
 from ..elementwise.cast import cast
 from ..indexing.gathering import gather
+from . import sparse_gradients as gradients
 from .rows import column_count, coordinates, flat_positions, require_parts, row_order, row_text
 from .sparse_tensor import SparseTensor, as_sparse
 
@@ -41,6 +42,7 @@ SPARSE_REORDER = OpDef(
     signature="input_indices: int64, input_values: T, input_shape: int64 -> output_indices: int64, output_values: T",
     shape=_reorder_shape,
     kernel=_reorder_kernel,
+    gradient=gradients.reorder,
 )
 
 
@@ -115,6 +117,8 @@ def _fill_kernel(indices: Any, values: Any, dense_shape: Any, default_value: Any
     if not len(dense_shape):
         raise ValueError("Dense shape cannot be empty.")
     count = int(dense_shape[0])
+    if (dense_shape < 0).any():
+        raise ValueError(f"Dense shape must have no negative extents, got {row_text(dense_shape)}")
     if count == 0 and len(indices):
         raise ValueError(f"Received SparseTensor with dense_shape[0] = 0 but indices.shape[0] = {len(indices)}")
     wrong = np.flatnonzero((indices[:, 0] < 0) | (indices[:, 0] >= count))
@@ -153,6 +157,7 @@ SPARSE_FILL_EMPTY_ROWS = OpDef(
     ),
     shape=_fill_shape,
     kernel=_fill_kernel,
+    gradient=gradients.fill_empty_rows,
 )
 
 

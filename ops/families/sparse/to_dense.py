@@ -14,6 +14,7 @@ from ...graph.node import Tensor, TensorLike
 from ...types import dtypes
 from ...types.tensor_shape import Extents, brackets
 from ..arrays.filling import zeros
+from . import sparse_gradients as gradients
 from .rows import first_outside, require_parts, row_steps, row_text
 from .sparse_tensor import SparseTensor, as_sparse, is_sparse
 
@@ -91,6 +92,7 @@ SPARSE_TO_DENSE = OpDef(
     attrs={"validate_indices": ("bool", True)},
     shape=lambda query: spelled_extents(query, 1),
     kernel=_to_dense_kernel,
+    gradient=gradients.to_dense,
 )
 
 
@@ -155,6 +157,7 @@ SPARSE_TENSOR_DENSE_MAT_MUL = OpDef(
     attrs={"Tindices": ("type", dtypes.int64), "adjoint_a": ("bool", False), "adjoint_b": ("bool", False)},
     shape=_product_shape,
     kernel=_product_kernel,
+    gradient=gradients.dense_mat_mul,
 )
 
 
@@ -186,6 +189,7 @@ SPARSE_TENSOR_DENSE_ADD = OpDef(
     where={"T": dtypes.NUMERIC, "Tindices": dtypes.INDEX},
     shape=lambda query: query.shapes[3],
     kernel=_sum_kernel,
+    gradient=gradients.dense_add,
 )
 
 

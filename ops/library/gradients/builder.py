@@ -178,7 +178,10 @@ class GradientBuilder:
         return result
 
     def concat(self, values: list[Any], axis: Any, name: str = "concat") -> Tensor:
-        """Tensors joined along an axis."""
+        """Tensors joined along an axis; a single one as it is."""
+        if len(values) == 1:
+            alone: Tensor = lookup("Identity").build(values[0], name=name)
+            return alone
         result: Tensor = lookup("ConcatV2").build(values, axis, name=name)
         return result
 

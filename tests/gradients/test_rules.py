@@ -1,0 +1,107 @@
+"""Every operation type has a gradient rule or says that none flows; rules agree with central differences."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import pytest
+from sessile.ops.definition import families
+from sessile.ops.definition.opdef import NOT_DIFFERENTIABLE, REGISTRY, Arg, OpDef
+from sessile.ops.types import dtypes
+
+import sessile as tf
+from tests.gradients.differences import Checked, calls
+
+families.load_all()
+
+_TRAINABLE: Final = frozenset({*dtypes.FLOATS, *dtypes.COMPLEX})
+
+
+def carries(op_def: OpDef, arg: Arg) -> bool:
+    """Whether an input or output may be floating-point or complex."""
+    if arg.is_ref:
+        return False
+    if arg.dtype is not None:
+        return arg.dtype in _TRAINABLE
+    allowed = op_def.where.get(arg.type_attr or arg.list_attr or "")
+    return allowed is None or any(dtype in _TRAINABLE for dtype in allowed)
+
+
+def may_flow(op_def: OpDef) -> bool:
+    """Whether a gradient could flow through operations of a type."""
+    return any(carries(op_def, arg) for arg in op_def.inputs) and any(carries(op_def, arg) for arg in op_def.outputs)
+
+
+BY_COMPILER: Final = ("_ArrangedProduct",)  # made by the compiler alone, after all gradients
+# Rules of loops and branches come with them.
+CONTROL_FLOW: Final = ("Enter", "Exit", "Merge", "NextIteration", "Switch")
+# TensorFlow has no rule for these; asking for one is a LookupError there too.
+UNKNOWN: Final = ("LRNGrad", "RandomGammaGrad", "SparseAddGrad", "SparseConcat", "SparseSliceGrad", "SparseSplit")
+CARRYING: Final = sorted(
+    name for name, op_def in REGISTRY.items() if may_flow(op_def) and name not in BY_COMPILER + CONTROL_FLOW
+)
+WITH_RULE: Final = [name for name in CARRYING if callable(REGISTRY[name].gradient) and name not in UNKNOWN]
+CHECKED: Final = [name for name in WITH_RULE if REGISTRY[name].is_pure and any(True for _ in calls(name))]
+
+# Inputs by which no formula is known.
+NO_FORMULA: Final = {
+    "Betainc": (0, 1), "IgammaGradA": (0,), "MatrixDiagPartV3": (1,), "MatrixDiagV3": (1,), "Polygamma": (0,),
+    "Zeta": (0,), "NextAfter": (1,), "Bincount": (0,),
+}  # fmt: skip
+# Types through which no gradient flows although they have a rule.
+FLAT: Final = ("Ceil", "Floor", "FloorDiv", "Rint", "Round", "Sign", "TruncateDiv")
+NO_SECOND: Final = {
+    "Igamma": "no formula by the first argument",
+    "Igammac": "no formula by the first argument",
+    "Zeta": "no formula by the first argument",
+    "SparseSoftmaxCrossEntropyWithLogits": "refused, as in TensorFlow",
+    "PreventGradient": "refuses the first",
+    "CTCLoss": "refused, as in TensorFlow",
+    "MaxPool3DGradGrad": "of short floats only",
+}
+
+
+@pytest.mark.parametrize("name", CARRYING)
+def test_every_type_has_a_rule_or_says_that_there_is_none(name: str) -> None:
+    """What numbers flow through says what their gradients do."""
+    gradient = REGISTRY[name].gradient
+    if name in UNKNOWN:
+        return
+    assert gradient is not None, f"{name} needs gradient=rule, or gradient=NOT_DIFFERENTIABLE"
+    assert callable(gradient) or gradient == NOT_DIFFERENTIABLE
+
+
+def _checked(name: str, call: Any) -> Any:
+    graph = tf.Graph()
+    with graph.as_default():
+        return graph, Checked(name, call)
+
+
+@pytest.mark.parametrize(
+    "name", [name for name in CHECKED if name not in ("PreventGradient", "MaxPool3DGradGrad", "CTCLoss")]
+)
+def test_rules_agree_with_central_differences(name: str) -> None:
+    """First derivatives of every rule, along random directions."""
+    for call in calls(name):
+        graph, checked = _checked(name, call)
+        with graph.as_default():
+            missing = [i for i, gradient in enumerate(checked.gradients) if gradient is None]
+            if name not in FLAT:
+                assert set(missing) <= set(NO_FORMULA.get(name, ())), f"{name}, {call.note}: no gradient by {missing}"
+            error = checked.error(checked.value, checked.gradients)
+            assert error < 1e-6, f"{name}, {call.note}: {error}"
+
+
+@pytest.mark.parametrize("name", [name for name in CHECKED if name not in NO_SECOND])
+def test_second_derivatives_agree_with_central_differences(name: str) -> None:
+    """Gradients of gradients, of the first set of arguments."""
+    call = next(calls(name))
+    graph, checked = _checked(name, call)
+    with graph.as_default():
+        first = [tf.convert_to_tensor(gradient) for gradient in checked.gradients if gradient is not None]
+        if not first:
+            return
+        total = tf.add_n([tf.reduce_sum(tf.sin(gradient)) for gradient in first])
+        second = tf.gradients(total, checked.sources)
+        error = checked.error(total, second)
+        assert error < 1e-5, f"{name}, {call.note}: {error}"
