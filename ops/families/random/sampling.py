@@ -22,6 +22,7 @@ from ...types import dtypes
 from ...types.dtypes import FLOATS, INDEX, DType, int32
 from ...types.tensor_shape import Extents, brackets
 from . import distributions
+from . import random_gradients as gradients
 from .philox import Stream, blocks
 
 DEFAULT_GRAPH_SEED = 87654321
@@ -154,6 +155,7 @@ RANDOM_SHUFFLE = OpDef(
     shape=same_shape,
     kernel=_shuffle_kernel,
     effects=RANDOM,
+    gradient=gradients.shuffle,
 )
 
 
