@@ -36,13 +36,20 @@ class Mirror(ModuleType):
             raise AttributeError(f"module {self.__name__!r} has no attribute {name!r}")
         if is_module(self._inside(name)):  # a mirror too, so that both ways of importing it give the same
             return importlib.import_module(f"{self.__name__}.{name}")
-        found, value = self._place.find(name)
+        found, value = self._older(name) or self._place.find(name)
         if found:
             self.__dict__[name] = value
             return value
         if place_of(self._inside(name)) is not None:  # of TensorFlow, with nothing of it here
             return importlib.import_module(f"{self.__name__}.{name}")
         raise AttributeError(self._missing(name))
+
+    def _older(self, name: str) -> tuple[bool, Any] | None:
+        """What takes TensorFlow 0.x's arguments too, under the name `tensorflow` alone."""
+        if self._inner != "nn":
+            return None
+        found = importlib.import_module("sessile.old").IN_NN.get(name)
+        return None if found is None else (True, found)
 
     def _inside(self, name: str) -> str:
         return f"{self._inner}.{name}" if self._inner else name

@@ -25,7 +25,9 @@ NAMES: dict[str, dict[str, str]] = {
             "avg_pool avg_pool1d avg_pool2d avg_pool3d avg_pool_v2 max_pool max_pool1d max_pool2d max_pool3d "
             "max_pool_v2 max_pool_with_argmax pool"
         ),
-        "ops.families.nn.convolution.transposed": "conv1d_transpose conv2d_transpose conv3d_transpose conv_transpose",
+        "ops.families.nn.convolution.transposed": (
+            "conv1d_transpose conv2d_transpose conv3d_transpose conv_transpose deconv2d=conv2d_transpose"
+        ),
         "ops.families.nn.cross_entropy": (
             "sigmoid_cross_entropy_with_logits softmax_cross_entropy_with_logits "
             "softmax_cross_entropy_with_logits_v2 sparse_softmax_cross_entropy_with_logits "

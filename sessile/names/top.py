@@ -9,6 +9,7 @@ NAMES: dict[str, dict[str, str]] = {
             "disable_control_flow_v2 disable_eager_execution disable_tensor_equality "
             "disable_v2_behavior disable_v2_tensorshape enable_eager_execution enable_v2_behavior executing_eagerly"
         ),
+        "old": "batch_matmul concat concat_v2=concat op_scope split",
         "version": (
             "COMPILER_VERSION CXX11_ABI_FLAG GIT_VERSION GRAPH_DEF_VERSION GRAPH_DEF_VERSION_MIN_CONSUMER "
             "GRAPH_DEF_VERSION_MIN_PRODUCER MONOLITHIC_BUILD"
@@ -40,12 +41,13 @@ NAMES: dict[str, dict[str, str]] = {
             "broadcast_dynamic_shape broadcast_static_shape guarantee_const rank shape shape_n size"
         ),
         "ops.families.arrays.slicing": "slice strided_slice",
-        "ops.families.arrays.splitting": "split unpack unstack",
-        "ops.families.arrays.stacking": "concat pack parallel_stack stack",
+        "ops.families.arrays.splitting": "unpack unstack",
+        "ops.families.arrays.stacking": "pack parallel_stack stack",
         "ops.families.arrays.transposing": "matrix_transpose transpose",
         "ops.families.dataflow.queues": "FIFOQueue PaddingFIFOQueue PriorityQueue QueueBase RandomShuffleQueue",
         "ops.families.control_flow.case": "case switch_case",
         "ops.families.control_flow.cond": "cond",
+        "ops.families.control_flow.tensor_array": "TensorArray",
         "ops.families.control_flow.while_loop": "while_loop",
         "ops.families.debugging.assertions": (
             "assert_equal assert_greater assert_greater_equal assert_integer assert_less assert_less_equal "
@@ -84,7 +86,8 @@ NAMES: dict[str, dict[str, str]] = {
         "ops.families.indexing.masking": "boolean_mask sequence_mask",
         "ops.families.indexing.partitioning": "dynamic_partition dynamic_stitch",
         "ops.families.indexing.positions": (
-            "invert_permutation one_hot setdiff1d unique unique_with_counts unravel_index where where_v2"
+            "invert_permutation list_diff=setdiff1d one_hot setdiff1d unique unique_with_counts unravel_index where "
+            "where_v2"
         ),
         "ops.families.indexing.repeating": "repeat",
         "ops.families.indexing.scattering": (
@@ -96,6 +99,9 @@ NAMES: dict[str, dict[str, str]] = {
         "ops.families.io.files": "matching_files read_file write_file",
         "ops.families.io.parsing": (
             "FixedLenFeature FixedLenSequenceFeature SparseFeature VarLenFeature parse_example parse_single_example"
+        ),
+        "ops.families.io.readers": (
+            "FixedLengthRecordReader IdentityReader ReaderBase TFRecordReader TextLineReader WholeFileReader"
         ),
         "ops.families.linalg.clip_norms": "clip_by_average_norm clip_by_global_norm clip_by_norm global_norm",
         "ops.families.linalg.einsum": "einsum",
