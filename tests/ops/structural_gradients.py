@@ -56,10 +56,34 @@ def _channels(dtype: DType) -> Iterator[Call]:
     yield Call("second", (data(dtype, (2, 3, 4)),), {"data_format": b"NCHW"})
 
 
+_A: Final = np.array([[0, 1], [1, 0], [2, 2]], np.int64)
+_B: Final = np.array([[0, 1], [2, 0]], np.int64)
+
+
+def _sparse_sums(dtype: DType) -> Iterator[Call]:
+    """Two lists of indices, and those of their sum."""
+    both = np.array([[0, 1], [1, 0], [2, 0], [2, 2]], np.int64)
+    yield Call("sum", (data(dtype, (4,)), _A, _B, both), {})
+
+
+def _sparse_slices(dtype: DType) -> Iterator[Call]:
+    """A part of the rows."""
+    inside = np.array([[0, 0], [1, 2]], np.int64)
+    yield Call("rows", (data(dtype, (2,)), _A, np.array([1, 0], np.int64), inside), {})
+
+
+def _filled_rows(dtype: DType) -> Iterator[Call]:
+    """Rows of which some were filled."""
+    yield Call("rows", (np.array([0, 2, 3], np.int64), data(dtype, (5,))), {})
+
+
 GRADIENTS: Final[dict[str, Maker]] = {
     "BiasAddGrad": _channels,
     "BroadcastGradientArgs": _broadcast_axes,
     "ConcatOffset": _offsets,
     "MirrorPadGrad": _mirrors,
+    "SparseAddGrad": _sparse_sums,
+    "SparseFillEmptyRowsGrad": _filled_rows,
+    "SparseSliceGrad": _sparse_slices,
     "StridedSliceGrad": _slices,
 }

@@ -41,6 +41,7 @@ def _pad_shape(query: Any) -> Extents:
 
 
 def padding_amounts(x: Any, paddings: Any) -> list[tuple[int, int]]:
+    """How much is before and behind along each axis. Raises: ValueError if that does not fit."""
     if paddings.shape != (x.ndim, 2):
         raise ValueError(
             f"The first dimension of paddings must be the rank of inputs: {paddings.shape} for rank {x.ndim}"
