@@ -21,7 +21,7 @@ _SUBJECTS = {
         "moving_average_variables"
     ),
     "control flow": (
-        "cond case switch_case while_loop map_fn foldl foldr scan vectorized_map TensorArray CriticalSection "
+        "map_fn foldl foldr scan vectorized_map TensorArray CriticalSection "
         "function wrap_function autograph. nn.dynamic_rnn nn.*rnn nn.rnn_cell."
     ),
     "queues, readers and input pipelines": (
@@ -36,9 +36,7 @@ _SUBJECTS = {
         "train.Saver train.Checkpoint* train.*checkpoint* train.latest_checkpoint train.NewCheckpointReader "
         "train.list_variables train.load_variable train.get_checkpoint* saved_model."
     ),
-    "convolutions, pooling and image processing": (
-        "nn.fractional_*_pool image."
-    ),
+    "convolutions, pooling and image processing": ("nn.fractional_*_pool image."),
     "summaries": "summary. profiler.",
     "strings": (
         "strings. string_* as_string substr reduce_join regex_replace encode_base64 decode_base64 "

@@ -13,6 +13,7 @@ from ...ops.base.ownership import is_owned
 from ...ops.graph.node import Tensor
 from ...ops.graph.operation import Operation
 from ...ops.types.tensor_shape import brackets
+from ..executors.dataflow import Dataflow, needs_dataflow
 from ..executors.interpreter import Interpreter
 from ..machine.cpus import usable_cpus
 from ..machine.lock import LOCK
@@ -57,7 +58,10 @@ class Program:
         self.has_hidden_fetches = bool(hidden)  # pure targets: nobody gets their value, but they run, and may fail
         self.plan: Plan = optimize(prune(feeds, [*fetches, *hidden], targets, done))
         self._runs = 0
-        self._interpreter = Interpreter(self.plan)
+        self._interpreter: Any = Interpreter(self.plan)
+        self._waits = needs_dataflow(self.plan)
+        if self._waits:
+            self._interpreter = Dataflow(self.plan)
         self._staged: StagedProgram | None = None
         self._stateful: Stateful | None = None
         self._protects_feeds = self.plan.has_effects
@@ -85,7 +89,7 @@ class Program:
 
     def run_compiled(self, values: Sequence[Any], state: Any, step: Any = None) -> list[Any]:
         """Run one step through compiled kernels, compiling what is not yet."""
-        return self._execute(self.staged, values, state, step)
+        return self._execute(self._interpreter if self._waits else self.staged, values, state, step)
 
     @property
     def compiles(self) -> bool:

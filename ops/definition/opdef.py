@@ -103,6 +103,7 @@ class OpDef:
       reshapes: whether the output has the elements of the first input in their order, whatever the shapes.
       chooses_rows: whether a condition of a lower rank chooses rows; of the same rank it is an elementwise choice.
       product: of a product of matrices, the attributes that say whether each factor is transposed.
+      convolution: of a convolution of images or its gradient, what it computes: "forward", "input" or "filter".
       uses_blas: whether the kernel has BLAS multiply, whose threads are limited.
       computes_extents: whether the kernel computes with integers of any kind, unknown and symbolic ones among them:
         what shapes are computed with.
@@ -121,6 +122,7 @@ class OpDef:
         "commutative",
         "computes_extents",
         "converts",
+        "convolution",
         "effects",
         "expansion",
         "flow",
@@ -171,6 +173,7 @@ class OpDef:
         reshapes: bool = False,
         chooses_rows: bool = False,
         product: tuple[str, str] | None = None,
+        convolution: str | None = None,
         uses_blas: bool = False,
         computes_extents: bool = False,
         tells: str = "",
@@ -199,6 +202,7 @@ class OpDef:
         self.reshapes = reshapes
         self.chooses_rows = chooses_rows
         self.product = product
+        self.convolution = convolution
         self.uses_blas = uses_blas
         self.computes_extents = computes_extents
         self.tells = tells

@@ -27,6 +27,16 @@ NAMES: dict[str, dict[str, str]] = {
             "GradientDescentOptimizer MomentumOptimizer ProximalGradientDescentOptimizer"
         ),
         "ops.library.training.optimizer": "Optimizer",
+        "ops.library.input.batching": (
+            "batch batch_join maybe_batch maybe_batch_join maybe_shuffle_batch maybe_shuffle_batch_join shuffle_batch "
+            "shuffle_batch_join"
+        ),
+        "ops.library.input.coordinator": "Coordinator LooperThread",
+        "ops.library.input.producers": (
+            "input_producer limit_epochs match_filenames_once range_input_producer slice_input_producer "
+            "string_input_producer"
+        ),
+        "ops.library.input.queue_runner": "QueueRunner add_queue_runner start_queue_runners",
         "ops.library.graphdef.graph_io": "write_graph",
         "ops.library.graphdef.meta_graph": "export_meta_graph",
         "ops.library.summaries.file_writer": "SummaryWriter=FileWriter summary_iterator",

@@ -50,6 +50,10 @@ def _pack_shape(query: Any) -> Extents:
 
 
 def _pack_kernel(values: Any, *, axis: int) -> Any:
+    if not isinstance(values[0], np.ndarray):  # resources
+        result = np.empty(len(values), object)
+        result[:] = values
+        return result
     first = values[0].shape
     for position, value in enumerate(values):
         if value.shape != first:

@@ -1,0 +1,1 @@
+"""Queues and what else holds elements between steps."""

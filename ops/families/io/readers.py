@@ -1,0 +1,354 @@
+"""Readers: records of the files whose names a queue gives.
+
+A reader is a resource of the session. It has a file at hand, takes the next name from the queue when that is at its
+end, and gives one record at a time, with a key that says where it came from.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+
+from ...base.errors import InvalidArgumentError, NotFoundError, UnimplementedError
+from ...building.default_graph import get_default_graph
+from ...definition.context import KernelContext
+from ...definition.opdef import Effects, OpDef
+from ...definition.shapes import scalar_shape
+from ...formats.record_file import read_records
+from ...formats.tf_record import TFRecordOptions
+from ...graph.node import Tensor
+
+Record = tuple[bytes, bytes]
+_READS = Effects("reader", reads=True, writes=True, blocking=True, ordered=False)
+_LOOKS = Effects("reader", reads=True)
+_NAMED = {"container": ("string", b""), "shared_name": ("string", b"")}
+
+
+class Reader:
+    """What a reader has at hand.
+
+    Args:
+      records: from the name of a file to its records.
+    """
+
+    def __init__(self, records: Callable[[str], Iterator[Record]]) -> None:
+        self._records = records
+        self._lock = threading.RLock()
+        self.clear()
+
+    def clear(self) -> None:
+        """Be as new."""
+        with self._lock:
+            self._current: Iterator[Record] | None = None
+            self.produced = self.finished = 0
+
+    def next(self, queue: Any, context: Any) -> Record:
+        """The next record; names of files are taken from the queue."""
+        with self._lock:
+            while True:
+                if self._current is None:
+                    name = queue.take(1, context)[0][0].item()
+                    self._current = self._open(name.decode())
+                record = next(self._current, None)
+                if record is not None:
+                    self.produced += 1
+                    return record
+                self._current = None
+                self.finished += 1
+
+    def up_to(self, count: int, queue: Any, context: Any) -> list[Record]:
+        """Records, at least one and at most `count`, of the file at hand."""
+        with self._lock:
+            found = deque([self.next(queue, context)])
+            while len(found) < count and self._current is not None:
+                record = next(self._current, None)
+                if record is None:
+                    self._current = None
+                    self.finished += 1
+                else:
+                    self.produced += 1
+                    found.append(record)
+            return list(found)
+
+    def _open(self, name: str) -> Iterator[Record]:
+        try:
+            yield from self._records(name)
+        except FileNotFoundError as error:
+            raise NotFoundError(None, None, f"{name}; No such file or directory") from error
+
+
+def _lines(name: str, skip: int) -> Iterator[Record]:
+    with open(name, "rb") as file:
+        for number, line in enumerate(file, 1):
+            if number > skip:
+                text = line.removesuffix(b"\n").removesuffix(b"\r")
+                yield f"{name}:{number}".encode(), text
+
+
+def _whole(name: str) -> Iterator[Record]:
+    with open(name, "rb") as file:
+        yield name.encode(), file.read()
+
+
+def _fixed(name: str, sizes: tuple[int, int, int, int]) -> Iterator[Record]:
+    header, record, footer, hop = sizes
+    with open(name, "rb") as file:
+        data = file.read()
+    end = len(data) - footer
+    at, number = header, 0
+    while at + record <= end:
+        yield f"{name}:{number}".encode(), data[at : at + record]
+        at += hop or record
+        number += 1
+
+
+def _tf_records(name: str, compression: str) -> Iterator[Record]:
+    offset = 0
+    for record in read_records(name, compression):
+        yield f"{name}:{offset}".encode(), record
+        offset += len(record) + 16
+
+
+def _define(name: str, attrs: dict[str, Any], records: Callable[[Any], Callable[[str], Iterator[Record]]]) -> OpDef:
+    def kernel(context: KernelContext) -> Reader:
+        reader: Reader = context.state.resources.of_operation(
+            context.op, "reader", lambda op: Reader(records(op.attrs))
+        )
+        return reader
+
+    return OpDef(
+        name=f"{name}V2",
+        signature="-> reader_handle: resource",
+        attrs={**attrs, **_NAMED},
+        shape=scalar_shape,
+        kernel=kernel,
+        effects=Effects("reader"),
+    )
+
+
+TEXT_LINE_READER = _define(
+    "TextLineReader", {"skip_header_lines": ("int", 0)}, lambda a: lambda name: _lines(name, a["skip_header_lines"])
+)
+WHOLE_FILE_READER = _define("WholeFileReader", {}, lambda a: _whole)
+IDENTITY_READER = _define("IdentityReader", {}, lambda a: lambda name: iter([(name.encode(), name.encode())]))
+FIXED_LENGTH_RECORD_READER = _define(
+    "FixedLengthRecordReader",
+    {
+        "header_bytes": ("int", 0),
+        "record_bytes": ("int",),
+        "footer_bytes": ("int", 0),
+        "hop_bytes": ("int", 0),
+        "encoding": ("string", b""),
+    },
+    lambda a: lambda name: _fixed(name, (a["header_bytes"], a["record_bytes"], a["footer_bytes"], a["hop_bytes"])),
+)
+TF_RECORD_READER = _define(
+    "TFRecordReader",
+    {"compression_type": ("string", b"")},
+    lambda a: lambda name: _tf_records(name, a["compression_type"].decode()),
+)
+
+
+def _text(value: bytes) -> Any:
+    array = np.empty((), object)
+    array[()] = value
+    return array
+
+
+def _texts(values: list[bytes]) -> Any:
+    array = np.empty(len(values), object)
+    array[:] = values
+    return array
+
+
+def _read_kernel(context: KernelContext, reader_handle: Reader, queue_handle: Any) -> Any:
+    key, value = reader_handle.next(queue_handle, context)
+    return _text(key), _text(value)
+
+
+def _read_up_to_kernel(context: KernelContext, reader_handle: Reader, queue_handle: Any, num_records: Any) -> Any:
+    records = reader_handle.up_to(int(num_records), queue_handle, context)
+    return _texts([key for key, _ in records]), _texts([value for _, value in records])
+
+
+READER_READ = OpDef(
+    name="ReaderReadV2",
+    signature="reader_handle: resource, queue_handle: resource -> key: string, value: string",
+    shape=lambda q: [(), ()],
+    kernel=_read_kernel,
+    effects=_READS,
+)
+READER_READ_UP_TO = OpDef(
+    name="ReaderReadUpToV2",
+    signature="reader_handle: resource, queue_handle: resource, num_records: int64 -> keys: string, values: string",
+    shape=lambda q: [(None,), (None,)],
+    kernel=_read_up_to_kernel,
+    effects=_READS,
+)
+READER_NUM_RECORDS_PRODUCED = OpDef(
+    name="ReaderNumRecordsProducedV2",
+    signature="reader_handle: resource -> records_produced: int64",
+    shape=scalar_shape,
+    kernel=lambda context, reader_handle: np.array(reader_handle.produced),
+    effects=_LOOKS,
+)
+READER_NUM_WORK_UNITS_COMPLETED = OpDef(
+    name="ReaderNumWorkUnitsCompletedV2",
+    signature="reader_handle: resource -> units_completed: int64",
+    shape=scalar_shape,
+    kernel=lambda context, reader_handle: np.array(reader_handle.finished),
+    effects=_LOOKS,
+)
+
+
+def _reset_kernel(context: KernelContext, reader_handle: Reader) -> Any:
+    reader_handle.clear()
+    return ()
+
+
+READER_RESET = OpDef(
+    name="ReaderResetV2",
+    signature="reader_handle: resource ->",
+    kernel=_reset_kernel,
+    effects=Effects("reader", writes=True),
+)
+
+
+class ReaderBase:
+    """A reader in the graph.
+
+    Args:
+      reader_ref: the tensor that stands for it.
+      supports_serialize: whether its state can be told and set; none here can.
+    """
+
+    def __init__(self, reader_ref: Tensor, supports_serialize: bool = False) -> None:
+        self._reader_ref = reader_ref
+        self._supports_serialize = supports_serialize
+
+    @property
+    def reader_ref(self) -> Tensor:
+        """The tensor that stands for the reader."""
+        return self._reader_ref
+
+    @property
+    def supports_serialize(self) -> bool:
+        """Whether `serialize_state` is there."""
+        return self._supports_serialize
+
+    def read(self, queue: Any, name: str | None = None) -> Any:
+        """Return the next record: its key and its value, string scalars.
+
+        Args:
+          queue: a queue of names of files, or the tensor that stands for one.
+          name: a name for the operation.
+        Raises when run: OutOfRangeError if the queue is closed and empty, NotFoundError for a file that is not there.
+        """
+        handle = queue if isinstance(queue, Tensor) else queue.queue_ref
+        op = READER_READ.build_operation(self._reader_ref, handle, name=name)
+        return _result(op, "ReaderRead", "key value")
+
+    def read_up_to(self, queue: Any, num_records: Any, name: str | None = None) -> Any:
+        """Return up to `num_records` records of one file: keys and values, string vectors."""
+        handle = queue if isinstance(queue, Tensor) else queue.queue_ref
+        op = READER_READ_UP_TO.build_operation(self._reader_ref, handle, num_records, name=name)
+        return _result(op, "ReaderReadUpTo", "keys values")
+
+    def num_records_produced(self, name: str | None = None) -> Tensor:
+        """Return how many records it has given, an int64 scalar."""
+        result: Tensor = READER_NUM_RECORDS_PRODUCED.build(self._reader_ref, name=name)
+        return result
+
+    def num_work_units_completed(self, name: str | None = None) -> Tensor:
+        """Return how many files it is through with, an int64 scalar."""
+        result: Tensor = READER_NUM_WORK_UNITS_COMPLETED.build(self._reader_ref, name=name)
+        return result
+
+    def reset(self, name: str | None = None) -> Any:
+        """Return the operation that makes the reader as new."""
+        return READER_RESET.build_operation(self._reader_ref, name=name)
+
+    def serialize_state(self, name: str | None = None) -> Tensor:
+        """Raises: UnimplementedError: no reader here tells its state."""
+        raise UnimplementedError(None, self._reader_ref.op, "This reader does not support serialize_state.")
+
+    def restore_state(self, state: Any, name: str | None = None) -> Any:
+        """Raises: UnimplementedError: no reader here takes a state."""
+        raise UnimplementedError(None, self._reader_ref.op, "This reader does not support restore_state.")
+
+
+def _result(op: Any, type_name: str, fields: str) -> Any:
+    from collections import namedtuple
+
+    return namedtuple(type_name, fields)(*op.outputs)
+
+
+def _handle(op_def: OpDef, name: str | None, **attrs: Any) -> Tensor:
+    container = get_default_graph()._container.encode()
+    handle: Tensor = op_def.build(name=name, container=container, **attrs)
+    return handle
+
+
+class TextLineReader(ReaderBase):
+    """A reader of lines, without their ends; keys are `file:number`.
+
+    Args:
+      skip_header_lines: how many lines at the beginning of each file are left out.
+    """
+
+    def __init__(self, skip_header_lines: int | None = None, name: str | None = None) -> None:
+        super().__init__(_handle(TEXT_LINE_READER, name, skip_header_lines=skip_header_lines or 0))
+
+
+class WholeFileReader(ReaderBase):
+    """A reader of whole files; keys are their names."""
+
+    def __init__(self, name: str | None = None) -> None:
+        super().__init__(_handle(WHOLE_FILE_READER, name), supports_serialize=False)
+
+
+class IdentityReader(ReaderBase):
+    """A reader that gives what the queue gives, as key and as value."""
+
+    def __init__(self, name: str | None = None) -> None:
+        super().__init__(_handle(IDENTITY_READER, name), supports_serialize=False)
+
+
+class FixedLengthRecordReader(ReaderBase):
+    """A reader of records of one size; keys are `file:number`.
+
+    Args:
+      record_bytes, header_bytes, footer_bytes: sizes of a record, and of what is left out at both ends of a file.
+      hop_bytes: from the beginning of one record to that of the next; default: their size.
+      encoding: none is built.
+    """
+
+    def __init__(
+        self,
+        record_bytes: int,
+        header_bytes: int | None = None,
+        footer_bytes: int | None = None,
+        hop_bytes: int | None = None,
+        name: str | None = None,
+        encoding: str | None = None,
+    ) -> None:
+        if encoding:
+            raise InvalidArgumentError(None, None, f"FixedLengthRecordReader: encoding {encoding!r} is not built.")
+        sizes = {"record_bytes": record_bytes, "header_bytes": header_bytes or 0, "footer_bytes": footer_bytes or 0}
+        super().__init__(_handle(FIXED_LENGTH_RECORD_READER, name, hop_bytes=hop_bytes or 0, **sizes))
+
+
+class TFRecordReader(ReaderBase):
+    """A reader of TFRecord files; keys are `file:offset`.
+
+    Args:
+      options: TFRecordOptions, for compressed files.
+    """
+
+    def __init__(self, name: str | None = None, options: Any = None) -> None:
+        kind = TFRecordOptions.get_compression_type_string(options) if options is not None else ""
+        super().__init__(_handle(TF_RECORD_READER, name, compression_type=kind))

@@ -1,0 +1,1 @@
+"""Input pipelines of queues: coordinators, runners, producers, batches."""

@@ -1,0 +1,229 @@
+"""Queues: order, batches, waiting, closing, giving up; nothing is lost and nothing comes twice."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+
+import sessile as tf
+
+
+def in_thread(function: Callable[[], Any]) -> tuple[threading.Thread, list[Any]]:
+    """Run a function in a thread; the list gets its result, or its exception."""
+    found: list[Any] = []
+
+    def run() -> None:
+        try:
+            found.append(function())
+        except Exception as error:
+            found.append(error)
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    return thread, found
+
+
+def waits(thread: threading.Thread) -> bool:
+    """Whether a thread goes on waiting."""
+    thread.join(0.15)
+    return thread.is_alive()
+
+
+def test_names_types_and_shapes_are_those_of_tensorflow() -> None:
+    queue = tf.FIFOQueue(3, [tf.float32, tf.int32], shapes=[[2], []], names=["a", "b"], shared_name="s")
+    queue.enqueue({"a": [1.0, 2.0], "b": 1})
+    queue.dequeue_many(2)
+    queue.size()
+    found = [(op.name, op.type) for op in tf.get_default_graph().get_operations()]
+    assert found == [
+        ("fifo_queue", "FIFOQueueV2"), ("fifo_queue_enqueue/component_0", "Const"),
+        ("fifo_queue_enqueue/component_1", "Const"), ("fifo_queue_enqueue", "QueueEnqueueV2"),
+        ("fifo_queue_DequeueMany/n", "Const"), ("fifo_queue_DequeueMany", "QueueDequeueManyV2"),
+        ("fifo_queue_Size", "QueueSizeV2"),
+    ]  # fmt: skip
+    element = queue.dequeue()
+    assert (element["a"].shape.as_list(), element["b"].shape.as_list()) == ([2], [])
+
+
+def test_elements_come_in_order_and_closing_ends_them() -> None:
+    queue = tf.FIFOQueue(10, tf.int32, shapes=[[]])
+    many, rest, one = queue.dequeue_many(2), queue.dequeue_up_to(5), queue.dequeue()
+    with tf.Session() as sess:
+        sess.run(queue.enqueue_many([[1, 2, 3]]))
+        assert sess.run(many).tolist() == [1, 2]
+        assert not sess.run(queue.is_closed())
+        sess.run(queue.close())
+        with pytest.raises(tf.errors.OutOfRangeError, match=r"is closed and has insufficient elements \(requested 2, "):
+            sess.run(many)
+        assert sess.run(rest).tolist() == [3]
+        for fetch in (rest, one):
+            with pytest.raises(tf.errors.OutOfRangeError, match="is closed and has insufficient elements"):
+                sess.run(fetch)
+        with pytest.raises(tf.errors.CancelledError, match="is closed"):
+            sess.run(queue.enqueue(4))
+
+
+def test_one_step_may_put_in_and_take_out_in_either_order() -> None:
+    queue = tf.FIFOQueue(1, tf.float32)
+    taken = queue.dequeue()
+    put = queue.enqueue(7.0)
+    with tf.Session() as sess:
+        assert sess.run([taken, put]) == [7.0, None]
+        step = sess.make_callable([taken * 2.0, put])
+        assert [step() for _ in range(3)] == [[14.0, None]] * 3
+
+
+def test_a_full_queue_lets_who_puts_in_wait() -> None:
+    queue = tf.FIFOQueue(1, tf.int32)
+    put, take = queue.enqueue(1), queue.dequeue()
+    with tf.Session() as sess:
+        sess.run(put)
+        thread, found = in_thread(lambda: sess.run(put))
+        assert waits(thread)
+        sess.run(take)
+        thread.join(5)
+        assert found == [None]
+        assert sess.run(queue.size()) == 1
+
+
+def test_pending_puts_are_cancelled_on_request() -> None:
+    queue = tf.FIFOQueue(1, tf.int32)
+    put = queue.enqueue(1)
+    with tf.Session() as sess:
+        sess.run(put)
+        thread, found = in_thread(lambda: sess.run(put))
+        assert waits(thread)
+        sess.run(queue.close(cancel_pending_enqueues=True))
+        thread.join(5)
+        assert isinstance(found[0], tf.errors.CancelledError)
+        assert sess.run(queue.dequeue()) == 1
+
+
+def test_a_limit_loses_no_element() -> None:
+    queue = tf.FIFOQueue(5, tf.int32, shapes=[[]])
+    value = tf.placeholder(tf.int32, [])
+    put, many, one = queue.enqueue(value), queue.dequeue_many(3), queue.dequeue()
+    soon = tf.RunOptions(timeout_in_ms=100)
+    with tf.Session() as sess:
+        for number in (1, 2):
+            sess.run(put, {value: number})
+        with pytest.raises(tf.errors.DeadlineExceededError):
+            sess.run(many, options=soon)
+        sess.run(put, {value: 3})
+        assert [sess.run(one) for _ in range(3)] == [1, 2, 3]
+        with pytest.raises(tf.errors.DeadlineExceededError):
+            sess.run(one, options=soon)
+        sess.run(put, {value: 4})
+        assert sess.run(one) == 4
+
+
+def test_closing_the_session_wakes_who_waits() -> None:
+    queue = tf.FIFOQueue(1, tf.int32)
+    taken = queue.dequeue()
+    sess = tf.Session()
+    thread, found = in_thread(lambda: sess.run(taken))
+    assert waits(thread)
+    sess.close()
+    thread.join(5)
+    assert isinstance(found[0], tf.errors.CancelledError)
+
+
+def test_batches_are_padded() -> None:
+    queue = tf.PaddingFIFOQueue(10, [tf.int32, tf.string], [[None], [None, 2]])
+    numbers, words = tf.placeholder(tf.int32, [None]), tf.placeholder(tf.string, [None, 2])
+    put, batch = queue.enqueue([numbers, words]), queue.dequeue_many(2)
+    with tf.Session() as sess:
+        sess.run(put, {numbers: [1], words: [["a", "b"]]})
+        sess.run(put, {numbers: [2, 3], words: np.empty((0, 2), object)})
+        first, second = sess.run(batch)
+    assert first.tolist() == [[1, 0], [2, 3]]
+    assert second.tolist() == [[[b"a", b"b"]], [[b"", b""]]]
+
+
+def test_shuffling_keeps_some_elements_until_it_is_closed() -> None:
+    queue = tf.RandomShuffleQueue(20, 5, tf.int32, shapes=[[]], seed=1)
+    one = queue.dequeue()
+    with tf.Session() as sess:
+        sess.run(queue.enqueue_many([list(range(7))]))
+        first = [int(sess.run(one)) for _ in range(2)]
+        thread, found = in_thread(lambda: sess.run(one))
+        assert waits(thread)
+        sess.run(queue.close())
+        thread.join(5)
+        rest = [int(sess.run(one)) for _ in range(4)]
+    assert sorted([*first, int(found[0]), *rest]) == list(range(7))
+
+
+def test_priorities_decide_and_then_who_came_first() -> None:
+    queue = tf.PriorityQueue(10, [tf.string], [[]])
+    with tf.Session() as sess:
+        sess.run(queue.enqueue_many([[3, 1, 2, 1], ["d", "a", "c", "b"]]))
+        assert [sess.run(queue.dequeue())[1] for _ in range(2)] == [b"a", b"b"]
+        assert sess.run(queue.dequeue_many(2))[0].tolist() == [2, 3]
+
+
+def test_one_of_several_queues_is_chosen_in_the_graph() -> None:
+    queues = [tf.FIFOQueue(3, tf.int32, shapes=[[]]) for _ in range(2)]
+    index = tf.placeholder(tf.int32, [])
+    either = tf.QueueBase.from_list(index, queues)
+    put = either.enqueue(5)
+    with tf.Session() as sess:
+        sess.run(put, {index: 1})
+        assert [int(sess.run(queue.size())) for queue in queues] == [0, 1]
+
+
+def test_what_is_no_element_is_refused() -> None:
+    queue = tf.FIFOQueue(3, [tf.int32], shapes=[[2]])
+    with pytest.raises(ValueError, match="incompatible"):
+        queue.enqueue([[1, 2, 3]])
+    with pytest.raises(TypeError, match="int32"):
+        queue.enqueue("a")
+    fed = tf.placeholder(tf.int32)
+    with tf.Session() as sess:
+        with pytest.raises(
+            tf.errors.InvalidArgumentError, match=r"Shape mismatch in tuple component 0. Expected \[2\]"
+        ):
+            sess.run(queue.enqueue(fed), {fed: [1, 2, 3]})
+        assert sess.run(queue.size()) == 0
+    with pytest.raises(ValueError, match="Shapes must be provided for all components"):
+        tf.PaddingFIFOQueue(3, [tf.int32], None)
+
+
+def test_many_threads_lose_and_double_nothing() -> None:
+    """Producers, consumers of single elements and of batches, and some that give up at once."""
+    queue = tf.FIFOQueue(4, tf.int32, shapes=[[]])
+    value = tf.placeholder(tf.int32, [])
+    put, one, three = queue.enqueue(value), queue.dequeue(), queue.dequeue_up_to(3)
+    count, found, lock = 150, [], threading.Lock()
+    with tf.Session() as sess:
+
+        def produce(first: int) -> None:
+            for number in range(count):
+                sess.run(put, {value: first + number})
+
+        def consume(fetch: Any, limit: int) -> None:
+            options = tf.RunOptions(timeout_in_ms=limit)
+            while True:
+                try:
+                    got = np.atleast_1d(sess.run(fetch, options=options))
+                except tf.errors.DeadlineExceededError:
+                    continue
+                except tf.errors.OutOfRangeError:
+                    return
+                with lock:
+                    found.extend(got.tolist())
+
+        producers = [in_thread(lambda first=first: produce(first))[0] for first in (0, 1000, 2000)]
+        consumers = [in_thread(lambda f=f, n=n: consume(f, n))[0] for f, n in ((one, 5000), (three, 5000), (one, 20))]
+        for thread in producers:
+            thread.join(60)
+        time.sleep(0.05)
+        sess.run(queue.close())
+        for thread in consumers:
+            thread.join(60)
+    assert sorted(found) == [first + number for first in (0, 1000, 2000) for number in range(count)]
