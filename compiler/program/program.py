@@ -20,11 +20,13 @@ from ..machine.lock import LOCK
 from ..passes.pipeline import optimize
 from ..plan.plan import Plan
 from ..plan.prune import prune
-from ..runtime import blas
+from ..runtime import blas, philox_code
 from .staged import StagedProgram
 
 if TYPE_CHECKING:
     from ..partition.stateful import Stateful
+
+philox_code.install()  # the kernels of random operations lie below the compiler, and cannot import it
 
 
 class Program:

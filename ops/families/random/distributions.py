@@ -8,7 +8,7 @@ import ml_dtypes
 import numpy as np
 
 from ...types.dtypes import DType
-from .philox import blocks, blocks_from
+from .philox import blocks, blocks_from, native
 
 _TWO_PI: Final = 2 * np.pi
 _SMALLEST: Final = 1e-7  # the least that a logarithm is taken of
@@ -38,6 +38,9 @@ def uniform(key: int, first: int, count: int, dtype: DType) -> Any:
     if dtype.name == "float64":
         drawn = blocks(key, first, -(-count // 2))
         return unit_double(drawn[:, 0::2], drawn[:, 1::2]).reshape(-1)[:count]
+    filled = _filled("uniform", key, first, -(-count // 4)) if dtype.name == "float32" else None
+    if filled is not None:
+        return filled.reshape(-1)[:count]
     bits = blocks(key, first, -(-count // 4)).reshape(-1)[:count]
     return unit_float(bits) if dtype.name == "float32" else _unit_short(bits, dtype.name)
 
@@ -58,9 +61,21 @@ def normal(key: int, first: int, count: int, dtype: DType) -> Any:
     if dtype.name == "float64":
         pairs = normal_doubles(blocks(key, first, -(-count // 2)))
     else:
-        drawn = blocks(key, first, -(-count // 4))
-        pairs = _normal_floats(drawn[:, 0::2], drawn[:, 1::2])
+        pairs = _filled("normal", key, first, -(-count // 4))
+        if pairs is None:
+            drawn = blocks(key, first, -(-count // 4))
+            pairs = _normal_floats(drawn[:, 0::2], drawn[:, 1::2])
     return pairs.reshape(-1)[:count].astype(dtype.np_dtype, copy=False)
+
+
+def _filled(kind: str, key: int, first: int, groups: int) -> Any:
+    """Groups of four float32 numbers by machine code, or None where there is none."""
+    fill = native(kind)
+    if fill is None:
+        return None
+    result = np.empty((groups, 4), np.float32)
+    fill(key, first, groups, result)
+    return result
 
 
 def normal_doubles(drawn: Any) -> Any:
@@ -83,6 +98,9 @@ def truncated_normal(key: int, first: int, count: int, dtype: DType) -> Any:
     """`count` normal numbers below 2 in size: each group of 4 (doubles: 2) is the first ones of its own blocks."""
     wanted = 2 if dtype.name == "float64" else 4
     groups = -(-count // wanted)
+    filled = _filled("truncated", key, first, groups) if wanted == 4 else None
+    if filled is not None:
+        return filled.reshape(-1)[:count].astype(dtype.np_dtype, copy=False)
     result = np.empty((groups, wanted), np.float64 if wanted == 2 else np.float32)
     missing, tries = np.arange(groups), 3
     while missing.size:

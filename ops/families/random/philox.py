@@ -12,6 +12,7 @@ stream of key 87654321, the graph's default seed.
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from typing import Any, Final
 
 import numpy as np
@@ -25,6 +26,18 @@ _CHUNK: Final = 4096  # blocks that are computed at a time: their intermediates 
 BLOCKS_PER_NUMBER: Final = 256  # what an operation reserves of its stream for each number it returns
 
 _SCRAMBLE_KEY: Final = 0x02461E29_3EC8F720
+
+_provided: list[Callable[[str], Any]] = []
+
+
+def provide(find: Callable[[str], Any]) -> None:
+    """Compute with machine code from now on: `find(kind)` returns a function `(key, first, count, out)`, or None."""
+    _provided[:] = [find]
+
+
+def native(kind: str) -> Any:
+    """The function that was provided for "blocks", "uniform", "normal" or "truncated"; None if there is none."""
+    return _provided[0](kind) if _provided else None
 
 
 class Stream:
@@ -61,6 +74,10 @@ def scrambled(seed: Any) -> tuple[int, int]:
 def blocks(key: int, first: int, count: int, step: int = 1) -> np.ndarray[Any, Any]:
     """The blocks `first`, `first + step`, ... of a stream: uint32 of shape [count, 4]."""
     result = np.empty((count, 4), np.uint32)
+    fill = native("blocks") if step == 1 else None
+    if fill is not None:
+        fill(key, first, count, result)
+        return result
     for start in range(0, count, _CHUNK):
         size = min(_CHUNK, count - start)
         counter = (first + start * step) % 2**128

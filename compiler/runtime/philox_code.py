@@ -1,0 +1,288 @@
+"""Random numbers in machine code: Philox's blocks, and the normal float32 numbers that are made of them.
+
+`ops/families/random/` says what the numbers are and computes them with NumPy; this does the same twenty times as fast
+and, for normal numbers, with the float32 functions of the C library: with the same bits as TensorFlow, which uses them
+too. Each function fills an array from the blocks `first`, `first + 1`, ...:
+
+    uniform    four float32 in [0, 1) of each block
+    blocks     the four numbers of each block
+    normal     four normal numbers of each block, two of each pair of its numbers
+    truncated  for each group of four numbers the first normal ones below 2 of blocks of its own, 256 apart
+"""
+
+from __future__ import annotations
+
+import ctypes
+from functools import cache
+from typing import Any, Final
+
+import numpy as np
+
+from ...ops.families.random import philox
+from ..machine import cache as disk
+from ..machine import object_code
+from ..machine.lock import one_at_a_time
+from ..machine.module import optimised_code
+
+_ROUNDS: Final = 10
+_M0, _M1, _W0, _W1 = 0xD2511F53, 0xCD9E8D57, 0x9E3779B9, 0xBB67AE85
+_PROTOTYPE: Final = ctypes.CFUNCTYPE(None, *[ctypes.c_uint64] * 4, ctypes.c_void_p)  # it gives up the lock of Python
+_FUNCTIONS: Final = ("logf", "sinf", "cosf")
+
+
+def install() -> None:
+    """Have random operations compute with machine code."""
+    philox.provide(_function)
+
+
+def _round(number: int) -> str:
+    """One round, from `%c0.n` ... `%c3.n`, `%k0.n`, `%k1.n` to those of n + 1."""
+    n, m = number, number + 1
+    return f"""
+  %a.{n} = zext i32 %c0.{n} to i64
+  %b.{n} = zext i32 %c2.{n} to i64
+  %pa.{n} = mul i64 %a.{n}, {_M0}
+  %pb.{n} = mul i64 %b.{n}, {_M1}
+  %ha.{n} = lshr i64 %pa.{n}, 32
+  %hb.{n} = lshr i64 %pb.{n}, 32
+  %ta.{n} = trunc i64 %ha.{n} to i32
+  %tb.{n} = trunc i64 %hb.{n} to i32
+  %xa.{n} = xor i32 %ta.{n}, %c3.{n}
+  %xb.{n} = xor i32 %tb.{n}, %c1.{n}
+  %c0.{m} = xor i32 %xb.{n}, %k0.{n}
+  %c1.{m} = trunc i64 %pb.{n} to i32
+  %c2.{m} = xor i32 %xa.{n}, %k1.{n}
+  %c3.{m} = trunc i64 %pa.{n} to i32
+  %k0.{m} = add i32 %k0.{n}, {_W0 - 2**32}
+  %k1.{m} = add i32 %k1.{n}, {_W1 - 2**32}"""
+
+
+def _halves(value: str, low: str, high: str) -> str:
+    return f"""
+  {low} = trunc i64 {value} to i32
+  {high}.wide = lshr i64 {value}, 32
+  {high} = trunc i64 {high}.wide to i32"""
+
+
+def _block() -> str:
+    """`block(key, low, high, number, out)`: the block at `high:low + number`."""
+    stores = "".join(
+        f"\n  %o{i} = getelementptr i32, ptr %out, i64 {i}\n  store i32 %c{i}.{_ROUNDS}, ptr %o{i}" for i in range(4)
+    )
+    return f"""
+define internal void @block(i64 %key, i64 %low, i64 %high, i64 %number, ptr %out) {{
+  %at = add i64 %low, %number
+  %carries = icmp ult i64 %at, %low
+  %carry = zext i1 %carries to i64
+  %top = add i64 %high, %carry
+{_halves("%at", "%c0.0", "%c1.0")}{_halves("%top", "%c2.0", "%c3.0")}{_halves("%key", "%k0.0", "%k1.0")}
+{"".join(map(_round, range(_ROUNDS)))}
+{stores}
+  ret void
+}}
+"""
+
+
+_UNIT = """
+define internal float @unit(i32 %bits) {
+  %low = and i32 %bits, 8388607
+  %one = or i32 %low, 1065353216
+  %number = bitcast i32 %one to float
+  %unit = fsub float %number, 1.0
+  ret float %unit
+}
+"""
+
+
+def _normals() -> str:
+    """`normals(first, second, out)`: two normal numbers of two numbers of 32 bits."""
+    return f"""
+declare float @logf(float)
+declare float @sinf(float)
+declare float @cosf(float)
+declare float @llvm.sqrt.f32(float)
+
+define internal void @normals(i32 %first, i32 %second, ptr %out) {{
+  %drawn = call float @unit(i32 %first)
+  %small = fcmp olt float %drawn, {_constant(np.float32(1e-7))}
+  %share = select i1 %small, float {_constant(np.float32(1e-7))}, float %drawn
+  %log = call float @logf(float %share)
+  %twice = fmul float %log, -2.0
+  %distance = call float @llvm.sqrt.f32(float %twice)
+  %part = call float @unit(i32 %second)
+  %wide = fpext float %part to double
+  %around = fmul double %wide, {_constant(2 * np.pi)}
+  %angle = fptrunc double %around to float
+  %sine = call float @sinf(float %angle)
+  %cosine = call float @cosf(float %angle)
+  %x = fmul float %sine, %distance
+  %y = fmul float %cosine, %distance
+  store float %x, ptr %out
+  %next = getelementptr float, ptr %out, i64 1
+  store float %y, ptr %next
+  ret void
+}}
+"""
+
+
+def _constant(number: Any) -> str:
+    """A number as LLVM writes floats and doubles: the bits of the double."""
+    return f"0x{int(np.float64(number).view(np.uint64)):016X}"
+
+
+def _loop(body: str) -> str:
+    """The function of `(key, low, high, count, out)`: the body for each `%i` below `%count`; `%words` holds a block."""
+    return f"""
+define void @{object_code.SYMBOL}(i64 %key, i64 %low, i64 %high, i64 %count, ptr %out) {{
+entry:
+  %words = alloca [4 x i32], align 16
+  %pair = alloca [2 x float], align 8
+  %w1 = getelementptr i32, ptr %words, i64 1
+  %w2 = getelementptr i32, ptr %words, i64 2
+  %w3 = getelementptr i32, ptr %words, i64 3
+  %second = getelementptr float, ptr %pair, i64 1
+  %some = icmp ne i64 %count, 0
+  br i1 %some, label %body, label %done
+body:
+  %i = phi i64 [ 0, %entry ], [ %i.next, %latch ]
+  %place = mul i64 %i, 4
+  %to = getelementptr i32, ptr %out, i64 %place
+{body}
+latch:
+  %i.next = add i64 %i, 1
+  %more = icmp ult i64 %i.next, %count
+  br i1 %more, label %body, label %done
+done:
+  ret void
+}}
+"""
+
+
+_FILL_UNIFORM = """
+  call void @block(i64 %key, i64 %low, i64 %high, i64 %i, ptr %words)
+  %a = load i32, ptr %words
+  %b = load i32, ptr %w1
+  %c = load i32, ptr %w2
+  %d = load i32, ptr %w3
+  %fa = call float @unit(i32 %a)
+  %fb = call float @unit(i32 %b)
+  %fc = call float @unit(i32 %c)
+  %fd = call float @unit(i32 %d)
+  %t1 = getelementptr float, ptr %to, i64 1
+  %t2 = getelementptr float, ptr %to, i64 2
+  %t3 = getelementptr float, ptr %to, i64 3
+  store float %fa, ptr %to
+  store float %fb, ptr %t1
+  store float %fc, ptr %t2
+  store float %fd, ptr %t3
+  br label %latch"""
+
+_FILL = """
+  call void @block(i64 %key, i64 %low, i64 %high, i64 %i, ptr %to)
+  br label %latch"""
+
+_FILL_NORMAL = """
+  call void @block(i64 %key, i64 %low, i64 %high, i64 %i, ptr %words)
+  %a = load i32, ptr %words
+  %b = load i32, ptr %w1
+  %c = load i32, ptr %w2
+  %d = load i32, ptr %w3
+  call void @normals(i32 %a, i32 %b, ptr %to)
+  %to.2 = getelementptr float, ptr %to, i64 2
+  call void @normals(i32 %c, i32 %d, ptr %to.2)
+  br label %latch"""
+
+# Each turn of `try` uses half a block, and keeps of its two numbers those below 2 while fewer than four are kept.
+_FILL_TRUNCATED = f"""
+  %start = mul i64 %i, {4 * 64}
+  br label %try
+try:
+  %n = phi i64 [ 0, %body ], [ %n.next, %kept ]
+  %have = phi i64 [ 0, %body ], [ %have.2, %kept ]
+  %odd = and i64 %n, 1
+  %half = lshr i64 %n, 1
+  %number = add i64 %start, %half
+  %fresh = icmp eq i64 %odd, 0
+  br i1 %fresh, label %draw, label %use
+draw:
+  call void @block(i64 %key, i64 %low, i64 %high, i64 %number, ptr %words)
+  br label %use
+use:
+  %word = mul i64 %odd, 2
+  %p = getelementptr i32, ptr %words, i64 %word
+  %q = getelementptr i32, ptr %p, i64 1
+  %a = load i32, ptr %p
+  %b = load i32, ptr %q
+  call void @normals(i32 %a, i32 %b, ptr %pair)
+  %x = load float, ptr %pair
+  %y = load float, ptr %second
+  %x.size = call float @llvm.fabs.f32(float %x)
+  %y.size = call float @llvm.fabs.f32(float %y)
+  %x.fits = fcmp olt float %x.size, 2.0
+  %y.fits = fcmp olt float %y.size, 2.0
+  br i1 %x.fits, label %keep.x, label %after.x
+keep.x:
+  %x.to = getelementptr float, ptr %to, i64 %have
+  store float %x, ptr %x.to
+  br label %after.x
+after.x:
+  %x.one = zext i1 %x.fits to i64
+  %have.1 = add i64 %have, %x.one
+  %room = icmp ult i64 %have.1, 4
+  %y.kept = and i1 %y.fits, %room
+  br i1 %y.kept, label %keep.y, label %kept
+keep.y:
+  %y.to = getelementptr float, ptr %to, i64 %have.1
+  store float %y, ptr %y.to
+  br label %kept
+kept:
+  %y.one = zext i1 %y.kept to i64
+  %have.2 = add i64 %have.1, %y.one
+  %n.next = add i64 %n, 1
+  %again = icmp ult i64 %have.2, 4
+  br i1 %again, label %try, label %latch"""
+
+
+def _text(kind: str) -> str:
+    if kind == "blocks":
+        return _block() + _loop(_FILL)
+    if kind == "uniform":
+        return _block() + _UNIT + _loop(_FILL_UNIFORM)
+    body = _FILL_NORMAL if kind == "normal" else _FILL_TRUNCATED
+    return "declare float @llvm.fabs.f32(float)\n" + _block() + _UNIT + _normals() + _loop(body)
+
+
+@one_at_a_time
+def _loaded(text: str) -> object_code.Loaded:
+    """The code of a module, from disk if it lies there."""
+    stored = disk.current()
+    if stored is None:
+        return object_code.load(optimised_code(text, ()))
+    key = b"%s\n%s" % (object_code.toolchain(), text.encode())
+    code = stored.load(key)
+    if code is None:
+        code = optimised_code(text, ())
+        stored.store(key, code)
+    return object_code.load(code)
+
+
+@cache
+def _function(kind: str) -> Any:
+    """A function of `(key, first, count, out)`, or None where there is no machine code for it."""
+    import llvmlite.binding as llvm
+
+    try:
+        if kind in ("normal", "truncated"):
+            library = ctypes.CDLL(None)
+            for name in _FUNCTIONS:
+                llvm.add_symbol(name, ctypes.cast(getattr(library, name), ctypes.c_void_p).value)
+        code = _loaded(_text(kind))
+    except (AttributeError, OSError, RuntimeError, TypeError):  # a system without such a library: NumPy does it
+        return None
+    call = _PROTOTYPE(code.address)
+
+    def fill(key: int, first: int, count: int, out: np.ndarray[Any, Any]) -> None:
+        call(key, first % 2**64, first >> 64, count, out.ctypes.data)
+
+    fill.code = code  # type: ignore[attr-defined]
+    return fill
