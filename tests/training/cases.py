@@ -1,7 +1,7 @@
 """Graphs that train, written against TensorFlow 1's names: recorded with TensorFlow, replayed here.
 
-Each case is a function from the library's module to an optimizer, or to a value; `run_optimizer` gives what an optimizer
-built and what its updates computed, with gradients that are given, so that it needs no gradient of anything.
+Each case is a function from the library's module to an optimizer, or to a value. `run_optimizer` gives what an
+optimizer builds and what its updates compute, by gradients that are given.
 """
 
 from __future__ import annotations

@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 import pytest
-import sessile as tf
 
+import sessile as tf
 from tests.training import cases
 
 KINDS = ("reference", "resource")

@@ -7,8 +7,9 @@ changes an array in place: it takes a new one, so an array that a user or anothe
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import numpy as np
@@ -26,6 +27,16 @@ from ...types.tensor_shape import TensorShape, brackets, format_extents
 
 Array = np.ndarray[Any, Any]
 
+
+def _count_of_one_holder() -> int:
+    """What `own_array` counts as references of an array that only its cell holds."""
+    box = np.full(1, None, object)
+    box[0] = np.zeros(1)
+    value = box.item()
+    return sys.getrefcount(value)
+
+
+_ALONE = _count_of_one_holder()
 _NUMBERS = NUMERIC + QUANTIZED
 _HOLDS = Effects("variable")
 _READS = Effects("variable", reads=True)
@@ -72,7 +83,11 @@ class VariableCell:
 
     def read(self, op_name: str | None = None) -> Array:
         """Return the value; never modified afterwards. Raises: FailedPreconditionError before the first assignment."""
-        value = self.value
+        if self.busy[0]:
+            with self.lock:  # it may be changed in place now, by another thread
+                value = self.value
+        else:
+            value = self.value
         if value is None:
             raise FailedPreconditionError(
                 None, None, f"Attempting to use uninitialized value {self.name}"
@@ -80,6 +95,18 @@ class VariableCell:
                 + ". Run its initializer first, for instance tf.global_variables_initializer().",
             )  # fmt: skip
         return value
+
+    def own_array(self) -> Array:
+        """The value as an array that may be changed, inside of `updating`, and is given to `set` then.
+
+        It is the value's own memory if nobody but the cell holds it, else a copy.
+        """
+        value = self.box.item()
+        if sys.getrefcount(value) <= _ALONE:
+            with suppress(ValueError):
+                value.flags.writeable = True
+                return value  # type: ignore[no-any-return]
+        return np.array(value, order="C")
 
     def set(self, value: Any) -> None:
         """Take `value` over: the caller gives the array away; it is read-only from now on."""

@@ -34,12 +34,13 @@ def _checked_indices(indices: Array, limit: int) -> None:
 
 def _scatter_kernel(apply: Callable[[Array, Any, Any], Any]) -> Callable[..., Any]:
     def kernel(context: KernelContext, ref: VariableCell, indices: Array, updates: Array) -> Any:
-        with ref.updating() as current:
-            changed = np.array(current)
-            _checked_indices(indices, changed.shape[0])
-            wanted = indices.shape + changed.shape[1:]
+        with ref.updating():
+            extents = ref.shape_now()
+            _checked_indices(indices, extents[0])
+            wanted = indices.shape + extents[1:]
             if updates.shape not in (wanted, ()):
                 raise ValueError(f"updates must have shape {list(wanted)} or [], but has {list(updates.shape)}")
+            changed = ref.own_array()
             apply(changed, indices, updates)
             ref.set(changed)
         return after(context, ref)

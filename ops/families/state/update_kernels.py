@@ -84,7 +84,8 @@ def sparse_kernel(
         with updating(cells) as current:
             _check_slots(names, current)
             _check_rows(names, variables, current[0], inputs, indices)
-            changed = [np.array(value) for value in current]
+            del current[:]  # nobody but the cells holds them
+            changed = [cell.own_array() for cell in cells]
             for rows, which in _without_repetition(indices):
                 values = [inputs[place] if place != at_gradient else inputs[place][which] for place in order]
                 new = formula(_BUILD, context.op.attrs, *(array[rows] for array in changed), *values)
