@@ -179,6 +179,19 @@ MORE: Final[dict[str, Maker]] = {
             {},
         )
     ),
+    **{
+        name: fixed(
+            (lambda dtype: (np.array([2, 3], dtype.np_dtype), np.array([1, 2])), {"dtype": dtypes.float32}),
+            (lambda dtype: (np.array([], dtype.np_dtype), np.array([-1, 2**40])), {"dtype": dtypes.float64}),
+        )
+        for name in ("StatelessRandomUniform", "StatelessRandomNormal", "StatelessTruncatedNormal")
+    },
+    "StatelessRandomUniformInt": fixed(
+        (lambda dtype: (np.array([5], dtype.np_dtype), np.array([1, 2]), scalar(-3), scalar(9)), {}),
+    ),
+    "StatelessMultinomial": fixed(
+        (lambda dtype: (data(dtype, (2, 3)), scalar(4), np.array([1, 2])), {"output_dtype": dtypes.int32}),
+    ),
     "UnravelIndex": fixed(
         (lambda dtype: (np.array([5, 0], dtype.np_dtype), np.array([2, 3], dtype.np_dtype)), {}),
         (lambda dtype: (np.array(4, dtype.np_dtype), np.array([2, 3], dtype.np_dtype)), {}),

@@ -133,7 +133,7 @@ RECORDED: dict[str, tuple[Callable[[], Any], list[Any], list[Any]]] = {
     ),
 }
 
-# Where there is no machine code, normal float32 numbers may differ in their last bit (and of other libraries' functions).
+# Where there is no machine code, normal float32 numbers may differ in their last bit.
 ROUNDED = 2e-7
 
 
