@@ -381,7 +381,7 @@ class InteractiveSession(BaseSession):
     def close(self) -> None:
         """Close the session; it is no longer the default one."""
         if not self._state.closed.value:
-            sessions = default_session._stack.sessions
+            sessions = default_session.stack.sessions
             if self in sessions:
                 sessions.remove(self)
             if self._graph_context is not None:

@@ -79,7 +79,8 @@ def uses_in(path: Path) -> list[Use]:
 def _tree(source: Any, name: str) -> ast.Module:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of the program's strings
-        return ast.parse(source, name)
+        tree: ast.Module = ast.parse(source, name)
+    return tree
 
 
 def _cells(notebook: Any) -> Iterator[tuple[int, str]]:

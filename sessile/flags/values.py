@@ -93,7 +93,7 @@ class MultiFlag(Flag):
 
     def given(self, text: str) -> None:
         """The first value takes the place of the default."""
-        read = self.read(text)
+        read: list[Any] = self.read(text)
         self.value = [*self.value, *read] if self.present else read
         self.present += 1
 

@@ -156,3 +156,11 @@ def test_main_runs_the_tests_of_a_script(tmp_path: Path) -> None:
     )
     done = subprocess.run([sys.executable, str(script)], capture_output=True, text=True, timeout=120)
     assert done.returncode == 0 and "OK (skipped=1)" in done.stderr  # `test_session`
+
+
+def test_an_interactive_session_is_default_until_it_is_closed() -> None:
+    """`close` failed on a name that had moved."""
+    sess = tf.InteractiveSession()
+    assert tf.get_default_session() is sess and tf.constant(1.0).eval() == 1.0
+    sess.close()
+    assert tf.get_default_session() is None

@@ -20,7 +20,7 @@ class _Spec:
         raise NotImplementedError
 
     def __eq__(self, other: object) -> bool:
-        return type(self) is type(other) and _key(self._parts) == _key(other._parts)  # type: ignore[attr-defined]
+        return type(self) is type(other) and _key(self._parts) == _key(other._parts)
 
     def __ne__(self, other: object) -> bool:
         return not self == other
@@ -159,4 +159,4 @@ class IndexedSlicesSpec(_Spec):
             raise ValueError(f"No TypeSpec is compatible with both {self!r} and {other!r}")
         shape = self._shape.most_specific_compatible_shape(other._shape)
         indices = self._indices_shape.most_specific_compatible_shape(other._indices_shape)
-        return IndexedSlicesSpec(shape, *self._parts[1:4], indices)
+        return IndexedSlicesSpec(shape, self._dtype, self._indices_dtype, self._dense_shape_dtype, indices)

@@ -131,7 +131,7 @@ class HParams:
         return f"{type(self).__name__}({self})"
 
 
-def _cast(name: str, kind: type, value: Any) -> Any:
+def _cast(name: str, kind: Any, value: Any) -> Any:
     """A value of the type of a name. Raises: ValueError if that would lose something."""
     fault = f"Could not cast hparam '{name}' of type '{kind}' from value {value!r}"
     if kind is type(None) or isinstance(value, kind) and not (kind is int and isinstance(value, bool)):
@@ -195,7 +195,7 @@ def _set_item(result: dict[str, Any], name: str, index: int, value: Any, text: s
     items[index] = value
 
 
-def _read(name: str, kind: type, text: str, whole: str) -> Any:
+def _read(name: str, kind: Any, text: str, whole: str) -> Any:
     if issubclass(kind, bool):
         if text in ("true", "True", "1"):
             return True
