@@ -35,7 +35,7 @@ def flow_rows(rows: Sequence[Any], units: Sequence[Any], slots: dict[Any, int]) 
     for position, unit in enumerate(units):
         for value in getattr(unit, "guards", ()):
             last[slots[value]] = position
-    for position, ((runner, inputs, outputs, dying), unit) in enumerate(zip(rows, units)):
+    for (runner, inputs, outputs, dying), unit in zip(rows, units):
         guards = [slots[value] for value in unit.guards]
         dying = tuple(slot for slot in dying if slot not in last)  # what guards look at is small, or soon gone
         mortal = not (isinstance(unit, Instruction) and unit.op_def.flow == "merge")

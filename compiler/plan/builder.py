@@ -145,7 +145,7 @@ class Builder:
             instruction.guards = self.guards_of(op)
         self.instructions.append(instruction)
         self._note_conditional(instruction)
-        if not op._outputs:
+        if not op._outputs and not op.op_def.flow:
             self._guards[op] = (*instruction.guards, *(v for v in inputs if v in self._conditional))
         effects = op.op_def.effects
         if effects.writes and effects.resource == "variable":

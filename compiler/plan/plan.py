@@ -9,7 +9,7 @@ Text form, which `parse` reads back (comments are left out):
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from ...ops.definition.kernel_call import group_inputs

@@ -109,7 +109,7 @@ class CondContext(ControlFlowContext):
             context = context._outer_context
 
     def BuildCondBranch(self, fn: Any) -> tuple[Any, Any]:
-        """Call the function of a branch. Returns: what it returned, and that as a structure of tensors of the branch."""
+        """Call the function of a branch. Returns: what it returned, and that as tensors of the branch."""
         original = fn()
         if original is None:
             return None, None

@@ -12,8 +12,9 @@ from typing import Any, Final
 import numpy as np
 
 from ...definition.flow import DEAD
-from ...definition.opdef import Effects, OpDef
+from ...definition.opdef import NOT_DIFFERENTIABLE, Effects, OpDef
 from ...definition.shapes import same_shape, scalar_shape
+from .flow_gradients import enter_gradient, exit_gradient, merge_gradient, next_gradient, switch_gradient
 
 
 def _switch_shape(query: Any) -> Any:
@@ -62,6 +63,7 @@ SWITCH = OpDef(
     shape=_switch_shape,
     kernel=_switch_kernel,
     flow="switch",
+    gradient=switch_gradient,
 )
 
 REF_SWITCH = OpDef(
@@ -70,6 +72,7 @@ REF_SWITCH = OpDef(
     shape=_switch_shape,
     kernel=_switch_kernel,
     flow="switch",
+    gradient=switch_gradient,
 )
 
 MERGE = OpDef(
@@ -78,6 +81,7 @@ MERGE = OpDef(
     shape=_merge_shape,
     kernel=_merge_kernel,
     flow="merge",
+    gradient=merge_gradient,
 )
 
 REF_MERGE = OpDef(
@@ -86,6 +90,7 @@ REF_MERGE = OpDef(
     shape=_merge_shape,
     kernel=_merge_kernel,
     flow="merge",
+    gradient=merge_gradient,
 )
 
 ENTER = OpDef(
@@ -95,6 +100,7 @@ ENTER = OpDef(
     shape=_enter_shape,
     kernel=_same,
     flow="enter",
+    gradient=enter_gradient,
 )
 
 REF_ENTER = OpDef(
@@ -104,27 +110,57 @@ REF_ENTER = OpDef(
     shape=same_shape,
     kernel=_same,
     flow="enter",
+    gradient=enter_gradient,
 )
 
-EXIT = OpDef(name="Exit", signature="data: T -> output: T", shape=same_shape, kernel=_same, flow="exit")
+EXIT = OpDef(
+    name="Exit",
+    signature="data: T -> output: T",
+    shape=same_shape,
+    kernel=_same,
+    flow="exit",
+    gradient=exit_gradient,
+)
 
 REF_EXIT = OpDef(
-    name="RefExit", signature="data: Ref(T) -> output: Ref(T)", shape=same_shape, kernel=_same, flow="exit"
+    name="RefExit",
+    signature="data: Ref(T) -> output: Ref(T)",
+    shape=same_shape,
+    kernel=_same,
+    flow="exit",
+    gradient=exit_gradient,
 )
 
 NEXT_ITERATION = OpDef(
-    name="NextIteration", signature="data: T -> output: T", shape=same_shape, kernel=_same, flow="next"
+    name="NextIteration",
+    signature="data: T -> output: T",
+    shape=same_shape,
+    kernel=_same,
+    flow="next",
+    gradient=next_gradient,
 )
 
 REF_NEXT_ITERATION = OpDef(
-    name="RefNextIteration", signature="data: Ref(T) -> output: Ref(T)", shape=same_shape, kernel=_same, flow="next"
+    name="RefNextIteration",
+    signature="data: Ref(T) -> output: Ref(T)",
+    shape=same_shape,
+    kernel=_same,
+    flow="next",
+    gradient=next_gradient,
 )
 
 LOOP_COND = OpDef(
-    name="LoopCond", signature="input: bool -> output: bool", shape=scalar_shape, kernel=_same, flow="cond"
+    name="LoopCond",
+    signature="input: bool -> output: bool",
+    shape=scalar_shape,
+    kernel=_same,
+    flow="cond",
+    gradient=NOT_DIFFERENTIABLE,
 )
 
-CONTROL_TRIGGER = OpDef(name="ControlTrigger", signature="->", kernel=lambda: ())
+CONTROL_TRIGGER = OpDef(  # it runs although what it waits for is dead
+    name="ControlTrigger", signature="->", kernel=lambda: (), flow="trigger"
+)
 
 REF_SELECT = OpDef(
     name="RefSelect",

@@ -84,14 +84,14 @@ def check_shape_invariant(merged: Tensor, after: Tensor, invariant: Any) -> None
     """Raises: ValueError if a variable has another shape at the end of the body than at its beginning."""
     if merged._dtype.base_dtype is not after._dtype.base_dtype:
         raise ValueError(
-            f"The types of a loop variable differ: {merged.name} enters the body with type {merged.dtype.name}, but has "
-            f"type {after.dtype.name} after one iteration."
+            f"The types of a loop variable differ: {merged.name} enters the body with type {merged.dtype.name}, but "
+            f"has type {after.dtype.name} after one iteration."
         )
     known = merged.shape if invariant is None else invariant
     if not _fits(after.shape, known):
         entered = merged.op._inputs[0]._op._inputs[0]
         raise ValueError(
             f"Input tensor '{entered.name}' enters the loop with shape {entered.shape}, but has shape {after.shape} "
-            f"after one iteration. To allow the shape to vary across iterations, use the `shape_invariants` argument of "
-            f"tf.while_loop to specify a less-specific shape."
+            "after one iteration. To allow the shape to vary across iterations, use the `shape_invariants` argument of "
+            "tf.while_loop to specify a less-specific shape."
         )

@@ -151,10 +151,10 @@ class WhileContext(ControlFlowContext):
         result.graph._unfeedable.add(result)
         return result
 
-    def _fix_enters(self, enters: list[Any]) -> None:
-        """Enters stand in this context, and wait for what a value without inputs of the context around waits for."""
+    def _fix_enters(self, enters: list[Any], wait: bool = False) -> None:
+        """Enters stand in this context; loop variables that are invariants around wait for the context around."""
         pivot = None
-        outer = self._outer_context
+        outer = self._outer_context if wait else None
         while outer is not None and pivot is None:
             pivot = outer.GetControlPivot()
             outer = outer.outer_context
@@ -219,8 +219,8 @@ class WhileContext(ControlFlowContext):
         """Build the loop. Returns: the structure of its results."""
         originals = nest.map_structure(flow_of, loop_vars)
         flat = [
-            convert_to_tensor(item, name=f"loop_var_{i}") if not isinstance(item, Tensor) else item
-            for i, item in enumerate(nest.flatten(originals, expand_composites=True))
+            item if isinstance(item, Tensor) else convert_to_tensor(item)
+            for item in nest.flatten(originals, expand_composites=True)
         ]
         with self.entered():
             body_result, exits = self._build(pred, body, loop_vars, flat, shape_invariants)
@@ -236,7 +236,7 @@ class WhileContext(ControlFlowContext):
                 for item, entered in zip(real, enters):
                     entered._extents = item._extents
         invariants = set_shape_invariants(loop_vars, real, enters, shape_invariants)
-        self._fix_enters(enters)
+        self._fix_enters(enters, wait=True)
         self._values = {item.name for item in enters}
         self._loop_enters = enters
         merges = [merge([item, item])[0] for item in enters]

@@ -1,13 +1,10 @@
-"""What a walk backwards asks about loops and branches. A graph without them needs no more than what stands here.
-
-`tf.while_loop` and `tf.cond` extend `ControlFlowGradients` and put a maker of theirs into `MAKERS`; the walk asks each
-for a state once it knows which operations lie between `ys` and `xs`, and goes on without if none answers.
+"""What a walk backwards asks about loops and branches. A graph without them needs no more than what stands here;
+`loops.py` has the answers for the others.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, Final
+from typing import Any
 
 from ...families.elementwise.like import zeros_like
 
@@ -16,7 +13,7 @@ class ControlFlowGradients:
     """The answers for graphs without loops and branches."""
 
     def unused_exits(self, pending: dict[Any, int], ys: set[Any]) -> list[Any]:
-        """Operations that are ready at the start although they are no `ys`: exits of loops nobody uses."""
+        """Tensors that are ready at the start although they are no `ys`, with zeros: exits of loops nobody uses."""
         return []
 
     def enter(self, op: Any, before: bool) -> None:
@@ -29,28 +26,19 @@ class ControlFlowGradients:
         """The gradient of an output that nothing reaches, while other outputs have one."""
         return zeros_like(op.outputs[index], optimize=False)
 
-    def is_ready(self, op: Any, pending: dict[Any, int]) -> bool:
-        """Whether the walk may go on with `op`, all of whose consumers (`pending[op]` is 0) have been seen."""
-        return True
+    def made_ready(self, op: Any, left: int, has_gradient: Any) -> tuple[list[Any], list[Any]]:
+        """What is ready now that the gradient of one more consumer of `op` is known.
 
-    def also_ready(self, op: Any, pending: dict[Any, int]) -> list[Any]:
-        """Further operations that are ready now that `op` is done, such as the exits of its loop."""
-        return []
+        Args:
+          left: how many consumers are not seen yet.
+          has_gradient: whether a tensor got a gradient.
+        Returns: operations; and exits of loops that nobody uses, which are ready too, with zeros for gradients.
+        """
+        return ([] if left else [op]), []
+
+    def zeros_for_exit(self, value: Any) -> Any:
+        """The gradient of an exit that nobody uses."""
+        return zeros_like(value, optimize=False)
 
     def finish(self) -> None:
         """Called at the end of the walk, to close the loops of gradients."""
-
-
-# Functions (operations between, pending counts, colocate) -> ControlFlowGradients, or None if there is none of theirs.
-MAKERS: Final[list[Callable[[set[Any], dict[Any, int], bool], ControlFlowGradients | None]]] = []
-
-_NONE: Final = ControlFlowGradients()
-
-
-def state_for(between: set[Any], pending: dict[Any, int], colocate: bool) -> ControlFlowGradients:
-    """What the walk asks about loops and branches among the operations `between`."""
-    for make in MAKERS:
-        state = make(between, pending, colocate)
-        if state is not None:
-            return state
-    return _NONE

@@ -17,7 +17,8 @@ from ...building.basic_ops import tuple as tuple_op
 from ...graph.node import Tensor
 from ...types import dtypes
 from .aggregation import aggregate
-from .control_flow import ControlFlowGradients, state_for
+from .control_flow import ControlFlowGradients
+from .loops import state_for
 from .registered import rule_of
 
 _TRAINABLE = frozenset({*dtypes.FLOATS, *dtypes.COMPLEX, dtypes.resource, dtypes.variant})
@@ -47,20 +48,19 @@ class Walk:
         sources = list(dict.fromkeys(x._op for x in xs))
         self._pending = _pending_counts(self._ys, sources)
         self._stops = _stop_ops(sources, [t._op for t in stop], self._pending)
-        self._flow: ControlFlowGradients = state_for(set(self._pending), self._pending, colocate)
+        self._flow: ControlFlowGradients = state_for(list(self._pending), self._pending, colocate)
 
     def run(self, ys: list[Any], gradients: list[Any]) -> None:
         """Walk from `ys`, whose gradients are given. `gradient_of` answers afterwards."""
         for y, gradient in zip(ys, gradients):
             self._add(y, gradient)
         ready = deque(op for op in self._ys if op in self._pending and not self._pending[op])
-        ready += self._flow.unused_exits(self._pending, set(self._ys))
+        ready += self._with_zeros(self._flow.unused_exits(self._pending, set(self._ys)))
         while ready:
             op = ready.popleft()
             self._visit(op)
             for tensor in op._inputs:
                 self._count_down(tensor._op, ready)
-            ready += self._flow.also_ready(op, self._pending)
         self._flow.finish()
 
     def gradient_of(self, x: Any) -> Any:
@@ -80,8 +80,19 @@ class Walk:
         if left is None:
             return
         self._pending[op] = left - 1
-        if left == 1 and self._flow.is_ready(op, self._pending):
-            ready.append(op)
+        ops, unused = self._flow.made_ready(op, left - 1, self._has_gradient)
+        ready += ops
+        ready += self._with_zeros(unused)
+
+    def _has_gradient(self, tensor: Any) -> bool:
+        return bool(self._gradients.get(tensor))
+
+    def _with_zeros(self, exits: list[Any]) -> list[Any]:
+        """The operations of exits of loops that nobody uses; their gradients are zeros from now on."""
+        for tensor in exits:
+            if is_trainable(tensor):
+                self._add(tensor, self._flow.zeros_for_exit(tensor))
+        return [tensor._op for tensor in exits]
 
     def _visit(self, op: Any) -> None:
         with self._graph.colocate_with(op) if self._colocate else nullcontext():

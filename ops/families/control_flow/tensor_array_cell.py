@@ -1,0 +1,182 @@
+"""The memory of a TensorArray in a step: a list of arrays, and the arrays of its gradients."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from ...base.errors import InvalidArgumentError
+from ...types.dtypes import DType
+from ...types.tensor_shape import TensorShape, merge_extents
+
+
+class TensorArrayCell:
+    """A list of arrays.
+
+    Attributes:
+      name: for messages.
+      extents: what every element's shape must fit.
+      identical: whether all elements have one shape, which the first tells.
+      adds: whether what is written to one place adds up: of a gradient.
+      source: of a gradient, the cell it belongs to.
+    """
+
+    def __init__(
+        self, name: str, dtype: DType, size: int, extents: Any, dynamic: bool, clear: bool, identical: bool
+    ) -> None:
+        if size < 0:
+            raise InvalidArgumentError(None, None, f"Size should be >= 0, but received {size}")
+        self.name = name
+        self.dtype = dtype
+        self.extents = extents
+        self.dynamic = dynamic
+        self.clear = clear
+        self.identical = identical
+        self.adds = False
+        self.source: TensorArrayCell | None = None
+        self._items: list[Any] = [None] * size
+        self._taken: set[int] = set()
+        self._gradients: dict[str, TensorArrayCell] = {}
+
+    def __len__(self) -> int:
+        return len(self._items)
+
+    def gradient(self, source: str) -> TensorArrayCell:
+        """The array of the gradients of one call of `gradients`, made at its first use; of this array's size."""
+        found = self._gradients.get(source)
+        if found is None:
+            found = TensorArrayCell(
+                f"{self.name}@{source}", self.dtype, len(self), self.extents, False, False, self.identical
+            )
+            found.adds = True
+            found.source = self
+            self._gradients[source] = found
+        return found
+
+    def _error(self, text: str) -> InvalidArgumentError:
+        return InvalidArgumentError(None, None, f"TensorArray {self.name}: {text}")
+
+    def write(self, index: int, value: Any) -> None:
+        """Put an array in a place. Raises: InvalidArgumentError."""
+        if index < 0 or (index >= len(self._items) and not self.dynamic):
+            raise self._error(f"Tried to write to index {index} but array is not resizeable and size is: {len(self)}")
+        if index >= len(self._items):
+            self._items += [None] * (index + 1 - len(self._items))
+        self._check_shape(index, value)
+        known = self._items[index]
+        if known is not None:
+            if not self.adds:
+                text = f"Could not write to TensorArray index {index} because it has already been written to."
+                raise self._error(text)
+            value = known + value
+        elif index in self._taken:
+            raise self._error(f"Could not write to TensorArray index {index} because it has already been read.")
+        self._items[index] = value
+
+    def _check_shape(self, index: int, value: Any) -> None:
+        shape = np.shape(value)
+        try:
+            merged = merge_extents(self.extents, shape)
+        except ValueError:
+            raise self._error(
+                f"Could not write to TensorArray index {index} because the value shape is {list(shape)} which is "
+                f"incompatible with the TensorArray's inferred element shape: {TensorShape._of(self.extents)} (consider "
+                "setting infer_shape=False)."
+            ) from None
+        if self.identical:
+            self.extents = merged
+
+    def read(self, index: int) -> Any:
+        """Take the array at a place. Raises: InvalidArgumentError."""
+        if not 0 <= index < len(self._items):
+            raise self._error(f"Tried to read from index {index} but array size is: {len(self)}")
+        value = self._items[index]
+        if value is None:
+            value = self._unwritten(index)
+        if self.clear:
+            self._items[index] = None
+            self._taken.add(index)
+        return value
+
+    def _unwritten(self, index: int) -> Any:
+        if index in self._taken:
+            raise self._error(
+                f"Could not read index {index} twice because it was cleared after a previous read (perhaps try setting "
+                "clear_after_read = false?)."
+            )
+        shape = self.extents
+        if self.adds and self.source is not None:
+            forward = self.source.peek(index)
+            shape = np.shape(forward) if forward is not None else shape
+        if shape is None or None in shape:
+            raise self._error(
+                f"Could not read from TensorArray index {index}.  Furthermore, the element shape is not fully defined: "
+                f"{TensorShape._of(shape)}.  It is possible you are working with a resizeable TensorArray and "
+                "stop_gradients is not allowing the gradients to be written.  If you set the full element_shape "
+                "property on the forward TensorArray, the proper all-zeros tensor will be returned instead of "
+                "incurring this error."
+            )
+        return np.zeros(shape, self.dtype.np_dtype)
+
+    def peek(self, index: int) -> Any:
+        """The array at a place, left there; None if there is none."""
+        return self._items[index] if 0 <= index < len(self._items) else None
+
+    def read_many(self, indices: Any, extents: Any) -> Any:
+        """The arrays at some places, one after another along a new first axis."""
+        items = [self.read(index) for index in indices.reshape(-1).tolist()]
+        if not items:
+            known = merge_extents(self.extents, extents)
+            if known is None or None in known:
+                raise self._error("has size zero, but element shape is not fully defined. Currently only static shapes "
+                                  "are supported when packing zero-size TensorArrays.")  # fmt: skip
+            return np.zeros((0, *known), self.dtype.np_dtype)
+        if any(item.shape != items[0].shape for item in items):
+            raise self._error(
+                f"shapes differ: {list(items[0].shape)} and "
+                f"{list(next(i.shape for i in items if i.shape != items[0].shape))}"
+            )
+        return np.stack(items)
+
+    def concat(self, extents: Any) -> tuple[Any, Any]:
+        """All arrays along their first axis, and how long each is."""
+        items = [self.read(index) for index in range(len(self))]
+        if any(item.ndim == 0 for item in items):
+            raise self._error("Concat saw a scalar shape at index 0 but requires at least vectors.")
+        lengths = np.array([len(item) for item in items], np.int64)
+        if not items:
+            if extents is None or None in extents:
+                raise self._error("has size zero, but element_shape_except0 is not fully defined.")
+            return np.zeros((0, *extents), self.dtype.np_dtype), lengths
+        return np.concatenate(items), lengths
+
+    def split(self, value: Any, lengths: Any) -> None:
+        """Put the parts of an array in the places, each of so many rows."""
+        if int(lengths.sum()) != len(value):
+            raise self._error(
+                f"Expected sum of lengths to be equal to values.shape[0], but sum of lengths is {int(lengths.sum())} "
+                f"and value's shape is: {list(value.shape)}"
+            )
+        if len(lengths) != len(self) and not self.dynamic:
+            raise self._error(
+                f"TensorArray's size is not equal to the size of lengths ({len(self)} vs. {len(lengths)}), and the "
+                "TensorArray is not marked as dynamically resizeable"
+            )
+        at = 0
+        for index, length in enumerate(lengths.tolist()):
+            self.write(index, value[at : at + length])
+            at += length
+
+    def scatter(self, indices: Any, value: Any) -> None:
+        """Put the rows of an array in places."""
+        if value.ndim == 0 or len(value) != indices.size:
+            raise self._error(
+                f"Expected len(indices) == values.shape[0], but saw: {indices.size} vs. "
+                f"{len(value) if value.ndim else 'a scalar'}"
+            )
+        for index, row in zip(indices.reshape(-1).tolist(), value):
+            self.write(index, np.asarray(row))
+
+    def __repr__(self) -> str:
+        return f"<TensorArray {self.name} {self.dtype.name} of {len(self)}>"
