@@ -37,10 +37,12 @@ def _concat_parts(g: Any, op: Any, values: Any, axis: Any, dy: Any) -> list[Any]
         return [dy]
     dy = g.dense(dy)
     front = axis % g.rank(values[0])
-    if all(g.same_static_shapes(value) for value in values):
-        shapes = [g.shape(value) for value in values]
-    else:
-        shapes = g("ShapeN", list(values))
+    shapes = []
+    for value in values:  # constants as far as they are known; one that is not makes all of them one operation
+        shapes.append(g.shape(value))
+        if shapes[-1].op.type != "Const":
+            shapes = g("ShapeN", list(values))
+            break
     offsets = g("ConcatOffset", front, shapes)
     return [g("Slice", dy, begin, size) for begin, size in zip(offsets, shapes)]
 

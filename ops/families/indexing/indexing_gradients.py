@@ -121,8 +121,8 @@ def tensor_scatter_update(g: Any, op: Any, dy: Any) -> list[Any]:
     """What was replaced has no gradient."""
     _, indices, updates = op.inputs
     by_updates = g("GatherNd", dy, indices)
-    zeros = g.zeros_like(updates)
-    return [g("TensorScatterUpdate", g("Identity", dy), indices, zeros), None, by_updates]
+    whole = g("Identity", dy)
+    return [g("TensorScatterUpdate", whole, indices, g.zeros_like(updates)), None, by_updates]
 
 
 def tensor_scatter_extremum(g: Any, op: Any, dy: Any) -> list[Any]:

@@ -170,20 +170,20 @@ def matrix_diag_v3(g: Any, op: Any, dy: Any) -> list[Any]:
 
 def matrix_diag_part(g: Any, op: Any, dy: Any) -> Any:
     """A matrix of zeros with the gradients on its diagonal."""
-    zeros = g("ZerosLike", op.inputs[0], name="zeros_like")
+    zeros = g.zeros_like(op.inputs[0])
     return g("MatrixSetDiag", zeros, dy, name="set_diag")
 
 
 def matrix_diag_part_v3(g: Any, op: Any, dy: Any) -> list[Any]:
     """A matrix of zeros with the gradients on its diagonals."""
     x, k, _ = op.inputs
-    zeros = g("ZerosLike", x, name="zeros_like")
+    zeros = g.zeros_like(x)
     return [g("MatrixSetDiagV3", zeros, dy, k, align=op.attrs["align"]), None, None]
 
 
 def matrix_set_diag(g: Any, op: Any, dy: Any) -> list[Any]:
     """The matrix has no gradient where the diagonal was put."""
-    zeros = g("ZerosLike", op.inputs[1], name="zeros_like")
+    zeros = g.zeros_like(op.inputs[1])
     by_matrix = g("MatrixSetDiag", dy, zeros, name="set_diag")
     return [by_matrix, g("MatrixDiagPart", dy, name="diag_part")]
 
@@ -192,7 +192,7 @@ def matrix_set_diag_v3(g: Any, op: Any, dy: Any) -> list[Any]:
     """As of `MatrixSetDiag`, for several diagonals."""
     _, diagonal, k = op.inputs
     by_diagonal = g("MatrixDiagPartV3", dy, k, g.zero(dy), align=op.attrs["align"])
-    zeros = g("ZerosLike", diagonal, name="zeros_like")
+    zeros = g.zeros_like(diagonal)
     return [g("MatrixSetDiagV3", dy, zeros, k, align=op.attrs["align"]), by_diagonal, None]
 
 

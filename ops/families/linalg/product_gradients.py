@@ -15,7 +15,7 @@ def _product_gradients(g: Any, op: Any, dz: Any, kind: str, flag_a: str, flag_b:
 
     def product(x: Any, y: Any, turn_x: bool, turn_y: bool) -> Any:
         turns = {flag: True for flag, turned in ((flag_a, turn_x), (flag_b, turn_y)) if turned}
-        return g(kind, x, y, **turns)
+        return g(kind, x, y, name="MatMul", **turns)
 
     turned_a, turned_b = op.attrs[flag_a], op.attrs[flag_b]
     if not turned_a and not turned_b:
@@ -36,13 +36,8 @@ def batch_mat_mul_v2(g: Any, op: Any, dz: Any) -> list[Any]:
     """As of `BatchMatMul`, summed over the axes of the batch that were repeated."""
     dx, dy = _product_gradients(g, op, dz, "BatchMatMulV2", "adj_x", "adj_y", lambda x: x)
     x, y = op.inputs
-    x_extents, y_extents = g.extents(x), g.extents(y)
-    if x_extents is not None and y_extents is not None:
-        batches = x_extents[:-2], y_extents[:-2]
-        if len(batches[0]) == len(batches[1]) and (
-            not batches[0] or (batches[0] == batches[1] and None not in batches[0])
-        ):
-            return [dx, dy]
+    if g.same_static_shapes(x) and g.same_static_shapes(y) and g.extents(x)[:-2] == g.extents(y)[:-2]:
+        return [dx, dy]
     x_shape, y_shape = g.shape(x), g.shape(y)
     x_axes, y_axes = g("BroadcastGradientArgs", x_shape[:-2], y_shape[:-2])
     return [g.summed(dx, x_axes, x_shape), g.summed(dy, y_axes, y_shape)]

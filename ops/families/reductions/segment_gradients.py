@@ -57,7 +57,7 @@ def segment_mean(g: Any, op: Any, dy: Any) -> list[Any]:
 def segment_extremum(g: Any, op: Any, dy: Any) -> list[Any]:
     """The gradient goes to the extreme rows, in equal parts."""
     data, ids = op.inputs
-    zeros = g("ZerosLike", data, name="zeros_like")
+    zeros = g.zeros_like(data)
     spread = g("GatherV2", op.outputs[0], ids, 0)
     hits = g("Equal", data, spread)
     count = g("SegmentSum", g.cast(hits, dy.dtype), ids)

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from ...building.convert import convert_to_tensor
 from ...definition.registry import lookup
-from ...families.elementwise.arithmetic import accumulate_n, add_n
+from ...families.elementwise.arithmetic import ADD_N, accumulate_n, add_n
 from ...families.sparse.indexed_slices import IndexedSlices
 from ...graph.node import Tensor
 from ...types import dtypes
@@ -69,7 +68,7 @@ def _tree_sum(op: Any, gradients: list[Any]) -> Any:
 def sum_slices(gradients: list[Any]) -> Any:
     """The sum of gradients of which some are IndexedSlices: their rows one after another; dense if one is dense."""
     if any(type(item) is Tensor for item in gradients):
-        return add_n([convert_to_tensor(item) for item in gradients])
+        return ADD_N.build(gradients)  # names what it makes of slices `AddN/inputs_1`
     gradients = _with_indices_of_one_type(gradients)
     concat = lookup("ConcatV2")
     values = concat.build([item.values for item in gradients], 0, name="concat")

@@ -20,11 +20,11 @@ import numpy as np
 
 from ...building.constant import constant
 from ...building.convert import convert_to_tensor
-from ...building.default_graph import colocate_with, control_dependencies
+from ...building.default_graph import colocate_with, control_dependencies, name_scope
 from ...definition.registry import lookup
 from ...families.arrays.filling import ones, zeros
 from ...families.elementwise.cast import cast
-from ...families.elementwise.like import ones_like, zeros_like
+from ...families.elementwise.like import zeros_like
 from ...families.linalg.factorizations import adjoint
 from ...families.linalg.matrix_parts import eye, matrix_diag, matrix_diag_part, matrix_set_diag
 from ...families.linalg.products import matmul
@@ -131,8 +131,10 @@ class GradientBuilder:
         return zeros_like(x, name=name)
 
     def ones_like(self, x: Any, name: str | None = None, dtype: Any = None) -> Tensor:
-        """Ones (True): a constant if the shape is known."""
-        return ones_like(x, dtype=dtype, name=name)
+        """Ones (True) in the shape of a tensor."""
+        kind = dtype or x.dtype.base_dtype
+        with name_scope(name, "ones_like", [x]) as scope:
+            return self.fill(self.shape(x, name="Shape"), constant(np.ones((), kind.np_dtype), kind), scope)
 
     def zeros(self, shape: Any, dtype: Any, name: str = "zeros") -> Tensor:
         """Zeros of a shape that is a list or a tensor."""
@@ -173,7 +175,9 @@ class GradientBuilder:
         return result
 
     def pack(self, values: list[Any], name: str = "stack", axis: int = 0) -> Tensor:
-        """Tensors stacked along a new axis."""
+        """Tensors and integers stacked along a new axis."""
+        if axis == 0 and not all(type(value) is Tensor for value in values):
+            return convert_to_tensor(values, name=name)  # names its constants as TensorFlow does
         result: Tensor = lookup("Pack").build(values, name=name, axis=axis)
         return result
 
