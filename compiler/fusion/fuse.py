@@ -22,6 +22,7 @@ from ..plan.element_types import is_compiled_type
 from ..plan.plan import Instruction, Value
 from ..specialize.specialize import Specialized
 from ..specialize.symbolic import same_extents
+from .convolutions import Convolution
 from .groups import ELEMENT, LARGEST_GROUP, MOST_PASSES, ROW, Call, Check, Fused, Group, RowUpdate
 from .inline import Inliner, sources
 from .joining import Joiner
@@ -329,7 +330,11 @@ class Fuser:
 
     def _add_call(self, instruction: Instruction) -> None:
         extents = self.special.extents
-        found = Product.of(instruction, extents) or RowUpdate.of(instruction, extents)
+        found = (
+            Product.of(instruction, extents)
+            or RowUpdate.of(instruction, extents)
+            or Convolution.of(instruction, extents)
+        )
         if found is None:
             self._needs_alias_as_array(instruction.inputs)
         else:

@@ -264,6 +264,8 @@ CONV2D = OpDef(
     attrs=_ATTRS_2D,
     shape=convolution_shape,
     kernel=_conv2d,
+    convolution="forward",
+    uses_blas=True,
     gradient=gradients.convolution("Conv2DBackpropInput", "Conv2DBackpropFilter"),
 )
 
@@ -274,6 +276,8 @@ CONV2D_BACKPROP_INPUT = OpDef(
     attrs=_ATTRS_2D,
     shape=spelled_shape(0),
     kernel=_conv2d_input,
+    convolution="input",
+    uses_blas=True,
     gradient=gradients.input_backprop("Conv2D", "Conv2DBackpropFilter"),
 )
 
@@ -284,6 +288,8 @@ CONV2D_BACKPROP_FILTER = OpDef(
     attrs=_ATTRS_2D,
     shape=spelled_shape(1),
     kernel=_conv2d_filter,
+    convolution="filter",
+    uses_blas=True,
     gradient=gradients.filter_backprop("Conv2D", "Conv2DBackpropInput"),
 )
 
@@ -294,6 +300,7 @@ CONV3D = OpDef(
     attrs=_ATTRS_3D,
     shape=convolution_shape,
     kernel=_conv3d,
+    uses_blas=True,
     gradient=gradients.convolution("Conv3DBackpropInputV2", "Conv3DBackpropFilterV2"),
 )
 
@@ -304,6 +311,7 @@ CONV3D_BACKPROP_INPUT_V2 = OpDef(
     attrs={**_ATTRS_3D, "Tshape": ("type", dtypes.int32)},
     shape=spelled_shape(0),
     kernel=_conv3d_input,
+    uses_blas=True,
     gradient=gradients.input_backprop("Conv3D", "Conv3DBackpropFilterV2"),
 )
 
@@ -314,5 +322,6 @@ CONV3D_BACKPROP_FILTER_V2 = OpDef(
     attrs=_ATTRS_3D,
     shape=spelled_shape(1),
     kernel=_conv3d_filter,
+    uses_blas=True,
     gradient=gradients.filter_backprop("Conv3D", "Conv3DBackpropInputV2"),
 )

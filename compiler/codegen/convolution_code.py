@@ -1,0 +1,414 @@
+"""Convolutions as LLVM functions: direct, with accumulators in registers, all sizes but the batch's compiled in.
+
+A *tile* is what is accumulated in registers at a time: some pixels of a row of the output by some vectors of output
+channels. For each element of the window the channels' weights are read as vectors (the filter lies with its output
+channels last) and the pixels as numbers that are spread to vectors. As many multiplications are under way as registers
+hold, so neither memory nor the units' latency holds them up.
+
+The rows of the input that a row of the output needs are first copied to the stack, with their padding, unless there is
+none; then windows need no test of borders, and the columns and channels of a window's row are one run of memory.
+
+The gradient for the input is the same function, of the output's gradient with zeros in between (for strides) and of the
+filter turned around. The gradient for the filter accumulates tiles of the filter over the pixels of rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from ..fusion.convolutions import Plane
+from .function_text import FunctionText
+
+
+class Machine(NamedTuple):
+    """What the processor's registers hold.
+
+    Attributes:
+      lanes: the elements of a vector.
+      registers: how many vectors there are.
+    """
+
+    lanes: int
+    registers: int
+
+
+class Block(NamedTuple):
+    """Some vectors of channels: where they begin, how many, and how many elements the last one has."""
+
+    start: int
+    vectors: int
+    last: int
+
+
+def blocks_of(channels: int, lanes: int, most: int) -> list[Block]:
+    """Channels as blocks of up to `most` vectors."""
+    count = -(-channels // lanes)
+    blocks, at = [], 0
+    while at < count:
+        vectors = min(most, count - at)
+        rest = channels - (at + vectors - 1) * lanes
+        blocks.append(Block(at * lanes, vectors, min(rest, lanes)))
+        at += vectors
+    return blocks
+
+
+def even_parts(count: int, most: int) -> Iterator[tuple[int, int]]:
+    """Start and length of nearly equal parts of at most `most`."""
+    number = -(-count // most)
+    start = 0
+    for part in range(number):
+        length = count // number + (part < count % number)
+        yield start, length
+        start += length
+
+
+class Tiles:
+    """Writes the arithmetic of tiles."""
+
+    def __init__(self, text: FunctionText, kind: str, machine: Machine) -> None:
+        self.text = text
+        self.kind = kind
+        self.lanes = machine.lanes
+        self.vector = f"<{machine.lanes} x {kind}>"
+        self._suffix = f"v{machine.lanes}{'f32' if kind == 'float' else 'f64'}"
+        self._align = 4 if kind == "float" else 8
+
+    def declarations(self) -> str:
+        """What the module has to declare."""
+        vector, mask = self.vector, f"<{self.lanes} x i1>"
+        return (
+            f"declare {vector} @llvm.fma.{self._suffix}({vector}, {vector}, {vector})\n"
+            f"declare {vector} @llvm.masked.load.{self._suffix}.p0(ptr, i32, {mask}, {vector})\n"
+            f"declare void @llvm.masked.store.{self._suffix}.p0({vector}, ptr, i32, {mask})\n"
+            "declare void @llvm.memcpy.p0.p0.i64(ptr, ptr, i64, i1)\n"
+            "declare void @llvm.memset.p0.i64(ptr, i8, i64, i1)\n"
+        )
+
+    def _mask(self, count: int) -> str:
+        return f"<{', '.join(f'i1 {lane < count:d}' for lane in range(self.lanes))}>"
+
+    def load(self, base: str, block: Block) -> list[str]:
+        """The vectors of a block that begins at `base`."""
+        found = []
+        for number in range(block.vectors):
+            at = self.text.at(self.kind, base, number * self.lanes)
+            if number == block.vectors - 1 and block.last < self.lanes:
+                mask = f"<{self.lanes} x i1> {self._mask(block.last)}"
+                arguments = f"ptr {at}, i32 {self._align}, {mask}, {self.vector} zeroinitializer"
+                found.append(self.text.emit(f"call {self.vector} @llvm.masked.load.{self._suffix}.p0({arguments})"))
+            else:
+                found.append(self.text.emit(f"load {self.vector}, ptr {at}, align {self._align}"))
+        return found
+
+    def store(self, base: str, block: Block, values: Sequence[str]) -> None:
+        """Write the vectors of a block."""
+        for number, value in enumerate(values):
+            at = self.text.at(self.kind, base, number * self.lanes)
+            if number == block.vectors - 1 and block.last < self.lanes:
+                mask = f"<{self.lanes} x i1> {self._mask(block.last)}"
+                call = (
+                    f"@llvm.masked.store.{self._suffix}.p0({self.vector} {value}, ptr {at}, i32 {self._align}, {mask})"
+                )
+                self.text.do(f"call void {call}")
+            else:
+                self.text.do(f"store {self.vector} {value}, ptr {at}, align {self._align}")
+
+    def spread(self, at: str) -> str:
+        """A vector of the number at an address."""
+        number = self.text.emit(f"load {self.kind}, ptr {at}, align {self._align}")
+        first = self.text.emit(f"insertelement {self.vector} poison, {self.kind} {number}, i32 0")
+        zeros = f"<{self.lanes} x i32> zeroinitializer"
+        return self.text.emit(f"shufflevector {self.vector} {first}, {self.vector} poison, {zeros}")
+
+    def multiplied(self, numbers: Sequence[str], vectors: Sequence[str], sums: Sequence[str]) -> list[str]:
+        """The sums, `numbers` by `vectors` of them, with one more product each.
+
+        Args:
+          numbers: the addresses of numbers.
+        """
+        found = []
+        for place, at in enumerate(numbers):
+            spread = self.spread(at)
+            for number, vector in enumerate(vectors):
+                old = sums[place * len(vectors) + number]
+                arguments = f"{self.vector} {spread}, {self.vector} {vector}, {self.vector} {old}"
+                found.append(self.text.emit(f"call {self.vector} @llvm.fma.{self._suffix}({arguments})"))
+        return found
+
+
+class Forward:
+    """Writes `void kernel(ptr source, ptr filter, ptr output, i64 start, i64 stop)`.
+
+    The filter is [rows, columns, source channels, output channels]; the range counts rows of the outputs.
+    """
+
+    def __init__(self, plane: Plane, machine: Machine) -> None:
+        self.plane = plane
+        self.text = FunctionText()
+        self.tiles = Tiles(self.text, plane.kind, machine)
+        most = 4 if machine.registers >= 32 else 2
+        self.blocks = blocks_of(plane.output, machine.lanes, most)
+        widest = max(block.vectors for block in self.blocks)
+        self._pixels = max(1, (machine.registers - 2 - widest) // widest)
+
+    def module(self) -> str:
+        """The text of the module."""
+        plane, text = self.plane, self.text
+        copied = ""
+        if not plane.is_bare:
+            copied = text.emit(f"alloca [{plane.stack} x i8], align 64")
+        text.each("%start", "%stop", lambda row: self._row(row, copied))
+        text.do("ret void")
+        body = "\n".join(text.lines)
+        head = "define void @sessile_kernel(ptr %source, ptr %filter, ptr %output, i64 %start, i64 %stop) {\nentry:\n"
+        return f"{self.tiles.declarations()}{head}{body}\n}}\n"
+
+    def _row(self, row: str, copied: str) -> None:
+        """One row of the output of one image."""
+        plane, text = self.plane, self.text
+        image, line = text.emit(f"udiv i64 {row}, {plane.rows.count}"), text.emit(f"urem i64 {row}, {plane.rows.count}")
+        size = plane.rows.extent * plane.columns.extent * plane.source
+        source = text.at(plane.kind, "%source", text.times(image, size))
+        first = text.times(line, plane.rows.stride)
+        if plane.is_bare:
+            copied = text.at(plane.kind, source, text.times(first, plane.pitch))
+        else:
+            self._copy_rows(source, first, copied)
+        output = text.at(plane.kind, "%output", text.times(row, plane.columns.count * plane.output))
+        for block in self.blocks:
+            self._pixel_tiles(copied, output, block)
+
+    def _copy_rows(self, source: str, first: str, copied: str) -> None:
+        """Copy the rows that windows reach to the stack, with zeros around them."""
+        plane, text = self.plane, self.text
+        pitch = plane.pitch * plane.bytes
+        for place in range(plane.rows.size):
+            there = text.at("i8", copied, place * plane.rows.rate * pitch)
+            # The row of the source, if it is one: not above, not below, not between its rows.
+            line = text.emit(f"sub i64 {text.emit(f'add i64 {first}, {place * plane.rows.rate}')}, {plane.rows.before}")
+            inside = text.emit(f"icmp ult i64 {line}, {(plane.rows.extent - 1) * plane.rows.spread + 1}")
+            if plane.rows.spread > 1:
+                rest = text.emit(f"urem i64 {line}, {plane.rows.spread}")
+                inside = text.emit(f"and i1 {inside}, {text.emit(f'icmp eq i64 {rest}, 0')}")
+                line = text.emit(f"udiv i64 {line}, {plane.rows.spread}")
+
+            def copy(line: str = line, there: str = there) -> None:
+                self._copy_row(
+                    text.at(plane.kind, source, text.times(line, plane.columns.extent * plane.source)), there
+                )
+
+            def clear(there: str = there) -> None:
+                text.do(f"call void @llvm.memset.p0.i64(ptr {there}, i8 0, i64 {pitch}, i1 false)")
+
+            text.when(inside, copy, clear)
+
+    def _copy_row(self, source: str, there: str) -> None:
+        copy_row(self.text, self.plane, source, there)
+
+    def _pixel_tiles(self, copied: str, output: str, block: Block) -> None:
+        """The tiles of a row for one block of channels: those of one length in a loop."""
+        plane, text = self.plane, self.text
+        lengths: dict[int, list[int]] = {}
+        for start, length in even_parts(plane.columns.count, self._pixels):
+            lengths.setdefault(length, []).append(start)
+        step = plane.columns.stride * plane.source
+        for length, starts in lengths.items():
+
+            def tile(pixel: str, length: int = length) -> None:
+                self._tile(
+                    text.at(plane.kind, copied, text.times(pixel, step)),
+                    text.at(plane.kind, output, text.times(pixel, plane.output), block.start),
+                    block,
+                    length,
+                )
+
+            text.each(str(starts[0]), str(starts[-1] + length), tile, length)
+
+    def _tile(self, source: str, output: str, block: Block, pixels: int) -> None:
+        plane, text, tiles = self.plane, self.text, self.tiles
+        sums = [(tiles.vector, "zeroinitializer")] * (pixels * block.vectors)
+        filter = text.at(plane.kind, "%filter", block.start)
+        columns, channels = plane.columns.size, plane.source
+        run, runs = (columns * channels, 1) if plane.columns.rate == 1 else (channels, columns)
+
+        def window_row(row: str, *sums: str) -> Sequence[str]:
+            line = text.at(plane.kind, source, text.times(row, plane.rows.rate * plane.pitch))
+            weights = text.at(plane.kind, filter, text.times(row, columns * channels * plane.output))
+            if runs == 1:
+                return along(line, weights, sums)
+
+            def column(number: str, *sums: str) -> Sequence[str]:
+                return along(
+                    text.at(plane.kind, line, text.times(number, plane.columns.rate * channels)),
+                    text.at(plane.kind, weights, text.times(number, channels * plane.output)),
+                    sums,
+                )
+
+            return text.loop("0", str(runs), 1, [(tiles.vector, value) for value in sums], column)
+
+        def along(line: str, weights: str, sums: Sequence[str]) -> Sequence[str]:
+            def element(number: str, *sums: str) -> Sequence[str]:
+                vectors = tiles.load(text.at(plane.kind, weights, text.times(number, plane.output)), block)
+                at = text.at(plane.kind, line, number)
+                step = plane.columns.stride * plane.source
+                return tiles.multiplied([text.at(plane.kind, at, p * step) for p in range(pixels)], vectors, sums)
+
+            return text.loop("0", str(run), 1, [(tiles.vector, value) for value in sums], element)
+
+        sums_after = text.loop("0", str(plane.rows.size), 1, sums, window_row)
+        for pixel in range(pixels):
+            values = sums_after[pixel * block.vectors : (pixel + 1) * block.vectors]
+            tiles.store(text.at(plane.kind, output, pixel * plane.output), block, values)
+
+
+def copy_row(text: FunctionText, plane: Plane, source: str, there: str) -> None:
+    """Copy one row of the source to memory of its own, with zeros before, in between and behind."""
+    columns, channels, size = plane.columns, plane.source, plane.bytes
+    pitch = columns.width * channels * size
+    kept = min(columns.extent, -(-(columns.width - columns.before) // columns.spread))  # what windows reach
+    if columns.spread > 1:
+        text.do(f"call void @llvm.memset.p0.i64(ptr {there}, i8 0, i64 {pitch}, i1 false)")
+
+        def pixel(number: str) -> None:
+            place = text.at(plane.kind, there, text.times(number, columns.spread * channels), columns.before * channels)
+            origin = text.at(plane.kind, source, text.times(number, channels))
+            text.do(f"call void @llvm.memcpy.p0.p0.i64(ptr {place}, ptr {origin}, i64 {channels * size}, i1 false)")
+
+        text.each("0", str(kept), pixel)
+        return
+    front, middle = columns.before * channels * size, kept * channels * size
+    if front:
+        text.do(f"call void @llvm.memset.p0.i64(ptr {there}, i8 0, i64 {front}, i1 false)")
+    place = text.at("i8", there, front)
+    text.do(f"call void @llvm.memcpy.p0.p0.i64(ptr {place}, ptr {source}, i64 {middle}, i1 false)")
+    if pitch > front + middle:
+        behind = text.at("i8", there, front + middle)
+        text.do(f"call void @llvm.memset.p0.i64(ptr {behind}, i8 0, i64 {pitch - front - middle}, i1 false)")
+
+
+class FilterGradient:
+    """Writes `void kernel(ptr source, ptr gradient, ptr output, i64 batch, i64 start, i64 stop)`.
+
+    The output is the filter's gradient [rows, columns, source channels, output channels]; `gradient` is that of the
+    convolution's output. The range counts parts of the filter, `parts` in all: a row of it, and a piece of its columns
+    and channels, which are one run.
+    """
+
+    def __init__(self, plane: Plane, machine: Machine) -> None:
+        self.plane = plane
+        self.text = FunctionText()
+        self.tiles = Tiles(self.text, plane.kind, machine)
+        most = 4 if machine.registers >= 32 else 2
+        self.blocks = blocks_of(plane.output, machine.lanes, most)
+        widest = max(block.vectors for block in self.blocks)
+        self._places = max(1, (machine.registers - 2 - widest) // widest)
+        run = plane.columns.size * plane.source
+        pieces = max(1, min(-(-run // self._places), -(-8 // plane.rows.size)))
+        self._pieces = list(even_parts(run, -(-run // pieces)))
+        self.parts = plane.rows.size * len(self._pieces)
+
+    def module(self) -> str:
+        """The text of the module."""
+        text, plane = self.text, self.plane
+        copied = "" if plane.columns.is_bare else text.emit(f"alloca [{plane.pitch * plane.bytes} x i8], align 64")
+
+        def part(number: str) -> None:
+            row = text.emit(f"udiv i64 {number}, {len(self._pieces)}")
+            piece = text.emit(f"urem i64 {number}, {len(self._pieces)}")
+            for which, (start, length) in enumerate(self._pieces):
+                text.when(
+                    text.emit(f"icmp eq i64 {piece}, {which}"),
+                    lambda start=start, length=length: self._part(row, start, length, copied),  # type: ignore[misc]
+                )
+
+        text.each("%start", "%stop", part)
+        text.do("ret void")
+        body = "\n".join(text.lines)
+        arguments = "ptr %source, ptr %gradient, ptr %output, i64 %batch, i64 %start, i64 %stop"
+        head = f"define void @sessile_kernel({arguments}) {{\nentry:\n"
+        return f"{self.tiles.declarations()}{head}{body}\n}}\n"
+
+    def _part(self, row: str, start: int, length: int, copied: str) -> None:
+        text, plane = self.text, self.plane
+        run = plane.columns.size * plane.source
+        output = text.at(plane.kind, "%output", text.times(row, run * plane.output), start * plane.output)
+        size = length * plane.output * plane.bytes
+        text.do(f"call void @llvm.memset.p0.i64(ptr {output}, i8 0, i64 {size}, i1 false)")
+
+        def image(number: str) -> None:
+            def line(place: str) -> None:
+                top = text.emit(f"add i64 {text.times(place, plane.rows.stride)}, {text.times(row, plane.rows.rate)}")
+                top = text.emit(f"sub i64 {top}, {plane.rows.before}")
+                inside = text.emit(f"icmp ult i64 {top}, {plane.rows.extent}")
+                text.when(inside, lambda: self._line(number, place, top, output, start, length, copied))
+
+            text.each("0", str(plane.rows.count), line)
+
+        text.each("0", "%batch", image)
+
+    def _line(self, image: str, place: str, top: str, output: str, start: int, length: int, copied: str) -> None:
+        """Add the products of one row of the gradient with the row of the source that it needs."""
+        text, plane = self.text, self.plane
+        columns = plane.columns
+        above = text.emit(f"add i64 {text.times(image, plane.rows.extent)}, {top}")
+        source = text.at(plane.kind, "%source", text.times(above, columns.extent * plane.source))
+        if copied:
+            copy_row(text, plane, source, copied)
+            source = copied
+        before = text.emit(f"add i64 {text.times(image, plane.rows.count)}, {place}")
+        gradient = text.at(plane.kind, "%gradient", text.times(before, columns.count * plane.output))
+        source = text.at(plane.kind, source, start)
+        for block in self.blocks:
+            for offset, places in even_parts(length, self._places):
+                self._tile(
+                    text.at(plane.kind, source, offset),
+                    text.at(plane.kind, gradient, block.start),
+                    text.at(plane.kind, output, offset * plane.output + block.start),
+                    block,
+                    places,
+                )
+
+    def _tile(self, source: str, gradient: str, output: str, block: Block, places: int) -> None:
+        text, plane, tiles = self.text, self.plane, self.tiles
+        old = [
+            value
+            for place in range(places)
+            for value in tiles.load(text.at(plane.kind, output, place * plane.output), block)
+        ]
+
+        def pixel(number: str, *sums: str) -> Sequence[str]:
+            vectors = tiles.load(text.at(plane.kind, gradient, text.times(number, plane.output)), block)
+            at = text.at(plane.kind, source, text.times(number, plane.columns.stride * plane.source))
+            return tiles.multiplied([text.at(plane.kind, at, place) for place in range(places)], vectors, sums)
+
+        sums = text.loop("0", str(plane.columns.count), 1, [(tiles.vector, value) for value in old], pixel)
+        for place in range(places):
+            values = sums[place * block.vectors : (place + 1) * block.vectors]
+            tiles.store(text.at(plane.kind, output, place * plane.output), block, values)
+
+
+def turned_filter(rows: int, columns: int, inner: int, outer: int, kind: str) -> str:
+    """The text of `void kernel(ptr filter, ptr turned, i64 start, i64 stop)`: the filter turned around, with its two
+    kinds of channels exchanged; the range counts its rows and columns together."""
+    text = FunctionText()
+
+    def place(number: str) -> None:
+        source = text.at(kind, "%filter", text.times(number, inner * outer))
+        other = text.emit(f"sub i64 {rows * columns - 1}, {number}")
+        target = text.at(kind, "%turned", text.times(other, inner * outer))
+
+        def channel(i: str) -> None:
+            def element(j: str) -> None:
+                value = text.emit(f"load {kind}, ptr {text.at(kind, source, text.times(i, outer), j)}")
+                text.do(f"store {kind} {value}, ptr {text.at(kind, target, text.times(j, inner), i)}")
+
+            text.each("0", str(outer), element)
+
+        text.each("0", str(inner), channel)
+
+    text.each("%start", "%stop", place)
+    text.do("ret void")
+    body = "\n".join(text.lines)
+    arguments = "ptr noalias %filter, ptr noalias %turned, i64 %start, i64 %stop"
+    return f"define void @sessile_kernel({arguments}) {{\nentry:\n{body}\n}}\n"
