@@ -4,15 +4,24 @@ Memory that is new to a process costs a page fault for each 4 KiB when it is fir
 So the memory of a big result is kept when the array and all its views are gone, and given to the next result of about
 its size.
 
-An array's base is a *lease* of a *block*; when the lease dies, in whatever thread, the block is idle. Idle blocks are
-bounded (`SESSILE_MEMORY_IDLE`, bytes; by default an eighth of the memory, at most 1 GiB). Blocks come in few sizes, so
-that a slightly different batch finds its block: powers of two up to 16 MiB, four steps an octave above. What a result
-leaves over of a block that is new is no memory yet, only addresses.
+An array's base is a *lease* of a *block*; when the lease is freed, in whatever thread, the block is idle. Idle blocks
+are bounded (`SESSILE_MEMORY_IDLE`, bytes; by default an eighth of the memory, at most 1 GiB): so many bytes of blocks
+come back, and what is lent beyond them is unmapped when its lease is freed. Blocks come in few sizes, so that a
+slightly different batch finds its block: powers of two up to 16 MiB, four steps an octave above. What a result leaves
+over of a block that is new is no memory yet, only addresses.
 
-A lease may die wherever the interpreter collects garbage, even within the functions below; so its end never waits for
-the lock: the lease is left among the dead ones, and whoever has the lock next puts its block away. Nor does a lease
-have a finalizer written in Python: Ctrl-C that comes at the beginning of one is lost, as an exception nobody can catch.
-Only while more than the bound is in use a finalizer in Python frees what is too much at once.
+How a block comes back, step by step:
+
+    lease.block = block     # so the memory lives as long as the lease, whatever the pool does
+    lease.end = End(7)      # number 7 of the blocks that are lent
+    del lease               # CPython frees its attributes; the end's finalizer leaves it in `pool._ended`
+    pool.lease(size)        # whoever needs a block next looks there, and finds number 7 idle
+
+A lease may be freed wherever the interpreter collects garbage, even within the functions below; so its end never waits
+for the lock. Nor is a finalizer written in Python: Ctrl-C that comes at the beginning of one is lost, as an exception
+nobody can catch. And it is not the lease that has one: the garbage collector calls the finalizers of everything in a
+cycle before it knows what will be freed, and another one's may keep a view of the lease. An `End` is an `int` without
+attributes, which the collector does not know: its finalizer is called when the lease that holds it is really freed.
 """
 
 from __future__ import annotations
@@ -26,7 +35,6 @@ import os
 import sys
 import threading
 from collections import defaultdict, deque
-from collections.abc import Callable
 from typing import Any, Final
 
 import numpy as np
@@ -40,11 +48,10 @@ _LARGEST_IDLE: Final = 1 << 30  # bytes
 class Block:
     """Memory of one size class, mapped for this process alone."""
 
-    __slots__ = ("address", "generation", "memory", "size")
+    __slots__ = ("address", "memory", "size")
 
-    def __init__(self, size: int, generation: int) -> None:
+    def __init__(self, size: int) -> None:
         self.size = size
-        self.generation = generation
         if hasattr(mmap, "MAP_PRIVATE") and hasattr(mmap, "MAP_ANONYMOUS"):
             self.memory = mmap.mmap(-1, size, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
             if size >= _HUGE and hasattr(mmap, "MADV_HUGEPAGE"):
@@ -67,11 +74,17 @@ class Lease(ctypes.Array):  # type: ignore[type-arg]
     _type_ = ctypes.c_char
     _length_ = 0
     block: Block | None = None
-    __hash__ = object.__hash__  # as a key of `Pool._dead`
+    end: int | None = None
 
     def __reduce__(self) -> Any:
         """Refuse: a copy would give the block back a second time."""
         raise TypeError("memory on lease cannot be copied or pickled; copy the array")
+
+
+class _Spent(int):
+    """An end that was seen to."""
+
+    __slots__ = ()
 
 
 class Pool:
@@ -83,9 +96,12 @@ class Pool:
 
     def __init__(self, bound: int) -> None:
         self.bound = bound
-        self._kinds: dict[tuple[int, bool], type[Lease]] = {}
-        # Looking up a lease that dies stores it, and gives a function without arguments: a finalizer without Python.
-        self._dead: defaultdict[Lease, Any] = defaultdict(itertools.repeat(int).__next__)
+        self._kinds: dict[int, type[Lease]] = {}
+        # Looking up an end that dies stores it, and gives a function without arguments: a finalizer without Python.
+        self._ended: defaultdict[int, Any] = defaultdict(itertools.repeat(int).__next__)
+        members = {"__slots__": (), "__module__": __name__, "__del__": property(self._ended.__getitem__)}
+        self._end: type[int] = type("End", (int,), members)
+        self._numbers = itertools.count()
         self.after_fork()
 
     def after_fork(self) -> None:
@@ -93,15 +109,18 @@ class Pool:
         self._lock = threading.Lock()
         self._idle: dict[int, list[Block]] = {}
         self._order: deque[int] = deque()
-        self._dead.clear()
-        self._generation = os.getpid()
+        # Per block that is lent its size, and the block itself if it comes back. Those of a parent are not there:
+        # their leases free them.
+        self._lent: dict[int, tuple[int, Block | None]] = {}
         self.idle_bytes = self.used_bytes = self.peak_bytes = self.reused = self.made = 0
+        self._returning = 0  # bytes of the blocks that are lent and come back
 
     def lease(self, size: int) -> Lease:
         """A lease of a block of at least `size` bytes. Raises: MemoryError."""
         size = block_size(size)
-        if self._dead:
+        if self._ended:
             self._put_away()
+        surplus: list[Block] = []
         with self._lock:
             idle = self._idle.get(size)
             block = idle.pop() if idle else None
@@ -110,72 +129,62 @@ class Pool:
                 self.reused += 1
             else:
                 self.made += 1
+                if size <= self.bound:
+                    surplus = self._evicted(max(self.bound - self._returning - size, 0))
+            returns = self._returning + self.idle_bytes + size <= self.bound
+            self._returning += size if returns else 0
             self.used_bytes += size
-            if self.used_bytes > self.peak_bytes:
-                self.peak_bytes = self.used_bytes
-            is_much = self.used_bytes + self.idle_bytes > self.bound
+            self.peak_bytes = max(self.peak_bytes, self.used_bytes)
+        del surplus  # unmapped here, without the lock
         if block is None:
-            block = self._new_block(size)
-        kind = self._kinds.get((size, is_much)) or self._new_kind(size, is_much)
-        lease = kind.from_address(block.address)
+            block = self._new_block(size, returns)
+        lease = (self._kinds.get(size) or self._new_kind(size)).from_address(block.address)
+        number = next(self._numbers)
+        self._lent[number] = size, block if returns else None
         lease.block = block
+        lease.end = self._end(number)
         return lease
 
-    def _new_kind(self, size: int, is_much: bool) -> type[Lease]:
-        end: Any = self._ending_at_once() if is_much else property(self._dead.__getitem__)
-        members = {"_length_": size, "__module__": __name__, "__del__": end}
-        return self._kinds.setdefault((size, is_much), type("Lease", (Lease,), members))
+    def _new_kind(self, size: int) -> type[Lease]:
+        members = {"_length_": size, "__module__": __name__}
+        return self._kinds.setdefault(size, type("Lease", (Lease,), members))
 
-    def _ending_at_once(self) -> Callable[[Lease], None]:
-        """A finalizer that frees what is idle beyond the bound."""
-
-        def end(lease: Lease) -> None:
-            self._dead[lease] = None
-            self._put_away()
-
-        return end
-
-    def _new_block(self, size: int) -> Block:
+    def _new_block(self, size: int, returns: bool) -> Block:
         try:
-            block = Block(size, self._generation)
+            block = Block(size)
         except (OSError, ValueError, OverflowError):
             self.trim()
             try:
-                block = Block(size, self._generation)
+                block = Block(size)
             except (OSError, ValueError, OverflowError):
                 with self._lock:
                     self.used_bytes -= size
+                    self._returning -= size if returns else 0
                 raise MemoryError(f"Unable to allocate {size} bytes") from None
         return block
 
     def _put_away(self) -> None:
-        """Sort what was returned, and free what is idle beyond the bound, unless another is at it, who will."""
-        while self._dead and self._lock.acquire(blocking=False):
+        """Sort what was returned, unless another is at it, who will."""
+        while self._ended and self._lock.acquire(blocking=False):
             try:
-                surplus = self._sort()
+                self._sort()
             finally:
                 self._lock.release()
-            del surplus  # unmapped here, without the lock
 
-    def _sort(self) -> list[Block]:
-        """With the lock: move the blocks of dead leases to the idle ones; returns those that are too many."""
-        surplus = []
-        while self._dead:
-            block = self._dead.popitem()[0].block
-            if block is None:  # it never had one
-                continue
-            if block.generation != self._generation:  # from before a fork: never counted here
-                surplus.append(block)
-                continue
-            self.used_bytes -= block.size
-            if block.size > self.bound:
-                surplus.append(block)
-                continue
-            self._idle.setdefault(block.size, []).append(block)
-            self.idle_bytes += block.size
-            self._order.append(block.size)
-        surplus += self._evicted(self.bound)
-        return surplus
+    def _sort(self) -> None:
+        """With the lock: make the blocks idle whose leases have ended."""
+        while self._ended:
+            end = self._ended.popitem()[0]
+            size, block = self._lent.pop(int(end), (0, None))
+            end.__class__ = _Spent  # when it dies now, it ends nothing
+            self.used_bytes -= size
+            if block is not None:
+                self._returning -= size
+                self._idle.setdefault(size, []).append(block)
+                self.idle_bytes += size
+                self._order.append(size)
+                if len(self._order) > 4096:  # it grows by one with each return; what is idle needs one entry a block
+                    self._order = deque(size for size, idle in self._idle.items() for _ in idle)
 
     def _evicted(self, bound: int) -> list[Block]:
         """With the lock: take out idle blocks until the bound holds, first of the size that was returned earliest."""
@@ -185,8 +194,6 @@ class Pool:
             if idle:
                 surplus.append(idle.pop(0))
                 self.idle_bytes -= surplus[-1].size
-        if len(self._order) > 4096:  # it grows by one with each return; what is idle needs one entry a block
-            self._order = deque(size for size, idle in self._idle.items() for _ in idle)
         return surplus
 
     def trim(self) -> int:
