@@ -21,10 +21,12 @@ NAMES: dict[str, dict[str, str]] = {
     "initializers": {
         "ops.families.random.initializers": (
             "constant=constant_initializer glorot_normal=glorot_normal_initializer "
-            "glorot_uniform=glorot_uniform_initializer ones=ones_initializer random_normal=random_normal_initializer "
-            "random_uniform=random_uniform_initializer truncated_normal=truncated_normal_initializer "
+            "glorot_uniform=glorot_uniform_initializer he_normal he_uniform lecun_normal lecun_uniform "
+            "ones=ones_initializer random_normal=random_normal_initializer random_uniform=random_uniform_initializer "
+            "truncated_normal=truncated_normal_initializer uniform_unit_scaling=uniform_unit_scaling_initializer "
             "variance_scaling=variance_scaling_initializer zeros=zeros_initializer"
         ),
+        "ops.families.random.matrix_initializers": ("identity=identity_initializer orthogonal=orthogonal_initializer"),
         "ops.families.state.variable_lists": (
             "global_variables=global_variables_initializer local_variables=local_variables_initializer "
             "variables=variables_initializer"

@@ -47,6 +47,7 @@ NAMES: dict[str, dict[str, str]] = {
         "ops.families.dataflow.queues": "FIFOQueue PaddingFIFOQueue PriorityQueue QueueBase RandomShuffleQueue",
         "ops.families.control_flow.case": "case switch_case",
         "ops.families.control_flow.cond": "cond",
+        "ops.families.control_flow.functional": "foldl foldr map_fn scan",
         "ops.families.control_flow.tensor_array": "TensorArray",
         "ops.families.control_flow.while_loop": "while_loop",
         "ops.families.debugging.assertions": (
@@ -121,8 +122,9 @@ NAMES: dict[str, dict[str, str]] = {
         "ops.families.random.initializers": (
             "constant_initializer glorot_normal_initializer glorot_uniform_initializer ones_initializer "
             "random_normal_initializer random_uniform_initializer truncated_normal_initializer "
-            "variance_scaling_initializer zeros_initializer"
+            "uniform_unit_scaling_initializer variance_scaling_initializer zeros_initializer"
         ),
+        "ops.families.random.matrix_initializers": "orthogonal_initializer",
         "ops.families.random.drawing": "multinomial random_crop random_gamma random_poisson",
         "ops.families.random.sampling": "get_seed random_normal random_shuffle random_uniform truncated_normal",
         "ops.families.reductions.argmax": "arg_max arg_min argmax argmin",

@@ -25,7 +25,11 @@ class Initializer:
 
     def get_config(self) -> dict[str, Any]:
         """The arguments it was made with."""
-        return {name: value.name if isinstance(value, dtypes.DType) else value for name, value in vars(self).items()}
+        return {
+            name: value.name if isinstance(value, dtypes.DType) else value
+            for name, value in vars(self).items()
+            if not name.startswith("_")
+        }
 
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> Any:
@@ -75,7 +79,7 @@ class RandomUniform(Initializer):
     """Uniform values in `[minval, maxval)`."""
 
     def __init__(
-        self, minval: Any = 0.0, maxval: Any = None, seed: int | None = None, dtype: Any = dtypes.float32
+        self, minval: Any = 0, maxval: Any = None, seed: int | None = None, dtype: Any = dtypes.float32
     ) -> None:
         self.minval = minval
         self.maxval = maxval
@@ -137,13 +141,14 @@ class VarianceScaling(Initializer):
         self.mode = mode
         self.distribution = distribution
         self.seed = seed
-        self.dtype = dtypes.as_dtype(dtype)
+        self.dtype = floating(dtype)
 
     def __call__(self, shape: Any, dtype: Any = None, partition_info: Any = None) -> Tensor:
         from . import sampling as random
 
         dtype = self.dtype if dtype is None else dtype
-        inputs, outputs = _fans([int(extent) for extent in shape])
+        whole = shape if partition_info is None else partition_info.full_shape
+        inputs, outputs = _fans([int(extent) for extent in whole])
         count = {"fan_in": inputs, "fan_out": outputs, "fan_avg": (inputs + outputs) / 2}[self.mode]
         variance = self.scale / max(1.0, count)
         if self.distribution == "uniform":
@@ -155,11 +160,37 @@ class VarianceScaling(Initializer):
         return random.truncated_normal(shape, 0.0, math.sqrt(variance) / 0.87962566103423978, dtype, self.seed)
 
 
+class UniformUnitScaling(Initializer):
+    """Uniform values that keep the variance of what they are multiplied with.
+
+    Args:
+      factor: a factor for all values.
+    Source: Sussillo, Abbott (2014).
+    """
+
+    def __init__(self, factor: float = 1.0, seed: int | None = None, dtype: Any = dtypes.float32) -> None:
+        self.factor = factor
+        self.seed = seed
+        self.dtype = floating(dtype)
+
+    def __call__(self, shape: Any, dtype: Any = None, partition_info: Any = None) -> Tensor:
+        from .sampling import random_uniform
+
+        whole = shape if partition_info is None else partition_info.full_shape
+        inputs = max(1.0, float(math.prod(int(extent) for extent in list(whole)[:-1])))
+        limit = math.sqrt(3 / inputs) * self.factor
+        return random_uniform(shape, -limit, limit, self.dtype if dtype is None else dtype, self.seed)
+
+
 class GlorotUniform(VarianceScaling):
     """Uniform values of variance `2 / (inputs + outputs)`: what `get_variable` takes by default."""
 
     def __init__(self, seed: int | None = None, dtype: Any = dtypes.float32) -> None:
         super().__init__(1.0, "fan_avg", "uniform", seed, dtype)
+
+    def get_config(self) -> dict[str, Any]:
+        """The arguments it was made with."""
+        return {"seed": self.seed, "dtype": self.dtype.name}
 
 
 class GlorotNormal(VarianceScaling):
@@ -167,6 +198,38 @@ class GlorotNormal(VarianceScaling):
 
     def __init__(self, seed: int | None = None, dtype: Any = dtypes.float32) -> None:
         super().__init__(1.0, "fan_avg", "truncated_normal", seed, dtype)
+
+    def get_config(self) -> dict[str, Any]:
+        """The arguments it was made with."""
+        return {"seed": self.seed, "dtype": self.dtype.name}
+
+
+def floating(dtype: Any) -> dtypes.DType:
+    """A floating-point type. Raises: ValueError for another one."""
+    found = dtypes.as_dtype(dtype)
+    if not found.is_floating:
+        raise ValueError(f"Expected floating point type, got {found!r}.")
+    return found
+
+
+def he_normal(seed: int | None = None) -> VarianceScaling:
+    """Return an initializer of truncated normal values of variance `2 / inputs`. Source: He et al. (2015)."""
+    return VarianceScaling(2.0, "fan_in", "truncated_normal", seed)
+
+
+def he_uniform(seed: int | None = None) -> VarianceScaling:
+    """Return an initializer of uniform values of variance `2 / inputs`. Source: He et al. (2015)."""
+    return VarianceScaling(2.0, "fan_in", "uniform", seed)
+
+
+def lecun_normal(seed: int | None = None) -> VarianceScaling:
+    """Return an initializer of truncated normal values of variance `1 / inputs`. Source: LeCun et al. (1998)."""
+    return VarianceScaling(1.0, "fan_in", "truncated_normal", seed)
+
+
+def lecun_uniform(seed: int | None = None) -> VarianceScaling:
+    """Return an initializer of uniform values of variance `1 / inputs`. Source: LeCun et al. (1998)."""
+    return VarianceScaling(1.0, "fan_in", "uniform", seed)
 
 
 def _fans(shape: list[int]) -> tuple[float, float]:
@@ -179,6 +242,7 @@ def _fans(shape: list[int]) -> tuple[float, float]:
     return float(shape[-2] * field), float(shape[-1] * field)
 
 
+uniform_unit_scaling_initializer = UniformUnitScaling
 zeros_initializer = Zeros
 ones_initializer = Ones
 constant_initializer = Constant
