@@ -21,7 +21,7 @@ _SUBJECTS = {
         "moving_average_variables"
     ),
     "control flow": (
-        "map_fn foldl foldr scan vectorized_map TensorArray CriticalSection "
+        "vectorized_map CriticalSection "
         "function wrap_function autograph. nn.dynamic_rnn nn.*rnn nn.rnn_cell."
     ),
     "queues, readers and input pipelines": (

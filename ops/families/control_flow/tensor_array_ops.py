@@ -86,12 +86,6 @@ def _gradient_array(g: Any, op: Any, gradient: Any, flow: Any) -> tuple[Any, Any
             return handle, g("Identity", flow, name="gradient_flow")
 
 
-def _barrier(g: Any, op: Any, flow: Any) -> Any:
-    out = g("Identity", op.outputs[0], name="flow_out")
-    with g.after(out):
-        return g("Identity", flow, name="write_barrier")
-
-
 def _read_gradient(g: Any, op: Any, dy: Any) -> Any:
     handle, flow = _gradient_array(g, op, dy, op.inputs[2])
     with op.graph.name_scope("TensorArrayWrite"):
@@ -99,7 +93,6 @@ def _read_gradient(g: Any, op: Any, dy: Any) -> Any:
 
 
 def _write_gradient(g: Any, op: Any, flow: Any) -> Any:
-    flow = _barrier(g, op, flow)
     handle, inner = _gradient_array(g, op, flow, flow)
     dtype = op.get_attr("T")
     return [None, None, g("TensorArrayReadV3", handle, op.inputs[1], inner, dtype=dtype), flow]
@@ -111,7 +104,6 @@ def _gather_gradient(g: Any, op: Any, dy: Any) -> Any:
 
 
 def _scatter_gradient(g: Any, op: Any, flow: Any) -> Any:
-    flow = _barrier(g, op, flow)
     handle, inner = _gradient_array(g, op, flow, flow)
     return [None, None, g("TensorArrayGatherV3", handle, op.inputs[1], inner, dtype=op.get_attr("T")), flow]
 
@@ -122,7 +114,6 @@ def _concat_gradient(g: Any, op: Any, dy: Any, _: Any) -> Any:
 
 
 def _split_gradient(g: Any, op: Any, flow: Any) -> Any:
-    flow = _barrier(g, op, flow)
     handle, inner = _gradient_array(g, op, flow, flow)
     return [None, g("TensorArrayConcatV3", handle, inner, dtype=op.get_attr("T"))[0], None, flow]
 

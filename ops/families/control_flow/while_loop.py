@@ -89,11 +89,12 @@ def _limited(
         return LOGICAL_AND.build(LESS.build(i, maximum), original(*values), name="LogicalAnd")
 
     def counted_body(i: Any, values: Any) -> Any:
+        following = i + 1
         result = body(*values)
         if not nest.is_nested(result) or isinstance(result, dict):
             result = [result]
         result = type(variables)(result) if not hasattr(variables, "_fields") else result
-        return i + 1, result
+        return following, result
 
     if shape_invariants is not None:
         kind = type(variables)
