@@ -32,13 +32,15 @@ def may_flow(op_def: OpDef) -> bool:
     return any(carries(op_def, arg) for arg in op_def.inputs) and any(carries(op_def, arg) for arg in op_def.outputs)
 
 
-BY_COMPILER: Final = ("_ArrangedProduct",)  # made by the compiler alone, after all gradients
+OUR_OWN: Final = ("_InitializedResourceValue", "_InitializedValue")  # other `_` types the compiler makes, too late
 # Rules of loops and branches come with them.
 CONTROL_FLOW: Final = ("Enter", "Exit", "Merge", "NextIteration", "Switch")
 # TensorFlow has no rule for these; asking for one is a LookupError there too.
 UNKNOWN: Final = ("LRNGrad", "RandomGammaGrad", "SparseAddGrad", "SparseConcat", "SparseSliceGrad", "SparseSplit")
 CARRYING: Final = sorted(
-    name for name, op_def in REGISTRY.items() if may_flow(op_def) and name not in BY_COMPILER + CONTROL_FLOW
+    name
+    for name, op_def in REGISTRY.items()
+    if may_flow(op_def) and name not in CONTROL_FLOW and (not name.startswith("_") or name in OUR_OWN)
 )
 WITH_RULE: Final = [name for name in CARRYING if callable(REGISTRY[name].gradient) and name not in UNKNOWN]
 CHECKED: Final = [name for name in WITH_RULE if REGISTRY[name].is_pure and any(True for _ in calls(name))]
