@@ -103,6 +103,9 @@ def gather_nd(params: TensorLike, indices: TensorLike, name: str | None = None, 
     >>> gather_nd([[1, 2], [3, 4]], [[0, 0], [1, 1]]).shape.as_list()
     [2]
     """
+    if batch_dims == 0 and hasattr(params, "_handle"):
+        read: Tensor = params.gather_nd(indices, name)  # of a resource variable, without its other elements
+        return read
     if batch_dims == 0:
         result: Tensor = GATHER_ND.build(params, indices, name=name)
         return result

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from ...building.basic_ops import identity
-from ...building.convert import _from_graph_element, convert_to_tensor, register_tensor_conversion_function
+from ...building.convert import _from_graph_element, register_tensor_conversion_function
 from ...building.default_graph import name_scope
 from ...graph.node import Tensor
 from ...types import dtypes
@@ -123,7 +123,7 @@ class PartitionedVariable:
 
         (axis,) = self._partition_axes()
         sizes = [int(part.shape[axis].value) for part in self._variable_list]
-        pieces = split(convert_to_tensor(value, self._dtype), sizes, axis)
+        pieces = split(value, sizes, axis)
         return [change(part, piece) for part, piece in zip(self._variable_list, pieces)]
 
     def assign(self, value: Any, use_locking: bool = False, name: str | None = None, read_value: bool = True) -> Any:
@@ -207,7 +207,7 @@ def min_max_variable_partitioner(
         extents = _known(shape)
         counts = [1] * len(extents)
         element = bytes_per_string_element if dtype.base_dtype == dtypes.string else dtype.base_dtype.size
-        pieces = (math.prod(extents) * element) // min_slice_size
+        pieces = math.ceil(math.prod(extents) * element / min_slice_size)
         counts[axis] = max(1, min(max_partitions, extents[axis], pieces))
         return counts
 
