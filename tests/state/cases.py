@@ -6,8 +6,7 @@ the graph are recorded beside it.
 
 from __future__ import annotations
 
-from typing import Callable  # noqa: UP035  (TensorFlow 1 runs this with Python 3.7)
-from typing import Any
+from typing import Any, Callable  # noqa: UP035  TensorFlow 1 runs this with a Python whose other one has no types
 
 import numpy as np
 
@@ -170,9 +169,8 @@ def scopes(tf: Any) -> Any:
         calls.append(["creator", sorted(kwargs)])
         return inner(**kwargs)
 
-    with tf.variable_scope("a", custom_getter=outer, use_resource=True):
-        with tf.variable_scope("b", custom_getter=getter):
-            first = tf.get_variable("w", [2], initializer=zeros)
+    with tf.variable_scope("a", custom_getter=outer, use_resource=True), tf.variable_scope("b", custom_getter=getter):
+        first = tf.get_variable("w", [2], initializer=zeros)
     with tf.variable_scope("c", regularizer=lambda value: tf.reduce_sum(value) * 0.5, dtype=tf.float64) as scope:
         second = tf.get_variable("w", [2], initializer=zeros)
         tf.get_variable("free", [2], initializer=zeros, regularizer=tf.no_regularizer)

@@ -246,7 +246,7 @@ class UnreadVariable(ResourceVariable):
     def read_value(self) -> Tensor:
         """A new tensor of the value after the operation."""
         with self._after_parent():
-            return super().read_value()
+            return self._read_variable_op()
 
     def sparse_read(self, indices: Any, name: str | None = None) -> Tensor:
         """The rows at `indices` after the operation."""
