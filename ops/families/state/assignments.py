@@ -19,7 +19,7 @@ from ...base.errors import FailedPreconditionError, InternalError, OutOfRangeErr
 from ...base.ownership import is_owned
 from ...definition.context import KernelContext
 from ...definition.opdef import Effects, OpDef
-from ...definition.shapes import merge, same_shape, scalar_shape
+from ...definition.shapes import merge, scalar_shape
 from ...definition.update import Update
 from ...graph.node import Tensor, TensorLike
 from ...types.dtypes import NUMERIC, QUANTIZED, DType, int32, int64
@@ -257,22 +257,6 @@ IS_VARIABLE_INITIALIZED = OpDef(
     shape=scalar_shape,
     kernel=_is_initialized_kernel,
     effects=_READS,
-)
-
-
-def _initialized_value_kernel(context: KernelContext, ref: VariableCell, initial: Array) -> Array:
-    value = ref.value
-    return initial if value is None else value
-
-
-# Not TensorFlow's, which builds a conditional here: to be replaced when control flow is built.
-INITIALIZED_VALUE = OpDef(
-    name="_InitializedValue",
-    signature="ref: Ref(T), initial: T -> output: T",
-    shape=same_shape,
-    kernel=_initialized_value_kernel,
-    effects=_READS,
-    gradient=lambda g, op, dy: [dy, None],
 )
 
 

@@ -95,11 +95,6 @@ class RefVariable(Variable):
         read: Tensor = identity(self._variable, name="read")
         return read
 
-    def initialized_value(self) -> Tensor:
-        """A tensor of the value, or of the initial value if the variable has none yet."""
-        result: Tensor = state.INITIALIZED_VALUE.build(self._variable, self._initial_value, name="initialized_value")
-        return result
-
     def _strided_slice_assign(self, begin: Any, end: Any, strides: Any, value: Any, name: str, masks: Any) -> Any:
         group = tuple(self.op.colocation_groups())
         return STRIDED_SLICE_ASSIGN.build(self._variable, begin, end, strides, value, name=name, _class=group, **masks)

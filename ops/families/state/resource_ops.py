@@ -239,19 +239,3 @@ RESOURCE_COUNT_UP_TO = OpDef(
     kernel=count_up_to_kernel,
     effects=_WRITES,
 )
-
-
-def _initialized_kernel(context: KernelContext, resource: VariableCell, initial: Array) -> Array:
-    value = resource.value
-    return initial if value is None else value
-
-
-# Not TensorFlow's, which builds a conditional here: to be replaced when control flow is built.
-INITIALIZED_RESOURCE_VALUE = OpDef(
-    name="_InitializedResourceValue",
-    signature="resource: resource, initial: T -> output: T",
-    shape=lambda query: query.shapes[1],
-    kernel=_initialized_kernel,
-    effects=_READS,
-    gradient=lambda g, op, dy: [dy, None],
-)

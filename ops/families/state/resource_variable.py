@@ -122,13 +122,6 @@ class ResourceVariable(Variable):
         result: Tensor = identity(read)
         return result
 
-    def initialized_value(self) -> Tensor:
-        """A tensor of the value, or of the initial value if the variable has none yet."""
-        result: Tensor = resources.INITIALIZED_RESOURCE_VALUE.build(
-            self._handle, self._initial_value, name="initialized_value"
-        )
-        return result
-
     def is_initialized(self, name: str | None = None) -> Tensor:
         """Return a bool tensor: whether the variable has a value in the session."""
         result: Tensor = resources.VAR_IS_INITIALIZED_OP.build(self._handle, name=name)

@@ -150,7 +150,10 @@ class Variable(Operators, metaclass=VariableMetaclass):
 
     def initialized_value(self) -> Tensor:
         """A tensor of the value, or of the initial value if the variable has none yet."""
-        raise NotImplementedError
+        from ..control_flow.cond import cond
+
+        result: Tensor = cond(state.is_variable_initialized(self), self.read_value, lambda: self.initial_value)
+        return result
 
     def _as_graph_element(self) -> Tensor:
         raise NotImplementedError
