@@ -90,6 +90,7 @@ def _dynamic_stitch_shape(query: Any) -> Extents:
 
 
 def _dynamic_stitch_kernel(indices: Any, data: Any) -> Any:
+    indices = [where.astype(np.int64) if where.dtype == object else where for where in indices]  # of extents
     for where, values in zip(indices, data):
         if values.shape[: where.ndim] != where.shape:
             raise ValueError(
@@ -104,7 +105,7 @@ def _dynamic_stitch_kernel(indices: Any, data: Any) -> Any:
     if result.dtype == object:
         result.fill(b"")
     for where, values in zip(indices, data):
-        result[where] = values
+        result[where] = values if values.ndim else values[()]  # an array of objects would take the array itself
     return result
 
 
@@ -114,6 +115,7 @@ DYNAMIC_STITCH = OpDef(
     shape=_dynamic_stitch_shape,
     kernel=_dynamic_stitch_kernel,
     gradient=gradients.dynamic_stitch,
+    computes_extents=True,
 )
 
 PARALLEL_DYNAMIC_STITCH = OpDef(
