@@ -98,7 +98,7 @@ class Stateful:
         new = None if update.new is None else expander.evaluate(update.new, values)
         if update.new is not None and new is None:
             return False
-        made = () if update.result is None else expander.evaluate(update.result, values)
+        made: Any = () if update.result is None else expander.evaluate(update.result, values)
         self._body += expander.made
         if new is not None:
             self._write(roots, values, new)

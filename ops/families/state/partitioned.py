@@ -219,4 +219,4 @@ def _known(shape: Any) -> list[int]:
         raise ValueError(f"shape is not a TensorShape: {shape}")
     if not shape.is_fully_defined():
         raise ValueError(f"shape is not fully defined: {shape}")
-    return [int(extent) for extent in shape.as_list()]
+    return [int(extent or 0) for extent in shape.as_list()]

@@ -63,7 +63,8 @@ class RefVariable(Variable):
 
     @property
     def _snapshot_name(self) -> str:
-        return self._snapshot.name
+        name: str = self._snapshot.name
+        return name
 
     @property
     def dtype(self) -> dtypes.DType:

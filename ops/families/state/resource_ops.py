@@ -187,7 +187,8 @@ def _gather_extents(query: Any) -> Any:
     if extents is None or indices is None:
         return None
     batch = query.attrs["batch_dims"]
-    return (*indices, *at_least_rank(extents, batch + 1)[batch + 1 :])
+    at_least_rank(extents, batch + 1)
+    return (*indices, *extents[batch + 1 :])
 
 
 def _gathered(g: Any, attrs: Any, resource: Any, indices: Any) -> Any:

@@ -21,8 +21,8 @@ from ...graph.operators import Operators
 from ...types import dtypes
 from ...types.tensor_shape import TensorShape
 from . import assignments as state
+from . import save_slice_info as slices
 from . import scatter_ops as scatter
-from .save_slice_info import SaveSliceInfo
 from .variable_defs import variable_to_proto
 
 
@@ -75,8 +75,8 @@ class Variable(Operators, metaclass=VariableMetaclass):
     """
 
     _is_base = True  # of this class alone
-    _save_slice_info: SaveSliceInfo | None = None
-    SaveSliceInfo = SaveSliceInfo
+    _save_slice_info: slices.SaveSliceInfo | None = None
+    SaveSliceInfo = slices.SaveSliceInfo
 
     def __init__(
         self,
@@ -218,10 +218,10 @@ class Variable(Operators, metaclass=VariableMetaclass):
     def _shared_name(self) -> str:
         return self.name[: self.name.index(":")]
 
-    def _set_save_slice_info(self, save_slice_info: SaveSliceInfo) -> None:
+    def _set_save_slice_info(self, save_slice_info: slices.SaveSliceInfo) -> None:
         self._save_slice_info = save_slice_info
 
-    def _get_save_slice_info(self) -> SaveSliceInfo | None:
+    def _get_save_slice_info(self) -> slices.SaveSliceInfo | None:
         return self._save_slice_info
 
     # Reading.
