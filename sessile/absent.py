@@ -21,8 +21,7 @@ _SUBJECTS = {
         "moving_average_variables"
     ),
     "control flow": (
-        "vectorized_map CriticalSection "
-        "function wrap_function autograph. nn.dynamic_rnn nn.*rnn nn.rnn_cell."
+        "vectorized_map CriticalSection function wrap_function autograph. nn.dynamic_rnn nn.*rnn nn.rnn_cell."
     ),
     "queues, readers and input pipelines": (
         "FIFOQueue PaddingFIFOQueue RandomShuffleQueue PriorityQueue QueueBase queue. ReaderBase IdentityReader "
@@ -42,7 +41,6 @@ _SUBJECTS = {
         "strings. string_* as_string substr reduce_join regex_replace encode_base64 decode_base64 "
         "serialize_* deserialize_* edit_distance"
     ),
-    "Fourier transforms and signals": "fft* ifft* rfft* irfft* signal. spectral.",
     "ragged tensors": "ragged. RaggedTensorSpec RaggedTensorValue ragged_*",
     "quantized arithmetic": "quantize* dequantize fake_quant_* quantization. quantized_* nn.quantized_*",
     "distributions, lookup tables and other parts of TensorFlow": (

@@ -52,6 +52,8 @@ class BaseSession:
         self._devices = self._engine.devices(config)
         self._placer = _make_placer(self._graph, self._engine, config)
         self._state = SessionState(self._graph, self._engine.connect(self, config, self._placer.device_of))
+        program = weakref.WeakMethod(self._program)  # the state does not keep the session
+        self._state.programs = lambda *part: program()(*part)  # type: ignore[misc]
         self._prepared: dict[Any, _Prepared] = {}
         self._programs: dict[Any, Any] = {}
         self._programs_built = 0

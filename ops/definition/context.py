@@ -12,6 +12,9 @@ class SessionState(Protocol):
     handles: Any
     graph: Any
 
+    def part(self, feeds: tuple[Any, ...], fetches: tuple[Any, ...]) -> Any:
+        """A function from the arrays of tensors to those of others: a part of the graph that a kernel runs."""
+
 
 class KernelContext:
     """The first argument of a kernel with effects.

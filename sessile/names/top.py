@@ -119,6 +119,7 @@ NAMES: dict[str, dict[str, str]] = {
         "ops.families.nn.activations": "log_sigmoid sigmoid",
         "ops.families.nn.convolution.dilated": "required_space_to_batch_paddings",
         "ops.families.nn.convolution.patches": "extract_image_patches extract_volume_patches",
+        "ops.families.signal.fourier": "fft fft2d fft3d ifft ifft2d ifft3d",
         "ops.families.random.initializers": (
             "constant_initializer glorot_normal_initializer glorot_uniform_initializer ones_initializer "
             "random_normal_initializer random_uniform_initializer truncated_normal_initializer "

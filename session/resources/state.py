@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import ctypes
+from collections.abc import Callable
 from typing import Any, Final
+
+import numpy as np
 
 from ...ops.base.errors import AbortedError, CancelledError
 from .handles import HandleStore
@@ -13,6 +16,16 @@ OPEN: Final = 0
 CLOSED: Final = 1
 RESET: Final = 2
 LOST: Final = 3
+
+
+def _no_programs(*_: Any) -> Any:
+    raise RuntimeError("There is no session to run a part of the graph.")
+
+
+def _text(value: bytes) -> Any:
+    array = np.empty((), object)
+    array[()] = value
+    return array
 
 
 class SessionState:
@@ -25,12 +38,15 @@ class SessionState:
       random: per random operation its stream of numbers, so that a session repeats its sequence for a given seed.
       closed: a byte that compiled steps look at: OPEN, CLOSED, or RESET (LOST: on a server) when `Session.reset` closed
         the session.
+      programs: makes the program of feeds and fetches, for kernels that run a part of the graph.
       waiting: what threads wait for until a step of the session is over; `close` cancels it.
       threads: what works for the session in other threads, with `name` and `is_alive()`, until it is closed; a session
         dropped before warns of it.
     """
 
-    __slots__ = ("__weakref__", "closed", "graph", "handles", "random", "resources", "threads", "waiting")
+    __slots__ = (
+        "__weakref__", "_parts", "closed", "graph", "handles", "programs", "random", "resources", "threads", "waiting",
+    )  # fmt: skip
 
     def __init__(self, graph: Any, resources: Resources | None = None) -> None:
         self.graph = graph
@@ -40,6 +56,21 @@ class SessionState:
         self.closed = ctypes.c_byte(OPEN)
         self.threads: list[Any] = []
         self.waiting: set[Any] = set()
+        self.programs: Callable[..., Any] = _no_programs
+        self._parts: dict[Any, Callable[..., Any]] = {}
+
+    def part(self, feeds: tuple[Any, ...], fetches: tuple[Any, ...]) -> Callable[..., Any]:
+        """A function from the arrays of `feeds` to those of `fetches`: a part of the graph that a kernel runs."""
+        step = self._parts.get((feeds, fetches))
+        if step is None:
+            program = self.programs(feeds, fetches, ())
+            made = program.make_step(self, lambda index, value: value, shape="tuple")
+
+            def step(*arrays: Any) -> Any:
+                return tuple(np.asarray(item) if type(item) is not bytes else _text(item) for item in made(*arrays))
+
+            self._parts[feeds, fetches] = step
+        return step
 
     def check_open(self) -> None:
         """Raises: RuntimeError if the session was closed, CancelledError or AbortedError if its target was reset."""
@@ -62,4 +93,5 @@ class SessionState:
         self.handles.clear()
         self.random.clear()
         self.threads.clear()
+        self._parts.clear()
         self.resources = Resources(ResourceManager())

@@ -18,8 +18,8 @@ FLOORS = {
         "base", "proto", "types", "formats definition", "encoding", "graph", "building", "families", "library",
     ),
     "sessile.ops.families": (
-        "elementwise control_flow dataflow data strings images signal quantized", "arrays", "reductions random",
-        "indexing linalg debugging", "sparse state", "nn io", "getitem operators old_types",
+        "elementwise control_flow dataflow strings images signal quantized", "arrays", "reductions random",
+        "indexing linalg debugging", "sparse state", "nn io data", "getitem operators old_types",
     ),
     "sessile.compiler": (
         "plan machine mathlib", "executors runtime numba", "jit", "passes", "partition", "specialize", "fusion",

@@ -1,0 +1,1 @@
+"""`tf.data`: datasets, and the iterators that give their elements to a graph."""

@@ -1,0 +1,350 @@
+"""The public classes of `tf.data`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from ...definition.context import KernelContext
+from ...definition.opdef import Effects, OpDef
+from ...types import dtypes
+from ...types.tensor_shape import as_extents
+from . import sources, transformations
+from .dataset import DatasetBase, as_structure, flat, scalar_of
+from .iterators import Iterator, make_initializable, make_one_shot
+from .runtime import Function, Runtime, Spec
+
+AUTOTUNE = -1
+
+
+class Options:
+    """Options of a dataset: accepted for compatibility, they change nothing."""
+
+    def __init__(self) -> None:
+        self.experimental_deterministic: Any = None
+        self.experimental_optimization: Any = None
+        self.experimental_threading: Any = None
+
+    def merge(self, options: Options) -> Options:
+        """Return the other options."""
+        return options
+
+
+class Dataset(DatasetBase):
+    """A sequence of elements, each a structure of tensors.
+
+    >>> numbers = Dataset.from_tensor_slices([1, 2, 3]).map(lambda x: x * 10).batch(2)
+    >>> batch = numbers.make_one_shot_iterator().get_next()
+    >>> with tf.Session() as sess:
+    ...     print(sess.run(batch), sess.run(batch))
+    [10 20] [30]
+    """
+
+    # Sources.
+
+    @staticmethod
+    def from_tensors(tensors: Any) -> Dataset:
+        """Return a dataset of one element: the tensors."""
+        return Dataset(*sources.from_tensors(tensors))
+
+    @staticmethod
+    def from_tensor_slices(tensors: Any) -> Dataset:
+        """Return a dataset of the rows of tensors, which have one length."""
+        return Dataset(*sources.from_tensor_slices(tensors))
+
+    @staticmethod
+    def from_generator(generator: Any, output_types: Any, output_shapes: Any = None, args: Any = None) -> Dataset:
+        """Return a dataset of what a Python function yields.
+
+        Args:
+          generator: called anew each time the dataset is gone through, with the values of `args`.
+          output_types, output_shapes: of an element, in its structure.
+        """
+        return Dataset(*sources.from_generator(generator, output_types, output_shapes, args))
+
+    @staticmethod
+    def range(*args: Any) -> Dataset:
+        """Return a dataset of the int64 scalars of Python's `range`."""
+        return Dataset(*sources.integers(*args))
+
+    @staticmethod
+    def zip(datasets: Any) -> Dataset:
+        """Return a dataset of elements of several datasets side by side."""
+        return Dataset(*transformations.zipped(datasets))
+
+    @staticmethod
+    def list_files(file_pattern: Any, shuffle: bool | None = None, seed: int | None = None) -> Dataset:
+        """Return a dataset of the names of the files that match, in random order unless `shuffle` is False."""
+        return Dataset(*sources.files(file_pattern, True if shuffle is None else shuffle, seed))
+
+    # Transformations.
+
+    def map(self, map_func: Callable[..., Any], num_parallel_calls: Any = None) -> Dataset:
+        """Return a dataset of what a function makes of each element.
+
+        Args:
+          map_func: takes the components of an element as tensors, and returns a structure of tensors.
+          num_parallel_calls: accepted for compatibility.
+        """
+        return Dataset(*transformations.mapped(self, map_func, "map"))
+
+    def map_with_legacy_function(self, map_func: Callable[..., Any], num_parallel_calls: Any = None) -> Dataset:
+        """The same as `map`."""
+        return self.map(map_func, num_parallel_calls)
+
+    def flat_map(self, map_func: Callable[..., Any]) -> Dataset:
+        """Return the elements of the datasets that a function makes of each element, one dataset after the other."""
+        return Dataset(*transformations.flat_mapped(self, map_func))
+
+    def interleave(
+        self, map_func: Callable[..., Any], cycle_length: Any = AUTOTUNE, block_length: Any = 1,
+        num_parallel_calls: Any = None,
+    ) -> Dataset:  # fmt: skip
+        """Return the elements of the datasets that a function makes, `block_length` from each of `cycle_length`."""
+        cycle = 2 if isinstance(cycle_length, int) and cycle_length == AUTOTUNE else cycle_length
+        return Dataset(*transformations.interleaved(self, map_func, cycle, block_length))
+
+    def filter(self, predicate: Callable[..., Any]) -> Dataset:
+        """Return the elements for which a function gives True."""
+        return Dataset(*transformations.filtered(self, predicate))
+
+    def batch(self, batch_size: Any, drop_remainder: Any = False) -> Dataset:
+        """Return batches; the last one may be smaller, or is left out."""
+        return Dataset(*transformations.batched(self, batch_size, drop_remainder))
+
+    def padded_batch(
+        self, batch_size: Any, padded_shapes: Any, padding_values: Any = None, drop_remainder: Any = False
+    ) -> Dataset:
+        """Return batches of elements padded to shapes, whose open extents are the largest of the batch."""
+        return Dataset(*transformations.padded(self, batch_size, padded_shapes, padding_values, drop_remainder))
+
+    def repeat(self, count: Any = None) -> Dataset:
+        """Return the elements `count` times, or without end."""
+        return Dataset(*transformations.repeated(self, count))
+
+    def shuffle(
+        self, buffer_size: Any, seed: int | None = None, reshuffle_each_iteration: bool | None = None
+    ) -> Dataset:
+        """Return the elements in random order, chosen from a buffer of that many."""
+        again = reshuffle_each_iteration in (None, True)
+        return Dataset(*transformations.shuffled(self, buffer_size, seed, again))
+
+    def take(self, count: Any) -> Dataset:
+        """Return the first `count` elements; all for -1."""
+        return Dataset(*transformations.part(self, count, takes=True))
+
+    def skip(self, count: Any) -> Dataset:
+        """Return all but the first `count` elements; none for -1."""
+        return Dataset(*transformations.part(self, count, takes=False))
+
+    def shard(self, num_shards: Any, index: Any) -> Dataset:
+        """Return every `num_shards`-th element, from `index` on."""
+        return Dataset(*transformations.sharded(self, num_shards, index))
+
+    def prefetch(self, buffer_size: Any) -> Dataset:
+        """Return the elements, `buffer_size` of them made ahead in a thread."""
+        return Dataset(*transformations.prefetched(self, buffer_size))
+
+    def cache(self, filename: str = "") -> Dataset:
+        """Return the elements, kept in memory once they were made.
+
+        Raises: NotImplementedError for a file.
+        """
+        if filename:
+            raise NotImplementedError("Dataset.cache keeps elements in memory; a file is not built.")
+        return Dataset(*transformations.cached(self, filename))
+
+    def concatenate(self, dataset: DatasetBase) -> Dataset:
+        """Return these elements, then those of another dataset."""
+        return Dataset(*transformations.concatenated(self, dataset))
+
+    def enumerate(self, start: Any = 0) -> Dataset:
+        """Return pairs of a number, counting up from `start`, and an element."""
+        return Dataset.zip((Dataset.range(start, np.iinfo(np.int64).max), self))
+
+    def unbatch(self) -> Dataset:
+        """Return the rows of each element."""
+        return Dataset(*transformations.unbatched(self))
+
+    def apply(self, transformation_func: Callable[[Any], Any]) -> Any:
+        """Return what a function makes of this dataset. Raises: TypeError if it is no dataset."""
+        dataset = transformation_func(self)
+        if not isinstance(dataset, DatasetBase):
+            raise TypeError("`transformation_func` must return a Dataset.")
+        return dataset
+
+    def with_options(self, options: Any) -> Dataset:
+        """Return this dataset."""
+        return self
+
+    def options(self) -> Options:
+        """Return options."""
+        return Options()
+
+    def reduce(self, initial_state: Any, reduce_func: Callable[..., Any]) -> Any:
+        """Return what a function makes of a state and all elements, one after the other, as tensors.
+
+        Args:
+          initial_state: a structure of tensors.
+          reduce_func: `(state, element) -> state`.
+        """
+        state = as_structure(initial_state)
+        spec = Spec.of_tensors(state)
+        own = self._spec
+        both = Spec((spec.structure, own.structure), spec.dtypes + own.dtypes, spec.shapes + own.shapes)
+        made = Function(reduce_func, both, "reduce")
+        inputs = [*flat(state), *self._dataset_inputs()]
+        op = REDUCE_DATASET.build_operation(
+            inputs, output_types=[tensor.dtype for tensor in made.outputs], name="ReduceDataset",
+            output_shapes=[as_extents(shape) for shape in spec.shapes],
+        )  # fmt: skip
+        op.reduction = (self, made, len(spec.dtypes))
+        return spec.pack(op.outputs)
+
+    # Iterators.
+
+    def make_one_shot_iterator(self) -> Iterator:
+        """Return an iterator that begins by itself; the dataset must not depend on placeholders."""
+        return make_one_shot(self)
+
+    def make_initializable_iterator(self, shared_name: str | None = None) -> Iterator:
+        """Return an iterator with an `initializer`, to be run first."""
+        return make_initializable(self, shared_name)
+
+
+def _reduce_kernel(context: KernelContext, components: list[Any]) -> Any:
+    dataset, function, count = context.op.reduction  # type: ignore[attr-defined]
+    state = tuple(components[:count])
+    runtime = Runtime(context, dict(zip(dataset._dataset_inputs(), components[count:])))
+    run = runtime.function(function)
+    for element in dataset._open(runtime):
+        state = tuple(run(*state, *element))
+    return list(state)
+
+
+REDUCE_DATASET = OpDef(
+    name="_ReduceDataset",
+    signature="components: list(Tcomponents) -> outputs: list(output_types)",
+    attrs={"output_shapes": ("list(shape)",)},
+    shape=lambda q: [as_extents(shape) for shape in q.attrs["output_shapes"]],
+    kernel=_reduce_kernel,
+    effects=Effects("iterator", reads=True, writes=True),
+)
+
+
+class TextLineDataset(Dataset):
+    """The lines of files, without their ends.
+
+    Args:
+      filenames: names of files.
+      compression_type: "", "GZIP" or "ZLIB".
+    """
+
+    def __init__(self, filenames: Any, compression_type: Any = None, buffer_size: Any = None,
+                 num_parallel_reads: Any = None) -> None:  # fmt: skip
+        super().__init__(*sources.lines(filenames, compression_type))
+
+
+class TFRecordDataset(Dataset):
+    """The records of TFRecord files. See `TextLineDataset`; datasets of names may be given too."""
+
+    def __init__(self, filenames: Any, compression_type: Any = None, buffer_size: Any = None,
+                 num_parallel_reads: Any = None) -> None:  # fmt: skip
+        if isinstance(filenames, DatasetBase):
+            made = transformations.flat_mapped(
+                filenames, lambda name: Dataset(*sources.records(name, compression_type))
+            )
+            super().__init__(*made)
+        else:
+            super().__init__(*sources.records(filenames, compression_type))
+
+
+class FixedLengthRecordDataset(Dataset):
+    """Records of one size. See `TextLineDataset`.
+
+    Args:
+      record_bytes, header_bytes, footer_bytes: sizes of a record, and of what is left out at both ends of a file.
+    """
+
+    def __init__(self, filenames: Any, record_bytes: Any, header_bytes: Any = None, footer_bytes: Any = None,
+                 buffer_size: Any = None, compression_type: Any = None, num_parallel_reads: Any = None) -> None:  # fmt: skip
+        super().__init__(*sources.fixed_records(filenames, record_bytes, header_bytes, footer_bytes, compression_type))
+
+
+# `data.experimental`: functions that give functions of a dataset.
+
+
+def map_and_batch(
+    map_func: Any, batch_size: Any, num_parallel_batches: Any = None, drop_remainder: Any = False,
+    num_parallel_calls: Any = None,
+) -> Any:  # fmt: skip
+    """`map`, then `batch`, for `Dataset.apply`."""
+    return lambda dataset: dataset.map(map_func, num_parallel_calls).batch(batch_size, drop_remainder)
+
+
+def shuffle_and_repeat(buffer_size: Any, count: Any = None, seed: int | None = None) -> Any:
+    """`shuffle`, then `repeat`, for `Dataset.apply`."""
+    return lambda dataset: dataset.shuffle(buffer_size, seed).repeat(count)
+
+
+def parallel_interleave(
+    map_func: Any, cycle_length: Any, block_length: Any = 1, sloppy: bool = False, buffer_output_elements: Any = None,
+    prefetch_input_elements: Any = None,
+) -> Any:  # fmt: skip
+    """`interleave`, for `Dataset.apply`."""
+    return lambda dataset: dataset.interleave(map_func, cycle_length, block_length)
+
+
+def unbatch() -> Any:
+    """`Dataset.unbatch`, for `Dataset.apply`."""
+    return lambda dataset: dataset.unbatch()
+
+
+def batch_and_drop_remainder(batch_size: Any) -> Any:
+    """`batch` without the smaller last one, for `Dataset.apply`."""
+    return lambda dataset: dataset.batch(batch_size, drop_remainder=True)
+
+
+def ignore_errors() -> Any:
+    """Leaves out elements that cannot be made, for `Dataset.apply`."""
+    return lambda dataset: Dataset(*transformations.without_errors(dataset))
+
+
+def enumerate_dataset(start: Any = 0) -> Any:
+    """`Dataset.enumerate`, for `Dataset.apply`."""
+    return lambda dataset: dataset.enumerate(start)
+
+
+def prefetch_to_device(device: str, buffer_size: Any = None) -> Any:
+    """`prefetch`, for `Dataset.apply`: there is one device."""
+    return lambda dataset: dataset.prefetch(buffer_size)
+
+
+def get_single_element(dataset: DatasetBase) -> Any:
+    """Return the tensors of the only element of a dataset."""
+    return make_one_shot(dataset).get_next()
+
+
+def Counter(start: int = 0, step: int = 1, dtype: Any = dtypes.int64) -> Dataset:
+    """Return a dataset that counts up from `start` without end."""
+    from ..elementwise.cast import cast
+
+    first, by = scalar_of(start, "start"), scalar_of(step, "step")
+    return Dataset.range(0, np.iinfo(np.int64).max).map(lambda n: cast(first + n * by, dtype))
+
+
+def get_output_types(dataset_or_iterator: Any) -> Any:
+    """The types of an element's components."""
+    return dataset_or_iterator.output_types
+
+
+def get_output_shapes(dataset_or_iterator: Any) -> Any:
+    """The static shapes of an element's components."""
+    return dataset_or_iterator.output_shapes
+
+
+def get_output_classes(dataset_or_iterator: Any) -> Any:
+    """The classes of an element's components."""
+    return dataset_or_iterator.output_classes

@@ -1,0 +1,102 @@
+"""`Dataset`: sequences of elements, described in a graph and run in a session."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+from ...base import nest
+from ...building.convert import convert_to_tensor
+from ...graph.node import Tensor
+from ...types import dtypes
+from ...types.tensor_shape import TensorShape
+from .runtime import Element, Runtime, Spec
+
+Opener = Callable[[Runtime], Iterator[Element]]
+
+
+class DatasetBase:
+    """What all datasets have: a description of an element, and a way to run.
+
+    Args:
+      spec: types, shapes and structure of an element.
+      inputs: the datasets it is made of.
+      tensors: the tensors it is made from.
+      open: from a runtime to the elements, each time anew.
+    """
+
+    def __init__(self, spec: Spec, inputs: Sequence[Any], tensors: Sequence[Tensor], open: Opener) -> None:
+        self._spec = spec
+        self._inputs = list(inputs)
+        self._tensors = list(tensors)
+        self._open = open
+
+    def _dataset_inputs(self) -> list[Tensor]:
+        """All tensors that it, and the datasets within it, are made from."""
+        found: dict[Tensor, None] = {}
+        for dataset in self._inputs:
+            found.update(dict.fromkeys(dataset._dataset_inputs()))
+        found.update(dict.fromkeys(self._tensors))
+        return list(found)
+
+    @property
+    def output_types(self) -> Any:
+        """The types of the components, in the structure of an element."""
+        return self._spec.pack(self._spec.dtypes)
+
+    @property
+    def output_shapes(self) -> Any:
+        """The static shapes of the components, in the structure of an element."""
+        return self._spec.pack([TensorShape(shape) for shape in self._spec.shapes])
+
+    @property
+    def output_classes(self) -> Any:
+        """The classes of the components: Tensor."""
+        return self._spec.pack([Tensor] * len(self._spec.dtypes))
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} shapes: {self.output_shapes}, types: {self.output_types}>"
+
+    def __iter__(self) -> Any:
+        raise RuntimeError(
+            "__iter__() is only supported inside of tf.function or when eager execution is enabled: make an iterator "
+            "with `dataset.make_one_shot_iterator()`, and run its `get_next()` in a Session."
+        )
+
+
+def tensor_of(value: Any, dtype: Any, name: str) -> Tensor:
+    """A number or tensor that a dataset is made from."""
+    return convert_to_tensor(value, dtype, name=name)
+
+
+def scalar_of(value: Any, name: str) -> Tensor:
+    """A count as an int64 scalar."""
+    return convert_to_tensor(value, dtypes.int64, name=name)
+
+
+def as_structure(value: Any) -> Any:
+    """What a user gives as an element, lists being arrays and tuples and dictionaries structures."""
+    if isinstance(value, dict):
+        return {key: as_structure(item) for key, item in value.items()}
+    if isinstance(value, tuple):
+        items = [as_structure(item) for item in value]
+        return type(value)(*items) if hasattr(value, "_fields") else tuple(items)
+    return convert_to_tensor(value, name="component")
+
+
+def flat_shapes(structure: Any, shapes: Any) -> list[Any]:
+    """Shapes given in a structure (or one for all) as a list."""
+    return [TensorShape(shape) for shape in _up_to(structure, shapes)]
+
+
+def _up_to(structure: Any, values: Any) -> list[Any]:
+    if isinstance(structure, dict):
+        return [item for key in sorted(structure) for item in _up_to(structure[key], values[key])]
+    if isinstance(structure, (tuple, list)) and not isinstance(structure, TensorShape):
+        return [item for part, value in zip(structure, values) for item in _up_to(part, value)]
+    return [values]
+
+
+def flat(structure: Any) -> list[Any]:
+    """The leaves of a structure."""
+    return nest.flatten(structure)

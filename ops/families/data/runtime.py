@@ -1,0 +1,119 @@
+"""How a dataset runs in a session: values of tensors it was made from, functions on elements.
+
+A dataset is a description. The functions given to `map` and its like are built once, in the graph of the dataset, with
+placeholders for an element; a session runs them as it runs any part of its graph, compiled. So they may use variables,
+tables and random numbers. What a dataset was made from (`from_tensor_slices(x)`) is evaluated when its iterator is
+initialized; inside a function that gives a dataset (`flat_map`), for each element.
+
+For example `Dataset.range(3).map(lambda x: x * k)`: initializing the iterator evaluates nothing; for each element the
+session runs the product with the placeholder of `map` fed, and reads `k` as it is then.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from ...base import nest
+from ...base.errors import FailedPreconditionError
+from ...building.basic_ops import placeholder
+from ...building.convert import convert_to_tensor
+from ...building.default_graph import get_default_graph, name_scope
+from ...graph.node import Tensor
+
+Element = tuple[Any, ...]  # an array per component
+
+
+class Function:
+    """A function of an element, as a part of the graph.
+
+    Args:
+      function: takes the components (a tuple as several arguments) and returns a structure of tensors, or a dataset.
+      spec: types and shapes of the element, in its structure.
+      scope: the name scope of its operations.
+
+    Attributes:
+      inputs: the placeholders.
+      result: what it returned.
+      outputs: the tensors in the result, converted; of a dataset, those it was made from.
+    """
+
+    def __init__(self, function: Callable[..., Any], spec: Spec, scope: str) -> None:
+        graph = get_default_graph()
+        with name_scope(scope), graph.control_dependencies(None):
+            self.inputs = [
+                placeholder(dtype, shape, name=f"args_{index}")
+                for index, (dtype, shape) in enumerate(zip(spec.dtypes, spec.shapes))
+            ]
+            element = nest.pack_sequence_as(spec.structure, self.inputs)
+            arguments = element if type(element) is tuple else (element,)
+            self.result = function(*arguments)
+            if hasattr(self.result, "_dataset_inputs"):
+                self.outputs = self.result._dataset_inputs()
+            else:
+                structure = self.result if not isinstance(self.result, list) else convert_to_tensor(self.result)
+                self.result = nest.map_structure(_as_tensor, structure)
+                self.outputs = nest.flatten(self.result)
+
+
+def _as_tensor(value: Any) -> Any:
+    return value if isinstance(value, Tensor) else convert_to_tensor(value)
+
+
+class Spec:
+    """Types and shapes of the components of an element, and the structure they stand in.
+
+    Args:
+      structure: any structure with a leaf a component.
+      dtypes, shapes: of the components, flat.
+    """
+
+    def __init__(self, structure: Any, dtypes: Sequence[Any], shapes: Sequence[Any]) -> None:
+        self.structure = structure
+        self.dtypes = list(dtypes)
+        self.shapes = list(shapes)
+
+    @classmethod
+    def of_tensors(cls, structure: Any) -> Spec:
+        """That of a structure of tensors."""
+        tensors = nest.flatten(structure)
+        return cls(structure, [tensor.dtype.base_dtype for tensor in tensors], [tensor.shape for tensor in tensors])
+
+    def with_shapes(self, shapes: Sequence[Any]) -> Spec:
+        """The same with other shapes."""
+        return Spec(self.structure, self.dtypes, shapes)
+
+    def pack(self, items: Sequence[Any]) -> Any:
+        """Items in the structure."""
+        return nest.pack_sequence_as(self.structure, list(items))
+
+
+class Runtime:
+    """A session as datasets see it.
+
+    Args:
+      context: the kernel's.
+      values: of tensors that are known: what the iterator was initialized with, or an element of an outer dataset.
+    """
+
+    def __init__(self, context: Any, values: dict[Tensor, Any] | None = None) -> None:
+        self.context = context
+        self._values = values or {}
+
+    def value(self, tensor: Tensor) -> Any:
+        """The value of a tensor a dataset was made from. Raises: FailedPreconditionError if it is not known."""
+        try:
+            return self._values[tensor]
+        except KeyError:
+            raise FailedPreconditionError(
+                None, self.context.op, f"The value of '{tensor.name}', which a dataset was made from, is not known."
+            ) from None
+
+    def function(self, function: Function) -> Callable[..., Element]:
+        """A function of the components that returns the values of the function's outputs."""
+        run: Callable[..., Element] = self.context.state.part(tuple(function.inputs), tuple(function.outputs))
+        return run
+
+    def inside(self, tensors: Sequence[Tensor], values: Sequence[Any]) -> Runtime:
+        """The same, with the values of further tensors."""
+        return Runtime(self.context, {**self._values, **dict(zip(tensors, values))})

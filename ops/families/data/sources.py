@@ -1,0 +1,222 @@
+"""Where elements come from: tensors, ranges, Python generators, files."""
+
+from __future__ import annotations
+
+import glob
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from ...base.errors import InvalidArgumentError, NotFoundError
+from ...formats.record_file import read_records
+from ...graph.node import Tensor
+from ...types import dtypes
+from ...types.tensor_shape import TensorShape
+from .dataset import as_structure, flat, flat_shapes, scalar_of, tensor_of
+from .runtime import Element, Runtime, Spec
+
+
+def text(value: bytes) -> Any:
+    """A string scalar."""
+    array = np.empty((), object)
+    array[()] = value
+    return array
+
+
+def row(array: Any, index: int) -> Any:
+    """A row of an array as an array, strings too."""
+    item = array[index]
+    if array.dtype != object or isinstance(item, np.ndarray):
+        return np.asarray(item)
+    return text(item)
+
+
+def from_tensors(tensors: Any) -> tuple[Any, ...]:
+    """Spec, tensors and opener of one element."""
+    structure = as_structure(tensors)
+    components = flat(structure)
+
+    def open(runtime: Runtime) -> Iterator[Element]:
+        yield tuple(runtime.value(tensor) for tensor in components)
+
+    return Spec.of_tensors(structure), (), components, open
+
+
+def from_tensor_slices(tensors: Any) -> tuple[Any, ...]:
+    """Spec, tensors and opener of the rows of tensors. Raises: ValueError for scalars or different lengths."""
+    structure = as_structure(tensors)
+    components = flat(structure)
+    length = None
+    for tensor in components:
+        if tensor.shape.ndims == 0:
+            raise ValueError("Unbatching a tensor is only supported for rank >= 1: from_tensor_slices got a scalar.")
+        first = tensor.shape.with_rank_at_least(1)[0].value
+        if None not in (first, length) and first != length:
+            raise ValueError(f"Dimensions {length} and {first} are not compatible: components have different lengths.")
+        length = length if first is None else first
+    spec = Spec(structure, [t.dtype.base_dtype for t in components], [t.shape[1:] for t in components])
+
+    def open(runtime: Runtime) -> Iterator[Element]:
+        arrays = [runtime.value(tensor) for tensor in components]
+        counts = {len(array) for array in arrays}
+        if len(counts) > 1:
+            raise InvalidArgumentError(None, None, f"Components of from_tensor_slices have lengths {sorted(counts)}.")
+        for index in range(counts.pop() if counts else 0):
+            yield tuple(row(array, index) for array in arrays)
+
+    return spec, (), components, open
+
+
+def integers(*arguments: Any) -> tuple[Any, ...]:
+    """Spec, tensors and opener of `range(...)`, int64 scalars."""
+    start, stop, step = (0, *arguments, 1) if len(arguments) == 1 else (*arguments, 1)[:3]
+    parts = [scalar_of(value, name) for value, name in ((start, "start"), (stop, "stop"), (step, "step"))]
+
+    def open(runtime: Runtime) -> Iterator[Element]:
+        for number in range(*(int(runtime.value(part)) for part in parts)):
+            yield (np.array(number, np.int64),)
+
+    return Spec(parts[0], [dtypes.int64], [TensorShape([])]), (), parts, open
+
+
+def from_generator(generator: Any, output_types: Any, output_shapes: Any, args: Any) -> tuple[Any, ...]:
+    """Spec, tensors and opener of what a Python function yields. Raises: TypeError if it cannot be called."""
+    if not callable(generator):
+        raise TypeError("`generator` must be callable.")
+    kinds = [dtypes.as_dtype(item) for item in flat(output_types)]
+    shapes = [TensorShape(None)] * len(kinds) if output_shapes is None else flat_shapes(output_types, output_shapes)
+    arguments = [tensor_of(value, None, "args") for value in args or ()]
+
+    def open(runtime: Runtime) -> Iterator[Element]:
+        for value in generator(*(runtime.value(argument) for argument in arguments)):
+            parts = _leaves_of(output_types, value)
+            yield tuple(_converted(part, kind, shape) for part, kind, shape in zip(parts, kinds, shapes))
+
+    return Spec(output_types, kinds, shapes), (), arguments, open
+
+
+def _leaves_of(structure: Any, value: Any) -> list[Any]:
+    """The parts of what a generator yields, where the structure of types has leaves: lists there are arrays."""
+    if not isinstance(structure, (tuple, dict)):
+        return [value]
+    if isinstance(structure, dict):
+        return [item for key in sorted(structure) for item in _leaves_of(structure[key], value[key])]
+    if not isinstance(value, (tuple, list)) or len(value) != len(structure):
+        raise InvalidArgumentError(
+            None, None, f"`generator` yielded an element that does not match {structure!r}: {value!r}"
+        )
+    return [item for part, one in zip(structure, value) for item in _leaves_of(part, one)]
+
+
+def _converted(value: Any, kind: Any, shape: TensorShape) -> Any:
+    from ...types.array_values import to_array
+
+    try:
+        array = to_array(value, kind)
+    except (TypeError, ValueError) as error:
+        raise InvalidArgumentError(
+            None, None, f"`generator` yielded an element that could not be converted to {kind.name}: {value!r}"
+        ) from error
+    if not shape.is_compatible_with(array.shape):
+        raise InvalidArgumentError(
+            None,
+            None,
+            f"`generator` yielded an element of shape {array.shape} where one of shape {shape} was expected.",
+        )
+    return array
+
+
+# Files.
+
+
+def _names(runtime: Runtime, filenames: Tensor) -> list[str]:
+    return [name.decode() for name in np.ravel(runtime.value(filenames)).tolist()]
+
+
+def lines(filenames: Any, compression_type: Any) -> tuple[Any, ...]:
+    """Spec, tensors and opener of the lines of files."""
+    names = tensor_of(filenames, dtypes.string, "filenames")
+    kind = tensor_of(compression_type or "", dtypes.string, "compression_type")
+
+    def open_lines(runtime: Runtime) -> Iterator[Element]:
+        compression = runtime.value(kind).item().decode()
+        for name in _names(runtime, names):
+            with _opened(name, compression) as file:
+                for line in file:
+                    yield (text(line.removesuffix(b"\n").removesuffix(b"\r")),)
+
+    return Spec(names, [dtypes.string], [TensorShape([])]), (), [names, kind], open_lines
+
+
+def _opened(name: str, compression: str) -> Any:
+    import gzip
+    import io
+    import zlib
+
+    try:
+        if compression == "GZIP":
+            return gzip.open(name, "rb")
+        file = open(name, "rb")  # noqa: SIM115 - who calls closes it
+    except FileNotFoundError as error:
+        raise NotFoundError(None, None, f"{name}; No such file or directory") from error
+    if compression != "ZLIB":
+        return file
+    with file:
+        return io.BytesIO(zlib.decompress(file.read()))
+
+
+def records(filenames: Any, compression_type: Any) -> tuple[Any, ...]:
+    """Spec, tensors and opener of the records of TFRecord files."""
+    names = tensor_of(filenames, dtypes.string, "filenames")
+    kind = tensor_of(compression_type or "", dtypes.string, "compression_type")
+
+    def open_records(runtime: Runtime) -> Iterator[Element]:
+        compression = runtime.value(kind).item().decode()
+        for name in _names(runtime, names):
+            for record in read_records(name, compression):
+                yield (text(record),)
+
+    return Spec(names, [dtypes.string], [TensorShape([])]), (), [names, kind], open_records
+
+
+def fixed_records(
+    filenames: Any, record_bytes: Any, header_bytes: Any, footer_bytes: Any, compression_type: Any
+) -> tuple[Any, ...]:
+    """Spec, tensors and opener of records of one size."""
+    names = tensor_of(filenames, dtypes.string, "filenames")
+    sizes = [scalar_of(value or 0, "bytes") for value in (record_bytes, header_bytes, footer_bytes)]
+    kind = tensor_of(compression_type or "", dtypes.string, "compression_type")
+
+    def open_records(runtime: Runtime) -> Iterator[Element]:
+        size, header, footer = (int(runtime.value(part)) for part in sizes)
+        compression = runtime.value(kind).item().decode()
+        for name in _names(runtime, names):
+            with _opened(name, compression) as file:
+                data = file.read()
+            body = data[header : len(data) - footer]
+            if size <= 0 or len(body) % size:
+                raise InvalidArgumentError(
+                    None, None, f"Excess bytes in {name}: {len(body)} bytes are no whole number of records of {size}."
+                )
+            for start in range(0, len(body), size):
+                yield (text(body[start : start + size]),)
+
+    return Spec(names, [dtypes.string], [TensorShape([])]), (), [names, *sizes, kind], open_records
+
+
+def files(pattern: Any, shuffle: bool, seed: Any) -> tuple[Any, ...]:
+    """Spec, tensors and opener of the names of the files that match."""
+    patterns = tensor_of(pattern, dtypes.string, "pattern")
+
+    def open_files(runtime: Runtime) -> Iterator[Element]:
+        wanted = _names(runtime, patterns)
+        found = sorted({name for one in wanted for name in glob.glob(one)})
+        if not found:
+            raise InvalidArgumentError(None, None, f"No files matched pattern: {', '.join(wanted)}")
+        if shuffle:
+            np.random.default_rng(seed).shuffle(found)
+        for name in found:
+            yield (text(name.encode()),)
+
+    return Spec(patterns, [dtypes.string], [TensorShape([])]), (), [patterns], open_files
