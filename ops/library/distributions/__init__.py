@@ -1,0 +1,1 @@
+"""`tf.distributions`: samples, densities, moments and divergences of probability distributions."""
