@@ -14,7 +14,7 @@ from ...ops.families.nn.convolution import convolution_ops, windows
 from ..plan.plan import Instruction, Value
 
 LARGEST_STACK: Final = 128 << 10  # bytes of rows that a function keeps on the stack of its thread
-_KINDS: Final = {"float32": "float", "float64": "double"}
+KINDS: Final = {"float32": "float", "float64": "double"}  # what LLVM calls the types that have functions
 
 
 class Space(NamedTuple):
@@ -100,7 +100,7 @@ class Convolution(NamedTuple):
         operands = (*instruction.inputs, *instruction.outputs)
         image, filter, result = {"forward": (0, 1, 2), "input": (3, 1, 2), "filter": (0, 3, 2)}[part]
         values = operands[image], operands[filter], operands[result]
-        kind = _KINDS.get(values[0].dtype.name)
+        kind = KINDS.get(values[0].dtype.name)
         batch, *space = extents[values[0]]
         numbers = (*space, *extents[values[1]])
         if kind is None or any(value.dtype is not values[0].dtype for value in values):

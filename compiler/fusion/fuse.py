@@ -27,6 +27,7 @@ from .groups import ELEMENT, LARGEST_GROUP, MOST_PASSES, ROW, Call, Check, Fused
 from .inline import Inliner, sources
 from .joining import Joiner
 from .lower import Lowering
+from .poolings import Pooling
 from .products import Product, fold_transposes
 
 _LOOKED_AT = 6  # how many of the latest groups, and of those that touch a value
@@ -334,6 +335,7 @@ class Fuser:
             Product.of(instruction, extents)
             or RowUpdate.of(instruction, extents)
             or Convolution.of(instruction, extents)
+            or Pooling.of(instruction, extents)
         )
         if found is None:
             self._needs_alias_as_array(instruction.inputs)

@@ -10,6 +10,7 @@ from ..specialize.symbolic import same_extents
 
 if TYPE_CHECKING:
     from .convolutions import Convolution
+    from .poolings import Pooling
     from .products import Product
 
 LARGEST_GROUP: Final = 160  # instructions; larger groups compile slower than in proportion
@@ -129,7 +130,7 @@ class Fused:
         self.materialized: dict[Value, None] = {}
         self.aliases: dict[Value, tuple[Value, Instruction]] = {}
         self.inlined: dict[Value, Instruction] = {}
-        self.written: dict[Instruction, Product | Convolution | Copy | RowUpdate] = {}
+        self.written: dict[Instruction, Product | Convolution | Pooling | Copy | RowUpdate] = {}
         self.shaped: dict[Value, Value] = {}
 
     def without_memory(self, instructions: Sequence[Instruction]) -> list[Instruction]:

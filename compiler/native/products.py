@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING, Any, Final
 
 from ..fusion.convolutions import Convolution
 from ..fusion.groups import Copy, RowUpdate
+from ..fusion.poolings import Pooling
 from ..fusion.products import Product
 from ..machine.assembler import address
 from ..runtime import blas
 from ..specialize.symbolic import expression, product
 from .convolutions import write_convolution
 from .launch import Launch, check_signals, release_gil, take_gil
+from .poolings import write_pooling
 from .product_code import batch_function, multiply_function
 from .rows import change_rows
 
@@ -25,7 +27,7 @@ _KEEPS_GIL: Final = 1 << 27  # multiplications up to which a step that updates v
 _PER_ADDITION: Final = 8  # multiplications in the time of an addition of other loops
 
 
-def write(step: NativeStep, item: Product | Convolution | Copy | RowUpdate) -> None:
+def write(step: NativeStep, item: Product | Convolution | Pooling | Copy | RowUpdate) -> None:
     """Emit what writes its result into given memory."""
     if isinstance(item, Copy):
         _copy(step, item)
@@ -34,6 +36,8 @@ def write(step: NativeStep, item: Product | Convolution | Copy | RowUpdate) -> N
         change_rows(step, item, is_copied=True)
     elif isinstance(item, Convolution):
         write_convolution(step, item)
+    elif isinstance(item, Pooling):
+        write_pooling(step, item)
     else:
         ProductWriter(step, item).emit()
 

@@ -104,6 +104,7 @@ class OpDef:
       chooses_rows: whether a condition of a lower rank chooses rows; of the same rank it is an elementwise choice.
       product: of a product of matrices, the attributes that say whether each factor is transposed.
       convolution: of a convolution of images or its gradient, what it computes: "forward", "input" or "filter".
+      pooling: of a pooling of images or its gradient, what it computes: "max", "avg", "max gradient", "avg gradient".
       uses_blas: whether the kernel has BLAS multiply, whose threads are limited.
       computes_extents: whether the kernel computes with integers of any kind, unknown and symbolic ones among them:
         what shapes are computed with.
@@ -133,6 +134,7 @@ class OpDef:
         "kernel",
         "name",
         "passes_on",
+        "pooling",
         "product",
         "reduction",
         "reshapes",
@@ -174,6 +176,7 @@ class OpDef:
         chooses_rows: bool = False,
         product: tuple[str, str] | None = None,
         convolution: str | None = None,
+        pooling: str | None = None,
         uses_blas: bool = False,
         computes_extents: bool = False,
         tells: str = "",
@@ -203,6 +206,7 @@ class OpDef:
         self.chooses_rows = chooses_rows
         self.product = product
         self.convolution = convolution
+        self.pooling = pooling
         self.uses_blas = uses_blas
         self.computes_extents = computes_extents
         self.tells = tells

@@ -151,3 +151,44 @@ def test_blocks_cover_the_channels(channels: int) -> None:
     parts = list(even_parts(channels, 7))
     assert [place for start, length in parts for place in range(start, start + length)] == list(range(channels))
     assert max(length for _, length in parts) - min(length for _, length in parts) <= 1
+
+
+@settings(deadline=None, max_examples=25, suppress_health_check=list(HealthCheck))
+@given(
+    kind=st.sampled_from(["max_pool", "avg_pool"]),
+    size=st.tuples(st.integers(1, 5), st.integers(1, 5)),
+    stride=st.tuples(st.integers(1, 3), st.integers(1, 3)),
+    more=st.tuples(st.integers(0, 5), st.integers(0, 5)),
+    padding=st.sampled_from(["SAME", "VALID"]),
+    channels=st.sampled_from([1, 3, 16, 20, 64, 100, 130]),
+    has_ties=st.booleans(),
+)
+def test_pooling_as_interpreted(
+    kind: str, size: Any, stride: Any, more: Any, padding: str, channels: int, has_ties: bool
+) -> None:
+    """Pooling and its gradient, compiled, are what the kernels compute; of equal elements the first is the largest."""
+    x = _random(2, size[0] + more[0], size[1] + more[1], channels)
+    x = np.round(x) if has_ties else x
+    results = []
+    for level in (tf.OptimizerOptions.OFF, tf.OptimizerOptions.ON_1):
+        with tf.Graph().as_default():
+            image = tf.placeholder(tf.float32, [None, *x.shape[1:]])
+            y = getattr(tf.nn, kind)(image, size, stride, padding)
+            outputs = [y, tf.gradients(y, image, tf.sin(y) + 2.0)[0]]
+            config = tf.ConfigProto()
+            config.graph_options.optimizer_options.global_jit_level = level
+            with tf.Session(config=config) as session:
+                results.append(session.make_callable(outputs, [image])(x))
+    if kind == "max_pool":
+        np.testing.assert_array_equal(results[1][0], results[0][0])
+    for one, other in zip(*results):
+        np.testing.assert_allclose(one, other, rtol=1e-5, atol=1e-5)
+
+
+def test_pooling_passes_over_nan() -> None:
+    """A NaN is never the largest, as in TensorFlow, compiled too."""
+    x = np.array([[1.0, np.nan, 2.0], [np.nan, np.nan, -1.0]], np.float32).reshape(1, 2, 3, 1)
+    with tf.Graph().as_default(), tf.Session() as session:
+        image = tf.placeholder(tf.float32, x.shape)
+        found = session.make_callable(tf.nn.max_pool(image, 2, 1, "SAME"), [image])(x)
+    np.testing.assert_array_equal(found.reshape(2, 3), [[1.0, 2.0, 2.0], [-np.inf, -1.0, -1.0]])

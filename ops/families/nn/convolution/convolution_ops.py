@@ -42,6 +42,7 @@ def convolution_shape(query: Any) -> Extents:
     """The shape rule of `Conv2D` and `Conv3D`."""
     attrs = query.attrs
     rank = len(attrs["strides"])
+    windows.check_per_axis("strides", attrs["strides"], rank)
     first = windows.is_channels_first(attrs["data_format"])
     batch, space, depth = windows.parts_of(with_rank(query.shapes[0], rank), first)
     *sizes, inner, outer = with_rank(query.shapes[1], rank)
@@ -57,6 +58,8 @@ def counts_of(space: Any, sizes: Any, attrs: Any, rank: int) -> list[Any]:
     windows.check_names(
         attrs, (b"SAME", b"VALID", b"EXPLICIT") if "explicit_paddings" in attrs else (b"SAME", b"VALID")
     )
+    windows.check_per_axis("strides", strides, rank)
+    windows.check_per_axis("dilations", rates, rank)
     windows.check_strides(strides, rates)
     pairs = windows.explicit_pairs(attrs.get("explicit_paddings", ()), padding, rank, first)
     steps = zip(space, sizes, windows.space_of(strides, first), windows.space_of(rates, first), pairs)
@@ -67,7 +70,7 @@ def _check_depths(depth: Any, inner: Any, outer: Any) -> None:
     """Channels come in groups as deep as the filter. Raises: ValueError if they do not."""
     if depth is None or inner is None or depth is inner or depth == inner:
         return
-    if inner == 0 or depth % inner != 0:
+    if inner == 0 or depth == 0 or depth % inner != 0:
         raise ValueError(f"Depth of input ({depth}) is not a multiple of input depth of filter ({inner})")
     if outer is not None and outer % (depth // inner) != 0:
         raise ValueError(f"Depth of output ({outer}) is not a multiple of the number of groups ({depth // inner})")

@@ -16,12 +16,14 @@ from ....types.tensor_shape import Extents
 from ...reductions.reductions import renamed
 from . import gradients, unfold
 from .convolution_ops import counts_of, setting
+from .windows import check_per_axis
 
 
 def _patches_shape(query: Any) -> Extents:
     attrs = query.attrs
     sizes = attrs["ksizes"]
     rank = len(sizes)
+    check_per_axis("ksizes", sizes, rank)
     batch, *space, depth = with_rank(query.shapes[0], rank)
     like = {**attrs, "dilations": attrs.get("rates", (1,) * rank), "data_format": b"NHWC"}
     counts = counts_of(space, sizes[1:-1], like, rank)

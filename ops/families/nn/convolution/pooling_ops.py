@@ -25,6 +25,8 @@ def pooled_extents(shape: Any, query: Any, ksize: Any, strides: Any) -> tuple[An
     attrs = query.attrs
     first = windows.is_channels_first(attrs.get("data_format", b"NHWC"))
     rank = len(ksize)
+    windows.check_per_axis("ksize", ksize, rank if shape is None else len(shape))
+    windows.check_per_axis("strides", strides, rank)
     batch, space, depth = windows.parts_of(shape, first)
     if any(size <= 0 for size in ksize):
         raise ValueError(f"Sliding window ksize must be positive, got {list(ksize)}")
@@ -274,6 +276,7 @@ MAX_POOL = OpDef(
     attrs={**_KSIZE, **_EXPLICIT, **_FLOAT32},
     shape=_pool_shape,
     kernel=_max_pool,
+    pooling="max",
     gradient=gradients.max_pool("MaxPoolGrad"),
 )
 
@@ -294,6 +297,7 @@ MAX_POOL_GRAD = OpDef(
     attrs={**_KSIZE, **_EXPLICIT, **_FLOAT32},
     shape=_gradient_shape,
     kernel=_max_pool_gradient,
+    pooling="max gradient",
     gradient=gradients.max_pool_backprop("MaxPoolGradGrad"),
 )
 
@@ -334,6 +338,7 @@ AVG_POOL = OpDef(
     attrs={**_KSIZE, **_PLAIN},
     shape=_pool_shape,
     kernel=_avg_pool,
+    pooling="avg",
     gradient=gradients.avg_pool("AvgPoolGrad"),
 )
 
@@ -344,6 +349,7 @@ AVG_POOL_GRAD = OpDef(
     attrs={**_KSIZE, **_PLAIN},
     shape=_avg_gradient_shape,
     kernel=_avg_pool_gradient,
+    pooling="avg gradient",
     gradient=gradients.avg_pool_backprop("AvgPool"),
 )
 

@@ -44,6 +44,13 @@ class Axis(NamedTuple):
         return slice(start, start + (self.count - 1) * self.stride + 1 if self.count else start, self.stride)
 
 
+def check_per_axis(name: str, values: Sequence[Any], rank: int) -> None:
+    """Raises: ValueError for an attribute that has not one entry for the batch, each axis of space, the channels."""
+    if len(values) != rank or not 4 <= rank <= 5:
+        wanted = rank if 4 <= rank <= 5 else "4 or 5"
+        raise ValueError(f"{name} must contain {wanted} values, one per axis, but got {list(values)}")
+
+
 def is_channels_first(data_format: bytes) -> bool:
     """Whether the channels stand behind the batch, before space: `NCHW`, `NCDHW`."""
     return data_format[1:2] == b"C"
