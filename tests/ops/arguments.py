@@ -78,12 +78,13 @@ def specials(dtype: DType) -> Array:
 def calls(op_def: OpDef) -> Iterator[tuple[DType, Call]]:
     """Yield every argument set of an operation, with the type that its main attribute takes."""
     from tests.ops.structural import MAKERS
+    from tests.ops.structural_files import FILES
     from tests.ops.structural_gradients import GRADIENTS
     from tests.ops.structural_more import MORE
     from tests.ops.structural_sparse import SPARSE
     from tests.ops.structural_windows import WINDOWS
 
-    makers = {**MAKERS, **MORE, **GRADIENTS, **SPARSE, **WINDOWS}
+    makers = {**MAKERS, **FILES, **MORE, **GRADIENTS, **SPARSE, **WINDOWS}
     maker = makers.get(op_def.name)
     if maker is None and is_elementwise(op_def):
         maker = lambda dtype: elementwise(op_def, dtype)  # noqa: E731

@@ -31,6 +31,7 @@ UNTESTED: Final = {
 LESS_KNOWN: Final = (
     "Where", "Unique", "UniqueV2", "UniqueWithCounts", "UniqueWithCountsV2", "PlaceholderWithDefault", "ListDiff",
     "DynamicPartition", "SegmentMax", "SegmentMean", "SegmentMin", "SegmentProd", "SegmentSum",
+    "DecodeRaw", "ParseExample", "ParseSingleExample", "ParseTensor",
     "CTCBeamSearchDecoder", "CTCGreedyDecoder", "ComputeAccidentalHits", "FusedBatchNormV3",
     "SparseSegmentMean", "SparseSegmentSqrtN", "SparseSegmentSum",
     "SparseAdd", "SparseFillEmptyRows", "SparseReduceMaxSparse", "SparseReduceSumSparse", "SparseSlice",

@@ -183,6 +183,8 @@ def _audio_summary(tag: Array, tensor: Array, rate: float, max_outputs: int) -> 
 
     if tensor.ndim not in (2, 3):
         raise InvalidArgumentError(None, None, f"Tensor must be 3-D or 2-D, got: {_brackets(tensor.shape)}")
+    if not 0 < rate < 1 << 30:  # hertz; the header of a WAV file has 4 bytes for bytes per second
+        raise InvalidArgumentError(None, None, f"sample_rate must be > 0, got {rate}")
     sounds = tensor if tensor.ndim == 3 else tensor[:, :, None]
     summary = proto.Summary()
     for index, sound in enumerate(sounds[:max_outputs]):
@@ -195,7 +197,9 @@ def _audio_summary(tag: Array, tensor: Array, rate: float, max_outputs: int) -> 
 
 
 def _audio_kernel(tag: Array, tensor: Array, sample_rate: Array, *, max_outputs: int) -> Array:
-    return _audio_summary(tag, tensor, float(sample_rate.reshape(-1)[0]), max_outputs)
+    if sample_rate.ndim:
+        raise InvalidArgumentError(None, None, f"sample_rate must be a scalar, got shape {list(sample_rate.shape)}")
+    return _audio_summary(tag, tensor, float(sample_rate), max_outputs)
 
 
 AUDIO_SUMMARY_V2 = OpDef(

@@ -81,6 +81,10 @@ def _csv_kernel(
     select_cols: Any, OUT_TYPE: Any,
 ) -> tuple[Array, ...]:  # fmt: skip
     count = len(record_defaults)
+    if len(field_delim) != 1:
+        raise InvalidArgumentError(None, None, f"field_delim should be only 1 char, got {field_delim!r}")
+    if any(column < 0 for column in select_cols):
+        raise InvalidArgumentError(None, None, "select_cols contains negative values.")
     rows = []
     for index, item in enumerate(records.reshape(-1)):
         fields = split_record(as_bytes(item), field_delim, use_quote_delim)

@@ -27,10 +27,18 @@ def _parsed(source: Source, sparse: list[Sparse], dense: list[Dense]) -> tuple[A
 
 
 def _text(value: Any) -> str:
+    if np.ndim(value):
+        raise ValueError(f"keys must be scalars, got shape {list(np.shape(value))}")
     return as_bytes(value[()] if isinstance(value, np.ndarray) else value).decode()
 
 
 def _dense(keys: Any, types: Any, shapes: Any, defaults: Any) -> list[Dense]:
+    for key, shape, default in zip(keys, shapes, defaults):
+        count = 1 if None in shape else int(np.prod(shape))
+        if default.size not in (0, count):
+            raise ValueError(
+                f"dense_defaults of '{_text(key)}' has shape {list(default.shape)}, but its shape is {list(shape)}"
+            )
     return [
         Dense(_text(key), dtype, tuple(shape), default)
         for key, dtype, shape, default in zip(keys, types, shapes, defaults)
@@ -50,7 +58,21 @@ def _parse_kernel(
     return _parsed(source, sparse, _dense(dense_keys, Tdense, dense_shapes, dense_defaults))
 
 
+def _check_types(attrs: Any) -> None:
+    """Raises: TypeError for types that features do not have."""
+    for parameter, name in (("dense_defaults", "Tdense"), ("sparse_values", "sparse_types")):
+        for dtype in attrs[name]:
+            if dtype not in _TYPES:
+                raise TypeError(
+                    f"Value passed to parameter '{parameter}' has DataType {dtype.name} not in list of allowed values: "
+                    "float32, int64, string"
+                )
+    if len(attrs["dense_shapes"]) != len(attrs["Tdense"]):
+        raise ValueError(f"{len(attrs['dense_shapes'])} dense_shapes for {len(attrs['Tdense'])} dense features")
+
+
 def _parse_shape(query: Any) -> list[Any]:
+    _check_types(query.attrs)
     batch = query.shapes[0]
     if batch is not None and len(batch) != 1:
         raise ValueError(f"Shape must be rank 1 but is rank {len(batch)}")
@@ -86,6 +108,7 @@ def _parse_single_kernel(
 
 
 def _parse_single_shape(query: Any) -> list[Any]:
+    _check_types(query.attrs)
     one = query.shapes[0]
     if one is not None and len(one) != 0:
         raise ValueError(f"Shape must be rank 0 but is rank {len(one)}")

@@ -225,16 +225,28 @@ def _string(value: str) -> Array:
     return result
 
 
+def _number(value: Array) -> int:
+    if value.ndim:
+        raise InvalidArgumentError(None, None, f"shard numbers must be scalars, got shape {list(value.shape)}")
+    return int(value)
+
+
+def _sharded_kernel(basename: Array, shard: Array, num_shards: Array) -> Array:
+    return _string(f"{_text(basename)}-{_number(shard):05d}-of-{_number(num_shards):05d}")
+
+
 SHARDED_FILENAME = OpDef(
     name="ShardedFilename",
     signature="basename: string, shard: int32, num_shards: int32 -> filename: string",
     shape=scalar_shape,
-    kernel=lambda basename, shard, num_shards: _string(f"{_text(basename)}-{int(shard):05d}-of-{int(num_shards):05d}"),
+    kernel=lambda basename, shard, num_shards: _string(
+        f"{_text(basename)}-{_number(shard):05d}-of-{_number(num_shards):05d}"
+    ),
 )
 
 SHARDED_FILESPEC = OpDef(
     name="ShardedFilespec",
     signature="basename: string, num_shards: int32 -> filename: string",
     shape=scalar_shape,
-    kernel=lambda basename, num_shards: _string(f"{_text(basename)}-?????-of-{int(num_shards):05d}"),
+    kernel=lambda basename, num_shards: _string(f"{_text(basename)}-?????-of-{_number(num_shards):05d}"),
 )

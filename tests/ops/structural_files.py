@@ -1,0 +1,145 @@
+"""Argument makers of parsing, decoding and summaries."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterator
+from typing import Any, Final
+
+import numpy as np
+from sessile.ops import proto
+from sessile.ops.types import dtypes
+from sessile.ops.types.dtypes import DType
+
+from tests.ops.arguments import Array, Call, Maker, data
+
+
+def texts(*values: bytes, shape: Any = None) -> Array:
+    """Strings as an array; one of them as a scalar if no shape is given."""
+    array = np.empty(len(values), object)
+    array[:] = values
+    return array.reshape(() if shape is None and len(values) == 1 else shape or len(values))
+
+
+def _message(**features: Any) -> bytes:
+    message = proto.Example()
+    for name, (kind, values) in features.items():
+        getattr(message.features.feature[name], kind).value.extend(values)
+    result: bytes = message.SerializeToString(deterministic=True)
+    return result
+
+
+_FULL: Final = _message(a=("float_list", [1.0, 2.0]), b=("int64_list", [3, 4, 5]), c=("bytes_list", [b"x", b"y"]))
+_LESS: Final = _message(b=("int64_list", [7]))
+_TYPES: Final = {
+    "sparse_types": [dtypes.int64, dtypes.string],
+    "Tdense": [dtypes.float32, dtypes.int64],
+    "dense_shapes": [(2,), (None,)],
+}
+_DEFAULTS: Final = [np.array([8.0, 9.0], np.float32), np.array(-1)]
+
+
+def _parse_example(dtype: DType) -> Iterator[Call]:
+    keys = [texts(b"b"), texts(b"c")], [texts(b"a"), texts(b"b")]
+    for note, batch in (("two", [_FULL, _LESS]), ("one", [_LESS]), ("none", [])):
+        yield Call(note, (texts(*batch, shape=(len(batch),)), texts(shape=(0,)), *keys, _DEFAULTS), dict(_TYPES))
+
+
+def _parse_single(dtype: DType) -> Iterator[Call]:
+    attrs = {"num_sparse": 2, "sparse_keys": [b"b", b"c"], "dense_keys": [b"a", b"b"], **_TYPES}
+    for item in (_FULL, _LESS):
+        yield Call("one", (texts(item), _DEFAULTS), attrs)
+
+
+def _decode_csv(dtype: DType) -> Iterator[Call]:
+    defaults = [np.array([1], np.int32), np.array(2.5), texts(b"no", shape=(1,))]
+    yield Call("rows", (texts(b"3,1e3,a", b'4,,"b,c"'), defaults), {})
+    yield Call("matrix", (texts(b"3;1;a", b"4;;", b";;", b"9;9;9", shape=(2, 2)), defaults), {"field_delim": b";"})
+    yield Call("none", (texts(shape=(0,)), defaults), {})
+
+
+def _decode_raw(dtype: DType) -> Iterator[Call]:
+    for out in (dtypes.int16, dtypes.float64, dtypes.bool_, dtypes.complex64):
+        yield Call(out.name, (texts(b"\0\1" * 8, b"\1\0" * 8),), {"out_type": out})
+    yield Call("other order", (texts(b"\0\1\2\3"),), {"out_type": dtypes.int32, "little_endian": False})
+
+
+def _decompress(dtype: DType) -> Iterator[Call]:
+    yield Call("zlib", (texts(zlib.compress(b"abc"), zlib.compress(b"")),), {"compression_type": b"ZLIB"})
+    yield Call("none", (texts(b"abc", b"", shape=(2, 1)),), {})
+
+
+def _serialize(dtype: DType) -> Iterator[Call]:
+    for kind in (dtypes.float32, dtypes.string, dtypes.bool_, dtypes.int64):
+        yield Call(kind.name, (data(kind),), {})
+
+
+def _parse_tensor(dtype: DType) -> Iterator[Call]:
+    message = proto.TensorProto(dtype=proto.DataType.DT_INT32, int_val=[1, 2, 3])
+    message.tensor_shape.dim.add(size=3)
+    yield Call("vector", (texts(message.SerializeToString()),), {"out_type": dtypes.int32})
+
+
+def _scalars(dtype: DType) -> Iterator[Call]:
+    yield Call("one", (texts(b"a"), np.array(2.0)), {})
+    yield Call("two", (texts(b"a", b"b"), np.array([1, 2], np.int16)), {})
+
+
+def _histogram(dtype: DType) -> Iterator[Call]:
+    for kind in (dtypes.float32, dtypes.bfloat16, dtypes.uint8):
+        yield Call(kind.name, (texts(b"h"), data(kind)), {})
+
+
+def _images(dtype: DType) -> Iterator[Call]:
+    yield Call("bytes", (texts(b"i"), np.arange(24, dtype=np.uint8).reshape(2, 2, 2, 3)), {"max_images": 1})
+    yield Call("numbers", (texts(b"i"), data(dtypes.float32, (2, 3, 2, 1))), {})
+
+
+def _sounds(*rate: Any, **attrs: Any) -> Maker:
+    def make(dtype: DType) -> Iterator[Call]:
+        yield Call("mono", (texts(b"s"), data(dtypes.float32, (2, 9)), *rate), dict(attrs))
+        yield Call("stereo", (texts(b"s"), data(dtypes.float32, (4, 9, 2)), *rate), dict(attrs))
+
+    return make
+
+
+def _merge(dtype: DType) -> Iterator[Call]:
+    items = [proto.Summary(value=[proto.Summary.Value(tag=tag)]).SerializeToString() for tag in "abc"]
+    yield Call("three", ([texts(item) for item in items],), {})
+
+
+def _tensors(*rest: Array) -> Maker:
+    def make(dtype: DType) -> Iterator[Call]:
+        for kind in (dtypes.float32, dtypes.string):
+            first = (texts(b"t"),) if rest else ()
+            yield Call(kind.name, (*first, data(kind), *rest), {})
+
+    return make
+
+
+def _shards(*numbers: int) -> Maker:
+    def make(dtype: DType) -> Iterator[Call]:
+        yield Call("path", (texts(b"model"), *(np.array(number, np.int32) for number in numbers)), {})
+
+    return make
+
+
+FILES: Final[dict[str, Maker]] = {
+    "AudioSummary": _sounds(sample_rate=8000.0),
+    "AudioSummaryV2": _sounds(np.array(8000.0, np.float32)),
+    "DecodeCSV": _decode_csv,
+    "DecodeCompressed": _decompress,
+    "DecodeRaw": _decode_raw,
+    "HistogramSummary": _histogram,
+    "ImageSummary": _images,
+    "MergeSummary": _merge,
+    "ParseExample": _parse_example,
+    "ParseSingleExample": _parse_single,
+    "ParseTensor": _parse_tensor,
+    "ScalarSummary": _scalars,
+    "SerializeTensor": _serialize,
+    "ShardedFilename": _shards(1, 3),
+    "ShardedFilespec": _shards(3),
+    "TensorSummary": _tensors(),
+    "TensorSummaryV2": _tensors(texts(proto.SummaryMetadata(display_name="t").SerializeToString())),
+}
