@@ -159,7 +159,7 @@ NAMES: dict[str, dict[str, str]] = {
         "ops.families.sparse.structure": "sparse_fill_empty_rows sparse_reorder sparse_reshape sparse_retain",
         "ops.families.sparse.to_dense": "sparse_tensor_dense_matmul sparse_tensor_to_dense sparse_to_dense",
         "ops.families.state.assignments": ("assign assign_add assign_sub count_up_to"),
-        "ops.families.state.scatter_ops": (
+        "ops.families.state.updates.scatter_ops": (
             "scatter_add scatter_div scatter_max scatter_min scatter_mul scatter_nd_add scatter_nd_sub "
             "scatter_nd_update scatter_sub scatter_update"
         ),
@@ -168,7 +168,7 @@ NAMES: dict[str, dict[str, str]] = {
             "fixed_size_partitioner min_max_variable_partitioner variable_axis_size_partitioner"
         ),
         "ops.families.state.template": "make_template",
-        "ops.families.state.batch_scatter": "batch_scatter_update",
+        "ops.families.state.updates.batch_scatter": "batch_scatter_update",
         "ops.families.state.variable_lists": (
             "all_variables assert_variables_initialized global_variables global_variables_initializer "
             "initialize_all_variables initialize_local_variables initialize_variables is_variable_initialized "

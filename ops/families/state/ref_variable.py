@@ -13,7 +13,7 @@ from ...graph.operation import Operation
 from ...types import dtypes
 from ...types.tensor_shape import TensorShape
 from . import assignments as state
-from .slice_assign import STRIDED_SLICE_ASSIGN
+from .updates.slice_assign import STRIDED_SLICE_ASSIGN
 from .variable_base import Variable, from_function, own_group, tensors_in
 from .variable_defs import restore_reference
 

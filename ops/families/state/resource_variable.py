@@ -11,8 +11,8 @@ from ...graph.node import Tensor
 from ...graph.operation import Operation
 from ...types import dtypes
 from ...types.tensor_shape import TensorShape
-from . import resource_ops as resources
-from .slice_assign import RESOURCE_STRIDED_SLICE_ASSIGN
+from .updates import resource_ops as resources
+from .updates.slice_assign import RESOURCE_STRIDED_SLICE_ASSIGN
 from .variable_base import Variable, from_function, own_group, tensors_in
 from .variable_defs import restore_resource
 

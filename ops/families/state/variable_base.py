@@ -22,7 +22,7 @@ from ...types import dtypes
 from ...types.tensor_shape import TensorShape
 from . import assignments as state
 from . import save_slice_info as slices
-from . import scatter_ops as scatter
+from .updates import scatter_ops as scatter
 from .variable_defs import variable_to_proto
 
 
@@ -313,7 +313,7 @@ class Variable(Operators, metaclass=VariableMetaclass):
 
     def batch_scatter_update(self, sparse_delta: Any, use_locking: bool = False, name: str | None = None) -> Any:
         """Set rows along the last dimension of the indices, for each index of the dimensions before it."""
-        from .batch_scatter import batch_scatter_update
+        from .updates.batch_scatter import batch_scatter_update
 
         return batch_scatter_update(self, *_rows(sparse_delta), use_locking, name)
 

@@ -10,7 +10,7 @@ from ...building.default_graph import colocate_with, control_dependencies, get_d
 from ...definition.registry import lookup
 from ...families.elementwise.exponential import sqrt
 from ...families.state.assignments import assign, assign_sub
-from ...families.state.scatter_ops import scatter_add
+from ...families.state.updates.scatter_ops import scatter_add
 from .formula_optimizer import FormulaOptimizer, like
 
 

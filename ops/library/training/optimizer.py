@@ -21,7 +21,7 @@ from ...building.default_graph import (
     name_scope,
 )
 from ...families.sparse.indexed_slices import IndexedSlices
-from ...families.state.resource_ops import ASSIGN_ADD_VARIABLE_OP
+from ...families.state.updates.resource_ops import ASSIGN_ADD_VARIABLE_OP
 from ...families.state.variable_lists import trainable_variables
 from ...families.state.variables import ResourceVariable, Variable
 from ...graph.graph_keys import GraphKeys

@@ -7,15 +7,15 @@ from typing import Any
 
 import numpy as np
 
-from ...building.convert import convert_to_tensor
-from ...definition.context import KernelContext
-from ...definition.opdef import Effects, OpDef
-from ...definition.registry import lookup
-from ...definition.shapes import at_least_rank, same_shape
-from ...definition.update import Update
-from ...types.dtypes import INDEX, NUMERIC, QUANTIZED
-from ..indexing.scattering import check_scatter, scattered
-from .assignments import VariableCell, after, is_resource, update_variable
+from ....building.convert import convert_to_tensor
+from ....definition.context import KernelContext
+from ....definition.opdef import Effects, OpDef
+from ....definition.registry import lookup
+from ....definition.shapes import at_least_rank, same_shape
+from ....definition.update import Update
+from ....types.dtypes import INDEX, NUMERIC, QUANTIZED
+from ...indexing.scattering import check_scatter, scattered
+from ..assignments import VariableCell, after, is_resource, update_variable
 from .row_ops import rows_changed
 
 Array = np.ndarray[Any, Any]

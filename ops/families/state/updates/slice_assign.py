@@ -6,14 +6,14 @@ from typing import Any
 
 import numpy as np
 
-from ...base.errors import UnimplementedError
-from ...definition.context import KernelContext
-from ...definition.opdef import Effects, OpDef
-from ...definition.shapes import same_shape
-from ...types.dtypes import INDEX
-from ...types.tensor_shape import brackets
-from ..arrays.slicing import STRIDED_SLICE
-from .assignments import VariableCell, after
+from ....base.errors import UnimplementedError
+from ....definition.context import KernelContext
+from ....definition.opdef import Effects, OpDef
+from ....definition.shapes import same_shape
+from ....types.dtypes import INDEX
+from ....types.tensor_shape import brackets
+from ...arrays.slicing import STRIDED_SLICE
+from ..assignments import VariableCell, after
 
 Array = np.ndarray[Any, Any]
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from ...types.dtypes import as_dtype
+from ....types.dtypes import as_dtype
 
 
 def _number(g: Any, like: Any, number: float) -> Any:

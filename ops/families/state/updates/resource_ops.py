@@ -10,17 +10,17 @@ from typing import Any
 
 import numpy as np
 
-from ...base.errors import FailedPreconditionError, InvalidArgumentError
-from ...base.ownership import is_owned
-from ...definition.context import KernelContext
-from ...definition.kernel_call import kernel_call
-from ...definition.opdef import Effects, OpDef
-from ...definition.registry import lookup
-from ...definition.shapes import at_least_rank, scalar_shape
-from ...definition.update import Update, own_value
-from ...types.dtypes import INDEX, int32, int64
+from ....base.errors import FailedPreconditionError, InvalidArgumentError
+from ....base.ownership import is_owned
+from ....definition.context import KernelContext
+from ....definition.kernel_call import kernel_call
+from ....definition.opdef import Effects, OpDef
+from ....definition.registry import lookup
+from ....definition.shapes import at_least_rank, scalar_shape
+from ....definition.update import Update, own_value
+from ....types.dtypes import INDEX, int32, int64
+from ..assignments import VariableCell, count_up_to_kernel, update_kernel
 from . import resource_gradients as gradients
-from .assignments import VariableCell, count_up_to_kernel, update_kernel
 
 Array = np.ndarray[Any, Any]
 

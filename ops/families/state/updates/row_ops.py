@@ -13,10 +13,10 @@ from typing import Any
 
 import numpy as np
 
-from ...definition.opdef import OpDef
-from ...definition.shapes import same_shape
-from ...types.dtypes import INDEX, as_dtype, float32, float64, int32, int64
-from ..indexing.index_checks import check_positions
+from ....definition.opdef import OpDef
+from ....definition.shapes import same_shape
+from ....types.dtypes import INDEX, as_dtype, float32, float64, int32, int64
+from ...indexing.index_checks import check_positions
 
 _TYPES = (float32, float64, int32, int64)
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from ...building.convert import convert_to_tensor
-from ...building.default_graph import name_scope
-from ...types.dtypes import int32
-from ..arrays.filling import range as range_of
-from ..arrays.reshaping import expand_dims, reshape
-from ..arrays.shape_ops import shape
-from ..arrays.stacking import concat
-from ..elementwise.like import ones_like
+from ....building.convert import convert_to_tensor
+from ....building.default_graph import name_scope
+from ....types.dtypes import int32
+from ...arrays.filling import range as range_of
+from ...arrays.reshaping import expand_dims, reshape
+from ...arrays.shape_ops import shape
+from ...arrays.stacking import concat
+from ...elementwise.like import ones_like
 from .scatter_ops import scatter_nd_update
 
 

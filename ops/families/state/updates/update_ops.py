@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final
 
-from ...definition.opdef import Effects, OpDef
-from ...definition.shapes import merge, with_rank
-from ...definition.update import Update
-from ...types.dtypes import INDEX, NUMERIC, QUANTIZED
+from ....definition.opdef import Effects, OpDef
+from ....definition.shapes import merge, with_rank
+from ....definition.update import Update
+from ....types.dtypes import INDEX, NUMERIC, QUANTIZED
 from . import update_formulas as formulas
 from .update_kernels import dense_kernel, sparse_kernel
 

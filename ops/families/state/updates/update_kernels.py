@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from ...definition.context import KernelContext
-from ...definition.update import ArrayBuilder
-from ...types.tensor_shape import brackets
+from ....definition.context import KernelContext
+from ....definition.update import ArrayBuilder
+from ....types.tensor_shape import brackets
 
 Array = np.ndarray[Any, Any]
 _BUILD = ArrayBuilder()
