@@ -95,11 +95,12 @@ class GradientBuilder:
     @staticmethod
     def extents(tensor: Any) -> Extents:
         """What is known of a tensor's extents: a tuple with None for unknown ones, or None for an unknown rank."""
-        found: Extents = tensor._extents
+        found: Extents = tensor.shape._extents
         return found
 
     def shape(self, x: Any, out_type: Any = dtypes.int32, name: str | None = None) -> Tensor:
         """The shape as a vector: a constant if it is known."""
+        x = convert_to_tensor(x)
         extents = x._extents
         if extents is not None and None not in extents:
             return constant(np.array(extents, out_type.np_dtype), out_type, name=name or "Shape")
@@ -176,9 +177,10 @@ class GradientBuilder:
 
     def pack(self, values: list[Any], name: str = "stack", axis: int = 0) -> Tensor:
         """Tensors and integers stacked along a new axis."""
-        if axis == 0 and not all(type(value) is Tensor for value in values):
+        if axis == 0 and any(isinstance(value, int) for value in values):
             return convert_to_tensor(values, name=name)  # names its constants as TensorFlow does
-        result: Tensor = lookup("Pack").build(values, name=name, axis=axis)
+        tensors = [convert_to_tensor(value) for value in values]
+        result: Tensor = lookup("Pack").build(tensors, name=name, axis=axis)
         return result
 
     def concat(self, values: list[Any], axis: Any, name: str = "concat") -> Tensor:
@@ -205,6 +207,7 @@ class GradientBuilder:
 
     def all_axes(self, x: Any) -> Tensor:
         """The numbers of all axes: a constant if the rank is known."""
+        x = convert_to_tensor(x)
         if x._extents is None:
             return self.range(0, self.rank(x))
         return constant(np.arange(len(x._extents), dtype=np.int32))
