@@ -20,9 +20,7 @@ _SUBJECTS = {
         "losses. metrics. estimator. layers. keras. feature_column. "
         "moving_average_variables"
     ),
-    "control flow": (
-        "vectorized_map CriticalSection function wrap_function autograph. nn.dynamic_rnn nn.*rnn nn.rnn_cell."
-    ),
+    "control flow": ("vectorized_map CriticalSection function wrap_function autograph."),
     "queues, readers and input pipelines": (
         "FIFOQueue PaddingFIFOQueue RandomShuffleQueue PriorityQueue QueueBase queue. ReaderBase IdentityReader "
         "*Reader ConditionalAccumulator* SparseConditionalAccumulator data. python_io. read_file write_file "

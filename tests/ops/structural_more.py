@@ -122,6 +122,24 @@ def stitches(dtype: DType) -> Iterator[Call]:
 _BLOCKS = {"block_size": 2, "data_format": b"NHWC"}
 _PADS = np.zeros((2, 2), np.int32)
 
+_PAIRS: Final = {
+    dtypes.float32: {"Tcomplex": dtypes.complex64},
+    dtypes.float64: {"Tcomplex": dtypes.complex128},
+    dtypes.complex64: {"Treal": dtypes.float32},
+    dtypes.complex128: {"Treal": dtypes.float64},
+}
+
+
+def _of_lengths(rank: int) -> Maker:
+    """Make calls of Fourier transforms between real and complex numbers."""
+
+    def make(dtype: DType) -> Iterator[Call]:
+        yield Call("odd", (data(dtype, (2, 3, 4, 5)[-rank - 1 :]), ints(*(3, 4, 5)[-rank:])), _PAIRS[dtype])
+        yield Call("even", (data(dtype, (4, 4, 4)[-rank:]), ints(*(4, 2, 4)[-rank:])), _PAIRS[dtype])
+
+    return make
+
+
 MORE: Final[dict[str, Maker]] = {
     **OLD,
     **dict.fromkeys(("Cholesky", "MatrixDeterminant", "LogMatrixDeterminant", "SelfAdjointEigV2"), square()),
@@ -185,6 +203,16 @@ MORE: Final[dict[str, Maker]] = {
             (lambda dtype: (np.array([], dtype.np_dtype), np.array([-1, 2**40])), {"dtype": dtypes.float64}),
         )
         for name in ("StatelessRandomUniform", "StatelessRandomNormal", "StatelessTruncatedNormal")
+    },
+    **{
+        name + dimensions: _of_lengths(rank)
+        for rank, dimensions in ((1, ""), (2, "2D"), (3, "3D"))
+        for name in ("RFFT", "IRFFT")
+    },
+    **{
+        name + dimensions: fixed((lambda dtype: (data(dtype, (2, 3, 4)),), {}))
+        for name in ("FFT", "IFFT")
+        for dimensions in ("", "2D", "3D")
     },
     "StatelessRandomUniformInt": fixed(
         (lambda dtype: (np.array([5], dtype.np_dtype), np.array([1, 2]), scalar(-3), scalar(9)), {}),

@@ -1,0 +1,1 @@
+"""Signals: windows, frames, short-time transforms, cosine transforms."""
