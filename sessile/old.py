@@ -46,6 +46,7 @@ def _is_number(value: Any) -> bool:
 
 @functools.wraps(stacking.concat)
 def concat(values: Any = None, axis: Any = None, name: str = "concat", **old: Any) -> Tensor:
+    """`concat(values, axis)`; also `concat(concat_dim, values)`."""
     if "concat_dim" in old:
         _tell("concat(concat_dim=...)", "concat(values, axis)")
         values, axis = values if axis is None else axis, old.pop("concat_dim")
@@ -59,6 +60,7 @@ def concat(values: Any = None, axis: Any = None, name: str = "concat", **old: An
 def split(
     value: Any = None, num_or_size_splits: Any = None, axis: Any = 0, num: Any = None, name: str = "split", **old: Any
 ) -> Any:
+    """`split(value, num_or_size_splits, axis)`; also `split(split_dim, num_split, value)`."""
     if "split_dim" in old or "num_split" in old:
         _tell("split(split_dim=..., num_split=...)", "split(value, num_or_size_splits, axis)")
         axis = old.pop("split_dim", axis)

@@ -51,7 +51,8 @@ class Flag:
         self.parse = parse
         self.place = place
         self.present = 0
-        self.default = self.value = None if default is None else self.read(default)
+        self.value: Any = None if default is None else self.read(default)
+        self.default: Any = self.value
         self.validators: list[tuple[Callable[[Any], Any], str]] = []
 
     def read(self, text: Any) -> Any:
@@ -94,7 +95,7 @@ class MultiFlag(Flag):
     def given(self, text: str) -> None:
         """The first value takes the place of the default."""
         read: list[Any] = self.read(text)
-        self.value = [*self.value, *read] if self.present else read
+        self.value = self.value + read if self.present else read
         self.present += 1
 
 

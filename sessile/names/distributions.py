@@ -16,7 +16,7 @@ NAMES: dict[str, dict[str, str]] = {
     "distributions": _PUBLIC,
     "contrib.distributions": {
         **_PUBLIC,
-        f"{_LIBRARY}.continuous": f"{_PUBLIC[f'{_LIBRARY}.continuous']} MultivariateNormalDiag",
+        f"{_LIBRARY}.vectors": "MultivariateNormalDiag",
         f"{_LIBRARY}.discrete": f"{_PUBLIC[f'{_LIBRARY}.discrete']} OneHotCategorical",
     },
 }

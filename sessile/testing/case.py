@@ -23,15 +23,7 @@ _SEED: Final = 87654321
 
 
 class TestCase(ArrayChecks, unittest.TestCase):
-    """A test whose default graph and random seeds are fresh.
-
-    >>> class Square(tf.test.TestCase):
-    ...     def test_values(self):
-    ...         with self.session():
-    ...             self.assertAllClose(tf.square([1.0, 2.0]).eval(), [1.0, 4.0])
-    >>> Square("test_values").run().wasSuccessful()
-    True
-    """
+    """A test whose default graph and random seeds are fresh."""
 
     def __init__(self, methodName: str = "runTest") -> None:
         super().__init__(methodName)

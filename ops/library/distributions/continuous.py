@@ -19,11 +19,11 @@ from ...families.elementwise.rounding import clip_by_value
 from ...families.elementwise.select import select_v2
 from ...families.elementwise.special import betainc, digamma, erf, erfinv, lgamma
 from ...families.random.sampling import random_normal, random_uniform
-from ...families.reductions.reductions import reduce_sum
 from ...types.tensor_shape import TensorShape
 from .distribution import FULLY_REPARAMETERIZED, Distribution, float_parameters
+from .divergence import RegisterKL
 
-_LOG_2_PI = math.log(2.0 * math.pi)
+LOG_2_PI = math.log(2.0 * math.pi)
 
 
 class ParameterDistribution(Distribution):
@@ -32,7 +32,7 @@ class ParameterDistribution(Distribution):
     _batch_of: tuple[Any, ...]
 
     def _batch_shape(self) -> TensorShape:
-        result = self._batch_of[0].shape
+        result: TensorShape = self._batch_of[0].shape
         for parameter in self._batch_of[1:]:
             result = broadcast_static_shape(result, parameter.shape)
         return result
@@ -106,7 +106,7 @@ class Normal(_Located):
         return random_normal(self._full_shape(n), 0.0, 1.0, self._dtype, seed=seed) * self._scale + self._loc
 
     def _log_prob(self, value: Any) -> Any:
-        return -0.5 * square(self._z(value)) - (0.5 * _LOG_2_PI + log(self._scale))
+        return -0.5 * square(self._z(value)) - (0.5 * LOG_2_PI + log(self._scale))
 
     def _cdf(self, value: Any) -> Any:
         return 0.5 * (1.0 + erf(self._z(value) * math.sqrt(0.5)))
@@ -115,7 +115,7 @@ class Normal(_Located):
         return self._loc + self._scale * math.sqrt(2.0) * erfinv(2.0 * value - 1.0)
 
     def _entropy(self) -> Any:
-        return 0.5 * (1.0 + _LOG_2_PI) + log(self._scale * ones_like(self._loc))
+        return 0.5 * (1.0 + LOG_2_PI) + log(self._scale * ones_like(self._loc))
 
     def _stddev(self) -> Any:
         return self._scale * ones_like(self._loc)
@@ -333,96 +333,14 @@ class StudentT(ParameterDistribution):
         return self._full(self._loc)
 
 
-class MultivariateNormalDiag(Distribution):
-    """Vectors of independent normal numbers.
+@RegisterKL(Normal, Normal)
+def _normal(a: Any, b: Any, name: str | None = None) -> Any:
+    with name_scope(name, "kl_normal_normal"):
+        ratio = square(a.scale) / square(b.scale)
+        return square(a.loc - b.loc) / (2.0 * square(b.scale)) + 0.5 * (ratio - 1.0 - log(ratio))
 
-    Args:
-      loc: the means, a vector per distribution; None for zeros.
-      scale_diag: the standard deviations, of the same shape; None for ones.
-      scale_identity_multiplier: a number per distribution that is added to them.
-    Raises: ValueError if none of `scale_diag` and `loc` is given.
-    """
 
-    def __init__(
-        self,
-        loc: Any = None,
-        scale_diag: Any = None,
-        scale_identity_multiplier: Any = None,
-        validate_args: bool = False,
-        allow_nan_stats: bool = True,
-        name: str = "MultivariateNormalDiag",
-    ) -> None:
-        given = {key: value for key, value in locals().items() if key not in ("self", "__class__")}
-        if loc is None and scale_diag is None:
-            raise ValueError("MultivariateNormalDiag needs `loc` or `scale_diag`, which say how long vectors are.")
-        with name_scope(name, values=[loc, scale_diag]) as scope:
-            known = {key: value for key, value in (("loc", loc), ("scale_diag", scale_diag)) if value is not None}
-            made = dict(zip(known, float_parameters(**known)))
-            first = next(iter(made.values()))
-            diagonal = made.get("scale_diag")
-            if scale_identity_multiplier is not None:
-                more = float_parameters(scale_identity_multiplier=scale_identity_multiplier)[0][..., None]
-                diagonal = more * ones_like(first) if diagonal is None else diagonal + more
-            self._diagonal = ones_like(first) if diagonal is None else diagonal
-            self._loc = made.get("loc")
-            if self._loc is None:
-                self._loc = zeros_like(self._diagonal)
-        super().__init__(
-            first.dtype,
-            FULLY_REPARAMETERIZED,
-            validate_args,
-            allow_nan_stats,
-            given,
-            [self._loc, self._diagonal],
-            scope,
-        )
-
-    @property
-    def loc(self) -> Any:
-        """The means."""
-        return self._loc
-
-    @property
-    def scale_diag(self) -> Any:
-        """The standard deviations."""
-        return self._diagonal
-
-    def _whole(self) -> TensorShape:
-        return broadcast_static_shape(self._loc.shape, self._diagonal.shape)
-
-    def _batch_shape(self) -> TensorShape:
-        return self._whole()[:-1]
-
-    def _event_shape(self) -> TensorShape:
-        return self._whole()[-1:]
-
-    def _batch_shape_tensor(self) -> Any:
-        return broadcast_dynamic_shape(shape(self._loc), shape(self._diagonal))[:-1]
-
-    def _event_shape_tensor(self) -> Any:
-        return broadcast_dynamic_shape(shape(self._loc), shape(self._diagonal))[-1:]
-
-    def _sample_n(self, n: Any, seed: Any) -> Any:
-        extents = concat([[n], self.batch_shape_tensor(), self.event_shape_tensor()], 0)
-        return random_normal(extents, dtype=self._dtype, seed=seed) * self._diagonal + self._loc
-
-    def _log_prob(self, value: Any) -> Any:
-        z = (value - self._loc) / self._diagonal
-        return reduce_sum(-0.5 * square(z) - 0.5 * _LOG_2_PI - log(absolute(self._diagonal)) + zeros_like(z), -1)
-
-    def _entropy(self) -> Any:
-        one = zeros_like(self._loc)
-        return reduce_sum(0.5 * (1.0 + _LOG_2_PI) + log(absolute(self._diagonal)) + one, -1)
-
-    def _mean(self) -> Any:
-        return self._loc + zeros_like(self._diagonal)
-
-    _mode = _mean
-
-    def _stddev(self) -> Any:
-        return absolute(self._diagonal) + zeros_like(self._loc)
-
-    def _covariance(self) -> Any:
-        from ...families.linalg.matrix_parts import matrix_diag
-
-        return matrix_diag(square(self._stddev()))
+@RegisterKL(Exponential, Exponential)
+def _exponential(a: Any, b: Any, name: str | None = None) -> Any:
+    with name_scope(name, "kl_exponential_exponential"):
+        return log(a.rate) - log(b.rate) + b.rate / a.rate - 1.0

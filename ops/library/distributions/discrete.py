@@ -29,6 +29,7 @@ from ...families.reductions.reductions import reduce_sum
 from ...types import dtypes
 from ...types.tensor_shape import TensorShape
 from .distribution import NOT_REPARAMETERIZED, Distribution, float_parameters
+from .divergence import RegisterKL
 
 
 class _Classes(Distribution):
@@ -85,8 +86,8 @@ class Bernoulli(_Classes):
         super().__init__(logits, probs, dtype, validate_args, allow_nan_stats, name, given, is_vector=False)
 
     def _batch_shape(self) -> TensorShape:
-        shape_: TensorShape = self._logits.shape
-        return shape_
+        known: TensorShape = self._logits.shape
+        return known
 
     def _batch_shape_tensor(self) -> Any:
         return shape(self._logits)
@@ -144,7 +145,8 @@ class Categorical(_Classes):
         return shape(self._logits)[-1]
 
     def _batch_shape(self) -> TensorShape:
-        return self._logits.shape[:-1]
+        known: TensorShape = self._logits.shape[:-1]
+        return known
 
     def _batch_shape_tensor(self) -> Any:
         return shape(self._logits)[:-1]
@@ -196,10 +198,12 @@ class OneHotCategorical(_Classes):
         super().__init__(logits, probs, dtype, validate_args, allow_nan_stats, name, given, is_vector=True)
 
     def _batch_shape(self) -> TensorShape:
-        return self._logits.shape[:-1]
+        known: TensorShape = self._logits.shape[:-1]
+        return known
 
     def _event_shape(self) -> TensorShape:
-        return self._logits.shape[-1:]
+        known: TensorShape = self._logits.shape[-1:]
+        return known
 
     def _batch_shape_tensor(self) -> Any:
         return shape(self._logits)[:-1]
@@ -234,3 +238,18 @@ class OneHotCategorical(_Classes):
 
     def _mode(self) -> Any:
         return one_hot(argmax(self._logits, axis=-1), shape(self._logits)[-1], dtype=self._dtype)
+
+
+@RegisterKL(Bernoulli, Bernoulli)
+def _bernoulli(a: Any, b: Any, name: str | None = None) -> Any:
+    with name_scope(name, "kl_bernoulli_bernoulli"):
+        one = softplus(-b.logits) - softplus(-a.logits)
+        zero = softplus(b.logits) - softplus(a.logits)
+        return sigmoid(a.logits) * one + sigmoid(-a.logits) * zero
+
+
+@RegisterKL(Categorical, Categorical)
+@RegisterKL(OneHotCategorical, OneHotCategorical)
+def _categorical(a: Any, b: Any, name: str | None = None) -> Any:
+    with name_scope(name, "kl_categorical_categorical"):
+        return reduce_sum(softmax(a.logits) * (log_softmax(a.logits) - log_softmax(b.logits)), -1)

@@ -22,6 +22,7 @@ from ...families.elementwise.exponential import exp, log, log1p, sqrt
 from ...families.reductions.reductions import reduce_prod
 from ...types import dtypes
 from ...types.tensor_shape import TensorShape
+from .divergence import kl_divergence
 
 
 class ReparameterizationType:
@@ -214,7 +215,7 @@ class Distribution:
         """Return the logarithm of the density, or of the probability, at `value`."""
         with self._scope(name):
             value = self._value(value)
-            return self._log_prob(value) if self._given("log_prob") else log(self._required("prob", value))
+            return self._required("log_prob", value) if self._given("log_prob") else log(self._required("prob", value))
 
     def prob(self, value: Any, name: str = "prob") -> Any:
         """Return the density, or the probability, at `value`."""
@@ -260,12 +261,12 @@ class Distribution:
     def variance(self, name: str = "variance") -> Any:
         """Return the variance."""
         with self._scope(name):
-            return self._variance() if self._given("variance") else square(self._required("stddev"))
+            return self._required("variance") if self._given("variance") else square(self._required("stddev"))
 
     def stddev(self, name: str = "stddev") -> Any:
         """Return the standard deviation."""
         with self._scope(name):
-            return self._stddev() if self._given("stddev") else sqrt(self._required("variance"))
+            return self._required("stddev") if self._given("stddev") else sqrt(self._required("variance"))
 
     def covariance(self, name: str = "covariance") -> Any:
         """Return the covariance matrix."""
@@ -279,15 +280,11 @@ class Distribution:
 
     def kl_divergence(self, other: Any, name: str = "kl_divergence") -> Any:
         """Return the Kullback-Leibler divergence from `other`; see `tf.distributions.kl_divergence`."""
-        from .divergence import kl_divergence
-
         with self._scope(name):
             return kl_divergence(self, other, allow_nan_stats=self._allow_nan_stats)
 
     def cross_entropy(self, other: Any, name: str = "cross_entropy") -> Any:
         """Return the cross entropy: the entropy plus the divergence from `other`."""
-        from .divergence import kl_divergence
-
         with self._scope(name):
             return self._required("entropy") + kl_divergence(self, other, allow_nan_stats=self._allow_nan_stats)
 

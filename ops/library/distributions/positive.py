@@ -19,6 +19,7 @@ from ...types import dtypes
 from ...types.tensor_shape import TensorShape
 from .continuous import ParameterDistribution
 from .distribution import NOT_REPARAMETERIZED, Distribution, float_parameters
+from .divergence import RegisterKL
 
 
 class Gamma(ParameterDistribution):
@@ -176,10 +177,12 @@ class Dirichlet(Distribution):
         return self._total
 
     def _batch_shape(self) -> TensorShape:
-        return self._total.shape
+        known: TensorShape = self._total.shape
+        return known
 
     def _event_shape(self) -> TensorShape:
-        return self._concentration.shape[-1:]
+        known: TensorShape = self._concentration.shape[-1:]
+        return known
 
     def _batch_shape_tensor(self) -> Any:
         return shape(self._total)
@@ -224,3 +227,33 @@ class Dirichlet(Distribution):
         mode = (self._concentration - 1.0) / (expand_dims(self._total, -1) - self._classes())
         is_inside = reduce_all(self._concentration > 1.0, -1, keepdims=True)
         return select_v2(is_inside, mode, float("nan") * ones_like(mode))
+
+
+@RegisterKL(Gamma, Gamma)
+def _gamma(a: Any, b: Any, name: str | None = None) -> Any:
+    with name_scope(name, "kl_gamma_gamma"):
+        return (
+            (a.concentration - b.concentration) * digamma(a.concentration)
+            + lgamma(b.concentration) - lgamma(a.concentration)
+            + b.concentration * log(a.rate) - b.concentration * log(b.rate)
+            + a.concentration * (b.rate / a.rate - 1.0)
+        )  # fmt: skip
+
+
+@RegisterKL(Beta, Beta)
+def _beta(a: Any, b: Any, name: str | None = None) -> Any:
+    with name_scope(name, "kl_beta_beta"):
+        one, zero = a.concentration1 - b.concentration1, a.concentration0 - b.concentration0
+        total = a.total_concentration
+        return (
+            b._normalization() - a._normalization()
+            + digamma(a.concentration1) * one + digamma(a.concentration0) * zero - digamma(total) * (one + zero)
+        )  # fmt: skip
+
+
+@RegisterKL(Dirichlet, Dirichlet)
+def _dirichlet(a: Any, b: Any, name: str | None = None) -> Any:
+    with name_scope(name, "kl_dirichlet_dirichlet"):
+        change = a.concentration - b.concentration
+        mean_logs = digamma(a.concentration) - digamma(a.total_concentration)[..., None]
+        return reduce_sum(change * mean_logs, -1) - a.log_beta() + b.log_beta()
