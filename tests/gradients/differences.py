@@ -162,6 +162,7 @@ class Checked:
     Attributes:
       sources: the tensors that gradients are taken by; None where the input has another type.
       gradients: one per source, or None.
+      is_precise: whether nothing is rounded to fewer digits than differences need.
     """
 
     def __init__(self, name: str, call: Call) -> None:
@@ -173,6 +174,7 @@ class Checked:
         outputs = [tf.real(y) + 2.0 * tf.imag(y) if y.dtype.is_complex else y for y in operation.outputs]
         outputs = [output for output in outputs if output.dtype.is_floating]
         self.symmetric = name in SYMMETRIC
+        self.is_precise = all(y.dtype.base_dtype not in (tf.float32, tf.complex64) for y in operation.outputs)
         self.sources = [x for x in self.feeds if x.dtype == tf.float64]
         random = np.random.RandomState(5)
         weights = [tf.constant(random.uniform(0.5, 1.5, self._shape(output)), output.dtype) for output in outputs]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from ...definition.registry import lookup
-from ...families.elementwise.arithmetic import ADD_N, accumulate_n, add_n
+from ...families.elementwise.arithmetic import ACCUMULATE_N_V2, ADD_N, add_n
 from ...families.sparse.indexed_slices import IndexedSlices
 from ...graph.node import Tensor
 from ...types import dtypes
@@ -49,7 +49,7 @@ def aggregate(op: Any, gradients: list[Any], method: int) -> Any:
     if method == AggregationMethod.EXPERIMENTAL_TREE:
         return _tree_sum(op, gradients)
     if method == AggregationMethod.EXPERIMENTAL_ACCUMULATE_N and len(gradients) > 2:
-        return accumulate_n(gradients)
+        return ACCUMULATE_N_V2.build(gradients, shape=gradients[0].shape)
     if op._device:
         return add_n(gradients)
     with op.graph.colocate_with(gradients[0]._op):

@@ -164,7 +164,7 @@ class GradientBuilder:
     float32: Final = dtypes.float32
     int32: Final = dtypes.int32
     int64: Final = dtypes.int64
-    bool: Final = dtypes.bool_
+    bool_: Final = dtypes.bool_
 
     def beside(self, tensor: Any) -> Any:
         """A block whose operations are placed where `tensor` is."""

@@ -175,7 +175,7 @@ def hessians(
     Raises: ValueError, LookupError if a derivative does not exist.
     """
     sources = _listed(xs)
-    options = {
+    options: dict[str, Any] = {
         "colocate_gradients_with_ops": colocate_gradients_with_ops,
         "gate_gradients": gate_gradients,
         "aggregation_method": aggregation_method,

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final
 
-from ...definition.opdef import NOT_DIFFERENTIABLE
-from ...definition.registry import REGISTRY, lookup
+from ...definition.opdef import NOT_DIFFERENTIABLE, REGISTRY
+from ...definition.registry import lookup
 from .builder import BUILDER
 
 Rule = Callable[..., Any]
