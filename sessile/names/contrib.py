@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 _LIBRARY = "ops.library.contrib"
+_RECURRENT = "ops.library.recurrent"
 
 _LAYERS: dict[str, str] = {
     f"{_LIBRARY}.layers.convolution": (
@@ -41,6 +42,12 @@ _TRAINING = "clip_gradient_norms clip_gradient_norms_fn create_train_op multiply
 
 NAMES: dict[str, dict[str, str]] = {
     "contrib": {},
+    "contrib.rnn": {
+        f"{_RECURRENT}.cell": "LSTMStateTuple LayerRNNCell RNNCell",
+        f"{_RECURRENT}.cells": "BasicLSTMCell BasicRNNCell GRUCell LSTMCell MultiRNNCell",
+        f"{_RECURRENT}.static": "static_bidirectional_rnn static_rnn",
+        f"{_RECURRENT}.wrappers": "DeviceWrapper DropoutWrapper ResidualWrapper",
+    },
     "contrib.framework": {
         **_FRAMEWORK,
         "ops.building.convert": "is_tensor",

@@ -50,5 +50,12 @@ NAMES: dict[str, dict[str, str]] = {
         "ops.families.nn.sampled.sparse_embedding": "embedding_lookup_sparse safe_embedding_lookup_sparse",
         "ops.families.nn.softmax": "log_softmax softmax",
         "ops.families.reductions.sorting": "in_top_k top_k",
+        "ops.library.recurrent.dynamic": "bidirectional_dynamic_rnn dynamic_rnn raw_rnn",
+        "ops.library.recurrent.static": "static_bidirectional_rnn static_rnn",
+    },
+    "nn.rnn_cell": {
+        "ops.library.recurrent.cell": "LSTMStateTuple RNNCell",
+        "ops.library.recurrent.cells": "BasicLSTMCell BasicRNNCell GRUCell LSTMCell MultiRNNCell",
+        "ops.library.recurrent.wrappers": "DeviceWrapper DropoutWrapper ResidualWrapper",
     },
 }
