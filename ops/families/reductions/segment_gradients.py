@@ -89,7 +89,7 @@ def _gather_or_zero(g: Any, params: Any, ids: Any, places: Any = None, mask: Any
         else:
             for _ in range(len(extents) - len(id_extents)):
                 mask = g("ExpandDims", mask, -1)
-        mask = g("LogicalAnd", mask, g.ones_like(rows, dtype=g.bool), name="and")
+        mask = g("LogicalAnd", mask, g.ones_like(rows, dtype=g.bool_), name="and")
     return g("Select", mask, rows, g.zeros_like(rows)), places, mask
 
 

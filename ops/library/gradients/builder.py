@@ -216,7 +216,7 @@ class GradientBuilder:
         """A zero of the type of a tensor."""
         return constant(np.zeros((), x.dtype.np_dtype), x.dtype.base_dtype)
 
-    def matmul(self, a: Any, b: Any, **transposed: bool) -> Tensor:
+    def matmul(self, a: Any, b: Any, **transposed: Any) -> Tensor:
         """The matrix product, by `MatMul` or `BatchMatMulV2`; `adjoint_a`, `adjoint_b`."""
         return matmul(a, b, **transposed)
 
