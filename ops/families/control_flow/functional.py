@@ -228,7 +228,10 @@ def _folded(fn: Any, elems: Any, initializer: Any, from_right: bool, name: str |
         else:
             start = row(0) if initializer is None else initializer
             i = constant(1 if initializer is None else 0)
-            loop = while_loop(
-                lambda i, a: i < n, lambda i, a: [i + 1, fn(a, row(i))], [i, start], maximum_iterations=n, **options
-            )
+
+            def step(i: Any, a: Any) -> Any:
+                a = fn(a, row(i))
+                return [i + 1, a]
+
+            loop = while_loop(lambda i, a: i < n, step, [i, start], maximum_iterations=n, **options)
         return loop[1]
