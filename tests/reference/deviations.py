@@ -85,6 +85,7 @@ SIGNATURES: Final[dict[str, str]] = {
     **dict.fromkeys(("delete_session_tensor", "get_session_tensor"), _OLD_FORM),
     **dict.fromkeys(("get_local_variable", "variable_op_scope"), _PASSED_ON),
     **dict.fromkeys(("Variable", "get_variable"), _ENUMERATION),
+    "raw_ops.MergeV2Checkpoints": "TensorFlow 1.15 has no `allow_missing_files`, and refuses a graph with it",
     "size": "the default type is said",
 }
 
