@@ -33,7 +33,7 @@ def ndtri(g: Any, op: Any, dy: Any) -> Any:
         return dy * scale * g("Exp", g("Square", op.outputs[0]) / 2.0)
 
 
-def igamma(g: Any, op: Any, dy: Any) -> list[Any]:
+def igamma(g: Any, op: Any, dy: Any) -> Any:
     """By `x` the density of the gamma distribution; by `a` an operation of its own."""
     a, x = op.inputs
     axes = g.broadcast_axes(op)
