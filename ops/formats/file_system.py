@@ -38,7 +38,7 @@ _ERRORS: dict[int, type[OpError]] = {
 def as_op_error(error: OSError, path: Any = None) -> OpError:
     """An error of the system as TensorFlow's error."""
     kind = _ERRORS.get(error.errno or 0, UnknownError)
-    return kind(None, None, f"{path if path is not None else error.filename}; {error.strerror}")  # type: ignore[call-arg]
+    return kind(None, None, f"{path if path is not None else error.filename}; {error.strerror}")
 
 
 @contextmanager

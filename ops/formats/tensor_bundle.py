@@ -132,10 +132,11 @@ class BundleReader:
         extents = _extents(entry)
         bounds = bounds_of(wanted, extents)
         if not entry.slices:
-            return self._value(entry, name)[tuple(slice(*axis) for axis in bounds)].copy()
+            part: Array = self._value(entry, name)[tuple(slice(*axis) for axis in bounds)]
+            return part.copy()
         parts = [
-            (bounds_of(part, extents), partial(self._value_of_slice, name, part))
-            for part in map(slice_of_message, entry.slices)
+            (bounds_of(item, extents), partial(self._value_of_slice, name, item))
+            for item in map(slice_of_message, entry.slices)
         ]
         return assemble(name, bounds, self.dtype(name), parts)
 

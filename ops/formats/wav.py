@@ -20,7 +20,7 @@ def encode_wav(audio: np.ndarray[Any, Any], sample_rate: int) -> bytes:
     84
     """
     channels = audio.shape[1]
-    samples = np.clip(np.rint(audio * np.float32(32768)), -32768, 32767).astype("<i2").tobytes()
+    samples: bytes = np.clip(np.rint(audio * np.float32(32768)), -32768, 32767).astype("<i2").tobytes()
     form = struct.pack("<HHIIHH", 1, channels, sample_rate, sample_rate * channels * 2, channels * 2, 16)
     parts = b"WAVE" + b"fmt " + struct.pack("<I", 16) + form + b"data" + struct.pack("<I", len(samples)) + samples
     return b"RIFF" + struct.pack("<I", len(parts)) + parts

@@ -48,7 +48,8 @@ def _raw_kernel(bytes: Array, *, out_type: DType, little_endian: bool) -> Array:
         )  # fmt: skip
     flat = np.frombuffer(b"".join(items), kind)
     flat = flat.copy() if little_endian else flat.byteswap()
-    return flat.reshape(*bytes.shape, size // kind.itemsize)
+    result: Array = flat.reshape(*bytes.shape, size // kind.itemsize)
+    return result
 
 
 DECODE_RAW = OpDef(

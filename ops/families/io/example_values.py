@@ -49,7 +49,7 @@ class Source:
     Raises: InvalidArgumentError if one is no message.
     """
 
-    def __init__(self, serialized: Sequence[Any], names: Sequence[Any], make: Any, single: bool) -> None:
+    def __init__(self, serialized: Any, names: Any, make: Any, single: bool) -> None:
         from google.protobuf.message import DecodeError
 
         self.single = single
@@ -138,7 +138,7 @@ def _fixed(source: Source, feature_maps: Sequence[Any], spec: Dense) -> Array:
             )
             raise InvalidArgumentError(None, None, f"{source.place(spec.key, index)}  {words}")
         result[index] = found
-    return result.reshape(len(feature_maps), *spec.extents)  # type: ignore[arg-type]
+    return result.reshape(len(feature_maps), *spec.extents)
 
 
 def _sequences(source: Source, feature_maps: Sequence[Any], spec: Dense) -> Array:
@@ -162,7 +162,7 @@ def _sequences(source: Source, feature_maps: Sequence[Any], spec: Dense) -> Arra
     result[:] = spec.default.reshape(-1)[0] if spec.default.size else _nothing(spec.dtype)
     for index, row in enumerate(rows):
         result[index, : len(row)] = row
-    return result.reshape(len(rows), longest // stride, *spec.extents[1:])  # type: ignore[arg-type]
+    return result.reshape(len(rows), longest // stride, *spec.extents[1:])
 
 
 def _nothing(dtype: DType) -> Any:

@@ -170,13 +170,13 @@ def _default(key: str, feature: FixedLenFeature | FixedLenSequenceFeature) -> Te
 
 def _checked(dtype: Any, parameter: str) -> DType:
     """A type as a feature may have. Raises: TypeError for others."""
-    dtype = dtypes.as_dtype(dtype)
-    if dtype not in (dtypes.float32, dtypes.int64, dtypes.string):
+    found: DType = dtypes.as_dtype(dtype)
+    if found not in (dtypes.float32, dtypes.int64, dtypes.string):
         raise TypeError(
-            f"Value passed to parameter '{parameter}' has DataType {dtype.name} not in list of allowed values: "
+            f"Value passed to parameter '{parameter}' has DataType {found.name} not in list of allowed values: "
             "float32, int64, string"
         )
-    return dtype
+    return found
 
 
 def _as_name(key: str) -> str:

@@ -98,6 +98,8 @@ def _replace_initializer(variable: Any, name: str, path: str, slice_spec: str) -
     with graph.device("/cpu:0"):
         (value,) = RESTORE_V2.build(path, [name], [slice_spec], dtypes=[dtype], name="checkpoint_initializer")
     value.set_shape(variable.shape)
-    assigned = variable.assign(value) if not isinstance(variable, Variable) else assign(variable._ref(), value)
-    variable._initializer = assigned.op
+    if variable.op.type == "VarHandleOp":
+        variable._initializer = variable.assign(value, read_value=False)
+    else:
+        variable._initializer = assign(variable._as_graph_element(), value).op
     variable._initial_value = value

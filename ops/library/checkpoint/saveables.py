@@ -136,8 +136,9 @@ def _by_name(items: Any) -> dict[str, Any]:
         raise TypeError(f"Variables to save should be passed in a dict or a list: {items!r}")
     named: dict[str, Any] = {}
     for item in items:
+        value: Any = item
         if isinstance(item, SaveableObject):
-            name, value = item.name, item
+            name = item.name
         elif _is_partitioned(item):
             name, value = item.name, list(item)
         elif getattr(item, "_save_slice_info", None) is not None:
@@ -145,7 +146,7 @@ def _by_name(items: Any) -> dict[str, Any]:
             value = [*named.get(name, []), item]
             named.pop(name, None)
         else:
-            name, value = _variable(item).op.name, item
+            name = _variable(item).op.name
         if name in named:
             raise ValueError(f"At least two variables have the same name: {name}")
         named[name] = value

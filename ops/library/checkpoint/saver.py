@@ -342,4 +342,4 @@ def _renamed(saver_def: Any, rename: Any) -> Any:
 
 
 def _with_hint(error: OpError, reason: str) -> OpError:
-    return type(error)(None, error.op, _HINT.format(reason, error.message))  # type: ignore[call-arg]
+    return type(error)(None, error.op, _HINT.format(reason, error.message))

@@ -46,7 +46,7 @@ class FileWriter:
     ) -> None:
         if session is not None:
             raise UnimplementedError(None, None, "FileWriter(session=...): summary writers in graphs are not built.")
-        self._logdir = os.fspath(logdir)
+        self._logdir: str = os.fspath(logdir)
         self._flush_secs = flush_secs
         self._file = EventFile(self._logdir, filename_suffix or "")
         self._file.open()
