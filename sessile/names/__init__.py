@@ -2,7 +2,39 @@
 
 from __future__ import annotations
 
-from . import contrib, data, distributions, files, layers, linalg, math, nn, random, signal, sparse, tools, top, train
+from . import (
+    contrib,
+    data,
+    distributions,
+    files,
+    image,
+    layers,
+    linalg,
+    math,
+    nn,
+    random,
+    signal,
+    sparse,
+    tools,
+    top,
+    train,
+)
 
-_TABLES = (contrib, data, distributions, files, layers, linalg, math, nn, random, signal, sparse, tools, top, train)
+_TABLES = (
+    contrib,
+    data,
+    distributions,
+    files,
+    image,
+    layers,
+    linalg,
+    math,
+    nn,
+    random,
+    signal,
+    sparse,
+    tools,
+    top,
+    train,
+)
 NAMES: dict[str, dict[str, str]] = {namespace: names for table in _TABLES for namespace, names in table.NAMES.items()}

@@ -72,6 +72,21 @@ NAMES: dict[str, dict[str, str]] = {
         f"{_LIBRARY}.training.train_op": f"{_TRAINING}",
         "ops.library.checkpoint.management": "checkpoints_iterator",
     },
+    "contrib.learn": {
+        f"{_LIBRARY}.small": "ModeKeys",
+    },
+    "contrib.legacy_seq2seq": {
+        f"{_LIBRARY}.sequences": "sequence_loss=sequence_loss_of_lists sequence_loss_by_example",
+    },
+    "contrib.metrics": {
+        f"{_LIBRARY}.small": "accuracy",
+    },
+    "contrib.opt": {
+        f"{_LIBRARY}.opt.external_optimizer": "ExternalOptimizerInterface ScipyOptimizerInterface",
+    },
+    "contrib.seq2seq": {
+        f"{_LIBRARY}.sequences": "sequence_loss",
+    },
     "contrib.util": {
         "ops.building.static_shape": "constant_value_as_shape",
         "ops.building.static_value": "constant_value=get_static_value",

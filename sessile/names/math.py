@@ -28,6 +28,7 @@ NAMES: dict[str, dict[str, str]] = {
         "ops.families.reductions.argmax": "argmax argmin",
         "ops.families.reductions.counting": "bincount",
         "ops.families.reductions.reductions": (
+            "lbeta "
             "count_nonzero reduce_all reduce_any reduce_euclidean_norm reduce_logsumexp reduce_max reduce_mean "
             "reduce_min reduce_prod reduce_std reduce_sum reduce_variance"
         ),

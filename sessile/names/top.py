@@ -110,6 +110,7 @@ NAMES: dict[str, dict[str, str]] = {
             "cholesky cholesky_solve matrix_determinant matrix_inverse matrix_solve matrix_triangular_solve qr "
             "self_adjoint_eig self_adjoint_eigvals svd trace"
         ),
+        "ops.families.linalg.matrix_functions": "matrix_solve_ls",
         "ops.families.linalg.matrix_parts": (
             "diag diag_part eye matrix_band_part matrix_diag matrix_diag_part matrix_set_diag"
         ),
@@ -131,6 +132,7 @@ NAMES: dict[str, dict[str, str]] = {
         "ops.families.reductions.argmax": "arg_max arg_min argmax argmin",
         "ops.families.reductions.counting": "bincount histogram_fixed_width searchsorted",
         "ops.families.reductions.reductions": (
+            "lbeta "
             "count_nonzero reduce_all reduce_any reduce_euclidean_norm reduce_logsumexp reduce_max reduce_mean "
             "reduce_min reduce_prod reduce_sum"
         ),

@@ -1,0 +1,1 @@
+"""Images: resizing, colours, geometry, boxes, codecs."""

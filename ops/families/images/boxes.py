@@ -1,0 +1,304 @@
+"""Boxes in images: suppression of overlapping ones, drawing, random ones, crops, glimpses."""
+
+from __future__ import annotations
+
+from collections import namedtuple
+from typing import Any
+
+import numpy as np
+
+from ...building.convert import convert_to_tensor
+from ...definition.context import KernelContext
+from ...definition.opdef import Effects, OpDef
+from ...graph.node import Tensor
+from ...types import dtypes
+from ..random.sampling import get_seed
+
+
+def _corners(boxes: Any) -> Any:
+    """Boxes with the smaller corner first."""
+    first, second = boxes[:, :2], boxes[:, 2:]
+    return np.concatenate([np.minimum(first, second), np.maximum(first, second)], axis=1)
+
+
+def _suppress(boxes: Any, scores: Any, most: Any, overlap: float, least: float) -> Any:
+    if boxes.ndim != 2 or boxes.shape[1] != 4:
+        raise ValueError("boxes must have 4 columns")
+    if scores.shape != boxes.shape[:1]:
+        raise ValueError("scores has incompatible shape")
+    if not 0 <= overlap <= 1:
+        raise ValueError("iou_threshold must be in [0, 1]")
+    corners = _corners(boxes.astype(np.float32))
+    sizes = np.prod(corners[:, 2:] - corners[:, :2], axis=1)
+    chosen: list[int] = []
+    for index in np.argsort(-scores, kind="stable"):
+        if len(chosen) >= int(most) or not scores[index] > least:
+            break
+        others = corners[chosen]
+        sides = np.minimum(corners[index, 2:], others[:, 2:]) - np.maximum(corners[index, :2], others[:, :2])
+        shared = np.prod(np.maximum(sides, 0), axis=1)
+        union = sizes[index] + sizes[chosen] - shared
+        valid = (sizes[chosen] > 0) & (sizes[index] > 0)
+        if not np.any(valid & (shared > overlap * union)):
+            chosen.append(int(index))
+    return np.array(chosen, np.int32)
+
+
+NON_MAX_SUPPRESSION = OpDef(
+    name="NonMaxSuppression",
+    signature="boxes: float32, scores: float32, max_output_size: int32 -> selected_indices: int32",
+    attrs={"iou_threshold": ("float", 0.5)},
+    shape=lambda q: (None,),
+    kernel=lambda boxes, scores, max_output_size, *, iou_threshold: _suppress(
+        boxes, scores, max_output_size, iou_threshold, -np.inf
+    ),
+)
+_FLOATS = {"T": (dtypes.float16, dtypes.float32)}
+NON_MAX_SUPPRESSION_V3 = OpDef(
+    name="NonMaxSuppressionV3",
+    signature="boxes: T, scores: T, max_output_size: int32, iou_threshold: T_threshold, score_threshold: T_threshold "
+    "-> selected_indices: int32",
+    where={**_FLOATS, "T_threshold": _FLOATS["T"]},
+    attrs={"T": ("type", dtypes.float32), "T_threshold": ("type", dtypes.float32)},
+    shape=lambda q: (None,),
+    kernel=lambda boxes, scores, most, overlap, least: _suppress(boxes, scores, most, float(overlap), float(least)),
+)
+
+
+def non_max_suppression(
+    boxes: Any, scores: Any, max_output_size: Any, iou_threshold: Any = 0.5, score_threshold: Any = float("-inf"),
+    name: str | None = None,
+) -> Tensor:  # fmt: skip
+    """Return the indices of the best boxes, of those that overlap only the best.
+
+    Args:
+      boxes: [boxes, 4]: two opposite corners, y before x.
+      scores: of the boxes.
+      max_output_size: how many indices at the most.
+      iou_threshold: the share (intersection over union) from which on boxes overlap.
+      score_threshold: boxes of that score and below are left out.
+    """
+    result: Tensor = NON_MAX_SUPPRESSION_V3.build(
+        boxes, scores, max_output_size, iou_threshold, score_threshold, name=name or "non_max_suppression"
+    )
+    return result
+
+
+# Drawing.
+
+_COLOURS = np.array(
+    [[1, 1, 0, 1], [0, 0, 1, 1], [1, 0, 0, 1], [0, 1, 0, 1], [0.5, 0, 0.5, 1], [0.5, 0.5, 0, 1], [0.5, 0, 0, 1],
+     [0, 0, 0.5, 1], [0, 1, 1, 1], [1, 0, 1, 1]], np.float32,
+)  # fmt: skip
+
+
+def _draw_kernel(images: Any, boxes: Any) -> Any:
+    result = images.copy()
+    height, width, depth = images.shape[1:]
+    colours = _COLOURS.copy()
+    if depth == 1:
+        colours[:] = 1
+    for image, own in zip(result, boxes):
+        for number, (top, left, bottom, right) in enumerate(own):
+            colour = colours[number % len(colours), :depth]
+            first, last = int(top * (height - 1)), int(bottom * (height - 1))
+            begin, end = int(left * (width - 1)), int(right * (width - 1))
+            if first > last or begin > end or last < 0 or first >= height or end < 0 or begin >= width:
+                continue
+            rows = slice(max(first, 0), min(last, height - 1) + 1)
+            columns = slice(max(begin, 0), min(end, width - 1) + 1)
+            for row in (first, last):
+                if 0 <= row < height:
+                    image[row, columns] = colour
+            for column in (begin, end):
+                if 0 <= column < width:
+                    image[rows, column] = colour
+    return result
+
+
+DRAW_BOUNDING_BOXES = OpDef(
+    name="DrawBoundingBoxes",
+    signature="images: T, boxes: float32 -> output: T",
+    where=_FLOATS,
+    attrs={"T": ("type", dtypes.float32)},
+    shape=lambda q: q.shapes[0],
+    kernel=_draw_kernel,
+)
+
+
+def draw_bounding_boxes(images: Any, boxes: Any, name: str | None = None) -> Tensor:
+    """Return images with frames drawn in them.
+
+    Args:
+      images: [batch, height, width, channels], floats.
+      boxes: [batch, boxes, 4]: top, left, bottom and right as shares of height and width.
+    """
+    result: Tensor = DRAW_BOUNDING_BOXES.build(images, boxes, name=name)
+    return result
+
+
+# Crops.
+
+
+def _crop_kernel(
+    image: Any, boxes: Any, box_ind: Any, crop_size: Any, *, method: bytes, extrapolation_value: float
+) -> Any:
+    if boxes.shape[1:] != (4,) or box_ind.shape != boxes.shape[:1]:
+        raise ValueError("boxes must be [boxes, 4], and box_ind has one entry for each")
+    if np.any((box_ind < 0) | (box_ind >= len(image))):
+        raise ValueError("box_ind has values outside [0, batch_size)")
+    height, width = (int(n) for n in crop_size)
+    result = np.full((len(boxes), height, width, image.shape[3]), extrapolation_value, np.float32)
+    for number, (box, index) in enumerate(zip(boxes, box_ind)):
+        rows = _crop_places(box[0], box[2], image.shape[1], height)
+        columns = _crop_places(box[1], box[3], image.shape[2], width)
+        inside = np.ix_((rows >= 0) & (rows <= image.shape[1] - 1), (columns >= 0) & (columns <= image.shape[2] - 1))
+        y, x = rows[inside[0].ravel()], columns[inside[1].ravel()]
+        source = image[index].astype(np.float32)
+        result[number][inside] = _sampled(source, y, x, method == b"nearest")
+    return result
+
+
+def _crop_places(start: Any, stop: Any, extent: int, count: int) -> Any:
+    if count == 1:
+        return np.array([0.5 * (start + stop) * (extent - 1)], np.float32)
+    return (start * (extent - 1) + np.arange(count) * ((stop - start) * (extent - 1) / (count - 1))).astype(np.float32)
+
+
+def _sampled(image: Any, y: Any, x: Any, is_nearest: bool) -> Any:
+    if is_nearest:
+        return image[np.floor(y + 0.5).astype(int)[:, None], np.floor(x + 0.5).astype(int)]
+    top, left = np.floor(y).astype(int), np.floor(x).astype(int)
+    bottom, right = np.ceil(y).astype(int), np.ceil(x).astype(int)
+    dy, dx = (y - top)[:, None, None], (x - left)[None, :, None]
+    upper = image[top[:, None], left] + (image[top[:, None], right] - image[top[:, None], left]) * dx
+    lower = image[bottom[:, None], left] + (image[bottom[:, None], right] - image[bottom[:, None], left]) * dx
+    return upper + (lower - upper) * dy
+
+
+CROP_AND_RESIZE = OpDef(
+    name="CropAndResize",
+    signature="image: T, boxes: float32, box_ind: int32, crop_size: int32 -> crops: float32",
+    where={"T": dtypes.REAL},
+    attrs={"method": ("string", b"bilinear"), "extrapolation_value": ("float", 0.0)},
+    shape=lambda q: (
+        None if q.shapes[1] is None else q.shapes[1][0], *(q.integers(3) or (None, None)),
+        None if q.shapes[0] is None else q.shapes[0][3],
+    ),
+    kernel=_crop_kernel,
+)  # fmt: skip
+
+
+def crop_and_resize(
+    image: Any, boxes: Any, box_ind: Any = None, crop_size: Any = None, method: str = "bilinear",
+    extrapolation_value: float = 0, name: str | None = None, box_indices: Any = None,
+) -> Tensor:  # fmt: skip
+    """Return parts of images, all in one size.
+
+    Args:
+      image: [batch, height, width, channels].
+      boxes: [boxes, 4]: top, left, bottom and right as shares of height and width.
+      box_ind: the image of each box; `box_indices` is its other name.
+      crop_size: height and width of the results.
+      method: "bilinear" or "nearest".
+      extrapolation_value: of what is outside of the image.
+    """
+    result: Tensor = CROP_AND_RESIZE.build(
+        image, boxes, box_ind if box_ind is not None else box_indices, crop_size, method=method.encode(),
+        extrapolation_value=float(extrapolation_value), name=name,
+    )  # fmt: skip
+    return result
+
+
+# Random boxes.
+
+
+def _distorted_kernel(
+    context: KernelContext, image_size: Any, bounding_boxes: Any, min_object_covered: Any, *, seed: int, seed2: int,
+    aspect_ratio_range: Any, area_range: Any, max_attempts: int, use_image_if_no_bounding_boxes: bool,
+) -> Any:  # fmt: skip
+    random = context.state.random.setdefault(
+        context.op, np.random.default_rng([seed, seed2] if seed or seed2 else None)
+    )
+    height, width, _ = (int(n) for n in image_size)
+    own = bounding_boxes.reshape(-1, 4)
+    if not len(own):
+        if not use_image_if_no_bounding_boxes:
+            raise ValueError("No bounding boxes provided as input: use_image_if_no_bounding_boxes allows that.")
+        own = np.array([[0, 0, 1, 1]], np.float32)
+    whole = own * [height, width, height, width]
+    box = (0, 0, height, width)
+    for _ in range(max_attempts):
+        found = _random_box(random, height, width, aspect_ratio_range, area_range)
+        if found is not None and _covers(found, whole, float(min_object_covered)):
+            box = found
+            break
+    top, left, bottom, right = box
+    size = image_size.dtype
+    shares = np.array([[[top / height, left / width, bottom / height, right / width]]], np.float32)
+    return np.array([top, left, 0], size), np.array([bottom - top, right - left, -1], size), shares
+
+
+def _random_box(random: Any, height: int, width: int, ratios: Any, areas: Any) -> Any:
+    ratio = random.uniform(*ratios)
+    wanted = random.uniform(*areas) * height * width
+    tall, wide = round(np.sqrt(wanted / ratio)), round(np.sqrt(wanted * ratio))
+    if not (0 < tall <= height and 0 < wide <= width):
+        return None
+    top, left = int(random.integers(height - tall + 1)), int(random.integers(width - wide + 1))
+    return top, left, top + tall, left + wide
+
+
+def _covers(box: Any, others: Any, least: float) -> bool:
+    for other in others:
+        size = (other[2] - other[0]) * (other[3] - other[1])
+        tall = min(box[2], other[2]) - max(box[0], other[0])
+        wide = min(box[3], other[3]) - max(box[1], other[1])
+        if size > 0 and max(tall, 0) * max(wide, 0) / size >= least:
+            return True
+    return False
+
+
+SAMPLE_DISTORTED_BOUNDING_BOX_V2 = OpDef(
+    name="SampleDistortedBoundingBoxV2",
+    signature="image_size: T, bounding_boxes: float32, min_object_covered: float32 "
+    "-> begin: T, size: T, bboxes: float32",
+    where={"T": (dtypes.uint8, dtypes.int8, dtypes.int16, dtypes.int32, dtypes.int64)},
+    attrs={
+        "seed": ("int", 0), "seed2": ("int", 0), "aspect_ratio_range": ("list(float)", (0.75, 1.33)),
+        "area_range": ("list(float)", (0.05, 1.0)), "max_attempts": ("int", 100),
+        "use_image_if_no_bounding_boxes": ("bool", False),
+    },
+    shape=lambda q: [(3,), (3,), (1, 1, 4)],
+    kernel=_distorted_kernel,
+    effects=Effects("random", reads=True, writes=True),
+)  # fmt: skip
+
+_Box = namedtuple("SampleDistortedBoundingBox", "begin size bboxes")
+
+
+def sample_distorted_bounding_box(
+    image_size: Any, bounding_boxes: Any, seed: int | None = None, seed2: int | None = None,
+    min_object_covered: Any = 0.1, aspect_ratio_range: Any = None, area_range: Any = None,
+    max_attempts: int | None = None, use_image_if_no_bounding_boxes: bool | None = None, name: str | None = None,
+) -> Any:  # fmt: skip
+    """Return a random part of an image that covers a part of one of its boxes.
+
+    Args:
+      image_size: height, width and channels.
+      bounding_boxes: [1, boxes, 4], as shares of height and width.
+      seed: for numbers that repeat.
+      min_object_covered: the share of a box that has to be within.
+      aspect_ratio_range, area_range: of the part: width over height, and its share of the image.
+      max_attempts: after which the whole image is taken.
+      use_image_if_no_bounding_boxes: whether no boxes mean the whole image.
+    Returns: `begin` and `size` for `tf.slice`, and the part as a box for `draw_bounding_boxes`.
+    """
+    seed1, other = get_seed(seed)
+    outputs = SAMPLE_DISTORTED_BOUNDING_BOX_V2.build(
+        convert_to_tensor(image_size), bounding_boxes, min_object_covered, seed=seed1 or 0, seed2=seed2 or other or 0,
+        aspect_ratio_range=list(aspect_ratio_range or (0.75, 1.33)), area_range=list(area_range or (0.05, 1.0)),
+        max_attempts=max_attempts or 100, name=name,
+        use_image_if_no_bounding_boxes=bool(use_image_if_no_bounding_boxes),
+    )  # fmt: skip
+    return _Box(*outputs)

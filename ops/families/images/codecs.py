@@ -1,0 +1,236 @@
+"""Images as bytes: PNG, JPEG, GIF, BMP. Decoding, and encoding of JPEG, take Pillow (an extra)."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+import numpy as np
+
+from ...base.errors import InvalidArgumentError, UnimplementedError
+from ...definition.opdef import OpDef
+from ...formats.png import encode_png as png_bytes
+from ...graph.node import Tensor
+from ...types import dtypes
+
+_MODES = {1: "L", 2: "LA", 3: "RGB", 4: "RGBA"}
+
+
+def _pillow() -> Any:
+    try:
+        from PIL import Image
+    except ImportError as error:
+        raise UnimplementedError(
+            None, None, "Images are decoded by Pillow, which is not installed: pip install 'sessile[images]'."
+        ) from error
+    return Image
+
+
+def _opened(contents: Any, kinds: tuple[str, ...], what: str) -> Any:
+    pillow = _pillow()
+    data = contents.item()
+    try:
+        image = pillow.open(io.BytesIO(data))
+        image.load()
+    except Exception as error:
+        raise InvalidArgumentError(None, None, f"Invalid {what} data, size {len(data)}") from error
+    if image.format not in kinds:
+        raise InvalidArgumentError(None, None, f"Expected image ({' or '.join(kinds)}), got {image.format}")
+    return image
+
+
+def _pixels(image: Any, channels: int, dtype: Any) -> Any:
+    if image.mode.startswith("I") and not channels or image.mode == "I;16":  # 16 bits
+        array = np.asarray(image).astype(np.uint16)[..., None]
+        return array if dtype is dtypes.uint16 else (array >> 8).astype(np.uint8)
+    if not channels:
+        channels = {"L": 1, "1": 1, "LA": 2, "RGBA": 4, "P": 4 if "transparency" in image.info else 3}.get(
+            image.mode, 3
+        )
+    if channels not in _MODES:
+        raise InvalidArgumentError(None, None, f"channels must be 0, 1, 3, or 4, got {channels}")
+    array = np.asarray(image.convert(_MODES[channels]))
+    array = array[..., None] if array.ndim == 2 else array
+    return array.astype(np.uint16) * 257 if dtype is dtypes.uint16 else array
+
+
+def _channels_shape(query: Any) -> Any:
+    return (None, None, query.attrs["channels"] or None)
+
+
+def _decode_png_kernel(contents: Any, *, channels: int, dtype: Any) -> Any:
+    return _pixels(_opened(contents, ("PNG",), "PNG"), channels, dtype)
+
+
+DECODE_PNG = OpDef(
+    name="DecodePng",
+    signature="contents: string -> image: dtype",
+    where={"dtype": (dtypes.uint8, dtypes.uint16)},
+    attrs={"channels": ("int", 0), "dtype": ("type", dtypes.uint8)},
+    shape=_channels_shape,
+    kernel=_decode_png_kernel,
+)
+
+
+def _decode_jpeg_kernel(contents: Any, *, channels: int, ratio: int) -> Any:
+    image = _opened(contents, ("JPEG", "PNG", "GIF", "BMP"), "JPEG")
+    if ratio > 1:
+        image = image.reduce(ratio)
+    return _pixels(image, channels, dtypes.uint8)
+
+
+DECODE_JPEG = OpDef(
+    name="DecodeJpeg",
+    signature="contents: string -> image: uint8",
+    attrs={
+        "channels": ("int", 0), "ratio": ("int", 1), "fancy_upscaling": ("bool", True),
+        "try_recover_truncated": ("bool", False), "acceptable_fraction": ("float", 1.0), "dct_method": ("string", b""),
+    },
+    shape=_channels_shape,
+    kernel=_decode_jpeg_kernel,
+)  # fmt: skip
+
+
+def _decode_gif_kernel(contents: Any) -> Any:
+    image = _opened(contents, ("GIF",), "GIF")
+    frames = []
+    for number in range(getattr(image, "n_frames", 1)):
+        image.seek(number)
+        frames.append(np.asarray(image.convert("RGB")))
+    return np.stack(frames)
+
+
+DECODE_GIF = OpDef(
+    name="DecodeGif",
+    signature="contents: string -> image: uint8",
+    shape=lambda q: (None, None, None, 3),
+    kernel=_decode_gif_kernel,
+)
+DECODE_BMP = OpDef(
+    name="DecodeBmp",
+    signature="contents: string -> image: uint8",
+    attrs={"channels": ("int", 0)},
+    shape=_channels_shape,
+    kernel=lambda contents, *, channels: _pixels(_opened(contents, ("BMP",), "BMP"), channels, dtypes.uint8),
+)
+
+
+def _decode_image_kernel(contents: Any, *, channels: int, dtype: Any, expand_animations: bool) -> Any:
+    image = _opened(contents, ("PNG", "JPEG", "GIF", "BMP"), "image")
+    if image.format == "GIF" and expand_animations:
+        array = _decode_gif_kernel(contents)
+    else:
+        array = _pixels(image, channels, dtypes.uint16 if dtype is dtypes.uint16 else dtypes.uint8)
+    if dtype.is_floating:
+        return array.astype(dtype.np_dtype) * np.asarray(1 / 255, dtype.np_dtype)
+    return array.astype(dtype.np_dtype)
+
+
+DECODE_IMAGE = OpDef(
+    name="DecodeImage",
+    signature="contents: string -> image: dtype",
+    where={"dtype": (dtypes.uint8, dtypes.uint16, dtypes.float32)},
+    attrs={"channels": ("int", 0), "dtype": ("type", dtypes.uint8), "expand_animations": ("bool", True)},
+    shape=lambda q: None if q.attrs["expand_animations"] else _channels_shape(q),
+    kernel=_decode_image_kernel,
+)
+
+
+def _text(data: bytes) -> Any:
+    array = np.empty((), object)
+    array[()] = data
+    return array
+
+
+ENCODE_PNG = OpDef(
+    name="EncodePng",
+    signature="image: T -> contents: string",
+    where={"T": (dtypes.uint8, dtypes.uint16)},
+    attrs={"T": ("type", dtypes.uint8), "compression": ("int", -1)},
+    shape=lambda q: (),
+    kernel=lambda image, *, compression: _text(png_bytes(image, compression)),
+)
+
+
+def _encode_jpeg_kernel(image: Any, *, format: bytes, quality: int, progressive: bool, optimize_size: bool) -> Any:
+    if image.ndim != 3 or image.shape[2] not in (1, 3):
+        raise ValueError("image must be 3-dimensional with 1 or 3 channels")
+    file = io.BytesIO()
+    pixels = image[..., 0] if image.shape[2] == 1 else image
+    _pillow().fromarray(pixels).save(file, "JPEG", quality=quality, progressive=progressive, optimize=optimize_size)
+    return _text(file.getvalue())
+
+
+ENCODE_JPEG = OpDef(
+    name="EncodeJpeg",
+    signature="image: uint8 -> contents: string",
+    attrs={
+        "format": ("string", b""), "quality": ("int", 95), "progressive": ("bool", False),
+        "optimize_size": ("bool", False), "chroma_downsampling": ("bool", True), "density_unit": ("string", b"in"),
+        "x_density": ("int", 300), "y_density": ("int", 300), "xmp_metadata": ("string", b""),
+    },
+    shape=lambda q: (),
+    kernel=_encode_jpeg_kernel,
+)  # fmt: skip
+
+
+def decode_png(contents: Any, channels: int = 0, dtype: Any = dtypes.uint8, name: str | None = None) -> Tensor:
+    """Return the pixels of a PNG image, [height, width, channels].
+
+    Args:
+      contents: the bytes, a string scalar.
+      channels: how many are wanted; 0: those of the image.
+      dtype: uint8 or uint16.
+    """
+    result: Tensor = DECODE_PNG.build(contents, channels=channels or 0, dtype=dtype, name=name)
+    return result
+
+
+def decode_jpeg(
+    contents: Any, channels: int = 0, ratio: int = 1, fancy_upscaling: bool = True, try_recover_truncated: bool = False,
+    acceptable_fraction: float = 1, dct_method: str = "", name: str | None = None,
+) -> Tensor:  # fmt: skip
+    """Return the pixels of a JPEG image, uint8 [height, width, channels]; `ratio` makes it smaller."""
+    result: Tensor = DECODE_JPEG.build(contents, channels=channels or 0, ratio=ratio or 1, name=name)
+    return result
+
+
+def decode_gif(contents: Any, name: str | None = None) -> Tensor:
+    """Return the frames of a GIF image, uint8 [frames, height, width, 3]."""
+    result: Tensor = DECODE_GIF.build(contents, name=name)
+    return result
+
+
+def decode_bmp(contents: Any, channels: int = 0, name: str | None = None) -> Tensor:
+    """Return the pixels of a BMP image, uint8 [height, width, channels]."""
+    result: Tensor = DECODE_BMP.build(contents, channels=channels or 0, name=name)
+    return result
+
+
+def decode_image(
+    contents: Any, channels: Any = None, dtype: Any = dtypes.uint8, name: str | None = None,
+    expand_animations: bool = True,
+) -> Tensor:  # fmt: skip
+    """Return the pixels of a PNG, JPEG, GIF or BMP image; frames of a GIF, unless `expand_animations` is False."""
+    result: Tensor = DECODE_IMAGE.build(
+        contents, channels=channels or 0, dtype=dtype, expand_animations=expand_animations, name=name
+    )
+    return result
+
+
+def encode_png(image: Any, compression: int = -1, name: str | None = None) -> Tensor:
+    """Return an image, uint8 or uint16 [height, width, channels], as the bytes of a PNG."""
+    result: Tensor = ENCODE_PNG.build(image, compression=compression, name=name)
+    return result
+
+
+def encode_jpeg(
+    image: Any, format: str = "", quality: int = 95, progressive: bool = False, optimize_size: bool = False,
+    chroma_downsampling: bool = True, density_unit: str = "in", x_density: int = 300, y_density: int = 300,
+    xmp_metadata: str = "", name: str | None = None,
+) -> Tensor:  # fmt: skip
+    """Return an image, uint8 [height, width, 1 or 3], as the bytes of a JPEG."""
+    result: Tensor = ENCODE_JPEG.build(
+        image, quality=quality, progressive=progressive, optimize_size=optimize_size, name=name
+    )
+    return result

@@ -1,0 +1,140 @@
+"""Images: what TensorFlow 1.15.5 gave for the same pixels: types, shapes, first elements and sums."""
+
+from __future__ import annotations
+
+# ruff: noqa: E501 - a case is one line, however long
+from collections.abc import Callable
+from typing import Any, Final
+
+import numpy as np
+import pytest
+
+import sessile as tf
+
+_R = np.random.RandomState(0)
+f = _R.rand(7, 5, 3).astype("f")
+u = _R.randint(0, 256, (7, 5, 3)).astype("u1")
+b = _R.rand(2, 7, 5, 3).astype("f")
+image: Any = tf.image
+
+# Per case: what is built; type, shape, first elements and sum of the result as recorded.
+CASES: Final[dict[str, tuple[Callable[[], Any], str, tuple[int, ...], list[float], float]]] = {
+    "resize0(4, 9)False": (lambda: image.resize_images(f, (4, 9), method=0, align_corners=False), "float32", (4, 9, 3), [0.5488, 0.7152, 0.6028, 0.5466, 0.5532, 0.6267], 53.03),
+    "resize0(4, 9)True": (lambda: image.resize_images(f, (4, 9), method=0, align_corners=True), "float32", (4, 9, 3), [0.5488, 0.7152, 0.6028, 0.5468, 0.5694, 0.6243], 55.08),
+    "resize0(14, 10)False": (lambda: image.resize_images(f, (14, 10), method=0, align_corners=False), "float32", (14, 10, 3), [0.5488, 0.7152, 0.6028, 0.5468, 0.5694, 0.6243], 202.48),
+    "resize0(14, 10)True": (lambda: image.resize_images(f, (14, 10), method=0, align_corners=True), "float32", (14, 10, 3), [0.5488, 0.7152, 0.6028, 0.5471, 0.5856, 0.6219], 199.99),
+    "resize0(3, 2)False": (lambda: image.resize_images(f, (3, 2), method=0, align_corners=False), "float32", (3, 2, 3), [0.5488, 0.7152, 0.6028, 0.4105, 0.8417, 0.7463], 8.84),
+    "resize0(3, 2)True": (lambda: image.resize_images(f, (3, 2), method=0, align_corners=True), "float32", (3, 2, 3), [0.5488, 0.7152, 0.6028, 0.568, 0.9256, 0.071], 8.47),
+    "resize1(4, 9)False": (lambda: image.resize_images(f, (4, 9), method=1, align_corners=False), "float32", (4, 9, 3), [0.5488, 0.7152, 0.6028, 0.5488, 0.7152, 0.6028], 51.01),
+    "resize1(4, 9)True": (lambda: image.resize_images(f, (4, 9), method=1, align_corners=True), "float32", (4, 9, 3), [0.5488, 0.7152, 0.6028, 0.5449, 0.4237, 0.6459], 56.01),
+    "resize1(14, 10)False": (lambda: image.resize_images(f, (14, 10), method=1, align_corners=False), "float32", (14, 10, 3), [0.5488, 0.7152, 0.6028, 0.5488, 0.7152, 0.6028], 200.69),
+    "resize1(14, 10)True": (lambda: image.resize_images(f, (14, 10), method=1, align_corners=True), "float32", (14, 10, 3), [0.5488, 0.7152, 0.6028, 0.5488, 0.7152, 0.6028], 200.69),
+    "resize1(3, 2)False": (lambda: image.resize_images(f, (3, 2), method=1, align_corners=False), "float32", (3, 2, 3), [0.5488, 0.7152, 0.6028, 0.4376, 0.8918, 0.9637], 10.51),
+    "resize1(3, 2)True": (lambda: image.resize_images(f, (3, 2), method=1, align_corners=True), "float32", (3, 2, 3), [0.5488, 0.7152, 0.6028, 0.568, 0.9256, 0.071], 8.47),
+    "resize2(4, 9)False": (lambda: image.resize_images(f, (4, 9), method=2, align_corners=False), "float32", (4, 9, 3), [0.5488, 0.7152, 0.6028, 0.5576, 0.503, 0.5943], 52.98),
+    "resize2(4, 9)True": (lambda: image.resize_images(f, (4, 9), method=2, align_corners=True), "float32", (4, 9, 3), [0.5488, 0.7152, 0.6028, 0.5569, 0.5255, 0.5945], 54.87),
+    "resize2(14, 10)False": (lambda: image.resize_images(f, (14, 10), method=2, align_corners=False), "float32", (14, 10, 3), [0.5488, 0.7152, 0.6028, 0.5569, 0.5255, 0.5945], 202.73),
+    "resize2(14, 10)True": (lambda: image.resize_images(f, (14, 10), method=2, align_corners=True), "float32", (14, 10, 3), [0.5488, 0.7152, 0.6028, 0.5559, 0.5491, 0.5955], 199.41),
+    "resize2(3, 2)False": (lambda: image.resize_images(f, (3, 2), method=2, align_corners=False), "float32", (3, 2, 3), [0.5488, 0.7152, 0.6028, 0.3831, 0.8731, 0.819], 9.08),
+    "resize2(3, 2)True": (lambda: image.resize_images(f, (3, 2), method=2, align_corners=True), "float32", (3, 2, 3), [0.5488, 0.7152, 0.6028, 0.568, 0.9256, 0.071], 8.47),
+    "resize3(4, 9)False": (lambda: image.resize_images(f, (4, 9), method=3, align_corners=False), "float32", (4, 9, 3), [0.3509, 0.4173, 0.7013, 0.4097, 0.4569, 0.7187], 51.61),
+    "resize3(4, 9)True": (lambda: image.resize_images(f, (4, 9), method=3, align_corners=True), "float32", (4, 9, 3), [0.318, 0.3677, 0.7177, 0.318, 0.3677, 0.7177], 49.99),
+    "resize3(14, 10)False": (lambda: image.resize_images(f, (14, 10), method=3, align_corners=False), "float32", (14, 10, 3), [0.5488, 0.7152, 0.6028, 0.5488, 0.7152, 0.6028], 200.69),
+    "resize3(14, 10)True": (lambda: image.resize_images(f, (14, 10), method=3, align_corners=True), "float32", (14, 10, 3), [0.5488, 0.7152, 0.6028, 0.5488, 0.7152, 0.6028], 198.31),
+    "resize3(3, 2)False": (lambda: image.resize_images(f, (3, 2), method=3, align_corners=False), "float32", (3, 2, 3), [0.5069, 0.5268, 0.7624, 0.5477, 0.6512, 0.438], 8.6),
+    "resize3(3, 2)True": (lambda: image.resize_images(f, (3, 2), method=3, align_corners=True), "float32", (3, 2, 3), [0.4854, 0.5486, 0.6609, 0.7368, 0.5026, 0.3842], 9.19),
+    "resizeu": (lambda: image.resize_images(u,(3,4),method=1), "uint8", (3, 4, 3), [19.0, 95.0, 72.0, 154.0, 194.0, 248.0], 5054.0),
+    "aspect": (lambda: image.resize_images(f,(10,3),preserve_aspect_ratio=True), "float32", (4, 3, 3), [0.5488, 0.7152, 0.6028, 0.4734, 0.7357, 0.8577], 17.2),
+    "flip_left_right": (lambda: image.flip_left_right(f), "float32", (7, 5, 3), [0.568, 0.9256, 0.071, 0.3834, 0.7917, 0.5289], 50.17),
+    "flip_up_down": (lambda: image.flip_up_down(f), "float32", (7, 5, 3), [0.3186, 0.6674, 0.1318, 0.7163, 0.2894, 0.1832], 50.17),
+    "transpose_image": (lambda: image.transpose_image(f), "float32", (5, 7, 3), [0.5488, 0.7152, 0.6028, 0.0871, 0.0202, 0.8326], 50.17),
+    "per_image_standardization": (lambda: image.per_image_standardization(f), "float32", (7, 5, 3), [0.2458, 0.8222, 0.4327, 0.2322, -0.1877, 0.5821], -0.0),
+    "rgb_to_grayscale": (lambda: image.rgb_to_grayscale(f), "float32", (7, 5, 1), [0.6526, 0.4852, 0.7641, 0.6396, 0.7212, 0.1328], 16.31),
+    "rgb_to_hsv": (lambda: image.rgb_to_hsv(f), "float32", (7, 5, 3), [0.3874, 0.2326, 0.7152, 0.7576, 0.3441, 0.6459], 68.74),
+    "rgb_to_yiq": (lambda: image.rgb_to_yiq(f), "float32", (7, 5, 3), [0.6526, -0.063, -0.0702, 0.4852, 0.0008, 0.0948], 16.05),
+    "rgb_to_yuv": (lambda: image.rgb_to_yuv(f), "float32", (7, 5, 3), [0.6526, -0.0245, -0.0911, 0.4852, 0.0791, 0.0523], 16.81),
+    "gray u8": (lambda: image.rgb_to_grayscale(u), "uint8", (7, 5, 1), [69.0, 188.0, 120.0, 37.0, 142.0, 199.0], 4686.0),
+    "std u8": (lambda: image.per_image_standardization(u), "uint8", (7, 5, 3), [0.0, 0.0, 0.0, 68.0, 202.0, 255.0], 10034.0),
+    "crop": (lambda: image.crop_to_bounding_box(f,1,2,3,2), "float32", (3, 2, 3), [0.7992, 0.4615, 0.7805, 0.1183, 0.6399, 0.1434], 9.15),
+    "pad": (lambda: image.pad_to_bounding_box(f,1,2,10,9), "float32", (10, 9, 3), [0.0, 0.0, 0.0, 0.0, 0.0, 0.0], 50.17),
+    "cop": (lambda: image.resize_image_with_crop_or_pad(f,4,9), "float32", (4, 9, 3), [0.0, 0.0, 0.0, 0.0, 0.0, 0.0], 29.19),
+    "cc": (lambda: image.central_crop(f,.5), "float32", (5, 3, 3), [0.7782, 0.87, 0.9786, 0.7992, 0.4615, 0.7805], 21.49),
+    "rwp": (lambda: image.resize_image_with_pad(f,6,9), "float32", (6, 9, 3), [0.0, 0.0, 0.0, 0.0, 0.0, 0.0], 34.19),
+    "rot": (lambda: image.rot90(f,3), "float32", (5, 7, 3), [0.3186, 0.6674, 0.1318, 0.0392, 0.2828, 0.1202], 50.17),
+    "ab": (lambda: image.adjust_brightness(f,.2), "float32", (7, 5, 3), [0.7488, 0.9152, 0.8028, 0.7449, 0.6237, 0.8459], 71.17),
+    "abu": (lambda: image.adjust_brightness(u,.2), "uint8", (7, 5, 3), [70.0, 146.0, 123.0, 205.0, 245.0, 255.0], 18775.0),
+    "ac": (lambda: image.adjust_contrast(f,.5), "float32", (7, 5, 3), [0.5013, 0.5889, 0.5599, 0.4994, 0.4431, 0.5815], 50.17),
+    "acu": (lambda: image.adjust_contrast(u,1.5), "uint8", (7, 5, 3), [0.0, 75.0, 42.0, 163.0, 224.0, 255.0], 14128.0),
+    "ah": (lambda: image.adjust_hue(f,.1), "float32", (7, 5, 3), [0.5488, 0.7152, 0.7026, 0.6459, 0.4237, 0.6136], 51.41),
+    "as": (lambda: image.adjust_saturation(f,.5), "float32", (7, 5, 3), [0.632, 0.7152, 0.659, 0.5954, 0.5348, 0.6459], 63.72),
+    "ag": (lambda: image.adjust_gamma(f,2.,.5), "float32", (7, 5, 3), [0.1506, 0.2557, 0.1817, 0.1484, 0.0897, 0.2086], 16.36),
+    "ahu": (lambda: image.adjust_hue(u,.1), "uint8", (7, 5, 3), [19.0, 72.0, 95.0, 170.0, 154.0, 248.0], 13854.0),
+    "c1": (lambda: image.convert_image_dtype(u,tf.float32), "float32", (7, 5, 3), [0.0745, 0.3725, 0.2824, 0.6039, 0.7608, 0.9725], 55.07),
+    "c2": (lambda: image.convert_image_dtype(f,tf.uint8), "uint8", (7, 5, 3), [140.0, 182.0, 154.0, 139.0, 108.0, 165.0], 12768.0),
+    "c3": (lambda: image.convert_image_dtype(u,tf.uint16), "uint16", (7, 5, 3), [4864.0, 24320.0, 18432.0, 39424.0, 49664.0, 63488.0], 3595008.0),
+    "c4": (lambda: image.convert_image_dtype(u,tf.int16,saturate=True), "int16", (7, 5, 3), [2432.0, 12160.0, 9216.0, 19712.0, 24832.0, 31744.0], 1797504.0),
+    "nms": (lambda: image.non_max_suppression(np.array([[0,0,1,1],[0,.1,1,1.1],[0,0,.9,1],[2,2,3,3]],'f'),np.array([.9,.75,.6,.95],'f'),3,.5), "int32", (2,), [3.0, 0.0], 3.0),
+    "hsv2": (lambda: image.hsv_to_rgb(f), "float32", (7, 5, 3), [0.1717, 0.4765, 0.6028, 0.3723, 0.5722, 0.6459], 42.61),
+    "yiq2": (lambda: image.yiq_to_rgb(f), "float32", (7, 5, 3), [1.6067, -0.0358, 0.7845, 1.3509, 0.0116, 1.1768], 71.17),
+    "yuv2": (lambda: image.yuv_to_rgb(f), "float32", (7, 5, 3), [1.2359, -0.0834, 2.0021, 1.2811, 0.0027, 1.4058], 84.28),
+    "png": (lambda: image.decode_png(image.encode_png(u)), "uint8", (7, 5, 3), [19.0, 95.0, 72.0, 154.0, 194.0, 248.0], 14043.0),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_results(case: str) -> None:
+    make, dtype, shape, first, total = CASES[case]
+    with tf.Session() as sess:
+        result = sess.run(make())
+    assert (result.dtype.name, result.shape) == (dtype, shape)
+    flat = result.ravel().astype(np.float64)
+    np.testing.assert_allclose(flat[: len(first)], first, atol=2e-4)
+    np.testing.assert_allclose(flat.sum(), total, rtol=1e-4, atol=0.02)
+
+
+def test_static_sizes_are_known() -> None:
+    x = tf.placeholder(tf.float32, [None, 8, 8, 3])
+    assert image.resize_images(x, [4, 5]).shape.as_list() == [None, 4, 5, 3]
+    assert image.resize_image_with_crop_or_pad(x, 9, 3).shape.as_list() == [None, 9, 3, 3]
+
+
+def test_gradients_of_resizing_are_those_of_central_differences() -> None:
+    x = tf.placeholder(tf.float32, [1, 4, 3, 2])
+    for method in (0, 1, 2):
+        y = image.resize_images(x, [5, 7], method=method)
+        with tf.Session():
+            assert tf.test.compute_gradient_error(x, [1, 4, 3, 2], y, [1, 5, 7, 2]) < 1e-2
+
+
+def test_flipping_by_chance_flips_some() -> None:
+    flipped = image.random_flip_left_right(f, seed=1)
+    with tf.Session() as sess:
+        found = {sess.run(flipped).tobytes() for _ in range(20)}
+    assert found == {f.tobytes(), np.ascontiguousarray(f[:, ::-1]).tobytes()}
+
+
+def test_random_parts_cover_their_boxes() -> None:
+    begin, size, box = image.sample_distorted_bounding_box(
+        [40, 50, 3], [[[0.2, 0.2, 0.6, 0.6]]], min_object_covered=0.5
+    )
+    with tf.Session() as sess:
+        for _ in range(10):
+            (top, left, _), (tall, wide, _), _ = sess.run([begin, size, box])
+            covered = (min(top + tall, 24) - max(top, 8)) * (min(left + wide, 30) - max(left, 10))
+            assert covered >= 0.5 * 16 * 20
+
+
+def test_jpeg_goes_and_comes_back_nearly() -> None:
+    smooth = np.tile(np.arange(0, 240, 10, dtype=np.uint8)[:, None, None], (1, 16, 3))
+    with tf.Session() as sess:
+        back = sess.run(image.decode_jpeg(image.encode_jpeg(smooth)))
+    assert np.abs(back.astype(int) - smooth).max() < 8
+
+
+def test_what_is_no_image_is_refused() -> None:
+    with pytest.raises(ValueError, match="must have either 3 or 4 dimensions"):
+        image.resize_images([1.0], [2, 2])
+    with pytest.raises(ValueError, match="height must be >= target"):
+        image.crop_to_bounding_box(f, 1, 2, 30, 2)
+    with tf.Session() as sess, pytest.raises(tf.errors.InvalidArgumentError, match="Invalid PNG data"):
+        sess.run(image.decode_png(b"nothing"))
