@@ -190,3 +190,80 @@ def test_what_is_not_built_says_so() -> None:
         slim.batch_norm(x, renorm=True)
     with pytest.raises(AttributeError, match=r"'gdn'. Of TensorFlow 1, this is not built here"):
         _ = tf.contrib.layers.gdn
+
+
+SEQUENCES = [
+    ({}, 2.078350067138672),
+    ({"average_across_timesteps": False}, [2.167330026626587, 1.4477100372314453, 2.4623498916625977]),
+    ({"average_across_batch": False}, [1.5744500160217285, 2.3662900924682617]),
+    (
+        {"average_across_batch": False, "average_across_timesteps": False},
+        [[1.9546799659729004, 1.1942299604415894, 0.0], [2.3799800872802734, 0.9773399829864502, 4.924709796905518]],
+    ),
+    (
+        {"average_across_batch": False, "average_across_timesteps": False, "sum_over_timesteps": True},
+        [1.5744500160217285, 2.7606799602508545],
+    ),
+    (
+        {
+            "average_across_batch": False,
+            "average_across_timesteps": False,
+            "sum_over_timesteps": True,
+            "sum_over_batch": True,
+        },
+        2.2861900329589844,
+    ),
+]
+
+
+@pytest.mark.parametrize(("options", "wanted"), SEQUENCES)
+def test_losses_of_sequences(options: dict[str, bool], wanted: Any) -> None:
+    """As TensorFlow 1.15 gave them."""
+    logits = (np.arange(24) % 7 / 3.0).reshape(2, 3, 4).astype(np.float32)
+    weights = np.array([[1, 1, 0], [1, 0.5, 2]], np.float32)
+    loss = tf.contrib.seq2seq.sequence_loss(logits, [[0, 1, 2], [3, 0, 1]], weights, **options)
+    with tf.Session() as sess:
+        np.testing.assert_allclose(sess.run(loss), wanted, rtol=1e-4)
+
+
+def test_losses_of_lists() -> None:
+    legacy = tf.contrib.legacy_seq2seq
+    logits = [
+        tf.constant(each) for each in (np.arange(24) % 7 / 3.0).reshape(2, 3, 4).astype(np.float32).swapaxes(0, 1)
+    ]
+    targets = [tf.constant(each) for each in ([0, 3], [1, 0], [2, 1])]
+    weights = [tf.constant(each) for each in ([1.0, 1.0], [1.0, 0.5], [0.0, 2.0])]
+    by_example = legacy.sequence_loss_by_example(logits, targets, weights)
+    with tf.Session() as sess:
+        values, whole = sess.run([by_example, legacy.sequence_loss(logits, targets, weights)])
+    np.testing.assert_allclose(values, [1.5744500160217285, 2.3662900924682617], rtol=1e-4)
+    assert whole == pytest.approx(float(np.mean([1.5744500160217285, 2.3662900924682617])), rel=1e-4)
+    with pytest.raises(ValueError, match="Lengths of logits, weights, and targets must be the same"):
+        legacy.sequence_loss_by_example(logits, targets, weights[:2])
+
+
+def test_accuracy_and_modes() -> None:
+    given, labels = tf.constant([1, 2, 3]), tf.constant([1, 2, 2])
+    with tf.Session() as sess:
+        assert sess.run(tf.contrib.metrics.accuracy(given, labels)) == pytest.approx(2 / 3)
+        assert sess.run(tf.contrib.metrics.accuracy(given, labels, tf.constant([1.0, 2.0, 3.0]))) == pytest.approx(0.5)
+    with pytest.raises(ValueError, match="Labels should have bool, integer, or string dtype"):
+        tf.contrib.metrics.accuracy(tf.constant([1.0]), tf.constant([1.0]))
+    assert tf.contrib.learn.ModeKeys.INFER == "infer"
+
+
+def test_scipy_minimizes_a_loss() -> None:
+    """With bounds, with constraints, and with callbacks."""
+    w = tf.get_variable("w", initializer=[7.0, 7.0])
+    loss = tf.reduce_sum(tf.square(w))
+    interface = tf.contrib.opt.ScipyOptimizerInterface
+    free = interface(loss, options={"maxiter": 100})
+    bound = interface(loss, var_to_bounds={w: ([1.0, 2.0], np.inf)})
+    held = interface(loss, equalities=[w[1] - 1.0], inequalities=[w[0] - 1.0], method="SLSQP")
+    with tf.Session() as sess:
+        losses: list[float] = []
+        for optimizer, wanted in ((free, [0.0, 0.0]), (bound, [1.0, 2.0]), (held, [1.0, 1.0])):
+            sess.run(w.initializer)
+            optimizer.minimize(sess, fetches=[loss], loss_callback=losses.append)
+            np.testing.assert_allclose(sess.run(w), wanted, atol=1e-4)
+        assert losses[0] == 98.0

@@ -1,0 +1,1 @@
+"""`tf.contrib.opt`: optimizers that run outside of the graph."""
