@@ -8,7 +8,7 @@ NAMES: dict[str, dict[str, str]] = {
             "abs accumulate_n add add_n multiply multiply_no_nan negative scalar_mul sign square squared_difference "
             "subtract"
         ),
-        "ops.families.elementwise.bessel": "bessel_i0 bessel_i0e bessel_i1 bessel_i1e",
+        "ops.families.special.bessel": "bessel_i0 bessel_i0e bessel_i1 bessel_i1e",
         "ops.families.elementwise.compare": (
             "equal greater greater_equal is_finite is_inf is_nan less less_equal logical_and logical_not logical_or "
             "logical_xor not_equal"
@@ -17,7 +17,7 @@ NAMES: dict[str, dict[str, str]] = {
         "ops.families.elementwise.division": "divide divide_no_nan floordiv floormod mod reciprocal truediv",
         "ops.families.elementwise.exponential": "exp expm1 log log1p polyval pow rsqrt sqrt",
         "ops.families.elementwise.rounding": "ceil floor maximum minimum nextafter rint round",
-        "ops.families.elementwise.special": (
+        "ops.families.special.functions": (
             "betainc digamma erf erfc erfcinv erfinv igamma igammac lgamma ndtri polygamma xdivy xlog1py xlogy zeta"
         ),
         "ops.families.elementwise.trigonometry": "acos acosh asin asinh atan atan2 atanh cos cosh sin sinh tan tanh",
@@ -41,7 +41,7 @@ NAMES: dict[str, dict[str, str]] = {
         "ops.families.reductions.sorting": "in_top_k top_k",
     },
     "math.special": {
-        "ops.families.elementwise.bessel": (
+        "ops.families.special.bessel": (
             "bessel_i0 bessel_i0e bessel_i1 bessel_i1e bessel_j0 bessel_j1 bessel_k0 bessel_k0e bessel_k1 bessel_k1e "
             "bessel_y0 bessel_y1 dawsn expint fresnel_cos fresnel_sin spence"
         ),

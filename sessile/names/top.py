@@ -80,7 +80,7 @@ NAMES: dict[str, dict[str, str]] = {
         "ops.families.elementwise.like": "ones_like zeros_like",
         "ops.families.elementwise.rounding": "ceil clip_by_value floor maximum minimum rint round",
         "ops.families.elementwise.select": "select",
-        "ops.families.elementwise.special": "betainc digamma erf erfc igamma igammac lgamma polygamma zeta",
+        "ops.families.special.functions": "betainc digamma erf erfc igamma igammac lgamma polygamma zeta",
         "ops.families.elementwise.trigonometry": "acos acosh asin asinh atan atan2 atanh cos cosh sin sinh tan tanh",
         "ops.families.indexing.batch_gathering": "batch_gather gather_nd",
         "ops.families.indexing.gathering": "gather",

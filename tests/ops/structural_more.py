@@ -214,6 +214,12 @@ MORE: Final[dict[str, Maker]] = {
         for name in ("FFT", "IFFT")
         for dimensions in ("", "2D", "3D")
     },
+    **{name: fixed((lambda dtype: (regular(dtype, 2),), {})) for name in ("MatrixLogarithm", "MatrixSquareRoot", "Lu")},
+    "MatrixExponential": fixed((lambda dtype: (regular(dtype, 2) * np.asarray(0.1, dtype.np_dtype),), {})),
+    "MatrixSolveLs": fixed(
+        (lambda dtype: (data(dtype, (2, 4, 3)), data(dtype, (2, 4, 2), 1), np.array(0.5)), {"fast": True}),
+        (lambda dtype: (data(dtype, (3, 4)), data(dtype, (3, 2), 1), np.array(0.0)), {"fast": False}),
+    ),
     "StatelessRandomUniformInt": fixed(
         (lambda dtype: (np.array([5], dtype.np_dtype), np.array([1, 2]), scalar(-3), scalar(9)), {}),
     ),

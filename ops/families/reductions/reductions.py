@@ -251,3 +251,19 @@ def count_nonzero(
         total = _reduce(reduce.SUM, cast(tensor, dtypes.int64), axis, keep, None)
         result: Tensor = cast(total, dtypes.as_dtype(dtype))
         return result
+
+
+def lbeta(x: TensorLike, name: str | None = None) -> Tensor:
+    """Return the logarithm of the beta function along the last dimension: `sum(lgamma(x)) - lgamma(sum(x))`.
+
+    Args:
+      x: positive numbers, of rank 1 or more.
+      name: a name for the scope of the operations.
+    """
+    lgamma = lookup("Lgamma")
+    with name_scope(name, "lbeta", [x]):
+        value = convert_to_tensor(x, name="x")
+        parts = reduce_sum(lgamma.build(value), [-1])
+        whole = lgamma.build(reduce_sum(value, [-1]))
+        result: Tensor = lookup("Sub").build(parts, whole)
+        return result

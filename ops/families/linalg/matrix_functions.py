@@ -1,0 +1,321 @@
+"""Functions of square matrices (exponential, logarithm, square root), LU factors and least squares."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final, NamedTuple
+
+import numpy as np
+
+from ...building.convert import convert_to_tensor
+from ...building.default_graph import name_scope
+from ...definition.opdef import NOT_DIFFERENTIABLE, OpDef
+from ...definition.registry import lookup
+from ...definition.shapes import at_least_rank, merge, merge_extent
+from ...graph.node import Tensor, TensorLike
+from ...types import dtypes
+from ...types.tensor_shape import Extents, brackets
+from .factorizations import cholesky, cholesky_solve
+from .matrix_parts import eye
+from .norms import lookup_abs
+from .products import matmul
+
+_TYPES: Final = (dtypes.float64, dtypes.float32, dtypes.complex64, dtypes.complex128)
+_COMPLEX: Final = (dtypes.complex64, dtypes.complex128)
+
+
+def _square_shape(query: Any) -> Extents:
+    shape = at_least_rank(query.shapes[0], 2)
+    if shape is None:
+        return None
+    size = merge_extent(shape[-2], shape[-1])
+    return (*shape[:-2], size, size)
+
+
+def _check_square(x: Any) -> None:
+    if x.ndim < 2 or x.shape[-1] != x.shape[-2]:
+        raise ValueError(f"Input matrices must be square, got shape {brackets(x.shape)}")
+
+
+def _exponentials(x: Any) -> Any:
+    import scipy.linalg
+
+    return scipy.linalg.expm(x)
+
+
+def _logarithms(x: Any) -> Any:
+    import scipy.linalg
+
+    found = scipy.linalg.logm(x)
+    return found if isinstance(found, np.ndarray) else found[0]
+
+
+def _roots(x: Any) -> Any:
+    import scipy.linalg
+
+    return scipy.linalg.sqrtm(x)
+
+
+def _each_matrix(function: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    def kernel(x: Any) -> Any:
+        _check_square(x)
+        result = np.empty_like(x)
+        for index in np.ndindex(x.shape[:-2]):
+            if x.shape[-1]:
+                found = function(x[index].astype(np.promote_types(x.dtype, np.float64)))
+                is_lost = x.dtype.kind != "c" and np.iscomplexobj(found)  # a real matrix without a real result
+                result[index] = (
+                    np.where(np.abs(found.imag) > 1e-9 * np.abs(found), np.nan, found.real) if is_lost else found
+                )
+        return result
+
+    return kernel
+
+
+def _by_block(op_type: str) -> Callable[..., Any]:
+    """The rule of a function of matrices.
+
+    The function of [[A, E], [0, A]] has in its corner the derivative at A in the direction E: taken at the adjoint of A
+    in the direction of the output's gradient it is that of the input.
+    """
+
+    def rule(g: Any, op: Any, dy: Any) -> Any:
+        with g.after(dy):
+            a = g.adjoint(op.inputs[0])
+            size = g.shape(a)[-1]
+            upper = g.concat([a, dy], -1)
+            lower = g.concat([g.zeros_like(a), a], -1)
+            whole = g(op_type, g.concat([upper, lower], -2))
+            return whole[..., :size, size:]
+
+    return rule
+
+
+def _function_op(name: str, function: Callable[[Any], Any], types: Any) -> OpDef:
+    return OpDef(
+        name=name,
+        signature="input: T -> output: T",
+        where={"T": types},
+        shape=_square_shape,
+        kernel=_each_matrix(function),
+        gradient=_by_block(name),
+    )
+
+
+MATRIX_EXPONENTIAL = _function_op("MatrixExponential", _exponentials, _TYPES)
+MATRIX_LOGARITHM = _function_op("MatrixLogarithm", _logarithms, _COMPLEX)
+MATRIX_SQUARE_ROOT = _function_op("MatrixSquareRoot", _roots, _TYPES)
+
+
+def _lu_shape(query: Any) -> list[Extents]:
+    shape = _square_shape(query)
+    return [None, None] if shape is None else [shape, shape[:-1]]
+
+
+def _lu_kernel(x: Any, *, output_idx_type: Any) -> Any:
+    from scipy.linalg import lapack
+
+    _check_square(x)
+    factors, order = np.empty_like(x), np.empty(x.shape[:-1], output_idx_type.np_dtype)
+    getrf = lapack.get_lapack_funcs(("getrf",), (x,))[0]
+    for index in np.ndindex(x.shape[:-2]):
+        places = list(range(x.shape[-1]))
+        if places:
+            factors[index], exchanged, failed = getrf(x[index])
+            if failed:
+                raise ValueError("Input is not invertible.")
+            for place, other in enumerate(exchanged.tolist()):
+                places[place], places[other] = places[other], places[place]
+        order[index] = places
+    return factors, order
+
+
+def _lu_gradient(g: Any, op: Any, dy: Any, _: Any) -> Any:
+    """By L' dL below the diagonal and dU U' above, between the inverses of both factors, the rows put back."""
+    factors, order = op.outputs
+    with g.after(dy):
+        diagonal = g("MatrixDiagPart", factors)
+        lower = g("MatrixSetDiag", g("MatrixBandPart", factors, -1, 0), g.ones_like(diagonal))
+        upper = g("MatrixBandPart", factors, 0, -1)
+        below = g("MatrixSetDiag", g("MatrixBandPart", dy, -1, 0), g.zeros_like(diagonal))
+        above = g("MatrixBandPart", dy, 0, -1)
+        of_lower = g("MatrixBandPart", g.matmul(lower, below, adjoint_a=True), -1, 0)
+        inner = g("MatrixSetDiag", of_lower, g.zeros_like(diagonal))
+        inner = inner + g("MatrixBandPart", g.matmul(above, upper, adjoint_b=True), 0, -1)
+        left = g("MatrixTriangularSolve", lower, inner, lower=True, adjoint=True)
+        both = g.adjoint(g("MatrixTriangularSolve", upper, g.adjoint(left), lower=False, adjoint=False))
+        one = np.ones((), both.dtype.np_dtype)
+        rows = g("OneHot", order, g.shape(factors)[-1], one, one - one)
+        return g.matmul(rows, both, adjoint_a=True)
+
+
+LU = OpDef(
+    name="Lu",
+    signature="input: T -> lu: T, p: output_idx_type",
+    where={"T": _TYPES, "output_idx_type": dtypes.INDEX},
+    attrs={"output_idx_type": ("type", dtypes.int32)},
+    shape=_lu_shape,
+    kernel=_lu_kernel,
+    gradient=_lu_gradient,
+)
+
+
+def _least_squares_shape(query: Any) -> Extents:
+    matrix, rhs = at_least_rank(query.shapes[0], 2), at_least_rank(query.shapes[1], 2)
+    if matrix is None or rhs is None:
+        return None
+    batch = merge(matrix[:-2], rhs[:-2])
+    merge_extent(matrix[-2], rhs[-2])
+    return (*(batch or ()), matrix[-1], rhs[-1])
+
+
+def _least_squares_kernel(matrix: Any, rhs: Any, l2_regularizer: Any, *, fast: bool) -> Any:
+    if l2_regularizer.ndim:
+        raise ValueError(f"l2_regularizer must be scalar, got shape {brackets(l2_regularizer.shape)}")
+    if l2_regularizer < 0:
+        raise ValueError("l2_regularizer must be >= 0.")
+    rows, columns = matrix.shape[-2:]
+    result = np.zeros((*matrix.shape[:-2], columns, rhs.shape[-1]), rhs.dtype)
+    for index in np.ndindex(matrix.shape[:-2]):
+        if rows and columns:
+            result[index] = _least_squares(matrix[index], rhs[index], float(l2_regularizer), fast)
+    return result
+
+
+def _least_squares(a: Any, b: Any, l2: float, fast: bool) -> Any:
+    if not fast:
+        return np.linalg.lstsq(a, b, rcond=None)[0]
+    tall = a.shape[0] >= a.shape[1]
+    left = np.conj(a.T)
+    gramian = left @ a if tall else a @ left
+    try:
+        factor = np.linalg.cholesky(gramian + l2 * np.eye(len(gramian), dtype=a.dtype))
+    except np.linalg.LinAlgError:
+        raise ValueError("Input matrix was rank deficient or ill-conditioned. Try setting fast=False.") from None
+    solved = np.linalg.solve(np.conj(factor.T), np.linalg.solve(factor, left @ b if tall else b))
+    return solved if tall else left @ solved
+
+
+MATRIX_SOLVE_LS = OpDef(
+    name="MatrixSolveLs",
+    signature="matrix: T, rhs: T, l2_regularizer: double -> output: T",
+    where={"T": _TYPES},
+    attrs={"fast": ("bool", True)},
+    shape=_least_squares_shape,
+    kernel=_least_squares_kernel,
+    gradient=NOT_DIFFERENTIABLE,
+)
+
+
+class Lu(NamedTuple):
+    """The result of `lu`."""
+
+    lu: Tensor
+    p: Tensor
+
+
+def lu(input: TensorLike, output_idx_type: Any = dtypes.int32, name: str | None = None) -> Lu:
+    """Return the triangular factors of square matrices with their rows in another order: `input[p] = L @ U`.
+
+    Args:
+      input: the matrices.
+      output_idx_type: the type of `p`, int32 or int64.
+      name: a name for the operation.
+    Returns: `lu`, with U in its upper half and L, whose diagonal is 1, below; `p`, the order of the rows.
+    Raises: InvalidArgumentError when it runs, for a singular matrix.
+    """
+    return Lu(*LU.build(input, name=name, output_idx_type=dtypes.as_dtype(output_idx_type)))
+
+
+def expm(input: TensorLike, name: str | None = None) -> Tensor:
+    """Return the exponentials of square matrices."""
+    result: Tensor = MATRIX_EXPONENTIAL.build(input, name=name)
+    return result
+
+
+def logm(input: TensorLike, name: str | None = None) -> Tensor:
+    """Return the principal logarithms of square matrices of complex numbers."""
+    result: Tensor = MATRIX_LOGARITHM.build(input, name=name)
+    return result
+
+
+def sqrtm(input: TensorLike, name: str | None = None) -> Tensor:
+    """Return the principal square roots of square matrices; NaN where a real matrix has no real one."""
+    result: Tensor = MATRIX_SQUARE_ROOT.build(input, name=name)
+    return result
+
+
+def matrix_solve_ls(
+    matrix: TensorLike, rhs: TensorLike, l2_regularizer: float = 0.0, fast: bool = True, name: str | None = None
+) -> Tensor:
+    """Return what solves `matrix @ x = rhs` in the sense of least squares.
+
+    Args:
+      matrix: of shape [..., m, n]; more rows than columns: the error is smallest; fewer: the solution is.
+      rhs: of shape [..., m, k].
+      l2_regularizer: how much the size of the solution counts; not used if not `fast`.
+      fast: whether the normal equations are solved, which needs full rank.
+      name: a name for the scope of the operations.
+    Returns: a tensor of shape [..., n, k].
+    """
+    if not fast:
+        result: Tensor = MATRIX_SOLVE_LS.build(matrix, rhs, l2_regularizer, name=name, fast=False)
+        return result
+    with name_scope(name, "matrix_solve_ls", [matrix, rhs, l2_regularizer]):
+        a = convert_to_tensor(matrix, name="matrix")
+        known = (None, None) if a._extents is None else a._extents[-2:]
+        if None not in known:
+            return _solved(a, rhs, l2_regularizer, int(known[0] or 0) >= int(known[1] or 0))
+        from ..control_flow.cond import cond
+
+        b = convert_to_tensor(rhs, name="rhs")
+        extents = lookup("Shape").build(a)[-2:]
+        chosen: Tensor = cond(
+            lookup("GreaterEqual").build(extents[0], extents[1]),
+            lambda: _solved(a, b, l2_regularizer, True),
+            lambda: _solved(a, b, l2_regularizer, False),
+        )
+        return chosen
+
+
+def _solved(a: Tensor, rhs: Any, l2_regularizer: Any, tall: bool) -> Tensor:
+    gramian = matmul(a, a, adjoint_a=tall, adjoint_b=not tall)
+    if l2_regularizer != 0:
+        shape = lookup("Shape").build(a)
+        unit = eye(shape[-1] if tall else shape[-2], batch_shape=shape[:-2], dtype=a.dtype.base_dtype)
+        gramian = gramian + l2_regularizer * unit
+    factor = cholesky(gramian)
+    if tall:
+        return cholesky_solve(factor, matmul(a, rhs, adjoint_a=True))
+    return matmul(a, cholesky_solve(factor, rhs), adjoint_a=True)
+
+
+def pinv(a: TensorLike, rcond: Any = None, validate_args: bool = False, name: str | None = None) -> Tensor:
+    """Return the Moore-Penrose inverses of matrices.
+
+    Args:
+      a: the matrices, of shape [..., m, n].
+      rcond: singular values below this share of the largest count as 0. Default: `10 * max(m, n)` steps of the type.
+      validate_args: accepted for compatibility.
+      name: a name for the scope of the operations.
+    Returns: a tensor of shape [..., n, m].
+    """
+    del validate_args
+    with name_scope(name, "pinv", [a, rcond]):
+        x = convert_to_tensor(a, name="a")
+        if x.dtype.kind not in "fc":
+            raise TypeError(f"Input `a` must have `float`-like `dtype` (saw {x.dtype.name}).")
+        x.shape.with_rank_at_least(2)
+        real = x.dtype.real_dtype.np_dtype
+        if rcond is None:
+            extents = lookup("Shape").build(x)
+            longest = lookup("Cast").build(lookup("Maximum").build(extents[-2], extents[-1]), DstT=x.dtype.real_dtype)
+            rcond = 10.0 * float(np.finfo(real).eps) * longest
+        s, u, v = lookup("Svd").build(x, compute_uv=True, full_matrices=False)
+        s = lookup_abs(s)
+        least = convert_to_tensor(rcond, dtype=x.dtype.real_dtype) * lookup("Max").build(s, [-1], keep_dims=True)
+        kept = lookup("SelectV2").build(lookup("Greater").build(s, least), s, np.asarray(np.inf, real))
+        inverse = lookup("ExpandDims").build(lookup("Reciprocal").build(kept), -2)
+        if x.dtype.is_complex:
+            inverse = lookup("Cast").build(inverse, DstT=x.dtype.base_dtype)
+        return matmul(v * inverse, u, adjoint_b=True)

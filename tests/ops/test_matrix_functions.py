@@ -1,0 +1,84 @@
+"""Functions of matrices, LU factors, least squares and the beta function; gradients are tested with their rules."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+import scipy.linalg
+import scipy.special
+
+import sessile as tf
+
+RANDOM = np.random.RandomState(0)
+SQUARE = RANDOM.randn(2, 3, 3)
+POSITIVE = SQUARE @ np.swapaxes(SQUARE, -1, -2) + 2 * np.eye(3)
+
+
+def value(tensor: Any) -> Any:
+    with tf.Session() as sess:
+        return sess.run(tensor)
+
+
+def each(function: Any, matrices: Any) -> Any:
+    return np.stack([function(matrix) for matrix in matrices])
+
+
+def test_functions_of_matrices_are_scipys() -> None:
+    np.testing.assert_allclose(value(tf.linalg.expm(SQUARE)), each(scipy.linalg.expm, SQUARE))
+    np.testing.assert_allclose(value(tf.linalg.sqrtm(POSITIVE)), each(scipy.linalg.sqrtm, POSITIVE))
+    logarithms = value(tf.linalg.logm(POSITIVE.astype(np.complex128)))
+    np.testing.assert_allclose(logarithms, each(scipy.linalg.logm, POSITIVE), atol=1e-12)
+    assert value(tf.linalg.expm(np.zeros((2, 0, 0)))).shape == (2, 0, 0)
+    assert np.isnan(value(tf.linalg.sqrtm(-np.eye(2)))).any()
+
+
+def test_lu_gives_the_rows_in_their_new_order() -> None:
+    factors, order = value(tf.linalg.lu(SQUARE, tf.int64))
+    assert order.dtype == np.int64
+    for matrix, both, rows in zip(SQUARE, factors, order):
+        lower = np.tril(both, -1) + np.eye(3)
+        np.testing.assert_allclose(lower @ np.triu(both), matrix[rows])
+    with pytest.raises(tf.errors.InvalidArgumentError, match="not invertible"):
+        value(tf.linalg.lu(np.zeros((2, 2))))
+
+
+@pytest.mark.parametrize("shape", [(5, 3), (3, 5), (3, 3)])
+@pytest.mark.parametrize("fast", [True, False])
+def test_least_squares_are_numpys(shape: tuple[int, int], fast: bool) -> None:
+    a, b = RANDOM.randn(*shape), RANDOM.randn(shape[0], 2)
+    expected = np.linalg.lstsq(a, b, rcond=None)[0]
+    np.testing.assert_allclose(value(tf.matrix_solve_ls(a, b, fast=fast)), expected, rtol=1e-6)
+    unknown = tf.placeholder(tf.float64, [None, None])
+    with tf.Session() as sess:
+        np.testing.assert_allclose(sess.run(tf.linalg.lstsq(unknown, b, fast=fast), {unknown: a}), expected, rtol=1e-6)
+
+
+def test_least_squares_weigh_the_solution() -> None:
+    a, b = RANDOM.randn(5, 3), RANDOM.randn(5, 2)
+    expected = np.linalg.solve(a.T @ a + 0.5 * np.eye(3), a.T @ b)
+    np.testing.assert_allclose(value(tf.matrix_solve_ls(a, b, 0.5)), expected)
+    with_node = tf.raw_ops.MatrixSolveLs(matrix=a, rhs=b, l2_regularizer=np.float64(0.5))
+    np.testing.assert_allclose(value(with_node), expected)
+
+
+def test_pseudo_inverses_are_numpys() -> None:
+    for matrix in (RANDOM.randn(2, 5, 3), RANDOM.randn(3, 5), np.ones((3, 3)), SQUARE + 1j):
+        np.testing.assert_allclose(value(tf.linalg.pinv(matrix)), np.linalg.pinv(matrix), atol=1e-12)
+    np.testing.assert_allclose(value(tf.linalg.pinv(np.diag([3.0, 1.0, 2.0]), 0.5)), np.diag([1 / 3, 0, 0.5]))
+
+
+def test_lbeta_is_the_logarithm_of_the_beta_function() -> None:
+    x = np.array([[1.0, 2.5], [0.3, 4.0]])
+    np.testing.assert_allclose(value(tf.lbeta(x)), scipy.special.betaln(x[:, 0], x[:, 1]))
+    assert tf.lbeta is tf.math.lbeta
+
+
+@pytest.mark.parametrize("name", ["expm", "sqrtm", "lu"])
+def test_matrices_that_are_not_square_are_refused(name: str) -> None:
+    with pytest.raises(ValueError, match="Dimensions must be equal, but are 2 and 3"):
+        getattr(tf.linalg, name)(np.zeros((2, 3)))
+    x = tf.placeholder(tf.float64)
+    with tf.Session() as sess, pytest.raises(tf.errors.InvalidArgumentError, match="must be square"):
+        sess.run(getattr(tf.linalg, name)(x), {x: np.zeros((2, 3))})
