@@ -17,8 +17,8 @@ from ...families.elementwise.exponential import exp, log, log1p, sqrt
 from ...families.elementwise.like import ones_like, zeros_like
 from ...families.elementwise.rounding import clip_by_value
 from ...families.elementwise.select import select_v2
-from ...families.elementwise.special import betainc, digamma, erf, erfinv, lgamma
 from ...families.random.sampling import random_normal, random_uniform
+from ...families.special.functions import betainc, digamma, erf, erfinv, lgamma
 from ...types.tensor_shape import TensorShape
 from .distribution import FULLY_REPARAMETERIZED, Distribution, float_parameters
 from .divergence import RegisterKL

@@ -11,10 +11,10 @@ from ...families.elementwise.arithmetic import square
 from ...families.elementwise.exponential import log, log1p
 from ...families.elementwise.like import ones_like, zeros_like
 from ...families.elementwise.select import select_v2
-from ...families.elementwise.special import betainc, digamma, igamma, lgamma
 from ...families.linalg.matrix_parts import matrix_set_diag
 from ...families.random.drawing import random_gamma
 from ...families.reductions.reductions import reduce_all, reduce_sum
+from ...families.special.functions import betainc, digamma, igamma, lgamma
 from ...types import dtypes
 from ...types.tensor_shape import TensorShape
 from .continuous import ParameterDistribution

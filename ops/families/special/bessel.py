@@ -10,7 +10,7 @@ import numpy as np
 from ...definition.element_kinds import keep_dtype
 from ...graph.node import Tensor, TensorLike
 from . import special_gradients as gradients
-from .special import scipy_kernel, scoped, unary
+from .functions import scipy_kernel, scoped, unary
 
 
 def _only_where(condition: Callable[[Any], Any], name: str, otherwise: float) -> Callable[..., Any]:

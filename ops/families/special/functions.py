@@ -16,10 +16,10 @@ from ...definition.shapes import broadcast_shape, merge, same_shape
 from ...graph.node import Tensor, TensorLike
 from ...types import dtypes
 from ...types.tensor_shape import brackets
-from . import binary_gradients as binary
+from ..elementwise import binary_gradients as binary
+from ..elementwise import unary_gradients as unary_rules
+from ..elementwise.division import quotient
 from . import special_gradients as gradients
-from . import unary_gradients as unary_rules
-from .division import quotient
 
 _WIDE = (dtypes.float32, dtypes.float64)
 
