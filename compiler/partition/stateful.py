@@ -127,6 +127,7 @@ class Stateful:
         made_now = {value for instruction in kept.instructions for value in instruction.outputs}
         inputs = list(dict.fromkeys([*outside, *(v for v in passed if v not in made_now)]))
         outputs = list(dict.fromkeys(value for value in kept.outputs if value in made_now))
+        self.reads = {root: value for root, value in self.reads.items() if value in inputs}  # others nothing needs
         return Region(inputs, list(kept.instructions), outputs)
 
     def cells(self, state: Any) -> dict[Instruction, Any]:

@@ -17,6 +17,8 @@ from ..passes.merge import merge_duplicates
 from ..plan.plan import Instruction, Plan, Value
 from ..specialize.specialize import NeedsCut
 from .region import RegionProgram
+from .scalar_loop import ScalarLoop, loop_runner
+from .updates import UpdateRunner, variables_of
 
 
 class StagedProgram:
@@ -28,7 +30,10 @@ class StagedProgram:
         self.plan = plan if expanded is plan else merge_duplicates(expanded)
         self._dynamic: frozenset[Instruction] = frozenset()
         self._regions: dict[tuple[Instruction, ...], RegionProgram] = {}
-        self._loops: dict[Instruction, LoopRunner] = {}
+        self._loops: dict[Instruction, Any] = {}
+        self._updates: dict[Instruction, UpdateRunner] = {}
+        self._variables = variables_of(self.plan)
+        self._constants = {i.outputs[0]: i for i in self.plan.instructions if i.is_constant}
         self._arrange()
 
     def _arrange(self) -> None:
@@ -50,11 +55,24 @@ class StagedProgram:
     def _runner(self, stage: Stage) -> Any:
         if isinstance(stage, Region):
             return self._region(stage)
+        if stage.op_def.update is not None:
+            return self._update(stage)
         if stage.op_def.flow != "loop":
             return stage
         if stage not in self._loops:
-            self._loops[stage] = LoopRunner(stage, partial(StagedProgram, threads=self._threads))
+            self._loops[stage] = loop_runner(stage, LoopRunner(stage, partial(StagedProgram, threads=self._threads)))
         return self._loops[stage]
+
+    def _update(self, instruction: Instruction) -> Any:
+        """A runner for an update that reads what it writes, if it is known of which variables."""
+        update = instruction.op_def.update
+        roots = [self._variables.get(value) for value in instruction.inputs[: update.variables]]
+        if update.new is None or not instruction.effects.reads or not all(roots):
+            return instruction
+        if instruction not in self._updates:
+            known: list[Any] = roots
+            self._updates[instruction] = UpdateRunner(instruction, known, self._constants, self._threads)
+        return self._updates[instruction]
 
     def _region(self, region: Region) -> RegionProgram:
         key = tuple(region.instructions)
@@ -93,8 +111,8 @@ class StagedProgram:
     ) -> Sequence[Any]:
         if type(runner) is RegionProgram:
             return self._run_region(runner, arguments, learned, step)
-        if type(runner) is LoopRunner:
-            return runner.run(arguments, state, step)
+        if type(runner) in (LoopRunner, ScalarLoop, UpdateRunner):
+            return runner.run(arguments, state, step)  # type: ignore[no-any-return]
         return execute(runner, arguments, state, step)
 
     def learn(self, instructions: set[Instruction]) -> None:

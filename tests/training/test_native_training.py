@@ -124,6 +124,30 @@ def test_what_the_user_holds_of_a_slot_never_changes(session: Any) -> None:
         np.testing.assert_array_equal(handle.eval(), copy)
 
 
+def test_updates_are_in_place_where_the_step_is_no_native_one(session: Any) -> None:
+    """The shape of what `unique` finds depends on its values: the step is interpreted between compiled regions."""
+    loss, feeds, variables = network(False)
+    labels = tf.unique(feeds[1])[0]
+    loss += tf.cast(tf.reduce_sum(labels), tf.float32) * tf.reduce_sum(variables[3])
+    optimizer = tf.train.AdamOptimizer(0.01)
+    step = session.make_callable([loss, optimizer.minimize(loss)], feeds)
+    off = tf.ConfigProto()
+    off.graph_options.optimizer_options.global_jit_level = tf.OptimizerOptions.OFF
+    with tf.Session(config=off) as interpreting:
+        steps = [step, interpreting.make_callable([loss, tf.get_collection(tf.GraphKeys.TRAIN_OP)[0]], feeds)]
+        for one in (session, interpreting):
+            one.run(tf.global_variables_initializer())
+        places = set()
+        for seed in range(8):
+            results = [one(drawn(4, 6, seed=seed), [0, 1, 2, 1])[0] for one in steps]
+            np.testing.assert_allclose(*results, rtol=2e-5)
+            places.add((place_of(session, variables[0]), place_of(session, optimizer.get_slot(variables[0], "m"))))
+        assert len(places) <= 3
+        kept = [*variables, *optimizer.variables()]
+        for ours, expected in zip(session.run(kept), interpreting.run(kept), strict=True):
+            np.testing.assert_allclose(ours, expected, rtol=2e-4, atol=1e-6)
+
+
 # Rows.
 
 
