@@ -164,6 +164,8 @@ class Function:
             self._loop(node)
         elif isinstance(node, ast.If):
             self._branch(node)
+        elif isinstance(node, ast.While):
+            self._while(node)
         elif isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
             self._assign(node.targets[0].id, self.value(node.value))
         elif isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
@@ -217,6 +219,18 @@ class Function:
             self._latches.append((len(self.lines), self._calls - calls))
             self._entries.append(entered_at)
         self.do(f"br i1 {again}, label %{head}, label %{after}")
+        self.lines.append(f"{after}:")
+
+    def _while(self, node: ast.While) -> None:
+        """A loop of which nobody knows how often it runs: that of a program, not one over elements."""
+        head, body, after = self.label(), self.label(), self.label()
+        self.do(f"br label %{head}")
+        self.lines.append(f"{head}:")
+        self.do(f"br i1 {self.value(node.test).text}, label %{body}, label %{after}")
+        self.lines.append(f"{body}:")
+        for statement in node.body:
+            self._statement(statement)
+        self.do(f"br label %{head}")
         self.lines.append(f"{after}:")
 
     def _branch(self, node: ast.If) -> None:
@@ -483,7 +497,7 @@ def _assigned_twice(definition: ast.FunctionDef) -> set[str]:
     pending: list[ast.stmt] = list(definition.body)
     while pending:
         node = pending.pop()
-        if isinstance(node, ast.For):
+        if isinstance(node, (ast.For, ast.While)):
             pending += node.body
         elif isinstance(node, ast.If):
             pending += node.body + node.orelse

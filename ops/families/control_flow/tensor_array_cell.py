@@ -36,6 +36,7 @@ class TensorArrayCell:
         self.adds = False
         self.source: TensorArrayCell | None = None
         self._items: list[Any] = [None] * size
+        self._whole: Any = None  # all elements in one array, until somebody looks at one of them
         self._taken: set[int] = set()
         self._gradients: dict[str, TensorArrayCell] = {}
 
@@ -57,8 +58,76 @@ class TensorArrayCell:
     def _error(self, text: str) -> InvalidArgumentError:
         return InvalidArgumentError(None, None, f"TensorArray {self.name}: {text}")
 
+    @property
+    def is_fresh(self) -> bool:
+        """Whether nothing was written or read yet."""
+        return self._whole is None and not self._taken and not any(item is not None for item in self._items)
+
+    # For loops that run natively.
+
+    def to_read(self) -> tuple[Any, Any]:
+        """All elements in one array, and a byte per element: 1 if it was taken, 2 if it may be read again; (None, None)
+        if they do not lie so."""
+        if self._whole is None:
+            return None, None
+        return self._whole, self._marks(self._taken) if self.clear else np.full(len(self), 2, np.uint8)
+
+    def to_write(self) -> tuple[Any, Any]:
+        """Memory for all scalar elements, and a byte per element that is 1 if it was written; (None, None) if there
+        is something else."""
+        known = [index for index, item in enumerate(self._items) if item is not None]
+        if self._whole is not None or self._taken or self.adds or self.extents not in (None, ()):
+            return None, None
+        memory = np.empty(len(self), self.dtype.np_dtype)
+        for index in known:
+            if np.ndim(self._items[index]):
+                return None, None
+            memory[index] = self._items[index]
+        return memory, self._marks(known)
+
+    def _marks(self, indices: Any) -> Any:
+        marks = np.zeros(len(self), np.uint8)
+        marks[list(indices)] = 1
+        return marks
+
+    def was_written(self, memory: Any, marks: Any) -> None:
+        """Take over what was put into memory of `to_write`."""
+        if marks.all():
+            self.fill(memory)
+        else:
+            self._items = [np.asarray(memory[i]) if mark else None for i, mark in enumerate(marks.tolist())]
+        if self.identical and marks.any():
+            self.extents = ()
+
+    def was_read(self, marks: Any) -> None:
+        """Note what was read of `to_read`."""
+        if not self.clear:
+            return
+        if marks.all():
+            self.take_all()
+        else:
+            self._taken.update(np.flatnonzero(marks).tolist())
+
+    def fill(self, value: Any) -> None:
+        """Write all elements at once. Requires: rows of a shape that fits."""
+        self._whole = value
+        self._items = [None] * len(value)
+
+    def take_all(self) -> None:
+        """All elements were read."""
+        if self.clear:
+            self._whole = None
+            self._items = [None] * len(self._items)
+            self._taken.update(range(len(self._items)))
+
+    def _spread(self) -> None:
+        if self._whole is not None:
+            self._items = [None if i in self._taken else np.asarray(row) for i, row in enumerate(self._whole)]
+            self._whole = None
+
     def write(self, index: int, value: Any) -> None:
         """Put an array in a place. Raises: InvalidArgumentError."""
+        self._spread()
         if index < 0 or (index >= len(self._items) and not self.dynamic):
             raise self._error(f"Tried to write to index {index} but array is not resizeable and size is: {len(self)}")
         if index >= len(self._items):
@@ -91,6 +160,10 @@ class TensorArrayCell:
         """Take the array at a place. Raises: InvalidArgumentError."""
         if not 0 <= index < len(self._items):
             raise self._error(f"Tried to read from index {index} but array size is: {len(self)}")
+        if self._whole is not None and index not in self._taken:
+            if self.clear:
+                self._taken.add(index)
+            return np.asarray(self._whole[index])
         value = self._items[index]
         if value is None:
             value = self._unwritten(index)
@@ -121,10 +194,15 @@ class TensorArrayCell:
 
     def peek(self, index: int) -> Any:
         """The array at a place, left there; None if there is none."""
+        self._spread()
         return self._items[index] if 0 <= index < len(self._items) else None
 
     def read_many(self, indices: Any, extents: Any) -> Any:
         """The arrays at some places, one after another along a new first axis."""
+        if self._whole is not None and not self._taken and _is_all(indices, len(self)):
+            result = self._whole
+            self.take_all()
+            return result
         items = [self.read(index) for index in indices.reshape(-1).tolist()]
         if not items:
             known = merge_extents(self.extents, extents)
@@ -175,8 +253,17 @@ class TensorArrayCell:
                 f"Expected len(indices) == values.shape[0], but saw: {indices.size} vs. "
                 f"{len(value) if value.ndim else 'a scalar'}"
             )
+        if len(value) and _is_all(indices, len(self)) and self.is_fresh:
+            self._check_shape(0, value[0])
+            self.fill(value)
+            return
         for index, row in zip(indices.reshape(-1).tolist(), value):
             self.write(index, np.asarray(row))
 
     def __repr__(self) -> str:
         return f"<TensorArray {self.name} {self.dtype.name} of {len(self)}>"
+
+
+def _is_all(indices: Any, count: int) -> bool:
+    """Whether indices are 0, 1, 2, ... up to all."""
+    return indices.size == count and bool((indices.reshape(-1) == np.arange(count)).all())

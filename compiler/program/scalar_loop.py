@@ -1,0 +1,122 @@
+"""Loops over scalars, run natively: the whole loop is one kernel.
+
+What the kernel finds wrong (an index outside of a TensorArray, an element written twice) is left to the plans, which
+run the loop from its beginning and say what it is: nothing that the kernel did is seen before it has come to its end.
+"""
+
+from __future__ import annotations
+
+import ctypes
+from collections.abc import Sequence
+from typing import Any, Final
+
+import numpy as np
+
+from ..executors.flow import LoopRunner
+from ..executors.watched_step import cancelled, closed_flag
+from ..jit.compile import compile_kernel
+from ..machine import abi
+from ..plan.plan import Instruction
+from .scalar_source import Array, NotScalarError, ScalarSource
+
+_CHUNK: Final = 1 << 22  # iterations until a deadline, Ctrl-C or a closed session is looked for: some milliseconds
+_MORE, _FAILED = 1, 2
+
+
+class ScalarLoop:
+    """Runs a loop over scalars, by its kernel where the arguments are of that kind, else by its plans."""
+
+    __slots__ = ("_block", "_kernel", "_plans", "_source", "instruction", "op")
+
+    def __init__(self, instruction: Instruction, source: ScalarSource, plans: LoopRunner) -> None:
+        self.instruction = instruction
+        self.op = instruction.op
+        self._block = instruction.attrs["block"]
+        self._source = source
+        self._plans = plans
+        self._kernel: Any = None
+
+    @property
+    def source(self) -> str:
+        """The source of the kernel."""
+        return self._source.text
+
+    @property
+    def executors(self) -> tuple[Any, Any]:
+        """The executors of the plans."""
+        return self._plans.executors
+
+    def run(self, values: Sequence[Any], state: Any, step: Any = None) -> Sequence[Any]:
+        """Run the loop to its end; as `LoopRunner.run`."""
+        buffers = self._buffers(values)
+        if buffers is None:
+            return self._plans.run(values, state, step)
+        pointers, variables, filled, ended = buffers
+        if self._kernel is None:
+            self._kernel = compile_kernel(self._source.text, self._source.types, 3)
+        call = self._kernel.call
+        addresses = [ctypes.c_void_p(array.ctypes.data) for array in pointers]
+        closed = closed_flag(state)
+        ended[0] = _MORE
+        while ended[0] == _MORE:
+            if closed.value:
+                raise cancelled(self.op)
+            if step is not None:
+                step.check(self.op)
+            call(*addresses, 1, 0, _CHUNK)
+        if ended[0] == _FAILED:
+            return self._plans.run(values, state, step)
+        self._commit(values, filled)
+        return [variables[index].reshape(()) for index in self._block.results]
+
+    def _buffers(self, values: Sequence[Any]) -> Any:
+        """The memory the kernel works on; None if an argument is not of its kind."""
+        source, count = self._source, self._block.count
+        scalars = [values[position] for position in (*range(count), *source.scalars)]
+        if any(type(value) is not np.ndarray or value.ndim for value in scalars):
+            return None
+        pointers = [np.array(values[position]).reshape(1) for position in source.scalars]
+        filled: list[tuple[Array, Any, Any]] = []
+        for array in source.arrays.values():
+            cell = values[array.position]
+            memory, marks = self._memory_of(cell, array)
+            if memory is None:
+                return None
+            pointers += [memory, marks, np.array([len(cell)], np.int64)]
+            filled.append((array, memory, marks))
+        variables = [np.array(value).reshape(1) for value in values[:count]]
+        ended = np.zeros(1, np.int64)
+        return [*pointers, *variables, ended], variables, filled, ended
+
+    @staticmethod
+    def _memory_of(cell: Any, array: Array) -> tuple[Any, Any]:
+        """The elements of a TensorArray, and which were written or taken; (None, None) if they do not lie so."""
+        if cell.dtype is not array.dtype:
+            return None, None
+        if array.writes:
+            return cell.to_write()  # type: ignore[no-any-return]
+        whole, marks = cell.to_read()
+        if whole is None or whole.ndim != 1 or not whole.flags.c_contiguous or not whole.flags.aligned:
+            return None, None
+        return whole, marks
+
+    @staticmethod
+    def _commit(values: Sequence[Any], filled: list[tuple[Array, Any, Any]]) -> None:
+        """Tell the TensorArrays what was written and read."""
+        for array, memory, marks in filled:
+            cell = values[array.position]
+            if array.writes:
+                cell.was_written(memory, marks)
+            else:
+                cell.was_read(marks)
+
+
+def loop_runner(instruction: Instruction, plans: LoopRunner) -> Any:
+    """What runs a loop: a kernel if it is one over scalars, else its plans."""
+    if not abi.available():
+        return plans
+    try:
+        source = ScalarSource(instruction.attrs["block"])
+    except NotScalarError:
+        return plans
+    return ScalarLoop(instruction, source, plans)
