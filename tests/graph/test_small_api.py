@@ -211,3 +211,23 @@ def test_messages_recommend_what_is_there(name: str, file: str) -> None:
     holder: Any = tf
     for part in name.split("."):
         holder = getattr(holder, part)
+
+
+def test_a_python_function_of_tensors() -> None:
+    """`py_function`: its arguments are tensors with values, its operations are computed at once."""
+    x = tf.placeholder(tf.float32, [2])
+    single = tf.py_function(lambda a: a * 2, [x], tf.float32)
+    several = tf.py_function(lambda a: (a.numpy() + 1, tf.reduce_sum(a)), [x], [tf.float32, tf.float32])
+    nothing = tf.py_function(lambda a: None, [x], [])
+    drawn = tf.py_function(lambda a: a + tf.random_normal([2]), [x], tf.float32)
+    wrong = tf.py_function(lambda a: tf.cast(a, tf.int32), [x], tf.float32)
+    assert single.op.type == "EagerPyFunc" and nothing.type == "EagerPyFunc"
+    with tf.Session() as sess:
+        first, (second, third), none = sess.run([single, several, nothing], {x: [1.0, 2.0]})
+        assert (first.tolist(), second.tolist(), third, none) == ([2.0, 4.0], [2.0, 3.0], 3.0, None)
+        with pytest.raises(tf.errors.UnimplementedError, match="may not use RandomStandardNormal"):
+            sess.run(drawn, {x: [1.0, 2.0]})
+        with pytest.raises(tf.errors.InvalidArgumentError, match="Tensor conversion requested dtype float32"):
+            sess.run(wrong, {x: [1.0, 2.0]})
+    with pytest.raises(ValueError, match="Expected func to be callable"):
+        tf.py_function(3, [x], tf.float32)

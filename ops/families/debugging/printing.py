@@ -266,7 +266,7 @@ def _stream_name(stream: Any) -> str:
 _token_numbers = itertools.count()
 
 
-def _register(function: Callable[..., Any]) -> bytes:
+def register_function(function: Callable[..., Any]) -> bytes:
     """Give a function a token; it lives as long as the graph."""
     token = f"pyfunc_{next(_token_numbers)}".encode()
     get_default_graph().__dict__.setdefault("_python_functions", {})[token] = function
@@ -317,7 +317,8 @@ def _returned(op: Any, name: str, index: int, value: Any, dtype: dtypes.DType) -
     return array
 
 
-def _py_func_kernel(context: KernelContext, input: Any, *, token: bytes, Tout: Any) -> Any:
+def py_func_kernel(context: KernelContext, input: Any, *, token: bytes, Tout: Any) -> Any:
+    """Call the Python function of a token with arrays that it may change."""
     return _call_python(context.op, token, [_guarded(value) for value in input], Tout)
 
 
@@ -326,14 +327,14 @@ def _guarded(value: Any) -> Any:
     return value if value.flags.writeable and value.base is None else np.array(value)
 
 
-_PYTHON_ATTRS: dict[str, tuple[Any, ...]] = {"token": ("string",), "Tin": ("list(type)",), "Tout": ("list(type)",)}
+PYTHON_ATTRS: dict[str, tuple[Any, ...]] = {"token": ("string",), "Tin": ("list(type)",), "Tout": ("list(type)",)}
 
 PY_FUNC = OpDef(
     name="PyFunc",
     signature="input: list(Tin) -> output: list(Tout)",
-    attrs=_PYTHON_ATTRS,
+    attrs=PYTHON_ATTRS,
     shape=lambda q: [None] * len(q.attrs["Tout"]),
-    kernel=_py_func_kernel,
+    kernel=py_func_kernel,
     effects=Effects("python", reads=True, writes=True, blocking=True),
     gradient=NOT_DIFFERENTIABLE,
 )
@@ -341,9 +342,9 @@ PY_FUNC = OpDef(
 PY_FUNC_STATELESS = OpDef(
     name="PyFuncStateless",
     signature="input: list(Tin) -> output: list(Tout)",
-    attrs=_PYTHON_ATTRS,
+    attrs=PYTHON_ATTRS,
     shape=lambda q: [None] * len(q.attrs["Tout"]),
-    kernel=_py_func_kernel,
+    kernel=py_func_kernel,
     effects=Effects("python"),
     gradient=NOT_DIFFERENTIABLE,
 )
@@ -367,7 +368,7 @@ def py_func(func: Callable[..., Any], inp: Any, Tout: Any, stateful: bool = True
     several = isinstance(Tout, (list, tuple))
     types = [dtypes.as_dtype(dtype) for dtype in (Tout if several else [Tout])]
     op_def = PY_FUNC if stateful else PY_FUNC_STATELESS
-    op = op_def.build_operation(list(inp), name=name, token=_register(func), Tout=types)
+    op = op_def.build_operation(list(inp), name=name, token=register_function(func), Tout=types)
     if not types:
         return op
     return list(op.outputs) if several else op.outputs[0]
