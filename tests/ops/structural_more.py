@@ -140,6 +140,11 @@ def _of_lengths(rank: int) -> Maker:
     return make
 
 
+def _sparse_set(dtype: DType) -> tuple[Array, Array, Array]:
+    """Return the parts of a sparse tensor of two rows."""
+    return np.array([[0, 0], [0, 1], [1, 2]]), data(dtype, (3,)), np.array([2, 3])
+
+
 MORE: Final[dict[str, Maker]] = {
     **OLD,
     **dict.fromkeys(("Cholesky", "MatrixDeterminant", "LogMatrixDeterminant", "SelfAdjointEigV2"), square()),
@@ -220,6 +225,18 @@ MORE: Final[dict[str, Maker]] = {
         (lambda dtype: (data(dtype, (2, 4, 3)), data(dtype, (2, 4, 2), 1), np.array(0.5)), {"fast": True}),
         (lambda dtype: (data(dtype, (3, 4)), data(dtype, (3, 2), 1), np.array(0.0)), {"fast": False}),
     ),
+    "NthElement": fixed((lambda dtype: (data(dtype, (2, 5)), scalar(1)), {"reverse": True})),
+    "Bucketize": fixed((lambda dtype: (data(dtype, (2, 5)),), {"boundaries": [0.0, 1.0, 3.0]})),
+    "DenseToDenseSetOperation": fixed(
+        (lambda dtype: (data(dtype, (2, 3)), data(dtype, (2, 4), 1)), {"set_operation": b"union"})
+    ),
+    "DenseToSparseSetOperation": fixed(
+        (lambda dtype: (data(dtype, (2, 3)), *_sparse_set(dtype)), {"set_operation": b"intersection"})
+    ),
+    "SparseToSparseSetOperation": fixed(
+        (lambda dtype: (*_sparse_set(dtype), *_sparse_set(dtype)), {"set_operation": b"a-b"})
+    ),
+    "SetSize": fixed((_sparse_set, {})),
     "StatelessRandomUniformInt": fixed(
         (lambda dtype: (np.array([5], dtype.np_dtype), np.array([1, 2]), scalar(-3), scalar(9)), {}),
     ),

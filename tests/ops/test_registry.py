@@ -35,7 +35,8 @@ LESS_KNOWN: Final = (
     "CTCBeamSearchDecoder", "CTCGreedyDecoder", "ComputeAccidentalHits", "FusedBatchNormV3",
     "SparseSegmentMean", "SparseSegmentSqrtN", "SparseSegmentSum",
     "SparseAdd", "SparseFillEmptyRows", "SparseReduceMaxSparse", "SparseReduceSumSparse", "SparseSlice",
-    "SparseSparseMaximum", "SparseSparseMinimum", "SparseSplit",
+    "SparseSparseMaximum", "SparseSparseMinimum", "SparseSplit", "SetSize",
+    "DenseToDenseSetOperation", "DenseToSparseSetOperation", "SparseToSparseSetOperation",
 )  # fmt: skip
 # Sums whose order depends on the layout.
 ADDING: Final = ("Einsum", "L2Loss", "LogSoftmax", "Softmax", "SoftmaxCrossEntropyWithLogits")

@@ -1,0 +1,257 @@
+"""Sets in the rows of tensors: their sizes, unions, intersections and differences."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import numpy as np
+
+from ...building.convert import convert_to_tensor
+from ...definition.opdef import NOT_DIFFERENTIABLE, OpDef
+from ...graph.node import Tensor
+from ...types import dtypes
+from ...types.tensor_shape import Extents
+from .sparse_tensor import SparseTensor, SparseTensorValue
+
+_TYPES: Final = (
+    dtypes.int8, dtypes.int16, dtypes.int32, dtypes.int64, dtypes.uint8, dtypes.uint16, dtypes.string,
+)  # fmt: skip
+_ATTRS: Final[dict[str, tuple[Any, ...]]] = {"set_operation": ("string",), "validate_indices": ("bool", True)}
+_RESULTS: Final = "result_indices: int64, result_values: T, result_shape: int64"
+_SPARSE: Final = "set{0}_indices: int64, set{0}_values: T, set{0}_shape: int64"
+_OPERATIONS: Final = {
+    b"intersection": lambda a, b: a & b,
+    b"union": lambda a, b: a | b,
+    b"a-b": lambda a, b: a - b,
+    b"b-a": lambda a, b: b - a,
+}
+
+Group = tuple[int, ...]
+
+
+def _dense_sets(x: Any) -> tuple[Group, dict[Group, set[Any]]]:
+    """The shape of the groups, and the set of each."""
+    if x.ndim < 2:
+        raise ValueError(f"Shape must be at least rank 2 but is rank {x.ndim}")
+    return x.shape[:-1], {group: set(x[group].tolist()) for group in np.ndindex(x.shape[:-1])}
+
+
+def _sparse_sets(indices: Any, values: Any, shape: Any, is_checked: bool) -> tuple[Group, dict[Group, set[Any]]]:
+    if indices.ndim != 2 or values.ndim != 1 or shape.ndim != 1 or indices.shape != (len(values), len(shape)):
+        raise ValueError("Indices, values and shape of a sparse set do not fit each other")
+    if len(shape) < 2:
+        raise ValueError(f"Shape must be at least rank 2 but is rank {len(shape)}")
+    extents = tuple(shape.tolist())
+    if is_checked:
+        _check_indices(indices, extents)
+    groups: dict[Group, set[Any]] = {}
+    for place, value in zip(map(tuple, indices[:, :-1].tolist()), values.tolist()):
+        groups.setdefault(place, set()).add(value)
+    return extents[:-1], groups
+
+
+def _check_indices(indices: Any, extents: Group) -> None:
+    rows = list(map(tuple, indices.tolist()))
+    for number, row in enumerate(rows):
+        if any(not 0 <= place < extent for place, extent in zip(row, extents)):
+            raise ValueError(f"indices[{number}] = {list(row)} is out of bounds: need 0 <= index < {list(extents)}")
+        if number and row <= rows[number - 1]:
+            what = "repeated" if row == rows[number - 1] else "out of order. Many sparse ops require sorted indices"
+            raise ValueError(f"indices[{number}] = {list(row)} is {what}.")
+
+
+def _combined(first: Any, second: Any, set_operation: bytes, dtype: Any) -> tuple[Any, Any, Any]:
+    """The sets of each group, sorted, as the parts of a sparse tensor."""
+    (shape, ones), (other, twos) = first, second
+    if shape != other:
+        raise ValueError(f"Mismatched group shapes: {list(shape)} and {list(other)}")
+    operation = _OPERATIONS.get(set_operation.lower())
+    if operation is None:
+        raise ValueError(f"Invalid set_operation {set_operation.decode(errors='replace')}.")
+    indices: list[Group] = []
+    values: list[Any] = []
+    longest = 0
+    for group in sorted(ones.keys() | twos.keys()):
+        found = sorted(operation(ones.get(group, set()), twos.get(group, set())))
+        indices += [(*group, place) for place in range(len(found))]
+        values += found
+        longest = max(longest, len(found))
+    places = np.array(indices, np.int64).reshape(len(indices), len(shape) + 1)
+    return places, _vector(values, dtype), np.array((*shape, longest), np.int64)
+
+
+def _vector(values: list[Any], dtype: Any) -> Any:
+    result = np.empty(len(values), dtype)
+    result[:] = values
+    return result
+
+
+def _dense_kernel(set1: Any, set2: Any, *, set_operation: bytes) -> Any:
+    return _combined(_dense_sets(set1), _dense_sets(set2), set_operation, set1.dtype)
+
+
+def _mixed_kernel(
+    set1: Any, set2_indices: Any, set2_values: Any, set2_shape: Any, *, set_operation: bytes, validate_indices: bool
+) -> Any:
+    second = _sparse_sets(set2_indices, set2_values, set2_shape, validate_indices)
+    return _combined(_dense_sets(set1), second, set_operation, set1.dtype)
+
+
+def _sparse_kernel(
+    set1_indices: Any, set1_values: Any, set1_shape: Any, set2_indices: Any, set2_values: Any, set2_shape: Any, *,
+    set_operation: bytes, validate_indices: bool,
+) -> Any:  # fmt: skip
+    first = _sparse_sets(set1_indices, set1_values, set1_shape, validate_indices)
+    second = _sparse_sets(set2_indices, set2_values, set2_shape, validate_indices)
+    return _combined(first, second, set_operation, set1_values.dtype)
+
+
+def _results(rank: Any) -> list[Extents]:
+    return [(None, rank), (None,), (rank,)]
+
+
+def _rank_of(extents: Extents) -> int | None:
+    """The rank of a dense set. Raises: ValueError if it is known to have no groups."""
+    if extents is None:
+        return None
+    if len(extents) < 2:
+        raise ValueError(f"Shape must be at least rank 2 but is rank {len(extents)}")
+    return len(extents)
+
+
+def _dense_shape(query: Any) -> list[Extents]:
+    first, second = query.shapes
+    ranks = [rank for rank in (_rank_of(first), _rank_of(second)) if rank is not None]
+    if len(set(ranks)) > 1:
+        raise ValueError(f"Shape must be rank {ranks[0]} but is rank {ranks[1]}")
+    if first is not None and second is not None:
+        for axis, (one, two) in enumerate(zip(first[:-1], second[:-1])):
+            if type(one) is int and type(two) is int and one != two:
+                raise ValueError(f"Dimension {axis} in both shapes must be equal, but are {one} and {two}")
+    return _results(ranks[0] if ranks else None)
+
+
+def _mixed_shape(query: Any) -> list[Extents]:
+    return _results(_rank_of(query.shapes[0]))
+
+
+def _sparse_shape(query: Any) -> list[Extents]:
+    indices, shape = query.shapes[0], query.shapes[2]
+    return _results((indices and indices[-1]) or (shape and shape[0]) or None)
+
+
+DENSE_TO_DENSE = OpDef(
+    name="DenseToDenseSetOperation",
+    signature=f"set1: T, set2: T -> {_RESULTS}",
+    where={"T": _TYPES},
+    attrs=_ATTRS,
+    shape=_dense_shape,
+    kernel=_dense_kernel,
+    gradient=NOT_DIFFERENTIABLE,
+)
+
+DENSE_TO_SPARSE = OpDef(
+    name="DenseToSparseSetOperation",
+    signature=f"set1: T, {_SPARSE.format(2)} -> {_RESULTS}",
+    where={"T": _TYPES},
+    attrs=_ATTRS,
+    shape=_mixed_shape,
+    kernel=_mixed_kernel,
+    gradient=NOT_DIFFERENTIABLE,
+)
+
+SPARSE_TO_SPARSE = OpDef(
+    name="SparseToSparseSetOperation",
+    signature=f"{_SPARSE.format(1)}, {_SPARSE.format(2)} -> {_RESULTS}",
+    where={"T": _TYPES},
+    attrs=_ATTRS,
+    shape=_sparse_shape,
+    kernel=_sparse_kernel,
+    gradient=NOT_DIFFERENTIABLE,
+)
+
+
+def _size_kernel(set_indices: Any, set_values: Any, set_shape: Any, *, validate_indices: bool) -> Any:
+    shape, groups = _sparse_sets(set_indices, set_values, set_shape, validate_indices)
+    result = np.zeros(shape, np.int32)
+    for group, members in groups.items():
+        result[group] = len(members)
+    return result
+
+
+SET_SIZE = OpDef(
+    name="SetSize",
+    signature="set_indices: int64, set_values: T, set_shape: int64 -> size: int32",
+    where={"T": _TYPES},
+    attrs={"validate_indices": ("bool", True)},
+    kernel=_size_kernel,
+    gradient=NOT_DIFFERENTIABLE,
+)
+
+
+def size(a: Any, validate_indices: bool = True) -> Tensor:
+    """Return how many different elements each row of a SparseTensor has.
+
+    Args:
+      a: the SparseTensor, its elements in order.
+      validate_indices: whether the order is checked.
+    Returns: int32, of the shape of `a` without its last dimension.
+    Raises: TypeError if `a` is no SparseTensor.
+    """
+    sparse = _as_set(a)
+    if not isinstance(sparse, SparseTensor):
+        raise TypeError(f"Expected `SparseTensor`, got {sparse}.")
+    if sparse.values.dtype.base_dtype not in _TYPES:
+        raise TypeError(f"Invalid dtype {sparse.values.dtype}.")
+    result: Tensor = SET_SIZE.build(
+        sparse.indices, sparse.values, sparse.dense_shape, validate_indices=validate_indices
+    )
+    return result
+
+
+def intersection(a: Any, b: Any, validate_indices: bool = True) -> SparseTensor:
+    """Return what the rows of `a` and `b` have in common, sorted.
+
+    Args:
+      a, b: integers or strings, Tensors or SparseTensors of one shape but for the last dimension.
+      validate_indices: whether the order of sparse elements is checked.
+    Raises: TypeError for other types, or different ones.
+    """
+    return _operation(a, b, "intersection", validate_indices)
+
+
+def difference(a: Any, b: Any, aminusb: bool = True, validate_indices: bool = True) -> SparseTensor:
+    """Return what the rows of `a` have and those of `b` have not, sorted; if not `aminusb` the other way round."""
+    return _operation(a, b, "a-b" if aminusb else "b-a", validate_indices)
+
+
+def union(a: Any, b: Any, validate_indices: bool = True) -> SparseTensor:
+    """Return what the rows of `a` or `b` have, sorted. Arguments as in `intersection`."""
+    return _operation(a, b, "union", validate_indices)
+
+
+def _as_set(x: Any) -> Any:
+    if isinstance(x, SparseTensor):
+        return x
+    if isinstance(x, SparseTensorValue):
+        return SparseTensor(*x)
+    return convert_to_tensor(x)
+
+
+def _operation(a: Any, b: Any, operation: str, validate_indices: bool) -> SparseTensor:
+    first, second = _as_set(a), _as_set(b)
+    if first.dtype.base_dtype is not second.dtype.base_dtype:
+        raise TypeError(f"Types don't match, {first.dtype} vs {second.dtype}.")
+    if first.dtype.base_dtype not in _TYPES:
+        raise TypeError(f"'a' invalid dtype {first.dtype}.")
+    if isinstance(first, SparseTensor) and not isinstance(second, SparseTensor):  # there is no such operation type
+        swapped = {"a-b": "b-a", "b-a": "a-b"}.get(operation, operation)
+        return _operation(second, first, swapped, validate_indices)
+    op_def, inputs = DENSE_TO_DENSE, [first, second]
+    if isinstance(first, SparseTensor):
+        op_def = SPARSE_TO_SPARSE
+        inputs = [first.indices, first.values, first.dense_shape, second.indices, second.values, second.dense_shape]
+    elif isinstance(second, SparseTensor):
+        op_def, inputs = DENSE_TO_SPARSE, [first, second.indices, second.values, second.dense_shape]
+    found = op_def.build(*inputs, set_operation=operation, validate_indices=validate_indices)
+    return SparseTensor(*found)

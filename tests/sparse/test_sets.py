@@ -1,0 +1,95 @@
+"""Sets in rows, the n-th of a row, intervals: values and errors of TensorFlow 1.15."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+
+import sessile as tf
+
+A = [[1, 2], [3, 5]]
+
+
+def first() -> Any:
+    return tf.SparseTensor([[0, 0], [0, 1], [1, 0]], [1, 2, 3], [2, 2])
+
+
+def second() -> Any:
+    return tf.SparseTensor([[0, 0], [1, 0], [1, 1]], [2, 3, 4], [2, 3])
+
+
+CASES: dict[str, tuple[Callable[[], Any], list[Any], list[Any], list[int]]] = {
+    "intersection of sparse": (
+        lambda: tf.sets.intersection(first(), second()), [[0, 0], [1, 0]], [2, 3], [2, 1],
+    ),
+    "union of sparse": (
+        lambda: tf.sets.union(first(), second()), [[0, 0], [0, 1], [1, 0], [1, 1]], [1, 2, 3, 4], [2, 2],
+    ),
+    "difference of sparse": (lambda: tf.sets.difference(first(), second()), [[0, 0]], [1], [2, 1]),
+    "the other difference": (lambda: tf.sets.difference(first(), second(), aminusb=False), [[1, 0]], [4], [2, 1]),
+    "dense and sparse": (lambda: tf.sets.intersection(tf.constant(A), second()), [[0, 0], [1, 0]], [2, 3], [2, 1]),
+    "sparse less dense": (lambda: tf.sets.difference(second(), tf.constant(A)), [[1, 0]], [4], [2, 1]),
+    "dense": (lambda: tf.sets.difference([[3, 1, 2, 2]], [[2, 9]]), [[0, 0], [0, 1]], [1, 3], [1, 2]),
+    "strings": (lambda: tf.sets.union([["a", "b"]], [["b"]]), [[0, 0], [0, 1]], [b"a", b"b"], [1, 2]),
+    "three dimensions": (
+        lambda: tf.sets.intersection([[[1, 2], [3, 4]]], [[[2, 2], [4, 9]]]), [[0, 0, 0], [0, 1, 0]], [2, 4], [1, 2, 1],
+    ),
+    "nothing": (lambda: tf.sets.intersection([[1]], [[2]]), [], [], [1, 0]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_sets_are_tensorflows(case: str) -> None:
+    build, indices, values, shape = CASES[case]
+    with tf.Session() as sess:
+        found = sess.run(build())
+    assert found.indices.tolist() == indices
+    assert found.values.tolist() == values
+    assert found.dense_shape.tolist() == shape
+
+
+def test_sizes_count_different_elements() -> None:
+    twice = tf.SparseTensor([[0, 0], [0, 1], [1, 0]], [1, 1, 3], [2, 2])
+    with tf.Session() as sess:
+        assert sess.run(tf.sets.size(twice)).tolist() == [1, 1]
+        unordered = tf.SparseTensor([[1, 0], [0, 0]], [1, 1], [2, 2])
+        with pytest.raises(tf.errors.InvalidArgumentError, match="out of order"):
+            sess.run(tf.sets.size(unordered))
+    assert tf.sets.size is tf.sets.set_size
+
+
+def test_wrong_sets_are_refused() -> None:
+    for build, kind, words in (
+        (lambda: tf.sets.union([[1]], [[1.0]]), TypeError, "Types don't match"),
+        (lambda: tf.sets.union([[1.0]], [[1.0]]), TypeError, "invalid dtype"),
+        (lambda: tf.sets.union([1], [1]), ValueError, "at least rank 2"),
+        (lambda: tf.sets.union([[1]], [[1], [2]]), ValueError, "must be equal, but are 1 and 2"),
+        (lambda: tf.sets.size(tf.constant([[1]])), TypeError, "Expected `SparseTensor`"),
+    ):
+        with pytest.raises(kind, match=words):
+            build()
+
+
+def test_the_nth_of_each_row() -> None:
+    x = [[3.0, 1, 2], [9, 8, 7]]
+    with tf.Session() as sess:
+        assert sess.run(tf.raw_ops.NthElement(input=x, n=1)).tolist() == [2, 8]
+        assert sess.run(tf.raw_ops.NthElement(input=x, n=0, reverse=True)).tolist() == [3, 9]
+    for n, words in ((5, "last dimension > n = 5 but is 3"), (-1, "must be non-negative"), ([0], "rank 0")):
+        with pytest.raises(ValueError, match=words):
+            tf.raw_ops.NthElement(input=x, n=n)
+    tensor = tf.constant([[1.0, 2.0, 2.0]])
+    middle = tf.raw_ops.NthElement(input=tensor, n=1)
+    with tf.Session() as sess:
+        assert sess.run(tf.gradients(middle, tensor)[0]).tolist() == [[0, 0.5, 0.5]]
+
+
+def test_intervals_are_numbered() -> None:
+    with tf.Session() as sess:
+        found = tf.raw_ops.Bucketize(input=[-1.0, 0, 5, 10, 100, np.nan], boundaries=[0, 10, 100])
+        assert sess.run(found).tolist() == [0, 1, 1, 2, 3, 3]
+        with pytest.raises(tf.errors.InvalidArgumentError, match="Expected sorted boundaries"):
+            sess.run(tf.raw_ops.Bucketize(input=[1.0], boundaries=[3, 1]))
