@@ -291,3 +291,23 @@ def test_wrong_values_are_refused_when_run() -> None:
         ):
             with pytest.raises(tf.errors.InvalidArgumentError, match=words):
                 sess.run(result, feed)
+
+
+def test_a_training_with_a_seed_goes_as_in_tensorflow() -> None:
+    """Initial values, dropped elements and so the losses are those that TensorFlow 1.15.5 gives for the same file."""
+    random = np.random.RandomState(0)
+    features, classes = random.randn(64, 8).astype(np.float32), random.randint(0, 3, 64)
+    with tf.Graph().as_default(), tf.Session() as sess:
+        tf.set_random_seed(7)
+        x, y = tf.placeholder(tf.float32, [None, 8]), tf.placeholder(tf.int32, [None])
+        w, b = tf.Variable(tf.truncated_normal([8, 16], stddev=0.3)), tf.Variable(tf.zeros([16]))
+        hidden = tf.nn.dropout(tf.nn.relu(tf.matmul(x, w) + b), keep_prob=0.8)
+        v = tf.get_variable("v", [16, 3])
+        losses = tf.nn.sparse_softmax_cross_entropy_with_logits(labels=y, logits=tf.matmul(hidden, v))
+        loss = tf.reduce_mean(losses)
+        update = tf.train.GradientDescentOptimizer(0.5).minimize(loss)
+        sess.run(tf.global_variables_initializer())
+        found = [sess.run([loss, update], {x: features, y: classes})[0] for _ in range(12)]
+    recorded = [1.433324, 1.218105, 1.145514, 1.088663, 1.027796, 0.990698]
+    recorded += [0.985514, 0.957687, 1.009052, 0.914365, 0.959393, 0.91231]
+    np.testing.assert_allclose(found, recorded, rtol=2e-6)
