@@ -72,7 +72,7 @@ class LoopRunner:
       make: makes the executor of a plan, an object with `run(values, state, step)`.
     """
 
-    __slots__ = ("_body", "_condition", "_count", "_results", "instruction", "op")
+    __slots__ = ("_condition", "_count", "_iteration", "_results", "instruction", "op")
 
     def __init__(self, instruction: Instruction, make: MakeExecutor) -> None:
         block = instruction.attrs["block"]
@@ -81,28 +81,28 @@ class LoopRunner:
         self._count: int = block.count
         self._results: tuple[int, ...] = block.results
         self._condition = make(block.condition)
-        self._body = make(block.body)
+        self._iteration = make(block.iteration())
 
     @property
     def executors(self) -> tuple[Any, Any]:
-        """The executors of the condition and of the body."""
-        return self._condition, self._body
+        """The executors of the first condition, and of an iteration."""
+        return self._condition, self._iteration
 
     def run(self, values: Sequence[Any], state: Any, step: Any = None) -> Sequence[Any]:
         """Run the loop to its end. Returns: the variables that are asked for."""
         variables = list(values[: self._count])
         invariants = list(values[self._count :])
-        check, iterate = self._condition.run, self._body.run
+        iterate, count = getattr(self._iteration, "run_again", self._iteration.run), self._count
         closed = closed_flag(state)
-        while True:
+        pred, *crossing = self._condition.run([*variables, *invariants], state, step)
+        while self._goes_on(pred):
             if closed.value:
                 raise cancelled(self.op)
             if step is not None:
                 step.check(self.op)
-            pred, *crossing = check([*variables, *invariants], state, step)
-            if not self._goes_on(pred):
-                return [variables[index] for index in self._results]
-            variables = iterate([*variables, *invariants, *crossing], state, step)
+            results = iterate([*variables, *invariants, *crossing], state, step)
+            variables, pred, crossing = results[:count], results[count], results[count + 1 :]
+        return [variables[index] for index in self._results]
 
     def _goes_on(self, pred: Any) -> bool:
         if getattr(pred, "ndim", 0):

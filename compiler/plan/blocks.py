@@ -9,7 +9,7 @@ and on what the condition's plan leaves to it; the body's outputs are the variab
 from __future__ import annotations
 
 from ...ops.definition.opdef import Effects, OpDef
-from .plan import Plan
+from .plan import Instruction, Plan, Value
 
 PURE_LOOP = OpDef(name="_PureLoop", signature="inputs: list(Tin) -> outputs: list(Tout)", flow="loop")
 
@@ -45,6 +45,23 @@ class Loop:
     def plans(self) -> tuple[Plan, Plan]:
         """Both plans."""
         return self.condition, self.body
+
+    def iteration(self) -> Plan:
+        """The body and, behind it, the condition of the next iteration, in one plan.
+
+        Inputs: those of the body; outputs: the variables anew, then those of the condition.
+        """
+        new = dict(zip(self.condition.inputs[: self.count], self.body.outputs))
+        made: list[Instruction] = []
+        for old in self.condition.instructions:
+            inputs, guards = ([new.get(value, value) for value in values] for values in (old.inputs, old.guards))
+            outputs = [Value(f"{value.name}_next", value.dtype, value.extents) for value in old.outputs]
+            new.update(zip(old.outputs, outputs))
+            instruction = Instruction(old.op_def, old.attrs, inputs, outputs, old.op)
+            instruction.guards = tuple(guards)
+            made.append(instruction)
+        results = [*self.body.outputs, *(new.get(value, value) for value in self.condition.outputs)]
+        return Plan(self.body.inputs, [*self.body.instructions, *made], results)
 
     def with_plans(self, condition: Plan, body: Plan) -> Loop:
         """The same loop with other plans, of the same inputs and outputs."""

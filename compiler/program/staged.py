@@ -16,6 +16,7 @@ from ..passes.expand import expand_composites
 from ..passes.merge import merge_duplicates
 from ..plan.plan import Instruction, Plan, Value
 from ..specialize.specialize import NeedsCut
+from .entries import step_of
 from .region import RegionProgram
 from .scalar_loop import ScalarLoop, loop_runner
 from .updates import UpdateRunner, variables_of
@@ -41,6 +42,8 @@ class StagedProgram:
         for instruction in self.plan.instructions:
             for value in instruction.outputs:
                 slots[value] = len(slots)
+        self._order: list[int] | None = None
+        self._picks: list[int] = []
         self.stages: list[Stage] = schedule(self.plan, self._dynamic)
         self._input_slots = [slots[value] for value in self.plan.inputs]
         self._output_slots = [slots[value] for value in self.plan.outputs]
@@ -114,6 +117,24 @@ class StagedProgram:
         if type(runner) in (LoopRunner, ScalarLoop, UpdateRunner):
             return runner.run(arguments, state, step)  # type: ignore[no-any-return]
         return execute(runner, arguments, state, step)
+
+    def run_again(self, values: Sequence[Any], state: Any, step: Any = None) -> Sequence[Any]:
+        """`run`, for a loop: of a plan that is one region, the variant that ran last is tried without looking further.
+
+        Cost: some 3 microseconds less than `run`.
+        """
+        region = self.only_region if step is None and self._flow is None else None
+        if region is None or region.latest is None:
+            return self.run(values, state, step)
+        if self._order is None:
+            places = {value: number for number, value in enumerate(self.plan.inputs)}
+            made = {value: ~number for number, value in enumerate(region.region.outputs)}
+            self._order = [places[value] for value in region.region.inputs]
+            self._picks = [made[value] if value in made else places[value] for value in self.plan.outputs]
+        results = step_of(region.latest)(*[values[number] for number in self._order])
+        if results is None:
+            return self.run(values, state, step)
+        return [values[number] if number >= 0 else results[~number] for number in self._picks]
 
     def learn(self, instructions: set[Instruction]) -> None:
         """Take note of instructions whose shapes depend on data: they cut the plan from now on."""

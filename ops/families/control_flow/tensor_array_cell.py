@@ -38,6 +38,8 @@ class TensorArrayCell:
         self._items: list[Any] = [None] * size
         self._whole: Any = None  # all elements in one array, until somebody looks at one of them
         self._taken: set[int] = set()
+        self._all_taken = False
+        self._used = False  # whether anything was written to a single place
         self._gradients: dict[str, TensorArrayCell] = {}
 
     def __len__(self) -> int:
@@ -61,7 +63,7 @@ class TensorArrayCell:
     @property
     def is_fresh(self) -> bool:
         """Whether nothing was written or read yet."""
-        return self._whole is None and not self._taken and not any(item is not None for item in self._items)
+        return self._whole is None and not (self._taken or self._used or self._all_taken)
 
     # For loops that run natively.
 
@@ -75,9 +77,9 @@ class TensorArrayCell:
     def to_write(self) -> tuple[Any, Any]:
         """Memory for all scalar elements, and a byte per element that is 1 if it was written; (None, None) if there
         is something else."""
-        known = [index for index, item in enumerate(self._items) if item is not None]
-        if self._whole is not None or self._taken or self.adds or self.extents not in (None, ()):
+        if self._whole is not None or self._taken or self._all_taken or self.adds or self.extents not in (None, ()):
             return None, None
+        known = [index for index, item in enumerate(self._items) if item is not None] if self._used else []
         memory = np.empty(len(self), self.dtype.np_dtype)
         for index in known:
             if np.ndim(self._items[index]):
@@ -96,6 +98,7 @@ class TensorArrayCell:
             self.fill(memory)
         else:
             self._items = [np.asarray(memory[i]) if mark else None for i, mark in enumerate(marks.tolist())]
+            self._used = True
         if self.identical and marks.any():
             self.extents = ()
 
@@ -118,7 +121,7 @@ class TensorArrayCell:
         if self.clear:
             self._whole = None
             self._items = [None] * len(self._items)
-            self._taken.update(range(len(self._items)))
+            self._all_taken = True
 
     def _spread(self) -> None:
         if self._whole is not None:
@@ -139,19 +142,21 @@ class TensorArrayCell:
                 text = f"Could not write to TensorArray index {index} because it has already been written to."
                 raise self._error(text)
             value = known + value
-        elif index in self._taken:
+        elif self._all_taken or index in self._taken:
             raise self._error(f"Could not write to TensorArray index {index} because it has already been read.")
         self._items[index] = value
+        self._used = True
 
     def _check_shape(self, index: int, value: Any) -> None:
         shape = np.shape(value)
         try:
             merged = merge_extents(self.extents, shape)
         except ValueError:
+            wanted = TensorShape._of(self.extents)
             raise self._error(
                 f"Could not write to TensorArray index {index} because the value shape is {list(shape)} which is "
-                f"incompatible with the TensorArray's inferred element shape: {TensorShape._of(self.extents)} (consider "
-                "setting infer_shape=False)."
+                f"incompatible with the TensorArray's inferred element shape: {wanted} (consider setting "
+                "infer_shape=False)."
             ) from None
         if self.identical:
             self.extents = merged
@@ -173,7 +178,7 @@ class TensorArrayCell:
         return value
 
     def _unwritten(self, index: int) -> Any:
-        if index in self._taken:
+        if self._all_taken or index in self._taken:
             raise self._error(
                 f"Could not read index {index} twice because it was cleared after a previous read (perhaps try setting "
                 "clear_after_read = false?)."
