@@ -16,6 +16,7 @@ from ....definition.opdef import OpDef
 from ....definition.shapes import merge_extent, with_rank
 from ....types import dtypes
 from ....types.dtypes import bfloat16, float32, half
+from . import batch_norm_expansions as expansions
 from . import batch_norm_gradients as gradients
 
 
@@ -170,6 +171,8 @@ FUSED_BATCH_NORM = OpDef(
     attrs=_ATTRS,
     shape=_normalized_shape,
     kernel=_normalize,
+    expansion=expansions.normalized,
+    ulp=64,
     gradient=gradients.normalized("FusedBatchNormGrad"),
 )
 
@@ -180,6 +183,8 @@ FUSED_BATCH_NORM_V2 = OpDef(
     attrs=_ATTRS,
     shape=_normalized_shape,
     kernel=_normalize,
+    expansion=expansions.normalized,
+    ulp=64,
     gradient=gradients.normalized("FusedBatchNormGradV2"),
 )
 
@@ -190,6 +195,8 @@ FUSED_BATCH_NORM_V3 = OpDef(
     attrs=_ATTRS,
     shape=_normalized_shape_v3,
     kernel=_normalize_v3,
+    expansion=expansions.normalized_v3,
+    ulp=64,
     gradient=gradients.normalized("FusedBatchNormGradV3"),
 )
 
@@ -206,6 +213,8 @@ FUSED_BATCH_NORM_GRAD = OpDef(
     attrs=_GRADIENT_ATTRS,
     shape=_gradient_shape,
     kernel=_normalize_backprop,
+    expansion=expansions.backprop,
+    ulp=256,
     gradient=gradients.normalized_twice,
 )
 
@@ -218,6 +227,8 @@ FUSED_BATCH_NORM_GRAD_V2 = OpDef(
     attrs=_GRADIENT_ATTRS,
     shape=_gradient_shape,
     kernel=_normalize_backprop,
+    expansion=expansions.backprop,
+    ulp=256,
     gradient=gradients.normalized_twice,
 )
 
@@ -231,6 +242,8 @@ FUSED_BATCH_NORM_GRAD_V3 = OpDef(
     attrs=_GRADIENT_ATTRS,
     shape=_gradient_shape,
     kernel=_normalize_backprop_v3,
+    expansion=expansions.backprop,
+    ulp=256,
     gradient=gradients.normalized_twice,
 )
 
