@@ -204,6 +204,9 @@ def test_hessians() -> None:
     assert by_y.shape.as_list() == [2, 1, 2, 1]
     with pytest.raises(ValueError, match="no y depends on it"):
         tf.hessians(x, tf.constant(1.0))
+    unknown = tf.placeholder(tf.float32, [None])
+    (by_unknown,) = tf.hessians(tf.reduce_sum(unknown * unknown * unknown), unknown)
+    assert run(by_unknown, {unknown: [1, 2]}).tolist() == [[6, 0], [0, 12]]
 
 
 def test_second_derivatives_compiled() -> None:

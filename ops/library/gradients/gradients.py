@@ -10,6 +10,8 @@ from ...building.constant import constant
 from ...building.convert import convert_to_tensor
 from ...building.default_graph import name_scope
 from ...definition.registry import lookup
+from ...families.control_flow.tensor_array import TensorArray
+from ...families.control_flow.while_loop import while_loop
 from ...families.elementwise.like import zeros_like
 from ...families.sparse.indexed_slices import IndexedSlices
 from ...graph.node import Tensor
@@ -17,6 +19,8 @@ from ...types import dtypes
 from .aggregation import checked_method
 from .builder import BUILDER
 from .walk import Walk
+
+_UNROLLED = 32  # rows of a Hessian that run together
 
 
 class UnconnectedGradients(Enum):
@@ -185,15 +189,30 @@ def hessians(
 
 
 def _hessian(gradient: Any, x: Tensor, options: dict[str, Any]) -> Tensor:
-    """The derivatives of each element of a gradient, one after another."""
+    """The derivatives of each element of a gradient: a few as operations of their own, others in a loop."""
     if gradient is None:
         raise ValueError(f"There is no second derivative by {x}: no y depends on it.")
     flat = BUILDER.reshape(convert_to_tensor(gradient), [-1])
     count = x.shape.num_elements()
-    if count is None:
-        raise NotImplementedError(f"hessians needs to know the shape of {x} while the graph is built.")
-    rows = [gradients(flat[number], x, **options)[0] for number in range(count)]
-    zeros = [zeros_like(x) if row is None else convert_to_tensor(row) for row in rows]
+
+    def row(number: Any) -> Any:
+        (found,) = gradients(flat[number], x, **options)
+        return zeros_like(x) if found is None else convert_to_tensor(found)
+
+    if count is None or count > _UNROLLED:
+        rows = _looped(row, x)
+    elif count:
+        rows = BUILDER.pack([row(number) for number in range(count)])
+    else:
+        rows = constant([], x.dtype.base_dtype)
     shape = BUILDER.shape(x)
-    whole: Tensor = BUILDER.concat([shape, shape], 0)
-    return BUILDER.reshape(BUILDER.pack(zeros) if zeros else constant([], x.dtype.base_dtype), whole)
+    return BUILDER.reshape(rows, BUILDER.concat([shape, shape], 0))
+
+
+def _looped(row: Any, x: Tensor) -> Any:
+    count = BUILDER.size(x)
+    start = [constant(0), TensorArray(x.dtype.base_dtype, count)]
+    _, rows = while_loop(
+        lambda number, _: number < count, lambda number, result: (number + 1, result.write(number, row(number))), start
+    )
+    return rows.stack()
