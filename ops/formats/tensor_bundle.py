@@ -132,8 +132,8 @@ class BundleReader:
         extents = _extents(entry)
         bounds = bounds_of(wanted, extents)
         if not entry.slices:
-            part: Array = self._value(entry, name)[tuple(slice(*axis) for axis in bounds)]
-            return part.copy()
+            part = self._value(entry, name)[tuple(slice(*axis) for axis in bounds)]
+            return np.array(part)  # no view that keeps all of the tensor
         parts = [
             (bounds_of(item, extents), partial(self._value_of_slice, name, item))
             for item in map(slice_of_message, entry.slices)
