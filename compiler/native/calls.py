@@ -21,16 +21,17 @@ if TYPE_CHECKING:
 class CallBack:
     """Runs one instruction's NumPy kernel for a native step."""
 
-    __slots__ = ("fetched", "instruction")
+    __slots__ = ("fetched", "instruction", "state")
 
-    def __init__(self, instruction: Instruction, fetched: Sequence[bool]) -> None:
+    def __init__(self, instruction: Instruction, fetched: Sequence[bool], state: Any = None) -> None:
         self.instruction = instruction
         self.fetched = fetched
+        self.state = state
 
     def __call__(self, *arrays: Any) -> Any:
         """Return the output array, or a tuple of several: contiguous, and owned where the user will get it."""
         with np.errstate(all="ignore"):
-            results = execute(self.instruction, arrays, None)
+            results = execute(self.instruction, arrays, None if self.state is None else self.state())
         finished = []
         for array, fetched in zip(results, self.fetched):
             if fetched and (array.base is not None or any(array is other for other in arrays)):
@@ -44,7 +45,7 @@ class CallBack:
 def call_back(step: NativeStep, instruction: Instruction) -> None:
     """Emit the call of an instruction's NumPy kernel."""
     asm = step.asm
-    run = CallBack(instruction, [value in step.results for value in instruction.outputs])
+    run = CallBack(instruction, [value in step.results for value in instruction.outputs], step.state)
     step.objects.append(run)
     inputs, outputs = instruction.inputs, instruction.outputs
     space = asm.emit(f"alloca [{max(len(inputs), 1)} x ptr]")

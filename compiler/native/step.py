@@ -59,6 +59,7 @@ class NativeStep(IntegerEmitter):
         plan_inputs: Sequence[Value] = (),
     ) -> None:
         self.plan_inputs = plan_inputs
+        self.state: Any = None  # a weak reference of the session's state, for instructions with effects
         self.threads = str(variant.threads or usable_cpus())
         self.keeps_gil = False
         self.can_give_up = True  # where nothing was written yet

@@ -12,6 +12,7 @@ there on nothing fails. What it has read does not change: others update in place
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Sequence
 from typing import Any
 
@@ -19,7 +20,7 @@ from ..fusion.groups import ELEMENT, Call, Check, Fused, Group, RowUpdate
 from ..jit.compile import CompiledKernel, compile_kernel
 from ..machine import abi as layout
 from ..machine.assembler import address
-from ..partition.stateful import Stateful
+from ..partition.stateful import Stateful, draws_numbers
 from ..plan.plan import Instruction, Value
 from ..specialize.symbolic import expression, same_extents
 from ..step.variant import Variant
@@ -33,7 +34,8 @@ class StatefulStep(NativeStep):
     """Emits the step of one variant of a `Stateful` plan.
 
     Args:
-      stateful: the plan; cells: its variables' cells in the session. The rest as in `NativeStep`.
+      stateful: the plan; cells: its variables' cells in the session; state: the session's state, for what draws random
+        numbers. The rest as in `NativeStep`.
     """
 
     def __init__(
@@ -44,8 +46,10 @@ class StatefulStep(NativeStep):
         feeds: Sequence[int | None],
         shape: str,
         flag: Any,
+        state: Any = None,
     ) -> None:
         super().__init__(variant, feeds, list(stateful.outputs), shape, flag, stateful.plan.inputs)
+        self.state = None if state is None else weakref.ref(state)
         self.stateful = stateful
         self.cells = cells
         self._inputs = {value: position for position, value in enumerate(variant.region.inputs)}
@@ -369,7 +373,8 @@ def stateful_can_be_native(stateful: Stateful, variant: Variant) -> bool:
     made = set(variant.fused.shaped.values())
     for item in variant.fused.items:
         if isinstance(item, Call):
-            if stateful.updates and not isinstance(item, Check) and item.instruction not in variant.fused.written:
+            is_native = isinstance(item, Check) or item.instruction in variant.fused.written
+            if stateful.updates and not is_native and not draws_numbers(item.instruction):
                 return False  # Python code runs in the middle of an update
             made.update(item.instruction.outputs)
         elif item in variant.compiled:

@@ -53,8 +53,11 @@ class Stateful:
     def _add(self, instruction: Instruction) -> bool:
         """Take in one instruction; False if the plan is of another kind."""
         update: Update | None = instruction.op_def.update
+        if instruction.guards:
+            return False  # it may not run at all
         if update is None:
-            if not instruction.is_constant and is_interpreted(instruction, frozenset()):
+            is_compiled = instruction.is_constant or not is_interpreted(instruction, frozenset())
+            if not is_compiled and not draws_numbers(instruction):
                 return False
             if instruction.is_constant:
                 self._constants[instruction.outputs[0]] = instruction.attrs["value"]
@@ -137,6 +140,13 @@ class Stateful:
             kernel: Any = root.op_def.kernel
             found[root] = kernel(KernelContext(root.op, state))
         return found
+
+
+def draws_numbers(instruction: Instruction) -> bool:
+    """Whether an instruction has no other effect than to draw random numbers: which may be drawn anew."""
+    values = (*instruction.inputs, *instruction.outputs)
+    is_known = instruction.op_def.shape is not None and all(is_compiled_type(value.dtype) for value in values)
+    return is_known and instruction.effects.resource == "random"
 
 
 def _has_type(root: Instruction, instruction: Instruction) -> bool:

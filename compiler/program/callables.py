@@ -156,7 +156,7 @@ def stateful_code(stateful: Stateful, values: Sequence[Any], shape: str, state: 
     if variant is not None and key not in variant.codes and stateful_can_be_native(stateful, variant):
         positions = {value: position for position, value in enumerate(region.inputs)}
         feeds = [positions.get(value) for value in stateful.plan.inputs]
-        code = variant.codes[key] = assemble(StatefulStep(stateful, cells, variant, feeds, shape, flag))
+        code = variant.codes[key] = assemble(StatefulStep(stateful, cells, variant, feeds, shape, flag, state))
     return code
 
 

@@ -41,7 +41,7 @@ class UpdateRunner:
         }
         fixed = [constants[value] for value in dict.fromkeys(given) if value in constants]
         places = [root.outputs[0] for root in roots]
-        alone = instruction.with_inputs([*places, *given])
+        alone = instruction.with_inputs([*places, *given], [])
         self._stateful = Stateful(Plan(self._positions, [*dict.fromkeys(roots), *fixed, alone], ()))
         self._entries: dict[Any, Any] = {}
         if self._stateful.fits:

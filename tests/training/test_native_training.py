@@ -124,6 +124,26 @@ def test_what_the_user_holds_of_a_slot_never_changes(session: Any) -> None:
         np.testing.assert_array_equal(handle.eval(), copy)
 
 
+def test_a_step_with_dropout_is_native_and_draws_what_the_interpreter_draws(slow: Slow) -> None:
+    outcomes = []
+    for level in (tf.OptimizerOptions.OFF, tf.OptimizerOptions.ON_1):
+        config = tf.ConfigProto()
+        config.graph_options.optimizer_options.global_jit_level = level
+        with tf.Graph().as_default(), tf.Session(config=config) as session:
+            tf.set_random_seed(7)
+            x = tf.placeholder(tf.float32, [None, 6])
+            weights = tf.get_variable("w", initializer=drawn(6, 5))
+            loss = tf.reduce_mean(tf.square(tf.nn.dropout(tf.matmul(x, weights), 0.5) - 1.0))
+            step = session.make_callable([loss, tf.train.AdamOptimizer(0.05).minimize(loss)], [x])
+            session.run(tf.global_variables_initializer())
+            slow.count = 0
+            losses = [step(drawn(8, 6, seed=seed))[0] for seed in range(10)]
+            outcomes.append([np.array(losses), session.run(weights)])
+    assert slow.count == 1, "only the first step is Python's"
+    for ours, expected in zip(*outcomes, strict=True):
+        np.testing.assert_allclose(ours, expected, rtol=2e-5, atol=1e-6)
+
+
 def test_updates_are_in_place_where_the_step_is_no_native_one(session: Any) -> None:
     """The shape of what `unique` finds depends on its values: the step is interpreted between compiled regions."""
     loss, feeds, variables = network(False)
