@@ -142,34 +142,32 @@ class BaseSession:
         array([10, 20], dtype=int32)
         """
         try:
-            signature, values = self._bind(fetches, feed_dict)
+            key: Any = None
+            prepared = None
+            try:
+                key = structure_key(fetches), tuple(feed_dict) if feed_dict else ()
+                prepared = self._prepared.get(key)
+            except TypeError:
+                key = None
+            if prepared is None or prepared.signature.edits != self._graph._edits:
+                prepared = self._prepare(key, fetches, feed_dict or {})
+            signature, order, is_sorted = prepared
+            if order is None:
+                given = dict(expand_feeds(self._graph, feed_dict))
+                values = [given[feed.tensor] for feed in signature.feeds]
+            elif order:
+                if not isinstance(feed_dict, dict):
+                    expand_feeds(self._graph, feed_dict)  # says what is wrong with a list of keys, for instance
+                values = list(feed_dict.values())
+                if not is_sorted:
+                    values = [values[position] for position in order]
+            else:
+                values = []
             if options is None and run_metadata is None:
                 return signature.run(values)
             return run_with_options(self, signature, values, options, run_metadata)
         except Exception as error:
             raise tracebacks.trimmed(error)  # noqa: B904  # it is the same error
-
-    def _bind(self, fetches: Any, feed_dict: Any) -> tuple[Signature, list[Any]]:
-        """The signature of a call, prepared once, and the values of its feeds in order."""
-        key: Any = None
-        prepared = None
-        try:
-            key = structure_key(fetches), tuple(feed_dict) if feed_dict else ()
-            prepared = self._prepared.get(key)
-        except TypeError:
-            key = None
-        if prepared is None or prepared.signature.edits != self._graph._edits:
-            prepared = self._prepare(key, fetches, feed_dict or {})
-        signature, order, is_sorted = prepared
-        if order is None:
-            given = dict(expand_feeds(self._graph, feed_dict))
-            return signature, [given[feed.tensor] for feed in signature.feeds]
-        if not order:
-            return signature, []
-        if not isinstance(feed_dict, dict):
-            expand_feeds(self._graph, feed_dict)  # says what is wrong with a list of keys, for instance
-        values = list(feed_dict.values())
-        return signature, values if is_sorted else [values[position] for position in order]
 
     def _prepare(self, key: Any, fetches: Any, feed_dict: Any) -> _Prepared:
         """Find elements and feeds; the same signature asked for in another way shares its program."""
