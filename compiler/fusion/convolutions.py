@@ -32,7 +32,7 @@ class Space(NamedTuple):
     size: int
     rate: int
     stride: int
-    count: int
+    count: int  # type: ignore[assignment]  # nobody counts in it
 
     @property
     def width(self) -> int:
@@ -135,12 +135,14 @@ def _plane(attrs: Any, part: str, space: Any, sizes: Any, kind: str) -> Plane | 
     if space[-1] != inner or any(axis.count < 1 for axis in axes):
         return None
     if part != "input":
-        both = [Space(a.extent, a.before, 1, a.size, a.rate, a.stride, a.count) for a in axes]
-        plane = Plane(*both, inner, outer, kind)
+        rows, columns = (Space(a.extent, a.before, 1, a.size, a.rate, a.stride, a.count) for a in axes)
+        plane = Plane(rows, columns, inner, outer, kind)
         if part == "filter" and plane.columns.rate > 1:
             return None
     else:
-        both = [Space(a.count, (a.size - 1) * a.rate - a.before, a.stride, a.size, a.rate, 1, a.extent) for a in axes]
-        plane = Plane(*both, outer, inner, kind)
+        rows, columns = (
+            Space(a.count, (a.size - 1) * a.rate - a.before, a.stride, a.size, a.rate, 1, a.extent) for a in axes
+        )
+        plane = Plane(rows, columns, outer, inner, kind)
     is_usual = all(side.before >= 0 and side.before < side.width for side in (plane.rows, plane.columns))
     return plane if is_usual and plane.stack <= LARGEST_STACK else None

@@ -50,5 +50,5 @@ class Pooling(NamedTuple):
             return None
         if tuple(extents[result]) != (batch, *(axis.count for axis in axes), channels):
             return None
-        both = [Space(a.extent, a.before, 1, a.size, 1, a.stride, a.count) for a in axes]
-        return Pooling(instruction, part, Plane(*both, channels, channels, kind), batch)
+        rows, columns = (Space(a.extent, a.before, 1, a.size, 1, a.stride, a.count) for a in axes)
+        return Pooling(instruction, part, Plane(rows, columns, channels, channels, kind), batch)

@@ -72,7 +72,7 @@ class OpDef:
     Args:
       name: TensorFlow's operation type, such as `AddV2`.
       signature: `"x: T, y: T -> z: T"` with TensorFlow's argument names; see `Arg` for the forms of a type.
-      where: per type attribute of the signature the types allowed, or None for any.
+      where: per type attribute of the signature the types allowed, or None for any; per string its choices.
       attrs: per further attribute `(kind,)` if it must be given, or `(kind, default)`; a type attribute of the
         signature may be listed too, to give it a default (`"Tidx": ("type", int32)`).
       shape: the shape rule: takes a `ShapeQuery`, returns the output's extents, or a list of them if there is
@@ -154,7 +154,7 @@ class OpDef:
         name: str,
         signature: str,
         *,
-        where: Mapping[str, tuple[DType, ...] | None] | None = None,
+        where: Mapping[str, tuple[Any, ...] | None] | None = None,
         attrs: Mapping[str, tuple[Any, ...]] | None = None,
         shape: ShapeRule | None = None,
         kernel: Callable[..., Any] | None = None,

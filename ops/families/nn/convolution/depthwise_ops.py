@@ -7,10 +7,10 @@ from typing import Any, Final
 import numpy as np
 
 from ....definition.opdef import OpDef
+from ....definition.reduction import widened
 from ....definition.shapes import merge_extent, with_rank
 from ....types.dtypes import FLOATS
 from ....types.tensor_shape import Extents
-from ...reductions.reduction_ops import widened
 from . import gradients, unfold, windows
 from .convolution_ops import check_backprop, counts_of, setting, sizes_of, spelled_shape
 from .windows import Axis

@@ -37,10 +37,10 @@ def required_space_to_batch_paddings(
     with name_scope(name, "required_space_to_batch_paddings", [input_shape, block_shape]):
         extents = convert_to_tensor(input_shape, dtypes.int32, name="input_shape")
         block = convert_to_tensor(block_shape, dtypes.int32, name="block_shape")
-        (count,) = block.shape.as_list()
+        count: Any = block.shape.as_list()[0]
         if base_paddings is None:
             base = constant(np.zeros((count, 2), np.int32), name="zeros") if static_value(extents) is None else None
-            known_base = np.zeros((count, 2), np.int32)
+            known_base: Any = np.zeros((count, 2), np.int32)
         else:
             base = convert_to_tensor(base_paddings, dtypes.int32, name="base_paddings")
             known_base = static_value(base)
@@ -84,7 +84,7 @@ def with_space_to_batch(
     """
     x = convert_to_tensor(input, name="input")
     rates = convert_to_tensor(dilation_rate, dtypes.int32, name="dilation_rate")
-    (count,) = rates.shape.with_rank(1).as_list()
+    count: Any = rates.shape.with_rank(1).as_list()[0]
     known = static_value(rates)
     if known is None:
         raise ValueError("dilation_rate must be known while the graph is built")
@@ -279,7 +279,7 @@ def _transposed_amounts(x: Tensor, window: Tensor, shape: Tensor, rate: int, pad
         return 0, 0, 0, 0
     if padding != "SAME":
         raise ValueError("`padding` must be either 'VALID' or 'SAME'")
-    sizes = window.shape.as_list() if window.shape.is_fully_defined() else shape_of(window)
+    sizes: Any = window.shape.as_list() if window.shape.is_fully_defined() else shape_of(window)
     height = sizes[0] + (sizes[0] - 1) * (rate - 1) - 1
     width = sizes[1] + (sizes[1] - 1) * (rate - 1) - 1
     return height // 2, height - height // 2, width // 2, width - width // 2

@@ -8,12 +8,12 @@ import numpy as np
 
 from ....building.default_graph import name_scope
 from ....definition.opdef import NOT_DIFFERENTIABLE, OpDef
+from ....definition.reduction import widened
 from ....definition.registry import lookup
 from ....definition.shapes import merge_extent, same_shape, with_rank
 from ....graph.node import Tensor, TensorLike
 from ....types.dtypes import REAL
 from ....types.tensor_shape import Extents
-from ...reductions.reduction_ops import widened
 from ...reductions.reductions import renamed
 from . import gradients, unfold
 from .convolution_ops import Setting, counts_of, setting

@@ -8,11 +8,11 @@ import numpy as np
 
 from ....base.errors import UnimplementedError
 from ....definition.opdef import OpDef
+from ....definition.reduction import widened
 from ....definition.shapes import merge, shape_from_value, with_rank
 from ....types import dtypes
 from ....types.dtypes import FLOATS, REAL
 from ....types.tensor_shape import Extents
-from ...reductions.reduction_ops import widened
 from . import gradients, unfold, windows
 from .convolution_ops import Setting, check_backprop, counts_of
 from .windows import Axis
@@ -207,8 +207,8 @@ def _max_pool_gradient(
     first = place.channels_first
     _no_depth_window(ksize, strides, first)
     check_backprop(grad, place, x.shape[0], x.shape[1] if first else x.shape[-1])
-    parts = [unfold.channels_last(part, first) for part in (x, y, grad)]
-    return unfold.as_given(route_to_largest(*parts, place.axes), first)
+    x, y, grad = (unfold.channels_last(part, first) for part in (x, y, grad))
+    return unfold.as_given(route_to_largest(x, y, grad, place.axes), first)
 
 
 def _max_pool_gradient_v2(
@@ -234,8 +234,8 @@ def _max_pool_second_gradient(
     place = placed(x.shape, ksize, strides, padding, data_format)
     if grad.shape != x.shape:
         raise ValueError(f"grad must have the shape of orig_input, {list(x.shape)}, but has {list(grad.shape)}")
-    parts = [unfold.channels_last(part, place.channels_first) for part in (x, y, grad)]
-    return unfold.as_given(pick_at_largest(*parts, place.axes), place.channels_first)
+    x, y, grad = (unfold.channels_last(part, place.channels_first) for part in (x, y, grad))
+    return unfold.as_given(pick_at_largest(x, y, grad, place.axes), place.channels_first)
 
 
 def _max_pool_second_gradient_v2(

@@ -110,7 +110,7 @@ def conv_transpose(
     Raises: ValueError for another length.
     """
     with name_scope(name, "conv_transpose", [input, filters, output_shape]) as scope:
-        known = output_shape.shape.as_list()[0] if isinstance(output_shape, Tensor) else len(output_shape)
+        known: Any = output_shape.shape.as_list()[0] if isinstance(output_shape, Tensor) else len(output_shape)
         functions: dict[int, Any] = {3: conv1d_transpose, 4: conv2d_transpose, 5: conv3d_transpose}
         function = functions.get(known)
         if function is None:

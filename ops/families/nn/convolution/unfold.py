@@ -72,7 +72,8 @@ def add_windows(rows: Array, batch: int, axes: Sequence[Axis], channels: int) ->
     parts = rows.reshape(batch, *(axis.count for axis in axes), *(axis.size for axis in axes), channels)
     before = (slice(None),) * (1 + len(axes))
     for offset, where in offsets(axes):
-        total[where] += parts[(*before, *offset)]
+        here: Any = (*before, *offset)
+        total[where] += parts[here]
     return total[interior(axes)]
 
 

@@ -26,7 +26,7 @@ class Axis(NamedTuple):
     rate: int
     before: int
     behind: int
-    count: int
+    count: int  # type: ignore[assignment]  # nobody counts in it
 
     @property
     def padded(self) -> int:

@@ -118,7 +118,8 @@ def zero_fraction(value: TensorLike, name: str | None = None) -> Tensor:
         values = convert_to_tensor(value, name="value")
         size = lookup("Size").build(values, out_type=dtypes.int64)
         zeros = size - count_nonzero(values, dtype=dtypes.int64)
-        return identity(cast(zeros, dtypes.float32) / cast(size, dtypes.float32), name="fraction")
+        fraction: Tensor = identity(cast(zeros, dtypes.float32) / cast(size, dtypes.float32), name="fraction")
+        return fraction
 
 
 def log_poisson_loss(
