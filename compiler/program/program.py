@@ -67,8 +67,8 @@ class Program:
         self._staged: StagedProgram | None = None
         self._stateful: Stateful | None = None
         self._protects_feeds = self.plan.has_effects
-        self._multiplies = any(i.op_def.uses_blas for i in self.plan.instructions)
-        self._keeps = any(i.effects.resource == "handle" and i.effects.writes for i in self.plan.instructions)
+        self._multiplies = any(i.op_def.uses_blas for i in self.plan.everything())
+        self._keeps = any(i.effects.resource == "handle" and i.effects.writes for i in self.plan.everything())
         self._copied = _aliases_of_inputs(self.plan)
 
     def run(self, values: Sequence[Any], state: Any, step: Any = None) -> list[Any]:

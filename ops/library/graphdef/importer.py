@@ -9,6 +9,7 @@ from typing import Any
 
 from ...building.convert import convert_to_tensor
 from ...building.default_graph import get_default_graph
+from ...definition.shape_query import ShapeQuery
 from ...graph.graph import Graph
 from ...graph.make_node import _infer_shapes
 from ...graph.node import Tensor
@@ -201,7 +202,11 @@ def _in_order(nodes: dict[str, Node], inputs: Inputs) -> list[str]:
     before: list[set[int]] = []
     sorted_already = True
     for at, node in enumerate(nodes.values()):
-        needs = {_position(node, source, nodes, position) for source in node.sources if source not in inputs}
+        needs = {
+            _position(node, source, nodes, position)
+            for source in node.sources
+            if source not in inputs and not _goes_back(node, source, nodes)
+        }
         for name in node.control:
             if (name, -1) not in inputs:
                 needs.add(_position(node, (name, -1), nodes, position))
@@ -209,6 +214,12 @@ def _in_order(nodes: dict[str, Node], inputs: Inputs) -> list[str]:
         sorted_already = sorted_already and (not needs or max(needs) < at)
     keys = list(nodes)
     return keys if sorted_already else [keys[at] for at in _topological(before, keys)]
+
+
+def _goes_back(node: Node, source: Source, nodes: dict[str, Node]) -> bool:
+    """Whether an input is the edge by which a loop goes back to its beginning."""
+    other = nodes.get(source[0])
+    return node.op_def.flow == "merge" and other is not None and other.op_def.flow == "next"
 
 
 def _position(node: Node, source: Source, nodes: dict[str, Node], position: dict[str, int]) -> int:
@@ -318,15 +329,35 @@ def _make(graph: Graph, nodes: list[Node], names: dict[str, str], inputs: Inputs
             if node.device:
                 op._device = node.device
             used.setdefault(full.lower(), 1)
+        _close_loops(nodes, made, inputs)
     if graph._scopes.special:
         for op in made.values():
             _apply_scopes(graph, op)
     return made
 
 
+def _close_loops(nodes: list[Node], made: dict[str, Operation], inputs: Inputs) -> None:
+    """Give the beginnings of loops what comes back to them, now that it is there."""
+    for node in nodes:
+        if node.op_def.flow != "merge":
+            continue
+        op = made[node.name]
+        for at, source in enumerate(node.sources):
+            if source in inputs or source[0] not in made or made[source[0]].op_def.flow != "next":
+                continue
+            back = made[source[0]]._outputs[source[1]]
+            op._update_input(at, back)
+            known = op._outputs[0]
+            if known._extents is not None and back._extents != known._extents:
+                rule: Any = op.op_def.shape
+                known._extents = rule(ShapeQuery([known._extents, back._extents], op.attrs, None, None))[0]
+
+
 def _make_one(graph: Graph, node: Node, full: str, made: dict[str, Operation], inputs: Inputs) -> Operation:
     tensors = []
     for at, (source, wanted) in enumerate(zip(node.sources, node.input_types)):
+        if source not in inputs and source[0] not in made:  # it comes later, see `_close_loops`; like the other one
+            source = next(other for other in node.sources if other in inputs or other[0] in made)
         tensor = inputs[source] if source in inputs else made[source[0]]._outputs[source[1]]
         dtype = tensor._dtype
         if dtype is not wanted and dtype._base is not wanted:
