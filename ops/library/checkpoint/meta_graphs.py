@@ -8,6 +8,7 @@ from typing import Any
 from ...building.default_graph import get_default_graph
 from ...graph.graph_keys import GraphKeys
 from ..graphdef.meta_graph import import_collections_too
+from ..input.queue_runner import QueueRunner
 from .saver import Saver
 
 
@@ -52,6 +53,7 @@ def import_meta_graph(
         return_elements,
         restore_collections_predicate,
         unbound_inputs_col_name,
+        {GraphKeys.QUEUE_RUNNERS: QueueRunner.from_proto, GraphKeys.SAVERS: Saver.from_proto},
     )
     if message.HasField("saver_def"):
         return Saver.from_proto(message.saver_def, scope)

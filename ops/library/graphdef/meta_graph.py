@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
 from ...building.default_graph import get_default_graph
@@ -26,6 +26,8 @@ _OF_VARIABLES: Final = (
     GraphKeys.GLOBAL_STEP,
     GraphKeys.METRIC_VARIABLES,
 )
+# Those whose items travel as other messages; `import_collections_too` is told how to read them.
+_OF_MESSAGES: Final = {GraphKeys.QUEUE_RUNNERS: "QueueRunnerDef", GraphKeys.SAVERS: "SaverDef"}
 _VALID_SCOPE: Final = re.compile("^[A-Za-z0-9.][A-Za-z0-9_.\\\\/>-]*$")
 
 
@@ -145,11 +147,13 @@ def _add_collection(meta_graph: Any, graph: Graph, name: str, scope: str | None)
 
 
 def _fill_collection(message: Any, name: str, items: list[Any], scope: str | None) -> None:
-    if name in _OF_VARIABLES:
-        protos = [item.to_proto(export_scope=scope) for item in items]
-        message.bytes_list.value.extend(proto.SerializeToString(deterministic=True) for proto in protos)
-        return
     first = items[0]
+    if name in _OF_VARIABLES or name in _OF_MESSAGES and hasattr(first, "to_proto"):
+        protos = [item.to_proto(export_scope=scope) for item in items]
+        message.bytes_list.value.extend(
+            proto.SerializeToString(deterministic=True) for proto in protos if proto is not None
+        )
+        return
     if isinstance(first, (str, bytes)):
         message.bytes_list.value.extend(item.encode() if isinstance(item, str) else item for item in items)
     elif isinstance(first, int):
@@ -168,9 +172,11 @@ def import_collections_too(
     return_elements: Any = None,
     restore_collections_predicate: Callable[[str], bool] | None = None,
     unbound_inputs_col_name: str | None = "unbound_inputs",
+    makers: Mapping[str, Callable[[Any, str | None], Any]] | None = None,
 ) -> tuple[Any, str | None]:
     """Add a MetaGraphDef to the default graph, its operations and its collections; see `train.import_meta_graph`.
 
+    Args: as there, and `makers`: by the name of a collection, a function from a message and a scope to an item.
     Returns: the message, and the scope of the names, made unique, or None.
     """
     message = _meta_graph(meta_graph_or_file)
@@ -188,7 +194,7 @@ def import_collections_too(
         if name == unbound_inputs_col_name:
             continue
         if restore_collections_predicate is None or restore_collections_predicate(name):
-            _restore_collection(graph, name, message.collection_def[name], scope)
+            _restore_collection(graph, name, message.collection_def[name], scope, (makers or {}).get(name))
     if message.HasField("saver_def"):
         _check_saver_def(message.saver_def)
     return message, scope
@@ -240,7 +246,7 @@ def _meta_graph(meta_graph_or_file: Any) -> Any:
     return read_message(proto.MetaGraphDef(), meta_graph_or_file)
 
 
-def _restore_collection(graph: Graph, name: str, message: Any, scope: str | None) -> None:
+def _restore_collection(graph: Graph, name: str, message: Any, scope: str | None, make: Any) -> None:
     from ... import proto
 
     kind = message.WhichOneof("kind")
@@ -252,6 +258,8 @@ def _restore_collection(graph: Graph, name: str, message: Any, scope: str | None
         items = [graph.as_graph_element(with_scope(item, scope)) for item in items]
     elif name in _OF_VARIABLES and kind == "bytes_list":
         items = [Variable.from_proto(proto.VariableDef.FromString(item), scope) for item in items]
+    elif make is not None and kind == "bytes_list":
+        items = [make(getattr(proto, _OF_MESSAGES[name]).FromString(item), scope) for item in items]
     elif kind == "bytes_list" and scope:
         items = [with_scope(item.decode(), scope) for item in items]  # as TensorFlow does: strings count as names
     for item in items:
