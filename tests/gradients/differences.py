@@ -99,7 +99,8 @@ def calls(name: str) -> Iterator[Call]:
         return
     op_def = REGISTRY[name]
     if arguments.is_elementwise(op_def) and name not in _makers():
-        yield from _elementwise(op_def)
+        if dtypes.float64 in arguments.main_types(op_def):
+            yield from _elementwise(op_def)
         return
     for dtype, call in arguments.calls(op_def):
         if _is_float64(op_def, dtype, call) and all(_is_plain(value) for value in flat(call.inputs)):

@@ -37,7 +37,7 @@ OUR_OWN: Final = ("_InitializedResourceValue", "_InitializedValue")  # other `_`
 CONTROL_FLOW: Final = ("Enter", "Exit", "Merge", "NextIteration", "Switch")
 # TensorFlow has no rule for these; asking for one is a LookupError there too.
 UNKNOWN: Final = (
-    "LRNGrad", "RandomGammaGrad", "ResizeArea", "ResizeBicubicGrad", "ResizeNearestNeighborGrad", "SparseAddGrad",
+    "AdjustHue", "AdjustSaturation", "EagerPyFunc", "LRNGrad", "RandomGammaGrad", "ResizeArea", "ResizeBicubicGrad", "ResizeNearestNeighborGrad", "SparseAddGrad",
     "SparseConcat", "SparseSliceGrad", "SparseSplit",
 )  # fmt: skip
 CARRYING: Final = sorted(

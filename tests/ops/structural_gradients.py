@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 import numpy as np
+from sessile.ops.types import dtypes
 from sessile.ops.types.dtypes import DType
 
 from tests.ops.arguments import Call, Maker, data
@@ -77,10 +78,29 @@ def _filled_rows(dtype: DType) -> Iterator[Call]:
     yield Call("rows", (np.array([0, 2, 3], np.int64), data(dtype, (5,))), {})
 
 
+_BOXES: Final = np.array([[0.1, 0.2, 0.8, 0.9], [-0.2, 0.0, 0.5, 1.3]], np.float32)
+
+
+def _cropped_images(dtype: DType) -> Iterator[Call]:
+    """Crops back into their images."""
+    grads, size = data(dtypes.float32, (2, 3, 2, 1)), np.array([2, 4, 5, 1], np.int32)
+    for method in (b"bilinear", b"nearest"):
+        call = (grads, _BOXES, np.array([0, 1], np.int32), size)
+        yield Call(method.decode(), call, {"T": dtypes.float32, "method": method})
+
+
+def _cropped_boxes(dtype: DType) -> Iterator[Call]:
+    """How boxes move their crops."""
+    grads, image = data(dtypes.float32, (2, 3, 2, 1)), data(dtypes.float32, (2, 4, 5, 1))
+    yield Call("bilinear", (grads, image, _BOXES, np.array([0, 1], np.int32)), {})
+
+
 GRADIENTS: Final[dict[str, Maker]] = {
     "BiasAddGrad": _channels,
     "BroadcastGradientArgs": _broadcast_axes,
     "ConcatOffset": _offsets,
+    "CropAndResizeGradBoxes": _cropped_boxes,
+    "CropAndResizeGradImage": _cropped_images,
     "MirrorPadGrad": _mirrors,
     "SparseAddGrad": _sparse_sums,
     "SparseFillEmptyRowsGrad": _filled_rows,

@@ -9,10 +9,11 @@ import numpy as np
 
 from ...building.convert import convert_to_tensor
 from ...definition.context import KernelContext
-from ...definition.opdef import Effects, OpDef
+from ...definition.opdef import NOT_DIFFERENTIABLE, Effects, OpDef
 from ...graph.node import Tensor
 from ...types import dtypes
 from ..random.sampling import get_seed
+from . import image_gradients as gradients
 
 
 def _corners(boxes: Any) -> Any:
@@ -123,6 +124,7 @@ DRAW_BOUNDING_BOXES = OpDef(
     attrs={"T": ("type", dtypes.float32)},
     shape=lambda q: q.shapes[0],
     kernel=_draw_kernel,
+    gradient=NOT_DIFFERENTIABLE,
 )
 
 
@@ -150,8 +152,8 @@ def _crop_kernel(
     height, width = (int(n) for n in crop_size)
     result = np.full((len(boxes), height, width, image.shape[3]), extrapolation_value, np.float32)
     for number, (box, index) in enumerate(zip(boxes, box_ind)):
-        rows = _crop_places(box[0], box[2], image.shape[1], height)
-        columns = _crop_places(box[1], box[3], image.shape[2], width)
+        rows = crop_places(box[0], box[2], image.shape[1], height)
+        columns = crop_places(box[1], box[3], image.shape[2], width)
         inside = np.ix_((rows >= 0) & (rows <= image.shape[1] - 1), (columns >= 0) & (columns <= image.shape[2] - 1))
         y, x = rows[inside[0].ravel()], columns[inside[1].ravel()]
         source = image[index].astype(np.float32)
@@ -159,7 +161,8 @@ def _crop_kernel(
     return result
 
 
-def _crop_places(start: Any, stop: Any, extent: int, count: int) -> Any:
+def crop_places(start: Any, stop: Any, extent: int, count: int) -> Any:
+    """Where along an image's side the rows of a crop are read."""
     if count == 1:
         return np.array([0.5 * (start + stop) * (extent - 1)], np.float32)
     return (start * (extent - 1) + np.arange(count) * ((stop - start) * (extent - 1) / (count - 1))).astype(np.float32)
@@ -186,6 +189,7 @@ CROP_AND_RESIZE = OpDef(
         None if q.shapes[0] is None else q.shapes[0][3],
     ),
     kernel=_crop_kernel,
+    gradient=gradients.crop_and_resize,
 )  # fmt: skip
 
 
@@ -272,6 +276,7 @@ SAMPLE_DISTORTED_BOUNDING_BOX_V2 = OpDef(
     shape=lambda q: [(3,), (3,), (1, 1, 4)],
     kernel=_distorted_kernel,
     effects=Effects("random", reads=True, writes=True),
+    gradient=NOT_DIFFERENTIABLE,
 )  # fmt: skip
 
 _Box = namedtuple("SampleDistortedBoundingBox", "begin size bboxes")

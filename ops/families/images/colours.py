@@ -10,7 +10,7 @@ from ...building.basic_ops import identity
 from ...building.constant import constant
 from ...building.convert import convert_to_tensor
 from ...building.default_graph import name_scope
-from ...definition.opdef import OpDef
+from ...definition.opdef import NOT_DIFFERENTIABLE, OpDef
 from ...definition.shapes import same_shape
 from ...graph.node import Tensor
 from ...types import dtypes
@@ -22,6 +22,7 @@ from ..elementwise.cast import cast, saturate_cast
 from ..elementwise.exponential import pow as power
 from ..linalg.tensordot import tensordot
 from ..random.sampling import random_uniform
+from . import image_gradients as gradients
 
 _GRAY = (0.2989, 0.5870, 0.1140)
 _YIQ = ((0.299, 0.59590059, 0.2115), (0.587, -0.27455667, -0.52273617), (0.114, -0.32134392, 0.31119955))
@@ -120,10 +121,12 @@ def _hsv_to_rgb_kernel(images: Any) -> Any:
 RGB_TO_HSV = OpDef(
     name="RGBToHSV", signature="images: T -> output: T", where={"T": dtypes.FLOATS},
     attrs={"T": ("type", dtypes.float32)}, shape=same_shape, kernel=_rgb_to_hsv_kernel,
+    gradient=gradients.rgb_to_hsv,
 )  # fmt: skip
 HSV_TO_RGB = OpDef(
     name="HSVToRGB", signature="images: T -> output: T", where={"T": dtypes.FLOATS},
     attrs={"T": ("type", dtypes.float32)}, shape=same_shape, kernel=_hsv_to_rgb_kernel,
+    gradient=NOT_DIFFERENTIABLE,
 )  # fmt: skip
 
 
@@ -169,6 +172,7 @@ ADJUST_SATURATION = OpDef(
 ADJUST_CONTRAST = OpDef(
     name="AdjustContrastv2", signature="images: T, contrast_factor: float32 -> output: T", where=_SHORT,
     attrs={"T": ("type", dtypes.float32)}, shape=same_shape, kernel=_adjust_contrast_kernel,
+    gradient=gradients.adjust_contrast,
 )  # fmt: skip
 
 
