@@ -97,6 +97,11 @@ def test_complex_quotients_at_zero_and_infinity(dtype: Any) -> None:
 
 
 @pytest.mark.parametrize("dtype", [np.complex64, np.complex128])
+def test_the_inverse_root_of_a_complex_zero_is_infinite(dtype: Any) -> None:
+    assert_everywhere(np.array([complex(INF, NAN), 0.5], dtype), tf.rsqrt, np.array([0, 4], dtype))
+
+
+@pytest.mark.parametrize("dtype", [np.complex64, np.complex128])
 def test_complex_powers_of_zero_and_infinity(dtype: Any) -> None:
     x, y = np.array([0, INF, NAN, 0, 0, 0, 2], dtype), np.array([0, 0, 0, 1, 2, -1, 0], dtype)
     nothing = complex(NAN, NAN)

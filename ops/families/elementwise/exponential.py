@@ -29,7 +29,7 @@ SQRT = OpDef(
 
 
 def _rsqrt_kernel(x: Any) -> Any:
-    return np.reciprocal(np.sqrt(x))
+    return np.divide(x.dtype.type(1), np.sqrt(x))  # of a complex 0 the reciprocal would be NaN
 
 
 RSQRT = OpDef(
