@@ -103,10 +103,8 @@ def run_optimizer(tf: Any, name: str, is_resource: bool, dtype: str, config: Any
 def node_line(op: Any) -> str:
     """A node as text: name, type, inputs, control inputs, group, and the attributes that training has."""
     node = op.node_def
-    attrs = {
-        key: node.attr[key].b for key in ("use_locking", "use_nesterov", "update_slots", "validate_shape")
-        if key in node.attr
-    }  # fmt: skip
+    names = ["use_locking", "use_nesterov", "update_slots"] + ["validate_shape"] * (op.type == "Assign")
+    attrs = {key: node.attr[key].b for key in names if key in node.attr}
     group = sorted(text.decode() for text in node.attr["_class"].list.s) if "_class" in node.attr else []
     parts = [op.name, op.type, *(tensor.name for tensor in op.inputs)]
     parts += sorted("^" + other.name for other in op.control_inputs)

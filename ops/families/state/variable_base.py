@@ -43,6 +43,14 @@ class VariableMetaclass(type):
 
     create: Callable[..., Any]
 
+    @property
+    def __signature__(cls) -> Any:
+        """What `inspect` shows: the arguments, not those of this class's `__call__`."""
+        import inspect
+
+        whole = inspect.signature(cls.__init__)
+        return whole.replace(parameters=list(whole.parameters.values())[1:], return_annotation=cls)
+
     def __call__(cls, *args: Any, **kwargs: Any) -> Any:
         if cls.__dict__.get("_is_base"):
             return VariableMetaclass.create(*args, **kwargs)

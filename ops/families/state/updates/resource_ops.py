@@ -19,6 +19,7 @@ from ....definition.registry import lookup
 from ....definition.shapes import at_least_rank, scalar_shape
 from ....definition.update import Update, own_value
 from ....types.dtypes import INDEX, int32, int64
+from ....types.tensor_shape import TensorShape, brackets
 from ..assignments import VariableCell, count_up_to_kernel, update_kernel
 from . import resource_gradients as gradients
 
@@ -92,8 +93,13 @@ READ_VARIABLE_OP = OpDef(
 )
 
 
-def _assign_kernel(context: KernelContext, resource: VariableCell, value: Array, *, dtype: Any) -> Any:
+def _assign_kernel(
+    context: KernelContext, resource: VariableCell, value: Array, *, dtype: Any, validate_shape: bool
+) -> Any:
     _typed(dtype, resource)
+    wanted = resource.shape_now()
+    if validate_shape and not TensorShape._of(wanted).is_compatible_with(value.shape):
+        raise ValueError(f"Shape mismatch: variable has shape {brackets(wanted)} and the value {brackets(value.shape)}")
     if not is_owned(value):  # a view may be of an array that the user fed
         value = np.array(value, order="C")
     resource.set(value)
@@ -107,6 +113,7 @@ def _no_output(query: Any) -> Any:
 ASSIGN_VARIABLE_OP = OpDef(
     name="AssignVariableOp",
     signature="resource: resource, value: dtype ->",
+    attrs={"validate_shape": ("bool", False)},
     shape=_no_output,
     kernel=_assign_kernel,
     effects=Effects("variable", writes=True),

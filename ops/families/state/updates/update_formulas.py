@@ -207,7 +207,7 @@ def ftrl(
     g: Any, attrs: Any, var: Any, accum: Any, linear: Any, grad: Any, lr: Any, l1: Any, l2: Any, lr_power: Any
 ) -> Any:
     """Follow the regularized leader."""
-    return _ftrl(g, var, accum, linear, grad, grad, lr, l1, l2, lr_power)
+    return _ftrl(g, attrs, var, accum, linear, grad, grad, lr, l1, l2, lr_power)
 
 
 def ftrl_v2(
@@ -216,20 +216,26 @@ def ftrl_v2(
 ) -> Any:  # fmt: skip
     """Ftrl whose gradient has a part that shrinks the variable, which `accum` does not see."""
     shrinking = g("AddV2", grad, g("Mul", g("Mul", _number(g, l2, 2), l2_shrinkage), var))
-    return _ftrl(g, var, accum, linear, grad, shrinking, lr, l1, l2, lr_power)
+    return _ftrl(g, attrs, var, accum, linear, grad, shrinking, lr, l1, l2, lr_power)
 
 
 def _ftrl(
-    g: Any, var: Any, accum: Any, linear: Any, grad: Any, whole: Any, lr: Any, l1: Any, l2: Any, lr_power: Any
-) -> Any:
+    g: Any, attrs: Any, var: Any, accum: Any, linear: Any, grad: Any, whole: Any, lr: Any, l1: Any, l2: Any,
+    lr_power: Any,
+) -> Any:  # fmt: skip
+    """With `multiply_linear_by_lr`, everything is times the learning rate, which is never divided by then."""
     grown = g("AddV2", accum, g("Square", grad))
     powers = [_inverse_power(g, value, lr_power) for value in (grown, accum)]
-    change = g("RealDiv", g("Sub", *powers), lr)
+    change, scale, double = g("Sub", *powers), powers[0], g("Mul", _number(g, l2, 2), l2)
+    if attrs["multiply_linear_by_lr"]:
+        whole, l1, double = (g("Mul", value, lr) for value in (whole, l1, double))
+    else:
+        change, scale = (g("RealDiv", value, lr) for value in (change, scale))
     linear = g("AddV2", linear, g("Sub", whole, g("Mul", change, var)))
     top = g("Sub", g("Mul", g("Sign", linear), l1), linear)
-    bottom = g("AddV2", g("RealDiv", powers[0], lr), g("Mul", _number(g, l2, 2), l2))
     beyond = g("Greater", g("Abs", linear), l1)
-    return g("SelectV2", beyond, g("RealDiv", top, bottom), _number(g, l1, 0)), grown, linear
+    moved = g("RealDiv", top, g("AddV2", scale, double))
+    return g("SelectV2", beyond, moved, _number(g, l1, 0)), grown, linear
 
 
 def _inverse_power(g: Any, value: Any, power: Any) -> Any:

@@ -20,6 +20,7 @@ _WRITES: Final = Effects("variable", reads=True, writes=True)
 _NUMBERS: Final = NUMERIC + QUANTIZED
 _LOCKING: Final = {"use_locking": ("bool", False)}
 _UPDATE_SLOTS: Final = {"use_locking": ("bool", False), "update_slots": ("bool", True)}
+_LINEAR: Final = {"use_locking": ("bool", False), "multiply_linear_by_lr": ("bool", False)}
 _NESTEROV: Final = {"use_locking": ("bool", False), "use_nesterov": ("bool", False)}
 
 Formula = Callable[..., Any]
@@ -159,8 +160,10 @@ _define(
 _define("AddSign", formulas.add_sign, "var m", "lr alpha sign_decay beta grad", forms=(DENSE, RESOURCE))
 _define("PowerSign", formulas.power_sign, "var m", "lr logbase sign_decay beta grad", forms=(DENSE, RESOURCE))
 _define("ProximalAdagrad", formulas.proximal_adagrad, "var accum", "lr l1 l2 grad", "lr l1 l2 grad indices")
-_define("Ftrl", formulas.ftrl, "var accum linear", "grad lr l1 l2 lr_power", "grad indices lr l1 l2 lr_power")
+_define(
+    "Ftrl", formulas.ftrl, "var accum linear", "grad lr l1 l2 lr_power", "grad indices lr l1 l2 lr_power", _LINEAR
+)  # fmt: skip
 _define(
     "FtrlV2", formulas.ftrl_v2, "var accum linear", "grad lr l1 l2 l2_shrinkage lr_power",
-    "grad indices lr l1 l2 l2_shrinkage lr_power",
+    "grad indices lr l1 l2 l2_shrinkage lr_power", _LINEAR,
 )  # fmt: skip
