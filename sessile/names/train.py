@@ -47,5 +47,17 @@ NAMES: dict[str, dict[str, str]] = {
         "session.engines.cluster": "ClusterSpec",
         "session.engines.device_setter": "replica_device_setter",
         "session.engines.server": "Server",
+        "session.training.hook": "SessionRunArgs SessionRunContext SessionRunHook SessionRunValues",
+        "session.training.hooks": (
+            "CheckpointSaverHook CheckpointSaverListener FeedFnHook FinalOpsHook GlobalStepWaiterHook LoggingTensorHook "
+            "NanLossDuringTrainingError NanTensorHook ProfilerHook SecondOrStepTimer StepCounterHook StopAtStepHook "
+            "SummarySaverHook"
+        ),
+        "session.training.monitored_session": (
+            "ChiefSessionCreator MonitoredSession MonitoredTrainingSession Scaffold SessionCreator "
+            "SingularMonitoredSession WorkerSessionCreator"
+        ),
+        "session.training.session_manager": "SessionManager",
+        "session.training.supervisor": "Supervisor basic_train_loop",
     },
 }

@@ -1,0 +1,1 @@
+"""Strings: joining, splitting, parts, numbers, patterns, hashes."""

@@ -1,0 +1,149 @@
+"""Parts of strings, their lengths, cases, bytes and codes."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from typing import Any
+
+import numpy as np
+
+from ...base.errors import InvalidArgumentError
+from ...definition.opdef import OpDef
+from ...definition.shapes import same_shape
+from ...graph.node import Tensor
+from ...types import dtypes
+from .joining import each
+
+_UNIT = {"unit": ("string", b"BYTE")}
+
+
+def _substr_kernel(input: Any, pos: Any, len: Any, *, unit: bytes) -> Any:
+    def part(text: bytes, start: int, count: int) -> bytes:
+        characters: Any = text.decode("utf-8") if unit == b"UTF8_CHAR" else text
+        size = characters.__len__()
+        if not -size <= start <= size:
+            raise InvalidArgumentError(
+                None, None, f"pos {start} out of range for string b'{text.decode(errors='replace')}'"
+            )
+        first = start if start >= 0 else size + start
+        found = characters[first : first + max(count, 0)]
+        return found.encode() if isinstance(found, str) else bytes(found)
+
+    if pos.shape != len.shape:
+        raise ValueError(f"pos and len should have the same shape, got {pos.shape} and {len.shape}")
+    return each(part, input, pos, len)
+
+
+SUBSTR = OpDef(
+    name="Substr",
+    signature="input: string, pos: T, len: T -> output: string",
+    where={"T": dtypes.INDEX},
+    attrs=_UNIT,
+    shape=same_shape,
+    kernel=_substr_kernel,
+)
+
+
+def substr(input: Any, pos: Any, len: Any, name: str | None = None, unit: str = "BYTE") -> Tensor:
+    """Return parts of strings: `len` bytes (or characters of UTF-8) from `pos` on, counted from the end below 0."""
+    result: Tensor = SUBSTR.build(input, pos, len, unit=unit.encode(), name=name)
+    return result
+
+
+def _length_kernel(input: Any, *, unit: bytes) -> Any:
+    counts = [len(t.decode("utf-8")) if unit == b"UTF8_CHAR" else len(t) for t in input.ravel().tolist()]
+    return np.array(counts, np.int32).reshape(input.shape)
+
+
+STRING_LENGTH = OpDef(
+    name="StringLength",
+    signature="input: string -> output: int32",
+    attrs=_UNIT,
+    shape=same_shape,
+    kernel=_length_kernel,
+)
+
+
+def string_length(input: Any, name: str | None = None, unit: str = "BYTE") -> Tensor:
+    """Return the lengths of strings, in bytes or in characters of UTF-8."""
+    result: Tensor = STRING_LENGTH.build(input, unit=unit.encode(), name=name)
+    return result
+
+
+def _case(function: str) -> Any:
+    def kernel(input: Any, *, encoding: bytes) -> Any:
+        if encoding == b"utf-8":
+            return each(lambda text: getattr(text.decode("utf-8"), function)().encode(), input)
+        return each(lambda text: getattr(text, function)(), input)
+
+    return kernel
+
+
+_ENCODING = {"encoding": ("string", b"")}
+STRING_LOWER = OpDef(
+    name="StringLower", signature="input: string -> output: string", attrs=_ENCODING, shape=same_shape,
+    kernel=_case("lower"),
+)  # fmt: skip
+STRING_UPPER = OpDef(
+    name="StringUpper", signature="input: string -> output: string", attrs=_ENCODING, shape=same_shape,
+    kernel=_case("upper"),
+)  # fmt: skip
+STRING_STRIP = OpDef(
+    name="StringStrip", signature="input: string -> output: string", shape=same_shape,
+    kernel=lambda text: each(lambda one: one.strip(), text),
+)  # fmt: skip
+
+
+def string_lower(input: Any, encoding: str = "", name: str | None = None) -> Tensor:
+    """Return strings in lower case: of ASCII letters, or of all with the encoding "utf-8"."""
+    result: Tensor = STRING_LOWER.build(input, encoding=encoding.encode(), name=name)
+    return result
+
+
+def string_upper(input: Any, encoding: str = "", name: str | None = None) -> Tensor:
+    """Return strings in upper case: of ASCII letters, or of all with the encoding "utf-8"."""
+    result: Tensor = STRING_UPPER.build(input, encoding=encoding.encode(), name=name)
+    return result
+
+
+def string_strip(input: Any, name: str | None = None) -> Tensor:
+    """Return strings without white space at both ends."""
+    result: Tensor = STRING_STRIP.build(input, name=name)
+    return result
+
+
+def _encode(text: bytes, pad: bool) -> bytes:
+    code = base64.urlsafe_b64encode(text)
+    return code if pad else code.rstrip(b"=")
+
+
+def _decode(text: bytes) -> bytes:
+    try:
+        if text.translate(None, b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_="):
+            raise ValueError(text)
+        return base64.urlsafe_b64decode(text + b"=" * (-len(text) % 4))
+    except (binascii.Error, ValueError) as error:
+        raise InvalidArgumentError(None, None, "Invalid character found in base64.") from error
+
+
+ENCODE_BASE64 = OpDef(
+    name="EncodeBase64", signature="input: string -> output: string", attrs={"pad": ("bool", False)}, shape=same_shape,
+    kernel=lambda text, *, pad: each(lambda one: _encode(one, pad), text),
+)  # fmt: skip
+DECODE_BASE64 = OpDef(
+    name="DecodeBase64", signature="input: string -> output: string", shape=same_shape,
+    kernel=lambda text: each(_decode, text),
+)  # fmt: skip
+
+
+def encode_base64(input: Any, pad: bool = False, name: str | None = None) -> Tensor:
+    """Return strings in the web-safe alphabet of base 64."""
+    result: Tensor = ENCODE_BASE64.build(input, pad=pad, name=name)
+    return result
+
+
+def decode_base64(input: Any, name: str | None = None) -> Tensor:
+    """Return what strings of base 64 say. Raises when run: InvalidArgumentError for what is none."""
+    result: Tensor = DECODE_BASE64.build(input, name=name)
+    return result

@@ -1,0 +1,221 @@
+"""Strings taken apart, and patterns in them."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import numpy as np
+
+from ...base.errors import InvalidArgumentError
+from ...building.convert import convert_to_tensor
+from ...building.default_graph import name_scope
+from ...definition.opdef import NOT_DIFFERENTIABLE, OpDef
+from ...definition.shapes import same_shape
+from ...graph.node import Tensor
+from ...types import dtypes
+from .joining import each, strings
+
+
+def _sparse(rows: list[list[bytes]]) -> tuple[Any, Any, Any]:
+    """Rows of words as indices, values and shape."""
+    places = [(number, k) for number, row in enumerate(rows) for k in range(len(row))]
+    indices = np.array(places, np.int64).reshape(-1, 2)
+    shape = np.array([len(rows), max((len(row) for row in rows), default=0)], np.int64)
+    return indices, strings([word for row in rows for word in row]), shape
+
+
+def _split_kernel(input: Any, delimiter: Any, *, skip_empty: bool) -> Any:
+    marks = delimiter.item()
+
+    def words(text: bytes) -> list[bytes]:
+        if not marks:
+            found = [text[k : k + 1] for k in range(len(text))]
+        else:
+            found = re.split(b"[" + re.escape(marks) + b"]", text)
+        return [word for word in found if word] if skip_empty else found
+
+    return _sparse([words(text) for text in input.tolist()])
+
+
+_SPARSE_SHAPES = [(None, 2), (None,), (2,)]
+STRING_SPLIT = OpDef(
+    name="StringSplit",
+    signature="input: string, delimiter: string -> indices: int64, values: string, shape: int64",
+    attrs={"skip_empty": ("bool", True)},
+    shape=lambda q: list(_SPARSE_SHAPES),
+    kernel=_split_kernel,
+)
+
+
+def _split_v2_kernel(input: Any, sep: Any, *, maxsplit: int) -> Any:
+    mark = sep.item() or None
+    return _sparse([text.split(mark, maxsplit) for text in input.tolist()])
+
+
+STRING_SPLIT_V2 = OpDef(
+    name="StringSplitV2",
+    signature="input: string, sep: string -> indices: int64, values: string, shape: int64",
+    attrs={"maxsplit": ("int", -1)},
+    shape=lambda q: list(_SPARSE_SHAPES),
+    kernel=_split_v2_kernel,
+)
+
+
+def string_split(
+    source: Any = None, sep: Any = None, skip_empty: bool = True, delimiter: Any = None,
+    result_type: str = "SparseTensor", name: str | None = None, input: Any = None,
+) -> Any:  # fmt: skip
+    """Return the words of strings as a SparseTensor, a row for each string.
+
+    Args:
+      source: a string vector; `input` is its other name.
+      sep: each of its bytes ends a word; `delimiter` is its other name. Default: a space. Empty: each byte is a word.
+      skip_empty: whether empty words are left out.
+    Raises: ValueError for another `result_type`.
+    """
+    from ..sparse.sparse_tensor import SparseTensor
+
+    if result_type != "SparseTensor":
+        raise ValueError(f"string_split gives a SparseTensor; result_type {result_type!r} is not built.")
+    marks = sep if sep is not None else delimiter
+    with name_scope(name, "StringSplit", [source]):
+        text = convert_to_tensor(source if source is not None else input, dtypes.string, name="source")
+        mark = convert_to_tensor(" " if marks is None else marks, dtypes.string)
+        indices, values, shape = STRING_SPLIT.build(text, mark, skip_empty=skip_empty)
+        return SparseTensor(indices, values, shape)
+
+
+def string_split_v2(source: Any, sep: Any = None, maxsplit: int = -1) -> Any:
+    """Return the words of strings as Python's `str.split` has them, as a SparseTensor."""
+    from ..sparse.sparse_tensor import SparseTensor
+
+    mark = convert_to_tensor("" if sep is None else sep, dtypes.string)
+    indices, values, shape = STRING_SPLIT_V2.build(source, mark, maxsplit=maxsplit)
+    return SparseTensor(indices, values, shape)
+
+
+def _pattern(text: bytes) -> Any:
+    try:
+        return re.compile(text)
+    except re.error as error:
+        raise InvalidArgumentError(
+            None, None, f"Invalid pattern: {text.decode(errors='replace')}, error: {error}"
+        ) from error
+
+
+def _replaced(pattern: bytes, rewrite: bytes, text: bytes, everywhere: bool) -> bytes:
+    """RE2's way of writing groups in a replacement: `\\1`; `\\\\` is a backslash, and nothing else is special."""
+
+    def written(match: Any) -> bytes:
+        def group(found: Any) -> bytes:
+            mark = found[1]
+            return b"\\" if mark == b"\\" else (match.group(int(mark)) or b"")
+
+        return re.sub(rb"\\([0-9\\])", group, rewrite)
+
+    return _pattern(pattern).sub(written, text, 0 if everywhere else 1)  # type: ignore[no-any-return]
+
+
+REGEX_REPLACE = OpDef(
+    name="RegexReplace",
+    signature="input: string, pattern: string, rewrite: string -> output: string",
+    attrs={"replace_global": ("bool", True)},
+    shape=same_shape,
+    kernel=lambda texts, pattern, rewrite, *, replace_global: each(
+        lambda text: _replaced(pattern.item(), rewrite.item(), text, replace_global), texts
+    ),
+)
+
+
+def _full_match_kernel(input: Any, pattern: Any) -> Any:
+    compiled = _pattern(pattern.item())
+    found = [compiled.fullmatch(text) is not None for text in input.ravel().tolist()]
+    return np.array(found, bool).reshape(input.shape)
+
+
+REGEX_FULL_MATCH = OpDef(
+    name="RegexFullMatch",
+    signature="input: string, pattern: string -> output: bool",
+    shape=same_shape,
+    kernel=_full_match_kernel,
+)
+
+
+def regex_replace(
+    input: Any, pattern: Any, rewrite: Any, replace_global: bool = True, name: str | None = None
+) -> Tensor:
+    """Return strings with what matches a pattern replaced; `\\\\1` in `rewrite` is the first group.
+
+    Patterns are Python's, of which those of TensorFlow (RE2) are nearly all a part.
+    """
+    result: Tensor = REGEX_REPLACE.build(input, pattern, rewrite, replace_global=replace_global, name=name)
+    return result
+
+
+def regex_full_match(input: Any, pattern: Any, name: str | None = None) -> Tensor:
+    """Return whether whole strings match a pattern."""
+    result: Tensor = REGEX_FULL_MATCH.build(input, pattern, name=name)
+    return result
+
+
+def _edit_kernel(h_i: Any, h_v: Any, h_s: Any, t_i: Any, t_v: Any, t_s: Any, *, normalize: bool) -> Any:
+    if h_s.shape != t_s.shape:
+        raise ValueError(f"hypothesis_shape and truth_shape must have the same rank: {h_s.shape} and {t_s.shape}")
+    extents = tuple(int(max(a, b)) for a, b in zip(h_s[:-1], t_s[:-1]))
+    given, wanted = _rows(h_i, h_v), _rows(t_i, t_v)
+    result = np.zeros(extents, np.float32)
+    for place in {*given, *wanted}:
+        first, second = given.get(place, []), wanted.get(place, [])
+        distance = float(_distance(first, second))
+        if normalize:
+            distance = distance / len(second) if second else (float("inf") if first else 0.0)
+        result[place] = distance
+    return result
+
+
+def _rows(indices: Any, values: Any) -> dict[tuple[int, ...], list[Any]]:
+    rows: dict[tuple[int, ...], list[Any]] = {}
+    for index, value in zip(indices.tolist(), values.tolist()):
+        rows.setdefault(tuple(index[:-1]), []).append(value)
+    return rows
+
+
+def _distance(first: list[Any], second: list[Any]) -> int:
+    """Levenshtein's: how many items are to be changed, added or taken away."""
+    before = list(range(len(second) + 1))
+    for number, item in enumerate(first, 1):
+        row = [number]
+        for k, other in enumerate(second, 1):
+            row.append(min(row[-1] + 1, before[k] + 1, before[k - 1] + (item != other)))
+        before = row
+    return before[-1]
+
+
+EDIT_DISTANCE = OpDef(
+    name="EditDistance",
+    signature="hypothesis_indices: int64, hypothesis_values: T, hypothesis_shape: int64, truth_indices: int64, "
+    "truth_values: T, truth_shape: int64 -> output: float32",
+    attrs={"normalize": ("bool", True)},
+    shape=lambda q: None,
+    kernel=_edit_kernel,
+    gradient=NOT_DIFFERENTIABLE,
+)
+
+
+def edit_distance(hypothesis: Any, truth: Any, normalize: bool = True, name: str = "edit_distance") -> Tensor:
+    """Return the edit distances between the sequences of two sparse tensors, along their last dimension.
+
+    Args:
+      hypothesis, truth: SparseTensors of one type and rank.
+      normalize: whether distances are divided by the length of the truth.
+    Raises: TypeError if one is no SparseTensor.
+    """
+    from ..sparse.sparse_tensor import SparseTensor
+
+    for part, what in ((hypothesis, "Hypothesis"), (truth, "Truth")):
+        if not isinstance(part, SparseTensor) and type(part).__name__ != "SparseTensorValue":
+            raise TypeError(f"{what} must be a SparseTensor.")
+    parts = [item for tensor in (hypothesis, truth) for item in (tensor.indices, tensor.values, tensor.dense_shape)]
+    result: Tensor = EDIT_DISTANCE.build(*parts, normalize=normalize, name=name)
+    return result

@@ -1,0 +1,1 @@
+"""Loops around a session: hooks, monitored sessions, session managers, supervisors."""
