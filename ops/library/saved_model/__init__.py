@@ -1,0 +1,1 @@
+"""SavedModel: graphs with their variables, assets and signatures in a folder."""
