@@ -87,7 +87,8 @@ def _cut(x: Any, needed: list[int]) -> Any:
             raise ValueError(
                 f"Input dimension {x.ndim + place} must have length of at least {count} but got: {x.shape[place]}"
             )
-    return x[(..., *(slice(count) for count in needed))]
+    first = (..., *(slice(count) for count in needed))
+    return x[first]
 
 
 def _real_op(name: str, rank: int, gradient: Any) -> OpDef:

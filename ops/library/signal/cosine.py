@@ -98,7 +98,8 @@ def _length(x: Tensor) -> tuple[Any, Tensor]:
 def _turned(places: Tensor, count: Tensor, direction: float) -> Tensor:
     """`2 * exp(direction * i * pi * k / (2 * n))` for each k."""
     angle = places * (direction * math.pi * 0.5) / count
-    return exp(complex_of(np.zeros((), angle.dtype.np_dtype), angle)) * 2.0
+    result: Tensor = exp(complex_of(np.zeros((), angle.dtype.np_dtype), angle)) * 2.0
+    return result
 
 
 def _weights(first: Tensor, others: Tensor, extent: Any) -> Tensor:

@@ -179,7 +179,8 @@ def mfccs_from_log_mel_spectrograms(log_mel_spectrograms: TensorLike, name: str 
             if known is None
             else convert_to_tensor(np.asarray(known, x.dtype.np_dtype))
         )
-        return dct(x, type=2) * rsqrt(bands * 2.0)
+        result: Tensor = dct(x, type=2) * rsqrt(bands * 2.0)
+        return result
 
 
 def fftshift(x: TensorLike, axes: Any = None, name: str | None = None) -> Tensor:
