@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from ...ops.base import errors
+from ...ops.base.own_words import IN_GENERAL, INSIDES, is_in_our_words
 from ...ops.definition.context import KernelContext
 from ...ops.definition.kernel_call import kernel_call
 from ...ops.definition.shapes import broadcast_shape
@@ -19,7 +20,7 @@ from ...ops.families.indexing.index_checks import CHECKED_INDICES
 from ...ops.types.tensor_shape import brackets
 from ..plan.plan import Instruction, Plan, Value
 from .flow import LoopRunner, flow_rows, run_rows
-from .kernel_errors import broken_rule, is_in_our_words, too_large
+from .kernel_errors import broken_rule, too_large
 from .watched_step import cancelled, closed_flag
 
 
@@ -113,7 +114,7 @@ def _execute(instruction: Instruction, values: Sequence[Any], state: Any, step: 
             results = kernel_call(op_def, instruction.attrs, values)
     except errors.OpError as error:
         raise located(error, instruction, values) from error.__cause__
-    except (ValueError, TypeError, IndexError, ArithmeticError, np.linalg.LinAlgError, MemoryError) as error:
+    except (*INSIDES, MemoryError) as error:
         raise _as_op_error(error, instruction, values) from error
     return results if op_def.flow else _as_arrays(results, instruction)
 
@@ -152,7 +153,7 @@ def _as_op_error(error: Exception, instruction: Instruction, values: Sequence[An
         return located(sizes, instruction, values)
     text = _unlike_shapes(instruction, values)
     if text is None and not is_in_our_words(error):
-        text = broken_rule(instruction, values)
+        text = broken_rule(instruction, values) or IN_GENERAL
     text = text or str(error)
     kind = instruction.op_def.name if instruction.op is None else instruction.op.type  # not what it was lowered to
     message = f"{kind} '{_name(instruction)}': {text}"

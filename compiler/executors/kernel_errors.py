@@ -9,18 +9,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from math import prod
-from opcode import opmap
 from typing import Any, Final
 
 import numpy as np
 
 from ...ops.base.errors import InvalidArgumentError, OpError, ResourceExhaustedError, UnimplementedError
-from ...ops.base.origin import is_inner
+from ...ops.base.own_words import INSIDES, is_in_our_words
 from ...ops.definition.shape_query import ShapeQuery, UnknownValueError
 from ...ops.types.tensor_shape import Extents, brackets
 from ..plan.plan import Instruction
 
-_RAISE: Final = opmap["RAISE_VARARGS"]
 _MOST_ELEMENTS: Final = 2**63 - 1
 # What NumPy says of sizes that no memory has, with a ValueError of its own.
 _OF_SIZES: Final = (
@@ -33,25 +31,14 @@ _OF_SIZES: Final = (
 _MOST_DIMENSIONS: Final = 64
 
 
-def is_in_our_words(error: Exception) -> bool:
-    """Whether an error comes from a `raise ValueError` of ours, not from within NumPy or Python."""
-    trace = error.__traceback__
-    if type(error) is not ValueError or trace is None:
-        return False
-    while trace.tb_next is not None:
-        trace = trace.tb_next
-    code = trace.tb_frame.f_code
-    return is_inner(code.co_filename) and code.co_code[trace.tb_lasti] == _RAISE
-
-
 def broken_rule(instruction: Instruction, values: Sequence[Any]) -> str | None:
     """What the shape rule says of the shapes and values at hand, or None if they keep it."""
     try:
         _inferred(instruction, values)
     except UnknownValueError:
         return None
-    except ValueError as broken:
-        return str(broken)
+    except INSIDES as broken:
+        return str(broken) if is_in_our_words(broken) else None
     return None
 
 
@@ -95,7 +82,7 @@ def _largest_result(instruction: Instruction, values: Sequence[Any]) -> Extents:
     """The shape of the largest result as far as the shape rule tells it, or None."""
     try:
         inferred = _inferred(instruction, values)
-    except (ValueError, OverflowError):
+    except INSIDES:
         return None
     rows = inferred if type(inferred) is list else [inferred]
     known = [tuple(map(int, row)) for row in rows if row is not None and None not in row]

@@ -74,10 +74,21 @@ def check_attrs(op_def: OpDef, attrs: dict[str, Any]) -> None:
                 raise ValueError(f"Attr '{name}' of '{op_def.name}' Op passed string '{shown}' not in: {names}.")
         elif kind == "int":
             _check_least(op_def, name, value, least)
+        elif allowed is not None:
+            _check_listed(op_def, name, value, allowed)
         elif len(value) < least:
             raise ValueError(
                 f"Attr '{name}' of '{op_def.name}' Op passed list of length {len(value)} less than minimum {least}."
             )
+
+
+def _check_listed(op_def: OpDef, name: str, types: Any, allowed: Any) -> None:
+    wrong = next((dtype for dtype in types if dtype not in allowed), None)
+    if wrong is not None:
+        names = ", ".join(dtype.name for dtype in allowed)
+        raise TypeError(
+            f"DataType {wrong.name} for attr '{name}' of '{op_def.name}' Op is not in the list of allowed values: {names}"
+        )
 
 
 def _check_least(op_def: OpDef, name: str, value: Any, least: int) -> None:
@@ -103,6 +114,8 @@ def _limits(op_def: OpDef) -> tuple[tuple[str, str, Any, int], ...]:
             allowed = attr.allowed or CHOICES.get(key)
             if allowed:
                 found.append((name, attr.kind, allowed, 0))
+        elif attr.kind == "list(type)" and attr.allowed:
+            found.append((name, attr.kind, attr.allowed, 0))
         elif key in MINIMA and attr.kind in ("int", "list(type)"):
             found.append((name, attr.kind, None, MINIMA[key]))
     return tuple(found)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..base import origin
 from ..base.errors import OpError
+from ..base.own_words import IN_GENERAL, INSIDES, is_in_our_words
 from ..definition.opdef import REQUIRED, Arg, OpDef
 from ..definition.registry import lookup
 from ..definition.shape_query import ShapeQuery
@@ -154,7 +155,9 @@ def _infer_shapes(op: Operation) -> None:
     query = ShapeQuery([t._extents for t in op._inputs], op.attrs, None, partial(_partial_input, op), makers)
     try:
         result = op.op_def.shape(query)  # type: ignore[misc]
-    except ValueError as error:
+    except INSIDES as error:
+        if not is_in_our_words(error):
+            raise shape_error(op, ValueError(IN_GENERAL)) from error
         raise shape_error(op, error) from None
     outputs = op._outputs
     if type(result) is list:
@@ -168,7 +171,7 @@ def _partial_input(op: Operation, index: int) -> Any:
     return partial_value(op._inputs[index], computed=True)
 
 
-def shape_error(op: Operation, error: ValueError) -> ValueError:
+def shape_error(op: Operation, error: Exception) -> ValueError:
     """The ValueError a user sees for a contradiction of shapes: the operation, the shapes, the line."""
     shapes = ", ".join(brackets(tensor._extents) for tensor in op._inputs)
     place = origin.describe(op._frames)

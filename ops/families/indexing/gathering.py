@@ -8,7 +8,7 @@ import numpy as np
 
 from ...definition.extent_math import require_rank, resolve_axis
 from ...definition.opdef import OpDef
-from ...definition.shapes import merge_extent
+from ...definition.shapes import at_least_rank, merge_extent
 from ...graph.node import Tensor, TensorLike
 from ...types import dtypes
 from ...types.tensor_shape import Extents, brackets
@@ -25,6 +25,7 @@ def _gather_shape(query: Any) -> Extents:
     if batch_dims < 0:
         if indices is None:
             return None
+        at_least_rank(indices, -batch_dims)
         batch_dims += len(indices)
     if axis_value is None:
         if params is None or indices is None:

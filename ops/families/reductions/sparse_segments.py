@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from ...definition.extent_math import vector_length
+from ...definition.extent_math import require_rank, vector_length
 from ...definition.opdef import NOT_DIFFERENTIABLE, OpDef
 from ...definition.shapes import at_least_rank, merge_extent
 from ...graph.node import Tensor, TensorLike
@@ -65,7 +65,10 @@ def _shape(query: Any) -> Extents:
     data = at_least_rank(data, 1)
     if data is None:
         return None
-    known = query.known_integers(3) if len(query.shapes) > 3 else None
+    known = None
+    if len(query.shapes) > 3:
+        require_rank(query.shapes[3], 0)
+        known = query.known_integers(3)
     return (None if known is None else known[0], *data[1:])
 
 
@@ -124,6 +127,7 @@ def _gradient_kernel(how: str) -> Callable[..., Any]:
 
 def _gradient_shape(query: Any) -> Extents:
     grad = at_least_rank(query.shapes[0], 1)
+    require_rank(query.shapes[3], 0)
     known = query.known_integers(3)
     return None if grad is None else (None if known is None else known[0], *grad[1:])
 
