@@ -86,8 +86,9 @@ def _without_hits(logits: Tensor, classes: Tensor, drawn: Tensor, num_true: int,
     indices = concat([rows, columns], 1, name="sparse_indices")
     extents = concat([shape(classes)[:1], expand_dims(num_sampled, 0)], 0)
     amounts = smallest if logits.dtype.base_dtype is dtypes.float32 else cast(smallest, logits.dtype)
-    spread: Tensor = lookup("SparseToDense").build(indices, extents, amounts, 0.0, validate_indices=False)
-    return logits + spread
+    spread = lookup("SparseToDense").build(indices, extents, amounts, 0.0, validate_indices=False)
+    result: Tensor = logits + spread
+    return result
 
 
 def nce_loss(
