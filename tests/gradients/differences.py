@@ -41,6 +41,7 @@ DOMAINS: Final[dict[str, Any]] = {
 }  # fmt: skip
 
 
+_WIDE: Final = (dtypes.float64, dtypes.complex128)
 # Kernels that read one half of a matrix: derivatives are taken among symmetric ones.
 SYMMETRIC: Final = ("Cholesky", "SelfAdjointEigV2")
 
@@ -74,6 +75,23 @@ OWN: Final[dict[str, list[Call]]] = {
         Call("vectors", (_square() + _square().T,), {}),
         Call("values", (_square() + _square().T,), {"compute_v": False}),
     ],
+    "ScatterNd": [
+        Call("twice", (np.array([[1], [0], [1]], np.int32), data(_F64, (3, 2)), np.array([3, 2], np.int32)), {})
+    ],
+    "SparseToDense": [
+        Call("rows", (np.array([[0, 1], [1, 0]]), np.array([2, 3]), data(_F64, (2,)), np.array(0.5)), {}),
+    ],
+    "SparseTensorDenseMatMul": [
+        Call("plain", (np.array([[0, 1], [1, 0]]), data(_F64, (2,)), np.array([2, 3]), data(_F64, (3, 2))), {}),
+        Call(
+            "adjoint",
+            (np.array([[0, 1], [1, 0]]), data(_F64, (2,)), np.array([2, 3]), data(_F64, (4, 2))),
+            {"adjoint_a": True, "adjoint_b": True},
+        ),
+    ],
+    "SparseTensorDenseAdd": [
+        Call("plain", (np.array([[0, 1], [1, 0]]), data(_F64, (2,)), np.array([2, 3]), data(_F64, (2, 3))), {})
+    ],
     "Tile": [Call("both", (data(_F64, (2, 3)), np.array([2, 3], np.int32)), {})],
     **{
         name: [Call("complex", (np.array([1.5, -2.0]), np.array([0.5, 1.0])), {"Tout": _F64})]
@@ -98,23 +116,31 @@ def calls(name: str) -> Iterator[Call]:
         yield from OWN[name]
         return
     op_def = REGISTRY[name]
-    if arguments.is_elementwise(op_def) and name not in _makers():
-        if dtypes.float64 in arguments.main_types(op_def):
+    maker = arguments.makers().get(name)
+    if maker is None:
+        if arguments.is_elementwise(op_def) and dtypes.float64 in arguments.main_types(op_def):
             yield from _elementwise(op_def)
         return
-    for dtype, call in arguments.calls(op_def):
-        if _is_float64(op_def, dtype, call) and all(_is_plain(value) for value in flat(call.inputs)):
+    found = [call for _, call in arguments.calls(op_def)]
+    if not any(_is_float64(call) for call in found):  # the first type attribute is one of indices
+        found = list(maker(dtypes.float64))
+    for call in found:
+        if _is_float64(call) and all(_is_plain(value) for value in flat(call.inputs)) and _fits(op_def, call):
             yield call
 
 
-def _makers() -> set[str]:
-    from tests.ops.structural_gradients import GRADIENTS
-    from tests.ops.structural_more import MORE
+def _fits(op_def: OpDef, call: Call) -> bool:
+    """Whether an operation takes float64, and gives numbers that have derivatives."""
+    with tf.Graph().as_default():
+        inputs = [list(map(tf.constant, v)) if isinstance(v, list) else tf.constant(v) for v in call.inputs]
+        try:
+            operation = op_def.build_operation(*inputs, **dict(call.attrs))
+        except TypeError:
+            return False
+    return any(output.dtype.is_floating or output.dtype.is_complex for output in operation.outputs)
 
-    return {*GRADIENTS, *MORE}
 
-
-def _is_float64(op_def: OpDef, dtype: Any, call: Call) -> bool:
+def _is_float64(call: Call) -> bool:
     floats = [array for array in flat(call.inputs) if array.dtype.kind in "fc"]
     return bool(floats) and all(array.dtype == np.float64 for array in floats)
 
@@ -176,7 +202,7 @@ class Checked:
         outputs = [output for output in outputs if output.dtype.is_floating]
         outputs = outputs[:1] if name == "CTCLoss" else outputs  # the second is the gradient of the first
         self.symmetric = name in SYMMETRIC
-        self.is_precise = all(y.dtype.base_dtype not in (tf.float32, tf.complex64) for y in operation.outputs)
+        self.is_precise = all(y.dtype.kind not in "fc" or y.dtype in _WIDE for y in operation.outputs)
         self.sources = [x for x in self.feeds if x.dtype == tf.float64]
         random = np.random.RandomState(5)
         weights = [tf.constant(random.uniform(0.5, 1.5, self._shape(output)), output.dtype) for output in outputs]

@@ -37,8 +37,9 @@ OUR_OWN: Final = ("_InitializedResourceValue", "_InitializedValue")  # other `_`
 CONTROL_FLOW: Final = ("Enter", "Exit", "Merge", "NextIteration", "Switch")
 # TensorFlow has no rule for these; asking for one is a LookupError there too.
 UNKNOWN: Final = (
-    "AdjustHue", "AdjustSaturation", "EagerPyFunc", "LRNGrad", "RandomGammaGrad", "ResizeArea", "ResizeBicubicGrad", "ResizeNearestNeighborGrad", "SparseAddGrad",
-    "SparseConcat", "SparseSliceGrad", "SparseSplit",
+    "AdjustHue", "AdjustSaturation", "EagerPyFunc", "LRNGrad", "RandomGammaGrad", "ResizeArea", "ResizeBicubicGrad",
+    "ResizeNearestNeighborGrad", "SparseAddGrad", "SparseConcat", "SparseReduceMaxSparse", "SparseReduceSumSparse",
+    "SparseSliceGrad", "SparseSplit",
 )  # fmt: skip
 CARRYING: Final = sorted(
     name
@@ -51,7 +52,8 @@ CHECKED: Final = [name for name in WITH_RULE if REGISTRY[name].is_pure and any(T
 # Inputs by which no formula is known.
 NO_FORMULA: Final = {
     "Betainc": (0, 1), "IgammaGradA": (0,), "MatrixDiagPartV3": (1,), "MatrixDiagV3": (1,), "Polygamma": (0,),
-    "Zeta": (0,), "NextAfter": (1,), "Bincount": (0,),
+    "Zeta": (0,), "NextAfter": (1,), "SparseAdd": (2,),
+    "SparseSparseMaximum": (0, 1), "SparseSparseMinimum": (0, 1),
 }  # fmt: skip
 # Types through which no gradient flows although they have a rule.
 FLAT: Final = ("Ceil", "Floor", "FloorDiv", "Rint", "Round", "Sign", "TruncateDiv")

@@ -75,8 +75,8 @@ def specials(dtype: DType) -> Array:
     return pairs.reshape(-1, 2).view(dtype.np_dtype).reshape(-1)
 
 
-def calls(op_def: OpDef) -> Iterator[tuple[DType, Call]]:
-    """Yield every argument set of an operation, with the type that its main attribute takes."""
+def makers() -> dict[str, Maker]:
+    """Return the makers of arguments, by operation type."""
     from tests.ops.structural import MAKERS
     from tests.ops.structural_files import FILES
     from tests.ops.structural_gradients import GRADIENTS
@@ -84,8 +84,12 @@ def calls(op_def: OpDef) -> Iterator[tuple[DType, Call]]:
     from tests.ops.structural_sparse import SPARSE
     from tests.ops.structural_windows import WINDOWS
 
-    makers = {**MAKERS, **FILES, **MORE, **GRADIENTS, **SPARSE, **WINDOWS}
-    maker = makers.get(op_def.name)
+    return {**MAKERS, **FILES, **MORE, **GRADIENTS, **SPARSE, **WINDOWS}
+
+
+def calls(op_def: OpDef) -> Iterator[tuple[DType, Call]]:
+    """Yield every argument set of an operation, with the type that its main attribute takes."""
+    maker = makers().get(op_def.name)
     if maker is None and is_elementwise(op_def):
         maker = lambda dtype: elementwise(op_def, dtype)  # noqa: E731
     if maker is not None:
