@@ -4,6 +4,7 @@ from __future__ import annotations
 
 NAMES: dict[str, dict[str, str]] = {
     "math": {
+        "ops.families.debugging.closeness": "is_non_decreasing is_strictly_increasing",
         "ops.families.elementwise.arithmetic": (
             "abs accumulate_n add add_n multiply multiply_no_nan negative scalar_mul sign square squared_difference "
             "subtract"
@@ -57,6 +58,7 @@ NAMES: dict[str, dict[str, str]] = {
             "assert_negative assert_non_negative assert_non_positive assert_none_equal assert_positive "
             "assert_proper_iterable assert_rank assert_rank_at_least assert_scalar assert_type is_numeric_tensor"
         ),
+        "ops.families.debugging.closeness": "assert_near assert_rank_in is_non_decreasing is_strictly_increasing",
         "ops.families.debugging.numerics": "assert_all_finite=verify_tensor_all_finite check_numerics",
         "ops.families.debugging.printing": "Assert",
         "ops.families.elementwise.compare": "is_finite is_inf is_nan",

@@ -55,6 +55,7 @@ NAMES: dict[str, dict[str, str]] = {
             "assert_negative assert_non_negative assert_non_positive assert_none_equal assert_positive "
             "assert_proper_iterable assert_rank assert_rank_at_least assert_scalar assert_type is_numeric_tensor"
         ),
+        "ops.families.debugging.closeness": "assert_near assert_rank_in is_non_decreasing is_strictly_increasing",
         "ops.families.debugging.eager_function": "py_function",
         "ops.families.debugging.numerics": "add_check_numerics_ops check_numerics verify_tensor_all_finite",
         "ops.families.debugging.printing": "Assert Print numpy_function print=print_v2 py_func timestamp",

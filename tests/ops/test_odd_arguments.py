@@ -99,3 +99,36 @@ def test_a_condition_that_is_a_vector_is_refused_when_fed() -> None:
     condition = tf.placeholder(tf.bool)
     with tf.Session() as sess, pytest.raises(tf.errors.InvalidArgumentError, match="rank 1"):
         sess.run(tf.Assert(condition, ["never"]), {condition: [True, False]})
+
+
+def test_nearly_equal_tensors_pass_and_others_fail() -> None:
+    with tf.Session() as sess:
+        sess.run(tf.assert_near([1.0, 2.0], [1.0, 2.0 + 1e-6]))
+        sess.run(tf.assert_near(1.0, 1.5, rtol=0.4, atol=0.0))
+        with pytest.raises(tf.errors.InvalidArgumentError, match="not equal to tolerance"):
+            sess.run(tf.assert_near([1.0, 2.0], [1.0, 2.1]))
+
+
+def test_ranks_among_several() -> None:
+    x = tf.placeholder(tf.float32)
+    tf.assert_rank_in(tf.constant(ROWS), (1, 2))
+    with pytest.raises(ValueError, match=r"must have rank in \(1, 3\)\.  Received rank 2"):
+        tf.assert_rank_in(tf.constant(ROWS), (1, 3))
+    with pytest.raises(TypeError, match="must be of an integer type"):
+        tf.assert_rank_in(x, (1.5,))
+    with tf.Session() as sess:
+        sess.run(tf.assert_rank_in(x, (1, 2)), {x: ROWS})
+        with pytest.raises(tf.errors.InvalidArgumentError, match="must have rank in"):
+            sess.run(tf.assert_rank_in(x, (1, 3)), {x: ROWS})
+
+
+def test_order_of_elements() -> None:
+    with tf.Session() as sess:
+        for values, never_down, always_up in (
+            ([1, 2, 3], True, True), ([1, 2, 2], True, False), ([2, 1], False, False),
+            ([1], True, True), ([], True, True),
+        ):  # fmt: skip
+            x = tf.constant(values, tf.int32)
+            assert sess.run([tf.is_non_decreasing(x), tf.is_strictly_increasing(x)]) == [never_down, always_up]
+    with pytest.raises(TypeError, match="to be numeric"):
+        tf.is_non_decreasing(["a"])
