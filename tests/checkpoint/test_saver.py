@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -266,3 +267,49 @@ def test_resource_variables_come_back(tmp_path: Path) -> None:
     with tf.Session() as sess:
         saver.restore(sess, path)
         assert sess.run(a).tolist() == [1.0, 2.0]
+
+
+def test_a_file_per_device(tmp_path: Path) -> None:
+    """A sharded checkpoint is one of several files; what the shards were written to is gone."""
+    with tf.device("/cpu:0"):
+        a = tf.Variable([1.0, 2.0], name="a")
+    b = tf.Variable(3, name="b")
+    saver = tf.train.Saver(sharded=True)
+    with tf.Session() as sess:
+        sess.run(tf.global_variables_initializer())
+        path = saver.save(sess, str(tmp_path / "m"), 1, write_meta_graph=False)
+    assert sorted(os.listdir(tmp_path)) == [
+        "checkpoint", "m-1.data-00000-of-00002", "m-1.data-00001-of-00002", "m-1.index",
+    ]  # fmt: skip
+    with tf.Session() as sess:
+        saver.restore(sess, path)
+        assert sess.run(a).tolist() == [1.0, 2.0] and sess.run(b) == 3
+
+
+@pytest.mark.parametrize("use_resource", [False, True])
+def test_a_variable_in_parts_is_one_tensor(tmp_path: Path, use_resource: bool) -> None:
+    """Its parts are slices, and are restored into other parts, or into a whole."""
+
+    def make(parts: int) -> Any:
+        return tf.get_variable(
+            "w", [7, 2], initializer=tf.zeros_initializer(), use_resource=use_resource,
+            partitioner=tf.fixed_size_partitioner(parts) if parts > 1 else None,
+        )  # fmt: skip
+
+    whole = np.arange(14.0, dtype=np.float32).reshape(7, 2)
+    make(3)
+    with tf.Session() as sess:
+        sess.run(tf.global_variables_initializer())
+        begin = 0
+        for part in tf.global_variables():
+            rows = part.shape.as_list()[0]
+            sess.run(part.assign(whole[begin : begin + rows]))
+            begin += rows
+        path = tf.train.Saver().save(sess, str(tmp_path / "m"))
+    assert tf.train.list_variables(path) == [("w", [7, 2])]
+    np.testing.assert_array_equal(tf.train.load_variable(path, "w"), whole)
+    for count in (1, 2):
+        with tf.Graph().as_default(), tf.Session() as sess:
+            make(count)
+            tf.train.Saver().restore(sess, path)
+            np.testing.assert_array_equal(np.concatenate(sess.run(tf.global_variables())), whole)
