@@ -220,9 +220,8 @@ class KernelCache:
     # Writing.
 
     def _create(self) -> None:
-        os.makedirs(self.root, mode=0o700, exist_ok=True)
-        if not os.path.isdir(self.folder):
-            os.makedirs(self.folder, mode=0o700, exist_ok=True)
+        for folder in (self.root, self.folder):
+            _make_private(folder)
 
     def _write(self, name: str, data: bytes) -> None:
         """Write to a name of this writer alone, then rename: no reader ever sees half an entry."""
@@ -286,6 +285,17 @@ class KernelCache:
             import logging
 
             logging.getLogger("sessile").debug("the cache of compiled kernels in %s: %s", self.folder, text)
+
+
+def _make_private(folder: str) -> None:
+    """Make a folder that is its user's alone, and the parents it lacks: `os.makedirs` gives those to everybody."""
+    if os.path.isdir(folder):
+        return
+    parent = os.path.dirname(os.path.abspath(folder))
+    if parent != folder:
+        _make_private(parent)
+    with contextlib.suppress(FileExistsError):
+        os.mkdir(folder, 0o700)
 
 
 def _remove(path: str) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import logging
 import os
+import stat
 import sys
 import time
 from pathlib import Path
@@ -127,13 +128,13 @@ def test_whom_a_file_may_belong_to(monkeypatch: pytest.MonkeyPatch, tmp_path: Pa
 
 
 @pytest.mark.parametrize("number", [errno.EROFS, errno.EACCES, errno.ENOSPC])
-@pytest.mark.parametrize("function", ["makedirs", "open", "replace"])
+@pytest.mark.parametrize("function", ["mkdir", "open", "replace"])
 def test_a_folder_that_cannot_be_written(
     function: str, number: int, kernels: KernelCache, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     """Storing does nothing, says so once, and leaves nothing behind; what was there is still found."""
     caplog.set_level(logging.DEBUG, "sessile")
-    if function != "makedirs":
+    if function != "mkdir":
         kernels.store(b"before", CODE)
     with monkeypatch.context() as patch:
         patch.setattr(os, function, failing(number))
@@ -141,7 +142,7 @@ def test_a_folder_that_cannot_be_written(
         kernels.store(KEY, CODE)
     assert len(caplog.records) == 1 and os.strerror(number) in caplog.text
     assert kernels.load(KEY) is None
-    if function != "makedirs":
+    if function != "mkdir":
         assert kernels.load(b"before") == CODE
         assert os.listdir(kernels.folder) == [file_name(b"before")]
 
@@ -294,3 +295,16 @@ def test_the_environment_is_read_at_every_use(folder: Path, monkeypatch: pytest.
     monkeypatch.delenv("SESSILE_CACHE_SIZE")
     monkeypatch.setenv("SESSILE_CACHE", "0")
     assert cache.current() is None
+
+
+@pytest.mark.skipif(os.name != "posix", reason="other systems have other permissions")
+def test_folders_that_the_cache_makes_are_their_users_alone(tmp_path: Path) -> None:
+    """Also the parents of its folder, whatever the umask."""
+    before = os.umask(0)
+    try:
+        store = KernelCache(str(tmp_path / "a" / "b"))
+        store._create()
+    finally:
+        os.umask(before)
+    made = [tmp_path / "a", tmp_path / "a" / "b", Path(store.folder)]
+    assert [stat.S_IMODE(folder.stat().st_mode) for folder in made] == [0o700] * 3

@@ -357,3 +357,16 @@ def test_names_of_return_elements_may_be_bytes() -> None:
         "import/x",
         "import/x:0",
     ]
+
+
+def test_an_error_about_a_thousand_types_is_short() -> None:
+    """It names some of them, says how many more there are, and carries all."""
+    graph_def = tf.GraphDef()
+    for number in range(1000):
+        for place in range(30):
+            graph_def.node.add(name=f"node_{number}_{place}", op=f"Unheard{number:04}")
+    graph_def.node.add(name="n" * 1_000_000, op="Z" * 1_000_000)
+    with tf.Graph().as_default(), pytest.raises(tf.errors.NotFoundError, match="and 981 more") as caught:
+        tf.import_graph_def(graph_def)
+    assert len(str(caught.value)) < 20_000
+    assert len(caught.value.unsupported) == 1001  # type: ignore[attr-defined]

@@ -22,6 +22,8 @@ _LIST_FIELDS: Final = {**_SCALAR_FIELDS, "type": "type", "shape": "shape", "tens
 _KIND_OF_FIELD: Final = {"s": "string", "i": "int", "f": "float", "b": "bool"}
 _SHORT_NAMES: Final = {"float32": "float", "float64": "double", "float16": "half"}
 _PLACEHOLDER_SCALARS_SINCE: Final = 22  # in older graphs a Placeholder's empty shape says that nothing is known
+_MOST_NAMED: Final = 20  # types in a message, and nodes of each
+_LONGEST_NAME: Final = 200  # characters
 _MOST_TENSORS: Final = 1 << 20  # inputs or outputs of one node
 
 Source = tuple[str, int]  # a node's name and the index of its output; -1 for a control input
@@ -121,20 +123,28 @@ def check_supported(messages: Iterable[Any], functions: Collection[str] = ()) ->
         raise _unsupported(missing, functions)
 
 
+def _few(names: list[str]) -> str:
+    """The names, or the first of them and how many more there are; long ones by their beginnings."""
+    more = len(names) - _MOST_NAMED
+    shown = [name if len(name) <= _LONGEST_NAME else f"{name[:_LONGEST_NAME]}…" for name in names[:_MOST_NAMED]]
+    return ", ".join(shown) + (f" and {more} more" if more > 0 else "")
+
+
 def _unsupported(missing: dict[str, list[str]], functions: Collection[str]) -> Exception:
     from ...base.errors import NotFoundError
 
-    types = ", ".join(f"'{op_type}'" for op_type in sorted(missing))
+    types = _few([f"'{op_type}'" for op_type in sorted(missing)])
     count = sum(len(names) for names in missing.values())
     lines = [
         f"Op type not registered {types}: {count} node{'s' * (count > 1)} of this GraphDef cannot be imported, and "
         "nothing was imported:"
     ]
-    for op_type in sorted(missing):
+    for op_type in sorted(missing)[:_MOST_NAMED]:
         note = " (control flow)" if op_type in _CONTROL_FLOW.split() else ""
         note = " (a function of its library: calls of functions are not built)" if op_type in functions else note
-        names = ", ".join(f"'{name}'" for name in missing[op_type])
-        lines.append(f"  {op_type}{note}: {names}")
+        lines.append(f"  {op_type[:_LONGEST_NAME]}{note}: " + _few([f"'{name}'" for name in missing[op_type]]))
+    if len(missing) > _MOST_NAMED:
+        lines.append(f"  and {len(missing) - _MOST_NAMED} more types (the error's attribute `unsupported` has all)")
     error: Any = NotFoundError(None, None, "\n".join(lines))
     error.unsupported = missing
     return error  # type: ignore[no-any-return]
