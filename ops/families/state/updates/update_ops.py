@@ -13,6 +13,7 @@ from ....definition.opdef import Effects, OpDef
 from ....definition.shapes import merge, with_rank
 from ....definition.update import Update
 from ....types.dtypes import INDEX, NUMERIC, QUANTIZED
+from ....types.tensor_shape import brackets
 from . import update_formulas as formulas
 from .update_kernels import dense_kernel, sparse_kernel
 
@@ -34,11 +35,11 @@ def _shape_rule(variables: int, names: list[str], gradient: str, sparse: bool) -
     def rule(query: Any) -> Any:
         shape = query.shapes[0]
         for other in query.shapes[1:variables]:
-            shape = merge(shape, other)
+            shape = _same(shape, other)
         for name, given in zip(names[variables:], query.shapes[variables:]):
             if name == gradient:
                 if not sparse:
-                    shape = merge(shape, given)
+                    shape = _same(shape, given)
             elif name != "indices":
                 with_rank(given, 0)
         if sparse:
@@ -46,6 +47,14 @@ def _shape_rule(variables: int, names: list[str], gradient: str, sparse: bool) -
         return shape
 
     return rule
+
+
+def _same(shape: Any, other: Any) -> Any:
+    """What is known from two shapes that are one. Raises: ValueError that names both."""
+    try:
+        return merge(shape, other)
+    except ValueError as error:
+        raise ValueError(f"{error}. Shapes are {brackets(shape)} and {brackets(other)}.") from None
 
 
 def _sparse_shapes(shape: Any, gradient: Any, indices: Any) -> None:
