@@ -38,6 +38,7 @@ def case(
     """
     pairs = _checked_pairs(pred_fn_pairs, exclusive, dtypes.bool_)
     with name_scope(name, "case", [[pred for pred, _ in pairs]]):
+        all_preds = [pred for pred, _ in pairs]
         default, pairs = _with_default(default, pairs)
         preds, fns = [pred for pred, _ in pairs], [fn for _, fn in pairs]
         chain = partial(_cond_strict, strict=strict)
@@ -45,7 +46,7 @@ def case(
         for index in reversed(range(len(preds))):
             build = partial(chain, preds[index], fns[index], build, "cond")
         if exclusive:
-            with control_dependencies([_assert_at_most_one(preds)]):
+            with control_dependencies([_assert_at_most_one(all_preds)]):
                 return build()
         return build()
 

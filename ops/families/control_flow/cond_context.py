@@ -129,7 +129,7 @@ class CondContext(ControlFlowContext):
     def _inner(self, value: Any) -> Any:
         if isinstance(value, Operation):
             return self._after(value)
-        return self._output(convert_to_tensor(value, as_ref=True))
+        return self._output(convert_to_tensor(value))
 
     def _output(self, val: Any) -> Any:
         """The tensor of the branch for one that its function returned: it may come from outside, `lambda: x`."""

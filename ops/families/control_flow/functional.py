@@ -135,8 +135,8 @@ def scan(
         flat = _tensors(elems)
         n = _count(flat[0])
         rows = _arrays(flat, n, True)
-        end = n - 1 if reverse else 0
         if initializer is None:
+            end = n - 1 if reverse else 0
             first, skipped = [array.read(end) for array in rows], 1
         else:
             first, skipped = [convert_to_tensor(item) for item in nest.flatten(initializer)], 0

@@ -100,7 +100,8 @@ def _write_gradient(g: Any, op: Any, flow: Any) -> Any:
 
 def _gather_gradient(g: Any, op: Any, dy: Any) -> Any:
     handle, flow = _gradient_array(g, op, dy, op.inputs[2])
-    return [None, None, g("TensorArrayScatterV3", handle, op.inputs[1], dy, flow)]
+    with op.graph.name_scope("TensorArrayScatter"):
+        return [None, None, g("TensorArrayScatterV3", handle, op.inputs[1], dy, flow)]
 
 
 def _scatter_gradient(g: Any, op: Any, flow: Any) -> Any:
@@ -110,7 +111,8 @@ def _scatter_gradient(g: Any, op: Any, flow: Any) -> Any:
 
 def _concat_gradient(g: Any, op: Any, dy: Any, _: Any) -> Any:
     handle, flow = _gradient_array(g, op, dy, op.inputs[1])
-    return [None, g("TensorArraySplitV3", handle, dy, op.outputs[1], flow)]
+    with op.graph.name_scope("TensorArraySplit"):
+        return [None, g("TensorArraySplitV3", handle, dy, op.outputs[1], flow)]
 
 
 def _split_gradient(g: Any, op: Any, flow: Any) -> Any:

@@ -1,0 +1,30 @@
+"""Recurrent networks: variables, outputs, states and gradients as TensorFlow 1's."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import sessile as tf
+from tests.control_flow.test_recorded import same
+from tests.recurrent.programs import PROGRAMS
+
+RECORDED = json.loads((Path(__file__).parent / "recorded.json").read_text())
+
+
+@pytest.mark.parametrize("name", PROGRAMS)
+def test_variables_and_values_are_tensorflows(name: str) -> None:
+    feeds, fetches = PROGRAMS[name](tf)
+    variables = [[variable.name, variable.shape.as_list()] for variable in tf.global_variables()]
+    assert variables == RECORDED[name]["nodes"]
+    with tf.Session() as session:
+        session.run(tf.global_variables_initializer())
+        random = np.random.RandomState(0)
+        for variable in tf.trainable_variables():
+            variable.load(random.uniform(-1, 1, variable.shape.as_list()).astype("float32"), session)
+        (wanted,) = RECORDED[name]["answers"]
+        for _ in range(2):
+            same(session.run(fetches, {feed: values[0] for feed, values in feeds}), wanted)
