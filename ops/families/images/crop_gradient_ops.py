@@ -16,7 +16,7 @@ from .boxes import crop_places
 class _Crop(NamedTuple):
     """One box: which image, where its rows and columns are read, and which of them are inside of the image."""
 
-    index: int
+    image: int
     y: Any
     x: Any
     rows: Any
@@ -36,13 +36,13 @@ def _grad_image_kernel(
     box_ind: Any,
     image_size: Any,
     *,
-    T: Any,  # noqa: N803 - the attribute's name
+    T: Any,
     method: bytes,
 ) -> Any:
     result = np.zeros(image_size.tolist(), np.float64)
     for number, crop in enumerate(_crops(boxes, box_ind, image_size, *grads.shape[1:3])):
         part = grads[number][np.ix_(crop.rows, crop.columns)]
-        target = result[crop.index]
+        target = result[crop.image]
         if method == b"nearest":
             places = np.floor(crop.y + 0.5).astype(int)[:, None], np.floor(crop.x + 0.5).astype(int)
             np.add.at(target, places, part)
@@ -65,7 +65,7 @@ def _grad_boxes_kernel(grads: Any, image: Any, boxes: Any, box_ind: Any, *, meth
     result = np.zeros((len(boxes), 4), np.float64)
     for number, crop in enumerate(_crops(boxes, box_ind, image.shape, height, width)):
         part = grads[number][np.ix_(crop.rows, crop.columns)].astype(np.float64)
-        source = image[crop.index].astype(np.float64)
+        source = image[crop.image].astype(np.float64)
         (top, at_top), (bottom, at_bottom) = _neighbours(crop.y)
         (left, at_left), (right, at_right) = _neighbours(crop.x)
         corners = [[source[y[:, None], x] for x in (left, right)] for y in (top, bottom)]
