@@ -57,11 +57,23 @@ def _clip_kernel(t: Any, clip_value_min: Any, clip_value_max: Any) -> Any:
     return larger(smaller(t, clip_value_max), clip_value_min)
 
 
+def _clip_shape(query: Any) -> Any:
+    """The shape of `t`; none if the bounds have other shapes, so that a compiled step leaves it to the kernel."""
+    t, *bounds = query.shapes
+    for bound in bounds:
+        if t is None or not bound:
+            continue
+        known = [(x, y) for x, y in zip(bound, t) if x is not None and y is not None]
+        if len(bound) != len(t) or any(not (x is y or x == y) for x, y in known):
+            return None
+    return t
+
+
 CLIP_BY_VALUE = OpDef(
     name="ClipByValue",
     signature="t: T, clip_value_min: T, clip_value_max: T -> output: T",
     where={"T": dtypes.NUMERIC + dtypes.QUANTIZED},
-    shape=same_shape,
+    shape=_clip_shape,
     kernel=_clip_kernel,
     scalar=on_kinds("fiu", "maximum(minimum({t}, {clip_value_max}), {clip_value_min})"),
     gradient=binary.clip_by_value,

@@ -92,6 +92,8 @@ def _checked_shape(query: Any) -> Extents:
     indices: Extents = query.shapes[0]
     shape = query.known_integers(1)
     if query.attrs["rule"] == b"labels" and indices is not None and shape is not None:
+        if len(shape) != 2:
+            raise ValueError(f"Shape must be rank 2 but is rank {len(shape)}")
         return (merge_extent(shape[0], indices[0]),)  # a label for each row of logits
     return indices
 
