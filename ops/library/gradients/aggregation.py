@@ -50,10 +50,19 @@ def aggregate(op: Any, gradients: list[Any], method: int) -> Any:
         return _tree_sum(op, gradients)
     if method == AggregationMethod.EXPERIMENTAL_ACCUMULATE_N and len(gradients) > 2:
         return ACCUMULATE_N_V2.build(gradients, shape=gradients[0].shape)
-    if op._device:
-        return add_n(gradients)
-    with op.graph.colocate_with(gradients[0]._op):
-        return add_n(gradients)
+    return _sum_by_device(op.graph, gradients)
+
+
+def _sum_by_device(graph: Any, gradients: list[Any]) -> Any:
+    """Adds up on each device what lies there, placed with the first of them, and then the sums."""
+    devices: dict[str, list[Any]] = {}
+    for gradient in gradients:
+        devices.setdefault(gradient.device, []).append(gradient)
+    sums = []
+    for device in sorted(devices):
+        with graph.colocate_with(devices[device][0].op, ignore_existing=True):
+            sums.append(add_n(devices[device]))
+    return add_n(sums)
 
 
 def _tree_sum(op: Any, gradients: list[Any]) -> Any:
