@@ -52,6 +52,7 @@ _PLACES: Final = {
     r"python\.ops\.(array_ops|state_ops|control_flow_ops|variables|variable_scope|check_ops)": ". nn debugging",
     r"python\.ops\.gen_\w+_ops": "hook.extras.generated",
     r"python\.summary(\.\w+)*": "summary",
+    r"python\.training\.moving_averages": "ops.library.training.moving_averages",
     r"python\.training(\.\w+)*": "train .",
     r"python\.pywrap_tensorflow": "train",
     r"python\.layers(\.\w+)*": "layers hook.extras.layer_parts",

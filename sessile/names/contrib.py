@@ -72,11 +72,20 @@ NAMES: dict[str, dict[str, str]] = {
         f"{_LIBRARY}.training.train_op": f"{_TRAINING}",
         "ops.library.checkpoint.management": "checkpoints_iterator",
     },
+    "contrib.learn.preprocessing": {
+        f"{_LIBRARY}.vocabulary": "CategoricalVocabulary TOKENIZER_RE VocabularyProcessor tokenizer",
+    },
+    "contrib.slim.initializers": {
+        f"{_LIBRARY}.layers.initializers": _LAYERS[f"{_LIBRARY}.layers.initializers"],
+    },
+    "contrib.slim.model_analyzer": {
+        f"{_LIBRARY}.analyzer": "analyze_ops analyze_vars tensor_description",
+    },
     "contrib.learn": {
         f"{_LIBRARY}.small": "ModeKeys",
     },
     "contrib.legacy_seq2seq": {
-        f"{_LIBRARY}.sequences": "sequence_loss=sequence_loss_of_lists sequence_loss_by_example",
+        f"{_LIBRARY}.sequences": "rnn_decoder sequence_loss=sequence_loss_of_lists sequence_loss_by_example",
     },
     "contrib.metrics": {
         f"{_LIBRARY}.small": "accuracy",

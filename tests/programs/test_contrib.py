@@ -267,3 +267,43 @@ def test_scipy_minimizes_a_loss() -> None:
             optimizer.minimize(sess, fetches=[loss], loss_callback=losses.append)
             np.testing.assert_allclose(sess.run(w), wanted, atol=1e-4)
         assert losses[0] == 98.0
+
+
+def test_words_become_numbers(tmp_path: Any) -> None:
+    """As TensorFlow 1.15 gave them."""
+    texts = ["This is a cat", "This must be boy", "This is a a dog's re-run USA aB"]
+    processor = tf.contrib.learn.preprocessing.VocabularyProcessor(5)
+    rows = np.array(list(processor.fit_transform(texts)))
+    assert rows.tolist() == [[1, 2, 3, 4, 0], [1, 5, 6, 7, 0], [1, 2, 3, 3, 8]] and rows.dtype == np.int64
+    assert len(processor.vocabulary_) == 12 and processor.vocabulary_.get("zebra") == 0
+    assert list(processor.reverse(rows[:1])) == ["This is a cat <UNK>"]
+    processor.save(str(tmp_path / "vocabulary"))
+    again = tf.contrib.learn.preprocessing.VocabularyProcessor.restore(str(tmp_path / "vocabulary"))
+    assert next(again.transform(["This zebra"])).tolist() == [1, 0, 0, 0, 0]
+    frequent = tf.contrib.learn.preprocessing.VocabularyProcessor(4, min_frequency=1)
+    assert np.array(list(frequent.fit_transform(texts))).tolist() == [[1, 3, 2, 0], [1, 0, 0, 0], [1, 3, 2, 2]]
+
+
+def test_variables_are_counted(capsys: Any) -> None:
+    w = tf.get_variable("a/w", [2, 3])
+    assert slim.model_analyzer.analyze_vars([w], print_info=True) == (6, 24)
+    assert "a/w:0 (float32_ref 2x3) [6, bytes: 24]" in capsys.readouterr().out
+    assert slim.model_analyzer.analyze_ops(w.graph) > 6
+
+
+def test_a_decoder_runs_a_cell_along_a_list() -> None:
+    cell = tf.nn.rnn_cell.BasicRNNCell(3)
+    inputs = [tf.ones([2, 3])] * 4
+    decode = tf.contrib.legacy_seq2seq.rnn_decoder
+    outputs, state = decode(inputs, cell.zero_state(2, tf.float32), cell)
+    with tf.variable_scope("other"):
+        looped, _ = decode(inputs, cell.zero_state(2, tf.float32), tf.nn.rnn_cell.BasicRNNCell(3),
+                           loop_function=lambda before, time: before)  # fmt: skip
+    assert len(outputs) == len(looped) == 4
+    assert [v.op.name for v in tf.trainable_variables()[:2]] == [
+        "rnn_decoder/basic_rnn_cell/kernel", "rnn_decoder/basic_rnn_cell/bias",
+    ]  # fmt: skip
+    with tf.Session() as sess:
+        sess.run(tf.global_variables_initializer())
+        last, final = sess.run([outputs[-1], state])
+        assert last.tolist() == final.tolist()

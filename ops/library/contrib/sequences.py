@@ -1,4 +1,4 @@
-"""Losses of sequences: `contrib.legacy_seq2seq.sequence_loss_by_example` and `contrib.seq2seq.sequence_loss`."""
+"""Sequences as lists: `contrib.legacy_seq2seq.rnn_decoder`, and losses of sequences of both `seq2seq`s."""
 
 from __future__ import annotations
 
@@ -12,8 +12,36 @@ from ...families.elementwise.arithmetic import add_n
 from ...families.elementwise.cast import cast
 from ...families.nn.cross_entropy import sparse_softmax_cross_entropy_with_logits
 from ...families.reductions.reductions import reduce_sum
+from ...families.state.variable_scope import variable_scope
 
 _NEVER_NOTHING = 1e-12  # added to sums of weights, as TensorFlow does
+
+
+def rnn_decoder(
+    decoder_inputs: Any, initial_state: Any, cell: Any, loop_function: Any = None, scope: Any = None
+) -> tuple[list[Any], Any]:
+    """Run a cell along a list of inputs; returns the list of outputs, and the last state.
+
+    Args:
+      decoder_inputs: a list with `[batch, size]` for each time.
+      initial_state: the state to begin with.
+      cell: an RNNCell.
+      loop_function: a function of the output before and the time, which gives the input in place of the list's.
+      scope: the variable scope, or its name; default "rnn_decoder".
+    """
+    with variable_scope(scope or "rnn_decoder") as opened:
+        state, outputs, before = initial_state, [], None
+        for time, given in enumerate(decoder_inputs):
+            if loop_function is not None and before is not None:
+                with variable_scope("loop_function", reuse=True):
+                    given = loop_function(before, time)
+            if time:
+                opened.reuse_variables()
+            output, state = cell(given, state)
+            outputs.append(output)
+            if loop_function is not None:
+                before = output
+    return outputs, state
 
 
 def sequence_loss_by_example(
