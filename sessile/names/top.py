@@ -168,6 +168,9 @@ NAMES: dict[str, dict[str, str]] = {
             "scatter_nd_update scatter_sub scatter_update"
         ),
         "ops.families.state.handle_ops": "delete_session_tensor get_session_handle get_session_tensor",
+        "ops.families.dataflow.accumulators": (
+            "ConditionalAccumulator ConditionalAccumulatorBase SparseConditionalAccumulator"
+        ),
         "ops.families.state.partitioned": (
             "fixed_size_partitioner min_max_variable_partitioner variable_axis_size_partitioner"
         ),
