@@ -60,7 +60,9 @@ def _add_to_context(graph: Graph, op: Operation, context: Any) -> None:
     """Tell the branch or loop being built of a new operation: what it takes from outside is brought in under its name."""
     op._control_flow_context = context
     scopes = graph._scopes
-    before, scopes.name = scopes.name, op.name
+    before = scopes.name
+    if not op.op_def.is_constant:  # constants have no scope of their own
+        scopes.name = op.name
     try:
         context.AddOp(op)
     finally:

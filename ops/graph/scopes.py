@@ -182,7 +182,7 @@ class Scopes:
         """Give a new operation what the blocks around it say."""
         scopes = self._scopes
         if scopes.control:
-            op._control_inputs = _control_inputs_for(op, scopes.control)
+            op._control_inputs = control_inputs_for(op, scopes.control)
             for group in scopes.control:
                 group.seen.add(op)
         if scopes.gradients and op.type in scopes.gradients:
@@ -198,7 +198,7 @@ class Scopes:
             op._device = scopes.colocation[-1]._device
 
 
-def _control_inputs_for(op: Operation, groups: tuple[ControlGroup, ...]) -> tuple[Operation, ...]:
+def control_inputs_for(op: Operation, groups: tuple[ControlGroup, ...]) -> tuple[Operation, ...]:
     """The blocks' operations, less those that an input of `op` has waited for already."""
     producers = [tensor._op for tensor in op._inputs]
     wanted: dict[Operation, None] = {}

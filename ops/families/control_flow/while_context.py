@@ -11,11 +11,13 @@ from ...building.default_graph import control_dependencies, get_default_graph
 from ...definition.registry import lookup
 from ...graph.node import Tensor
 from ...graph.operation import Operation
+from ...graph.scopes import control_inputs_for
 from .cond_context import flow_of
 from .contexts import (
     ControlFlowContext,
     is_invariant,
     merge,
+    output_context,
     switch_ref_or_tensor,
     while_context_of,
 )
@@ -162,7 +164,28 @@ class WhileContext(ControlFlowContext):
             if pivot is not None and is_invariant(entered.op._inputs[0]._op):
                 entered.op._add_control_input(pivot.op)
             entered.op._set_control_flow_context(self)
+            self._wait_outside(entered.op)
             self._guard_outputs(entered.op)
+
+    def _wait_outside(self, entered: Operation) -> None:
+        """What the blocks around say of control dependencies holds of an enter, and by it of all that is behind."""
+        groups = entered.graph._scopes.control
+        if not groups:
+            return
+        entered._add_control_inputs([op for op in control_inputs_for(entered, groups) if self._is_around(op)])
+        for group in groups:
+            group.seen.add(entered)
+
+    def _is_around(self, op: Operation) -> bool:
+        """Whether an operation is in a context around this one, no further out than the loop around."""
+        wanted = output_context(op)
+        context = self._outer_context
+        loop = None if context is None else context.GetWhileContext()
+        while context is not wanted:
+            if context is None or context is loop:
+                return False
+            context = context.outer_context
+        return True
 
     # Operations.
 
