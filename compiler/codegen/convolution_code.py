@@ -137,6 +137,53 @@ class Tiles:
         return found
 
 
+class Tile(NamedTuple):
+    """Some pixels of a row by a block of channels, while their sums lie in registers.
+
+    Attributes:
+      step: the elements of the source from a pixel's window to the next one's.
+      channels: those of the output: the elements of the filter from an element of the window to the next.
+    """
+
+    tiles: Tiles
+    block: Block
+    pixels: int
+    step: int
+    channels: int
+
+    def over_lines(
+        self, source: str, filter: str, count: str, steps: tuple[int, int], run: int, sums: Sequence[str] = ()
+    ) -> list[str]:
+        """Add the products of `count` runs of `run` elements each, `steps` apart in source and filter.
+
+        Returns: the sums, the vectors of each pixel together.
+        """
+        tiles, kind = self.tiles, self.tiles.kind
+        text = tiles.text
+        first = list(sums) or ["zeroinitializer"] * (self.pixels * self.block.vectors)
+
+        def line(number: str, *sums: str) -> Sequence[str]:
+            start = text.at(kind, source, text.times(number, steps[0]))
+            weights = text.at(kind, filter, text.times(number, steps[1]))
+
+            def element(place: str, *sums: str) -> Sequence[str]:
+                vectors = tiles.load(text.at(kind, weights, text.times(place, self.channels)), self.block)
+                at = text.at(kind, start, place)
+                numbers = [text.at(kind, at, pixel * self.step) for pixel in range(self.pixels)]
+                return tiles.multiplied(numbers, vectors, sums)
+
+            return text.loop("0", str(run), 1, [(tiles.vector, value) for value in sums], element)
+
+        return text.loop("0", count, 1, [(tiles.vector, value) for value in first], line)
+
+    def store(self, output: str, step: int, sums: Sequence[str]) -> None:
+        """Write the sums, pixels `step` elements apart."""
+        vectors = self.block.vectors
+        for pixel in range(self.pixels):
+            at = self.tiles.text.at(self.tiles.kind, output, pixel * step)
+            self.tiles.store(at, self.block, sums[pixel * vectors : (pixel + 1) * vectors])
+
+
 class Forward:
     """Writes `void kernel(ptr source, ptr filter, ptr output, i64 start, i64 stop)`.
 
@@ -226,40 +273,24 @@ class Forward:
             text.each(str(starts[0]), str(starts[-1] + length), tile, length)
 
     def _tile(self, source: str, output: str, block: Block, pixels: int) -> None:
-        plane, text, tiles = self.plane, self.text, self.tiles
-        sums = [(tiles.vector, "zeroinitializer")] * (pixels * block.vectors)
-        filter = text.at(plane.kind, "%filter", block.start)
+        plane, text = self.plane, self.text
         columns, channels = plane.columns.size, plane.source
-        run, runs = (columns * channels, 1) if plane.columns.rate == 1 else (channels, columns)
+        filter = text.at(plane.kind, "%filter", block.start)
+        tile = Tile(self.tiles, block, pixels, plane.columns.stride * channels, plane.output)
+        line_steps = plane.rows.rate * plane.pitch, columns * channels * plane.output
+        if plane.columns.rate == 1:  # the columns and channels of a window's row are one run
+            sums = tile.over_lines(source, filter, str(plane.rows.size), line_steps, columns * channels)
+        else:
+            column_steps = plane.columns.rate * channels, channels * plane.output
 
-        def window_row(row: str, *sums: str) -> Sequence[str]:
-            line = text.at(plane.kind, source, text.times(row, plane.rows.rate * plane.pitch))
-            weights = text.at(plane.kind, filter, text.times(row, columns * channels * plane.output))
-            if runs == 1:
-                return along(line, weights, sums)
+            def row(number: str, *sums: str) -> Sequence[str]:
+                line = text.at(plane.kind, source, text.times(number, line_steps[0]))
+                weights = text.at(plane.kind, filter, text.times(number, line_steps[1]))
+                return tile.over_lines(line, weights, str(columns), column_steps, channels, sums)
 
-            def column(number: str, *sums: str) -> Sequence[str]:
-                return along(
-                    text.at(plane.kind, line, text.times(number, plane.columns.rate * channels)),
-                    text.at(plane.kind, weights, text.times(number, channels * plane.output)),
-                    sums,
-                )
-
-            return text.loop("0", str(runs), 1, [(tiles.vector, value) for value in sums], column)
-
-        def along(line: str, weights: str, sums: Sequence[str]) -> Sequence[str]:
-            def element(number: str, *sums: str) -> Sequence[str]:
-                vectors = tiles.load(text.at(plane.kind, weights, text.times(number, plane.output)), block)
-                at = text.at(plane.kind, line, number)
-                step = plane.columns.stride * plane.source
-                return tiles.multiplied([text.at(plane.kind, at, p * step) for p in range(pixels)], vectors, sums)
-
-            return text.loop("0", str(run), 1, [(tiles.vector, value) for value in sums], element)
-
-        sums_after = text.loop("0", str(plane.rows.size), 1, sums, window_row)
-        for pixel in range(pixels):
-            values = sums_after[pixel * block.vectors : (pixel + 1) * block.vectors]
-            tiles.store(text.at(plane.kind, output, pixel * plane.output), block, values)
+            kinds = [self.tiles.vector] * (pixels * block.vectors)
+            sums = text.loop("0", str(plane.rows.size), 1, [(kind, "zeroinitializer") for kind in kinds], row)
+        tile.store(output, plane.output, sums)
 
 
 def copy_row(text: FunctionText, plane: Plane, source: str, there: str) -> None:
@@ -386,29 +417,3 @@ class FilterGradient:
         for place in range(places):
             values = sums[place * block.vectors : (place + 1) * block.vectors]
             tiles.store(text.at(plane.kind, output, place * plane.output), block, values)
-
-
-def turned_filter(rows: int, columns: int, inner: int, outer: int, kind: str) -> str:
-    """The text of `void kernel(ptr filter, ptr turned, i64 start, i64 stop)`: the filter turned around, with its two
-    kinds of channels exchanged; the range counts its rows and columns together."""
-    text = FunctionText()
-
-    def place(number: str) -> None:
-        source = text.at(kind, "%filter", text.times(number, inner * outer))
-        other = text.emit(f"sub i64 {rows * columns - 1}, {number}")
-        target = text.at(kind, "%turned", text.times(other, inner * outer))
-
-        def channel(i: str) -> None:
-            def element(j: str) -> None:
-                value = text.emit(f"load {kind}, ptr {text.at(kind, source, text.times(i, outer), j)}")
-                text.do(f"store {kind} {value}, ptr {text.at(kind, target, text.times(j, inner), i)}")
-
-            text.each("0", str(outer), element)
-
-        text.each("0", str(inner), channel)
-
-    text.each("%start", "%stop", place)
-    text.do("ret void")
-    body = "\n".join(text.lines)
-    arguments = "ptr noalias %filter, ptr noalias %turned, i64 %start, i64 %stop"
-    return f"define void @sessile_kernel({arguments}) {{\nentry:\n{body}\n}}\n"

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from ..codegen.convolution_code import FilterGradient, Forward, Machine, turned_filter
-from ..fusion.convolutions import Convolution
+from ..codegen.convolution_code import FilterGradient, Forward, Machine
+from ..codegen.spread_code import SpreadRows, turned_filter
+from ..fusion.convolutions import Convolution, Plane
 from ..jit.compile import CompiledKernel
 from ..jit.text_kernel import compile_text
 from ..machine import abi as layout
@@ -44,20 +45,26 @@ def _input_gradient(step: NativeStep, item: Convolution) -> None:
     (result,) = item.instruction.outputs
     step.make(result)
     plane = item.plane
-    places = plane.rows.size * plane.columns.size
-    memory = _memory(step, places * plane.source * plane.output * plane.bytes)
-    turn = compile_text(
-        turned_filter(plane.rows.size, plane.columns.size, plane.output, plane.source, plane.kind), 2, 2
-    )
+    rows, columns = plane.rows, plane.columns
+    memory = _memory(step, rows.size * columns.size * plane.source * plane.output * plane.bytes)
+    spread = columns.spread if _has_phases(plane) else 1
+    text = turned_filter(rows.size, columns.size, plane.output, plane.source, plane.kind, spread)
+    turn = compile_text(text, 2, 2)
     step.objects.append(turn)
-    step.asm.do(f"call void {address(turn.address)}({_pointer(step, filter)}, ptr {memory}, i64 0, i64 {places})")
+    step.asm.do(f"call void {address(turn.address)}({_pointer(step, filter)}, ptr {memory}, i64 0, i64 {rows.size})")
     _rows(step, item, [_pointer(step, gradient), f"ptr {memory}", _pointer(step, result)], memory)
+
+
+def _has_phases(plane: Plane) -> bool:
+    """Whether zeros between the elements of the source are left out, not multiplied with."""
+    return plane.rows.rate == plane.columns.rate == 1 and max(plane.rows.spread, plane.columns.spread) > 1
 
 
 def _rows(step: NativeStep, item: Convolution, pointers: list[str], memory: str = "") -> None:
     """Run the function over the rows of the outputs of the batch; then give back memory."""
     plane = item.plane
-    kernel = compile_text(Forward(plane, machine_for(plane.kind)).module(), 3, 2)
+    writer = SpreadRows if _has_phases(plane) else Forward
+    kernel = compile_text(writer(plane, machine_for(plane.kind)).module(), 3, 2)
     count = step.asm.emit(f"mul i64 {step.integer(expression(item.batch))}, {plane.rows.count}")
     each = plane.columns.count * plane.output * plane.rows.size * plane.columns.size * plane.source
     _launch(step, kernel, pointers, count, each, memory)
