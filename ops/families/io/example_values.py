@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from ...base.errors import InvalidArgumentError
+from ...formats.varint import get_varint
 from ...types import dtypes
 from ...types.array_values import as_bytes
 from ...types.dtypes import DType
@@ -74,39 +75,62 @@ class Source:
         return as_bytes(self._names[index]).decode(errors="replace") if len(self._names) else "<unknown>"
 
 
-def values_of(source: Source, features: Any, key: str, dtype: DType, index: int) -> Any:
-    """The values of a feature, or None if it is not there. Raises: InvalidArgumentError if they are of another type."""
-    if key not in features:
-        return None
-    feature = features[key]
-    kind = feature.WhichOneof("kind")
-    if kind is None:
-        return None
-    if kind != _KINDS[dtype]:
-        wanted, found = _NAMES[_KINDS[dtype]], _NAMES[kind]
-        words = (
-            f"Data type: {found} but expected type: {wanted}"
-            if source.single
-            else f"Expected type: {wanted}, Actual type: {found}"
-        )
-        raise InvalidArgumentError(None, None, f"{source.place(key, index)}  Data types don't match. {words}")
-    return getattr(feature, kind).value
+def _lists(source: Source, feature_maps: Sequence[Any], key: str, dtype: DType, default: Any) -> list[Any]:
+    """The list messages of a feature, one a message; `default` where it is not there.
+
+    Raises: InvalidArgumentError if its values are of another type.
+    """
+    wanted = _KINDS[dtype]
+    found = []
+    for index, features in enumerate(feature_maps):
+        feature = features.get(key)
+        kind = None if feature is None else feature.WhichOneof("kind")
+        if kind == wanted:
+            found.append(getattr(feature, wanted))
+        elif kind is None:
+            found.append(default)
+        else:
+            words = (
+                f"Data type: {_NAMES[kind]} but expected type: {_NAMES[wanted]}"
+                if source.single
+                else f"Expected type: {_NAMES[wanted]}, Actual type: {_NAMES[kind]}"
+            )
+            raise InvalidArgumentError(None, None, f"{source.place(key, index)}  Data types don't match. {words}")
+    return found
+
+
+def _flat(lists: Sequence[Any], dtype: DType) -> tuple[list[int], Array]:
+    """How many values each list message has (None: none), and all of them in one array."""
+    if dtype is dtypes.float32:
+        return _flat_floats(lists)
+    rows = [() if item is None else item.value for item in lists]
+    counts = [len(row) for row in rows]
+    values = np.empty(sum(counts), dtype.np_dtype)
+    values[:] = [value for row in rows for value in row]
+    return counts, values
+
+
+def _flat_floats(lists: Sequence[Any]) -> tuple[list[int], Array]:
+    """As `_flat`: a serialized FloatList is a tag, a length and the numbers as they lie in memory.
+
+    Reading those bytes takes a tenth of the time of a Python float for each.
+    """
+    parts = []
+    for item in lists:
+        data = b"" if item is None else item.SerializeToString()
+        parts.append(data[get_varint(data, 1)[1] :] if data else data)
+    return [len(part) // 4 for part in parts], np.frombuffer(b"".join(parts), "<f4").astype(np.float32)
 
 
 def sparse_parts(source: Source, feature_maps: Sequence[Any], spec: Sparse) -> tuple[Array, Array, Array]:
     """Indices, values and shape of a feature of all messages: `[batch, longest]`; of one by itself `[length]`."""
-    rows: list[Any] = []
-    for index, features in enumerate(feature_maps):
-        found = values_of(source, features, spec.key, spec.dtype, index)
-        rows.append(() if found is None else list(found))
-    counts = np.array([len(row) for row in rows], np.int64)
-    values = np.empty(int(counts.sum()), spec.dtype.np_dtype)
-    values[:] = [value for row in rows for value in row]
+    sizes, values = _flat(_lists(source, feature_maps, spec.key, spec.dtype, None), spec.dtype)
+    counts = np.array(sizes, np.int64)
     columns = np.arange(len(values)) - np.repeat(np.cumsum(counts) - counts, counts)
     if source.single:
         return columns[:, None].astype(np.int64), values, counts[:1]
-    indices = np.stack([np.repeat(np.arange(len(rows)), counts), columns], 1).astype(np.int64)
-    return indices, values, np.array([len(rows), counts.max(initial=0)], np.int64)
+    indices = np.stack([np.repeat(np.arange(len(sizes)), counts), columns], 1).astype(np.int64)
+    return indices, values, np.array([len(sizes), counts.max(initial=0)], np.int64)
 
 
 def dense_value(source: Source, feature_maps: Sequence[Any], spec: Dense) -> Array:
@@ -117,52 +141,55 @@ def dense_value(source: Source, feature_maps: Sequence[Any], spec: Dense) -> Arr
 
 def _fixed(source: Source, feature_maps: Sequence[Any], spec: Dense) -> Array:
     count = int(np.prod(spec.extents, dtype=np.int64))  # type: ignore[arg-type]
-    result = np.empty((len(feature_maps), count), spec.dtype.np_dtype)
-    for index, features in enumerate(feature_maps):
-        found = values_of(source, features, spec.key, spec.dtype, index)
-        if found is None:
-            if spec.default.size == 0 and count:
-                name = "" if source.single else f"Name: {source.name(index)}, "
-                kind = _NAMES[_KINDS[spec.dtype]]
-                raise InvalidArgumentError(
-                    None, None, f"{name}Feature: {spec.key} (data type: {kind}) is required but could not be found."
-                )
-            result[index] = spec.default.reshape(-1)
-            continue
-        if len(found) != count:
+    default = _as_list(spec.default, spec.dtype) if spec.default.size or not count else None
+    lists = _lists(source, feature_maps, spec.key, spec.dtype, default)
+    kind = _NAMES[_KINDS[spec.dtype]]
+    if None in lists:
+        name = "" if source.single else f"Name: {source.name(lists.index(None))}, "
+        raise InvalidArgumentError(
+            None, None, f"{name}Feature: {spec.key} (data type: {kind}) is required but could not be found."
+        )
+    counts, values = _flat(lists, spec.dtype)
+    for index, found in enumerate(counts):
+        if found != count:
             words = (
                 "Can't parse serialized Example."
                 if source.single
-                else f"Number of {_NAMES[_KINDS[spec.dtype]]} values != expected.  "
-                f"values size: {len(found)} but output shape: {_shown(spec.extents)}"
+                else f"Number of {kind} values != expected.  values size: {found} but output shape: "
+                f"{_shown(spec.extents)}"
             )
             raise InvalidArgumentError(None, None, f"{source.place(spec.key, index)}  {words}")
-        result[index] = found
-    return result.reshape(len(feature_maps), *spec.extents)
+    return values.reshape(len(lists), *spec.extents)
+
+
+def _as_list(default: Array, dtype: DType) -> Any:
+    """The list message of a default."""
+    from ... import proto
+
+    make = {"int64_list": proto.Int64List, "float_list": proto.FloatList, "bytes_list": proto.BytesList}[_KINDS[dtype]]
+    values = default.reshape(-1).tolist()
+    return make(value=[as_bytes(value) for value in values] if dtype is dtypes.string else values)
 
 
 def _sequences(source: Source, feature_maps: Sequence[Any], spec: Dense) -> Array:
     """Rows of different lengths, filled up with the default."""
     stride = int(np.prod(spec.extents[1:], dtype=np.int64))  # type: ignore[arg-type]
-    rows: list[Any] = []
-    for index, features in enumerate(feature_maps):
-        found = values_of(source, features, spec.key, spec.dtype, index)
-        row = [] if found is None else list(found)
-        if len(row) % stride:
+    counts, values = _flat(_lists(source, feature_maps, spec.key, spec.dtype, None), spec.dtype)
+    for index, found in enumerate(counts):
+        if found % stride if stride else found:
             words = (
                 "Can't parse serialized Example."
                 if source.single
                 else f"Number of {_NAMES[_KINDS[spec.dtype]]} values is not a multiple of stride length. "
-                f"Saw {len(row)} values but output shape is: {_shown(spec.extents)}"
+                f"Saw {found} values but output shape is: {_shown(spec.extents)}"
             )
             raise InvalidArgumentError(None, None, f"{source.place(spec.key, index)}  {words}")
-        rows.append(row)
-    longest = max((len(row) for row in rows), default=0)
-    result = np.empty((len(rows), longest), spec.dtype.np_dtype)
+    longest = max(counts, default=0)
+    result = np.empty((len(counts), longest), spec.dtype.np_dtype)
     result[:] = spec.default.reshape(-1)[0] if spec.default.size else _nothing(spec.dtype)
-    for index, row in enumerate(rows):
-        result[index, : len(row)] = row
-    return result.reshape(len(rows), longest // stride, *spec.extents[1:])
+    result[np.arange(longest) < np.array(counts, np.int64)[:, None]] = values
+    rows = longest // stride if stride else 0
+    return result.reshape(len(counts), rows, *spec.extents[1:])
 
 
 def _nothing(dtype: DType) -> Any:
