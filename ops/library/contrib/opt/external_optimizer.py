@@ -99,7 +99,9 @@ class ExternalOptimizerInterface:
         session = session or get_default_session()
         feeds = dict(feed_dict or {})
         wanted = list(fetches or ())
-        started = np.concatenate([np.reshape(value, -1) for value in session.run(self._vars)]) if self._vars else []
+        started: Any = (
+            np.concatenate([np.reshape(value, -1) for value in session.run(self._vars)]) if self._vars else []
+        )
 
         def evaluate(tensors: Sequence[Any], also: Sequence[Any] = (), callback: Any = None) -> Callable[[Any], Any]:
             def at(point: Any) -> Any:
@@ -140,7 +142,18 @@ class ExternalOptimizerInterface:
             for part, variable, extents in zip(self._slices, self._vars, self._extents)
         ]
 
-    def _minimize(self, **arguments: Any) -> Any:
+    def _minimize(
+        self,
+        initial_val: Any = None,
+        loss_grad_func: Any = None,
+        equality_funcs: Any = (),
+        equality_grad_funcs: Any = (),
+        inequality_funcs: Any = (),
+        inequality_grad_funcs: Any = (),
+        packed_bounds: Any = None,
+        step_callback: Any = None,
+        optimizer_kwargs: Any = None,
+    ) -> Any:
         raise NotImplementedError("To use ExternalOptimizerInterface, subclass from it and implement _minimize().")
 
 
