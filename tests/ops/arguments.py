@@ -80,11 +80,12 @@ def makers() -> dict[str, Maker]:
     from tests.ops.structural import MAKERS
     from tests.ops.structural_files import FILES
     from tests.ops.structural_gradients import GRADIENTS
+    from tests.ops.structural_images import IMAGES
     from tests.ops.structural_more import MORE
     from tests.ops.structural_sparse import SPARSE
     from tests.ops.structural_windows import WINDOWS
 
-    return {**MAKERS, **FILES, **MORE, **GRADIENTS, **SPARSE, **WINDOWS}
+    return {**MAKERS, **FILES, **MORE, **GRADIENTS, **IMAGES, **SPARSE, **WINDOWS}
 
 
 def calls(op_def: OpDef) -> Iterator[tuple[DType, Call]]:

@@ -21,15 +21,22 @@ from tests.reference import compare
 families.load_all()
 
 PURE: Final = sorted(name for name, op_def in REGISTRY.items() if op_def.is_pure and not name.startswith("_"))
+_IN_LOOPS: Final = "means something within a loop or a branch only: tests/control_flow"
 UNTESTED: Final = {
     "Const": "has no inputs: tests/graph/test_convert.py",
+    **dict.fromkeys(
+        ("ControlTrigger", "Enter", "LoopCond", "Merge", "RefEnter", "RefExit", "RefMerge", "RefNextIteration",
+         "RefSelect", "RefSwitch", "Switch"),
+        _IN_LOOPS,
+    ),
     "NoOp": "has neither inputs nor outputs",
     "Placeholder": "has no kernel",
     "PlaceholderV2": "has no kernel",
-}
+}  # fmt: skip
 # Shapes that depend on data, or are said to be less than what is known.
 LESS_KNOWN: Final = (
-    "Where", "Unique", "UniqueV2", "UniqueWithCounts", "UniqueWithCountsV2", "PlaceholderWithDefault", "ListDiff",
+    "DecodeBmp", "DecodeGif", "DecodeImage", "DecodeJpeg", "DecodePng", "EditDistance", "NonMaxSuppression",
+    "NonMaxSuppressionV3", "StringSplit", "StringSplitV2", "Where", "Unique", "UniqueV2", "UniqueWithCounts", "UniqueWithCountsV2", "PlaceholderWithDefault", "ListDiff",
     "DynamicPartition", "SegmentMax", "SegmentMean", "SegmentMin", "SegmentProd", "SegmentSum",
     "DecodeRaw", "ParseExample", "ParseSingleExample", "ParseTensor",
     "CTCBeamSearchDecoder", "CTCGreedyDecoder", "ComputeAccidentalHits", "FusedBatchNormV3",

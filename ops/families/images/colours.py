@@ -156,7 +156,8 @@ def _adjust_saturation_kernel(images: Any, scale: Any) -> Any:
 
 def _adjust_contrast_kernel(images: Any, contrast_factor: Any) -> Any:
     wide = images.astype(np.float32)
-    mean = wide.mean(axis=(-3, -2), keepdims=True, dtype=np.float64).astype(np.float32)
+    pixels = max(1, wide.shape[-3] * wide.shape[-2])
+    mean = (wide.sum(axis=(-3, -2), keepdims=True, dtype=np.float64) / pixels).astype(np.float32)
     return ((wide - mean) * contrast_factor + mean).astype(images.dtype)
 
 

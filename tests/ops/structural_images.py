@@ -1,0 +1,170 @@
+"""Argument makers of images and strings."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from typing import Any, Final
+
+import numpy as np
+from sessile.ops.types import dtypes
+from sessile.ops.types.dtypes import DType
+
+from tests.ops.arguments import Array, Call, Maker, data
+from tests.ops.structural_files import texts
+
+I32: Final = np.int32
+_NUMBERS: Final = (dtypes.float32, dtypes.uint8)
+
+
+def picture(dtype: DType = dtypes.float32, shape: tuple[int, ...] = (2, 4, 5, 3), seed: int = 0) -> Array:
+    """Return images with values within [0, 1], or within the bytes."""
+    values = np.random.default_rng(seed).random(shape)
+    return (values * 255 if dtype.kind in "iu" else values).astype(dtype.np_dtype)
+
+
+def _colours(*amounts: float) -> Maker:
+    def make(dtype: DType) -> Iterator[Call]:
+        rest = tuple(np.array(amount, np.float32) for amount in amounts)
+        for shape in ((2, 4, 5, 3), (4, 5, 3), (0, 4, 3)):
+            yield Call(f"{shape}", (picture(dtype, shape), *rest), {})
+        yield Call("transposed", (picture(dtype, (3, 5, 3)).transpose(1, 0, 2), *rest), {})
+
+    return make
+
+
+def _boxes() -> Array:
+    return np.array([[0.1, 0.2, 0.9, 0.8], [0.0, 0.0, 0.5, 0.5], [0.1, 0.2, 0.9, 0.9]], np.float32)
+
+
+def _suppression(*thresholds: float) -> Maker:
+    def make(dtype: DType) -> Iterator[Call]:
+        rest = tuple(np.array(threshold, dtype.np_dtype) for threshold in thresholds)
+        scores = np.array([0.5, 0.9, 0.7], dtype.np_dtype)
+        yield Call("three", (_boxes().astype(dtype.np_dtype), scores, np.array(2, I32), *rest), {})
+        yield Call("none", (_boxes()[:0].astype(dtype.np_dtype), scores[:0], np.array(2, I32), *rest), {})
+
+    return make
+
+
+def _draw(dtype: DType) -> Iterator[Call]:
+    yield Call("two images", (picture(dtype, (2, 9, 8, 3)), np.stack([_boxes(), _boxes()[::-1]])), {})
+
+
+def _crop(dtype: DType) -> Iterator[Call]:
+    for method in (b"bilinear", b"nearest"):
+        where = np.array([0, 1, 0], I32)
+        yield Call("three boxes", (picture(dtype), _boxes(), where, np.array([3, 2], I32)), {"method": method})
+
+
+def _crop_image(dtype: DType) -> Iterator[Call]:
+    size = np.array([2, 4, 5, 3], I32)
+    gradients = data(dtypes.float32, (3, 3, 2, 3))
+    yield Call("three boxes", (gradients, _boxes(), np.array([0, 1, 0], I32), size), {"T": dtype})
+
+
+def _crop_boxes(dtype: DType) -> Iterator[Call]:
+    gradients = data(dtypes.float32, (3, 3, 2, 3))
+    yield Call("three boxes", (gradients, picture(dtype), _boxes(), np.array([0, 1, 0], I32)), {})
+
+
+def _resize(dtype: DType) -> Iterator[Call]:
+    for size in ((6, 7), (2, 2), (4, 5)):
+        yield Call(f"to {size}", (picture(dtype), np.array(size, I32)), {})
+    yield Call("of corners", (picture(dtype)[::-1], np.array([7, 3], I32)), {"align_corners": True})
+
+
+def _resize_grad(dtype: DType) -> Iterator[Call]:
+    yield Call("larger", (data(dtypes.float32, (2, 6, 7, 3)), picture(dtype)), {})
+    yield Call("of centres", (data(dtypes.float32, (2, 3, 2, 3)), picture(dtype)), {"half_pixel_centers": True})
+
+
+def _encoded(kind: str, **attrs: Any) -> Maker:
+    def make(dtype: DType) -> Iterator[Call]:
+        from PIL import Image
+
+        file = io.BytesIO()
+        Image.fromarray(picture(dtypes.uint8, (4, 5, 3))).save(file, kind)
+        yield Call(kind, (texts(file.getvalue()),), dict(attrs))
+
+    return make
+
+
+def _pixels(dtype: DType) -> Iterator[Call]:
+    for depth in (1, 3):
+        yield Call(f"{depth} channels", (picture(dtype, (4, 5, depth)),), {})
+    yield Call("transposed", (picture(dtype, (5, 4, 3)).transpose(1, 0, 2),), {})
+
+
+def _join(dtype: DType) -> Iterator[Call]:
+    yield Call("rows", ([texts(b"a", b"b"), texts(b"c", b"d")],), {"separator": b"-"})
+    yield Call("a scalar", ([texts(b"a"), texts(b"c", b"d")],), {})
+
+
+def _reduce_join(dtype: DType) -> Iterator[Call]:
+    matrix = texts(*(b"abcdef"[i : i + 1] for i in range(6)), shape=(2, 3))
+    for axes in ([0], [1], [-1, 0], []):
+        yield Call(f"axes {axes}", (matrix, np.array(axes, I32)), {"keep_dims": len(axes) == 1, "separator": b","})
+
+
+def _of_text(*rest: Array, values: tuple[bytes, ...] = (b"a b", b"", b"b  a"), **attrs: Any) -> Maker:
+    def make(dtype: DType) -> Iterator[Call]:
+        yield Call("vector", (texts(*values), *rest), dict(attrs))
+        yield Call("reversed", (texts(*values)[::-1], *rest), dict(attrs))
+
+    return make
+
+
+def _part(dtype: DType) -> Iterator[Call]:
+    words = texts(b"hello", b"world")
+    yield Call("one place", (words, np.array(1, dtype.np_dtype), np.array(3, dtype.np_dtype)), {})
+    yield Call("each its own", (words, np.array([0, -2], dtype.np_dtype), np.array([9, 1], dtype.np_dtype)), {})
+
+
+def _distance(dtype: DType) -> Iterator[Call]:
+    shape = np.array([1, 3])
+    kind = dtype.np_dtype if dtype.kind != "s" else object
+    words = [np.array([b"a", b"b", b"c"], object) if kind is object else np.arange(3).astype(kind)] * 2
+    places = np.array([[0, 0], [0, 1], [0, 2]])
+    yield Call("all but one", (places, words[0], shape, places[:2], words[1][:2], shape), {"normalize": True})
+
+
+_SPACE: Final = texts(b" ")
+IMAGES: Final[dict[str, Maker]] = {
+    "AdjustContrastv2": _colours(1.5),
+    "AdjustHue": _colours(0.3),
+    "AdjustSaturation": _colours(0.5),
+    "CropAndResize": _crop,
+    "CropAndResizeGradBoxes": _crop_boxes,
+    "CropAndResizeGradImage": _crop_image,
+    "DecodeBase64": _of_text(values=(b"aGVsbG8", b"")),
+    "DecodeBmp": _encoded("BMP"),
+    "DecodeGif": _encoded("GIF"),
+    "DecodeImage": _encoded("PNG", expand_animations=False),
+    "DecodeJpeg": _encoded("JPEG"),
+    "DecodePng": _encoded("PNG", channels=3),
+    "DrawBoundingBoxes": _draw,
+    "EditDistance": _distance,
+    "EncodeJpeg": _pixels,
+    "EncodePng": _pixels,
+    "HSVToRGB": _colours(),
+    "NonMaxSuppression": _suppression(),
+    "NonMaxSuppressionV3": _suppression(0.5, 0.1),
+    "RGBToHSV": _colours(),
+    "ReduceJoin": _reduce_join,
+    "RegexFullMatch": _of_text(texts(b"a.*")),
+    "RegexReplace": _of_text(texts(b"(a)"), texts(b"<\\1>")),
+    "ResizeArea": _resize,
+    "ResizeBicubic": _resize,
+    "ResizeBicubicGrad": _resize_grad,
+    "ResizeBilinear": _resize,
+    "ResizeBilinearGrad": _resize_grad,
+    "ResizeNearestNeighbor": _resize,
+    "ResizeNearestNeighborGrad": _resize,
+    "StringJoin": _join,
+    "StringSplit": _of_text(_SPACE),
+    "StringSplitV2": _of_text(_SPACE),
+    "StringToHashBucketFast": _of_text(num_buckets=7),
+    "StringToNumber": _of_text(values=(b"1", b"-3", b"12")),
+    "Substr": _part,
+}
