@@ -95,3 +95,18 @@ def test_a_graph_def_brings_the_program_along(name: str) -> None:
         wanted = session.run(tensors, {feed: values[0] for feed, values in feeds})
     for value, other in zip(values, wanted):
         np.testing.assert_array_equal(value, other)
+
+
+def test_a_meta_graph_keeps_the_contexts_so_that_loops_can_be_differentiated() -> None:
+    feeds, fetches = PROGRAMS["gradients"](tf)
+    (x, values), (n, counts) = feeds
+    loop, gradient = fetches[2], fetches[5]
+    message = tf.train.export_meta_graph()
+    with tf.Graph().as_default() as graph:
+        tf.train.import_meta_graph(message)
+        assert len(graph.get_collection("while_context")) == 2
+        again = tf.gradients(graph.get_tensor_by_name(loop.name), graph.get_tensor_by_name(x.name))[0]
+        with tf.Session() as session:
+            found = session.run(again, {x.name: values[0], n.name: counts[0]})
+    with tf.Session() as session:
+        assert found == session.run(gradient, {x: values[0], n: counts[0]})

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from ... import proto
 from ...base import nest
 from ...building.basic_ops import identity
 from ...building.convert import convert_to_tensor
 from ...building.default_graph import control_dependencies
 from ...graph.node import Tensor
 from ...graph.operation import Operation
+from .context_messages import add_nested, in_scope, restore_values, tensor_of, values_message, without
 from .contexts import ControlFlowContext, output_context, switch_ref_or_tensor
 
 
@@ -33,6 +35,31 @@ class CondContext(ControlFlowContext):
             self._values.add(tensor.name)
         self._external_values[pred.name] = pred
         pivot.op._set_control_flow_context(self)
+
+    def to_proto(self, export_scope: str | None = None) -> Any:
+        if not in_scope(self._name, export_scope):
+            return None
+        message = proto.CondContextDef(
+            context_name=without(self._name, export_scope),
+            pred_name=without(self._pred.name, export_scope),
+            pivot_name=without(self._pivot.name, export_scope),
+            branch=self._branch,
+            values_def=values_message(self, export_scope),
+        )
+        add_nested(message, self, export_scope)
+        return message
+
+    @classmethod
+    def of_message(cls, message: Any, import_scope: str | None) -> CondContext:
+        """The context that a message describes, of operations that were imported."""
+        result = cls.__new__(cls)
+        ControlFlowContext.__init__(result)
+        result._name = _scoped_name(message.context_name, import_scope)
+        result._pred = tensor_of(message.pred_name, import_scope)
+        result._pivot = tensor_of(message.pivot_name, import_scope)
+        result._branch = message.branch
+        restore_values(result, message.values_def, import_scope)
+        return result
 
     @property
     def pred(self) -> Any:
@@ -145,6 +172,10 @@ class CondContext(ControlFlowContext):
         real = switch_ref_or_tensor(real, self._pred)[self._branch]
         self._external_values[val.name] = real
         return real
+
+
+def _scoped_name(name: str, scope: str | None) -> str:
+    return f"{scope.rstrip('/')}/{name}" if scope else name
 
 
 def flow_of(value: Any) -> Any:

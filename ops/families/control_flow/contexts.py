@@ -27,7 +27,10 @@ class ControlFlowContext:
         self._external_values: dict[str, Any] = {}  # from a name outside to the tensor that stands for it inside
         self._outer_context: Any = get_default_graph()._get_control_flow_context()
         self._context_stack: list[Any] = []
+        self._nested_contexts: list[Any] = []
         self._name = ""
+        if self._outer_context is not None:
+            self._outer_context._nested_contexts.append(self)
 
     @property
     def name(self) -> str:
@@ -93,6 +96,10 @@ class ControlFlowContext:
     def GetControlPivot(self) -> Any:
         """The tensor that is alive when operations of this context may run."""
         return None
+
+    def to_proto(self, export_scope: str | None = None) -> Any:
+        """The context as a message, without the name scope `export_scope`; None if it is not in that scope."""
+        raise NotImplementedError
 
     def IsWhileContext(self) -> bool:
         return False

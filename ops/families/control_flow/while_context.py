@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from ... import proto
 from ...base import nest
 from ...building.basic_ops import identity
 from ...building.convert import convert_to_tensor
@@ -13,6 +14,7 @@ from ...graph.node import Tensor
 from ...graph.operation import Operation
 from ...graph.scopes import control_inputs_for
 from .cond_context import flow_of
+from .context_messages import add_nested, in_scope, restore_values, tensor_of, values_message, without
 from .contexts import (
     ControlFlowContext,
     is_invariant,
@@ -58,6 +60,47 @@ class WhileContext(ControlFlowContext):
         self._pivot: Any = None
         self._loop_exits: list[Any] = []
         self._loop_enters: list[Any] = []
+
+    def to_proto(self, export_scope: str | None = None) -> Any:
+        if not in_scope(self._name, export_scope):
+            return None
+        maximum = self._maximum_iterations
+        message = proto.WhileContextDef(
+            context_name=without(self._name, export_scope),
+            parallel_iterations=self._parallel_iterations,
+            back_prop=self._back_prop,
+            swap_memory=self._swap_memory,
+            pivot_for_pred_name=without(self._pivot_for_pred.name, export_scope),
+            pivot_for_body_name=without(self._pivot_for_body.name, export_scope),
+            pivot_name=without(self._pivot.name, export_scope),
+            maximum_iterations_name="" if maximum is None else without(maximum.name, export_scope),
+            loop_exit_names=[without(item.name, export_scope) for item in self._loop_exits],
+            loop_enter_names=[without(item.name, export_scope) for item in self._loop_enters],
+            values_def=values_message(self, export_scope),
+        )
+        add_nested(message, self, export_scope)
+        return message
+
+    @classmethod
+    def of_message(cls, message: Any, import_scope: str | None) -> WhileContext:
+        """The context that a message describes, of operations that were imported."""
+        result = cls.__new__(cls)
+        ControlFlowContext.__init__(result)
+        result._name = f"{import_scope.rstrip('/')}/{message.context_name}" if import_scope else message.context_name
+        result._maximum_iterations = tensor_of(message.maximum_iterations_name, import_scope)
+        result._parallel_iterations = message.parallel_iterations
+        result._back_prop = message.back_prop
+        result._swap_memory = message.swap_memory
+        result._grad_state = None
+        result._pivot_for_pred = tensor_of(message.pivot_for_pred_name, import_scope)
+        result._pivot_for_body = tensor_of(message.pivot_for_body_name, import_scope)
+        result._pivot = tensor_of(message.pivot_name, import_scope)
+        result._loop_exits = [tensor_of(name, import_scope) for name in message.loop_exit_names]
+        result._loop_enters = [tensor_of(name, import_scope) for name in message.loop_enter_names]
+        restore_values(result, message.values_def, import_scope)
+        for tensor in result._loop_enters:
+            tensor.op._set_control_flow_context(result)
+        return result
 
     @property
     def maximum_iterations(self) -> Any:

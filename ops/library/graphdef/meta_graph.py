@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
 from ...building.default_graph import get_default_graph
+from ...families.control_flow.restoring import MESSAGES as _OF_CONTEXTS
+from ...families.control_flow.restoring import context_of_message
 from ...families.state.variable_defs import with_scope, without_scope
 from ...families.state.variables import Variable
 from ...graph.graph import Graph
@@ -148,7 +150,7 @@ def _add_collection(meta_graph: Any, graph: Graph, name: str, scope: str | None)
 
 def _fill_collection(message: Any, name: str, items: list[Any], scope: str | None) -> None:
     first = items[0]
-    if name in _OF_VARIABLES or name in _OF_MESSAGES and hasattr(first, "to_proto"):
+    if name in _OF_VARIABLES or (name in _OF_MESSAGES or name in _OF_CONTEXTS) and hasattr(first, "to_proto"):
         protos = [item.to_proto(export_scope=scope) for item in items]
         message.bytes_list.value.extend(
             proto.SerializeToString(deterministic=True) for proto in protos if proto is not None
@@ -258,6 +260,8 @@ def _restore_collection(graph: Graph, name: str, message: Any, scope: str | None
         items = [graph.as_graph_element(with_scope(item, scope)) for item in items]
     elif name in _OF_VARIABLES and kind == "bytes_list":
         items = [Variable.from_proto(proto.VariableDef.FromString(item), scope) for item in items]
+    elif name in _OF_CONTEXTS and kind == "bytes_list":
+        items = [context_of_message(getattr(proto, _OF_CONTEXTS[name]).FromString(item), scope) for item in items]
     elif make is not None and kind == "bytes_list":
         items = [make(getattr(proto, _OF_MESSAGES[name]).FromString(item), scope) for item in items]
     elif kind == "bytes_list" and scope:
