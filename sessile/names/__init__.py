@@ -5,7 +5,7 @@ from __future__ import annotations
 from . import (
     contrib,
     data,
-    distributions,
+   
     files,
     image,
     layers,
@@ -25,7 +25,7 @@ from . import (
 _TABLES = (
     contrib,
     data,
-    distributions,
+   
     files,
     image,
     layers,

@@ -1,4 +1,4 @@
-"""Public names of `contrib`."""
+"""Public names of `contrib` and `distributions`."""
 
 from __future__ import annotations
 
@@ -39,6 +39,16 @@ _FRAMEWORK: dict[str, str] = {
 }
 
 _TRAINING = "clip_gradient_norms clip_gradient_norms_fn create_train_op multiply_gradients"
+
+_DISTRIBUTIONS = "ops.library.distributions"
+
+_SHOWN: dict[str, str] = {
+    f"{_DISTRIBUTIONS}.continuous": "Exponential Laplace Normal StudentT Uniform",
+    f"{_DISTRIBUTIONS}.discrete": "Bernoulli Categorical",
+    f"{_DISTRIBUTIONS}.distribution": "Distribution FULLY_REPARAMETERIZED NOT_REPARAMETERIZED ReparameterizationType",
+    f"{_DISTRIBUTIONS}.divergence": "RegisterKL kl_divergence",
+    f"{_DISTRIBUTIONS}.positive": "Beta Dirichlet Gamma",
+}
 
 NAMES: dict[str, dict[str, str]] = {
     "contrib": {},
@@ -100,5 +110,11 @@ NAMES: dict[str, dict[str, str]] = {
         "ops.building.static_shape": "constant_value_as_shape",
         "ops.building.static_value": "constant_value=get_static_value",
         "ops.encoding.tensor_proto": "make_ndarray make_tensor_proto",
+    },
+    "distributions": _SHOWN,
+    "contrib.distributions": {
+        **_SHOWN,
+        f"{_DISTRIBUTIONS}.vectors": "MultivariateNormalDiag",
+        f"{_DISTRIBUTIONS}.discrete": f"{_SHOWN[f'{_DISTRIBUTIONS}.discrete']} OneHotCategorical",
     },
 }
