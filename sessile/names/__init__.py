@@ -5,7 +5,6 @@ from __future__ import annotations
 from . import (
     contrib,
     data,
-   
     files,
     image,
     layers,
@@ -25,7 +24,6 @@ from . import (
 _TABLES = (
     contrib,
     data,
-   
     files,
     image,
     layers,
