@@ -1,7 +1,7 @@
 """CRC-32C, the checksum of TensorFlow's files, and the masked form in which the files hold it.
 
 The sums come from `google-crc32c`, which uses the processor's instruction for it (13 GB/s on one core where it was
-measured, against 0.3 GB/s of a table in NumPy); it takes read-only buffers and arrays without a copy.
+measured); it takes bytes and arrays without a copy.
 """
 
 from __future__ import annotations
