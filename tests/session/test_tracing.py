@@ -71,6 +71,40 @@ def test_the_interpreter_has_an_entry_per_operation() -> None:
     ]
 
 
+@pytest.mark.parametrize("level", [tf.OptimizerOptions.OFF, tf.OptimizerOptions.ON_1])
+def test_a_variable_s_read_is_named_as_in_the_graph(level: Any) -> None:
+    """It was called `w/read/read`, and a fetched assignment's result `AssignAdd/read`: no operation has such a name."""
+    with tf.Graph().as_default() as graph:
+        w = tf.Variable([1.0, 2.0], name="w")
+        x = tf.placeholder(tf.float32, [2], name="x")
+        fetches = [w * x, tf.assign_add(w, [1.0, 1.0])]
+        config = tf.ConfigProto()
+        config.graph_options.optimizer_options.global_jit_level = level
+        with tf.Session(config=config) as sess:
+            sess.run(w.initializer)
+            for _ in range(3):
+                metadata = tf.RunMetadata()
+                sess.run(fetches, {x: [1.0, 2.0]}, tf.RunOptions(trace_level=FULL), metadata)
+                names = {op.name for op in graph.get_operations()}
+                shown = [stats.node_name for stats in kernels(metadata)]
+                assert [name for name in shown if name not in names and not name.startswith("group ")] == []
+                assert not any("/read/read" in stats.timeline_label for stats in kernels(metadata))
+
+
+def test_a_call_with_options_is_prepared_once_with_one_without(monkeypatch: pytest.MonkeyPatch) -> None:
+    """There were two copies of how a call finds its signature."""
+    prepared = []
+    prepare = tf.Session._prepare
+    monkeypatch.setattr(tf.Session, "_prepare", lambda *args: prepared.append(args) or prepare(*args))
+    with tf.Graph().as_default(), tf.Session() as sess:
+        x = tf.placeholder(tf.float32, [])
+        y = x + 1.0
+        assert sess.run(y, {x: 1.0}) == 2.0
+        assert sess.run(y, {x: 2.0}, tf.RunOptions(timeout_in_ms=10_000)) == 3.0
+        assert sess.run(y, {x: 3.0}, tf.RunOptions(trace_level=FULL), tf.RunMetadata()) == 4.0
+    assert len(prepared) == 1
+
+
 def test_a_new_shape_is_traced_with_its_sizes() -> None:
     x = tf.placeholder(tf.float32, [None])
     sess = tf.Session()
