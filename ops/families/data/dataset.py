@@ -59,7 +59,7 @@ class DatasetBase:
 
     def __iter__(self) -> Any:
         raise RuntimeError(
-            "__iter__() is only supported inside of tf.function or when eager execution is enabled: make an iterator "
+            "__iter__() is only supported when eager execution is enabled: make an iterator "
             "with `dataset.make_one_shot_iterator()`, and run its `get_next()` in a Session."
         )
 
