@@ -52,7 +52,7 @@ class QueueRunner:
             raise ValueError("Must provide queue and enqueue_ops.")
         types = (OutOfRangeError,) if types is None else types
         if not isinstance(types, tuple) or not types or not all(issubclass(kind, Exception) for kind in types):
-            raise TypeError(f"queue_closed_exception_types, when provided, must be a tuple of classes of tf.errors: {types}")
+            raise TypeError(f"queue_closed_exception_types, if given, must be a tuple of classes of tf.errors: {types}")
         self._queue, self._enqueue_ops = queue, list(enqueue_ops)
         self._close_op = close_op if close_op is not None else queue.close()
         self._cancel_op = cancel_op if cancel_op is not None else queue.close(cancel_pending_enqueues=True)
