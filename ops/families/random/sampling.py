@@ -1,7 +1,7 @@
 """Random tensors. A session draws an own stream of numbers for every operation; with seeds it is the same each time.
 
-The numbers are those that TensorFlow gives for the same seeds (`philox.py`, `distributions.py`); only normal float32
-numbers may differ in their last bit, where the logarithm of the C library that it uses is not correctly rounded.
+The numbers are those that TensorFlow gives for the same seeds (`philox.py`, `distributions.py`), to the last bit.
+Where no machine code can be made, normal float32 numbers are rounded correctly, as those of a C library are not always.
 """
 
 from __future__ import annotations
