@@ -233,6 +233,17 @@ def test_numbers_have_their_distributions() -> None:
         np.testing.assert_allclose(np.bincount(sess.run(classes)[0]) / count, [0.1, 0.2, 0.7], atol=0.02)
 
 
+def test_one_number_has_no_dimensions() -> None:
+    with tf.Session() as sess:
+        for result in (
+            tf.random_gamma([], 2.0),
+            tf.random_poisson(3.0, []),
+            tf.random_uniform([]),
+            tf.random_normal([]),
+        ):
+            assert np.shape(sess.run(result)) == ()
+
+
 def test_hopeless_parameters_end() -> None:
     with tf.Session() as sess:
         assert np.isnan(sess.run(tf.random_gamma([2], [np.nan, np.inf], seed=1))[:, 0]).all()

@@ -22,11 +22,11 @@ from ..arrays.shape_ops import shape as shape_of
 from ..arrays.slicing import slice as slice_of
 from ..elementwise.like import zeros_like
 from ..reductions.reductions import reduce_all
+from . import random_gradients as gradients
 from .distributions import unit_double
 from .philox import BLOCKS_PER_NUMBER, blocks
 from .rejection import gamma, poisson
 from .sampling import RANDOM, SEEDS, extents_of, random_uniform, seed_attrs, stream_of
-from . import random_gradients as gradients
 
 _GAMMA_TYPES: Final = (dtypes.half, dtypes.float32, dtypes.float64)
 _RATE_TYPES: Final = (*_GAMMA_TYPES, dtypes.int32, dtypes.int64)
@@ -106,7 +106,7 @@ def _each_parameter(shape: Any, parameters: Any) -> tuple[tuple[int, ...], Any]:
 def _in_place(drawn: Any, lead: tuple[int, ...], parameters: Any, dtype: Any) -> Any:
     """The numbers, drawn parameter after parameter, in the shape of the result."""
     with_parameters_first = drawn.reshape(parameters.size, math.prod(lead))
-    return np.ascontiguousarray(with_parameters_first.T).reshape(*lead, *parameters.shape).astype(dtype)
+    return np.ascontiguousarray(with_parameters_first.T).reshape((*lead, *parameters.shape)).astype(dtype)
 
 
 def _gamma_kernel(context: KernelContext, shape: Any, alpha: Any) -> Any:
