@@ -59,8 +59,8 @@ def extents_of(shape: Any) -> tuple[int, ...]:
     """The shape that a vector spells. Raises: ValueError if it is no vector, or names a negative extent."""
     if np.ndim(shape) != 1:
         raise ValueError(f"shape must be a vector of integers, got shape {list(np.shape(shape))}")
-    extents = tuple(int(extent) for extent in shape)
-    if any(extent < 0 for extent in extents):
+    extents: tuple[int, ...] = tuple(np.asarray(shape).tolist())
+    if extents and min(extents) < 0:
         raise ValueError(f"Dimension {min(extents)} must be >= 0")
     return extents
 
