@@ -18,7 +18,7 @@ FLOORS = {
         "base", "proto", "types", "formats definition", "encoding", "graph", "building", "families", "library",
     ),
     "sessile.ops.families": (
-        "elementwise control_flow dataflow strings images signal quantized", "arrays", "reductions random",
+        "elementwise dataflow strings images signal quantized", "arrays", "reductions random", "control_flow",
         "indexing linalg debugging", "sparse state", "nn io data", "getitem operators old_types",
     ),
     "sessile.compiler": (

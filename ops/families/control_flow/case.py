@@ -10,9 +10,10 @@ from typing import Any
 from ...building.constant import constant
 from ...building.convert import convert_to_tensor
 from ...building.default_graph import control_dependencies, name_scope
+from ...definition.registry import lookup
 from ...graph.node import Tensor
 from ...types import dtypes
-from ..debugging.printing import Assert
+from ..elementwise.cast import cast
 from ..elementwise.compare import equal, less_equal
 from ..reductions.reductions import reduce_sum
 from .cond import cond
@@ -104,17 +105,13 @@ def _assert_at_most_one(preds: list[Any]) -> Any:
         f"More than one condition evaluated as True but exclusive=True.  Conditions: "
         f"({', '.join(pred.name for pred in preds)}), Values:"
     )
-    return Assert(
-        condition=less_equal(reduce_sum(convert_to_tensor(stacked, name="preds_c")), 1),
-        data=[message, convert_to_tensor(preds)],
-        summarize=len(preds),
-        name="assert_at_most_one",
+    at_most_one = less_equal(reduce_sum(convert_to_tensor(stacked, name="preds_c")), 1)
+    return lookup("Assert").build_operation(
+        at_most_one, [message, convert_to_tensor(preds)], name="assert_at_most_one", summarize=len(preds)
     )
 
 
 def _as_int(pred: Any) -> Any:
-    from ..elementwise.cast import cast
-
     return cast(pred, dtypes.int32)
 
 

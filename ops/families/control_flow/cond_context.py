@@ -37,6 +37,7 @@ class CondContext(ControlFlowContext):
         pivot.op._set_control_flow_context(self)
 
     def to_proto(self, export_scope: str | None = None) -> Any:
+        """The context as a message, without a name scope; None if it is not in that scope."""
         if not in_scope(self._name, export_scope):
             return None
         message = proto.CondContextDef(
@@ -78,21 +79,26 @@ class CondContext(ControlFlowContext):
 
     @property
     def grad_state(self) -> Any:
+        """Of a branch in the loop of a gradient, what that knows of the loop it belongs to."""
         loop = self.GetWhileContext()
         return None if loop is None else loop.grad_state
 
     @property
     def back_prop(self) -> bool:
+        """Whether gradients are wanted."""
         loop = self.GetWhileContext()
         return False if loop is None else loop.back_prop
 
     def GetControlPivot(self) -> Any:
+        """The tensor that is alive when operations of this context may run."""
         return self._pivot
 
     def IsCondContext(self) -> bool:
+        """Whether this is a branch: yes."""
         return True
 
     def AddValue(self, val: Tensor) -> Tensor:
+        """The tensor that stands for `val` inside."""
         if val.name in self._values:
             known = self._external_values.get(val.name)
             return val if known is None else known
@@ -114,6 +120,7 @@ class CondContext(ControlFlowContext):
         return result
 
     def AddOp(self, op: Operation) -> None:
+        """Take in a new operation: what it takes from outside comes in."""
         if not op._inputs:
             internal, _ = self._split_control_inputs(op)
             if not any(_is_inside(other, self) for other in internal):

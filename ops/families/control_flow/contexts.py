@@ -102,9 +102,11 @@ class ControlFlowContext:
         raise NotImplementedError
 
     def IsWhileContext(self) -> bool:
+        """Whether this is a loop."""
         return False
 
     def IsCondContext(self) -> bool:
+        """Whether this is a branch."""
         return False
 
     def _split_control_inputs(self, op: Operation) -> tuple[list[Operation], list[Operation]]:

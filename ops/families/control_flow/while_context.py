@@ -62,6 +62,7 @@ class WhileContext(ControlFlowContext):
         self._loop_enters: list[Any] = []
 
     def to_proto(self, export_scope: str | None = None) -> Any:
+        """The context as a message, without a name scope; None if it is not in that scope."""
         if not in_scope(self._name, export_scope):
             return None
         maximum = self._maximum_iterations
@@ -114,6 +115,7 @@ class WhileContext(ControlFlowContext):
 
     @property
     def back_prop(self) -> bool:
+        """Whether gradients are wanted."""
         return self._back_prop
 
     @property
@@ -128,6 +130,7 @@ class WhileContext(ControlFlowContext):
 
     @property
     def grad_state(self) -> Any:
+        """Of the loop of a gradient, what that knows of the loop it belongs to."""
         return self._grad_state
 
     @property
@@ -141,17 +144,21 @@ class WhileContext(ControlFlowContext):
         return self._loop_exits
 
     def IsWhileContext(self) -> bool:
+        """Whether this is a loop: yes."""
         return True
 
     def GetWhileContext(self) -> Any:
+        """The innermost loop: this one."""
         return self
 
     def GetControlPivot(self) -> Any:
+        """The tensor that is alive when operations of this context may run."""
         return self._pivot_for_body if self._pivot_for_body is not None else self._pivot_for_pred
 
     # Values from outside.
 
     def AddValue(self, val: Tensor) -> Tensor:
+        """The tensor that stands for `val` inside."""
         if val.name in self._values or val.op._get_control_flow_context() is self:
             return self._external_values.get(val.name, val)
         self._values.add(val.name)
@@ -233,6 +240,7 @@ class WhileContext(ControlFlowContext):
     # Operations.
 
     def AddOp(self, op: Operation) -> None:
+        """Take in a new operation: what it takes from outside comes in."""
         if op.op_def.name in _ABOUT_SHAPES and self._add_to_forward(op):
             return
         external = self._bring_in_inputs(op)

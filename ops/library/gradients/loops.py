@@ -55,16 +55,19 @@ class FlowGradients(ControlFlowGradients):
         return self._loops.get(while_context_of(op))
 
     def enter(self, op: Any, before: bool) -> None:
+        """Enter the loop of gradients that an operation belongs to."""
         state = self._state(op, before)
         if state is not None:
             state.grad_context.Enter()
 
     def leave(self, op: Any, before: bool) -> None:
+        """Leave it."""
         state = self._state(op, before)
         if state is not None:
             state.grad_context.Exit()
 
     def unused_exits(self, pending: dict[Any, int], ys: set[Any]) -> list[Any]:
+        """The exits of loops of which no exit is still to be seen, that nobody uses."""
         ready: list[Any] = []
         for state in self._loops.values():
             for left in state.forward_loop_exits:
@@ -125,6 +128,7 @@ class FlowGradients(ControlFlowGradients):
             return zeros(state.add_backprop_value(history, shape), value.dtype)
 
     def zeros(self, op: Any, index: int) -> Any:
+        """The gradient of an output that nothing reaches."""
         if _is_loop_switch(op):
             return None
         state = self._loops.get(while_context_of(op))

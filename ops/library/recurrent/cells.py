@@ -55,10 +55,12 @@ class BasicRNNCell(LayerRNNCell):
 
     @property
     def state_size(self) -> Any:
+        """The size of the state."""
         return self._num_units
 
     @property
     def output_size(self) -> Any:
+        """The size of the outputs."""
         return self._num_units
 
     def build(self, inputs_shape: Any) -> None:  # type: ignore[override]
@@ -97,10 +99,12 @@ class GRUCell(LayerRNNCell):
 
     @property
     def state_size(self) -> Any:
+        """The size of the state."""
         return self._num_units
 
     @property
     def output_size(self) -> Any:
+        """The size of the outputs."""
         return self._num_units
 
     def build(self, inputs_shape: Any) -> None:  # type: ignore[override]
@@ -153,11 +157,13 @@ class BasicLSTMCell(LayerRNNCell):
 
     @property
     def state_size(self) -> Any:
+        """The size of the state."""
         units = self._num_units
         return LSTMStateTuple(units, units) if self._state_is_tuple else 2 * units
 
     @property
     def output_size(self) -> Any:
+        """The size of the outputs."""
         return self._num_units
 
     def build(self, inputs_shape: Any) -> None:  # type: ignore[override]
@@ -215,11 +221,13 @@ class LSTMCell(LayerRNNCell):
 
     @property
     def state_size(self) -> Any:
+        """The size of the state."""
         units, out = self._num_units, self.output_size
         return LSTMStateTuple(units, out) if self._state_is_tuple else units + out
 
     @property
     def output_size(self) -> Any:
+        """The size of the outputs."""
         return self._num_proj or self._num_units
 
     def build(self, inputs_shape: Any) -> None:  # type: ignore[override]
@@ -298,11 +306,13 @@ class MultiRNNCell(RNNCell):
 
     @property
     def state_size(self) -> Any:
+        """The size of the state."""
         sizes = tuple(cell.state_size for cell in self._cells)
         return sizes if self._state_is_tuple else sum(sizes)
 
     @property
     def output_size(self) -> Any:
+        """The size of the outputs."""
         return self._cells[-1].output_size
 
     @property

@@ -33,18 +33,22 @@ class _Wrapper(RNNCell):
 
     @property
     def state_size(self) -> Any:
+        """The size of the state."""
         return self._cell.state_size
 
     @property
     def output_size(self) -> Any:
+        """The size of the outputs."""
         return self._cell.output_size
 
     @property
     def trainable_variables(self) -> list[Any]:
+        """Those of the cell inside."""
         return list(self._cell.trainable_variables)
 
     @property
     def variables(self) -> list[Any]:
+        """Those of the cell inside."""
         return list(self._cell.variables)
 
     weights = variables
