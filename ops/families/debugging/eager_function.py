@@ -33,7 +33,9 @@ EAGER_PY_FUNC = OpDef(
 )
 
 
-def py_function(func: Callable[..., Any], inp: Any, Tout: Any, name: str | None = None) -> Any:
+def py_function(
+    func: Callable[..., Any] | None = None, inp: Any = None, Tout: Any = None, name: str | None = None
+) -> Any:
     """Return the results of a Python function of tensors as tensors.
 
     Args:
