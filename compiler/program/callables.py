@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes
 import weakref
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
@@ -10,18 +9,13 @@ from typing import TYPE_CHECKING, Any
 from ...ops.base.pickling import ProcessBound
 from ...ops.base.tracebacks import trimmed
 from ..machine import abi as layout
-from ..machine.lock import one_at_a_time
-from ..plan.plan import Value
 from ..runtime.trampoline import Cell, make_entry, refuse_keywords
 from ..step.variant import Variant
+from .codes import native_code, stateful_code
 from .staged import StagedProgram
 
 if TYPE_CHECKING:
-    from ..machine.code import Code
-    from ..partition.stateful import Stateful
     from .program import Program
-
-_OPEN = ctypes.c_byte(0)
 
 
 class SlowPath(ProcessBound):
@@ -97,7 +91,7 @@ class SlowPath(ProcessBound):
 
     def _run_variant(self, variant: Variant, staged: StagedProgram, arguments: Sequence[Any], cell: Cell) -> Any:
         """Run a variant's native step and install it; None if it has none, does not accept the arguments, or fails."""
-        code = native_code(variant, staged, self._shape, self._state)
+        code = native_code(variant, staged.plan, self._shape, self._state)
         if code is None:
             return None
         from ..runtime.trampoline import run_once
@@ -116,48 +110,6 @@ class SlowPath(ProcessBound):
             code = stateful_code(program.stateful, values, self._shape, self._state)
             if code is not None:
                 cell.install(code)
-
-
-@one_at_a_time
-def native_code(variant: Variant, staged: StagedProgram, shape: str, state: Any) -> Code | None:
-    """The machine code of a variant of the region that is the whole program; None if it cannot be native."""
-    from ..native.step import NativeStep, assemble, can_be_native
-
-    outputs: Sequence[Value] = staged.plan.outputs
-    flag = getattr(state, "closed", _OPEN)
-    key = shape, id(flag)  # the code keeps the flag alive
-    known = variant.codes.get(key)
-    if key not in variant.codes and can_be_native(variant, outputs):
-        inputs = {value: position for position, value in enumerate(variant.region.inputs)}
-        feeds = [inputs.get(value) for value in staged.plan.inputs]
-        known = variant.codes[key] = assemble(NativeStep(variant, feeds, outputs, shape, flag, staged.plan.inputs))
-    return known
-
-
-@one_at_a_time
-def stateful_code(stateful: Stateful, values: Sequence[Any], shape: str, state: Any) -> Any:
-    """The machine code of a plan with variables for feeds of these shapes; None if it has to be interpreted."""
-    from ..native.step import assemble
-    from ..native.variables import StatefulStep, stateful_can_be_native
-
-    if shape == "single" and len(stateful.outputs) != 1:
-        return None
-    cells = stateful.cells(state)
-    known: dict[Value, Any] = dict(zip(stateful.plan.inputs, values))
-    known.update({value: cells[root].value for root, value in stateful.reads.items()})
-    region = stateful.program.region
-    arrays = [known.get(value) for value in region.inputs]
-    if any(array is None for array in arrays):
-        return None
-    variant = stateful.program.variant_for(arrays)
-    flag = getattr(state, "closed", _OPEN)
-    key = shape, id(flag)
-    code = variant.codes.get(key) if variant is not None else None
-    if variant is not None and key not in variant.codes and stateful_can_be_native(stateful, variant):
-        positions = {value: position for position, value in enumerate(region.inputs)}
-        feeds = [positions.get(value) for value in stateful.plan.inputs]
-        code = variant.codes[key] = assemble(StatefulStep(stateful, cells, variant, feeds, shape, flag, state))
-    return code
 
 
 def make_callable(

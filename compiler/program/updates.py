@@ -13,6 +13,7 @@ from typing import Any, Final
 from ..executors.interpreter import execute
 from ..partition.stateful import Stateful
 from ..plan.plan import Instruction, Plan, Value
+from .codes import stateful_code
 from .region import RegionProgram
 
 _WORTH: Final = 1 << 14  # elements from which a native step is quicker than one pass of NumPy's
@@ -68,8 +69,6 @@ class UpdateRunner:
         return self._variables > 1 or cell.value.size >= _WORTH
 
     def _run_native(self, arguments: Sequence[Any], state: Any) -> bool:
-        from .callables import stateful_code
-
         values = [arguments[position] for position in self._positions.values()]
         code = stateful_code(self._stateful, values, "tuple", state)
         if code is None:

@@ -21,6 +21,7 @@ _IMAGES = (
     dtypes.float64, dtypes.bfloat16,
 )  # fmt: skip
 _FLAGS = {"align_corners": ("bool", False), "half_pixel_centers": ("bool", False)}
+_MOST = 1 << 28  # numbers that a resized image, or the matrix of its weights, may have
 _TABLE = 1 << 10  # places between two pixels at which bicubic weights are computed
 
 
@@ -111,6 +112,9 @@ def _check(images: Any, size: Any) -> tuple[int, int]:
         raise ValueError("output dimensions must be positive")
     if 0 in images.shape[1:3]:
         raise ValueError("input image must be of non-zero size")
+    elements = images.shape[0] * height * width * images.shape[3]
+    if max(elements, height * images.shape[1], width * images.shape[2]) > _MOST:
+        raise MemoryError(f"resizing to {height} x {width} makes more than {_MOST} numbers of an image or its weights")
     return height, width
 
 
