@@ -91,9 +91,9 @@ def _with_default(default: Any, pairs: list[Any]) -> tuple[Any, list[Any]]:
     message = f"None of the conditions evaluated as True. Conditions: ({', '.join(p.name for p, _ in pairs)}), Values:"
 
     def checked() -> Any:
-        with control_dependencies(
-            [Assert(condition=pred, data=[message, *(p for p, _ in pairs)], summarize=len(pairs))]
-        ):
+        data = [message, *(p for p, _ in pairs)]
+        check = lookup("Assert").build_operation(pred, data, name="Assert", summarize=len(pairs))
+        with control_dependencies([check]):
             return fn()
 
     return checked, others
