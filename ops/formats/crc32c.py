@@ -6,9 +6,19 @@ measured); it takes bytes and arrays without a copy.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 _MASK_DELTA = 0xA282EAD8
+
+
+@cache
+def _extend() -> Callable[[int, Any], int]:
+    import google_crc32c  # when it is used: few programs read and write files
+
+    found: Callable[[int, Any], int] = google_crc32c.extend
+    return found
 
 
 def crc32c(data: Any, before: int = 0) -> int:
@@ -21,9 +31,8 @@ def crc32c(data: Any, before: int = 0) -> int:
     >>> hex(crc32c(b"123456789")), crc32c(b"6789", crc32c(b"12345")) == crc32c(b"123456789")
     ('0xe3069283', True)
     """
-    import google_crc32c
-
-    return int(google_crc32c.extend(before, data))
+    value: int = _extend()(before, data)
+    return value
 
 
 def mask(crc: int) -> int:

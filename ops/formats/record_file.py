@@ -6,7 +6,6 @@ file may be compressed by zlib or gzip.
 
 from __future__ import annotations
 
-import gzip
 import struct
 import zlib
 from collections.abc import Iterator
@@ -17,6 +16,9 @@ from .crc32c import masked_crc32c
 
 _HEADER: Final = struct.Struct("<QI")
 _FOOTER: Final = struct.Struct("<I")
+_PIECE: Final = 1 << 18  # bytes read at a time
+_ZLIB_BITS: Final = 15
+_GZIP_BITS: Final = 31
 COMPRESSIONS: Final = ("", "ZLIB", "GZIP")
 
 
@@ -63,22 +65,41 @@ def read_records(path: str, compression: str = "") -> Iterator[bytes]:
       written; InvalidArgumentError for another compression.
     """
     with open_records(path, compression) as file:
-        offset = 0
-        while (record := read_record(file, path, offset)) is not None:
+        data, place, offset = b"", 0, 0
+        while True:
+            if len(data) - place < _HEADER.size:
+                data, place = data[place:] + file.read(_PIECE), 0
+                if len(data) < _HEADER.size:
+                    return
+            length, check = _HEADER.unpack_from(data, place)
+            begin = place + _HEADER.size
+            if masked_crc32c(data[place : place + 8]) != check:
+                raise DataLossError(None, None, f"{path}: corrupted record at {offset}")
+            end = begin + length
+            if end + _FOOTER.size > len(data):
+                missing = end + _FOOTER.size - len(data)
+                data = data[begin:] + file.read(max(missing, _PIECE))
+                begin, end = 0, length
+                if end + _FOOTER.size > len(data):
+                    raise DataLossError(None, None, f"{path}: truncated record at {offset}")
+            record = data[begin:end]
+            if masked_crc32c(record) != _FOOTER.unpack_from(data, end)[0]:
+                raise DataLossError(None, None, f"{path}: corrupted record at {offset}")
             yield record
-            offset += _HEADER.size + len(record) + _FOOTER.size
+            place = end + _FOOTER.size
+            offset += _HEADER.size + length + _FOOTER.size
 
 
 def open_records(path: str, compression: str = "") -> BinaryIO:
     """Open a file of records to read. Raises: NotFoundError, InvalidArgumentError as `read_records`."""
     check_compression(compression)
     try:
-        if compression == "GZIP":
-            return cast(BinaryIO, _Checked(gzip.open(path, "rb"), path))
-        file = open(path, "rb", buffering=1 << 18)  # noqa: SIM115  the caller closes it
+        file = open(path, "rb", buffering=_PIECE)  # noqa: SIM115  the caller closes it
     except FileNotFoundError:
         raise NotFoundError(None, None, f"{path}; No such file or directory") from None
-    return cast(BinaryIO, _Inflated(file, path)) if compression == "ZLIB" else file
+    if not compression:
+        return file
+    return cast(BinaryIO, _Inflated(file, path, _GZIP_BITS if compression == "GZIP" else _ZLIB_BITS))
 
 
 def check_compression(compression: str) -> None:
@@ -87,51 +108,46 @@ def check_compression(compression: str) -> None:
         raise InvalidArgumentError(None, None, f"Unsupported compression type: {compression!r}")
 
 
-class _Checked:
-    """A gzip file whose errors are DataLossError."""
+class _Inflated:
+    """A file compressed by zlib or gzip, also of several parts; it ends where its data end, be they whole or not.
 
-    def __init__(self, file: Any, path: str) -> None:
+    Args:
+      file: the file; `path` is its path, for messages.
+      bits: what zlib calls window bits: they tell the formats apart.
+    """
+
+    def __init__(self, file: BinaryIO, path: str, bits: int) -> None:
         self._file = file
         self._path = path
+        self._bits = bits
+        self._inflate = zlib.decompressobj(bits)
+        self._ready = bytearray()
 
     def read(self, count: int) -> bytes:
-        try:
-            return cast(bytes, self._file.read(count))
-        except (EOFError, OSError, zlib.error) as error:
-            raise DataLossError(None, None, f"{self._path}: {error}") from None
+        """Return the next `count` bytes, or fewer at the end. Raises: DataLossError if they cannot be decompressed."""
+        while len(self._ready) < count:
+            piece = self._inflate.unused_data or self._file.read(_PIECE)
+            if not piece:
+                break
+            if self._inflate.eof:
+                self._inflate = zlib.decompressobj(self._bits)
+            try:
+                self._ready += self._inflate.decompress(piece)
+            except zlib.error as error:
+                raise DataLossError(None, None, f"{self._path}: inflate() failed: {error}") from None
+        result = bytes(self._ready[:count])
+        del self._ready[:count]
+        return result
 
     def close(self) -> None:
+        """Close the file."""
         self._file.close()
 
-    def __enter__(self) -> _Checked:
+    def __enter__(self) -> _Inflated:
         return self
 
     def __exit__(self, *exception: object) -> None:
         self.close()
-
-
-class _Inflated(_Checked):
-    """A file compressed by zlib."""
-
-    _PIECE: Final = 1 << 18
-
-    def __init__(self, file: BinaryIO, path: str) -> None:
-        super().__init__(file, path)
-        self._inflate = zlib.decompressobj()
-        self._ready = bytearray()
-
-    def read(self, count: int) -> bytes:
-        while len(self._ready) < count and not self._inflate.eof:
-            piece = self._file.read(self._PIECE)
-            if not piece:
-                break
-            try:
-                self._ready += self._inflate.decompress(piece)
-            except zlib.error as error:
-                raise DataLossError(None, None, f"{self._path}: {error}") from None
-        result = bytes(self._ready[:count])
-        del self._ready[:count]
-        return result
 
 
 class RecordWriter:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import gzip
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -164,7 +165,12 @@ def test_broken_records_are_told(folder: Path) -> None:
     fails(errors.DataLossError, "corrupted record at 16", read, data[:20] + b"q" + data[21:])
     fails(errors.DataLossError, "corrupted record at 39", read, data[:-6] + b"q" + data[-5:])
     for options in ("GZIP", "ZLIB"):
-        fails(errors.DataLossError, "r: ", read, data, options)
+        fails(errors.DataLossError, "r: inflate", read, data, options)
+    iterator = tf.python_io.tf_record_iterator("r", "GZIP")
+    Path("r").write_bytes(gzip.compress(data)[:-12])
+    assert [next(iterator), next(iterator)] == RECORDS[:2]
+    fails(errors.DataLossError, "truncated record at 39", next, iterator)
+    assert read(gzip.compress(data) + gzip.compress(data), "GZIP") == RECORDS * 2
     fails(errors.NotFoundError, "none; No such file", list, tf.python_io.tf_record_iterator("none"))
     fails(errors.NotFoundError, "no/none; No such file", tf.python_io.TFRecordWriter, "no/none")
 

@@ -86,7 +86,7 @@ def _csv_kernel(
     if any(column < 0 for column in select_cols):
         raise InvalidArgumentError(None, None, "select_cols contains negative values.")
     rows = []
-    for index, item in enumerate(records.reshape(-1)):
+    for index, item in enumerate(records.reshape(-1).tolist()):
         fields = split_record(as_bytes(item), field_delim, use_quote_delim)
         if select_cols:
             fields = [fields[column] for column in select_cols if column < len(fields)]
@@ -103,6 +103,16 @@ def _csv_kernel(
 def _column(texts: Sequence[bytes], dtype: DType, default: Array, place: int, na_value: bytes) -> Array:
     """A column's fields as an array; empty ones have the default."""
     result = np.empty(len(texts), dtype.np_dtype)
+    if all(texts) and na_value not in texts:
+        if dtype is dtypes.string:
+            result[:] = texts
+            return result
+        if b"_" not in b"".join(texts):
+            try:
+                result[:] = [*map(int if dtype.is_integer else float, texts)]
+                return result
+            except (ValueError, OverflowError):
+                pass  # field by field, to find the one that is no number
     for index, text in enumerate(texts):
         if not text or text == na_value:
             if default.size != 1:

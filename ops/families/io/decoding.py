@@ -30,7 +30,7 @@ def _c_name(dtype: DType) -> str:
 
 
 def _raw_kernel(bytes: Array, *, out_type: DType, little_endian: bool) -> Array:
-    items = [as_bytes(item) for item in bytes.reshape(-1)]
+    items = [as_bytes(item) for item in bytes.reshape(-1).tolist()]
     size = len(items[0]) if items else 0
     for index, item in enumerate(items):
         if len(item) != size:

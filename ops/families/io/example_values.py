@@ -150,15 +150,15 @@ def _fixed(source: Source, feature_maps: Sequence[Any], spec: Dense) -> Array:
             None, None, f"{name}Feature: {spec.key} (data type: {kind}) is required but could not be found."
         )
     counts, values = _flat(lists, spec.dtype)
-    for index, found in enumerate(counts):
-        if found != count:
-            words = (
-                "Can't parse serialized Example."
-                if source.single
-                else f"Number of {kind} values != expected.  values size: {found} but output shape: "
-                f"{_shown(spec.extents)}"
-            )
-            raise InvalidArgumentError(None, None, f"{source.place(spec.key, index)}  {words}")
+    if counts.count(count) != len(counts):
+        index = next(index for index, found in enumerate(counts) if found != count)
+        words = (
+            "Can't parse serialized Example."
+            if source.single
+            else f"Number of {kind} values != expected.  values size: {counts[index]} but output shape: "
+            f"{_shown(spec.extents)}"
+        )
+        raise InvalidArgumentError(None, None, f"{source.place(spec.key, index)}  {words}")
     return values.reshape(len(lists), *spec.extents)
 
 
