@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from textwrap import indent
 from typing import Any
 
 from ..fusion.groups import Group
@@ -13,6 +14,7 @@ from ..specialize.specialize import NeedsCut
 from ..step.variant import Variant
 from .guess import filled, find_cuts
 from .region import RegionProgram
+from .scalar_loop import ScalarLoop
 from .staged import StagedProgram
 
 
@@ -36,7 +38,20 @@ def explain(program: StagedProgram) -> str:
     reason = layout.refusal()
     wanted = reason in (None, layout.SWITCHED_OFF)
     tail = [] if wanted else [f"# steps run from Python, there is no native one: {reason}"]
-    return "\n".join([head, *body, "", *sources, *tail]).rstrip() + "\n"
+    return "\n".join([head, *body, "", *sources, *_loops_text(program), *tail]).rstrip() + "\n"
+
+
+def _loops_text(program: StagedProgram) -> list[str]:
+    """The loops of a program: a kernel, or the plans of the first condition and of an iteration."""
+    lines: list[str] = []
+    for instruction, runner in program.loops:
+        name = instruction.attrs["block"].name
+        if isinstance(runner, ScalarLoop):
+            lines.append(f"# loop {name}: one kernel, x: invariants, r: variables\n{runner.source}")
+            continue
+        for title, executor in zip(("first condition", "iteration"), runner.executors):
+            lines.append(f"# loop {name}, {title}:\n{indent(explain(executor), '  ')}")
+    return lines
 
 
 def _explain_region(program: RegionProgram, rows: list[tuple[str, list[Any]]], sources: list[str]) -> None:

@@ -159,6 +159,11 @@ class StagedProgram:
         return runner if type(runner) is RegionProgram else None
 
     @property
+    def loops(self) -> list[tuple[Instruction, Any]]:
+        """The loops and what runs them, in the order they run."""
+        return [(stage, self._loops[stage]) for stage in self.stages if stage in self._loops]  # type: ignore[misc,index]
+
+    @property
     def region_programs(self) -> list[RegionProgram]:
         """The compiled regions, in the order they run."""
         return [row[0] for row in self._rows if type(row[0]) is RegionProgram]

@@ -182,3 +182,15 @@ def test_case_and_switch_case() -> None:
         for value in (3.0, 0.0):
             with pytest.raises(tf.errors.InvalidArgumentError):
                 session.run(strict, {x: value})
+
+
+def test_explain_shows_loops_as_loops() -> None:
+    x, m = tf.placeholder(tf.float32, []), tf.placeholder(tf.float32, [4, 4])
+    z = tf.while_loop(lambda i, a: i < 10, lambda i, a: (i + 1, a * x + 1.0), [tf.constant(0), x])[1]
+    w = tf.while_loop(lambda i, a: i < 10, lambda i, a: (i + 1, tf.tanh(tf.matmul(a, m))), [0, m])[1]
+    with tf.Session() as session:
+        text = session.explain([z, w], [x, m])
+    assert "# loop while/while_context: one kernel" in text
+    assert "# loop while_1/while_context, iteration:" in text
+    assert "MatMul" in text
+    assert "test_running.py" in text
