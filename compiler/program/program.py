@@ -70,6 +70,7 @@ class Program:
         self._multiplies = any(i.op_def.uses_blas for i in self.plan.everything())
         self._keeps = any(i.effects.resource == "handle" and i.effects.writes for i in self.plan.everything())
         self._copied = _aliases_of_inputs(self.plan)
+        self._has_flow = self.plan.has_flow
 
     def run(self, values: Sequence[Any], state: Any, step: Any = None) -> list[Any]:
         """Run one step.
@@ -129,9 +130,10 @@ class Program:
         threads = blas.limited(self._threads or usable_cpus()) if self._multiplies else nullcontext()
         with threads, state.handles.step() if self._keeps else nullcontext():
             results = executor.run(values, state, step)[: self._fetched]
+        copies = _repeated(results, self._copied) if self._has_flow else self._copied
         return [
             finished(result, copied or any(result is value for value in values))
-            for result, copied in zip(results, self._copied)
+            for result, copied in zip(results, copies)
         ]
 
     def make_step(
@@ -177,6 +179,16 @@ def _aliases_of_inputs(plan: Plan) -> list[bool]:
     for value in plan.outputs:
         flags.append(value in inputs or value in seen)
         seen.add(value)
+    return flags
+
+
+def _repeated(results: Sequence[Any], copied: Sequence[bool]) -> list[bool]:
+    """Which results have to be copied; branches and loops may give one array for several."""
+    seen: set[int] = set()
+    flags = []
+    for result, known in zip(results, copied):
+        flags.append(known or id(result) in seen)
+        seen.add(id(result))
     return flags
 
 

@@ -194,3 +194,18 @@ def test_explain_shows_loops_as_loops() -> None:
     assert "# loop while_1/while_context, iteration:" in text
     assert "MatMul" in text
     assert "test_running.py" in text
+
+
+def test_results_share_no_memory_with_each_other_or_with_feeds() -> None:
+    x = tf.placeholder(tf.float32, [2])
+    n = tf.placeholder(tf.int32, [])
+    _, a, b = tf.while_loop(lambda i, a, b: i < n, lambda i, a, b: (i + 1, a, a), [0, x, x * 2.0])
+    c = tf.cond(n > 0, lambda: x, lambda: x * 1.0)
+    given = np.array([1.0, 2.0], np.float32)
+    with tf.Session() as session:
+        for _ in range(3):
+            values = session.run([a, b, c], {x: given, n: 1})
+            for value in values:
+                value += 1.0
+            assert all(value.tolist() == [2.0, 3.0] for value in values)
+            assert given.tolist() == [1.0, 2.0]
