@@ -33,30 +33,8 @@ def frame(record: bytes) -> bytes:
     return b"".join((length, checks[0], record, checks[1]))
 
 
-def read_record(file: BinaryIO, path: str, offset: int = 0) -> bytes | None:
-    """Return the next record of a file, or None at its end, or where only a part of a record's head follows.
-
-    Args:
-      file: the file; `path` is its path and `offset` the place in it, for messages.
-    Raises: DataLossError if it is not what was written.
-    """
-    header = file.read(_HEADER.size)
-    if len(header) < _HEADER.size:
-        return None
-    length, check = _HEADER.unpack(header)
-    if masked_crc32c(header[:8]) != check:
-        raise DataLossError(None, None, f"{path}: corrupted record at {offset}")
-    record = file.read(length)
-    footer = file.read(_FOOTER.size)
-    if len(record) < length or len(footer) < _FOOTER.size:
-        raise DataLossError(None, None, f"{path}: truncated record at {offset}")
-    if masked_crc32c(record) != _FOOTER.unpack(footer)[0]:
-        raise DataLossError(None, None, f"{path}: corrupted record at {offset}")
-    return record
-
-
 def read_records(path: str, compression: str = "") -> Iterator[bytes]:
-    """Yield the records of a file.
+    """Yield the records of a file; a part of a record's head at its end is passed over, as TensorFlow does.
 
     Args:
       path: the file.
