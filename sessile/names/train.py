@@ -59,5 +59,6 @@ NAMES: dict[str, dict[str, str]] = {
         ),
         "session.training.session_manager": "SessionManager",
         "session.training.supervisor": "Supervisor basic_train_loop",
+        "session.training.sync_replicas": "SyncReplicasOptimizer",
     },
 }

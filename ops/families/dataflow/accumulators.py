@@ -143,9 +143,10 @@ class SparseConditionalAccumulator(ConditionalAccumulatorBase):
     ) -> Operation:
         """Return an operation that adds slices, unless they are of an earlier step."""
         step = cast(convert_to_tensor(local_step), dtypes.int64)
+        indices = cast(grad_indices, dtypes.int64)
         shape = cast([] if grad_shape is None else grad_shape, dtypes.int64)
         result: Operation = ops.SPARSE_ACCUMULATOR_APPLY_GRADIENT.build_operation(
-            self._accumulator_ref, step, cast(grad_indices, dtypes.int64), grad_values, shape,
+            self._accumulator_ref, step, indices, grad_values, shape,
             has_known_shape=grad_shape is not None, name=name, **self._group(),
         )  # fmt: skip
         return result
