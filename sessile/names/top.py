@@ -112,7 +112,7 @@ NAMES: dict[str, dict[str, str]] = {
             "cholesky cholesky_solve matrix_determinant matrix_inverse matrix_solve matrix_triangular_solve qr "
             "self_adjoint_eig self_adjoint_eigvals svd trace"
         ),
-        "ops.families.linalg.matrix_functions": "matrix_solve_ls",
+        "ops.families.linalg.matrix_functions": "matrix_solve_ls matrix_square_root=sqrtm",
         "ops.families.linalg.matrix_parts": (
             "diag diag_part eye matrix_band_part matrix_diag matrix_diag_part matrix_set_diag"
         ),
