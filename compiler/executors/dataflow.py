@@ -26,8 +26,10 @@ from typing import Any
 import numpy as np
 
 from ...ops.base.errors import CancelledError
+from ...ops.definition.flow import DEAD
 from ..plan.plan import Instruction, Plan, Value
-from .interpreter import execute
+from .flow import LoopRunner
+from .interpreter import Interpreter, execute
 from .watched_step import Step, cancelled, closed_flag
 
 
@@ -42,6 +44,11 @@ class Dataflow:
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
         self._needs = dependencies(plan)
+        self._loops = {
+            number: LoopRunner(instruction, Interpreter)
+            for number, instruction in enumerate(plan.instructions)
+            if instruction.op_def.flow == "loop"
+        }
         self._users: list[list[int]] = [[] for _ in plan.instructions]
         for number, needed in enumerate(self._needs):
             for other in needed:
@@ -86,11 +93,21 @@ class _Run:
         instruction = self._instructions[number]
         if closed_flag(self._state).value:
             raise cancelled(instruction.op)
-        if _waits(instruction):
+        if self._is_dead(instruction):
+            self._note(number, (DEAD,) * len(instruction.outputs))
+        elif number in self._program._loops:
+            self._note(number, self._program._loops[number].run(self._inputs(number), self._state, self._step))
+        elif _waits(instruction):
             self._running += 1
             threading.Thread(target=self._in_thread, args=(number,), daemon=True, name="sessile step").start()
         else:
             self._note(number, execute(instruction, self._inputs(number), self._state, self._step))
+
+    def _is_dead(self, instruction: Instruction) -> bool:
+        """Whether an instruction is in a branch that is not taken."""
+        if instruction.op_def.flow == "merge":
+            return False
+        return any(self._values[value] is DEAD for value in (*instruction.inputs, *instruction.guards))
 
     def _next_finished(self) -> tuple[int, Any, BaseException | None]:
         """What a thread brings; looks now and then whether the step is to stop."""
@@ -138,7 +155,7 @@ def dependencies(plan: Plan) -> list[set[int]]:
     needs: list[set[int]] = []
     last: int | None = None
     for number, instruction in enumerate(plan.instructions):
-        needed = {makers[value] for value in instruction.inputs if value in makers}
+        needed = {makers[value] for value in (*instruction.inputs, *instruction.guards) if value in makers}
         if instruction.op is not None:
             for control in instruction.op.control_inputs:
                 needed |= waited.by(control)
@@ -180,7 +197,7 @@ class _Waited:
 def needs_dataflow(plan: Plan) -> bool:
     """Whether operations that wait are there besides others on such resources, none of them bound to come first."""
     waiting = [n for n, i in enumerate(plan.instructions) if _waits(i)]
-    if not waiting or plan.has_flow:
+    if not waiting:
         return False
     kinds = {plan.instructions[number].effects.resource for number in waiting}
     others = [n for n, i in enumerate(plan.instructions) if i.effects.resource in kinds and _touches(i)]

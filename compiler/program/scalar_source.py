@@ -68,6 +68,7 @@ class ScalarSource:
         self._positions: dict[Value, int] = {}
         self._flows: set[Value] = set()
         self._count = 0
+        self._crossing: list[str] = []
         self.scalars: list[int] = []
         self.arrays: dict[int, Array] = {}
         self._indent = 1
@@ -118,7 +119,7 @@ class ScalarSource:
     def _type(self, value: Value) -> str:
         if value.dtype.short not in _KINDS:
             raise NotScalarError
-        return value.dtype.short
+        return str(value.dtype.short)
 
     def _take_parameters(self, variables: Any) -> None:
         block = self._block

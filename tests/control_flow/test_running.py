@@ -209,3 +209,14 @@ def test_results_share_no_memory_with_each_other_or_with_feeds() -> None:
                 value += 1.0
             assert all(value.tolist() == [2.0, 3.0] for value in values)
             assert given.tolist() == [1.0, 2.0]
+
+
+def test_operations_that_wait_stand_in_branches() -> None:
+    queue = tf.FIFOQueue(10, tf.int32, shapes=[[]])
+    which = tf.placeholder(tf.bool, [])
+    taken = queue.dequeue()
+    put = tf.cond(which, lambda: tf.group(queue.enqueue(7)), lambda: tf.group(queue.enqueue(8)))
+    loop = tf.while_loop(lambda i: i < 5, lambda i: i + 1, [0])
+    with tf.Session() as session:
+        for value, wanted in ((True, 7), (False, 8), (True, 7)):
+            assert session.run([taken, put, loop], {which: value})[::2] == [wanted, 5]

@@ -97,7 +97,7 @@ class CondContext(ControlFlowContext):
         """Whether this is a branch: yes."""
         return True
 
-    def AddValue(self, val: Tensor) -> Tensor:
+    def AddValue(self, val: Tensor) -> Any:
         """The tensor that stands for `val` inside."""
         if val.name in self._values:
             known = self._external_values.get(val.name)

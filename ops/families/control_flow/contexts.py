@@ -85,7 +85,7 @@ class ControlFlowContext:
         """Take in a new operation."""
         raise NotImplementedError
 
-    def AddValue(self, val: Tensor) -> Tensor:
+    def AddValue(self, val: Tensor) -> Any:
         """The tensor that stands for `val` inside."""
         raise NotImplementedError
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from ...base.errors import InvalidArgumentError
+from ...base.errors import InvalidArgumentError, OpError
 from ...types.dtypes import DType
 from ...types.tensor_shape import TensorShape, merge_extents
 
@@ -57,8 +57,9 @@ class TensorArrayCell:
             self._gradients[source] = found
         return found
 
-    def _error(self, text: str) -> InvalidArgumentError:
-        return InvalidArgumentError(None, None, f"TensorArray {self.name}: {text}")
+    def _error(self, text: str) -> OpError:
+        error: OpError = InvalidArgumentError(None, None, f"TensorArray {self.name}: {text}")
+        return error
 
     @property
     def is_fresh(self) -> bool:

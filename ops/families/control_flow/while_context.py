@@ -157,7 +157,7 @@ class WhileContext(ControlFlowContext):
 
     # Values from outside.
 
-    def AddValue(self, val: Tensor) -> Tensor:
+    def AddValue(self, val: Tensor) -> Any:
         """The tensor that stands for `val` inside."""
         if val.name in self._values or val.op._get_control_flow_context() is self:
             return self._external_values.get(val.name, val)

@@ -278,11 +278,13 @@ def _emitted(cell: Any, structure: Any, batch_size: Any, dtype: Any) -> tuple[An
         flat = [convert_to_tensor(item) for item in nest.flatten(structure)]
         shapes = [item.shape if item.shape.is_fully_defined() else shape_op(item) for item in flat]
         types = [item.dtype for item in flat]
-        packed = lambda items: nest.pack_sequence_as(structure, items)  # noqa: E731
     else:
         shapes = sizes_of(cell.output_size)
         types = [dtype] * len(shapes)
-        packed = lambda items: packed_like(cell.output_size, items)  # noqa: E731
+
+    def packed(items: list[Any]) -> Any:
+        return packed_like(cell.output_size, items) if structure is None else nest.pack_sequence_as(structure, items)
+
     static = [TensorShape(s) if isinstance(s, (int, TensorShape)) else TensorShape(None) for s in shapes]
     static = [TensorShape([s]) if isinstance(s, int) else known for s, known in zip(shapes, static)]
     arrays = [
