@@ -48,7 +48,7 @@ class VariableMetaclass(type):
         """What `inspect` shows: the arguments, not those of this class's `__call__`."""
         import inspect
 
-        whole = inspect.signature(cls.__init__)
+        whole = inspect.signature(cls.__init__)  # type: ignore[misc]
         return whole.replace(parameters=list(whole.parameters.values())[1:], return_annotation=cls)
 
     def __call__(cls, *args: Any, **kwargs: Any) -> Any:
