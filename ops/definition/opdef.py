@@ -21,8 +21,8 @@ class Effects(NamedTuple):
     reads, writes: whether it looks at or changes that resource. Two instructions on one resource keep their order
       when one of them writes.
     blocking: whether it may wait for another operation.
-    ordered: whether it keeps its place among the effects of a plan. What waits and does not (queues) runs as soon as its
-      inputs are there: the dataflow executor sees to it.
+    ordered: whether it keeps its place among the effects of a plan. What waits and does not (queues) runs as soon as
+      its inputs are there: the dataflow executor sees to it.
     """
 
     resource: str | None = None

@@ -87,7 +87,8 @@ def _check_listed(op_def: OpDef, name: str, types: Any, allowed: Any) -> None:
     if wrong is not None:
         names = ", ".join(dtype.name for dtype in allowed)
         raise TypeError(
-            f"DataType {wrong.name} for attr '{name}' of '{op_def.name}' Op is not in the list of allowed values: {names}"
+            f"DataType {wrong.name} for attr '{name}' of '{op_def.name}' Op is not in the list of allowed values: "
+            f"{names}"
         )
 
 

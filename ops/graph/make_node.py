@@ -57,7 +57,7 @@ def finish(
 
 
 def _add_to_context(graph: Graph, op: Operation, context: Any) -> None:
-    """Tell the branch or loop being built of a new operation: what it takes from outside is brought in under its name."""
+    """Tell the branch or loop being built of a new operation; what it takes from outside comes in under its name."""
     op._control_flow_context = context
     scopes = graph._scopes
     before = scopes.name

@@ -269,3 +269,37 @@ def test_workers_are_made_anew_in_the_child(session: Any) -> None:
 
         succeeds_in_child(works)
         assert np.array_equal(call(fed), expected)
+
+
+@pytest.mark.parametrize("way", ["interpreted", "compiled"])
+def test_a_fork_beside_a_product(way: str) -> None:
+    """OpenBLAS hangs if it is forked while it multiplies: forks wait for products."""
+    with tf.Graph().as_default() as graph:
+        x = tf.placeholder(tf.float32, [None, 384])
+        product = tf.matmul(x, x, transpose_b=True)
+        config = tf.ConfigProto()
+        level = tf.OptimizerOptions.ON_1 if way == "compiled" else tf.OptimizerOptions.OFF
+        config.graph_options.optimizer_options.global_jit_level = level
+        session = tf.Session(graph=graph, config=config)
+        call = session.make_callable(product, [x])
+    rows = np.ones((384, 384), np.float32)
+    with meanwhile(lambda number: call(rows)):
+        for _ in range(40):
+            succeeds_in_child(lambda: call(rows)[0, 0] == 384)
+
+
+def test_a_fork_waits_for_a_product() -> None:
+    finished: list[bool] = []
+    inside = threading.Event()
+
+    def multiply() -> None:
+        with forks.product():
+            inside.set()
+            time.sleep(0.3)
+            finished.append(True)
+
+    thread = threading.Thread(target=multiply)
+    thread.start()
+    assert inside.wait(PATIENCE)
+    succeeds_in_child(lambda: finished == [True])
+    thread.join()

@@ -1,6 +1,6 @@
 """Losses and metrics give the values that TensorFlow 1.15.5 gave for the same numbers."""
 
-# ruff: noqa: E501 - a case is one line, however long
+
 
 from __future__ import annotations
 

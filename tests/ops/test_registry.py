@@ -35,15 +35,14 @@ UNTESTED: Final = {
 }  # fmt: skip
 # Shapes that depend on data, or are said to be less than what is known.
 LESS_KNOWN: Final = (
-    "DecodeBmp", "DecodeGif", "DecodeImage", "DecodeJpeg", "DecodePng", "EditDistance", "NonMaxSuppression",
-    "NonMaxSuppressionV3", "StringSplit", "StringSplitV2", "Where", "Unique", "UniqueV2", "UniqueWithCounts", "UniqueWithCountsV2", "PlaceholderWithDefault", "ListDiff",
-    "DynamicPartition", "SegmentMax", "SegmentMean", "SegmentMin", "SegmentProd", "SegmentSum",
-    "DecodeRaw", "ParseExample", "ParseSingleExample", "ParseTensor",
-    "CTCBeamSearchDecoder", "CTCGreedyDecoder", "ComputeAccidentalHits", "FusedBatchNormV3",
-    "SparseSegmentMean", "SparseSegmentSqrtN", "SparseSegmentSum",
-    "SparseAdd", "SparseFillEmptyRows", "SparseReduceMaxSparse", "SparseReduceSumSparse", "SparseSlice",
-    "SparseSparseMaximum", "SparseSparseMinimum", "SparseSplit", "SetSize",
-    "DenseToDenseSetOperation", "DenseToSparseSetOperation", "SparseToSparseSetOperation",
+    "CTCBeamSearchDecoder", "CTCGreedyDecoder", "ComputeAccidentalHits", "DecodeBmp", "DecodeGif", "DecodeImage",
+    "DecodeJpeg", "DecodePng", "DecodeRaw", "DenseToDenseSetOperation", "DenseToSparseSetOperation",
+    "DynamicPartition", "EditDistance", "FusedBatchNormV3", "ListDiff", "NonMaxSuppression", "NonMaxSuppressionV3",
+    "ParseExample", "ParseSingleExample", "ParseTensor", "PlaceholderWithDefault", "SegmentMax", "SegmentMean",
+    "SegmentMin", "SegmentProd", "SegmentSum", "SetSize", "SparseAdd", "SparseFillEmptyRows", "SparseReduceMaxSparse",
+    "SparseReduceSumSparse", "SparseSegmentMean", "SparseSegmentSqrtN", "SparseSegmentSum", "SparseSlice",
+    "SparseSparseMaximum", "SparseSparseMinimum", "SparseSplit", "SparseToSparseSetOperation", "StringSplit",
+    "StringSplitV2", "Unique", "UniqueV2", "UniqueWithCounts", "UniqueWithCountsV2", "Where",
 )  # fmt: skip
 # Sums whose order depends on the layout.
 ADDING: Final = ("Einsum", "L2Loss", "LogSoftmax", "Softmax", "SoftmaxCrossEntropyWithLogits")

@@ -18,8 +18,8 @@ FLOORS = {
         "base", "proto", "types", "formats definition", "encoding", "graph", "building", "families", "library",
     ),
     "sessile.ops.families": (
-        "elementwise dataflow strings images signal quantized", "arrays", "reductions random", "control_flow",
-        "indexing linalg debugging", "sparse state", "nn io data", "getitem operators old_types",
+        "elementwise signal", "arrays special", "reductions", "control_flow debugging indexing",
+        "getitem linalg sparse", "io operators random strings", "data dataflow nn state", "images old_types",
     ),
     "sessile.compiler": (
         "plan machine mathlib", "executors runtime numba", "jit", "passes", "partition", "specialize", "fusion",

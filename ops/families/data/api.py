@@ -269,7 +269,8 @@ class FixedLengthRecordDataset(Dataset):
     """
 
     def __init__(self, filenames: Any, record_bytes: Any, header_bytes: Any = None, footer_bytes: Any = None,
-                 buffer_size: Any = None, compression_type: Any = None, num_parallel_reads: Any = None) -> None:  # fmt: skip
+                 buffer_size: Any = None, compression_type: Any = None,
+                 num_parallel_reads: Any = None) -> None:  # fmt: skip
         super().__init__(*sources.fixed_records(filenames, record_bytes, header_bytes, footer_bytes, compression_type))
 
 

@@ -77,7 +77,8 @@ def _enqueue(queue: Any, tensors: list[Tensor], enqueue_many: bool, keep_input: 
 
 def _batches(
     tensors_list: Any, make_queue: Any, batch_size: Any, enqueue_many: bool, shapes: Any, keep_input: Any,
-    allow_smaller_final_batch: bool, default: str, name: str | None, fill: Any, copies: int = 1, dynamic_pad: bool = False,
+    allow_smaller_final_batch: bool, default: str, name: str | None, fill: Any, copies: int = 1,
+    dynamic_pad: bool = False,
 ) -> Any:  # fmt: skip
     """What all batching functions do.
 
