@@ -161,7 +161,7 @@ class StagedProgram:
     @property
     def loops(self) -> list[tuple[Instruction, Any]]:
         """The loops and what runs them, in the order they run."""
-        return [(stage, self._loops[stage]) for stage in self.stages if stage in self._loops]  # type: ignore[misc,index]
+        return [(stage, self._loops[stage]) for stage in self.stages if stage in self._loops]
 
     @property
     def region_programs(self) -> list[RegionProgram]:

@@ -61,6 +61,7 @@ NAMES: dict[str, dict[str, str]] = {
     "contrib.framework": {
         **_FRAMEWORK,
         "ops.building.convert": "is_tensor",
+        "ops.families.control_flow.cond": "smart_cond smart_constant_value",
         "ops.families.reductions.sorting": "argsort sort",
         "ops.library.checkpoint.initialization": "init_from_checkpoint",
         "ops.library.checkpoint.reader": "list_variables load_checkpoint load_variable",
