@@ -2,7 +2,7 @@
 
 * What picks by index (`GatherV2`, `GatherNd`) gets its indices checked in a loop of their own first.
 * `Select` is an elementwise `SelectV2`, of a column if its condition is about rows.
-* A reduction along no axis, such as gradients of broadcasting have it, is its input.
+* A reduction along no axis, or along axes of length 1, as gradients of broadcasting have them, is its input.
 * What changes rows of an array gets their numbers checked as well.
 * `ArgMax` along another axis than the last, or of truth values: the extreme elements, then the first place of each.
 """
@@ -74,10 +74,19 @@ class Lowering:
         return self._argument(instruction)
 
     def _reduction_of_nothing(self, instruction: Instruction) -> bool:
+        source, result = instruction.inputs[0], instruction.outputs[0]
         axes = self._special.known.get(instruction.inputs[1])
-        if axes is None or axes.size:
+        if axes is None:
             return False
-        self._replace("Identity", [instruction.inputs[0]], instruction.outputs[0], T=instruction.inputs[0].dtype)
+        extents = self._special.extents[source]
+        folded = [extents[int(axis)] for axis in axes.reshape(-1).tolist()]
+        if any(type(extent) is not int or extent != 1 for extent in folded):
+            return False
+        if not folded:
+            self._replace("Identity", [source], result, T=source.dtype)
+        else:
+            shape = self._integers(list(self._special.extents[result]))
+            self._replace("Reshape", [source, shape], result, T=source.dtype, Tshape=shape.dtype)
         return True
 
     # Values and instructions of no operation.
