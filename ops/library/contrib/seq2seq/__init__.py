@@ -1,0 +1,1 @@
+"""`contrib.seq2seq` and `contrib.legacy_seq2seq`."""
