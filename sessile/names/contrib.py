@@ -52,10 +52,6 @@ _SHOWN: dict[str, str] = {
 
 NAMES: dict[str, dict[str, str]] = {
     "contrib": {},
-    "contrib.legacy_seq2seq": {
-        f"{_LIBRARY}.seq2seq.legacy": "rnn_decoder sequence_loss sequence_loss_by_example",
-    },
-    "contrib.seq2seq": {f"{_LIBRARY}.seq2seq.losses": "sequence_loss"},
     "contrib.rnn": {
         f"{_RECURRENT}.cell": "LSTMStateTuple LayerRNNCell RNNCell",
         f"{_RECURRENT}.cells": "BasicLSTMCell BasicRNNCell GRUCell LSTMCell MultiRNNCell",

@@ -1,1 +1,0 @@
-"""`contrib.seq2seq` and `contrib.legacy_seq2seq`."""
