@@ -40,7 +40,7 @@ def test_linear_regression(tmp_path: Path) -> None:
     assert abs(weight - 3.0) < 0.05 and abs(bias - 2.0) < 0.05 and cost < 1e-3
 
 
-@pytest.mark.parametrize("name", ["gan", "dqn", "slimnet"])
+@pytest.mark.parametrize("name", ["gan", "dqn", "rnn", "slimnet"])
 def test_losses_are_finite(name: str, tmp_path: Path) -> None:
     lines = [line for line in run(name, tmp_path).stdout.splitlines() if "'" not in line]
     assert lines and np.all(np.isfinite(numbers(" ".join(lines))))
