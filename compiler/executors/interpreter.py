@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from ...ops.base import errors
+from ...ops.base import errors, forks
 from ...ops.base.own_words import IN_GENERAL, INSIDES, is_in_our_words
 from ...ops.definition.context import KernelContext
 from ...ops.definition.kernel_call import kernel_call
@@ -110,6 +110,9 @@ def _execute(instruction: Instruction, values: Sequence[Any], state: Any, step: 
     try:
         if op_def.effects.resource is not None:
             results = kernel_call(op_def, instruction.attrs, values, KernelContext(instruction.op, state, step))
+        elif op_def.uses_blas:
+            with forks.product():
+                results = kernel_call(op_def, instruction.attrs, values)
         else:
             results = kernel_call(op_def, instruction.attrs, values)
     except errors.OpError as error:

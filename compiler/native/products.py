@@ -189,12 +189,16 @@ def _run_limited(step: NativeStep, call: str, keeps_gil: bool) -> None:
     asm = step.asm
     limits = blas.limit_addresses(int(step.threads))
     if limits is not None:
-        asm.do(f"call void {address(limits[0])}(i32 {step.threads})")
+        asm.do(f"call void {address(limits.enter)}(i32 {step.threads})")
     saved = "" if keeps_gil else release_gil(asm)
+    if saved and limits is not None:
+        asm.do(f"call void {address(limits.begin)}()")
     asm.do(call)
+    if saved and limits is not None:
+        asm.do(f"call void {address(limits.end)}()")
     if saved:
         take_gil(asm, saved)
     if limits is not None:
-        asm.do(f"call void {address(limits[1])}()")
+        asm.do(f"call void {address(limits.leave)}()")
     if saved:
         check_signals(asm, step.failure())

@@ -12,10 +12,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 
+from ...ops.base import forks
 from ..machine.lock import one_at_a_time
 
 ROW_MAJOR: Final = 101
@@ -95,6 +96,8 @@ def _thread_functions() -> tuple[Any, Any] | None:
 _LIMITS: Final = """
 @depth = internal global i64 0
 @before = internal global i32 0
+@products = internal global i64 0
+@forking = internal global i32 0
 define void @step(i32 %threads) {
   %depth = load i64, ptr @depth
   %now = call i32 {tell}()
@@ -125,7 +128,35 @@ restore:
 end:
   ret void
 }
+define void @begin() {
+  br label %try
+try:
+  %others = atomicrmw add ptr @products, i64 1 seq_cst
+  %forking = load atomic i32, ptr @forking seq_cst, align 4
+  %wait = icmp ne i32 %forking, 0
+  br i1 %wait, label %later, label %go
+later:
+  %undone = atomicrmw sub ptr @products, i64 1 seq_cst
+  call i32 {sleep}(i32 100)
+  br label %try
+go:
+  ret void
+}
+define void @end() {
+  %before = atomicrmw sub ptr @products, i64 1 seq_cst
+  ret void
+}
+define void @hold(i32 %forking) {
+  store atomic i32 %forking, ptr @forking seq_cst, align 4
+  ret void
+}
+define i64 @running() {
+  %products = load atomic i64, ptr @products seq_cst, align 8
+  ret i64 %products
+}
 define void @leave_all() {
+  store atomic i64 0, ptr @products seq_cst, align 8
+  store atomic i32 0, ptr @forking seq_cst, align 4
   %depth = load i64, ptr @depth
   %once = call i64 @llvm.umin.i64(i64 %depth, i64 1)
   store i64 %once, ptr @depth
@@ -137,6 +168,20 @@ declare i64 @llvm.umin.i64(i64, i64)
 """
 
 
+class Around(NamedTuple):
+    """Addresses of functions around a call of BLAS.
+
+    enter, leave: `void enter(int threads)`, `void leave()`: limit its threads; the GIL is held in both.
+    begin, end: `void ()`: between them, without the GIL, the call is made. Forks wait for those that have begun, and
+      let no other begin: OpenBLAS stops its threads before a fork, and hangs if they are at work.
+    """
+
+    enter: int
+    begin: int
+    end: int
+    leave: int
+
+
 class _Limits:
     """Functions in machine code; the GIL is held in them, which makes each of them one step for all threads."""
 
@@ -144,14 +189,24 @@ class _Limits:
         from ..machine.assembler import address
         from ..machine.code import Code
 
-        places = [address(ctypes.cast(function, ctypes.c_void_p).value) for function in (change, tell)]
-        self._code = code = Code(_LIMITS.replace("{change}", places[0]).replace("{tell}", places[1]), ())
-        self.addresses: tuple[int, int] = code.address, code.engine.get_function_address("leave")
-        self.enter = ctypes.PYFUNCTYPE(None, ctypes.c_int)(self.addresses[0])
-        self.leave = ctypes.PYFUNCTYPE(None)(self.addresses[1])
+        text = _LIMITS
+        for name, function in (("change", change), ("tell", tell), ("sleep", _sleeping())):
+            text = text.replace(f"{{{name}}}", address(ctypes.cast(function, ctypes.c_void_p).value or 0))
+        self._code = code = Code(text, ())
+        find = code.engine.get_function_address
+        self.addresses = Around(code.address, find("begin"), find("end"), find("leave"))
+        self.enter = ctypes.PYFUNCTYPE(None, ctypes.c_int)(code.address)
+        self.leave = ctypes.PYFUNCTYPE(None)(find("leave"))
+        running = ctypes.PYFUNCTYPE(ctypes.c_int64)(find("running"))
+        forks.hold(ctypes.PYFUNCTYPE(None, ctypes.c_int)(find("hold")), lambda: running() == 0)
         if hasattr(os, "register_at_fork"):
             leave_all = ctypes.PYFUNCTYPE(None)(code.engine.get_function_address("leave_all"))
             os.register_at_fork(after_in_child=leave_all)  # those who entered are not in the child
+
+
+def _sleeping() -> Any:
+    """`int sleep(unsigned)`; where there is no fork, nobody sleeps."""
+    return ctypes.CDLL(None).usleep if hasattr(os, "fork") else ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_uint)(0)
 
 
 _limits: list[_Limits] = []
@@ -172,13 +227,10 @@ def _limits_for(threads: int) -> _Limits | None:
     return _made_limits(*functions)
 
 
-def limit_addresses(threads: int) -> tuple[int, int] | None:
-    """The addresses of `void enter(int threads)` and `void leave()` around a call of BLAS; the GIL is held in both.
-
-    None if BLAS uses no more than `threads` anyway.
-    """
-    limits = _limits_for(threads)
-    return None if limits is None else limits.addresses
+def limit_addresses(threads: int) -> Around | None:
+    """What stands around a call of BLAS, or None if BLAS does not tell how many threads it uses."""
+    functions = _thread_functions()
+    return None if functions is None else _made_limits(*functions).addresses
 
 
 @contextmanager
