@@ -35,9 +35,12 @@ def reshaped_extents(extents: Extents, sizes: list[Any]) -> Extents:
     wanted = [size for size in result if size is not None]
     have, known = cancel(extents, wanted)
     if not open_axes:
-        if not (have is known or have == known):
+        # Extents of 0 that were taken away on both sides leave factors that do not matter.
+        if not (have is known or have == known) and element_count(extents) != element_count(tuple(wanted)):
             raise ValueError(_mismatch(extents, result))
         return tuple(result)
+    if sizes[open_axes[0]] is None and any(is_number(extent, 0) for extent in extents):
+        return tuple(result)  # any size will do
     if any(map(may_be_zero, wanted)) and have == 0 and any(size == 0 for size in wanted):
         # as the kernel: an extent of 0 that is asked for takes the place of all that are there
         result[open_axes[0]] = _count_without_zeros(extents) // _count_without_zeros(wanted)
