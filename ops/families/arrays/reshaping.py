@@ -39,7 +39,7 @@ def reshaped_extents(extents: Extents, sizes: list[Any]) -> Extents:
         if not (have is known or have == known) and element_count(extents) != element_count(tuple(wanted)):
             raise ValueError(_mismatch(extents, result))
         return tuple(result)
-    if sizes[open_axes[0]] is None and any(is_number(extent, 0) for extent in extents):
+    if sizes[open_axes[0]] is None and any(is_number(size, 0) for size in wanted):
         return tuple(result)  # any size will do
     if any(map(may_be_zero, wanted)) and have == 0 and any(size == 0 for size in wanted):
         # as the kernel: an extent of 0 that is asked for takes the place of all that are there
