@@ -83,8 +83,8 @@ def subject_of(name: str) -> str | None:
     Args:
       name: such as `gradients` or `nn.conv2d`.
 
-    >>> subject_of("nn.conv2d_transpose"), subject_of("train.AdamOptimizer"), subject_of("train.adam")
-    ('convolutions, pooling and image processing', 'gradients and training', None)
+    >>> subject_of("ragged.constant"), subject_of("estimator.Estimator"), subject_of("train.adam")
+    ('ragged tensors', 'gradients and training', None)
     """
     if not is_tensorflows(name) and not is_tensorflows_module(name):
         return None
