@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import _thread
 import threading
 import time
 from typing import Any
@@ -220,3 +221,14 @@ def test_operations_that_wait_stand_in_branches() -> None:
     with tf.Session() as session:
         for value, wanted in ((True, 7), (False, 8), (True, 7)):
             assert session.run([taken, put, loop], {which: value})[::2] == [wanted, 5]
+
+
+@pytest.mark.parametrize("pure", [True, False])
+def test_ctrl_c_stops_a_loop_and_leaves_the_session_usable(pure: bool) -> None:
+    loop = endless(pure)
+    with tf.Session() as session:
+        for _ in range(3):
+            threading.Timer(0.2, _thread.interrupt_main).start()
+            with pytest.raises(KeyboardInterrupt):
+                session.run(loop)
+        assert session.run(tf.constant(3) + 4) == 7
