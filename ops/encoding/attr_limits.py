@@ -108,7 +108,7 @@ def _check_least(op_def: OpDef, name: str, value: Any, least: int) -> None:
 @cache
 def _limits(op_def: OpDef) -> tuple[tuple[str, str, Any, int], ...]:
     """Per attribute that is limited: its name and kind, the values allowed, the smallest number or length."""
-    found = []
+    found: list[tuple[str, str, Any, int]] = []
     for name, attr in op_def.attrs.items():
         key = (op_def.name, name)
         if attr.kind in ("type", "string"):

@@ -142,13 +142,19 @@ def _text(data: bytes) -> Any:
     return array
 
 
+def _png_kernel(image: Any, *, compression: int) -> Any:
+    if not -1 <= compression <= 9:
+        raise ValueError(f"compression should be in [-1,9], got {compression}")
+    return _text(png_bytes(image, compression))
+
+
 ENCODE_PNG = OpDef(
     name="EncodePng",
     signature="image: T -> contents: string",
     where={"T": (dtypes.uint8, dtypes.uint16)},
     attrs={"T": ("type", dtypes.uint8), "compression": ("int", -1)},
     shape=lambda q: (),
-    kernel=lambda image, *, compression: _text(png_bytes(image, compression)),
+    kernel=_png_kernel,
 )
 
 
