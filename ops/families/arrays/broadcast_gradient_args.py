@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from ...definition.extent_math import vector_length
 from ...definition.opdef import NOT_DIFFERENTIABLE, OpDef
 from ...definition.shape_query import UNKNOWN, UnknownValueError
 from ...types import dtypes
@@ -38,12 +39,16 @@ def _axes_kernel(s0: Any, s1: Any) -> Any:
 
 
 def _kernel(s0: Any, s1: Any) -> Any:
+    for shape in (s0, s1):
+        vector_length(shape.shape)
     kind = s0.dtype if s0.dtype.kind == "i" else np.dtype(np.int32)
     return tuple(axes.astype(kind) for axes in _axes_kernel(s0, s1))
 
 
 def _axes_shape(query: Any) -> list[Any]:
     """As many axes as there are, where both shapes are known: in a compiled step always."""
+    for shape in query.shapes:
+        vector_length(shape)
     s0, s1 = query.value(0), query.value(1)
     if s0 is None or s1 is None:
         return [(None,), (None,)]
