@@ -74,7 +74,7 @@ def check_attrs(op_def: OpDef, attrs: dict[str, Any]) -> None:
                 raise ValueError(f"Attr '{name}' of '{op_def.name}' Op passed string '{shown}' not in: {names}.")
         elif kind == "int":
             _check_least(op_def, name, value, least)
-        elif allowed is not None:
+        elif allowed:
             _check_listed(op_def, name, value, allowed)
         elif len(value) < least:
             raise ValueError(
@@ -118,5 +118,5 @@ def _limits(op_def: OpDef) -> tuple[tuple[str, str, Any, int], ...]:
         elif attr.kind == "list(type)" and attr.allowed:
             found.append((name, attr.kind, attr.allowed, 0))
         elif key in MINIMA and attr.kind in ("int", "list(type)"):
-            found.append((name, attr.kind, None, MINIMA[key]))
+            found.append((name, attr.kind, (), MINIMA[key]))
     return tuple(found)

@@ -50,8 +50,8 @@ NAMES: dict[str, dict[str, str]] = {
         "session.training.hook": "SessionRunArgs SessionRunContext SessionRunHook SessionRunValues",
         "session.training.hooks": (
             "CheckpointSaverHook CheckpointSaverListener FeedFnHook FinalOpsHook GlobalStepWaiterHook "
-            "LoggingTensorHook NanLossDuringTrainingError NanTensorHook ProfilerHook SecondOrStepTimer StepCounterHook StopAtStepHook "
-            "SummarySaverHook"
+            "LoggingTensorHook NanLossDuringTrainingError NanTensorHook ProfilerHook SecondOrStepTimer "
+            "StepCounterHook StopAtStepHook SummarySaverHook"
         ),
         "session.training.monitored_session": (
             "ChiefSessionCreator MonitoredSession MonitoredTrainingSession Scaffold SessionCreator "

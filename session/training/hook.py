@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import namedtuple
 from typing import Any
 
-_Arguments = namedtuple("SessionRunArgs", "fetches feed_dict options")
+SessionRunArgs_ = namedtuple("SessionRunArgs_", "fetches feed_dict options")
 
 
-class SessionRunArgs(_Arguments):
+class SessionRunArgs(SessionRunArgs_):
     """What a hook wants to have run besides: fetches, feeds, options."""
 
     __slots__ = ()

@@ -39,22 +39,22 @@ class Scaffold:
     def __init__(
         self, init_op: Any = None, init_feed_dict: Any = None, init_fn: Any = None, ready_op: Any = None,
         ready_for_local_init_op: Any = None, local_init_op: Any = None, summary_op: Any = None, saver: Any = None,
-        copy_from_scaffold: Scaffold | None = None, local_init_feed_dict: Any = None,
+        copy_from_scaffold: Any = None, local_init_feed_dict: Any = None,
     ) -> None:  # fmt: skip
         other = copy_from_scaffold
         if other is not None and not isinstance(other, Scaffold):
             raise TypeError(f"copy_from_scaffold is not a Scaffold instance: {other}")
-        self._init_op = init_op if init_op is not None or other is None else other._init_op
-        self._init_feed_dict = init_feed_dict or (other._init_feed_dict if other else None)
-        self._user_init_fn = init_fn or (other._user_init_fn if other else None)
-        self._ready_op = ready_op if ready_op is not None or other is None else other._ready_op
+        self._init_op: Any = init_op if init_op is not None or other is None else other._init_op
+        self._init_feed_dict: Any = init_feed_dict or (other._init_feed_dict if other else None)
+        self._user_init_fn: Any = init_fn or (other._user_init_fn if other else None)
+        self._ready_op: Any = ready_op if ready_op is not None or other is None else other._ready_op
         self._ready_for_local_init_op = ready_for_local_init_op
         self._local_init_op, self._summary_op = local_init_op, summary_op
         if other is not None:
             for name in ("_ready_for_local_init_op", "_local_init_op", "_summary_op"):
                 if getattr(self, name) is None:
                     setattr(self, name, getattr(other, name))
-        self._saver = saver or (other._saver if other else None)
+        self._saver: Any = saver or (other._saver if other else None)
 
     def finalize(self) -> Scaffold:
         """Make what is missing, and the graph read-only."""

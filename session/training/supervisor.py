@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -52,7 +52,7 @@ class Supervisor:
             stop_grace_secs,
         )
         with self._graph.as_default():
-            make = {
+            make: dict[str, tuple[Any, Callable[[], Any]]] = {
                 "ready_op": (ready_op, report_uninitialized_variables),
                 "ready_for_local_init_op": (ready_for_local_init_op, lambda: None),
                 "init_op": (init_op, _default_init_op),
@@ -61,7 +61,9 @@ class Supervisor:
                 "saver": (saver, _default_saver),
                 "global_step": (global_step, get_global_step),
             }
-            made = {name: default() if isinstance(given, int) else given for name, (given, default) in make.items()}
+            made: dict[str, Any] = {}
+            for name, (given, default) in make.items():
+                made[name] = default() if isinstance(given, int) else given
         self.init_op, self.ready_op, self.local_init_op = made["init_op"], made["ready_op"], made["local_init_op"]
         self.summary_op, self.saver, self.global_step = made["summary_op"], made["saver"], made["global_step"]
         self.save_path = os.path.join(logdir, checkpoint_basename) if logdir else None

@@ -81,7 +81,7 @@ def test_built_alike(name: str) -> None:
 
 
 def test_unsupported_operations_are_listed() -> None:
-    """A graph with branches and loops of functions is refused with every operation that is not built here, by type and name."""
+    """A graph with branches and loops of functions is refused, naming every operation that is not built here."""
     with pytest.raises(tf.errors.NotFoundError) as caught:
         tf.import_graph_def(recorded("unsupported"))
     for op_type in ("If", "While"):

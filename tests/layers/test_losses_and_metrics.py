@@ -1,7 +1,5 @@
 """Losses and metrics give the values that TensorFlow 1.15.5 gave for the same numbers."""
 
-
-
 from __future__ import annotations
 
 from collections.abc import Callable

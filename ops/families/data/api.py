@@ -215,7 +215,7 @@ class Dataset(DatasetBase):
 
 
 def _reduce_kernel(context: KernelContext, components: list[Any]) -> Any:
-    dataset, function, count = context.op.reduction  # type: ignore[attr-defined]
+    dataset, function, count = context.op.reduction
     state = tuple(components[:count])
     runtime = Runtime(context, dict(zip(dataset._dataset_inputs(), components[count:])))
     run = runtime.function(function)

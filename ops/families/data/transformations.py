@@ -189,7 +189,8 @@ def _padded(parts: list[Any], shape: TensorShape, filling: Any) -> Any:
             )
     result = np.full((len(parts), *most), filling.item(), parts[0].dtype)
     for index, part in enumerate(parts):
-        result[(index, *map(slice, part.shape))] = part if part.ndim else part.item()
+        corner: Any = index, *map(slice, part.shape)
+        result[corner] = part if part.ndim else part.item()
     return result
 
 

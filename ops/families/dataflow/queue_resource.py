@@ -316,7 +316,8 @@ class PaddingQueue(Queue):
         filling = b"" if dtype.kind == "s" else 0
         result = np.full((len(parts), *most), filling, dtype.np_dtype)
         for index, part in enumerate(parts):
-            result[(index, *map(slice, part.shape))] = part
+            corner: Any = index, *map(slice, part.shape)
+            result[corner] = part
         return result
 
 

@@ -221,7 +221,7 @@ def _distorted_kernel(
     context: KernelContext, image_size: Any, bounding_boxes: Any, min_object_covered: Any, *, seed: int, seed2: int,
     aspect_ratio_range: Any, area_range: Any, max_attempts: int, use_image_if_no_bounding_boxes: bool,
 ) -> Any:  # fmt: skip
-    random = context.state.random.setdefault(
+    random = context.state.random.setdefault(  # type: ignore[attr-defined]
         context.op, np.random.default_rng([seed, seed2] if seed or seed2 else None)
     )
     height, width, _ = (int(n) for n in image_size)
@@ -279,7 +279,7 @@ SAMPLE_DISTORTED_BOUNDING_BOX_V2 = OpDef(
     gradient=NOT_DIFFERENTIABLE,
 )  # fmt: skip
 
-_Box = namedtuple("SampleDistortedBoundingBox", "begin size bboxes")
+SampleDistortedBoundingBox = namedtuple("SampleDistortedBoundingBox", "begin size bboxes")
 
 
 def sample_distorted_bounding_box(
@@ -306,4 +306,4 @@ def sample_distorted_bounding_box(
         max_attempts=max_attempts or 100, name=name,
         use_image_if_no_bounding_boxes=bool(use_image_if_no_bounding_boxes),
     )  # fmt: skip
-    return _Box(*outputs)
+    return SampleDistortedBoundingBox(*outputs)

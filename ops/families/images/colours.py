@@ -40,7 +40,8 @@ def convert_image_dtype(image: Any, dtype: Any, saturate: bool = False, name: st
     image = convert_to_tensor(image, name="image")
     dtype = dtypes.as_dtype(dtype)
     if image.dtype.base_dtype == dtype:
-        return identity(image, name=name)
+        result: Tensor = identity(image, name=name)
+        return result
     with name_scope(name, "convert_image", [image]) as scope:
         convert = saturate_cast if saturate else cast
         if image.dtype.is_integer and dtype.is_integer:
@@ -49,9 +50,11 @@ def convert_image_dtype(image: Any, dtype: Any, saturate: bool = False, name: st
                 return convert(image // ((scale_in + 1) // (scale_out + 1)), dtype, name=scope)
             return convert(cast(image, dtype) * ((scale_out + 1) // (scale_in + 1)), dtype, name=scope)
         if image.dtype.is_floating and dtype.is_floating:
-            return cast(image, dtype, name=scope)
+            result = cast(image, dtype, name=scope)
+            return result
         if image.dtype.is_integer:
-            return cast(cast(image, dtype) * (1.0 / image.dtype.max), dtype, name=scope)
+            result = cast(cast(image, dtype) * (1.0 / image.dtype.max), dtype, name=scope)
+            return result
         return convert(image * (dtype.max + 0.5), dtype, name=scope)
 
 
@@ -190,7 +193,8 @@ def adjust_brightness(image: Any, delta: Any) -> Tensor:
     """Return an image with `delta` (a share of the range of its type) added."""
 
     def adjust(flat: Tensor) -> Tensor:
-        return flat + cast(delta, flat.dtype)
+        result: Tensor = flat + cast(delta, flat.dtype)
+        return result
 
     return _in_floats(image, None, "adjust_brightness", adjust)
 

@@ -21,7 +21,7 @@ from ..arrays.shape_ops import shape as shape_of
 from ..arrays.slicing import slice as slice_of
 from ..arrays.stacking import stack
 from ..arrays.transposing import transpose
-from ..debugging.assertions import Assert
+from ..debugging.printing import Assert
 from ..elementwise.cast import cast
 from ..elementwise.compare import greater_equal, less
 from ..elementwise.rounding import maximum, minimum
@@ -44,7 +44,8 @@ def _images(image: Any, name: str = "image") -> Tensor:
     image = convert_to_tensor(image, name=name)
     if image.shape.ndims not in (3, 4, None):
         raise ValueError(f"'{name}' must have either 3 or 4 dimensions, not {image.shape.ndims}.")
-    return image
+    result: Tensor = image
+    return result
 
 
 def _as_batch(function: Callable[[Tensor], Tensor], image: Tensor) -> Tensor:
@@ -83,7 +84,8 @@ def resize_images(
         known = static_value(size)
         own = images.shape.as_list()[-3:-1] if images.shape.ndims is not None else [None, None]
         if known is not None and own == known.tolist():
-            return images
+            result: Tensor = images
+            return result
         return _as_batch(lambda batch: _resized(batch, size, method, align_corners), images)
 
 
@@ -107,7 +109,7 @@ def resize_images_v2(
 
 def _bounded(images: Tensor, size: Tensor) -> Tensor:
     extents = shape_of(images)
-    rank = images.shape.ndims
+    rank = images.shape.ndims or 0
     height, width = (cast(extents[rank - 3 + axis], dtypes.float32) for axis in (0, 1))
     scale = minimum(cast(size[0], dtypes.float32) / height, cast(size[1], dtypes.float32) / width)
     from ..elementwise.rounding import round as rounded
@@ -116,7 +118,7 @@ def _bounded(images: Tensor, size: Tensor) -> Tensor:
 
 
 def _resized(batch: Tensor, size: Tensor, method: Any, align_corners: bool, half_pixels: bool = False) -> Tensor:
-    flags = {"align_corners": align_corners, "half_pixel_centers": half_pixels}
+    flags: dict[str, Any] = {"align_corners": align_corners, "half_pixel_centers": half_pixels}
     if method in (ResizeMethod.BILINEAR, "bilinear"):
         result: Tensor = types.RESIZE_BILINEAR.build(batch, size, **flags)
     elif method in (ResizeMethod.NEAREST_NEIGHBOR, "nearest"):
@@ -261,7 +263,8 @@ def central_crop(image: Any, central_fraction: float) -> Tensor:
         raise ValueError("central_fraction must be within (0, 1]")
     image = _images(image)
     if central_fraction == 1.0:
-        return image
+        result: Tensor = image
+        return result
 
     def crop(batch: Tensor) -> Tensor:
         _, height, width, _ = _extents(batch)
@@ -328,7 +331,8 @@ def _random_flip(image: Any, axis: int, seed: int | None, name: str) -> Tensor:
         chosen = less(random_uniform([], 0, 1.0, seed=seed), 0.5)
         result = cond(chosen, lambda: reverse(image, [axis]), lambda: identity(image), name=scope)
         result.set_shape(image.shape)
-        return result
+        made: Tensor = result
+        return made
 
 
 def random_flip_left_right(image: Any, seed: int | None = None) -> Tensor:
@@ -373,4 +377,5 @@ def check_at_least(image: Tensor, height: Any, width: Any) -> Tensor:
     extents = shape_of(image)
     checks = [Assert(greater_equal(extents[axis], least), [extents]) for axis, least in ((0, height), (1, width))]
     with control_dependencies(checks):
-        return identity(image)
+        result: Tensor = identity(image)
+        return result

@@ -64,7 +64,8 @@ def total_variation(images: Any, name: str | None = None) -> Tensor:
             axes = [1, 2, 3]
         else:
             raise ValueError("'images' must be either 3 or 4-dimensional.")
-        return reduce_sum(absolute(down), axis=axes) + reduce_sum(absolute(right), axis=axes)
+        result: Tensor = reduce_sum(absolute(down), axis=axes) + reduce_sum(absolute(right), axis=axes)
+        return result
 
 
 def image_gradients(image: Any) -> tuple[Tensor, Tensor]:
@@ -108,7 +109,8 @@ def psnr(a: Any, b: Any, max_val: Any, name: str | None = None) -> Tensor:
         most = convert_image_dtype(cast(max_val, convert_to_tensor(a).dtype), dtypes.float32)
         a, b = (convert_image_dtype(image, dtypes.float32) for image in (a, b))
         error = reduce_mean(squared_difference(a, b), [-3, -2, -1])
-        return 20 * log(most) / math.log(10.0) - np.float32(10 / np.log(10)) * log(error)
+        result: Tensor = 20 * log(most) / math.log(10.0) - np.float32(10 / np.log(10)) * log(error)
+        return result
 
 
 def ssim(
@@ -138,7 +140,7 @@ def _ssim_per_channel(x: Tensor, y: Tensor, most: Any, length: int, sigma: float
     line = -0.5 * places**2 / sigma**2
     window = np.exp(line[:, None] + line[None, :])
     window /= window.sum()
-    weights = constant(np.tile(window[:, :, None, None], (1, 1, channels, 1)).astype(np.float32))
+    weights = constant(np.tile(window[:, :, None, None], (1, 1, channels or 1, 1)).astype(np.float32))
 
     def blurred(image: Tensor) -> Tensor:
         flat = reshape(image, concat([[-1], shape_of(image)[-3:]], 0))

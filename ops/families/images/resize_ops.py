@@ -32,10 +32,10 @@ def _resized_shape(query: Any) -> Any:
     return (images[0], height, width, images[3])
 
 
-def _scale(before: int, after: int, align_corners: bool) -> float:
+def _scale(before: int, after: int, align_corners: bool) -> Any:
     if align_corners and after > 1:
-        return np.float32(np.float32(before - 1) / np.float32(after - 1))  # type: ignore[return-value]
-    return np.float32(np.float32(before) / np.float32(after))  # type: ignore[return-value]
+        return np.float32(np.float32(before - 1) / np.float32(after - 1))
+    return np.float32(np.float32(before) / np.float32(after))
 
 
 def _places(before: int, after: int, align_corners: bool, half_pixels: bool) -> Any:
@@ -68,15 +68,21 @@ def nearest(before: int, after: int, align_corners: bool, half_pixels: bool) -> 
     return np.clip(found.astype(np.int64), 0, before - 1)
 
 
+def _near(t: Any, a: float) -> Any:
+    return ((a + 2) * t - (a + 3)) * t * t + 1
+
+
+def _far(t: Any, a: float) -> Any:
+    return ((a * t - 5 * a) * t + 8 * a) * t - 4 * a
+
+
 def bicubic(before: int, after: int, align_corners: bool, half_pixels: bool) -> Any:
     """The weights of bicubic interpolation, [after, before]; Keys' kernel of -0.75, or -0.5 with half pixels."""
     a = -0.5 if half_pixels else -0.75
     places = _places(before, after, align_corners, half_pixels)
     floor = np.floor(places).astype(np.int64)
     x = np.rint((places - floor) * _TABLE).astype(np.int64) / _TABLE
-    near = lambda t: ((a + 2) * t - (a + 3)) * t * t + 1  # noqa: E731 - two lines of a formula
-    far = lambda t: ((a * t - 5 * a) * t + 8 * a) * t - 4 * a  # noqa: E731
-    parts = (far(x + 1), near(x), near(1 - x), far(2 - x))
+    parts = (_far(x + 1, a), _near(x, a), _near(1 - x, a), _far(2 - x, a))
     weights = np.zeros((after, before), np.float32)
     rows = np.arange(after)
     total = np.zeros(after)
@@ -167,7 +173,8 @@ def _nearest_grad_kernel(grads: Any, size: Any, *, align_corners: bool, half_pix
     height, width = (int(number) for number in size)
     rows, columns = nearest(height, grads.shape[1], *flags), nearest(width, grads.shape[2], *flags)
     result = np.zeros((grads.shape[0], height, width, grads.shape[3]), grads.dtype)
-    np.add.at(result, (slice(None), rows[:, None], columns), grads)
+    places: Any = slice(None), rows[:, None], columns
+    np.add.at(result, places, grads)
     return result
 
 

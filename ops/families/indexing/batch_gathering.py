@@ -104,7 +104,8 @@ def gather_nd(params: TensorLike, indices: TensorLike, name: str | None = None, 
     [2]
     """
     if batch_dims == 0 and hasattr(params, "_handle"):
-        read: Tensor = params.gather_nd(indices, name)  # of a resource variable, without its other elements
+        variable: Any = params
+        read: Tensor = variable.gather_nd(indices, name)  # of a resource variable, without its other elements
         return read
     if batch_dims == 0:
         result: Tensor = GATHER_ND.build(params, indices, name=name)

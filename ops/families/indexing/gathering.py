@@ -111,7 +111,8 @@ def gather(
     [2, 2]
     """
     if hasattr(params, "_handle") and not batch_dims and axis in (None, 0):
-        read: Tensor = params.sparse_read(indices, name)  # a resource variable's rows, without its other ones
+        variable: Any = params
+        read: Tensor = variable.sparse_read(indices, name)  # a resource variable's rows, without its other ones
         return read
     result: Tensor = GATHER_V2.build(
         params, indices, batch_dims if axis is None else axis, name=name, batch_dims=batch_dims

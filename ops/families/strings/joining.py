@@ -24,7 +24,7 @@ def strings(values: Any, shape: Any = None) -> Any:
 
 def each(function: Any, *arrays: Any) -> Any:
     """An array of strings: a function of the elements of arrays that broadcast."""
-    arrays = np.broadcast_arrays(*arrays) if len(arrays) > 1 else arrays  # type: ignore[assignment]
+    arrays = np.broadcast_arrays(*arrays) if len(arrays) > 1 else arrays
     rows = zip(*(array.ravel().tolist() for array in arrays))
     return strings([function(*row) for row in rows], arrays[0].shape)
 

@@ -11,7 +11,7 @@ from ...families.arrays.filling import range as range_of
 from ...families.arrays.shape_ops import shape as shape_of
 from ...families.arrays.shape_ops import size
 from ...families.dataflow.queues import FIFOQueue
-from ...families.debugging.assertions import Assert
+from ...families.debugging.printing import Assert
 from ...families.debugging.summaries import scalar
 from ...families.elementwise.cast import cast
 from ...families.elementwise.compare import greater
@@ -53,7 +53,8 @@ def limit_epochs(tensor: Any, num_epochs: int | None = None, name: str | None = 
         epochs = Variable(zero, name="epochs", trainable=False, collections=[GraphKeys.LOCAL_VARIABLES])
         counter = count_up_to(epochs, num_epochs)
         with control_dependencies([counter]):
-            return identity(tensor, name=scope)
+            result: Tensor = identity(tensor, name=scope)
+            return result
 
 
 def input_producer(

@@ -53,7 +53,8 @@ class QueueRunner:
         types = (OutOfRangeError,) if types is None else types
         if not isinstance(types, tuple) or not types or not all(issubclass(kind, Exception) for kind in types):
             raise TypeError(f"queue_closed_exception_types, if given, must be a tuple of classes of tf.errors: {types}")
-        self._queue, self._enqueue_ops = queue, list(enqueue_ops)
+        self._queue: Any = queue
+        self._enqueue_ops = list(enqueue_ops)
         self._close_op = close_op if close_op is not None else queue.close()
         self._cancel_op = cancel_op if cancel_op is not None else queue.close(cancel_pending_enqueues=True)
         self._types = types
@@ -66,7 +67,7 @@ class QueueRunner:
         def find(name: str) -> Any:
             return graph.as_graph_element(f"{scope}/{name}" if scope else name)
 
-        self._queue: Any = find(message.queue_name)
+        self._queue = find(message.queue_name)
         self._enqueue_ops = [find(name) for name in message.enqueue_op_name]
         self._close_op, self._cancel_op = find(message.close_op_name), find(message.cancel_op_name)
         codes = message.queue_closed_exception_types
@@ -193,7 +194,7 @@ class QueueRunner:
         return proto.QueueRunnerDef(
             queue_name=strip(self.name), enqueue_op_name=[strip(op.name) for op in self._enqueue_ops],
             close_op_name=strip(self._close_op.name), cancel_op_name=strip(self._cancel_op.name),
-            queue_closed_exception_types=[kind.code for kind in self._types],  # type: ignore[attr-defined]
+            queue_closed_exception_types=[kind.code for kind in self._types],
         )  # fmt: skip
 
     @staticmethod

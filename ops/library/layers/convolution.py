@@ -108,7 +108,7 @@ class Convolution(Layer):
         return self._finish(self._convolve(inputs, padding))
 
     def _convolve(self, inputs: Any, padding: str) -> Any:
-        options = {"padding": padding, "data_format": self._format}
+        options: dict[str, Any] = {"padding": padding, "data_format": self._format}
         if self.rank == 1:
             return nn_convolution.conv1d(
                 inputs, self.kernel, stride=self.strides[0], dilations=self.dilation_rate[0], name="conv1d", **options

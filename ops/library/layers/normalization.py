@@ -83,7 +83,7 @@ class BatchNormalization(Layer):
         sizes = [extents[axis] for axis in self._axes]
         if None in sizes:
             raise ValueError(f"Input has undefined `axis` dimension. Input shape: {input_shape}")
-        self.input_spec = InputSpec(ndim=rank, axes=dict(zip(self._axes, map(int, sizes))))  # type: ignore[arg-type]
+        self.input_spec = InputSpec(ndim=rank, axes=dict(zip(self._axes, map(int, sizes))))
         if self.fused is None:
             self.fused = rank == 4 and self._axes in ([1], [3])
         shape = sizes if len(sizes) == 1 else [size if axis in self._axes else 1 for axis, size in enumerate(extents)]
@@ -104,7 +104,7 @@ class BatchNormalization(Layer):
         return outputs
 
     def _fused(self, inputs: Any, training: Any) -> Any:
-        from ...families.nn.convolution.normalization import fused_batch_norm
+        from ...families.nn.normalization.batch_norm import fused_batch_norm
 
         data_format = "NHWC" if self._axes == [3] else "NCHW"
         count = self.moving_mean.shape.num_elements()
@@ -154,8 +154,9 @@ class BatchNormalization(Layer):
             mean = switched(training, lambda: batch_mean, lambda: average_mean.value())
             variance = switched(training, lambda: batch_variance, lambda: average_variance.value())
             self._update(mean, variance, self._kept(training))
-        parts = (mean, variance, self.beta if self.center else None, self.gamma if self.scale else None)
-        return nn_batch_normalization(inputs, *(self._along(part, inputs) for part in parts), self.epsilon)
+        beta, gamma = self.beta if self.center else None, self.gamma if self.scale else None
+        mean, variance, beta, gamma = (self._along(part, inputs) for part in (mean, variance, beta, gamma))
+        return nn_batch_normalization(inputs, mean, variance, beta, gamma, self.epsilon)
 
     def _along(self, part: Any, inputs: Any) -> Any:
         """A vector in the shape that broadcasts along the axis, where this is not the last one."""

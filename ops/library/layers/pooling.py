@@ -102,7 +102,7 @@ def _function(kind: type[_Pooling], name: str) -> Any:
         data_format: str = "channels_last",
         name: str | None = None,
     ) -> Any:
-        return kind(pool_size, strides, padding, data_format, name)(inputs)  # type: ignore[call-arg, arg-type]
+        return kind(pool_size, strides, padding, data_format, name)(inputs)  # type: ignore[arg-type]
 
     pooled.__name__ = pooled.__qualname__ = name
     pooled.__doc__ = f"Apply a new `{kind.__name__}` layer; its arguments are those of the layer."

@@ -126,7 +126,7 @@ def mean_pairwise_squared_error(
         labels, predictions = _checked(labels, predictions)
         with control_dependencies([assert_broadcastable(weights, labels)]):
             errors = subtract(predictions, labels)
-            axes = list(range(1, errors.shape.ndims))
+            axes = list(range(1, errors.shape.ndims or 0))
             squares = reduce_sum(square(errors), axis=axes, keepdims=True)
             count = _num_present(errors, weights, per_batch=True)
             first = 2.0 * div_no_nan(squares, count - 1, name="value")
@@ -192,7 +192,7 @@ def sparse_softmax_cross_entropy(
     with name_scope(scope, "sparse_softmax_cross_entropy_loss", (logits, labels, weights)) as scope:
         labels, logits, weights = convert_to_tensor(labels), convert_to_tensor(logits), convert_to_tensor(weights)
         ranks = labels.shape.ndims, logits.shape.ndims
-        if None not in ranks and ranks[0] == ranks[1] and labels._extents[-1] == 1:  # type: ignore[index]
+        if None not in ranks and ranks[0] == ranks[1] and labels._extents[-1] == 1:
             labels = squeeze(labels, [-1])
             if weights.shape.ndims == ranks[0]:
                 weights = squeeze(weights, [-1])

@@ -73,7 +73,7 @@ def assert_broadcastable(weights: Any, values: Tensor) -> Any:
         return no_op(name=name)
 
 
-def broadcast_weights(weights: Any, values: Any) -> Tensor:
+def broadcast_weights(weights: Any, values: Any) -> Any:
     """Weights in the shape of the values; see `assert_broadcastable`."""
     with name_scope(None, "broadcast_weights", [weights, values]) as scope:
         weights, values = convert_to_tensor(weights, name="weights"), convert_to_tensor(values, name="values")
@@ -89,7 +89,7 @@ def _num_present(losses: Tensor, weights: Tensor, per_batch: bool = False) -> Te
         present = select(equal(weights, 0.0), zeros_like(weights), ones_like(weights))
         present = broadcast_weights(present, losses)
         if per_batch:
-            return reduce_sum(present, axis=list(range(1, present.shape.ndims)), keepdims=True, name=scope)
+            return reduce_sum(present, axis=list(range(1, present.shape.ndims or 0)), keepdims=True, name=scope)
         return reduce_sum(present, name=scope)
 
 
@@ -125,9 +125,9 @@ def compute_weighted_loss(
             loss = multiply(losses, weights)
             if reduction != Reduction.NONE:
                 loss = _reduced(reduce_sum(loss), losses, weights, reduction)
-            loss = cast(loss, own)
-            add_loss(loss, loss_collection)
-            return loss
+            total: Tensor = cast(loss, own)
+            add_loss(total, loss_collection)
+            return total
 
 
 def _reduced(total: Tensor, losses: Tensor, weights: Tensor, reduction: str) -> Tensor:

@@ -55,7 +55,7 @@ def mean_absolute_error(
     updates_collections: Any = None, name: str | None = None,
 ) -> Metric:  # fmt: skip
     """Return the mean of `|predictions - labels|`, and the operation that takes in a batch; see `mean`."""
-    predictions, labels, weights = alike(*floats(predictions, labels), weights)
+    predictions, labels, weights = alike(*floats(predictions, labels, weights))
     errors = absolute(predictions - labels)
     return weighted_mean(errors, weights, metrics_collections, updates_collections, name or "mean_absolute_error")
 
@@ -65,7 +65,7 @@ def mean_squared_error(
     updates_collections: Any = None, name: str | None = None,
 ) -> Metric:  # fmt: skip
     """Return the mean of squared errors, and the operation that takes in a batch; see `mean`."""
-    predictions, labels, weights = alike(*floats(predictions, labels), weights)
+    predictions, labels, weights = alike(*floats(predictions, labels, weights))
     errors = square(subtract(labels, predictions))
     return weighted_mean(errors, weights, metrics_collections, updates_collections, name or "mean_squared_error")
 
@@ -84,7 +84,7 @@ def mean_relative_error(
     updates_collections: Any = None, name: str | None = None,
 ) -> Metric:  # fmt: skip
     """Return the mean of `|labels - predictions| / normalizer` (0 where that is 0), and its operation; see `mean`."""
-    predictions, labels, weights = alike(*floats(predictions, labels), weights)
+    predictions, labels, weights = alike(*floats(predictions, labels, weights))
     predictions, normalizer, _ = alike(predictions, *floats(normalizer))
     errors = div_no_nan(absolute(labels - predictions), normalizer)
     return weighted_mean(errors, weights, metrics_collections, updates_collections, name or "mean_relative_error")
@@ -95,7 +95,7 @@ def mean_cosine_distance(
     updates_collections: Any = None, name: str | None = None,
 ) -> Metric:  # fmt: skip
     """Return 1 minus the mean product of unit vectors along `dim`, and the operation; see `mean`."""
-    predictions, labels, weights = alike(*floats(predictions, labels), weights)
+    predictions, labels, weights = alike(*floats(predictions, labels, weights))
     products = reduce_sum(multiply(predictions, labels), axis=[dim], keepdims=True)
     value, update = weighted_mean(products, weights, None, None, name or "mean_cosine_distance")
     return finish(subtract(1.0, value), subtract(1.0, update), metrics_collections, updates_collections)

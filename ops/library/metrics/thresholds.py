@@ -34,7 +34,7 @@ def _counts(
     labels: Any, predictions: Any, thresholds: list[float], weights: Any, wanted: tuple[str, ...] = _ALL
 ) -> tuple[dict[str, Any], dict[str, Any]]:
     """Per kind of outcome the counts at each threshold so far, and the operations that add a batch."""
-    predictions, labels, weights = alike(*floats(predictions), cast(labels, dtypes.bool_), weights)
+    predictions, labels, weights = alike(floats(predictions)[0], cast(labels, dtypes.bool_), weights)
     flat = reshape(predictions, [1, -1])
     positive = reshape(labels, [1, -1])
     above = greater(flat, reshape(convert_to_tensor(thresholds, dtypes.float32), [-1, 1]))
