@@ -37,6 +37,9 @@ MINIMA: Final = {
     ("SplitV", "num_split"): 1,
     ("Squeeze", "squeeze_dims"): 0,
     ("StringFormat", "T"): 0,
+    ("StringToHashBucket", "num_buckets"): 1,
+    ("StringToHashBucketFast", "num_buckets"): 1,
+    ("StringToHashBucketStrong", "num_buckets"): 1,
     ("TopK", "k"): 0,
     ("Unpack", "num"): 0,
 }

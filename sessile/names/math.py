@@ -25,6 +25,7 @@ NAMES: dict[str, dict[str, str]] = {
         "ops.families.indexing.positions": "invert_permutation",
         "ops.families.linalg.norms": "l2_normalize",
         "ops.families.nn.activations": "log_sigmoid sigmoid softplus softsign",
+        "ops.families.nn.normalization.moments": "zero_fraction",
         "ops.families.nn.softmax": "log_softmax softmax",
         "ops.families.reductions.argmax": "argmax argmin",
         "ops.families.reductions.counting": "bincount",
@@ -66,6 +67,7 @@ NAMES: dict[str, dict[str, str]] = {
     "dtypes": {
         "ops.families.elementwise.cast": "cast saturate_cast",
         "ops.families.elementwise.complex": "complex",
+        "ops.families.strings.numbers": "as_string",
         "ops.types.dtypes": (
             "DType as_dtype bfloat16 bool=bool_ complex128 complex64 double float16 float32 float64 half int16 int32 "
             "int64 int8 qint16 qint32 qint8 quint16 quint8 resource string uint16 uint32 uint64 uint8 variant"

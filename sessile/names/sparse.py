@@ -4,6 +4,7 @@ from __future__ import annotations
 
 NAMES: dict[str, dict[str, str]] = {
     "sparse": {
+        "ops.families.dataflow.accumulators": "SparseConditionalAccumulator",
         "ops.families.reductions.sparse_segments": (
             "segment_mean=sparse_segment_mean segment_sqrt_n=sparse_segment_sqrt_n segment_sum=sparse_segment_sum"
         ),

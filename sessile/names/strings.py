@@ -5,10 +5,11 @@ from __future__ import annotations
 NAMES: dict[str, dict[str, str]] = {
     "strings": {
         "ops.families.strings.joining": "join=string_join reduce_join",
-        "ops.families.strings.numbers": (
-            "as_string to_hash_bucket=string_to_hash_bucket_fast to_hash_bucket_fast=string_to_hash_bucket_fast "
-            "to_number=string_to_number"
+        "ops.families.strings.hash_buckets": (
+            "to_hash_bucket=string_to_hash_bucket to_hash_bucket_fast=string_to_hash_bucket_fast "
+            "to_hash_bucket_strong=string_to_hash_bucket_strong"
         ),
+        "ops.families.strings.numbers": "as_string to_number=string_to_number",
         "ops.families.strings.parts": (
             "length=string_length lower=string_lower strip=string_strip substr upper=string_upper"
         ),

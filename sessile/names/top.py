@@ -191,8 +191,11 @@ NAMES: dict[str, dict[str, str]] = {
             "enable_resource_variables resource_variables_enabled variable_creator_scope"
         ),
         "ops.families.strings.joining": "reduce_join string_join",
-        "ops.families.strings.numbers": "as_string string_to_hash_bucket_fast string_to_number",
-        "ops.families.strings.parts": "decode_base64 encode_base64 substr",
+        "ops.families.strings.hash_buckets": (
+            "string_to_hash_bucket string_to_hash_bucket_fast string_to_hash_bucket_strong"
+        ),
+        "ops.families.strings.numbers": "as_string string_to_number",
+        "ops.families.strings.parts": "decode_base64 encode_base64 string_strip substr",
         "ops.families.strings.splitting": "edit_distance regex_replace string_split",
         "ops.graph.defaults": "get_default_session",
         "ops.graph.graph": "Graph",

@@ -14,6 +14,10 @@ from ...definition.opdef import NOT_DIFFERENTIABLE, OpDef
 from ...definition.shapes import same_shape
 from ...graph.node import Tensor
 from ...types import dtypes
+from ..arrays.reshaping import reshape
+from ..arrays.shape_ops import shape as shape_of
+from ..arrays.stacking import concat
+from ..elementwise.cast import cast
 from .joining import each, strings
 
 
@@ -63,36 +67,72 @@ STRING_SPLIT_V2 = OpDef(
 
 
 def string_split(
-    source: Any = None, sep: Any = None, skip_empty: bool = True, delimiter: Any = None,
-    result_type: str = "SparseTensor", name: str | None = None, input: Any = None,
+    source: Any, sep: Any = None, skip_empty: bool = True, delimiter: Any = None, result_type: str = "SparseTensor",
+    name: str | None = None,
 ) -> Any:  # fmt: skip
     """Return the words of strings as a SparseTensor, a row for each string.
 
     Args:
-      source: a string vector; `input` is its other name.
+      source: a string vector.
       sep: each of its bytes ends a word; `delimiter` is its other name. Default: a space. Empty: each byte is a word.
       skip_empty: whether empty words are left out.
     Raises: ValueError for another `result_type`.
     """
     from ..sparse.sparse_tensor import SparseTensor
 
-    if result_type != "SparseTensor":
-        raise ValueError(f"string_split gives a SparseTensor; result_type {result_type!r} is not built.")
+    _check_result_type("string_split", result_type)
     marks = sep if sep is not None else delimiter
     with name_scope(name, "StringSplit", [source]):
-        text = convert_to_tensor(source if source is not None else input, dtypes.string, name="source")
+        text = convert_to_tensor(source, dtypes.string, name="source")
         mark = convert_to_tensor(" " if marks is None else marks, dtypes.string)
         indices, values, shape = STRING_SPLIT.build(text, mark, skip_empty=skip_empty)
         return SparseTensor(indices, values, shape)
 
 
-def string_split_v2(source: Any, sep: Any = None, maxsplit: int = -1) -> Any:
-    """Return the words of strings as Python's `str.split` has them, as a SparseTensor."""
-    from ..sparse.sparse_tensor import SparseTensor
+def _check_result_type(function: str, result_type: str) -> None:
+    if result_type == "RaggedTensor":
+        raise ValueError(f"{function} gives a SparseTensor; result_type 'RaggedTensor' is not built.")
+    if result_type != "SparseTensor":
+        raise ValueError("result_type must be 'RaggedTensor' or 'SparseTensor'.")
 
-    mark = convert_to_tensor("" if sep is None else sep, dtypes.string)
-    indices, values, shape = STRING_SPLIT_V2.build(source, mark, maxsplit=maxsplit)
-    return SparseTensor(indices, values, shape)
+
+def string_split_v2(
+    input: Any = None, sep: Any = None, maxsplit: int = -1, result_type: str = "SparseTensor", source: Any = None,
+    name: str | None = None,
+) -> Any:  # fmt: skip
+    """Return the words of strings as Python's `str.split` has them, as a SparseTensor.
+
+    Args:
+      input: strings, a vector or an array of higher rank; `source` is its other name.
+      sep: what stands between words. Default: any amount of white space.
+      maxsplit: after how many words the rest of a string is one word. Default: none.
+      result_type: "SparseTensor".
+    Returns: the words, along one more dimension than `input` has.
+    Raises: ValueError for a scalar, another `result_type`, or both names of the strings.
+
+    >>> with tf.Session() as sess:
+    ...     sess.run(tf.strings.split(["a b c", "d"], maxsplit=1)).values.tolist()
+    [b'a', b'b c', b'd']
+    """
+    from ..sparse.sparse_tensor import SparseTensor
+    from ..sparse.structure import sparse_reshape
+
+    if input is not None and source is not None:
+        raise ValueError("Cannot specify both 'source' and 'input'")
+    _check_result_type("strings.split", result_type)
+    with name_scope(name, "StringSplit", [source if input is None else input]):
+        text = convert_to_tensor(source if input is None else input, dtypes.string, name="input")
+        rank = text.shape.ndims
+        if rank == 0:
+            raise ValueError("strings.split takes strings of rank 1 or more, not a scalar.")
+        mark = convert_to_tensor("" if sep is None else sep, dtypes.string)
+        is_vector = rank is None or rank == 1  # as TensorFlow takes strings of unknown rank
+        rows = text if is_vector else reshape(text, [-1])
+        indices, values, shape = STRING_SPLIT_V2.build(rows, mark, maxsplit=maxsplit)
+        words = SparseTensor(indices, values, shape)
+        if is_vector:
+            return words
+        return sparse_reshape(words, concat([cast(shape_of(text), dtypes.int64), shape[1:]], 0))
 
 
 def _pattern(text: bytes) -> Any:
