@@ -7,6 +7,8 @@ or NumPy raises from within (`'<' not supported between ...`, `list index out of
 from __future__ import annotations
 
 import dis
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Final
@@ -22,15 +24,28 @@ from tests.ops.arguments import Call
 families.load_all()
 
 OWN: Final = Path(families.__file__).parents[2].resolve()
+pytestmark = [
+    pytest.mark.filterwarnings("ignore"),  # of what SciPy says to singular matrices, for instance
+    pytest.mark.skipif(not sys.platform.startswith("linux"), reason="memory is limited otherwise elsewhere"),
+]
+
 NAMES: Final = sorted(name for name in REGISTRY if hostile.right_calls(REGISTRY[name]))
 WAYS: Final = ("static", "interpreted", "compiled")
 BUILDING: Final = (ValueError, TypeError, tf.errors.InvalidArgumentError, tf.errors.InternalError)
 
 
 @pytest.fixture(autouse=True)
-def _whole_tracebacks(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Errors show where they come from; otherwise the library's frames are hidden."""
+def _whole_tracebacks_and_little_memory(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Errors show where they come from; results of gigabytes, that some wrong sizes ask for, are refused."""
+    import resource
+
     monkeypatch.setenv("SESSILE_TRACEBACK", "full")
+    before = resource.getrlimit(resource.RLIMIT_AS)
+    with open("/proc/self/statm") as file:
+        now = int(file.read().split()[0]) * resource.getpagesize()
+    resource.setrlimit(resource.RLIMIT_AS, (now + (2 << 30), before[1]))
+    yield
+    resource.setrlimit(resource.RLIMIT_AS, before)
 
 
 class Outcome:
