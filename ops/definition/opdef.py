@@ -36,7 +36,10 @@ PURE: Final = Effects()
 
 
 class Arg(NamedTuple):
-    """One input or output of a signature: `name: T`, `name: N*T`, `name: list(T)`, `name: Ref(T)`, `name: int32`."""
+    """One input or output of a signature: `name: T`, `name: N*T`, `name: list(T)`, `name: Ref(T)`, `name: int32`.
+
+    Several references of one type are `name: N*Ref(T)`.
+    """
 
     name: str
     dtype: DType | None  # fixed type, or
@@ -289,12 +292,12 @@ class OpDef:
 
 def _parse_arg(text: str) -> Arg:
     name, _, spec = (part.strip() for part in text.partition(":"))
-    is_ref = spec.startswith("Ref(")
-    if is_ref:
-        spec = spec[4:-1]
     number = None
     if "*" in spec:
         number, _, spec = (part.strip() for part in spec.partition("*"))
+    is_ref = spec.startswith("Ref(")
+    if is_ref:
+        spec = spec[4:-1]
     if spec.startswith("list("):
         return Arg(name, None, None, spec[5:-1], None, is_ref)
     fixed = dtypes._TABLE.get(spec)

@@ -29,6 +29,8 @@ MINIMA: Final = {
     ("PyFunc", "Tout"): 0,
     ("PyFuncStateless", "Tin"): 0,
     ("PyFuncStateless", "Tout"): 0,
+    ("RefMerge", "N"): 1,
+    ("RefSelect", "N"): 1,
     ("ShapeN", "N"): 1,
     ("SpaceToDepth", "block_size"): 2,
     ("SparseConcat", "N"): 2,

@@ -190,7 +190,7 @@ def test_what_is_no_element_is_refused() -> None:
         ):
             sess.run(queue.enqueue(fed), {fed: [1, 2, 3]})
         assert sess.run(queue.size()) == 0
-    with pytest.raises(ValueError, match="Shapes must be provided for all components"):
+    with pytest.raises(ValueError, match="a list of shapes must be provided"):
         tf.PaddingFIFOQueue(3, [tf.int32], None)
 
 
@@ -227,3 +227,34 @@ def test_many_threads_lose_and_double_nothing() -> None:
         for thread in consumers:
             thread.join(60)
     assert sorted(found) == [first + number for first in (0, 1000, 2000) for number in range(count)]
+
+
+@pytest.mark.parametrize("given", [(), [], [()], tf.TensorShape([])], ids=str)
+def test_no_extents_are_the_shape_of_one_scalar(given: Any) -> None:
+    queues: list[Any] = [
+        tf.FIFOQueue(3, tf.float32, shapes=given),
+        tf.RandomShuffleQueue(3, 0, [tf.float32], shapes=given),
+    ]
+    for queue in queues:
+        assert queue.shapes == [tf.TensorShape([])]
+        assert queue.queue_ref.op.get_attr("shapes")[0].dim == []
+    assert tf.PriorityQueue(3, tf.float32, shapes=given).shapes == [tf.TensorShape([])] * 2
+    with tf.Session() as sess:
+        sess.run(queues[0].enqueue_many([[1.0, 2.0]]))
+        assert sess.run(queues[0].dequeue_many(2)).tolist() == [1.0, 2.0]
+
+
+def test_wrong_shapes_are_refused_as_tensorflow_refuses_them() -> None:
+    with pytest.raises(ValueError, match="same length as dtypes"):
+        tf.FIFOQueue(3, [tf.float32, tf.int32], shapes=())
+    for partial in ([None, 3], [[None, 3]], [tf.TensorShape(None)]):
+        with pytest.raises(ValueError, match="All shapes must be fully defined"):
+            tf.FIFOQueue(3, tf.float32, shapes=partial)
+    with pytest.raises(TypeError, match="shapes must be a TensorShape or a list"):
+        tf.FIFOQueue(3, tf.float32, shapes=3)
+    with pytest.raises(ValueError, match="a list of shapes must be provided"):
+        tf.PaddingFIFOQueue(3, tf.float32, shapes=(3,))
+    with pytest.raises(ValueError, match="received 1 dtypes and 2 shapes"):
+        tf.PaddingFIFOQueue(3, tf.float32, shapes=[(), ()])
+    with pytest.raises(ValueError, match="must have a defined rank"):
+        tf.PaddingFIFOQueue(3, tf.float32, shapes=[tf.TensorShape(None)])

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from ...definition.extent_math import require_rank
 from ...definition.flow import DEAD
 from ...definition.opdef import NOT_DIFFERENTIABLE, Effects, OpDef
 from ...definition.shapes import same_shape, scalar_shape
@@ -162,10 +163,24 @@ CONTROL_TRIGGER = OpDef(  # it runs although what it waits for is dead
     name="ControlTrigger", signature="->", kernel=lambda: (), flow="trigger"
 )
 
+
+def _select_shape(query: Any) -> Any:
+    index, first, *others = query.shapes
+    require_rank(index, 0)
+    return first if all(shape == first for shape in others) and None not in (first or ()) else None
+
+
+def _select_kernel(index: Any, inputs: list[Any]) -> Any:
+    if not 0 <= index < len(inputs):
+        raise ValueError(f"Index must be in the range [0, {len(inputs)}) but got {index}")
+    return inputs[int(index)]
+
+
 REF_SELECT = OpDef(
     name="RefSelect",
     signature="index: int32, inputs: N*Ref(T) -> output: Ref(T)",
-    kernel=lambda index, inputs: inputs[int(index)],
+    shape=_select_shape,
+    kernel=_select_kernel,
 )
 
 

@@ -78,7 +78,7 @@ def _iterator_kernel(context: KernelContext) -> IteratorResource:
 ITERATOR = OpDef(
     name="IteratorV2",
     signature="-> handle: resource",
-    attrs={"shared_name": ("string", b""), "container": ("string", b""), **_TYPED},
+    attrs={"shared_name": ("string",), "container": ("string",), **_TYPED},
     shape=scalar_shape,
     kernel=_iterator_kernel,
     effects=Effects("iterator"),
@@ -286,7 +286,7 @@ def _spec_of(output_types: Any, output_shapes: Any) -> Spec:
 
 def _resource(spec: Spec, shared_name: str | None, op_def: OpDef = ITERATOR, name: str | None = None) -> Tensor:
     resource: Tensor = op_def.build(
-        shared_name=(shared_name or "").encode(), output_types=spec.dtypes,
+        shared_name=(shared_name or "").encode(), container=b"", output_types=spec.dtypes,
         output_shapes=[as_extents(shape) for shape in spec.shapes], name=name,
     )  # fmt: skip
     return resource

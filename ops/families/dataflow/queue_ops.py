@@ -17,7 +17,6 @@ _OWNS = Effects("queue")
 _LOOKS = Effects("queue", reads=True)
 _CLOSES = Effects("queue", writes=True)
 _WAITS = Effects("queue", reads=True, writes=True, blocking=True, ordered=False)
-_COMPONENTS = {"component_types": ("list(type)",), "shapes": ("list(shape)", ()), "capacity": ("int", -1)}
 _NAMED = {"container": ("string", b""), "shared_name": ("string", b"")}
 
 
@@ -60,7 +59,7 @@ RANDOM_SHUFFLE_QUEUE = _define(
 )  # fmt: skip
 PRIORITY_QUEUE = _define(
     "PriorityQueue",
-    {},
+    {"component_types": ("list(type)", ()), "shapes": ("list(shape)",)},
     lambda name, a: SortedQueue(
         "PriorityQueue", name, a["capacity"], [dtypes.int64, *a["component_types"]], [(), *a["shapes"]]
     ),

@@ -205,13 +205,36 @@ def _as_types(given: Any) -> list[Any]:
     return [dtypes.as_dtype(item) for item in (given if isinstance(given, (list, tuple)) else [given])]
 
 
-def _as_shapes(shapes: Any, count: int) -> Any:
+def _as_shapes(shapes: Any) -> list[TensorShape] | None:
+    """The shapes of the components; extents alone are the shape of the only component, and none are a scalar's."""
+    found = _listed(shapes)
+    if found is not None and not all(shape.is_fully_defined() for shape in found):
+        raise ValueError(f"All shapes must be fully defined: {found}")
+    return found
+
+
+def _as_partial_shapes(shapes: Any, count: int) -> list[TensorShape]:
+    """The shapes of the components, whose extents may be unknown; extents alone might be a list of shapes too."""
+    if not isinstance(shapes, (list, tuple)) or all(isinstance(item, (int, type(None))) for item in shapes):
+        raise ValueError("When providing partial shapes, a list of shapes must be provided.")
+    found = [TensorShape(shape) for shape in shapes]
+    if any(shape.ndims is None for shape in found):
+        raise ValueError(f"All shapes must have a defined rank: {found}")
+    if len(found) != count:
+        raise ValueError(
+            f"Shapes must be provided for all components, but received {count} dtypes and {len(found)} shapes."
+        )
+    return found
+
+
+def _listed(shapes: Any) -> list[TensorShape] | None:
     if shapes is None:
         return None
     if isinstance(shapes, TensorShape):
         return [shapes]
-    shapes = list(shapes)
-    if count == 1 and all(isinstance(item, (int, type(None))) for item in shapes) and shapes:
+    if not isinstance(shapes, (list, tuple)):
+        raise TypeError("shapes must be a TensorShape or a list or tuple of TensorShapes.")
+    if all(isinstance(item, (int, type(None))) for item in shapes):
         return [TensorShape(shapes)]
     return [TensorShape(shape) for shape in shapes]
 
@@ -238,7 +261,8 @@ class FIFOQueue(QueueBase):
     Args:
       capacity: how many elements it holds at the most.
       dtypes: the types of an element's components: one, or a list.
-      shapes: the shapes of the components; needed for batches. Default: each element has its own.
+      shapes: the shapes of the components, fully known; needed for batches. For one component it may be its shape
+        alone: `()` for scalars. Default: each element has its own.
       names: names of the components; elements are then dictionaries.
       shared_name: the name under which queues of several sessions are one.
       name: a name for the operation.
@@ -260,7 +284,7 @@ class FIFOQueue(QueueBase):
         name: str = "fifo_queue",
     ) -> None:
         kinds = _as_types(dtypes)
-        shapes = _as_shapes(shapes, len(kinds))
+        shapes = _as_shapes(shapes)
         handle = types.FIFO_QUEUE.build(
             component_types=kinds, shapes=_extents(shapes), capacity=capacity, shared_name=_shared(shared_name),
             container=_container(), name=name,
@@ -271,7 +295,10 @@ class FIFOQueue(QueueBase):
 class PaddingFIFOQueue(QueueBase):
     """A `FIFOQueue` whose batches are padded with zeros along extents that are None in `shapes`.
 
-    Raises: ValueError without shapes.
+    Args:
+      shapes: a list with the shape of each component; extents that are None differ from element to element.
+      The other arguments are those of `FIFOQueue`.
+    Raises: ValueError without a list of shapes, one for each component and of known ranks.
     """
 
     def __init__(
@@ -284,12 +311,7 @@ class PaddingFIFOQueue(QueueBase):
         name: str = "padding_fifo_queue",
     ) -> None:
         kinds = _as_types(dtypes)
-        shapes = _as_shapes(shapes, len(kinds))
-        if shapes is None or len(shapes) != len(kinds):
-            raise ValueError(
-                f"Shapes must be provided for all components, but received {0 if shapes is None else len(shapes)} "
-                f"shapes and {len(kinds)} dtypes"
-            )
+        shapes = _as_partial_shapes(shapes, len(kinds))
         handle = types.PADDING_FIFO_QUEUE.build(
             component_types=kinds, shapes=_extents(shapes), capacity=capacity, shared_name=_shared(shared_name),
             container=_container(), name=name,
@@ -318,7 +340,7 @@ class RandomShuffleQueue(QueueBase):
         name: str = "random_shuffle_queue",
     ) -> None:
         kinds = _as_types(dtypes)
-        shapes = _as_shapes(shapes, len(kinds))
+        shapes = _as_shapes(shapes)
         seed1, seed2 = get_seed(seed)
         handle = types.RANDOM_SHUFFLE_QUEUE.build(
             component_types=kinds, shapes=_extents(shapes), capacity=capacity, min_after_dequeue=min_after_dequeue,
@@ -347,7 +369,7 @@ class PriorityQueue(QueueBase):
         from .queue_ops import PRIORITY_QUEUE
 
         kinds = _as_types(types)
-        shapes = _as_shapes(shapes, len(kinds)) if shapes is not None else [TensorShape([])] * len(kinds)
+        shapes = _as_shapes(shapes) if shapes is not None else [TensorShape([])] * len(kinds)
         handle = PRIORITY_QUEUE.build(
             component_types=kinds, shapes=_extents(shapes), capacity=capacity, shared_name=_shared(shared_name),
             container=_container(), name=name,

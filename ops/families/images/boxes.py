@@ -183,7 +183,7 @@ CROP_AND_RESIZE = OpDef(
     name="CropAndResize",
     signature="image: T, boxes: float32, box_ind: int32, crop_size: int32 -> crops: float32",
     where={"T": dtypes.REAL},
-    attrs={"method": ("string", b"bilinear"), "extrapolation_value": ("float", 0.0)},
+    attrs={"method": ("string", b"bilinear"), "extrapolation_value": ("float", 0)},
     shape=lambda q: (
         None if q.shapes[1] is None else q.shapes[1][0], *(q.integers(3) or (None, None)),
         None if q.shapes[0] is None else q.shapes[0][3],
@@ -270,7 +270,7 @@ SAMPLE_DISTORTED_BOUNDING_BOX_V2 = OpDef(
     where={"T": (dtypes.uint8, dtypes.int8, dtypes.int16, dtypes.int32, dtypes.int64)},
     attrs={
         "seed": ("int", 0), "seed2": ("int", 0), "aspect_ratio_range": ("list(float)", (0.75, 1.33)),
-        "area_range": ("list(float)", (0.05, 1.0)), "max_attempts": ("int", 100),
+        "area_range": ("list(float)", (0.05, 1)), "max_attempts": ("int", 100),
         "use_image_if_no_bounding_boxes": ("bool", False),
     },
     shape=lambda q: [(3,), (3,), (1, 1, 4)],

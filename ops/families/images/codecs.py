@@ -84,7 +84,7 @@ DECODE_JPEG = OpDef(
     signature="contents: string -> image: uint8",
     attrs={
         "channels": ("int", 0), "ratio": ("int", 1), "fancy_upscaling": ("bool", True),
-        "try_recover_truncated": ("bool", False), "acceptable_fraction": ("float", 1.0), "dct_method": ("string", b""),
+        "try_recover_truncated": ("bool", False), "acceptable_fraction": ("float", 1), "dct_method": ("string", b""),
     },
     shape=_channels_shape,
     kernel=_decode_jpeg_kernel,

@@ -18,6 +18,7 @@ from ...graph.node import Tensor
 _RENAMED = {
     "reduction_indices": "axis", "split_dim": "axis", "squeeze_dims": "axis", "ExpandDims.dim": "axis",
     "Select.t": "x", "Select.e": "y", "Where.input": "condition", "SparseSplit.split_dim": "split_dim",
+    "ReduceJoin.reduction_indices": "reduction_indices",
 }  # fmt: skip
 
 
