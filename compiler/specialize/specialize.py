@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from ...ops.base.own_words import IN_GENERAL
 from ...ops.definition.kernel_call import is_small
 from ...ops.definition.shape_query import ShapeQuery
 from ...ops.graph import partial
@@ -90,7 +91,10 @@ def _infer(result: Specialized, instruction: Instruction) -> None:
     inputs = instruction.inputs
     shapes = [result.extents[value] for value in inputs]
     query = ShapeQuery(list(shapes), instruction.attrs, None, lambda index: result.known.get(inputs[index]))
-    inferred = instruction.op_def.shape(query)  # type: ignore[misc]
+    try:
+        inferred = instruction.op_def.shape(query)  # type: ignore[misc]
+    except (ArithmeticError, IndexError, TypeError) as error:
+        raise ValueError(IN_GENERAL) from error
     rows = inferred if type(inferred) is list else [inferred]
     for value, extents in zip(instruction.outputs, rows):
         if extents is None or any(extent is None for extent in extents):
