@@ -31,6 +31,12 @@ def _check_shapes(x: Any, y: Any) -> None:
         raise ValueError(f"Shapes of gradients and inputs must be equal: {brackets(x.shape)} and {brackets(y.shape)}")
 
 
+def _shape_of_output(query: Any) -> Any:
+    """The shape of `y`, as TensorFlow has it, even where only that of `dy` is known; they must not differ."""
+    same_as_all(query)
+    return query.shapes[0]
+
+
 def _conjugate(x: Any) -> Any:
     return np.conjugate(x) if x.dtype.kind == "c" else x
 
@@ -63,7 +69,7 @@ TANH_GRAD = OpDef(
     name="TanhGrad",
     signature="y: T, dy: T -> z: T",
     where={"T": dtypes.INEXACT},
-    shape=same_as_all,
+    shape=_shape_of_output,
     kernel=_of_one_shape(widened(_tanh_gradient)),
     scalar=on_floats("{dy} * ((T(1) - {y}) * (T(1) + {y}))"),
     ulp=1,
@@ -74,7 +80,7 @@ SIGMOID_GRAD = OpDef(
     name="SigmoidGrad",
     signature="y: T, dy: T -> z: T",
     where={"T": dtypes.INEXACT},
-    shape=same_as_all,
+    shape=_shape_of_output,
     kernel=_of_one_shape(widened(_sigmoid_gradient)),
     scalar=on_floats("{dy} * ({y} * (T(1) - {y}))"),
     ulp=1,
@@ -85,7 +91,7 @@ RECIPROCAL_GRAD = OpDef(
     name="ReciprocalGrad",
     signature="y: T, dy: T -> z: T",
     where={"T": dtypes.INEXACT},
-    shape=same_as_all,
+    shape=_shape_of_output,
     kernel=_of_one_shape(widened(_reciprocal_gradient)),
     scalar=on_floats("(-{dy} * ({y} * {y}) if {dy} != T(0) else T(0))"),
     ulp=1,
@@ -96,7 +102,7 @@ INV_GRAD = OpDef(
     name="InvGrad",
     signature="y: T, dy: T -> z: T",
     where={"T": dtypes.INEXACT},
-    shape=same_as_all,
+    shape=_shape_of_output,
     kernel=_of_one_shape(widened(_reciprocal_gradient)),
     scalar=on_floats("(-{dy} * ({y} * {y}) if {dy} != T(0) else T(0))"),
     ulp=1,
@@ -107,7 +113,7 @@ SQRT_GRAD = OpDef(
     name="SqrtGrad",
     signature="y: T, dy: T -> z: T",
     where={"T": dtypes.INEXACT},
-    shape=same_as_all,
+    shape=_shape_of_output,
     kernel=_of_one_shape(widened(_sqrt_gradient)),
     scalar=on_floats("({dy} * T(0.5) / {y} if {dy} != T(0) else T(0))"),
     ulp=1,
@@ -118,7 +124,7 @@ RSQRT_GRAD = OpDef(
     name="RsqrtGrad",
     signature="y: T, dy: T -> z: T",
     where={"T": dtypes.INEXACT},
-    shape=same_as_all,
+    shape=_shape_of_output,
     kernel=_of_one_shape(widened(_rsqrt_gradient)),
     scalar=on_floats("(T(-0.5) * {dy} * ({y} * {y} * {y}) if {dy} != T(0) else T(0))"),
     ulp=1,
