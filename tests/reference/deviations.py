@@ -86,6 +86,8 @@ SIGNATURES: Final[dict[str, str]] = {
     **dict.fromkeys(("get_local_variable", "variable_op_scope"), _PASSED_ON),
     **dict.fromkeys(("Variable", "get_variable"), _ENUMERATION),
     "raw_ops.MergeV2Checkpoints": "TensorFlow 1.15 has no `allow_missing_files`, and refuses a graph with it",
+    "map_fn": "TensorFlow 1.15 has no `fn_output_signature`: `dtype` says it",
+    "raw_ops.VarHandleOp": "TensorFlow 1.15 has no `allowed_devices` and no `debug_name`, and refuses graphs with them",
     "size": "the default type is said",
 }
 

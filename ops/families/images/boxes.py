@@ -10,8 +10,10 @@ import numpy as np
 from ...building.convert import convert_to_tensor
 from ...definition.context import KernelContext
 from ...definition.opdef import NOT_DIFFERENTIABLE, Effects, OpDef
+from ...definition.shapes import merge_extent, with_rank
 from ...graph.node import Tensor
 from ...types import dtypes
+from ...types.tensor_shape import Extents, brackets
 from ..random.sampling import get_seed
 from . import image_gradients as gradients
 
@@ -142,9 +144,23 @@ def draw_bounding_boxes(images: Any, boxes: Any, name: str | None = None) -> Ten
 # Crops.
 
 
+def _crop_shape(query: Any) -> Extents:
+    image, boxes = with_rank(query.shapes[0], 4), with_rank(query.shapes[1], 2)
+    (count,) = with_rank(query.shapes[2], 1)
+    (sides,) = with_rank(query.shapes[3], 1)
+    merge_extent(boxes[1], 4)
+    merge_extent(sides, 2)
+    height, width = query.integers(3) or (None, None)
+    return merge_extent(boxes[0], count), height, width, image[3]
+
+
 def _crop_kernel(
     image: Any, boxes: Any, box_ind: Any, crop_size: Any, *, method: bytes, extrapolation_value: float
 ) -> Any:
+    if image.ndim != 4 or not image.shape[1] or not image.shape[2]:
+        raise ValueError(f"input image must be 4-D with positive extents, got {brackets(image.shape)}")
+    if crop_size.shape != (2,) or np.any(crop_size <= 0):
+        raise ValueError("crop_size must have two elements, both positive")
     if boxes.shape[1:] != (4,) or box_ind.shape != boxes.shape[:1]:
         raise ValueError("boxes must be [boxes, 4], and box_ind has one entry for each")
     if np.any((box_ind < 0) | (box_ind >= len(image))):
@@ -184,13 +200,10 @@ CROP_AND_RESIZE = OpDef(
     signature="image: T, boxes: float32, box_ind: int32, crop_size: int32 -> crops: float32",
     where={"T": dtypes.REAL},
     attrs={"method": ("string", b"bilinear"), "extrapolation_value": ("float", 0)},
-    shape=lambda q: (
-        None if q.shapes[1] is None else q.shapes[1][0], *(q.integers(3) or (None, None)),
-        None if q.shapes[0] is None else q.shapes[0][3],
-    ),
+    shape=_crop_shape,
     kernel=_crop_kernel,
     gradient=gradients.crop_and_resize,
-)  # fmt: skip
+)
 
 
 def crop_and_resize(

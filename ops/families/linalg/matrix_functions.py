@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable
+from threading import Lock
 from typing import Any, Final, NamedTuple
 
 import numpy as np
@@ -21,6 +23,7 @@ from .norms import lookup_abs
 from .products import matmul
 
 _TYPES: Final = (dtypes.float64, dtypes.float32, dtypes.complex64, dtypes.complex128)
+_QUIET: Final = Lock()  # what is done with warnings holds for all threads: one after the other may change that
 _COMPLEX: Final = (dtypes.complex64, dtypes.complex128)
 
 
@@ -62,7 +65,9 @@ def _each_matrix(function: Callable[[Any], Any]) -> Callable[[Any], Any]:
         result = np.empty_like(x)
         for index in np.ndindex(x.shape[:-2]):
             if x.shape[-1]:
-                found = function(x[index].astype(np.promote_types(x.dtype, np.float64)))
+                with _QUIET, warnings.catch_warnings():
+                    warnings.simplefilter("ignore")  # TensorFlow says nothing of singular matrices
+                    found = function(x[index].astype(np.promote_types(x.dtype, np.float64)))
                 is_lost = x.dtype.kind != "c" and np.iscomplexobj(found)  # a real matrix without a real result
                 result[index] = (
                     np.where(np.abs(found.imag) > 1e-9 * np.abs(found), np.nan, found.real) if is_lost else found
