@@ -164,7 +164,9 @@ IMAGES: Final[dict[str, Maker]] = {
     "StringJoin": _join,
     "StringSplit": _of_text(_SPACE),
     "StringSplitV2": _of_text(_SPACE),
+    "StringToHashBucket": _of_text(num_buckets=7),
     "StringToHashBucketFast": _of_text(num_buckets=7),
+    "StringToHashBucketStrong": _of_text(num_buckets=7, key=(1, 2)),
     "StringToNumber": _of_text(values=(b"1", b"-3", b"12")),
     "Substr": _part,
 }
