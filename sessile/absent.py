@@ -17,9 +17,9 @@ _SUBJECTS = {
         "train.SingularMonitoredSession train.ExponentialMovingAverage train.piecewise_constant train.Scaffold "
         "train.Supervisor train.SessionManager train.SessionRun* train.SessionCreator train.*SessionCreator "
         "train.*VariablesSaver train.basic_train_loop "
-        "losses. metrics. estimator. layers. keras. feature_column. "
-        "moving_average_variables"
+        "losses. metrics. layers. moving_average_variables"
     ),
+    "estimators, Keras and feature columns": "estimator. keras. feature_column.",
     "control flow": ("vectorized_map CriticalSection function wrap_function autograph."),
     "queues, readers and input pipelines": (
         "FIFOQueue PaddingFIFOQueue RandomShuffleQueue PriorityQueue QueueBase queue. ReaderBase IdentityReader "
@@ -84,7 +84,7 @@ def subject_of(name: str) -> str | None:
       name: such as `gradients` or `nn.conv2d`.
 
     >>> subject_of("ragged.constant"), subject_of("estimator.Estimator"), subject_of("train.adam")
-    ('ragged tensors', 'gradients and training', None)
+    ('ragged tensors', 'estimators, Keras and feature columns', None)
     """
     if not is_tensorflows(name) and not is_tensorflows_module(name):
         return None

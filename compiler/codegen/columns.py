@@ -7,7 +7,7 @@ order, the blocks in order (sums of blocks in float64), so that the result does 
 Axes within a column, folded too, are folded for each line to one number, which joins the column's accumulator.
 
 With few lines, all stages of a stretch of columns are done one after the other, and a result serves as accumulator
-where its type allows. With many, the kernel is in phases, as in `codegen_split.py`:
+where its type allows. With many, the kernel is in phases, as in `phases.py`:
 
     0: per block of lines and column, fold it into `rp0`
     1: per row (a kept point), join its blocks in their order; leave what is needed later in `rw0`, or in a result

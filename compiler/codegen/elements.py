@@ -1,6 +1,6 @@
 """Code generation: from a fusion group to the Python source of its loop nest.
 
-The source is plain Python over flat arrays and unsigned indices, compiled by numba (`jit.py`):
+The source is plain Python over flat arrays and unsigned indices, compiled by `jit/lower_source.py`, or by numba:
 
     def kernel(x0, x1, r0, n0, start, stop):
         for i0 in range(start, stop):

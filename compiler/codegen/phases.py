@@ -9,7 +9,7 @@ that can be run in parts:
     4: per block, write the results with one element a point
 
 All are in one function, which compiles once; `phase` picks. A row's blocks and the order they join in are those of
-`codegen_reduce.py`, so the results are bitwise the same as there, with any number of threads.
+`rows.py`, so the results are bitwise the same as there, with any number of threads.
 """
 
 from __future__ import annotations

@@ -3,7 +3,7 @@
 Reductions that do not need each other's results share a pass. What a later pass needs of an earlier one's elements is
 computed again, as that is cheaper than memory; only what took a function like `exp` is kept in the row of the result
 until the last pass. A row is folded in blocks of `BLOCK` elements, in any order within one, the blocks in order, so
-that the result does not depend on the number of threads (`codegen_split.py` shares the blocks of long rows); sums of
+that the result does not depend on the number of threads (`phases.py` shares the blocks of long rows); sums of
 blocks are added in float64, so that large ones keep their precision.
 """
 

@@ -1,4 +1,4 @@
-"""From generated source straight to LLVM: a small compiler for the subset of Python that `codegen.py` writes.
+"""From generated source straight to LLVM: a small compiler for the subset of Python that `codegen/` writes.
 
 numba infers the types of a general program; here every value says its type (`f32(...)`, `load` of a typed argument),
 so one walk over the syntax tree emits the instructions. It takes a twentieth of numba's time, which matters for large

@@ -140,7 +140,7 @@ class NativeStep(IntegerEmitter):
                 asm.require(asm.emit(f"icmp eq i64 {asm.load(dims, 8 * axis, 'i64')}, {extent}"), "slow")
 
     def check_state(self) -> None:
-        """Check what a step takes besides its arguments; see `native_state.py`."""
+        """Check what a step takes besides its arguments; see `variables.py`."""
 
     def hold_state(self) -> None:
         """Take hold of it, once nothing can lead to the slow path any more."""

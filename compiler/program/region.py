@@ -76,7 +76,7 @@ class RegionProgram:
         return self.variant_of([np.shape(array) for array in arrays])
 
     def readable(self, arrays: Sequence[Any]) -> tuple[list[Any], Layouts]:
-        """The arguments as a variant can read them, and their layouts; see `strided.py`."""
+        """The arguments as a variant can read them, and their layouts; see `../specialize/layouts.py`."""
         return readable(self.region.inputs, arrays, plain, self._seen)
 
     def made(self, shapes: Sequence[tuple[int, ...]], layouts: Layouts = ()) -> tuple[Variant, ...]:

@@ -39,7 +39,7 @@ class Specialized:
       known: per value of small integers, its elements as an object array of ints and symbolic integers.
       bindings: `(symbol, input, axis)`: where each symbol is read off.
       fixed: `(input, axis, extent)`: extents taken from the graph, to be checked on entry.
-      strides: per input that is not dense, its strides in elements; see `strided.py`.
+      strides: per input that is not dense, its strides in elements; see `layouts.py`.
       stride_bindings: `(symbol, input, axis)`: where each of their symbols is read off.
     """
 

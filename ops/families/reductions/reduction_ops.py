@@ -1,4 +1,4 @@
-"""Reductions: the operation types that fold a tensor along axes. Their public functions: `reduce_functions.py`."""
+"""Reductions: the operation types that fold a tensor along axes. Their public functions: `reductions.py`."""
 
 from __future__ import annotations
 
