@@ -116,7 +116,8 @@ def entry_of(instruction: Instruction, outputs: list[Any]) -> KernelEntry:
     kind = _kind(instruction)
     kept = 0
     if kind == "_ReadReference":  # of a variable's `read` operation, or of a reference that is used as it is
-        kind, inputs = "Identity", inputs if op is not None and op.type == "Identity" else [name]
+        kind = "Identity"
+        inputs = inputs if op is not None and op.op_def.passes_on else [name]
     elif instruction.effects.resource == "variable":
         kept = sum(size for _, _, size in outputs)
     return KernelEntry(name, f"{name} = {kind}({', '.join(inputs)})", [(op, 1.0)] if op else [], outputs, kept)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import ast
 from pathlib import Path
 
 import pytest
+from sessile.ops.definition import families
+from sessile.ops.definition.opdef import REGISTRY
 
 from tests.project import source
 
@@ -127,3 +130,19 @@ def test_folders_are_small() -> None:
     """About a dozen files in a folder of the layers."""
     sizes = {folder: len(list(folder.glob("*.py"))) for folder in {path.parent for path in FILES}}
     assert not {str(folder): size for folder, size in sizes.items() if size > 17 and folder != source.ROOT / "sessile"}
+
+
+def test_the_compiler_lists_no_operation_types() -> None:
+    """It names them to build them, as an argument of a call; what is true of some types stands in their OpDef."""
+    families.load_all()
+    wrong = []
+    for path in source.files("compiler"):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        listing = [node for node in ast.walk(tree) if isinstance(node, (ast.Compare, ast.Set, ast.Tuple, ast.Dict))]
+        wrong += [
+            f"{path}:{part.lineno} {part.value}"
+            for node in listing
+            for part in ast.iter_child_nodes(node)
+            if isinstance(part, ast.Constant) and part.value in REGISTRY
+        ]
+    assert not wrong
