@@ -13,6 +13,7 @@ from typing import Any
 
 from ...ops.definition.context import KernelContext
 from ...ops.definition.update import Update
+from ...ops.types.array_values import dense
 from ..passes.expand import Expander, expand_composites
 from ..passes.merge import merge_duplicates
 from ..plan.element_types import is_compiled_type
@@ -60,7 +61,7 @@ class Stateful:
             if not is_compiled and not draws_numbers(instruction):
                 return False
             if instruction.is_constant:
-                self._constants[instruction.outputs[0]] = instruction.attrs["value"]
+                self._constants[instruction.outputs[0]] = dense(instruction.attrs["value"])
             self._body.append(self._with_current(instruction))
             return True
         if not update.variables:

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from ...ops.types.array_values import repeats_one
 from ...ops.types.dtypes import DType
 from ..plan.plan import Instruction, Plan, Value
 
@@ -60,7 +61,8 @@ def _frozen(value: Any) -> Any:
     if isinstance(value, np.ndarray):
         if value.dtype == object:
             return (value.shape, repr(value.tolist()))
-        return (value.dtype.name, value.shape, value.tobytes())
+        stored = value[(slice(1),) * value.ndim] if repeats_one(value) else value
+        return (value.dtype.name, value.shape, stored.tobytes())
     if isinstance(value, (list, tuple)):
         return tuple(_frozen(item) for item in value)
     return repr(value)

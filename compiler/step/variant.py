@@ -10,6 +10,7 @@ import warnings
 from collections.abc import Sequence
 from typing import Any
 
+from ...ops.types.array_values import dense
 from ..codegen.generate import generate
 from ..codegen.kernel import Kernel
 from ..fusion.arena import Arena
@@ -46,7 +47,7 @@ class Variant:
         self.special: Specialized = specialize(region, shapes)
         bind_layouts(self.special, layouts)
         self.fused: Fused = fuse(self.special)
-        self.constants = {i.outputs[0]: i.attrs["value"] for i in region.instructions if i.is_constant}
+        self.constants = {i.outputs[0]: dense(i.attrs["value"]) for i in region.instructions if i.is_constant}
         self.memory = Arena(self.special, self.fused, self.fused.written.__contains__, apart)
         self.kernels = {
             item: generate(item, self.special, self.constants, self.fused, self.memory.in_place.get(item))

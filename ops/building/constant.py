@@ -9,14 +9,14 @@ import numpy as np
 from ..definition.opdef import NOT_DIFFERENTIABLE, OpDef
 from ..graph.node import Tensor
 from ..types import dtypes
-from ..types.array_values import shaped, to_array
+from ..types.array_values import dense, shaped, to_array
 from ..types.dtypes import DType
 from ..types.tensor_shape import as_extents
 from .default_graph import get_default_graph
 
 
 def _constant_kernel(*, value: Any) -> Any:
-    return value
+    return dense(value)
 
 
 CONST = OpDef(

@@ -7,7 +7,7 @@ from typing import Any, Final
 import numpy as np
 
 from ..types import dtypes
-from ..types.array_values import to_array
+from ..types.array_values import dense, repeats_one, to_array
 from ..types.dtypes import DType
 from ..types.tensor_shape import TensorShape, as_extents
 
@@ -21,6 +21,7 @@ _FIELDS: Final = {
 }  # fmt: skip
 # TensorFlow writes these element by element even when they are many.
 _NEVER_RAW: Final = frozenset({"string", "bool", "complex64", "complex128", "uint16"})
+_LARGE: Final = 1 << 22  # elements from which one value is not written as often as it is declared
 
 
 def make_tensor_proto(
@@ -56,7 +57,7 @@ def make_tensor_proto(
 
 def make_ndarray(tensor: Any) -> np.ndarray[Any, Any]:
     """Return the array that a TensorProto message holds."""
-    return to_ndarray(tensor)
+    return dense(to_ndarray(tensor))
 
 
 def array_to_proto(array: np.ndarray[Any, Any], dtype: DType, extents: Any = None) -> Any:
@@ -69,6 +70,8 @@ def array_to_proto(array: np.ndarray[Any, Any], dtype: DType, extents: Any = Non
     extents = array.shape if extents is None else extents
     message = proto.TensorProto(dtype=dtype.as_datatype_enum, tensor_shape=TensorShape._of(tuple(extents)).as_proto())
     whole = array.size == int(np.prod(extents, dtype=np.int64))
+    if whole and repeats_one(array):
+        array, whole = array[(slice(1),) * array.ndim], False
     if whole and array.size > 1 and dtype.name not in _NEVER_RAW and dtype.kind != "r":
         message.tensor_content = np.ascontiguousarray(array).astype(array.dtype.newbyteorder("<"), copy=False).tobytes()
         return message
@@ -90,6 +93,8 @@ def _elements(flat: np.ndarray[Any, Any], dtype: DType) -> Any:
 def to_ndarray(tensor: Any) -> np.ndarray[Any, Any]:
     """Return the array that a TensorProto message holds, in an array of its own.
 
+    A large array of one value is a view that repeats it: a message of few bytes may declare more than there is memory.
+
     Raises: TypeError for types that no array holds, ValueError if the values do not fit the shape.
     """
     dtype = dtypes.as_dtype(tensor.dtype).base_dtype
@@ -104,6 +109,8 @@ def to_ndarray(tensor: Any) -> np.ndarray[Any, Any]:
     if field is None:
         raise TypeError(f"Unsupported tensor type: {dtype.name}")
     values = _from_elements(getattr(tensor, field), dtype)
+    if count > _LARGE and values.size <= 1:
+        return np.broadcast_to(_continued(values, 1, dtype).reshape(()), shape)
     return _continued(values, count, dtype).reshape(shape)
 
 

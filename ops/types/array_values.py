@@ -40,6 +40,16 @@ def shaped(array: np.ndarray[Any, Any], extents: Any, verify: bool) -> np.ndarra
     return filled
 
 
+def repeats_one(array: np.ndarray[Any, Any]) -> bool:
+    """Whether the array is one element in memory, seen many times: how large constants of one value are kept."""
+    return array.size > 1 and not any(array.strides)
+
+
+def dense(array: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    """The array with memory for each of its elements; itself if it has it."""
+    return np.ascontiguousarray(array) if repeats_one(array) else array
+
+
 def to_array(value: Any, dtype: DType | None = None) -> np.ndarray[Any, Any]:
     """Return `value` as a new NumPy array (C order) of `dtype`, or of the type TensorFlow 1 infers.
 
