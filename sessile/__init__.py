@@ -25,7 +25,7 @@ if not os.path.isdir(os.path.join(__path__[0], "ops")):  # not an installed copy
 
     find_layers(__name__, __path__[0])
 
-from .ops.base.tracebacks import install as _install  # noqa: E402  # the layers have a place now
+from .ops.base.hooks import install as _install  # noqa: E402  # the layers have a place now
 
 _install()
 

@@ -6,8 +6,6 @@ import importlib
 from collections.abc import Callable
 from typing import Any
 
-from .names import NAMES
-
 _ROOT = __package__
 _MODULES = ("app", "compat", "flags", "logging", "raw_ops", "version")  # public modules with code of their own
 _OURS = ("Final", "annotations", "lazy_names", "os")  # what the public modules use themselves
@@ -20,10 +18,15 @@ def lazy_names(namespace: str, module_globals: dict[str, Any]) -> tuple[Callable
       namespace: the key of its names in `names.NAMES`: "" for the top level, "nn", "math", ...
       module_globals: where a name is kept once it is found.
     """
-    table = expanded(namespace)
+    table: dict[str, str] = {}
+
+    def known() -> dict[str, str]:
+        if not table:
+            table.update(expanded(namespace))
+        return table
 
     def find(name: str) -> Any:
-        place = table.get(name)
+        place = known().get(name)
         if place is None:
             raise AttributeError(_unknown(namespace, name, table))
         module, _, attribute = place.partition(":")
@@ -33,13 +36,15 @@ def lazy_names(namespace: str, module_globals: dict[str, Any]) -> tuple[Callable
         return value
 
     def names() -> list[str]:
-        return sorted({*table, *(name for name in module_globals if not name.startswith("_") and name not in _OURS)})
+        return sorted({*known(), *(name for name in module_globals if not name.startswith("_") and name not in _OURS)})
 
     return find, names
 
 
 def expanded(namespace: str) -> dict[str, str]:
     """From each public name of a namespace to `module:attribute`, or to a module."""
+    from .names import NAMES
+
     table: dict[str, str] = {}
     for module, words in NAMES[namespace].items():
         for word in words.split():

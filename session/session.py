@@ -6,7 +6,7 @@ import weakref
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple, NoReturn
 
-from ..ops.base import forks, pickling, tracebacks
+from ..ops.base import forks, hooks, pickling, tracebacks
 from ..ops.base.errors import CancelledError, InvalidArgumentError
 from ..ops.building.default_graph import get_default_graph
 from ..ops.graph import defaults as default_session
@@ -22,6 +22,8 @@ from .devices.placement import Placer
 from .engines.engine import Engine, find_engine
 from .resources.state import CLOSED, LOST, SessionState
 from .warnings_ import Watch
+
+hooks.install_in_threads()
 
 
 class _Prepared(NamedTuple):

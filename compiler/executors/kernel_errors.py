@@ -28,6 +28,7 @@ _OF_SIZES: Final = (
     "maximum supported dimension",
     "negative dimensions",  # of sums that overflow
 )
+_OF_AN_INTEGER: Final = "out of bounds for"  # of a number that its type does not hold, not of a size
 _MOST_DIMENSIONS: Final = 64
 
 
@@ -62,7 +63,7 @@ def too_large(error: Exception, instruction: Instruction, values: Sequence[Any])
     ResourceExhaustedError.
     """
     of_sizes = isinstance(error, (MemoryError, OverflowError)) or str(error).startswith(_OF_SIZES)
-    if not of_sizes or is_in_our_words(error):
+    if not of_sizes or is_in_our_words(error) or _OF_AN_INTEGER in str(error):
         return None
     extents = _largest_result(instruction, values)
     if extents is None:

@@ -16,6 +16,7 @@ import numpy as np
 from ..codegen.scalars import weight_of
 from ..fusion.groups import Call, Group
 from ..native.traced import traced_step
+from ..plan.builder import READ
 from ..plan.plan import Instruction, Value
 from ..specialize.symbolic import expression
 from ..step.variant import Variant
@@ -115,7 +116,7 @@ def entry_of(instruction: Instruction, outputs: list[Any]) -> KernelEntry:
     inputs = [] if op is None else [tensor.op.name for tensor in op.inputs]
     kind = _kind(instruction)
     kept = 0
-    if kind == "_ReadReference":  # of a variable's `read` operation, or of a reference that is used as it is
+    if instruction.op_def is READ:  # of a variable's `read` operation, or of a reference that is used as it is
         kind = "Identity"
         inputs = inputs if op is not None and op.op_def.passes_on else [name]
     elif instruction.effects.resource == "variable":

@@ -11,11 +11,7 @@ from __future__ import annotations
 import contextlib
 import importlib
 import os
-import sys
-import threading
-from collections.abc import Callable
 from types import TracebackType
-from typing import Any
 
 from .origin import is_inner
 
@@ -67,28 +63,7 @@ def trimmed(error: BaseException) -> BaseException:
     return error
 
 
-def install() -> None:
-    """Leave our frames out where Python shows an error that nobody caught. Whoever showed it before still does."""
-    sys.excepthook = _showing(sys.excepthook)
-    shown_by = threading.excepthook
-
-    def of_thread(args: Any) -> Any:
-        _trim_for_display(args.exc_value)
-        return shown_by(args)
-
-    threading.excepthook = of_thread
-
-
-def _showing(shown_by: Callable[..., Any]) -> Callable[..., Any]:
-    def show(kind: Any, error: Any, traceback: Any) -> Any:
-        if _trim_for_display(error):
-            traceback = error.__traceback__
-        return shown_by(kind, error, traceback)
-
-    return show
-
-
-def _trim_for_display(error: BaseException | None) -> bool:
+def trim_for_display(error: BaseException | None) -> bool:
     """Trim an error; one that comes from our files alone is left as it is. Returns whether it was trimmed."""
     if error is None or outer_frames(error.__traceback__) is None:
         return False

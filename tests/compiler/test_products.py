@@ -190,7 +190,7 @@ def test_batches_that_threads_share(shapes: Any) -> None:
     x, y = whole(shapes[0]), whole(shapes[1], seed=1)
     feeds = opened(x, y)
     made = check(feeds, [tf.matmul(*feeds)], [x, y])
-    big = np.concatenate([x] * 40), np.concatenate([y] * 40) if y.ndim == x.ndim else y
+    big = np.concatenate([x] * 8), np.concatenate([y] * 8) if y.ndim == x.ndim else y
     same(step(made)(*big), [np.matmul(*big)])
 
 
