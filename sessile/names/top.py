@@ -178,9 +178,10 @@ NAMES: dict[str, dict[str, str]] = {
         "ops.families.state.updates.batch_scatter": "batch_scatter_update",
         "ops.families.state.variable_lists": (
             "all_variables assert_variables_initialized global_variables global_variables_initializer "
-            "initialize_all_variables initialize_local_variables initialize_variables is_variable_initialized "
-            "local_variables local_variables_initializer model_variables moving_average_variables "
-            "report_uninitialized_variables trainable_variables variables_initializer"
+            "initialize_all_tables initialize_all_variables initialize_local_variables initialize_variables "
+            "is_variable_initialized local_variables local_variables_initializer model_variables "
+            "moving_average_variables report_uninitialized_variables tables_initializer trainable_variables "
+            "variables_initializer"
         ),
         "ops.families.state.variable_scope": (
             "AUTO_REUSE VariableScope get_local_variable get_variable get_variable_scope no_regularizer "

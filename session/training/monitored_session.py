@@ -13,6 +13,7 @@ from ...ops.families.state.variable_lists import (
     global_variables_initializer,
     local_variables_initializer,
     report_uninitialized_variables,
+    tables_initializer,
 )
 from ...ops.graph.graph_keys import GraphKeys
 from ...ops.library.checkpoint.saver import Saver
@@ -98,8 +99,7 @@ class Scaffold:
     @staticmethod
     def default_local_init_op() -> Any:
         """Initializes local variables and tables."""
-        tables = get_default_graph().get_collection(GraphKeys.TABLE_INITIALIZERS)
-        return group(local_variables_initializer(), *tables)
+        return group(local_variables_initializer(), tables_initializer())
 
     @property
     def init_fn(self) -> Any:

@@ -353,3 +353,14 @@ def test_identity_of_an_assignment_is_the_value_assigned() -> None:
             handle = sess.partial_run_setup([added, later], [])
             assert sess.partial_run(handle, added).tolist() == [2.0, 3.0]
             assert sess.partial_run(handle, later).tolist() == [20.0, 30.0]
+
+
+def test_tables_are_initialized_by_what_was_collected() -> None:
+    """Programs run it beside the variables' initializer, mostly without any table."""
+    empty = tf.tables_initializer()
+    assert (empty.name, empty.type, empty.control_inputs) == ("init_all_tables", "NoOp", [])
+    v = tf.Variable(1.0)
+    tf.add_to_collection(tf.GraphKeys.TABLE_INITIALIZERS, v.assign(5.0).op)
+    with tf.Session() as sess:
+        sess.run(tf.tables_initializer(name="tables"))
+        assert sess.run(v) == 5.0

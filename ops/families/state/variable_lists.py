@@ -69,6 +69,14 @@ def local_variables_initializer() -> Operation:
 initialize_local_variables = local_variables_initializer
 
 
+def tables_initializer(name: str = "init_all_tables") -> Operation:
+    """Return an operation that runs what stands in the collection `TABLE_INITIALIZERS`; nothing, in most programs."""
+    return group(*get_default_graph().get_collection(GraphKeys.TABLE_INITIALIZERS), name=name)
+
+
+initialize_all_tables = tables_initializer
+
+
 def is_variable_initialized(variable: Any) -> Tensor:
     """Return a bool tensor: whether the variable has a value in the session."""
     return state.is_variable_initialized(variable)
