@@ -104,10 +104,10 @@ class NativeStep(IntegerEmitter):
         self._check_guards()
         self.hold_state()
         self._make_arena()
-        for value, array in self.variant.constants.items():
-            self.objects.append(array)
-            self.pointers[value] = address(array.ctypes.data)
-            self.borrowed[value] = address(array)
+        for value, constant in self.variant.constants.items():
+            self.objects.append(constant)
+            self.pointers[value] = address(constant.ctypes.data)
+            self.borrowed[value] = address(constant)
         dying = self.variant.memory.dying()
         for position, item in enumerate(self.variant.fused.items):
             if isinstance(item, Group):
