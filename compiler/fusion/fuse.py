@@ -22,12 +22,10 @@ from ..plan.element_types import is_compiled_type
 from ..plan.plan import Instruction, Value
 from ..specialize.specialize import Specialized
 from ..specialize.symbolic import same_extents
-from .convolutions import Convolution
 from .groups import ELEMENT, LARGEST_GROUP, MOST_PASSES, ROW, Call, Check, Fused, Group, RowUpdate
 from .inline import Inliner, sources
 from .joining import Joiner
 from .lower import Lowering
-from .poolings import Pooling
 from .products import Product, fold_transposes
 
 _LOOKED_AT = 6  # how many of the latest groups, and of those that touch a value
@@ -59,6 +57,19 @@ def finds_index(instruction: Instruction) -> bool:
     """Whether a reduction gives the index of an element."""
     reduction = instruction.op_def.reduction
     return reduction is not None and reduction.combine.finds_index
+
+
+def _over_windows(instruction: Instruction, extents: Any) -> Any:
+    """The convolution or pooling an instruction is, or None. Plans without them do not load what these take."""
+    if instruction.op_def.convolution is not None:
+        from .convolutions import Convolution
+
+        return Convolution.of(instruction, extents)
+    if instruction.op_def.pooling is not None:
+        from .poolings import Pooling
+
+        return Pooling.of(instruction, extents)
+    return None
 
 
 def is_costly(instruction: Instruction) -> bool:
@@ -334,8 +345,7 @@ class Fuser:
         found = (
             Product.of(instruction, extents)
             or RowUpdate.of(instruction, extents)
-            or Convolution.of(instruction, extents)
-            or Pooling.of(instruction, extents)
+            or _over_windows(instruction, extents)
         )
         if found is None:
             self._needs_alias_as_array(instruction.inputs)

@@ -4,20 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from ..fusion.convolutions import Convolution
 from ..fusion.groups import Copy, RowUpdate
-from ..fusion.poolings import Pooling
 from ..fusion.products import Product
 from ..machine.assembler import address
 from ..runtime import blas
 from ..specialize.symbolic import expression, product
-from .convolutions import write_convolution
 from .launch import Launch, check_signals, release_gil, take_gil
-from .poolings import write_pooling
 from .product_code import batch_function, multiply_function
 from .rows import change_rows
 
 if TYPE_CHECKING:
+    from ..fusion.convolutions import Convolution
+    from ..fusion.poolings import Pooling
     from ..fusion.products import _Matrix
     from .step import NativeStep
 
@@ -34,12 +32,21 @@ def write(step: NativeStep, item: Product | Convolution | Pooling | Copy | RowUp
     elif isinstance(item, RowUpdate):
         step.make(item.instruction.outputs[0])
         change_rows(step, item, is_copied=True)
-    elif isinstance(item, Convolution):
-        write_convolution(step, item)
-    elif isinstance(item, Pooling):
-        write_pooling(step, item)
-    else:
+    elif isinstance(item, Product):
         ProductWriter(step, item).emit()
+    else:
+        _over_windows(step, item)
+
+
+def _over_windows(step: NativeStep, item: Convolution | Pooling) -> None:
+    from ..fusion.convolutions import Convolution
+    from .convolutions import write_convolution
+    from .poolings import write_pooling
+
+    if isinstance(item, Convolution):
+        write_convolution(step, item)
+    else:
+        write_pooling(step, item)
 
 
 def _copy(step: NativeStep, item: Copy) -> None:

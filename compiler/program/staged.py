@@ -18,7 +18,6 @@ from ..plan.plan import Instruction, Plan, Value
 from ..specialize.specialize import NeedsCut
 from .entries import step_of
 from .region import RegionProgram
-from .scalar_loop import ScalarLoop, loop_runner
 from .updates import UpdateRunner, variables_of
 
 
@@ -63,6 +62,8 @@ class StagedProgram:
         if stage.op_def.flow != "loop":
             return stage
         if stage not in self._loops:
+            from .scalar_loop import loop_runner
+
             self._loops[stage] = loop_runner(stage, LoopRunner(stage, partial(StagedProgram, threads=self._threads)))
         return self._loops[stage]
 
@@ -114,9 +115,9 @@ class StagedProgram:
     ) -> Sequence[Any]:
         if type(runner) is RegionProgram:
             return self._run_region(runner, arguments, learned, step)
-        if type(runner) in (LoopRunner, ScalarLoop, UpdateRunner):
-            return runner.run(arguments, state, step)  # type: ignore[no-any-return]
-        return execute(runner, arguments, state, step)
+        if type(runner) is Instruction:
+            return execute(runner, arguments, state, step)
+        return runner.run(arguments, state, step)  # type: ignore[no-any-return]  # of a loop, of an update
 
     def run_again(self, values: Sequence[Any], state: Any, step: Any = None) -> Sequence[Any]:
         """`run`, for a loop: of a plan that is one region, the variant that ran last is tried without looking further.

@@ -18,6 +18,8 @@ from .opdef import OpDef
 
 def group_inputs(op_def: OpDef, attrs: dict[str, Any], values: Sequence[Any]) -> list[Any]:
     """Group flat inputs by the signature: one entry an argument, a list for a list argument."""
+    if not op_def.takes_lists:
+        return list(values)
     grouped: list[Any] = []
     at = 0
     for arg in op_def.inputs:

@@ -121,6 +121,7 @@ class OpDef:
         "_inputs",
         "_kernel_attrs",
         "_outputs",
+        "_takes_lists",
         "attr_spec",
         "chooses_rows",
         "commutative",
@@ -198,6 +199,7 @@ class OpDef:
         self._outputs: tuple[Arg, ...] = ()
         self._attrs: dict[str, Attr] = {}
         self._kernel_attrs: tuple[str, ...] | None = None
+        self._takes_lists: bool | None = None
         if name in REGISTRY:
             raise ValueError(f"operation type {name} is defined twice")
         REGISTRY[name] = self
@@ -246,6 +248,13 @@ class OpDef:
             first = code.co_argcount if code else 0
             self._kernel_attrs = tuple(code.co_varnames[first : first + code.co_kwonlyargcount]) if code else ()
         return self._kernel_attrs
+
+    @property
+    def takes_lists(self) -> bool:
+        """Whether an input is a list."""
+        if self._takes_lists is None:
+            self._takes_lists = any(arg.is_list for arg in self.inputs)
+        return self._takes_lists
 
     @property
     def is_pure(self) -> bool:
