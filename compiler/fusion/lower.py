@@ -79,7 +79,10 @@ class Lowering:
         if axes is None:
             return False
         extents = self._special.extents[source]
-        folded = [extents[int(axis)] for axis in axes.reshape(-1).tolist()]
+        numbers = {axis % len(extents) for axis in axes.reshape(-1).tolist() if -len(extents) <= axis < len(extents)}
+        folded = [extents[axis] for axis in numbers]
+        if len(folded) < axes.size:
+            return False  # an axis that is not there, or is there twice: the kernel says so
         if any(type(extent) is not int or extent != 1 for extent in folded):
             return False
         if not folded:

@@ -208,3 +208,11 @@ def test_argmax_as_plain_python() -> None:
     assert grouped(x, [tf.argmax(x, 0)], sample((3, 9))) == [
         ["_NanLoses", "Max", "Equal", "_Position", "SelectV2", "Min", "Cast"]
     ]
+
+
+def test_an_axis_of_length_1_named_twice_is_refused_compiled_too() -> None:
+    x = tf.placeholder(tf.float32, [])
+    made = program([x], [tf.exp(tf.reduce_min(tf.reshape(x, [-1]), [0, -1], keepdims=True))])
+    for run in (made.interpret, made.run_compiled):
+        with pytest.raises(tf.errors.InvalidArgumentError, match="duplicate dimension"):
+            run([np.float32(1.0)], None)
