@@ -105,6 +105,17 @@ def map_fn(
         return _stacked(like, made, flat)
 
 
+def _results(first: Any, count: Any, infer_shape: bool) -> list[TensorArray]:
+    """Arrays for so many accumulators that are as the first ones."""
+    return [
+        TensorArray(
+            item.dtype, size=count, element_shape=item.shape if infer_shape else None, dynamic_size=False,
+            infer_shape=infer_shape,
+        )
+        for item in first
+    ]  # fmt: skip
+
+
 def scan(
     fn: Any,
     elems: Any,
@@ -140,13 +151,7 @@ def scan(
             first, skipped = [array.read(end) for array in rows], 1
         else:
             first, skipped = [convert_to_tensor(item) for item in nest.flatten(initializer)], 0
-        results = [
-            TensorArray(
-                item.dtype, size=n, element_shape=item.shape if infer_shape else None, dynamic_size=False,
-                infer_shape=infer_shape,
-            )
-            for item in first
-        ]  # fmt: skip
+        results = _results(first, n, infer_shape)
         if initializer is None:
             results = [array.write(end, item) for array, item in zip(results, first)]
 

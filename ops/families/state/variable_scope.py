@@ -58,14 +58,9 @@ def variable_scope(
         given = not isinstance(scope, str) and scope is not None
         name = scope.name if given else _full_name(store, outer, scope, default_name)
         names = ""
-        if auxiliary_name_scope:
-            names = (
-                stack.enter_context(
-                    name_scope(name.rpartition("/")[2] if name_or_scope is not None else default_name, None, values)
-                )
-                if name
-                else ""
-            )
+        if auxiliary_name_scope and name:
+            own = default_name if name_or_scope is None else name.rpartition("/")[2]
+            names = stack.enter_context(name_scope(own, None, values))
         original = scope.original_name_scope if given else names
         base = scope if given else outer
         store.current = base.inner(

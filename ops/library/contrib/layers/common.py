@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 from ....building.default_graph import add_to_collection, add_to_collections, device, get_collection, name_scope
@@ -91,6 +91,16 @@ def convert_collection_to_dict(collection: Any, clear_collection: bool = False) 
     if clear_collection:
         get_collection_ref(collection).clear()
     return found
+
+
+def applied(layer: Any, inputs: Any, variables_collections: Any, kernels: Sequence[str] = ("kernel",)) -> Any:
+    """The outputs of a layer; its kernels and its bias join their collections."""
+    outputs = layer.apply(inputs)
+    for kernel in kernels:
+        collect_variable(getattr(layer, kernel), variables_collections, "weights")
+    if layer.bias is not None:
+        collect_variable(layer.bias, variables_collections, "biases")
+    return outputs
 
 
 def finished(outputs: Any, normalizer_fn: Any, normalizer_params: Any, activation_fn: Any) -> Any:

@@ -9,7 +9,7 @@ from ....building.convert import convert_to_tensor
 from ....families.nn.activations import relu
 from ...layers import convolution as core
 from ..framework.arg_scope import add_arg_scope
-from .common import NAMES, collect_outputs, collect_variable, finished, layer_scope
+from .common import NAMES, applied, collect_outputs, finished, layer_scope
 from .dense import XAVIER, ZEROS
 
 _FIRST: Final = ("NCW", "NCHW", "NCDHW")
@@ -23,12 +23,6 @@ def _format(data_format: Any) -> str:
     if data_format is not None and data_format not in (*_FIRST, *_LAST):
         raise ValueError(f"Invalid data_format: {data_format!r}")
     return "channels_first" if data_format in _FIRST else "channels_last"
-
-
-def _collected(layer: Any, variables_collections: Any) -> None:
-    collect_variable(layer.kernel, variables_collections, "weights")
-    if layer.bias is not None:
-        collect_variable(layer.bias, variables_collections, "biases")
 
 
 @add_arg_scope
@@ -92,8 +86,7 @@ def convolution(
             _scope=opened,
             _reuse=reuse,
         )
-        outputs = layer.apply(inputs)
-        _collected(layer, variables_collections)
+        outputs = applied(layer, inputs, variables_collections)
         outputs = finished(outputs, normalizer_fn, normalizer_params, activation_fn)
         return collect_outputs(outputs_collections, opened, outputs)
 
@@ -156,8 +149,7 @@ def _transposed(
             _scope=opened,
             _reuse=reuse,
         )
-        outputs = layer.apply(inputs)
-        _collected(layer, variables_collections)
+        outputs = applied(layer, inputs, variables_collections)
         outputs = finished(outputs, normalizer_fn, normalizer_params, activation_fn)
         return collect_outputs(outputs_collections, opened, outputs)
 
@@ -241,11 +233,7 @@ def separable_convolution2d(
             _scope=opened,
             _reuse=reuse,
         )
-        outputs = layer.apply(inputs)
-        for kernel in (layer.depthwise_kernel, layer.pointwise_kernel):
-            collect_variable(kernel, variables_collections, "weights")
-        if layer.bias is not None:
-            collect_variable(layer.bias, variables_collections, "biases")
+        outputs = applied(layer, inputs, variables_collections, ("depthwise_kernel", "pointwise_kernel"))
         outputs = finished(outputs, normalizer_fn, normalizer_params, activation_fn)
         return collect_outputs(outputs_collections, opened, outputs)
 

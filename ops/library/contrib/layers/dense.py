@@ -15,7 +15,7 @@ from ....families.state.variable_scope import variable_scope
 from ...layers.dense import Dense
 from ..framework.arg_scope import add_arg_scope
 from ..framework.variables import model_variable
-from .common import collect_outputs, collect_variable, collections_of, finished, layer_scope
+from .common import applied, collect_outputs, collections_of, finished, layer_scope
 from .initializers import xavier_initializer
 
 XAVIER = xavier_initializer()
@@ -72,10 +72,7 @@ def fully_connected(
             _scope=opened,
             _reuse=reuse,
         )
-        outputs = layer.apply(inputs)
-        collect_variable(layer.kernel, variables_collections, "weights")
-        if layer.bias is not None:
-            collect_variable(layer.bias, variables_collections, "biases")
+        outputs = applied(layer, inputs, variables_collections)
         outputs = finished(outputs, normalizer_fn, normalizer_params, activation_fn)
         return collect_outputs(outputs_collections, opened, outputs)
 

@@ -116,16 +116,21 @@ def batch_norm(
         parameters = _Parameters(param_initializers, param_regularizers, variables_collections, trainable)
         build = _fused if fused is not False and rank in (2, 4) else _composed
         outputs, updates = build(inputs, axis, parameters, center, scale, epsilon, decay, is_training, data_format)
-        if updates and updates_collections is None:
-            with control_dependencies(updates):
-                outputs = identity(outputs)
-        elif updates:
-            for update in updates:
-                add_to_collections(updates_collections, update)
+        outputs = _with_updates(outputs, updates, updates_collections)
         outputs.set_shape(inputs.shape)
         if activation_fn is not None:
             outputs = activation_fn(outputs)
         return collect_outputs(outputs_collections, opened, outputs)
+
+
+def _with_updates(outputs: Any, updates: Any, collections: Any) -> Any:
+    """The updates join their collections; without any, computing the outputs runs them."""
+    if updates and collections is None:
+        with control_dependencies(updates):
+            return identity(outputs)
+    for update in updates or ():
+        add_to_collections(collections, update)
+    return outputs
 
 
 def _fused(

@@ -77,10 +77,7 @@ def optimize_loss(
         raise ValueError(f"loss must be a scalar, but has shape {loss.shape}")
     global_step = assert_or_get_global_step(global_step_tensor=global_step)
     with variable_scope(name, "OptimizeLoss", [loss, global_step]):
-        updates = set(get_collection(GraphKeys.UPDATE_OPS)) if update_ops is None else set(update_ops)
-        if updates:
-            with control_dependencies(list(updates)):
-                loss = identity(loss)
+        loss = _after(loss, get_collection(GraphKeys.UPDATE_OPS) if update_ops is None else update_ops)
         wanted = _BY_DEFAULT if summaries is None else _checked(summaries)
         rate = _learning_rate(learning_rate)
         if rate is not None and learning_rate_decay_fn is not None:
@@ -103,6 +100,15 @@ def optimize_loss(
         training = chosen.apply_gradients(pairs, global_step=step, name="train")
         with control_dependencies([training]):
             return identity(loss, name="control_dependency")
+
+
+def _after(loss: Any, updates: Iterable[Any]) -> Any:
+    """The loss, computed after the updates."""
+    first = list(set(updates))
+    if not first:
+        return loss
+    with control_dependencies(first):
+        return identity(loss)
 
 
 def _checked(summaries: Iterable[str]) -> list[str]:
