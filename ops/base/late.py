@@ -12,7 +12,6 @@ from typing import Any, Final
 
 _ROOM: Final = __package__.rpartition(".")[0]
 _DOORS: Final = {
-    "build": "building.build",  # `OpDef.build`
     "op_def_message": "encoding.op_def_message",  # what a user reads of an OpDef: the fields of TensorFlow's message
     "operators": "families.operators",  # `x + y` of tensors
     "getitem": "families.getitem",  # `x[...]`

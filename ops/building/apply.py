@@ -6,11 +6,12 @@ from typing import Any
 
 from ..definition.opdef import OpDef
 from ..graph.node import Tensor
+from .build import build
 
 
 def apply(op_def: OpDef, *inputs: Any, name: str | None = None, **attrs: Any) -> Tensor:
     """Build an operation that has one output."""
-    result: Tensor = op_def.build(*inputs, name=name, **attrs)
+    result: Tensor = build(op_def, *inputs, name=name, **attrs)
     return result
 
 

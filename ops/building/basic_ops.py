@@ -12,6 +12,7 @@ from ..graph.node import Tensor, TensorLike
 from ..graph.operation import Operation
 from ..types import dtypes
 from ..types.tensor_shape import TensorShape, as_extents
+from .build import build
 from .convert import convert_to_tensor
 from .default_graph import get_default_graph, name_scope
 
@@ -146,7 +147,7 @@ def placeholder(dtype: Any, shape: Any = None, name: str | None = None) -> Tenso
     >>> placeholder("float32", [None, 3]).shape
     TensorShape([Dimension(None), Dimension(3)])
     """
-    result: Tensor = PLACEHOLDER.build(name=name, dtype=dtypes.as_dtype(dtype), shape=as_extents(shape))
+    result: Tensor = build(PLACEHOLDER, name=name, dtype=dtypes.as_dtype(dtype), shape=as_extents(shape))
     return result
 
 
@@ -158,7 +159,7 @@ def placeholder_with_default(input: TensorLike, shape: Any, name: str | None = N
       shape: the shape that fed values may have; the default's own must be compatible.
       name: a name for the operation.
     """
-    result: Tensor = PLACEHOLDER_WITH_DEFAULT.build(input, name=name, shape=as_extents(shape))
+    result: Tensor = build(PLACEHOLDER_WITH_DEFAULT, input, name=name, shape=as_extents(shape))
     return result
 
 
@@ -173,13 +174,13 @@ def identity(input: TensorLike, name: str | None = None) -> Any:
 def _each_part(op_def: OpDef, value: Any, name: str | None) -> Any:
     """Build an operation of a tensor, or of each part of a composite."""
     if type(value) is Tensor or not hasattr(value, "_nest_components"):
-        return op_def.build(value, name=name)
-    return value._nest_rebuild([op_def.build(part, name=name) for part in value._nest_components()])
+        return build(op_def, value, name=name)
+    return value._nest_rebuild([build(op_def, part, name=name) for part in value._nest_components()])
 
 
 def identity_n(input: Any, name: str | None = None) -> list[Tensor]:
     """Return tensors of the same values as the list `input`, all computed before any is given on."""
-    result: list[Tensor] = IDENTITY_N.build(list(input), name=name)
+    result: list[Tensor] = build(IDENTITY_N, list(input), name=name)
     return result
 
 
@@ -193,13 +194,13 @@ def ensure_shape(x: TensorLike, shape: Any, name: str | None = None) -> Tensor:
 
     Raises: ValueError while building if what is known contradicts `shape`; InvalidArgumentError when running.
     """
-    result: Tensor = ENSURE_SHAPE.build(x, name=name, shape=as_extents(shape))
+    result: Tensor = build(ENSURE_SHAPE, x, name=name, shape=as_extents(shape))
     return result
 
 
 def no_op(name: str | None = None) -> Operation:
     """Return an operation that does nothing: a point for control dependencies to meet."""
-    result: Operation = NO_OP.build(name=name)
+    result: Operation = build(NO_OP, name=name)
     return result
 
 

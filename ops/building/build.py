@@ -14,8 +14,32 @@ from .convert import convert_to_tensor
 from .default_graph import get_default_graph
 
 
-def build_op(op_def: OpDef, values: tuple[Any, ...], name: str | None, attrs: dict[str, Any]) -> Operation:
-    """Make an Operation from values that need not be tensors yet. See `OpDef.build`."""
+def build(op_def: OpDef, /, *inputs: Any, name: str | None = None, **attrs: Any) -> Any:
+    """Add an operation of a type to the default graph, or to that of its inputs.
+
+    Args:
+      op_def: the type.
+      inputs: one value per input of the signature (a list for a list input), converted to tensors.
+      name: a name for the operation; made unique. Default: the type.
+      attrs: attributes by name; those that the inputs determine may be left out.
+    Returns: the output Tensor; a list of Tensors if the signature has several outputs or a list output; the
+      Operation itself if it has none.
+    Raises: TypeError for types that do not fit, ValueError for shapes or attributes that do not.
+    """
+    op = _added(op_def, inputs, name, attrs)
+    outputs = op._outputs
+    specs = op_def.outputs
+    if len(specs) == 1 and not specs[0].is_list:
+        return outputs[0]
+    return list(outputs) if specs else op
+
+
+def build_operation(op_def: OpDef, /, *inputs: Any, name: str | None = None, **attrs: Any) -> Operation:
+    """Like `build`, but return the Operation."""
+    return _added(op_def, inputs, name, attrs)
+
+
+def _added(op_def: OpDef, values: tuple[Any, ...], name: str | None, attrs: dict[str, Any]) -> Operation:
     specs = op_def.inputs
     if len(values) != len(specs):
         raise TypeError(
@@ -43,15 +67,6 @@ def build_op(op_def: OpDef, values: tuple[Any, ...], name: str | None, attrs: di
             check_type(op_def, arg, tensor, attrs, specs[:position])
             inputs.append(tensor)
     return finish(graph, op_def, tuple(inputs), attrs, unique)
-
-
-def op_result(op: Operation) -> Any:
-    """What a building function returns for `op`: a tensor, a list of tensors, or the operation itself."""
-    outputs = op._outputs
-    specs = op.op_def.outputs
-    if len(specs) == 1 and not specs[0].is_list:
-        return outputs[0]
-    return list(outputs) if specs else op
 
 
 def _graph_for(values: tuple[Any, ...]) -> Graph:

@@ -168,8 +168,7 @@ def _from_dimension(value: Dimension, dtype: Any = None, name: str | None = None
 
 def _from_range(value: range, dtype: Any = None, name: str | None = None, as_ref: bool = False) -> Tensor:
     """Python's range is the operation, not its numbers."""
-    operands = (value.start, value.stop, value.step)
-    result: Tensor = late("filling").RANGE.build(*operands, name=name or "Range", Tidx=dtype or dtypes.int32)
+    result: Tensor = late("filling").build_range(value, dtype, name)
     return result
 
 

@@ -280,24 +280,6 @@ class OpDef:
         default = spec[1] if len(spec) > 1 else REQUIRED
         self._attrs[name] = Attr(spec[0], default, self.where.get(name))
 
-    def build(self, *inputs: Any, name: str | None = None, **attrs: Any) -> Any:
-        """Add an operation of this type to the default graph.
-
-        Args:
-          inputs: one value per input of the signature (a list for a list input), converted to tensors.
-          name: a name for the operation; made unique. Default: the type.
-          attrs: attributes by name; those that the inputs determine may be left out.
-        Returns: the output Tensor; a list of Tensors if the signature has several outputs or a list output; the
-          Operation itself if it has none.
-        Raises: TypeError for types that do not fit, ValueError for shapes or attributes that do not.
-        """
-        door = late("build")
-        return door.op_result(door.build_op(self, inputs, name, attrs))
-
-    def build_operation(self, *inputs: Any, name: str | None = None, **attrs: Any) -> Any:
-        """Like `build`, but return the Operation."""
-        return late("build").build_op(self, inputs, name, attrs)
-
 
 def _parse_arg(text: str) -> Arg:
     name, _, spec = (part.strip() for part in text.partition(":"))

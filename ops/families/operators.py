@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any, Final
 
+from ..building.build import build
 from ..building.convert import convert_to_tensor
 from ..building.default_graph import name_scope
 from ..definition.opdef import OpDef
@@ -39,12 +41,11 @@ def _takes_over(value: Any) -> bool:
 
 def _simple(op_def: OpDef, name: str) -> Binary:
     """An operator that is one operation: the other operand becomes a constant of the tensor's type."""
-    build = op_def.build
 
     def operator(x: Any, y: Any) -> Any:
         if type(y) not in _PLAIN and _takes_over(y):
             return NotImplemented
-        return build(x, y, name=name)
+        return build(op_def, x, y, name=name)
 
     return operator
 
@@ -64,15 +65,15 @@ def _truediv(x: Any, y: Any) -> Any:
     if type(y) not in _PLAIN and _takes_over(y):
         return NotImplemented
     if type(x) is Tensor and x._dtype.kind in "fc":
-        return REAL_DIV.build(x, y, name="truediv")
+        return build(REAL_DIV, x, y, name="truediv")
     reflected = not isinstance(x, Tensor) and not hasattr(x, "_as_graph_element")
     with name_scope("truediv", None, [x, y]) as scope:
         if reflected:
             x = convert_to_tensor(x, dtype=y.dtype.base_dtype, name="x")
-        return REAL_DIV.build(*real_operands(x, y), name=scope)
+        return build(REAL_DIV, *real_operands(x, y), name=scope)
 
 
-def _logic(on_bools: Callable[..., Any], on_integers: OpDef, name: str) -> Binary:
+def _logic(on_bools: OpDef | Callable[..., Any], on_integers: OpDef, name: str) -> Binary:
     """`&`, `|`, `^`: logic on bools, on integers bit by bit."""
 
     def operator(x: Any, y: Any) -> Any:
@@ -83,8 +84,8 @@ def _logic(on_bools: Callable[..., Any], on_integers: OpDef, name: str) -> Binar
                 hint = None if hasattr(x, "_as_graph_element") else y.dtype.base_dtype
                 x = convert_to_tensor(x, dtype=hint, name="x")
             if x.dtype.base_dtype is dtypes.bool_:
-                return on_bools(x, y, name=scope)
-            return on_integers.build(x, y)
+                return build(on_bools, x, y, name=scope) if isinstance(on_bools, OpDef) else on_bools(x, y, name=scope)
+            return build(on_integers, x, y)
 
     return operator
 
@@ -102,7 +103,7 @@ def _matmul(x: Any, y: Any) -> Any:
 
 def _invert(x: Any) -> Any:
     value = convert_to_tensor(x)
-    return (LOGICAL_NOT if value.dtype.base_dtype is dtypes.bool_ else INVERT).build(value)
+    return build((LOGICAL_NOT if value.dtype.base_dtype is dtypes.bool_ else INVERT), value)
 
 
 def _absolute(x: Any) -> Any:
@@ -118,8 +119,8 @@ BINARY: Final[dict[str, Binary]] = {
     "mod": _simple(FLOOR_MOD, "mod"),
     "pow": _simple(POW, "pow"),
     "matmul": _matmul,
-    "and": _logic(LOGICAL_AND.build, BITWISE_AND, "and"),
-    "or": _logic(LOGICAL_OR.build, BITWISE_OR, "or"),
+    "and": _logic(LOGICAL_AND, BITWISE_AND, "and"),
+    "or": _logic(LOGICAL_OR, BITWISE_OR, "or"),
     "xor": _logic(logical_xor, BITWISE_XOR, "xor"),
     "Less": _simple(LESS, "Less"),
     "LessEqual": _simple(LESS_EQUAL, "LessEqual"),
@@ -127,4 +128,4 @@ BINARY: Final[dict[str, Binary]] = {
     "GreaterEqual": _simple(GREATER_EQUAL, "GreaterEqual"),
 }
 
-UNARY: Final[dict[str, Callable[[Any], Any]]] = {"neg": NEG.build, "abs": _absolute, "invert": _invert}
+UNARY: Final[dict[str, Callable[[Any], Any]]] = {"neg": partial(build, NEG), "abs": _absolute, "invert": _invert}

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 import numpy as np
+from sessile.ops.building.build import build_operation
 from sessile.ops.definition.opdef import REGISTRY, OpDef
 from sessile.ops.types import dtypes
 
@@ -134,7 +135,7 @@ def _fits(op_def: OpDef, call: Call) -> bool:
     with tf.Graph().as_default():
         inputs = [list(map(tf.constant, v)) if isinstance(v, list) else tf.constant(v) for v in call.inputs]
         try:
-            operation = op_def.build_operation(*inputs, **dict(call.attrs))
+            operation = build_operation(op_def, *inputs, **dict(call.attrs))
         except TypeError:
             return False
     return any(output.dtype.is_floating or output.dtype.is_complex for output in operation.outputs)
@@ -197,7 +198,7 @@ class Checked:
         inputs = [self._placed(value) for value in call.inputs]
         if name in COMPLEX:  # of a complex number made of two, so that parts can be moved
             inputs = [tf.complex(*inputs)]
-        operation = REGISTRY[name].build_operation(*inputs, **dict(call.attrs))
+        operation = build_operation(REGISTRY[name], *inputs, **dict(call.attrs))
         outputs = [tf.real(y) + 2.0 * tf.imag(y) if y.dtype.is_complex else y for y in operation.outputs]
         outputs = [output for output in outputs if output.dtype.is_floating]
         outputs = outputs[:1] if name == "CTCLoss" else outputs  # the second is the gradient of the first

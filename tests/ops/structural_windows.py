@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 import numpy as np
+from sessile.ops.building.build import build_operation
 from sessile.ops.types import dtypes
 from sessile.ops.types.dtypes import DType
 
@@ -43,7 +44,7 @@ def _shape_of(op_type: str, inputs: tuple[Array, ...], attrs: dict[str, Any]) ->
     import sessile as tf
 
     with tf.Graph().as_default():
-        built = lookup(op_type).build_operation(*[tf.constant(value) for value in inputs], **attrs)
+        built = build_operation(lookup(op_type), *[tf.constant(value) for value in inputs], **attrs)
         return tuple(built.outputs[0].shape.as_list())
 
 

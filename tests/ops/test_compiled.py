@@ -6,6 +6,7 @@ from typing import Any, Final
 
 import numpy as np
 import pytest
+from sessile.ops.building.build import build
 from sessile.ops.definition.opdef import REGISTRY
 from sessile.ops.types.dtypes import DType
 
@@ -55,7 +56,7 @@ def test_compiled_equals_interpreted(name: str, dtype: DType) -> None:
     kinds = [arg.dtype or dtype for arg in op_def.inputs]
     with tf.Graph().as_default():
         feeds = [tf.placeholder(kind) for kind in kinds]
-        output = op_def.build(*feeds, **calls[0].attrs)
+        output = build(op_def, *feeds, **calls[0].attrs)
         with tf.Session(config=config(tf.OptimizerOptions.OFF)) as session:
             interpreted = session.make_callable(output, feeds)
             compiled = tf.Session(config=config(tf.OptimizerOptions.ON_1)).make_callable(output, feeds)

@@ -14,6 +14,7 @@ from types import TracebackType
 from typing import Any, Final
 
 import pytest
+from sessile.ops.building.build import build_operation
 from sessile.ops.definition import families
 from sessile.ops.definition.opdef import REGISTRY
 
@@ -85,7 +86,7 @@ def outcome(name: str, call: Call, way: str) -> Outcome:
                 else tensor(value)
                 for variable, value in zip(variables, call.inputs)
             ]
-            operation = op_def.build_operation(*inputs, **dict(call.attrs))
+            operation = build_operation(op_def, *inputs, **dict(call.attrs))
         except Exception as error:
             return Outcome(False, error)
         config = tf.ConfigProto()

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 import numpy as np
 import pytest
+from sessile.ops.building.build import build_operation
 from sessile.ops.definition import families
 from sessile.ops.definition.opdef import REGISTRY, OpDef
 from sessile.ops.types import dtypes
@@ -69,7 +70,7 @@ def _constant(array: Any) -> Any:
 
 def built(op_def: OpDef, inputs: list[Any], call: Call) -> Any:
     """Build the operation of a call from tensors."""
-    return op_def.build_operation(*inputs, **dict(call.attrs))
+    return build_operation(op_def, *inputs, **dict(call.attrs))
 
 
 def kernel_results(operation: Any, inputs: tuple[Any, ...]) -> list[Any]:

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from ...building.build import build
 from ...definition.extent_math import require_rank
 from ...definition.opdef import OpDef
 from ...definition.shape_query import ShapeQuery
@@ -106,13 +107,13 @@ def space_to_depth(input: TensorLike, block_size: int, name: str | None = None, 
       name: a name for the operation.
       data_format: "NHWC" or "NCHW".
     """
-    result: Tensor = SPACE_TO_DEPTH.build(input, name=name, block_size=block_size, data_format=data_format)
+    result: Tensor = build(SPACE_TO_DEPTH, input, name=name, block_size=block_size, data_format=data_format)
     return result
 
 
 def depth_to_space(input: TensorLike, block_size: int, name: str | None = None, data_format: str = "NHWC") -> Tensor:
     """Return images with the channels of each pixel spread over a square of pixels: undoes `space_to_depth`."""
-    result: Tensor = DEPTH_TO_SPACE.build(input, name=name, block_size=block_size, data_format=data_format)
+    result: Tensor = build(DEPTH_TO_SPACE, input, name=name, block_size=block_size, data_format=data_format)
     return result
 
 
@@ -253,13 +254,13 @@ def space_to_batch_nd(
       paddings: zeros to add before and behind each of these dimensions.
       name: a name for the operation.
     """
-    result: Tensor = SPACE_TO_BATCH_ND.build(input, block_shape, paddings, name=name)
+    result: Tensor = build(SPACE_TO_BATCH_ND, input, block_shape, paddings, name=name)
     return result
 
 
 def batch_to_space_nd(input: TensorLike, block_shape: TensorLike, crops: TensorLike, name: str | None = None) -> Tensor:
     """Undo `space_to_batch_nd`: blocks of the batch go back into space, then `crops` is cut off."""
-    result: Tensor = BATCH_TO_SPACE_ND.build(input, block_shape, crops, name=name)
+    result: Tensor = build(BATCH_TO_SPACE_ND, input, block_shape, crops, name=name)
     return result
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import builtins
 import math
 from typing import Any
 
 import numpy as np
 
+from ...building.build import build
 from ...building.constant import constant
 from ...building.convert import convert_to_tensor
 from ...building.default_graph import name_scope
@@ -64,7 +66,7 @@ def fill(dims: TensorLike, value: TensorLike, name: str | None = None) -> Tensor
     >>> fill([2, 3], 9).shape.as_list()
     [2, 3]
     """
-    result: Tensor = FILL.build(dims, value, name=name)
+    result: Tensor = build(FILL, dims, value, name=name)
     return result
 
 
@@ -184,6 +186,14 @@ RANGE = OpDef(
     gradient=NOT_DIFFERENTIABLE,
 )
 
+
+def build_range(values: builtins.range, dtype: Any = None, name: str | None = None) -> Tensor:
+    """Build the operation for Python's range: `values` are not written out."""
+    ends = (values.start, values.stop, values.step)
+    result: Tensor = build(RANGE, *ends, name=name or "Range", Tidx=dtype or dtypes.int32)
+    return result
+
+
 _WIDENING = (dtypes.int32, dtypes.int64, dtypes.half, dtypes.bfloat16, dtypes.float32, dtypes.float64)
 
 
@@ -217,5 +227,5 @@ def range(
             types = [part.dtype.base_dtype for part in parts]
             assert all(item in _WIDENING for item in types), f"range is not defined for {types}"
             dtype = max(types, key=_WIDENING.index)
-        result: Tensor = RANGE.build(*(build_cast(part, dtype) for part in parts), name=scope)
+        result: Tensor = build(RANGE, *(build_cast(part, dtype) for part in parts), name=scope)
         return result

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from ...building.build import build
 from ...building.convert import convert_to_tensor
 from ...building.default_graph import name_scope
 from ...definition.extent_math import require_rank
@@ -78,7 +79,7 @@ def linspace(start: TensorLike, stop: TensorLike, num: TensorLike, name: str | N
     with name_scope(name, "linspace", [start, stop]):
         start = convert_to_tensor(start, name="start")
         stop = convert_to_tensor(stop, start.dtype.base_dtype, name="stop")
-        count = CAST.build(convert_to_tensor(num, name="num"), DstT=dtypes.int32)
+        count = build(CAST, convert_to_tensor(num, name="num"), DstT=dtypes.int32)
         build_cast(count, start.dtype.base_dtype)  # TensorFlow makes it too; nothing reads it
         common = broadcast_dynamic_shape(shape(start), shape(stop))
         start, stop = broadcast_to(start, common), broadcast_to(stop, common)
@@ -103,7 +104,7 @@ def _spaced(first: Tensor, last: Tensor, count: Tensor, place: Tensor, rank: Ten
     first, last = build_cast(first, kind), build_cast(last, kind)
     end = select_v2(count >= 0, steps, -1)
     positions = build_cast(range_of(1, end, dtype=dtypes.int64), kind)
-    here = EQUAL.build(place, range_of(rank), name="Equal")
+    here = build(EQUAL, place, range_of(rank), name="Equal")
     positions = reshape(positions, select_v2(here, inner, 1))
     return concat((first, first + delta * positions, last), axis=place)
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from ...building.build import build
 from ...definition.extent_math import require_rank
 from ...definition.opdef import OpDef
 from ...definition.shapes import with_rank
@@ -151,11 +152,11 @@ def pad(
     result: Tensor
     if mode == "CONSTANT":
         if isinstance(constant_values, Tensor) or np.ndim(constant_values) or constant_values != 0:
-            result = PAD_V2.build(tensor, paddings, constant_values, name=name)
+            result = build(PAD_V2, tensor, paddings, constant_values, name=name)
         else:
-            result = PAD.build(tensor, paddings, name=name)
+            result = build(PAD, tensor, paddings, name=name)
     elif mode in ("REFLECT", "SYMMETRIC"):
-        result = MIRROR_PAD.build(tensor, paddings, name=name, mode=mode)
+        result = build(MIRROR_PAD, tensor, paddings, name=name, mode=mode)
     else:
         raise ValueError(
             'Value of argument `mode` expected to be one of "CONSTANT", "REFLECT", or "SYMMETRIC". '

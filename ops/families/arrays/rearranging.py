@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from ...building.build import build
 from ...definition.extent_math import is_number, vector_length
 from ...definition.opdef import OpDef
 from ...definition.shapes import at_least_rank, merge, with_rank
@@ -71,7 +72,7 @@ def tile(input: TensorLike, multiples: TensorLike, name: str | None = None) -> T
     >>> tile([[1, 2]], [2, 3]).shape.as_list()
     [2, 6]
     """
-    result: Tensor = TILE.build(input, multiples, name=name)
+    result: Tensor = build(TILE, input, multiples, name=name)
     return result
 
 
@@ -123,7 +124,7 @@ def broadcast_to(input: TensorLike, shape: TensorLike, name: str | None = None) 
     >>> broadcast_to([1, 2, 3], [2, 3]).shape.as_list()
     [2, 3]
     """
-    result: Tensor = BROADCAST_TO.build(input, shape, name=name)
+    result: Tensor = build(BROADCAST_TO, input, shape, name=name)
     return result
 
 
@@ -166,7 +167,7 @@ def reverse(tensor: TensorLike, axis: TensorLike, name: str | None = None) -> Te
 
     Raises: ValueError for an axis out of range or one given twice.
     """
-    result: Tensor = REVERSE_V2.build(tensor, axis, name=name)
+    result: Tensor = build(REVERSE_V2, tensor, axis, name=name)
     return result
 
 
@@ -243,8 +244,8 @@ def reverse_sequence(
     batch_axis = either("batch_axis", batch_axis, "batch_dim", batch_dim)
     if seq_axis is None:
         raise TypeError("Expected int for argument 'seq_dim' not None.")
-    result: Tensor = REVERSE_SEQUENCE.build(
-        input, seq_lengths, name=name, seq_dim=int(seq_axis), batch_dim=int(batch_axis or 0)
+    result: Tensor = build(
+        REVERSE_SEQUENCE, input, seq_lengths, name=name, seq_dim=int(seq_axis), batch_dim=int(batch_axis or 0)
     )
     return result
 
@@ -289,5 +290,5 @@ def roll(input: TensorLike, shift: TensorLike, axis: TensorLike, name: str | Non
       name: a name for the operation.
     Raises: InvalidArgumentError when it runs, for an axis out of range.
     """
-    result: Tensor = ROLL.build(input, shift, axis, name=name)
+    result: Tensor = build(ROLL, input, shift, axis, name=name)
     return result

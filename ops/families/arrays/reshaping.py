@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from ...building.build import build
 from ...definition.extent_math import is_number, may_be_zero, vector_length
 from ...definition.opdef import OpDef
 from ...definition.shapes import element_count
@@ -159,7 +160,7 @@ def reshape(tensor: TensorLike, shape: TensorLike, name: str | None = None) -> T
     >>> reshape([[1, 2, 3], [4, 5, 6]], [3, -1]).shape.as_list()
     [3, 2]
     """
-    result: Tensor = RESHAPE.build(tensor, shape, name=name)
+    result: Tensor = build(RESHAPE, tensor, shape, name=name)
     return result
 
 
@@ -218,7 +219,7 @@ def expand_dims(
     axis = either("axis", axis, "dim", dim)
     if axis is None:
         raise ValueError("Must specify an axis argument to tf.expand_dims()")
-    result: Tensor = EXPAND_DIMS.build(input, axis, name=name)
+    result: Tensor = build(EXPAND_DIMS, input, axis, name=name)
     return result
 
 
@@ -289,5 +290,5 @@ def squeeze(
     """
     axis = either("axis", axis, "squeeze_dims", squeeze_dims)
     axes = [] if axis is None else [int(item) for item in (axis if np.iterable(axis) else [axis])]
-    result: Tensor = SQUEEZE.build(input, name=name, squeeze_dims=axes)
+    result: Tensor = build(SQUEEZE, input, name=name, squeeze_dims=axes)
     return result

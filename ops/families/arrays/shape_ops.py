@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from ...building.build import build
 from ...building.constant import constant
 from ...building.convert import convert_to_tensor
 from ...building.default_graph import name_scope
@@ -100,20 +101,20 @@ def shape_internal(value: Any, name: str | None, optimize: bool, out_type: Any =
         tensor = convert_to_tensor(value)
         if optimize and tensor.shape.is_fully_defined():
             return constant(np.array(tensor._extents, dtype.np_dtype), dtype, name=scope)
-        result: Tensor = SHAPE.build(tensor, name=scope, out_type=dtype)
+        result: Tensor = build(SHAPE, tensor, name=scope, out_type=dtype)
         return result
 
 
 def _cast_extents(sparse: Any, dtype: Any) -> Tensor:
     from ...definition.registry import lookup
 
-    result: Tensor = lookup("Cast").build(sparse.dense_shape, name="Cast", DstT=dtype)
+    result: Tensor = build(lookup("Cast"), sparse.dense_shape, name="Cast", DstT=dtype)
     return result
 
 
 def shape_n(input: Any, out_type: Any = dtypes.int32, name: str | None = None) -> list[Tensor]:
     """Return the shapes of a list of tensors, each a vector of `out_type`."""
-    result: list[Tensor] = SHAPE_N.build(input, name=name, out_type=out_type)
+    result: list[Tensor] = build(SHAPE_N, input, name=name, out_type=out_type)
     return result
 
 
@@ -127,7 +128,7 @@ def size(input: TensorLike, name: str | None = None, out_type: Any = dtypes.int3
         count = tensor.shape.num_elements()
         if count is not None:
             return constant(count, dtype, name=scope)
-        result: Tensor = SIZE.build(tensor, name=scope, out_type=dtype)
+        result: Tensor = build(SIZE, tensor, name=scope, out_type=dtype)
         return result
 
 
@@ -135,7 +136,7 @@ def _sparse_size(extents: Tensor, scope: str) -> Tensor:
     from ...definition.registry import lookup
 
     axis = constant(0, name="reduction_indices")
-    result: Tensor = lookup("Prod").build(extents, axis, name=scope)
+    result: Tensor = build(lookup("Prod"), extents, axis, name=scope)
     return result
 
 
@@ -144,12 +145,12 @@ def rank(input: Any, name: str | None = None) -> Tensor:
     with name_scope(name, "Rank", [input]) as scope:
         if type(input).__name__ == "SparseTensor":
             sparse: Any = input
-            count: Tensor = SIZE.build(sparse.dense_shape, name=scope, out_type=dtypes.int32)
+            count: Tensor = build(SIZE, sparse.dense_shape, name=scope, out_type=dtypes.int32)
             return count
         tensor = convert_to_tensor(input)
         if tensor._extents is not None:
             return constant(len(tensor._extents), dtypes.int32, name=scope)
-        result: Tensor = RANK.build(tensor, name=scope)
+        result: Tensor = build(RANK, tensor, name=scope)
         return result
 
 
@@ -198,7 +199,7 @@ def broadcast_dynamic_shape(shape_x: TensorLike, shape_y: TensorLike) -> Tensor:
     """
     first = convert_to_tensor(shape_x, name="shape_x") if isinstance(shape_x, TensorShape) else shape_x
     second = convert_to_tensor(shape_y, name="shape_y") if isinstance(shape_y, TensorShape) else shape_y
-    result: Tensor = BROADCAST_ARGS.build(first, second)
+    result: Tensor = build(BROADCAST_ARGS, first, second)
     return result
 
 
@@ -231,5 +232,5 @@ GUARANTEE_CONST = OpDef(
 
 def guarantee_const(input: TensorLike, name: str | None = None) -> Tensor:
     """Return a tensor of the same value, which you promise never to change."""
-    result: Tensor = GUARANTEE_CONST.build(input, name=name)
+    result: Tensor = build(GUARANTEE_CONST, input, name=name)
     return result

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from ...building.build import build
 from ...building.constant import constant
 from ...building.convert import convert_to_tensor
 from ...building.default_graph import name_scope
@@ -138,7 +139,8 @@ def strided_slice(
     """
     if strides is None:
         strides = _ones_like(begin)
-    result: Tensor = STRIDED_SLICE.build(
+    result: Tensor = build(
+        STRIDED_SLICE,
         input_,
         begin,
         end,
@@ -181,7 +183,7 @@ def shape_inside(value: TensorLike) -> Tensor:
         tensor = convert_to_tensor(value)
         if tensor.shape.is_fully_defined():
             return constant(np.array(tensor._extents, np.int32), name="shape_as_tensor")
-        result: Tensor = SHAPE.build(tensor, name=scope)
+        result: Tensor = build(SHAPE, tensor, name=scope)
         return result
 
 
@@ -264,5 +266,5 @@ def slice(input_: TensorLike, begin: TensorLike, size: TensorLike, name: str | N
     >>> slice([[1, 2, 3], [4, 5, 6]], [0, 1], [-1, 2]).shape.as_list()
     [2, 2]
     """
-    result: Tensor = SLICE.build(input_, begin, size, name=name)
+    result: Tensor = build(SLICE, input_, begin, size, name=name)
     return result

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from ...building.build import build
 from ...building.convert import convert_to_tensor
 from ...definition.extent_math import is_number, require_rank, vector_length
 from ...definition.opdef import OpDef
@@ -76,7 +77,7 @@ def unstack(value: TensorLike, num: int | None = None, axis: int = 0, name: str 
             num = extents[axis]
         if num is None:
             raise ValueError(f"Cannot infer argument `num` from shape {format_extents(extents)}")
-    result: list[Tensor] = UNPACK.build(value, name=name, num=num, axis=axis)
+    result: list[Tensor] = build(UNPACK, value, name=name, num=num, axis=axis)
     return result
 
 
@@ -212,7 +213,7 @@ def split(
     [[2], [3]]
     """
     if isinstance(num_or_size_splits, (int, np.integer, Dimension)):
-        result: list[Tensor] = SPLIT.build(axis, value, name=name, num_split=int(num_or_size_splits))
+        result: list[Tensor] = build(SPLIT, axis, value, name=name, num_split=int(num_or_size_splits))
         return result
     sizes = convert_to_tensor(num_or_size_splits)
     if sizes._extents == ():
@@ -224,5 +225,5 @@ def split(
         num = None if sizes._extents is None else sizes._extents[0]
         if num is None:
             raise ValueError(f"Cannot infer argument `num` from shape {num_or_size_splits}")
-    parts: list[Tensor] = SPLIT_V.build(value, sizes, axis, name=name, num_split=num)
+    parts: list[Tensor] = build(SPLIT_V, value, sizes, axis, name=name, num_split=num)
     return parts

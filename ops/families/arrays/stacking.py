@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from ...building.basic_ops import identity
+from ...building.build import build
 from ...building.constant import constant
 from ...building.convert import convert_to_tensor
 from ...building.default_graph import name_scope
@@ -98,7 +99,7 @@ def stack(values: Any, axis: int = 0, name: str = "stack") -> Tensor:
         rank = len(extents) + 1
         if not -rank <= axis < rank:
             raise ValueError(f"Argument `axis` = {axis} not in range [{-rank}, {rank})")
-    result: Tensor = PACK.build(values, name=name, axis=axis)
+    result: Tensor = build(PACK, values, name=name, axis=axis)
     return result
 
 
@@ -162,7 +163,7 @@ def _pack_level(value: Any, dtype: Any, name: str) -> Any:
             item if isinstance(item, Tensor) else constant(item, dtype, name=str(position))
             for position, item in enumerate(items)
         ]
-        return PACK.build(tensors, name=scope)
+        return build(PACK, tensors, name=scope)
 
 
 def _typed(item: Any, dtype: Any) -> Any:
@@ -265,7 +266,7 @@ def concat(values: Any, axis: TensorLike, name: str = "concat") -> Tensor:
             require_rank(position._extents, 0)
             alone: Tensor = identity(values[0], name=name)
             return alone
-    result: Tensor = CONCAT_V2.build(values, axis, name=name)
+    result: Tensor = build(CONCAT_V2, values, axis, name=name)
     return result
 
 
@@ -306,5 +307,5 @@ def parallel_stack(values: Any, name: str = "parallel_stack") -> Tensor:
     with name_scope(name):
         first = convert_to_tensor(values[0])
         shape = None if first._extents is None else (len(values), *first._extents)
-        result: Tensor = PARALLEL_CONCAT.build([expand_dims(value, 0) for value in values], shape=shape)
+        result: Tensor = build(PARALLEL_CONCAT, [expand_dims(value, 0) for value in values], shape=shape)
         return result

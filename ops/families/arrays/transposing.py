@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from ...building.build import build
 from ...building.convert import convert_to_tensor
 from ...building.default_graph import name_scope
 from ...definition.extent_math import vector_length
@@ -105,7 +106,7 @@ def transpose(a: TensorLike, perm: Any = None, name: str = "transpose", conjugat
         op_def = CONJUGATE_TRANSPOSE if conjugate and tensor.dtype.is_complex else TRANSPOSE
         if perm is None:
             perm = _reversed_axes(tensor)
-        result: Tensor = op_def.build(tensor, perm, name=scope)
+        result: Tensor = build(op_def, tensor, perm, name=scope)
         return result
 
 
@@ -114,7 +115,7 @@ def _reversed_axes(tensor: Tensor) -> Any:
         return np.arange(len(tensor._extents) - 1, -1, -1, dtype=np.int32)
     from .filling import RANGE
 
-    return RANGE.build(RANK.build(tensor) - 1, -1, -1)
+    return build(RANGE, build(RANK, tensor) - 1, -1, -1)
 
 
 def matrix_transpose(a: TensorLike, name: str = "matrix_transpose", conjugate: bool = False) -> Tensor:
@@ -144,6 +145,6 @@ def _swapped_axes(tensor: Tensor) -> Tensor:
     from .filling import RANGE
     from .stacking import concat
 
-    rank = RANK.build(tensor)
-    front = RANGE.build(0, rank - 2, 1)
+    rank = build(RANK, tensor)
+    front = build(RANGE, 0, rank - 2, 1)
     return concat([front, [rank - 1, rank - 2]], 0)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
+from ...building.build import build_operation
 from ...building.constant import constant
 from ...building.convert import convert_to_tensor
 from ...building.default_graph import control_dependencies, name_scope
@@ -92,7 +93,7 @@ def _with_default(default: Any, pairs: list[Any]) -> tuple[Any, list[Any]]:
 
     def checked() -> Any:
         data = [message, *(p for p, _ in pairs)]
-        check = lookup("Assert").build_operation(pred, data, name="Assert", summarize=len(pairs))
+        check = build_operation(lookup("Assert"), pred, data, name="Assert", summarize=len(pairs))
         with control_dependencies([check]):
             return fn()
 
@@ -106,8 +107,12 @@ def _assert_at_most_one(preds: list[Any]) -> Any:
         f"({', '.join(pred.name for pred in preds)}), Values:"
     )
     at_most_one = less_equal(reduce_sum(convert_to_tensor(stacked, name="preds_c")), 1)
-    return lookup("Assert").build_operation(
-        at_most_one, [message, convert_to_tensor(preds)], name="assert_at_most_one", summarize=len(preds)
+    return build_operation(
+        lookup("Assert"),
+        at_most_one,
+        [message, convert_to_tensor(preds)],
+        name="assert_at_most_one",
+        summarize=len(preds),
     )
 
 

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from ...base import nest
+from ...building.build import build
 from ...building.convert import convert_to_tensor
 from ...building.default_graph import control_dependencies, get_default_graph, name_scope
 from ...graph.node import Tensor
@@ -167,14 +168,14 @@ def switch(data: Any, pred: Any, dtype: Any = None, name: str | None = None) -> 
             data = convert_to_tensor(data, dtype=dtype, name="data")
         pred = convert_to_tensor(pred, name="pred")
         if isinstance(data, Tensor):
-            return tuple(SWITCH.build(data, pred, name=scope))
-        pairs = [SWITCH.build(part, pred, name=scope) for part in data._nest_components()]
+            return tuple(build(SWITCH, data, pred, name=scope))
+        pairs = [build(SWITCH, part, pred, name=scope) for part in data._nest_components()]
         return tuple(data._nest_rebuild([pair[side] for pair in pairs]) for side in (0, 1))
 
 
 def ref_switch(data: Any, pred: Any, name: str | None = None) -> Any:
     """`switch` of a variable's reference."""
-    return tuple(REF_SWITCH.build(data, pred, name=name))
+    return tuple(build(REF_SWITCH, data, pred, name=name))
 
 
 def switch_ref_or_tensor(data: Any, pred: Any, name: str = "Switch") -> Any:
@@ -196,13 +197,13 @@ def merge(inputs: Any, name: str | None = None) -> Any:
             return _merge_composites(inputs, scope)
         tensors = [convert_to_tensor(item, as_ref=True) for item in inputs]
         op_def = REF_MERGE if all(tensor._dtype._is_ref_dtype for tensor in tensors) else MERGE
-        return tuple(op_def.build(tensors, name=scope))
+        return tuple(build(op_def, tensors, name=scope))
 
 
 def _merge_composites(inputs: Any, scope: str) -> Any:
     first = inputs[0]
     parts = [
-        MERGE.build(list(group), name=scope)
+        build(MERGE, list(group), name=scope)
         for group in zip(*(item._nest_components() for item in inputs), strict=True)
     ]
     return first._nest_rebuild([part[0] for part in parts]), parts[0][1]

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from ...building.build import build
 from ...definition.registry import lookup
 
 
@@ -105,7 +106,7 @@ def enter_gradient(g: Any, op: Any, dy: Any) -> Any:
         return [dy]
     if op.attrs["is_constant"]:
         return [context.grad_state.accumulated(op, dy)]
-    left = lookup("Exit").build(dy)
+    left = build(lookup("Exit"), dy)
     context.loop_exits.append(left)
     context.ExitResult([left])
     return [left]

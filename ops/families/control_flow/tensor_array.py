@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ...building.basic_ops import identity
+from ...building.build import build
 from ...building.convert import convert_to_tensor
 from ...building.default_graph import control_dependencies, name_scope
 from ...building.static_value import get_static_value
@@ -81,7 +82,8 @@ class TensorArray:
                 self._flow = identity(handle, name="flow") if flow is None else flow
                 return
             size = convert_to_tensor(size, dtypes.int32, name="size")
-            self._handle, self._flow = TENSOR_ARRAY.build(
+            self._handle, self._flow = build(
+                TENSOR_ARRAY,
                 size,
                 name=scope,
                 dtype=self._dtype,
@@ -149,7 +151,7 @@ class TensorArray:
         """The array of the gradients that `source`, the name of a call of `gradients`, collects."""
         flow = self._flow if flow is None else flow
         with name_scope(name, "TensorArrayGrad", [self._handle]):
-            handle, _ = TENSOR_ARRAY_GRAD.build(self._handle, flow, source=source, name=name)
+            handle, _ = build(TENSOR_ARRAY_GRAD, self._handle, flow, source=source, name=name)
             with control_dependencies([handle]):
                 flow = identity(flow, name="gradient_flow")
             result = TensorArray(self._dtype, handle=handle, flow=flow, infer_shape=self._infer_shape)
@@ -158,7 +160,7 @@ class TensorArray:
 
     def read(self, index: Any, name: str | None = None) -> Any:
         """Return the element at `index`, an int32 scalar."""
-        value = TENSOR_ARRAY_READ.build(self._handle, index, self._flow, name=name, dtype=self._dtype)
+        value = build(TENSOR_ARRAY_READ, self._handle, index, self._flow, name=name, dtype=self._dtype)
         if self._element_shape:
             value.set_shape(self._element_shape[0])
         return value
@@ -169,7 +171,7 @@ class TensorArray:
             value = convert_to_tensor(value, preferred_dtype=self._dtype, name="value")
             self._check_dtype(value)
             self._merge_element_shape(value.shape)
-            return self._with_flow(TENSOR_ARRAY_WRITE.build(self._handle, index, value, self._flow))
+            return self._with_flow(build(TENSOR_ARRAY_WRITE, self._handle, index, value, self._flow))
 
     def _check_dtype(self, value: Any) -> None:
         if value.dtype.base_dtype is not self._dtype:
@@ -185,8 +187,14 @@ class TensorArray:
     def gather(self, indices: Any, name: str | None = None) -> Any:
         """Return the elements at `indices`, a vector, as one tensor with a new first axis."""
         element = self._element_shape[0] if self._element_shape else TensorShape(None)
-        value = TENSOR_ARRAY_GATHER.build(
-            self._handle, indices, self._flow, name=name, dtype=self._dtype, element_shape=element._extents
+        value = build(
+            TENSOR_ARRAY_GATHER,
+            self._handle,
+            indices,
+            self._flow,
+            name=name,
+            dtype=self._dtype,
+            element_shape=element._extents,
         )
         if self._element_shape and element._extents is not None:
             value.set_shape([None, *element.as_list()])
@@ -196,8 +204,8 @@ class TensorArray:
         """Return all elements along their first axis."""
         element = self._element_shape[0] if self._element_shape else TensorShape(None)
         rest = None if element._extents is None else element._extents[1:]
-        value, _ = TENSOR_ARRAY_CONCAT.build(
-            self._handle, self._flow, name=name, dtype=self._dtype, element_shape_except0=rest
+        value, _ = build(
+            TENSOR_ARRAY_CONCAT, self._handle, self._flow, name=name, dtype=self._dtype, element_shape_except0=rest
         )
         if rest is not None:
             value.set_shape([None, *rest])
@@ -216,7 +224,7 @@ class TensorArray:
             value = convert_to_tensor(value, preferred_dtype=self._dtype, name="value")
             self._check_dtype(value)
             self._merge_element_shape(value.shape[1:] if value.shape.ndims else TensorShape(None))
-            return self._with_flow(TENSOR_ARRAY_SCATTER.build(self._handle, indices, value, self._flow, name=name))
+            return self._with_flow(build(TENSOR_ARRAY_SCATTER, self._handle, indices, value, self._flow, name=name))
 
     def split(self, value: Any, lengths: Any, name: str | None = None) -> TensorArray:
         """Put the parts of `value`, of so many rows each, in the places 0, 1, 2, ... Returns: the array afterwards."""
@@ -225,7 +233,7 @@ class TensorArray:
             lengths = cast(lengths, dtypes.int64)
             self._check_dtype(value)
             self._learn_from_split(value, lengths)
-            return self._with_flow(TENSOR_ARRAY_SPLIT.build(self._handle, value, lengths, self._flow, name=name))
+            return self._with_flow(build(TENSOR_ARRAY_SPLIT, self._handle, value, lengths, self._flow, name=name))
 
     def _learn_from_split(self, value: Any, lengths: Any) -> None:
         if not self._infer_shape or value.shape.ndims is None:
@@ -238,8 +246,8 @@ class TensorArray:
 
     def size(self, name: str | None = None) -> Any:
         """Return the number of elements, an int32 scalar."""
-        return TENSOR_ARRAY_SIZE.build(self._handle, self._flow, name=name)
+        return build(TENSOR_ARRAY_SIZE, self._handle, self._flow, name=name)
 
     def close(self, name: str | None = None) -> Any:
         """Return an operation that gives the memory back."""
-        return TENSOR_ARRAY_CLOSE.build(self._handle, name=name)
+        return build(TENSOR_ARRAY_CLOSE, self._handle, name=name)

@@ -7,6 +7,7 @@ from typing import Any
 from ... import proto
 from ...base import nest
 from ...building.basic_ops import identity
+from ...building.build import build
 from ...building.convert import convert_to_tensor
 from ...building.default_graph import control_dependencies, get_default_graph
 from ...definition.registry import lookup
@@ -193,7 +194,8 @@ class WhileContext(ControlFlowContext):
         if hasattr(data, "_nest_components"):
             return data._nest_rebuild([self.enter(part, is_constant, name) for part in data._nest_components()])
         op_def = REF_ENTER if data._dtype._is_ref_dtype else ENTER
-        result = op_def.build(
+        result = build(
+            op_def,
             data,
             name=name,
             frame_name=self._name,
@@ -316,7 +318,7 @@ class WhileContext(ControlFlowContext):
         merges = [merge([item, item])[0] for item in enters]
         self._pivot_for_pred = merges[0]
         condition = convert_to_tensor(pred(*_arguments(loop_vars, merges)))
-        self._pivot = LOOP_COND.build(condition, name="LoopCond")
+        self._pivot = build(LOOP_COND, condition, name="LoopCond")
         switches = [switch_ref_or_tensor(item, self._pivot) for item in merges]
         inside = [_same(pair[1]) for pair in switches]
         self._pivot_for_body = inside[0]
@@ -331,7 +333,7 @@ class WhileContext(ControlFlowContext):
 
     def _add_back_edge(self, merged: Tensor, after: Any, invariant: Any, enforce: bool) -> None:
         op_def = REF_NEXT_ITERATION if merged._dtype._is_ref_dtype and after._dtype._is_ref_dtype else NEXT_ITERATION
-        after = op_def.build(after)
+        after = build(op_def, after)
         check_shape_invariant(merged, after, invariant)
         merged.op._update_input(1, after)
 
@@ -345,11 +347,11 @@ class WhileContext(ControlFlowContext):
 
 def _same(tensor: Tensor) -> Any:
     """The identity of a loop variable at the beginning of the body; a reference stays one."""
-    return lookup("RefIdentity" if tensor._dtype._is_ref_dtype else "Identity").build(tensor)
+    return build(lookup("RefIdentity" if tensor._dtype._is_ref_dtype else "Identity"), tensor)
 
 
 def _exit(tensor: Tensor) -> Any:
-    return (REF_EXIT if tensor._dtype._is_ref_dtype else EXIT).build(tensor)
+    return build((REF_EXIT if tensor._dtype._is_ref_dtype else EXIT), tensor)
 
 
 def _arguments(loop_vars: Any, tensors: list[Any]) -> Any:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ...base import nest
+from ...building.build import build
 from ...building.constant import constant
 from ...building.convert import convert_to_tensor
 from ...building.default_graph import add_to_collection, name_scope
@@ -86,7 +87,7 @@ def _limited(
     variables = tuple(loop_vars) if isinstance(loop_vars, list) and not hasattr(loop_vars, "_fields") else loop_vars
 
     def limited_cond(i: Any, values: Any) -> Any:
-        return LOGICAL_AND.build(LESS.build(i, maximum), original(*values), name="LogicalAnd")
+        return build(LOGICAL_AND, build(LESS, i, maximum), original(*values), name="LogicalAnd")
 
     def counted_body(i: Any, values: Any) -> Any:
         following = i + 1

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from ...building.build import build_operation
 from ...definition.context import KernelContext
 from ...definition.opdef import Effects, OpDef
 from ...types import dtypes
@@ -196,7 +197,7 @@ class Dataset(DatasetBase):
         both = Spec((spec.structure, own.structure), spec.dtypes + own.dtypes, spec.shapes + own.shapes)
         made = Function(reduce_func, both, "reduce")
         inputs = [*flat(state), *self._dataset_inputs()]
-        op = REDUCE_DATASET.build_operation(
+        op = build_operation(REDUCE_DATASET,
             inputs, output_types=[tensor.dtype for tensor in made.outputs], name="ReduceDataset",
             output_shapes=[as_extents(shape) for shape in spec.shapes],
         )  # fmt: skip

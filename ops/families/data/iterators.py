@@ -10,6 +10,7 @@ import numpy as np
 
 from ...base.errors import FailedPreconditionError, InvalidArgumentError, OutOfRangeError
 from ...building.basic_ops import no_op
+from ...building.build import build, build_operation
 from ...definition.context import KernelContext
 from ...definition.opdef import Effects, OpDef
 from ...definition.shapes import scalar_shape
@@ -215,8 +216,11 @@ class Iterator:
     ) -> Iterator:
         """Return the iterator that a string names, usually a fed one; see `string_handle`."""
         spec = _spec_of(output_types, output_shapes)
-        resource = ITERATOR_FROM_STRING_HANDLE.build(
-            string_handle, output_types=spec.dtypes, output_shapes=[as_extents(shape) for shape in spec.shapes]
+        resource = build(
+            ITERATOR_FROM_STRING_HANDLE,
+            string_handle,
+            output_types=spec.dtypes,
+            output_shapes=[as_extents(shape) for shape in spec.shapes],
         )
         return Iterator(resource, spec, None, "the iterator that the handle names")
 
@@ -249,7 +253,8 @@ class Iterator:
 
         Raises when run: OutOfRangeError after the last element.
         """
-        results = ITERATOR_GET_NEXT.build(
+        results = build(
+            ITERATOR_GET_NEXT,
             self._iterator_resource,
             output_types=self._spec.dtypes,
             output_shapes=[as_extents(shape) for shape in self._spec.shapes],
@@ -259,7 +264,7 @@ class Iterator:
 
     def string_handle(self, name: str | None = None) -> Tensor:
         """Return a string that names this iterator in the session that evaluates it."""
-        result: Tensor = ITERATOR_TO_STRING_HANDLE.build(self._iterator_resource, name=name)
+        result: Tensor = build(ITERATOR_TO_STRING_HANDLE, self._iterator_resource, name=name)
         return result
 
     @property
@@ -285,7 +290,7 @@ def _spec_of(output_types: Any, output_shapes: Any) -> Spec:
 
 
 def _resource(spec: Spec, shared_name: str | None, op_def: OpDef = ITERATOR, name: str | None = None) -> Tensor:
-    resource: Tensor = op_def.build(
+    resource: Tensor = build(op_def,
         shared_name=(shared_name or "").encode(), container=b"", output_types=spec.dtypes,
         output_shapes=[as_extents(shape) for shape in spec.shapes], name=name,
     )  # fmt: skip
@@ -293,7 +298,7 @@ def _resource(spec: Spec, shared_name: str | None, op_def: OpDef = ITERATOR, nam
 
 
 def _make(dataset: DatasetBase, resource: Tensor, name: str | None = None) -> Any:
-    op = MAKE_ITERATOR.build_operation(dataset._dataset_inputs(), resource, name=name or "MakeIterator")
+    op = build_operation(MAKE_ITERATOR, dataset._dataset_inputs(), resource, name=name or "MakeIterator")
     op.dataset = dataset  # what the message of a node cannot tell
     return op
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
+from ...building.build import build, build_operation
 from ...building.convert import convert_to_tensor
 from ...definition.registry import lookup
 from ...graph.node import Tensor
@@ -52,16 +53,19 @@ class ConditionalAccumulatorBase:
 
     def num_accumulated(self, name: str | None = None) -> Tensor:
         """Return how many gradients there are."""
-        result: Tensor = lookup(f"{self._prefix}AccumulatorNumAccumulated").build(
-            self._accumulator_ref, name=name or f"{self._name}_NumAccumulated", **self._group()
+        result: Tensor = build(
+            lookup(f"{self._prefix}AccumulatorNumAccumulated"),
+            self._accumulator_ref,
+            name=name or f"{self._name}_NumAccumulated",
+            **self._group(),
         )
         return result
 
     def set_global_step(self, new_global_step: Any, name: str | None = None) -> Operation:
         """Return an operation that begins another step: gradients of earlier ones are dropped."""
         step = cast(convert_to_tensor(new_global_step), dtypes.int64)
-        result: Operation = lookup(f"{self._prefix}AccumulatorSetGlobalStep").build_operation(
-            self._accumulator_ref, step, name=name, **self._group()
+        result: Operation = build_operation(
+            lookup(f"{self._prefix}AccumulatorSetGlobalStep"), self._accumulator_ref, step, name=name, **self._group()
         )
         return result
 
@@ -86,7 +90,7 @@ class ConditionalAccumulator(ConditionalAccumulatorBase):
         name: str = "conditional_accumulator",
         reduction_type: str = "MEAN",
     ) -> None:
-        handle = ops.RESOURCE_CONDITIONAL_ACCUMULATOR.build(
+        handle = build(ops.RESOURCE_CONDITIONAL_ACCUMULATOR,
             dtype=dtype, shape=as_extents(shape), shared_name=shared_name or "", name=name,
             reduction_type=reduction_type,
         )  # fmt: skip
@@ -96,15 +100,15 @@ class ConditionalAccumulator(ConditionalAccumulatorBase):
         """Return an operation that adds a gradient, unless it is of an earlier step than the accumulator's."""
         grad = convert_to_tensor(grad, self._dtype)
         step = cast(convert_to_tensor(local_step), dtypes.int64)
-        result: Operation = lookup("ResourceAccumulatorApplyGradient").build_operation(
-            self._accumulator_ref, step, grad, name=name
+        result: Operation = build_operation(
+            lookup("ResourceAccumulatorApplyGradient"), self._accumulator_ref, step, grad, name=name
         )
         return result
 
     def take_grad(self, num_required: Any, name: str | None = None) -> Tensor:
         """Return the mean (or sum) of the gradients, once there are `num_required`; the next step begins then."""
-        result: Tensor = lookup("ResourceAccumulatorTakeGradient").build(
-            self._accumulator_ref, num_required, dtype=self._dtype, name=name
+        result: Tensor = build(
+            lookup("ResourceAccumulatorTakeGradient"), self._accumulator_ref, num_required, dtype=self._dtype, name=name
         )
         return result
 
@@ -128,7 +132,7 @@ class SparseConditionalAccumulator(ConditionalAccumulatorBase):
         name: str = "sparse_conditional_accumulator",
         reduction_type: str = "MEAN",
     ) -> None:
-        handle = ops.SPARSE_CONDITIONAL_ACCUMULATOR.build(
+        handle = build(ops.SPARSE_CONDITIONAL_ACCUMULATOR,
             dtype=dtype, shape=as_extents(shape), shared_name=shared_name or "", name=name,
             reduction_type=reduction_type,
         )  # fmt: skip
@@ -145,7 +149,7 @@ class SparseConditionalAccumulator(ConditionalAccumulatorBase):
         step = cast(convert_to_tensor(local_step), dtypes.int64)
         indices = cast(grad_indices, dtypes.int64)
         shape = cast([] if grad_shape is None else grad_shape, dtypes.int64)
-        result: Operation = ops.SPARSE_ACCUMULATOR_APPLY_GRADIENT.build_operation(
+        result: Operation = build_operation(ops.SPARSE_ACCUMULATOR_APPLY_GRADIENT,
             self._accumulator_ref, step, indices, grad_values, shape,
             has_known_shape=grad_shape is not None, name=name, **self._group(),
         )  # fmt: skip
@@ -154,8 +158,13 @@ class SparseConditionalAccumulator(ConditionalAccumulatorBase):
     def take_grad(self, num_required: Any, name: str | None = None) -> SparseAccumulatorTakeGradient:
         """Return indices, values and shape of what the gradients come to, once there are `num_required`."""
         return SparseAccumulatorTakeGradient(
-            *ops.SPARSE_ACCUMULATOR_TAKE_GRADIENT.build(
-                self._accumulator_ref, num_required, dtype=self._dtype, name=name, **self._group()
+            *build(
+                ops.SPARSE_ACCUMULATOR_TAKE_GRADIENT,
+                self._accumulator_ref,
+                num_required,
+                dtype=self._dtype,
+                name=name,
+                **self._group(),
             )
         )
 

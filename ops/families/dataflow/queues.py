@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from ...building.build import build, build_operation
 from ...building.convert import convert_to_tensor
 from ...building.default_graph import get_default_graph, name_scope
 from ...graph.node import Tensor
@@ -96,7 +97,7 @@ class QueueBase:
             components = self._components(vals)
             for component, shape in zip(components, self._shapes):
                 component.shape.assert_is_compatible_with(shape)
-            return types.QUEUE_ENQUEUE.build_operation(self._queue_ref, components, name=scope)
+            return build_operation(types.QUEUE_ENQUEUE, self._queue_ref, components, name=scope)
 
     def enqueue_many(self, vals: Any, name: str | None = None) -> Any:
         """Return the operation that puts in the elements of a batch, one for each index of the first dimension."""
@@ -106,7 +107,7 @@ class QueueBase:
             for component, shape in zip(components, self._shapes):
                 batch = batch.merge_with(component.shape.with_rank_at_least(1)[0])
                 component.shape[1:].assert_is_compatible_with(shape)
-            return types.QUEUE_ENQUEUE_MANY.build_operation(self._queue_ref, components, name=scope)
+            return build_operation(types.QUEUE_ENQUEUE_MANY, self._queue_ref, components, name=scope)
 
     def dequeue(self, name: str | None = None) -> Any:
         """Return an element, waiting for it.
@@ -114,8 +115,8 @@ class QueueBase:
         Returns: a tensor, a list of them for several components, or a dictionary if they have names.
         Raises: OutOfRangeError when it runs, if the queue is closed and empty.
         """
-        results = types.QUEUE_DEQUEUE.build(
-            self._queue_ref, component_types=self._dtypes, name=name or f"{self._name}_Dequeue"
+        results = build(
+            types.QUEUE_DEQUEUE, self._queue_ref, component_types=self._dtypes, name=name or f"{self._name}_Dequeue"
         )
         for result, shape in zip(results, self._shapes):
             result.set_shape(shape)
@@ -133,7 +134,7 @@ class QueueBase:
         return self._batch(types.QUEUE_DEQUEUE_UP_TO, n, name or f"{self._name}_DequeueUpTo")
 
     def _batch(self, op_def: Any, n: Any, name: str) -> Any:
-        results = op_def.build(self._queue_ref, n, component_types=self._dtypes, name=name)
+        results = build(op_def, self._queue_ref, n, component_types=self._dtypes, name=name)
         first = None if op_def is types.QUEUE_DEQUEUE_UP_TO else _known(results[0].op.inputs[1])
         for result, shape in zip(results, self._shapes):
             result.set_shape(TensorShape([first]).concatenate(shape))
@@ -145,18 +146,21 @@ class QueueBase:
         Args:
           cancel_pending_enqueues: whether those who wait for room are told, with CancelledError.
         """
-        return types.QUEUE_CLOSE.build_operation(
-            self._queue_ref, cancel_pending_enqueues=cancel_pending_enqueues, name=name or f"{self._name}_Close"
+        return build_operation(
+            types.QUEUE_CLOSE,
+            self._queue_ref,
+            cancel_pending_enqueues=cancel_pending_enqueues,
+            name=name or f"{self._name}_Close",
         )
 
     def is_closed(self, name: str | None = None) -> Tensor:
         """Return whether the queue is closed, a bool scalar."""
-        result: Tensor = types.QUEUE_IS_CLOSED.build(self._queue_ref, name=name or f"{self._name}_Is_Closed")
+        result: Tensor = build(types.QUEUE_IS_CLOSED, self._queue_ref, name=name or f"{self._name}_Is_Closed")
         return result
 
     def size(self, name: str | None = None) -> Tensor:
         """Return how many elements there are, an int32 scalar."""
-        result: Tensor = types.QUEUE_SIZE.build(self._queue_ref, name=name or f"{self._name}_Size")
+        result: Tensor = build(types.QUEUE_SIZE, self._queue_ref, name=name or f"{self._name}_Size")
         return result
 
     # Elements.
@@ -285,7 +289,7 @@ class FIFOQueue(QueueBase):
     ) -> None:
         kinds = _as_types(dtypes)
         shapes = _as_shapes(shapes)
-        handle = types.FIFO_QUEUE.build(
+        handle = build(types.FIFO_QUEUE,
             component_types=kinds, shapes=_extents(shapes), capacity=capacity, shared_name=_shared(shared_name),
             container=_container(), name=name,
         )  # fmt: skip
@@ -312,7 +316,7 @@ class PaddingFIFOQueue(QueueBase):
     ) -> None:
         kinds = _as_types(dtypes)
         shapes = _as_partial_shapes(shapes, len(kinds))
-        handle = types.PADDING_FIFO_QUEUE.build(
+        handle = build(types.PADDING_FIFO_QUEUE,
             component_types=kinds, shapes=_extents(shapes), capacity=capacity, shared_name=_shared(shared_name),
             container=_container(), name=name,
         )  # fmt: skip
@@ -342,7 +346,7 @@ class RandomShuffleQueue(QueueBase):
         kinds = _as_types(dtypes)
         shapes = _as_shapes(shapes)
         seed1, seed2 = get_seed(seed)
-        handle = types.RANDOM_SHUFFLE_QUEUE.build(
+        handle = build(types.RANDOM_SHUFFLE_QUEUE,
             component_types=kinds, shapes=_extents(shapes), capacity=capacity, min_after_dequeue=min_after_dequeue,
             seed=seed1 or 0, seed2=seed2 or 0, shared_name=_shared(shared_name), container=_container(), name=name,
         )  # fmt: skip
@@ -370,7 +374,7 @@ class PriorityQueue(QueueBase):
 
         kinds = _as_types(types)
         shapes = _as_shapes(shapes) if shapes is not None else [TensorShape([])] * len(kinds)
-        handle = PRIORITY_QUEUE.build(
+        handle = build(PRIORITY_QUEUE,
             component_types=kinds, shapes=_extents(shapes), capacity=capacity, shared_name=_shared(shared_name),
             container=_container(), name=name,
         )  # fmt: skip

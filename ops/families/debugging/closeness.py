@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from ...building.basic_ops import no_op
+from ...building.build import build
 from ...building.convert import convert_to_tensor
 from ...building.default_graph import name_scope
 from ...definition.registry import lookup
@@ -102,7 +103,7 @@ def _ordered(scope: str, relation: Callable[..., Tensor], x: Any, name: str | No
         if tensor.dtype.base_dtype not in dtypes.REAL:
             raise TypeError(f"Expected x to be numeric, instead found: {tensor}")
         flat = reshape(tensor, [-1])
-        zero = lookup("Sub").build(flat[1:], flat[:-1])
+        zero = build(lookup("Sub"), flat[1:], flat[:-1])
         return reduce_all(relation(np.zeros((), tensor.dtype.base_dtype.np_dtype), zero))
 
 

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from ...base.errors import UnimplementedError
+from ...building.build import build_operation
 from ...building.constant import constant
 from ...building.convert import convert_to_tensor
 from ...definition.kernel_call import run_on_values
@@ -57,7 +58,7 @@ def py_function(
     several = isinstance(Tout, (list, tuple))
     types = [dtypes.as_dtype(dtype) for dtype in (Tout if several else [Tout])]
     token = register_function(_on_arrays(func, types, several))
-    op = EAGER_PY_FUNC.build_operation(list(inp), name=name, token=token, Tout=types)
+    op = build_operation(EAGER_PY_FUNC, list(inp), name=name, token=token, Tout=types)
     if not types:
         return op
     return list(op.outputs) if several else op.outputs[0]

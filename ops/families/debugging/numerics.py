@@ -8,6 +8,7 @@ import numpy as np
 
 from ...base.errors import InvalidArgumentError
 from ...building.basic_ops import group, identity
+from ...building.build import build
 from ...building.convert import convert_to_tensor
 from ...building.default_graph import get_default_graph, name_scope
 from ...definition.context import KernelContext
@@ -56,7 +57,7 @@ def check_numerics(tensor: TensorLike, message: Any, name: str | None = None) ->
     """
     if not isinstance(message, (str, bytes)):
         raise TypeError(f"Expected string for argument 'message' not {message!r}.")
-    result: Tensor = CHECK_NUMERICS.build(tensor, name=name, message=message)
+    result: Tensor = build(CHECK_NUMERICS, tensor, name=name, message=message)
     return result
 
 

@@ -19,6 +19,7 @@ from ...base.errors import (  # fmt: skip
     UnimplementedError,
     UnknownError,
 )
+from ...building.build import build, build_operation
 from ...building.convert import convert_to_tensor
 from ...building.default_graph import get_default_graph, name_scope
 from ...definition.context import KernelContext
@@ -72,8 +73,8 @@ def Assert(condition: Any, data: Any, summarize: int | None = None, name: str | 
     with name_scope(name, "Assert", [condition, *[item for item in data if isinstance(item, Tensor)]]):
         values = [convert_to_tensor(item) for item in data]
         condition = convert_to_tensor(condition, dtypes.bool_, name="Condition")
-        result: Operation = ASSERT.build(
-            condition, values, name="Assert", summarize=3 if summarize is None else summarize
+        result: Operation = build(
+            ASSERT, condition, values, name="Assert", summarize=3 if summarize is None else summarize
         )
         return result
 
@@ -117,8 +118,8 @@ def Print(
     if not isinstance(data, (list, tuple)):
         raise TypeError(f"Expected list for 'data' argument to 'Print' Op, not {data!r}.")
     options = {"message": message or "", "first_n": -1 if first_n is None else first_n}
-    result: Tensor = PRINT.build(
-        input_, list(data), name=name, summarize=3 if summarize is None else summarize, **options
+    result: Tensor = build(
+        PRINT, input_, list(data), name=name, summarize=3 if summarize is None else summarize, **options
     )
     return result
 
@@ -208,7 +209,7 @@ def print_v2(*inputs: Any, **kwargs: Any) -> Operation:
     if kwargs:
         raise ValueError(f"Unrecognized keyword arguments for tf.print: {kwargs}")
     formatted = _formatted(inputs, separator, summarize, f"{name}_format" if name else None)
-    result: Operation = PRINT_V2.build(formatted, name=name, output_stream=_stream_name(stream), end=end)
+    result: Operation = build(PRINT_V2, formatted, name=name, output_stream=_stream_name(stream), end=end)
     return result
 
 
@@ -224,7 +225,7 @@ def _formatted(inputs: Any, separator: str, summarize: int, name: str | None) ->
         mark = f"{{{mark}}}"
         tensors.clear()
         template = separator.join(_template(item, tensors, top=True, mark=mark) for item in inputs)
-    result: Tensor = STRING_FORMAT.build(tensors, name=name, template=template, placeholder=mark, summarize=summarize)
+    result: Tensor = build(STRING_FORMAT, tensors, name=name, template=template, placeholder=mark, summarize=summarize)
     return result
 
 
@@ -368,7 +369,7 @@ def py_func(func: Callable[..., Any], inp: Any, Tout: Any, stateful: bool = True
     several = isinstance(Tout, (list, tuple))
     types = [dtypes.as_dtype(dtype) for dtype in (Tout if several else [Tout])]
     op_def = PY_FUNC if stateful else PY_FUNC_STATELESS
-    op = op_def.build_operation(list(inp), name=name, token=register_function(func), Tout=types)
+    op = build_operation(op_def, list(inp), name=name, token=register_function(func), Tout=types)
     if not types:
         return op
     return list(op.outputs) if several else op.outputs[0]
@@ -396,5 +397,5 @@ TIMESTAMP = OpDef(
 
 def timestamp(name: str | None = None) -> Tensor:
     """Return the time in seconds since 1970 when it is computed, as a float64 scalar."""
-    result: Tensor = TIMESTAMP.build(name=name)
+    result: Tensor = build(TIMESTAMP, name=name)
     return result

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from ...building.build import build
 from ...building.convert import convert_to_tensor
 from ...building.default_graph import get_collection, get_default_graph, name_scope
 from ...graph.graph_keys import GraphKeys
@@ -62,7 +63,7 @@ def scalar(name: str, tensor: TensorLike, collections: Any = None, family: str |
       family: a group in TensorBoard: the first part of the tag.
     """
     with summary_scope(name, family, values=[tensor]) as (tag, scope):
-        value: Tensor = summary_ops.SCALAR_SUMMARY.build(tag, tensor, name=scope)
+        value: Tensor = build(summary_ops.SCALAR_SUMMARY, tag, tensor, name=scope)
         collect(value, collections, [GraphKeys.SUMMARIES])
     return value
 
@@ -76,7 +77,7 @@ def histogram(name: str, values: TensorLike, collections: Any = None, family: st
     Raises when run: InvalidArgumentError if one is not finite.
     """
     with summary_scope(name, family, "HistogramSummary", [values]) as (tag, scope):
-        value: Tensor = summary_ops.HISTOGRAM_SUMMARY.build(tag, values, name=scope)
+        value: Tensor = build(summary_ops.HISTOGRAM_SUMMARY, tag, values, name=scope)
         collect(value, collections, [GraphKeys.SUMMARIES])
     return value
 
@@ -94,7 +95,7 @@ def image(
     Raises when run: InvalidArgumentError for another shape.
     """
     with summary_scope(name, family, values=[tensor]) as (tag, scope):
-        value: Tensor = summary_ops.IMAGE_SUMMARY.build(tag, tensor, name=scope, max_images=max_outputs)
+        value: Tensor = build(summary_ops.IMAGE_SUMMARY, tag, tensor, name=scope, max_images=max_outputs)
         collect(value, collections, [GraphKeys.SUMMARIES])
     return value
 
@@ -113,7 +114,7 @@ def audio(
     """
     with summary_scope(name, family, values=[tensor]) as (tag, scope):
         rate = convert_to_tensor(sample_rate, dtypes.float32, name="sample_rate")
-        value: Tensor = summary_ops.AUDIO_SUMMARY_V2.build(tag, tensor, rate, name=scope, max_outputs=max_outputs)
+        value: Tensor = build(summary_ops.AUDIO_SUMMARY_V2, tag, tensor, rate, name=scope, max_outputs=max_outputs)
         collect(value, collections, [GraphKeys.SUMMARIES])
     return value
 
@@ -141,7 +142,7 @@ def tensor_summary(
     if summary_description is not None:
         metadata.summary_description = summary_description
     with summary_scope(name, family, values=[tensor]) as (tag, scope):
-        value: Tensor = summary_ops.TENSOR_SUMMARY_V2.build(tag, tensor, metadata.SerializeToString(), name=scope)
+        value: Tensor = build(summary_ops.TENSOR_SUMMARY_V2, tag, tensor, metadata.SerializeToString(), name=scope)
         collect(value, collections, [GraphKeys.SUMMARIES])
     return value
 
@@ -177,7 +178,7 @@ def merge(inputs: Any, collections: Any = None, name: str | None = None) -> Tens
     if not inputs:
         raise ValueError("List argument 'inputs' to 'MergeSummary' Op with length 0 shorter than minimum length 1.")
     with name_scope(name, "Merge", inputs):
-        value: Tensor = summary_ops.MERGE_SUMMARY.build(inputs, name=name)
+        value: Tensor = build(summary_ops.MERGE_SUMMARY, inputs, name=name)
         collect(value, collections, [])
     return value
 
@@ -220,7 +221,7 @@ def scalar_summary(tags: TensorLike, values: TensorLike, collections: Any = None
       name: a name for the operation.
     """
     with name_scope(name, "ScalarSummary", _tensors(tags, values)) as scope:
-        value: Tensor = summary_ops.SCALAR_SUMMARY.build(tags, values, name=scope)
+        value: Tensor = build(summary_ops.SCALAR_SUMMARY, tags, values, name=scope)
         collect(value, collections, [GraphKeys.SUMMARIES])
     return value
 
@@ -228,7 +229,7 @@ def scalar_summary(tags: TensorLike, values: TensorLike, collections: Any = None
 def histogram_summary(tag: TensorLike, values: TensorLike, collections: Any = None, name: str | None = None) -> Tensor:
     """`summary.histogram` of TensorFlow 0.x; arguments as in `scalar_summary`."""
     with name_scope(name, "HistogramSummary", _tensors(tag, values)) as scope:
-        value: Tensor = summary_ops.HISTOGRAM_SUMMARY.build(tag, values, name=scope)
+        value: Tensor = build(summary_ops.HISTOGRAM_SUMMARY, tag, values, name=scope)
         collect(value, collections, [GraphKeys.SUMMARIES])
     return value
 
@@ -238,7 +239,7 @@ def image_summary(
 ) -> Tensor:
     """`summary.image` of TensorFlow 0.x; other arguments as in `scalar_summary`."""
     with name_scope(name, "ImageSummary", _tensors(tag, tensor)) as scope:
-        value: Tensor = summary_ops.IMAGE_SUMMARY.build(tag, tensor, name=scope, max_images=max_images)
+        value: Tensor = build(summary_ops.IMAGE_SUMMARY, tag, tensor, name=scope, max_images=max_images)
         collect(value, collections, [GraphKeys.SUMMARIES])
     return value
 
@@ -250,7 +251,7 @@ def audio_summary(
     """`summary.audio` of TensorFlow 0.x; other arguments as in `scalar_summary`."""
     with name_scope(name, "AudioSummary", _tensors(tag, tensor)) as scope:
         rate = convert_to_tensor(sample_rate, dtypes.float32, name="sample_rate")
-        value: Tensor = summary_ops.AUDIO_SUMMARY_V2.build(tag, tensor, rate, name=scope, max_outputs=max_outputs)
+        value: Tensor = build(summary_ops.AUDIO_SUMMARY_V2, tag, tensor, rate, name=scope, max_outputs=max_outputs)
         collect(value, collections, [GraphKeys.SUMMARIES])
     return value
 
@@ -259,7 +260,7 @@ def merge_summary(inputs: Any, collections: Any = None, name: str | None = None)
     """`summary.merge` of TensorFlow 0.x."""
     inputs = list(inputs)
     with name_scope(name, "MergeSummary", inputs):
-        value: Tensor = summary_ops.MERGE_SUMMARY.build(inputs, name=name)
+        value: Tensor = build(summary_ops.MERGE_SUMMARY, inputs, name=name)
         collect(value, collections, [])
     return value
 

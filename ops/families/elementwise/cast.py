@@ -8,6 +8,7 @@ import numpy as np
 
 from ...base import errors
 from ...building.apply import apply
+from ...building.build import build
 from ...building.constant import constant
 from ...building.convert import convert_to_tensor
 from ...building.default_graph import name_scope
@@ -289,5 +290,5 @@ def build_cast(tensor: Tensor, dtype: Any) -> Tensor:
         return tensor
     from .cast import CAST
 
-    result: Tensor = CAST.build(tensor, name="Cast", DstT=dtype)
+    result: Tensor = build(CAST, tensor, name="Cast", DstT=dtype)
     return result

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from ...building.build import build
 from ...building.convert import convert_to_tensor
 from ...definition.context import KernelContext
 from ...definition.opdef import NOT_DIFFERENTIABLE, Effects, OpDef
@@ -81,8 +82,14 @@ def non_max_suppression(
       iou_threshold: the share (intersection over union) from which on boxes overlap.
       score_threshold: boxes of that score and below are left out.
     """
-    result: Tensor = NON_MAX_SUPPRESSION_V3.build(
-        boxes, scores, max_output_size, iou_threshold, score_threshold, name=name or "non_max_suppression"
+    result: Tensor = build(
+        NON_MAX_SUPPRESSION_V3,
+        boxes,
+        scores,
+        max_output_size,
+        iou_threshold,
+        score_threshold,
+        name=name or "non_max_suppression",
     )
     return result
 
@@ -137,7 +144,7 @@ def draw_bounding_boxes(images: Any, boxes: Any, name: str | None = None) -> Ten
       images: [batch, height, width, channels], floats.
       boxes: [batch, boxes, 4]: top, left, bottom and right as shares of height and width.
     """
-    result: Tensor = DRAW_BOUNDING_BOXES.build(images, boxes, name=name)
+    result: Tensor = build(DRAW_BOUNDING_BOXES, images, boxes, name=name)
     return result
 
 
@@ -220,7 +227,7 @@ def crop_and_resize(
       method: "bilinear" or "nearest".
       extrapolation_value: of what is outside of the image.
     """
-    result: Tensor = CROP_AND_RESIZE.build(
+    result: Tensor = build(CROP_AND_RESIZE,
         image, boxes, box_ind if box_ind is not None else box_indices, crop_size, method=method.encode(),
         extrapolation_value=float(extrapolation_value), name=name,
     )  # fmt: skip
@@ -313,7 +320,7 @@ def sample_distorted_bounding_box(
     Returns: `begin` and `size` for `tf.slice`, and the part as a box for `draw_bounding_boxes`.
     """
     seed1, other = get_seed(seed)
-    outputs = SAMPLE_DISTORTED_BOUNDING_BOX_V2.build(
+    outputs = build(SAMPLE_DISTORTED_BOUNDING_BOX_V2,
         convert_to_tensor(image_size), bounding_boxes, min_object_covered, seed=seed1 or 0, seed2=seed2 or other or 0,
         aspect_ratio_range=list(aspect_ratio_range or (0.75, 1.33)), area_range=list(area_range or (0.05, 1.0)),
         max_attempts=max_attempts or 100, name=name,

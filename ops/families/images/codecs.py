@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from ...base.errors import InvalidArgumentError, UnimplementedError
+from ...building.build import build
 from ...definition.opdef import OpDef
 from ...formats.png import encode_png as png_bytes
 from ...graph.node import Tensor
@@ -188,7 +189,7 @@ def decode_png(contents: Any, channels: int = 0, dtype: Any = dtypes.uint8, name
       channels: how many are wanted; 0: those of the image.
       dtype: uint8 or uint16.
     """
-    result: Tensor = DECODE_PNG.build(contents, channels=channels or 0, dtype=dtype, name=name)
+    result: Tensor = build(DECODE_PNG, contents, channels=channels or 0, dtype=dtype, name=name)
     return result
 
 
@@ -197,19 +198,19 @@ def decode_jpeg(
     acceptable_fraction: float = 1, dct_method: str = "", name: str | None = None,
 ) -> Tensor:  # fmt: skip
     """Return the pixels of a JPEG image, uint8 [height, width, channels]; `ratio` makes it smaller."""
-    result: Tensor = DECODE_JPEG.build(contents, channels=channels or 0, ratio=ratio or 1, name=name)
+    result: Tensor = build(DECODE_JPEG, contents, channels=channels or 0, ratio=ratio or 1, name=name)
     return result
 
 
 def decode_gif(contents: Any, name: str | None = None) -> Tensor:
     """Return the frames of a GIF image, uint8 [frames, height, width, 3]."""
-    result: Tensor = DECODE_GIF.build(contents, name=name)
+    result: Tensor = build(DECODE_GIF, contents, name=name)
     return result
 
 
 def decode_bmp(contents: Any, channels: int = 0, name: str | None = None) -> Tensor:
     """Return the pixels of a BMP image, uint8 [height, width, channels]."""
-    result: Tensor = DECODE_BMP.build(contents, channels=channels or 0, name=name)
+    result: Tensor = build(DECODE_BMP, contents, channels=channels or 0, name=name)
     return result
 
 
@@ -218,15 +219,15 @@ def decode_image(
     expand_animations: bool = True,
 ) -> Tensor:  # fmt: skip
     """Return the pixels of a PNG, JPEG, GIF or BMP image; frames of a GIF, unless `expand_animations` is False."""
-    result: Tensor = DECODE_IMAGE.build(
-        contents, channels=channels or 0, dtype=dtype, expand_animations=expand_animations, name=name
+    result: Tensor = build(
+        DECODE_IMAGE, contents, channels=channels or 0, dtype=dtype, expand_animations=expand_animations, name=name
     )
     return result
 
 
 def encode_png(image: Any, compression: int = -1, name: str | None = None) -> Tensor:
     """Return an image, uint8 or uint16 [height, width, channels], as the bytes of a PNG."""
-    result: Tensor = ENCODE_PNG.build(image, compression=compression, name=name)
+    result: Tensor = build(ENCODE_PNG, image, compression=compression, name=name)
     return result
 
 
@@ -236,7 +237,7 @@ def encode_jpeg(
     xmp_metadata: str = "", name: str | None = None,
 ) -> Tensor:  # fmt: skip
     """Return an image, uint8 [height, width, 1 or 3], as the bytes of a JPEG."""
-    result: Tensor = ENCODE_JPEG.build(
-        image, quality=quality, progressive=progressive, optimize_size=optimize_size, name=name
+    result: Tensor = build(
+        ENCODE_JPEG, image, quality=quality, progressive=progressive, optimize_size=optimize_size, name=name
     )
     return result

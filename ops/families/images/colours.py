@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from ...building.basic_ops import identity
+from ...building.build import build
 from ...building.constant import constant
 from ...building.convert import convert_to_tensor
 from ...building.default_graph import name_scope
@@ -135,13 +136,13 @@ HSV_TO_RGB = OpDef(
 
 def rgb_to_hsv(images: Any, name: str | None = None) -> Tensor:
     """Return hue, saturation and value of colours within [0, 1]."""
-    result: Tensor = RGB_TO_HSV.build(images, name=name)
+    result: Tensor = build(RGB_TO_HSV, images, name=name)
     return result
 
 
 def hsv_to_rgb(images: Any, name: str | None = None) -> Tensor:
     """Return the colours of hues, saturations and values."""
-    result: Tensor = HSV_TO_RGB.build(images, name=name)
+    result: Tensor = build(HSV_TO_RGB, images, name=name)
     return result
 
 
@@ -201,17 +202,17 @@ def adjust_brightness(image: Any, delta: Any) -> Tensor:
 
 def adjust_contrast(images: Any, contrast_factor: Any) -> Tensor:
     """Return images whose differences from the mean of each channel are multiplied."""
-    return _in_floats(images, None, "adjust_contrast", lambda flat: ADJUST_CONTRAST.build(flat, contrast_factor))
+    return _in_floats(images, None, "adjust_contrast", lambda flat: build(ADJUST_CONTRAST, flat, contrast_factor))
 
 
 def adjust_hue(image: Any, delta: Any, name: str | None = None) -> Tensor:
     """Return an image whose hues are turned by `delta`, within [-1, 1]."""
-    return _in_floats(image, name, "adjust_hue", lambda flat: ADJUST_HUE.build(flat, delta))
+    return _in_floats(image, name, "adjust_hue", lambda flat: build(ADJUST_HUE, flat, delta))
 
 
 def adjust_saturation(image: Any, saturation_factor: Any, name: str | None = None) -> Tensor:
     """Return an image whose saturations are multiplied."""
-    return _in_floats(image, name, "adjust_saturation", lambda flat: ADJUST_SATURATION.build(flat, saturation_factor))
+    return _in_floats(image, name, "adjust_saturation", lambda flat: build(ADJUST_SATURATION, flat, saturation_factor))
 
 
 def adjust_gamma(image: Any, gamma: Any = 1, gain: Any = 1) -> Tensor:

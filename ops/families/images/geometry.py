@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from ...building.basic_ops import identity
+from ...building.build import build
 from ...building.convert import convert_to_tensor
 from ...building.default_graph import control_dependencies, name_scope
 from ...graph.node import Tensor
@@ -120,13 +121,13 @@ def _bounded(images: Tensor, size: Tensor) -> Tensor:
 def _resized(batch: Tensor, size: Tensor, method: Any, align_corners: bool, half_pixels: bool = False) -> Tensor:
     flags: dict[str, Any] = {"align_corners": align_corners, "half_pixel_centers": half_pixels}
     if method in (ResizeMethod.BILINEAR, "bilinear"):
-        result: Tensor = types.RESIZE_BILINEAR.build(batch, size, **flags)
+        result: Tensor = build(types.RESIZE_BILINEAR, batch, size, **flags)
     elif method in (ResizeMethod.NEAREST_NEIGHBOR, "nearest"):
-        result = types.RESIZE_NEAREST_NEIGHBOR.build(batch, size, **flags)
+        result = build(types.RESIZE_NEAREST_NEIGHBOR, batch, size, **flags)
     elif method in (ResizeMethod.BICUBIC, "bicubic"):
-        result = types.RESIZE_BICUBIC.build(batch, size, **flags)
+        result = build(types.RESIZE_BICUBIC, batch, size, **flags)
     elif method in (ResizeMethod.AREA, "area"):
-        result = types.RESIZE_AREA.build(batch, size, align_corners=align_corners)
+        result = build(types.RESIZE_AREA, batch, size, align_corners=align_corners)
     else:
         raise ValueError(f"Resize method is not implemented: {method}")
     return result
@@ -137,7 +138,7 @@ def _resizer(op_def: Any, doc: str) -> Any:
         images: Any, size: Any, align_corners: bool = False, name: str | None = None, half_pixel_centers: bool = False
     ) -> Tensor:
         flags = {"half_pixel_centers": half_pixel_centers} if "half_pixel_centers" in op_def.attrs else {}
-        result: Tensor = op_def.build(images, size, name=name, align_corners=align_corners, **flags)
+        result: Tensor = build(op_def, images, size, name=name, align_corners=align_corners, **flags)
         return result
 
     resize.__doc__ = f"Return a batch of images in another size, {doc}; see `resize_images`."

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from ...building.build import build
 from ...building.convert import convert_to_tensor
 from ...building.default_graph import name_scope
 from ...graph.node import Tensor, TensorLike
@@ -41,13 +42,13 @@ def batch_gather_nd(params: TensorLike, indices: TensorLike, batch_dims: int, na
         wide = concat([shape_of_batch[:1], ones(inner_rank, dtypes.int32), shape_of_batch[1:]], 0)
         batch = tile(reshape(batch, wide), concat([[1], inner_shape, [1]], 0))
         flat = reshape(indices, concat([[batch_size], indices_shape[batch_dims:]], 0))
-        picked = GATHER_ND.build(params, concat((batch, flat), axis=-1))
+        picked = build(GATHER_ND, params, concat((batch, flat), axis=-1))
         return reshape(picked, concat([batch_shape, shape(picked)[1:]], 0))
 
 
 def _positions(count: Tensor, dtype: Any) -> Tensor:
-    span = RANGE.build(0, CAST.build(count, DstT=dtypes.int32), 1)
-    result: Tensor = CAST.build(span, DstT=dtype.base_dtype)
+    span = build(RANGE, 0, build(CAST, count, DstT=dtypes.int32), 1)
+    result: Tensor = build(CAST, span, DstT=dtype.base_dtype)
     return result
 
 
@@ -81,11 +82,11 @@ def _flat_positions(indices: Any, params_shape: Tensor, ndims: int) -> Tensor:
     """The indices as rows of `params` with its leading dimensions made one."""
     dtype = indices.dtype.base_dtype
     step = ones((), dtype)
-    extents = CAST.build(params_shape, DstT=dtype)
+    extents = build(CAST, params_shape, DstT=dtype)
     for axis in range(ndims - 1, 0, -1):
         count = extents[axis - 1]
         step = step * extents[axis]
-        rows = RANGE.build(zeros((), dtype), count, ones((), dtype)) * step
+        rows = build(RANGE, zeros((), dtype), count, ones((), dtype)) * step
         indices = indices + reshape(rows, stack([1] * (axis - 1) + [count] + [1] * (ndims - axis)))
     return reshape(indices, [-1])
 
@@ -108,6 +109,6 @@ def gather_nd(params: TensorLike, indices: TensorLike, name: str | None = None, 
         read: Tensor = variable.gather_nd(indices, name)  # of a resource variable, without its other elements
         return read
     if batch_dims == 0:
-        result: Tensor = GATHER_ND.build(params, indices, name=name)
+        result: Tensor = build(GATHER_ND, params, indices, name=name)
         return result
     return batch_gather_nd(params, indices, batch_dims, name)

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from ...building.build import build
 from ...definition.extent_math import require_rank, resolve_axis
 from ...definition.opdef import OpDef
 from ...definition.shapes import at_least_rank, merge_extent
@@ -114,8 +115,8 @@ def gather(
         variable: Any = params
         read: Tensor = variable.sparse_read(indices, name)  # a resource variable's rows, without its other ones
         return read
-    result: Tensor = GATHER_V2.build(
-        params, indices, batch_dims if axis is None else axis, name=name, batch_dims=batch_dims
+    result: Tensor = build(
+        GATHER_V2, params, indices, batch_dims if axis is None else axis, name=name, batch_dims=batch_dims
     )
     return result
 

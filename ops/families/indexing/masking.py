@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from ...building.build import build
 from ...building.constant import constant
 from ...building.convert import convert_to_tensor
 from ...building.default_graph import name_scope
@@ -85,8 +86,8 @@ def sequence_mask(
     with name_scope(name, "SequenceMask", [lengths, maxlen]):
         lengths = convert_to_tensor(lengths)
         if maxlen is None:
-            longest = MAX.build(lengths, _every_axis(lengths))
-            maxlen = MAXIMUM.build(constant(0, longest.dtype.base_dtype), longest)
+            longest = build(MAX, lengths, _every_axis(lengths))
+            maxlen = build(MAXIMUM, constant(0, longest.dtype.base_dtype), longest)
         else:
             maxlen = convert_to_tensor(maxlen)
         if maxlen.shape.ndims not in (None, 0):
@@ -95,8 +96,8 @@ def sequence_mask(
                 f"`maxlen` = {maxlen} with shape '{maxlen.shape}' instead"
             )
         kind = maxlen.dtype.base_dtype
-        places = RANGE.build(constant(0, kind), maxlen, constant(1, kind))
-        result: Tensor = places < CAST.build(expand_dims(lengths, -1), DstT=kind)
+        places = build(RANGE, constant(0, kind), maxlen, constant(1, kind))
+        result: Tensor = places < build(CAST, expand_dims(lengths, -1), DstT=kind)
         wanted = dtypes.as_dtype(dtypes.bool_ if dtype is None else dtype)
         return result if wanted == dtypes.bool_ else cast(result, wanted)
 
@@ -105,5 +106,5 @@ def _every_axis(tensor: Tensor) -> Tensor:
     ndims = tensor.shape.ndims
     if ndims is not None:
         return constant(np.arange(ndims, dtype=np.int32))
-    result: Tensor = RANGE.build(0, rank(tensor), 1)
+    result: Tensor = build(RANGE, 0, rank(tensor), 1)
     return result

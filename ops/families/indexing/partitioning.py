@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from ...building.build import build
 from ...definition.opdef import OpDef
 from ...definition.shapes import merge
 from ...graph.node import Tensor, TensorLike
@@ -61,7 +62,7 @@ def dynamic_partition(
       name: a name for the operation.
     Raises: InvalidArgumentError when it runs, for an entry out of range.
     """
-    result: list[Tensor] = DYNAMIC_PARTITION.build(data, partitions, name=name, num_partitions=num_partitions)
+    result: list[Tensor] = build(DYNAMIC_PARTITION, data, partitions, name=name, num_partitions=num_partitions)
     return result
 
 
@@ -135,11 +136,11 @@ def dynamic_stitch(indices: Any, data: Any, name: str | None = None) -> Tensor:
       data: a list of tensors; the shape of each begins with that of its indices.
       name: a name for the operation.
     """
-    result: Tensor = DYNAMIC_STITCH.build(indices, data, name=name)
+    result: Tensor = build(DYNAMIC_STITCH, indices, data, name=name)
     return result
 
 
 def parallel_dynamic_stitch(indices: Any, data: Any, name: str | None = None) -> Tensor:
     """Like `dynamic_stitch`; which one wins where indices repeat is not said."""
-    result: Tensor = PARALLEL_DYNAMIC_STITCH.build(indices, data, name=name)
+    result: Tensor = build(PARALLEL_DYNAMIC_STITCH, indices, data, name=name)
     return result

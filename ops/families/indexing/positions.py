@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from ...building.apply import apply
+from ...building.build import build
 from ...building.convert import convert_to_tensor
 from ...building.default_graph import name_scope
 from ...definition.extent_math import require_rank, vector_length
@@ -45,7 +46,7 @@ def where_indices(condition: TensorLike, name: str | None = None) -> Tensor:
     """
     with name_scope(name, "Where", [condition]) as scope:
         tensor = convert_to_tensor(condition, dtype_hint=dtypes.bool_, name="condition")
-        result: Tensor = WHERE.build(tensor, name=scope)
+        result: Tensor = build(WHERE, tensor, name=scope)
         return result
 
 
@@ -137,7 +138,7 @@ def one_hot(
             raise TypeError(
                 f"dtype {on.dtype.base_dtype} of on_value does not match dtype {off.dtype.base_dtype} of off_value"
             )
-        result: Tensor = ONE_HOT.build(indices, depth, on, off, name=scope, axis=-1 if axis is None else axis)
+        result: Tensor = build(ONE_HOT, indices, depth, on, off, name=scope, axis=-1 if axis is None else axis)
         return result
 
 
@@ -210,14 +211,14 @@ def unique(x: TensorLike, out_idx: Any = dtypes.int32, name: str | None = None) 
     """
     from collections import namedtuple
 
-    return namedtuple("Unique", ("y", "idx"))(*UNIQUE.build(x, name=name, out_idx=out_idx))
+    return namedtuple("Unique", ("y", "idx"))(*build(UNIQUE, x, name=name, out_idx=out_idx))
 
 
 def unique_with_counts(x: TensorLike, out_idx: Any = dtypes.int32, name: str | None = None) -> Any:
     """Like `unique`, with how often each element appears: a named tuple `(y, idx, count)`."""
     from collections import namedtuple
 
-    outputs = UNIQUE_WITH_COUNTS.build(x, name=name, out_idx=out_idx)
+    outputs = build(UNIQUE_WITH_COUNTS, x, name=name, out_idx=out_idx)
     return namedtuple("UniqueWithCounts", ("y", "idx", "count"))(*outputs)
 
 
@@ -248,7 +249,7 @@ def invert_permutation(x: TensorLike, name: str | None = None) -> Tensor:
 
     Raises: InvalidArgumentError when it runs, if `x` is no permutation.
     """
-    result: Tensor = INVERT_PERMUTATION.build(x, name=name)
+    result: Tensor = build(INVERT_PERMUTATION, x, name=name)
     return result
 
 
@@ -279,7 +280,7 @@ def setdiff1d(x: TensorLike, y: TensorLike, index_dtype: Any = dtypes.int32, nam
     """Return the elements of the vector `x` that are not in `y`, in order, and where they are: `(out, idx)`."""
     from collections import namedtuple
 
-    return namedtuple("ListDiff", ("out", "idx"))(*LIST_DIFF.build(x, y, name=name, out_idx=index_dtype))
+    return namedtuple("ListDiff", ("out", "idx"))(*build(LIST_DIFF, x, y, name=name, out_idx=index_dtype))
 
 
 def _unravel_index_shape(query: Any) -> Extents:
@@ -321,7 +322,7 @@ def unravel_index(indices: TensorLike, dims: TensorLike, name: str | None = None
 
     Raises: InvalidArgumentError when it runs, for a position out of range.
     """
-    result: Tensor = UNRAVEL_INDEX.build(indices, dims, name=name)
+    result: Tensor = build(UNRAVEL_INDEX, indices, dims, name=name)
     return result
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from ...building.build import build
 from ...building.constant import constant
 from ...building.convert import convert_to_tensor
 from ...building.default_graph import name_scope
@@ -40,7 +41,7 @@ def repeat(input: TensorLike, repeats: TensorLike, axis: int | None = None, name
         axis = 0
     with name_scope(name, "Repeat", [input, repeats]):
         data = convert_to_tensor(input, name="data")
-        counts = CAST.build(convert_to_tensor(repeats, name="repeats"), DstT=dtypes.int32)
+        counts = build(CAST, convert_to_tensor(repeats, name="repeats"), DstT=dtypes.int32)
         ndims = data.shape.ndims
         if counts.shape.ndims is not None and counts.shape.ndims > 1:
             raise ValueError(f"Shape {counts.shape} must have rank at most 1")
@@ -70,13 +71,13 @@ def _repeat_each(data: Tensor, counts: Tensor, axis: int, extents: Tensor) -> Te
         own = shape(counts)
         every = broadcast_to(counts, concat([extents[: axis + 1 - rank(counts)], own], axis=0))
     axes = constant(np.arange(axis + 1, dtype=np.int32))
-    most = MAX.build(every, axes)
-    most = MAXIMUM.build(constant(0, dtypes.int32, name="zero"), most)
+    most = build(MAX, every, axes)
+    most = build(MAXIMUM, constant(0, dtypes.int32, name="zero"), most)
     mask = sequence_mask(every, most)
     kept = boolean_mask(_tile_axis(expand_dims(data, axis + 1), axis + 1, most), mask)
     if axis == 0:
         return kept
-    total = SUM.build(counts, RANGE.build(0, rank(counts), 1))
+    total = build(SUM, counts, build(RANGE, 0, rank(counts), 1))
     return reshape(kept, concat([extents[:axis], [total], extents[axis + 1 :]], axis=0))
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from ...building.build import build
 from ...definition.extent_math import is_number, require_rank
 from ...definition.opdef import OpDef
 from ...definition.shapes import at_least_rank, merge, shape_from_value
@@ -118,7 +119,7 @@ def scatter_nd(indices: TensorLike, updates: TensorLike, shape: TensorLike, name
 
     Raises: ValueError for shapes that do not fit, InvalidArgumentError when it runs, for an index out of range.
     """
-    result: Tensor = SCATTER_ND.build(indices, updates, shape, name=name)
+    result: Tensor = build(SCATTER_ND, indices, updates, shape, name=name)
     return result
 
 
@@ -151,12 +152,12 @@ TENSOR_SCATTER_MIN = _tensor_scatter("TensorScatterMin", np.minimum, gradients.t
 
 
 def _function(op_def: OpDef, name: str, what: str) -> Callable[..., Tensor]:
-    def build(tensor: TensorLike, indices: TensorLike, updates: TensorLike, name: str | None = None) -> Tensor:
-        result: Tensor = op_def.build(tensor, indices, updates, name=name)
+    def made(tensor: TensorLike, indices: TensorLike, updates: TensorLike, name: str | None = None) -> Tensor:
+        result: Tensor = build(op_def, tensor, indices, updates, name=name)
         return result
 
-    build.__name__ = build.__qualname__ = name
-    build.__doc__ = f"""Return a copy of `tensor` {what} where the rows of `indices` point.
+    made.__name__ = made.__qualname__ = name
+    made.__doc__ = f"""Return a copy of `tensor` {what} where the rows of `indices` point.
 
     Args:
       tensor: the tensor to start from.
@@ -165,7 +166,7 @@ def _function(op_def: OpDef, name: str, what: str) -> Callable[..., Tensor]:
       name: a name for the operation.
     Raises: ValueError for shapes that do not fit, InvalidArgumentError when it runs, for an index out of range.
     """
-    return build
+    return made
 
 
 tensor_scatter_update = _function(TENSOR_SCATTER_UPDATE, "tensor_scatter_update", "with `updates` in place of what is")

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from ...base.errors import InvalidArgumentError
+from ...building.build import build_operation
 from ...building.convert import convert_to_tensor
 from ...definition.opdef import NOT_DIFFERENTIABLE, OpDef
 from ...graph.node import Tensor, TensorLike
@@ -185,7 +186,8 @@ def decode_csv(
         rank = convert_to_tensor(default).shape.ndims if isinstance(default, Tensor) else np.ndim(default)
         if rank is not None and rank > 1:
             raise ValueError(f"Each record default should be at most rank 1: {default}")
-    op = DECODE_CSV.build_operation(
+    op = build_operation(
+        DECODE_CSV,
         records,
         list(record_defaults),
         name=name,

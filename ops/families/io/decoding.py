@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from ...base.errors import InvalidArgumentError
+from ...building.build import build
 from ...definition.opdef import OpDef
 from ...definition.shapes import scalar_shape, unknown_shape
 from ...encoding.tensor_proto import to_ndarray
@@ -86,7 +87,9 @@ def decode_raw(
     if (input_bytes is None) == (bytes is None):
         raise ValueError("decode_raw takes `input_bytes`, or its older name `bytes`.")
     value = bytes if input_bytes is None else input_bytes
-    result: Tensor = DECODE_RAW.build(value, name=name, out_type=dtypes.as_dtype(out_type), little_endian=little_endian)
+    result: Tensor = build(
+        DECODE_RAW, value, name=name, out_type=dtypes.as_dtype(out_type), little_endian=little_endian
+    )
     return result
 
 
@@ -125,7 +128,7 @@ def serialize_tensor(tensor: TensorLike, name: str | None = None) -> Tensor:
       tensor: the tensor.
       name: a name for the operation.
     """
-    result: Tensor = SERIALIZE_TENSOR.build(tensor, name=name)
+    result: Tensor = build(SERIALIZE_TENSOR, tensor, name=name)
     return result
 
 
@@ -164,7 +167,7 @@ def parse_tensor(serialized: TensorLike, out_type: Any, name: str | None = None)
       name: a name for the operation.
     Raises when run: InvalidArgumentError if it is no such message, or of another type.
     """
-    result: Tensor = PARSE_TENSOR.build(serialized, name=name, out_type=dtypes.as_dtype(out_type))
+    result: Tensor = build(PARSE_TENSOR, serialized, name=name, out_type=dtypes.as_dtype(out_type))
     return result
 
 
@@ -201,5 +204,5 @@ def decode_compressed(bytes: TensorLike, compression_type: str = "", name: str |
       compression_type: "ZLIB", "GZIP", or empty: they are as they are.
       name: a name for the operation.
     """
-    result: Tensor = DECODE_COMPRESSED.build(bytes, name=name, compression_type=compression_type)
+    result: Tensor = build(DECODE_COMPRESSED, bytes, name=name, compression_type=compression_type)
     return result

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from ...building.build import build
 from ...definition.context import KernelContext
 from ...definition.opdef import Effects, OpDef
 from ...definition.shapes import scalar_shape
@@ -87,7 +88,7 @@ def read_file(filename: TensorLike, name: str | None = None) -> Tensor:
       name: a name for the operation.
     Raises when run: NotFoundError if there is no such file.
     """
-    result: Tensor = READ_FILE.build(filename, name=name)
+    result: Tensor = build(READ_FILE, filename, name=name)
     return result
 
 
@@ -99,7 +100,7 @@ def write_file(filename: TensorLike, contents: TensorLike, name: str | None = No
       contents: what is to be in it, a string scalar.
       name: a name for the operation.
     """
-    result: Operation = WRITE_FILE.build(filename, contents, name=name)
+    result: Operation = build(WRITE_FILE, filename, contents, name=name)
     return result
 
 
@@ -111,5 +112,5 @@ def matching_files(pattern: TensorLike, name: str | None = None) -> Tensor:
       name: a name for the operation.
     Raises when run: NotFoundError if the folder that a pattern begins with does not exist.
     """
-    result: Tensor = MATCHING_FILES.build(pattern, name=name)
+    result: Tensor = build(MATCHING_FILES, pattern, name=name)
     return result

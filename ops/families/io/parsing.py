@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from ...building.build import build_operation
 from ...building.constant import constant
 from ...building.convert import convert_to_tensor
 from ...building.default_graph import name_scope
@@ -200,7 +201,8 @@ def parse_example(
     wanted = _Wanted(features)
     with name_scope(name, "ParseExample", [serialized]):
         names = [] if example_names is None else example_names
-        op = PARSE_EXAMPLE.build_operation(
+        op = build_operation(
+            PARSE_EXAMPLE,
             serialized,
             convert_to_tensor(names, dtypes.string, name="ParseExample/names") if example_names is not None else names,
             list(wanted.sparse),
@@ -226,7 +228,8 @@ def parse_single_example(
     wanted = _Wanted(features)
     with name_scope(name, "ParseSingleExample", [serialized]):
         serialized = convert_to_tensor(serialized, name="serialized")
-        op = PARSE_SINGLE_EXAMPLE.build_operation(
+        op = build_operation(
+            PARSE_SINGLE_EXAMPLE,
             serialized,
             wanted.defaults(),
             name=name or "ParseSingleExample",

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from ...base.errors import InvalidArgumentError, NotFoundError, UnimplementedError
+from ...building.build import build, build_operation
 from ...building.default_graph import get_default_graph
 from ...definition.context import KernelContext
 from ...definition.opdef import Effects, OpDef
@@ -249,28 +250,28 @@ class ReaderBase:
         Raises when run: OutOfRangeError if the queue is closed and empty, NotFoundError for a file that is not there.
         """
         handle = queue if isinstance(queue, Tensor) else queue.queue_ref
-        op = READER_READ.build_operation(self._reader_ref, handle, name=name)
+        op = build_operation(READER_READ, self._reader_ref, handle, name=name)
         return _result(op, "ReaderRead", "key value")
 
     def read_up_to(self, queue: Any, num_records: Any, name: str | None = None) -> Any:
         """Return up to `num_records` records of one file: keys and values, string vectors."""
         handle = queue if isinstance(queue, Tensor) else queue.queue_ref
-        op = READER_READ_UP_TO.build_operation(self._reader_ref, handle, num_records, name=name)
+        op = build_operation(READER_READ_UP_TO, self._reader_ref, handle, num_records, name=name)
         return _result(op, "ReaderReadUpTo", "keys values")
 
     def num_records_produced(self, name: str | None = None) -> Tensor:
         """Return how many records it has given, an int64 scalar."""
-        result: Tensor = READER_NUM_RECORDS_PRODUCED.build(self._reader_ref, name=name)
+        result: Tensor = build(READER_NUM_RECORDS_PRODUCED, self._reader_ref, name=name)
         return result
 
     def num_work_units_completed(self, name: str | None = None) -> Tensor:
         """Return how many files it is through with, an int64 scalar."""
-        result: Tensor = READER_NUM_WORK_UNITS_COMPLETED.build(self._reader_ref, name=name)
+        result: Tensor = build(READER_NUM_WORK_UNITS_COMPLETED, self._reader_ref, name=name)
         return result
 
     def reset(self, name: str | None = None) -> Any:
         """Return the operation that makes the reader as new."""
-        return READER_RESET.build_operation(self._reader_ref, name=name)
+        return build_operation(READER_RESET, self._reader_ref, name=name)
 
     def serialize_state(self, name: str | None = None) -> Tensor:
         """Raises: UnimplementedError: no reader here tells its state."""
@@ -289,7 +290,7 @@ def _result(op: Any, type_name: str, fields: str) -> Any:
 
 def _handle(op_def: OpDef, name: str | None, **attrs: Any) -> Tensor:
     container = get_default_graph()._container.encode()
-    handle: Tensor = op_def.build(name=name, container=container, **attrs)
+    handle: Tensor = build(op_def, name=name, container=container, **attrs)
     return handle
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from ...building.basic_ops import identity
+from ...building.build import build
 from ...building.constant import constant
 from ...building.convert import convert_to_tensor
 from ...building.default_graph import colocate_with, name_scope
@@ -34,11 +35,11 @@ def clip_by_norm(t: TensorLike, clip_norm: TensorLike, axes: Any = None, name: s
         squares = reduce_sum(values * values, axes, keepdims=True)
         positive = squares > 0
         # A root of zero has no finite gradient; it is taken of 1 there and replaced.
-        roots = lookup("Sqrt").build(select(positive, squares, ones_like(squares)))
+        roots = build(lookup("Sqrt"), select(positive, squares, ones_like(squares)))
         norms = select(positive, roots, squares)
         intermediate = values * clip_norm
         values.shape.assert_is_compatible_with(intermediate.shape)
-        clipped: Tensor = identity(intermediate / lookup("Maximum").build(norms, clip_norm), name=scope)
+        clipped: Tensor = identity(intermediate / build(lookup("Maximum"), norms, clip_norm), name=scope)
         return clipped
 
 
@@ -67,7 +68,7 @@ def global_norm(t_list: Any, name: str | None = None) -> Tensor:
                 with colocate_with(value):
                     halves.append(l2_loss(value))
         half = reduce_sum(stack(halves))
-        return lookup("Sqrt").build(half * constant(2.0, half.dtype), name="global_norm")  # type: ignore[no-any-return]
+        return build(lookup("Sqrt"), half * constant(2.0, half.dtype), name="global_norm")  # type: ignore[no-any-return]
 
 
 def clip_by_global_norm(
@@ -88,7 +89,7 @@ def clip_by_global_norm(
     total = global_norm(t_list, name) if use_norm is None else use_norm
     with name_scope(name, "clip_by_global_norm", [*[t for t in t_list if t is not None], clip_norm]) as scope:
         inverse = 1.0 / total
-        factor = clip_norm * lookup("Minimum").build(inverse, constant(1.0, total.dtype) / clip_norm)
+        factor = clip_norm * build(lookup("Minimum"), inverse, constant(1.0, total.dtype) / clip_norm)
         factor = factor + (total - total)  # NaN if the norm is infinite, rather than a factor of zero
         clipped: list[Any] = []
         for index, value in enumerate(_checked_list(t_list)):
@@ -115,8 +116,8 @@ def clip_by_average_norm(t: TensorLike, clip_norm: TensorLike, name: str | None 
     with name_scope(name, "clip_by_average_norm", [t, clip_norm]) as scope:
         values = convert_to_tensor(t, name="t")
         count = cast(size(values), dtypes.float32)
-        inverse = lookup("Rsqrt").build(reduce_sum(values * values, range_of(rank(values))))
+        inverse = build(lookup("Rsqrt"), reduce_sum(values * values, range_of(rank(values))))
         scaled = values * clip_norm
-        factor = lookup("Minimum").build(inverse * count, constant(np.float32(1.0)) / clip_norm)
+        factor = build(lookup("Minimum"), inverse * count, constant(np.float32(1.0)) / clip_norm)
         clipped: Tensor = identity(scaled * factor, name=scope)
         return clipped

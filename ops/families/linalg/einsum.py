@@ -10,6 +10,7 @@ from typing import Any, Final, NamedTuple
 import ml_dtypes
 import numpy as np
 
+from ...building.build import build
 from ...building.convert import convert_to_tensor
 from ...building.default_graph import name_scope
 from ...definition.opdef import OpDef
@@ -181,7 +182,7 @@ def einsum(equation: str, *inputs: Any, **kwargs: Any) -> Tensor:
     with name_scope(name, "einsum", [equation, *inputs]):
         parsed = _canonical(equation, len(inputs))
         if len(inputs) <= 2:
-            result: Tensor = EINSUM.build(list(inputs), equation=",".join(parsed.inputs) + "->" + parsed.output)
+            result: Tensor = build(EINSUM, list(inputs), equation=",".join(parsed.inputs) + "->" + parsed.output)
             return result
         operands = [(labels, convert_to_tensor(value)) for labels, value in zip(parsed.inputs, inputs)]
         while len(operands) > 1:
@@ -230,7 +231,7 @@ def _contract_pair(operands: list[tuple[str, Tensor]], parsed: Equation) -> list
     _, first, second, labels = best
     later, earlier = operands[second], operands[first]
     text = f"{later[0]},{earlier[0]}->{labels}"
-    product = EINSUM.build([later[1], earlier[1]], equation=text)
+    product = build(EINSUM, [later[1], earlier[1]], equation=text)
     rest = [operand for index, operand in enumerate(operands) if index not in (first, second)]
     return [*rest, (labels, product)]
 

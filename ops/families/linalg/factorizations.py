@@ -7,6 +7,7 @@ from typing import Any, Final, NamedTuple
 
 import numpy as np
 
+from ...building.build import build
 from ...building.convert import convert_to_tensor
 from ...building.default_graph import name_scope
 from ...definition.opdef import OpDef
@@ -308,19 +309,19 @@ def matrix_inverse(input: TensorLike, adjoint: bool = False, name: str | None = 
 
     Raises: ValueError if they are not square; InvalidArgumentError when running if one is singular.
     """
-    result: Tensor = MATRIX_INVERSE.build(input, name=name, adjoint=bool(adjoint))
+    result: Tensor = build(MATRIX_INVERSE, input, name=name, adjoint=bool(adjoint))
     return result
 
 
 def matrix_determinant(input: TensorLike, name: str | None = None) -> Tensor:
     """Return the determinants of square matrices."""
-    result: Tensor = MATRIX_DETERMINANT.build(input, name=name)
+    result: Tensor = build(MATRIX_DETERMINANT, input, name=name)
     return result
 
 
 def slogdet(input: TensorLike, name: str | None = None) -> LogMatrixDeterminant:
     """Return the sign and the logarithm of the magnitude of the determinants of square matrices."""
-    return LogMatrixDeterminant(*LOG_MATRIX_DETERMINANT.build(input, name=name))
+    return LogMatrixDeterminant(*build(LOG_MATRIX_DETERMINANT, input, name=name))
 
 
 def cholesky(input: TensorLike, name: str | None = None) -> Tensor:
@@ -328,15 +329,15 @@ def cholesky(input: TensorLike, name: str | None = None) -> Tensor:
 
     A matrix that is not positive definite gives NaN.
     """
-    result: Tensor = CHOLESKY.build(input, name=name)
+    result: Tensor = build(CHOLESKY, input, name=name)
     return result
 
 
 def cholesky_solve(chol: TensorLike, rhs: TensorLike, name: str | None = None) -> Tensor:
     """Return the solutions `x` of `a @ x = rhs` from the Cholesky factor of `a`."""
     with name_scope(name, "cholesky_solve", [chol, rhs]):
-        y = MATRIX_TRIANGULAR_SOLVE.build(chol, rhs, adjoint=False, lower=True)
-        result: Tensor = MATRIX_TRIANGULAR_SOLVE.build(chol, y, adjoint=True, lower=True)
+        y = build(MATRIX_TRIANGULAR_SOLVE, chol, rhs, adjoint=False, lower=True)
+        result: Tensor = build(MATRIX_TRIANGULAR_SOLVE, chol, y, adjoint=True, lower=True)
         return result
 
 
@@ -350,7 +351,7 @@ def matrix_solve(matrix: TensorLike, rhs: TensorLike, adjoint: bool = False, nam
       name: a name for the operation.
     Raises: ValueError if sizes do not fit; InvalidArgumentError when running if a matrix is singular.
     """
-    result: Tensor = MATRIX_SOLVE.build(matrix, rhs, name=name, adjoint=bool(adjoint))
+    result: Tensor = build(MATRIX_SOLVE, matrix, rhs, name=name, adjoint=bool(adjoint))
     return result
 
 
@@ -367,19 +368,19 @@ def matrix_triangular_solve(
       name: a name for the operations.
     """
     with name_scope(name, "triangular_solve", [matrix, rhs]):
-        result: Tensor = MATRIX_TRIANGULAR_SOLVE.build(matrix, rhs, lower=bool(lower), adjoint=bool(adjoint))
+        result: Tensor = build(MATRIX_TRIANGULAR_SOLVE, matrix, rhs, lower=bool(lower), adjoint=bool(adjoint))
         return result
 
 
 def self_adjoint_eig(tensor: TensorLike, name: str | None = None) -> tuple[Tensor, Tensor]:
     """Return the eigenvalues, smallest first, and eigenvectors (columns) of self-adjoint matrices."""
-    values, vectors = SELF_ADJOINT_EIG_V2.build(tensor, name=name, compute_v=True)
+    values, vectors = build(SELF_ADJOINT_EIG_V2, tensor, name=name, compute_v=True)
     return values, vectors
 
 
 def self_adjoint_eigvals(tensor: TensorLike, name: str | None = None) -> Tensor:
     """Return the eigenvalues of self-adjoint matrices, smallest first."""
-    result: Tensor = SELF_ADJOINT_EIG_V2.build(tensor, name=name, compute_v=False)[0]
+    result: Tensor = build(SELF_ADJOINT_EIG_V2, tensor, name=name, compute_v=False)[0]
     return result
 
 
@@ -392,9 +393,9 @@ def svd(tensor: TensorLike, full_matrices: bool = False, compute_uv: bool = True
       compute_uv: whether the vectors are wanted; if not, only `s` is returned.
       name: a name for the operation.
     """
-    s, u, v = SVD.build(tensor, name=name, compute_uv=bool(compute_uv), full_matrices=bool(full_matrices))
+    s, u, v = build(SVD, tensor, name=name, compute_uv=bool(compute_uv), full_matrices=bool(full_matrices))
     if s.dtype.is_complex:
-        s = lookup("Real").build(s, Tout=s.dtype.real_dtype)
+        s = build(lookup("Real"), s, Tout=s.dtype.real_dtype)
     return (s, u, v) if compute_uv else s
 
 
@@ -406,7 +407,7 @@ def qr(input: TensorLike, full_matrices: bool = False, name: str | None = None) 
       full_matrices: whether `q` is square.
       name: a name for the operation.
     """
-    return Qr(*QR.build(input, name=name, full_matrices=bool(full_matrices)))
+    return Qr(*build(QR, input, name=name, full_matrices=bool(full_matrices)))
 
 
 def adjoint(matrix: TensorLike, name: str | None = None) -> Tensor:
@@ -418,7 +419,7 @@ def adjoint(matrix: TensorLike, name: str | None = None) -> Tensor:
 
 
 def _diagonal(x: Tensor) -> Any:
-    return lookup("MatrixDiagPartV3").build(x, 0, np.zeros((), x.dtype.np_dtype), name="diag_part")
+    return build(lookup("MatrixDiagPartV3"), x, 0, np.zeros((), x.dtype.np_dtype), name="diag_part")
 
 
 def trace(x: TensorLike, name: str | None = None) -> Tensor:
@@ -430,6 +431,6 @@ def trace(x: TensorLike, name: str | None = None) -> Tensor:
 def logdet(matrix: TensorLike, name: str | None = None) -> Tensor:
     """Return the logarithms of the determinants of positive definite matrices."""
     with name_scope(name, "logdet", [matrix]):
-        logarithms = lookup("Log").build(_diagonal(cholesky(matrix)))
+        logarithms = build(lookup("Log"), _diagonal(cholesky(matrix)))
         result: Tensor = 2.0 * reduce_sum(logarithms, [-1])
         return result

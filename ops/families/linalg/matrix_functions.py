@@ -9,6 +9,7 @@ from typing import Any, Final, NamedTuple
 
 import numpy as np
 
+from ...building.build import build
 from ...building.convert import convert_to_tensor
 from ...building.default_graph import name_scope
 from ...definition.opdef import NOT_DIFFERENTIABLE, OpDef
@@ -229,24 +230,24 @@ def lu(input: TensorLike, output_idx_type: Any = dtypes.int32, name: str | None 
     Returns: `lu`, with U in its upper half and L, whose diagonal is 1, below; `p`, the order of the rows.
     Raises: InvalidArgumentError when it runs, for a singular matrix.
     """
-    return Lu(*LU.build(input, name=name, output_idx_type=dtypes.as_dtype(output_idx_type)))
+    return Lu(*build(LU, input, name=name, output_idx_type=dtypes.as_dtype(output_idx_type)))
 
 
 def expm(input: TensorLike, name: str | None = None) -> Tensor:
     """Return the exponentials of square matrices."""
-    result: Tensor = MATRIX_EXPONENTIAL.build(input, name=name)
+    result: Tensor = build(MATRIX_EXPONENTIAL, input, name=name)
     return result
 
 
 def logm(input: TensorLike, name: str | None = None) -> Tensor:
     """Return the principal logarithms of square matrices of complex numbers."""
-    result: Tensor = MATRIX_LOGARITHM.build(input, name=name)
+    result: Tensor = build(MATRIX_LOGARITHM, input, name=name)
     return result
 
 
 def sqrtm(input: TensorLike, name: str | None = None) -> Tensor:
     """Return the principal square roots of square matrices; NaN where a real matrix has no real one."""
-    result: Tensor = MATRIX_SQUARE_ROOT.build(input, name=name)
+    result: Tensor = build(MATRIX_SQUARE_ROOT, input, name=name)
     return result
 
 
@@ -264,7 +265,7 @@ def matrix_solve_ls(
     Returns: a tensor of shape [..., n, k].
     """
     if not fast:
-        result: Tensor = MATRIX_SOLVE_LS.build(matrix, rhs, l2_regularizer, name=name, fast=False)
+        result: Tensor = build(MATRIX_SOLVE_LS, matrix, rhs, l2_regularizer, name=name, fast=False)
         return result
     with name_scope(name, "matrix_solve_ls", [matrix, rhs, l2_regularizer]):
         a = convert_to_tensor(matrix, name="matrix")
@@ -274,9 +275,9 @@ def matrix_solve_ls(
         from ..control_flow.cond import cond
 
         b = convert_to_tensor(rhs, name="rhs")
-        extents = lookup("Shape").build(a)[-2:]
+        extents = build(lookup("Shape"), a)[-2:]
         chosen: Tensor = cond(
-            lookup("GreaterEqual").build(extents[0], extents[1]),
+            build(lookup("GreaterEqual"), extents[0], extents[1]),
             lambda: _solved(a, b, l2_regularizer, True),
             lambda: _solved(a, b, l2_regularizer, False),
         )
@@ -286,7 +287,7 @@ def matrix_solve_ls(
 def _solved(a: Tensor, rhs: Any, l2_regularizer: Any, tall: bool) -> Tensor:
     gramian = matmul(a, a, adjoint_a=tall, adjoint_b=not tall)
     if l2_regularizer != 0:
-        shape = lookup("Shape").build(a)
+        shape = build(lookup("Shape"), a)
         unit = eye(shape[-1] if tall else shape[-2], batch_shape=shape[:-2], dtype=a.dtype.base_dtype)
         gramian = gramian + l2_regularizer * unit
     factor = cholesky(gramian)
@@ -313,14 +314,14 @@ def pinv(a: TensorLike, rcond: Any = None, validate_args: bool = False, name: st
         x.shape.with_rank_at_least(2)
         real = x.dtype.real_dtype.np_dtype
         if rcond is None:
-            extents = lookup("Shape").build(x)
-            longest = lookup("Cast").build(lookup("Maximum").build(extents[-2], extents[-1]), DstT=x.dtype.real_dtype)
+            extents = build(lookup("Shape"), x)
+            longest = build(lookup("Cast"), build(lookup("Maximum"), extents[-2], extents[-1]), DstT=x.dtype.real_dtype)
             rcond = 10.0 * float(np.finfo(real).eps) * longest
-        s, u, v = lookup("Svd").build(x, compute_uv=True, full_matrices=False)
+        s, u, v = build(lookup("Svd"), x, compute_uv=True, full_matrices=False)
         s = lookup_abs(s)
-        least = convert_to_tensor(rcond, dtype=x.dtype.real_dtype) * lookup("Max").build(s, [-1], keep_dims=True)
-        kept = lookup("SelectV2").build(lookup("Greater").build(s, least), s, np.asarray(np.inf, real))
-        inverse = lookup("ExpandDims").build(lookup("Reciprocal").build(kept), -2)
+        least = convert_to_tensor(rcond, dtype=x.dtype.real_dtype) * build(lookup("Max"), s, [-1], keep_dims=True)
+        kept = build(lookup("SelectV2"), build(lookup("Greater"), s, least), s, np.asarray(np.inf, real))
+        inverse = build(lookup("ExpandDims"), build(lookup("Reciprocal"), kept), -2)
         if x.dtype.is_complex:
-            inverse = lookup("Cast").build(inverse, DstT=x.dtype.base_dtype)
+            inverse = build(lookup("Cast"), inverse, DstT=x.dtype.base_dtype)
         return matmul(v * inverse, u, adjoint_b=True)

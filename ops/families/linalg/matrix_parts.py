@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from ...building.build import build
 from ...building.convert import convert_to_tensor
 from ...building.default_graph import name_scope
 from ...definition.extent_math import require_rank
@@ -56,7 +57,7 @@ def diag(diagonal: TensorLike, name: str | None = None) -> Tensor:
     >>> diag([1, 2, 3]).shape.as_list()
     [3, 3]
     """
-    result: Tensor = DIAG.build(diagonal, name=name)
+    result: Tensor = build(DIAG, diagonal, name=name)
     return result
 
 
@@ -90,7 +91,7 @@ DIAG_PART = OpDef(
 
 def diag_part(input: TensorLike, name: str | None = None) -> Tensor:
     """Return the diagonal of a tensor whose second half of dimensions is like the first."""
-    result: Tensor = DIAG_PART.build(input, name=name)
+    result: Tensor = build(DIAG_PART, input, name=name)
     return result
 
 
@@ -196,7 +197,7 @@ def matrix_diag(
     Raises: ValueError for extents that the diagonals do not fit.
     """
     padding = _padding(padding_value, diagonal)
-    result: Tensor = MATRIX_DIAG_V3.build(diagonal, k, num_rows, num_cols, padding, name=name, align=align)
+    result: Tensor = build(MATRIX_DIAG_V3, diagonal, k, num_rows, num_cols, padding, name=name, align=align)
     return result
 
 
@@ -254,7 +255,7 @@ def matrix_diag_part(
     align: str = "RIGHT_LEFT",
 ) -> Tensor:
     """Return the diagonals of matrices (the last two dimensions of `input`); see `matrix_diag` for the arguments."""
-    result: Tensor = MATRIX_DIAG_PART_V3.build(input, k, _padding(padding_value, input), name=name, align=align)
+    result: Tensor = build(MATRIX_DIAG_PART_V3, input, k, _padding(padding_value, input), name=name, align=align)
     return result
 
 
@@ -308,7 +309,7 @@ def matrix_set_diag(
     input: TensorLike, diagonal: TensorLike, name: str = "set_diag", k: TensorLike = 0, align: str = "RIGHT_LEFT"
 ) -> Tensor:
     """Return matrices like `input` with other diagonals; see `matrix_diag` for the arguments."""
-    result: Tensor = MATRIX_SET_DIAG_V3.build(input, diagonal, k, name=name, align=align)
+    result: Tensor = build(MATRIX_SET_DIAG_V3, input, diagonal, k, name=name, align=align)
     return result
 
 
@@ -353,7 +354,7 @@ def matrix_band_part(
       name: a name for the operation.
     Raises: InvalidArgumentError when it runs, for more diagonals than there are.
     """
-    result: Tensor = MATRIX_BAND_PART.build(input, num_lower, num_upper, name=name)
+    result: Tensor = build(MATRIX_BAND_PART, input, num_lower, num_upper, name=name)
     return result
 
 

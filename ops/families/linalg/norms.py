@@ -6,6 +6,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from ...building.build import build
 from ...building.convert import convert_to_tensor
 from ...building.default_graph import name_scope
 from ...definition.opdef import OpDef
@@ -46,7 +47,7 @@ L2_LOSS = OpDef(
 
 def l2_loss(t: TensorLike, name: str | None = None) -> Tensor:
     """Return half the sum of the squares of all elements."""
-    result: Tensor = L2_LOSS.build(t, name=name)
+    result: Tensor = build(L2_LOSS, t, name=name)
     return result
 
 
@@ -67,25 +68,25 @@ def l2_normalize(
         value = convert_to_tensor(x, name="x")
         if value.dtype.is_complex:
             return _normalize_complex(value, axis, epsilon, scope)
-        inverse = _inverse_norm(lookup("Square").build(value), axis, epsilon)
-        result: Tensor = lookup("Mul").build(value, inverse, name=scope)
+        inverse = _inverse_norm(build(lookup("Square"), value), axis, epsilon)
+        result: Tensor = build(lookup("Mul"), value, inverse, name=scope)
         return result
 
 
 def _inverse_norm(squares: Tensor, axis: Any, epsilon: float) -> Tensor:
     total = reduce_sum(squares, axis, keepdims=True)
-    result: Tensor = lookup("Rsqrt").build(lookup("Maximum").build(total, epsilon))
+    result: Tensor = build(lookup("Rsqrt"), build(lookup("Maximum"), total, epsilon))
     return result
 
 
 def _normalize_complex(x: Tensor, axis: Any, epsilon: float, scope: str) -> Tensor:
     real, square, times = lookup("Real"), lookup("Square"), lookup("Mul")
     part = x.dtype.real_dtype
-    squares = square.build(real.build(x, Tout=part)) + square.build(lookup("Imag").build(x, Tout=part))
+    squares = build(square, build(real, x, Tout=part)) + build(square, build(lookup("Imag"), x, Tout=part))
     inverse = _inverse_norm(squares, axis, epsilon)
-    scaled = times.build(real.build(x, Tout=part), inverse)
-    imaginary = times.build(lookup("Imag").build(x, Tout=part), inverse)
-    result: Tensor = lookup("Complex").build(scaled, imaginary, name=scope, Tout=x.dtype.base_dtype)
+    scaled = build(times, build(real, x, Tout=part), inverse)
+    imaginary = build(times, build(lookup("Imag"), x, Tout=part), inverse)
+    result: Tensor = build(lookup("Complex"), scaled, imaginary, name=scope, Tout=x.dtype.base_dtype)
     return result
 
 
@@ -115,7 +116,7 @@ def moments(
         is_half = value.dtype.base_dtype is dtypes.half
         wide = cast(value, dtypes.float32) if is_half else value
         mean = reduce_mean(wide, axes, keepdims=True, name="mean")
-        distance = lookup("SquaredDifference").build(wide, lookup("StopGradient").build(mean))
+        distance = build(lookup("SquaredDifference"), wide, build(lookup("StopGradient"), mean))
         variance = reduce_mean(distance, axes, keepdims=True, name="variance")
         if not keep:
             mean, variance = squeeze(mean, axes), squeeze(variance, axes)
@@ -144,7 +145,7 @@ def batch_normalization(
     """
     with name_scope(name, "batchnorm", [x, mean, variance, scale, offset]):
         values, middle = convert_to_tensor(x, name="x"), convert_to_tensor(mean, name="mean")
-        factor = lookup("Rsqrt").build(convert_to_tensor(variance, name="variance") + variance_epsilon)
+        factor = build(lookup("Rsqrt"), convert_to_tensor(variance, name="variance") + variance_epsilon)
         if scale is not None:
             factor = factor * scale
         scaled = values * factor
@@ -185,7 +186,7 @@ def norm(
         x = convert_to_tensor(tensor)
         if ord in ("euclidean", "fro") or (ord == 2 and not is_matrix):
             axes = axis if is_matrix or axis is None else [axis]
-            result = lookup("Sqrt").build(reduce_sum(x * _conjugate(x), axes, keepdims=True))
+            result = build(lookup("Sqrt"), reduce_sum(x * _conjugate(x), axes, keepdims=True))
         elif is_matrix and ord == 2:
             result = _spectral_norm(x, axis)
         else:
@@ -198,14 +199,14 @@ def norm(
 def lookup_abs(x: Tensor) -> Tensor:
     """The magnitudes of `x`."""
     if x.dtype.is_complex:
-        result: Tensor = lookup("ComplexAbs").build(x, Tout=x.dtype.real_dtype)
+        result: Tensor = build(lookup("ComplexAbs"), x, Tout=x.dtype.real_dtype)
     else:
-        result = lookup("Abs").build(x)
+        result = build(lookup("Abs"), x)
     return result
 
 
 def _conjugate(x: Tensor) -> Tensor:
-    result: Tensor = lookup("Conj").build(x) if x.dtype.is_complex else x
+    result: Tensor = build(lookup("Conj"), x) if x.dtype.is_complex else x
     return result
 
 
@@ -235,8 +236,8 @@ def _ordered_norm(magnitudes: Tensor, ord: Any, axis: Any, is_matrix: bool) -> A
             return reduce_max(reduce_sum(magnitudes, axis[1], keepdims=True), axis[0], keepdims=True)
         return reduce_max(magnitudes, axis, keepdims=True)
     power = lookup("Pow")
-    total = reduce_sum(power.build(magnitudes, ord), axis if axis is None else [axis], keepdims=True)
-    return power.build(total, 1.0 / ord)
+    total = reduce_sum(build(power, magnitudes, ord), axis if axis is None else [axis], keepdims=True)
+    return build(power, total, 1.0 / ord)
 
 
 def _spectral_norm(x: Tensor, axis: tuple[int, int]) -> Any:
@@ -249,6 +250,6 @@ def _spectral_norm(x: Tensor, axis: tuple[int, int]) -> Any:
     rank = len(x._extents)
     last = [item % rank for item in axis]
     order = [item for item in range(rank) if item not in last] + last
-    singular = lookup("Svd").build(transpose(x, order), compute_uv=False, full_matrices=False)[0]
+    singular = build(lookup("Svd"), transpose(x, order), compute_uv=False, full_matrices=False)[0]
     largest = expand_dims(reduce_max(lookup_abs(singular), -1, keepdims=True), -1)
     return transpose(largest, [order.index(item) for item in range(rank)])

@@ -7,6 +7,7 @@ from typing import Any, Final
 import ml_dtypes
 import numpy as np
 
+from ...building.build import build
 from ...building.convert import convert_to_tensor
 from ...building.default_graph import name_scope
 from ...definition.opdef import OpDef
@@ -297,7 +298,7 @@ def matmul(
         transposes = {"transpose_a": bool(transpose_a or adjoint_a), "transpose_b": bool(transpose_b or adjoint_b)}
         if _is_sparse_product(left, right, hinted):
             return _sparse_matmul(left, right, bool(a_is_sparse), bool(b_is_sparse), name=scope, **transposes)
-        result: Tensor = MAT_MUL.build(left, right, name=scope, grad_a=bool(grad_a), grad_b=bool(grad_b), **transposes)
+        result: Tensor = build(MAT_MUL, left, right, name=scope, grad_a=bool(grad_a), grad_b=bool(grad_b), **transposes)
         return result
 
 
@@ -308,9 +309,9 @@ def _is_sparse_product(a: Tensor, b: Tensor, hinted: bool) -> bool:
 
 
 def _sparse_matmul(a: Tensor, b: Tensor, a_is_sparse: bool, b_is_sparse: bool, **attrs: Any) -> Tensor:
-    result: Tensor = SPARSE_MAT_MUL.build(a, b, a_is_sparse=a_is_sparse, b_is_sparse=b_is_sparse, **attrs)
+    result: Tensor = build(SPARSE_MAT_MUL, a, b, a_is_sparse=a_is_sparse, b_is_sparse=b_is_sparse, **attrs)
     if a.dtype.base_dtype is b.dtype.base_dtype is bfloat16:
-        result = lookup("Cast").build(result, DstT=bfloat16)
+        result = build(lookup("Cast"), result, DstT=bfloat16)
     return result
 
 
@@ -330,7 +331,7 @@ def sparse_matmul(
     [[6.]]
     """
     flags = {"transpose_a": transpose_a, "transpose_b": transpose_b}
-    result: Tensor = SPARSE_MAT_MUL.build(a, b, a_is_sparse=a_is_sparse, b_is_sparse=b_is_sparse, name=name, **flags)
+    result: Tensor = build(SPARSE_MAT_MUL, a, b, a_is_sparse=a_is_sparse, b_is_sparse=b_is_sparse, name=name, **flags)
     return result
 
 
@@ -339,7 +340,7 @@ def _is_batch(x: Tensor) -> bool:
 
 
 def _conj(x: Tensor) -> Tensor:
-    result: Tensor = lookup("Conj").build(x) if x.dtype.is_complex else x
+    result: Tensor = build(lookup("Conj"), x) if x.dtype.is_complex else x
     return result
 
 
@@ -350,9 +351,9 @@ def _conjugated(x: Tensor, transpose: bool, adjoint: bool) -> tuple[Tensor, bool
 
 def _batch_matmul(a: Tensor, b: Tensor, output_type: Any, attrs: dict[str, Any]) -> Tensor:
     if output_type is None or dtypes.as_dtype(output_type) == a.dtype.base_dtype == b.dtype.base_dtype:
-        result: Tensor = BATCH_MAT_MUL_V2.build(a, b, **attrs)
+        result: Tensor = build(BATCH_MAT_MUL_V2, a, b, **attrs)
     else:
-        result = BATCH_MAT_MUL_V3.build(a, b, Tout=dtypes.as_dtype(output_type), **attrs)
+        result = build(BATCH_MAT_MUL_V3, a, b, Tout=dtypes.as_dtype(output_type), **attrs)
     return result
 
 
@@ -367,13 +368,13 @@ def matvec(
 ) -> Tensor:
     """Return the product of matrices `a` with vectors `b`: `matmul` with the vector as one column. See `matmul`."""
     with name_scope(name, "MatVec", [a, b]):
-        column = lookup("ExpandDims").build(b, -1)
+        column = build(lookup("ExpandDims"), b, -1)
         result = matmul(a, column, transpose_a, adjoint_a=adjoint_a, a_is_sparse=a_is_sparse, b_is_sparse=b_is_sparse)
-        squeezed: Tensor = lookup("Squeeze").build(result, squeeze_dims=[-1])
+        squeezed: Tensor = build(lookup("Squeeze"), result, squeeze_dims=[-1])
         return squeezed
 
 
 def cross(a: TensorLike, b: TensorLike, name: str | None = None) -> Tensor:
     """Return the cross product of 3-vectors along the last axis; the shapes are the same."""
-    result: Tensor = CROSS.build(a, b, name=name)
+    result: Tensor = build(CROSS, a, b, name=name)
     return result

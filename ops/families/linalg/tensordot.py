@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from ...building.build import build
 from ...building.constant import constant
 from ...building.convert import convert_to_tensor
 from ...building.default_graph import name_scope
@@ -41,7 +42,7 @@ def tensordot(a: TensorLike, b: TensorLike, axes: Any, name: str | None = None) 
                 return product
             return _reshape(product, np.array(extents, np.int32), scope)
         shape = _concat([_as_vector(left_free), _as_vector(right_free)])
-        result: Tensor = lookup("Reshape").build(product, shape, name=scope)
+        result: Tensor = build(lookup("Reshape"), product, shape, name=scope)
         if left_static is not None and right_static is not None:
             result.set_shape(left_static + right_static)
         return result
@@ -50,7 +51,7 @@ def tensordot(a: TensorLike, b: TensorLike, axes: Any, name: str | None = None) 
 def _reshape(x: Tensor, extents: Any, name: str) -> Tensor:
     if not extents.size:
         constant(np.zeros(0, np.float32), name="shape")  # TensorFlow tries the empty list as floats first
-    result: Tensor = lookup("Reshape").build(x, constant(extents, name="shape"), name=name)
+    result: Tensor = build(lookup("Reshape"), x, constant(extents, name="shape"), name=name)
     return result
 
 
@@ -135,7 +136,7 @@ def _static_matrix(x: Tensor, summed: list[int], free: list[int], summed_first: 
     shape = sizes[::-1] if summed_first else sizes
     moved = x if order == list(range(len(order))) else transpose(x, order)
     if moved._extents != tuple(shape):
-        moved = lookup("Reshape").build(moved, shape)
+        moved = build(lookup("Reshape"), moved, shape)
     free_extents = [extents[axis] for axis in free]
     return moved, free_extents, tuple(free_extents)
 
@@ -155,7 +156,7 @@ def _found_axes(x: Tensor, axes: Any) -> tuple[Tensor, Tensor]:
     total = rank(x)
     given = convert_to_tensor(axes, dtype=dtypes.int32, name="axes")
     summed = select(given >= 0, given, given + total)
-    free = lookup("ListDiff").build(range_of(total), summed)[0]
+    free = build(lookup("ListDiff"), range_of(total), summed)[0]
     return summed, free
 
 
@@ -166,11 +167,11 @@ def _dynamic_matrix(
     from ..arrays.transposing import transpose
 
     gather = lookup("GatherV2")
-    free_sizes = gather.build(shape, free, 0)
-    summed_sizes = gather.build(shape, summed, 0)
+    free_sizes = build(gather, shape, free, 0)
+    summed_sizes = build(gather, shape, summed, 0)
     free_count = reduce_prod(free_sizes)
     summed_count = reduce_prod(summed_sizes)
     order = _concat([summed, free] if summed_first else [free, summed])
     sizes = stack([summed_count, free_count] if summed_first else [free_count, summed_count])
-    matrix: Tensor = lookup("Reshape").build(transpose(x, order), sizes)
+    matrix: Tensor = build(lookup("Reshape"), transpose(x, order), sizes)
     return matrix, free_sizes

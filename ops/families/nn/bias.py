@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from ...building.build import build
 from ...building.convert import convert_to_tensor
 from ...building.default_graph import name_scope
 from ...definition.opdef import OpDef
@@ -114,7 +115,7 @@ def bias_add(value: TensorLike, bias: TensorLike, data_format: str | None = None
         layout = _canonical_format(data_format)
         x = convert_to_tensor(value, name="input")
         b = convert_to_tensor(bias, dtype=x.dtype.base_dtype, name="bias")
-        result: Tensor = BIAS_ADD.build(x, b, name=scope, data_format=layout)
+        result: Tensor = build(BIAS_ADD, x, b, name=scope, data_format=layout)
         return result
 
 
@@ -133,5 +134,5 @@ def relu_layer(x: TensorLike, weights: TensorLike, biases: TensorLike, name: str
         values = convert_to_tensor(x, name="x")
         factors = convert_to_tensor(weights, name="weights")
         offsets = convert_to_tensor(biases, name="biases")
-        result: Tensor = lookup("Relu").build(bias_add(matmul(values, factors), offsets), name=scope)
+        result: Tensor = build(lookup("Relu"), bias_add(matmul(values, factors), offsets), name=scope)
         return result

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from ...building.build import build
 from ...building.convert import convert_to_tensor
 from ...building.default_graph import control_dependencies, name_scope
 from ...definition.opdef import OpDef
@@ -147,7 +148,7 @@ def softmax_cross_entropy_with_logits(
     axis = dim if axis is None else axis
     _ensure_both(labels, logits)
     with name_scope(name, "softmax_cross_entropy_with_logits_sg", [logits, labels]) as scope:
-        fixed = lookup("StopGradient").build(labels, name="labels_stop_gradient")
+        fixed = build(lookup("StopGradient"), labels, name="labels_stop_gradient")
         return _softmax_cross_entropy(fixed, logits, axis, scope)
 
 
@@ -169,8 +170,8 @@ def _softmax_cross_entropy(labels: Any, logits: Any, axis: Any, name: str | None
             wanted = move_axis_to_end(wanted, axis, total)
         outer = shape(precise)
         rows, targets = _flatten_outer(precise), _flatten_outer(wanted)
-        loss = SOFTMAX_CROSS_ENTROPY_WITH_LOGITS.build(rows, targets, name=scope)[0]
-        result = reshape(loss, lookup("Slice").build(outer, [0], [subtract_one(total)]))
+        loss = build(SOFTMAX_CROSS_ENTROPY_WITH_LOGITS, rows, targets, name=scope)[0]
+        result = reshape(loss, build(lookup("Slice"), outer, [0], [subtract_one(total)]))
         if known is not None and axis in range(-len(known), len(known)):
             folded = axis % len(known)
             result.set_shape(known[:folded] + known[folded + 1 :])
@@ -184,7 +185,7 @@ def _flatten_outer(x: Tensor) -> Tensor:
     from ..arrays.stacking import concat
 
     total = rank(x)
-    last = lookup("Slice").build(shape(x), [subtract_one(total)], [1])
+    last = build(lookup("Slice"), shape(x), [subtract_one(total)], [1])
     result: Tensor = reshape(x, concat([[-1], last], 0))
     if x._extents is not None and len(x._extents):
         result.set_shape((None, x._extents[-1]))
@@ -212,7 +213,7 @@ def sparse_softmax_cross_entropy_with_logits(labels: Any = None, logits: Any = N
         outer = shape(classes)
         _check_sparse(classes, x)
         if precise._extents is not None and len(precise._extents) == 2:
-            loss = SPARSE_SOFTMAX_CROSS_ENTROPY_WITH_LOGITS.build(precise, classes, name=name)[0]
+            loss = build(SPARSE_SOFTMAX_CROSS_ENTROPY_WITH_LOGITS, precise, classes, name=name)[0]
         else:
             loss = _sparse_of_rows(precise, classes, outer, name)
         return cast(loss, x.dtype.base_dtype) if is_half else loss  # type: ignore[no-any-return]
@@ -226,7 +227,7 @@ def _sparse_of_rows(logits: Tensor, labels: Tensor, outer: Tensor, name: str | N
     with control_dependencies([] if _is_known(labels, logits) else [_equal_shapes(labels, logits)]):
         width = shape(logits)[rank(logits) - 1]
         rows = reshape(logits, [-1, width])
-        loss = SPARSE_SOFTMAX_CROSS_ENTROPY_WITH_LOGITS.build(rows, reshape(labels, [-1]), name=name)[0]
+        loss = build(SPARSE_SOFTMAX_CROSS_ENTROPY_WITH_LOGITS, rows, reshape(labels, [-1]), name=name)[0]
     result = reshape(loss, outer)
     result.set_shape(labels.shape)
     return result
@@ -243,7 +244,7 @@ def _equal_shapes(labels: Tensor, logits: Tensor) -> Any:
 
     given, wanted = shape(labels), shape(logits)[:-1]
     with name_scope(None, "assert_equal", [given, wanted]):
-        equal = reduce_all(lookup("Equal").build(given, wanted))
+        equal = reduce_all(build(lookup("Equal"), given, wanted))
         return Assert(equal, ["The labels must have the shape of the logits without its last extent:", given, wanted])
 
 
@@ -291,10 +292,10 @@ def sigmoid_cross_entropy_with_logits(labels: Any = None, logits: Any = None, na
         zeros = zeros_like(x, dtype=x.dtype)
         positive = x >= zeros
         relu = where(positive, x, zeros)
-        negative_magnitude = where(positive, lookup("Neg").build(x), x)
+        negative_magnitude = where(positive, build(lookup("Neg"), x), x)
         left = relu - x * z
-        softened = lookup("Log1p").build(lookup("Exp").build(negative_magnitude))
-        result: Tensor = lookup("AddV2").build(left, softened, name=scope)
+        softened = build(lookup("Log1p"), build(lookup("Exp"), negative_magnitude))
+        result: Tensor = build(lookup("AddV2"), left, softened, name=scope)
         return result
 
 
@@ -314,8 +315,8 @@ def weighted_cross_entropy_with_logits(
         _check_same_shape(z, x)
         weight = 1 + (pos_weight - 1) * z
         first = (1 - z) * x
-        magnitude = lookup("Neg").build(lookup("Abs").build(x))
-        softened = lookup("Log1p").build(lookup("Exp").build(magnitude))
-        second = weight * (softened + lookup("Relu").build(lookup("Neg").build(x)))
-        result: Tensor = lookup("AddV2").build(first, second, name=scope)
+        magnitude = build(lookup("Neg"), build(lookup("Abs"), x))
+        softened = build(lookup("Log1p"), build(lookup("Exp"), magnitude))
+        second = weight * (softened + build(lookup("Relu"), build(lookup("Neg"), x)))
+        result: Tensor = build(lookup("AddV2"), first, second, name=scope)
         return result

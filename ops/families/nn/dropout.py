@@ -5,6 +5,7 @@ from __future__ import annotations
 import numbers
 from typing import Any
 
+from ...building.build import build
 from ...building.convert import convert_to_tensor
 from ...building.default_graph import name_scope
 from ...definition.registry import lookup
@@ -58,7 +59,7 @@ def dropout(
         rate.shape.assert_has_rank(0)
         drawn = random_uniform(shape(values) if noise_shape is None else noise_shape, seed=seed, dtype=values.dtype)
         scale = 1 / (1 - rate)
-        kept = lookup("GreaterEqual").build(drawn, rate)
+        kept = build(lookup("GreaterEqual"), drawn, rate)
         result: Tensor = (values * scale) * cast(kept, values.dtype)
         result.set_shape(values.shape)
         return result

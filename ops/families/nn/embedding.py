@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ...building.basic_ops import identity
+from ...building.build import build
 from ...building.constant import constant
 from ...building.convert import convert_to_tensor
 from ...building.default_graph import colocate_with, name_scope
@@ -83,13 +84,13 @@ def _from_parts(tables: list[Tensor], ids: Tensor, strategy: str, scope: str) ->
         raise ValueError(f"Unrecognized partition strategy: {strategy}.Must be one of either `mod` or `div`.")
     part = cast(part, dtypes.int32)
     split = lookup("DynamicPartition")
-    rows = split.build(row, part, num_partitions=len(tables))
-    order = split.build(positions, part, num_partitions=len(tables))
+    rows = build(split, row, part, num_partitions=len(tables))
+    order = build(split, positions, part, num_partitions=len(tables))
     found = []
     for table, inside in zip(tables, rows):
         with colocate_with(table.op):
             found.append(gather(table, inside))
-    stitched = lookup("ParallelDynamicStitch").build(order, found, name=scope)
+    stitched = build(lookup("ParallelDynamicStitch"), order, found, name=scope)
     tail = tables[0].shape[1:]
     rest: Any = tail.as_list() if tail.is_fully_defined() else shape(tables[0])[1:]
     return reshape(stitched, concat([shape(ids), rest], 0))
@@ -109,5 +110,5 @@ def _neighbours(tables: list[Tensor], ids: Tensor) -> tuple[Tensor, Tensor]:
     count = len(tables)
     each = total // count
     rest = total % count
-    part = maximum.build(ids // (each + 1), (ids - rest) // each)
+    part = build(maximum, ids // (each + 1), (ids - rest) // each)
     return part, where(part < rest, ids % (each + 1), (ids - rest) % each)

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from ...base.errors import InvalidArgumentError
+from ...building.build import build
 from ...building.convert import convert_to_tensor
 from ...definition.opdef import OpDef
 from ...definition.reduction import widened
@@ -105,7 +106,7 @@ def move_axis_to_end(x: Tensor, axis: Any, rank: Tensor) -> Tensor:
 
 def subtract_one(x: Tensor) -> Tensor:
     """Return `x - 1` as an operation named `Sub`."""
-    result: Tensor = lookup("Sub").build(x, 1)
+    result: Tensor = build(lookup("Sub"), x, 1)
     return result
 
 
@@ -116,7 +117,7 @@ def _axis_from_front(axis: Any, logits: Tensor) -> Any:
 
     ndims = rank(logits)
     if isinstance(axis, Tensor):
-        return where(lookup("Less").build(axis, 0), axis + ndims, axis)
+        return where(build(lookup("Less"), axis, 0), axis + ndims, axis)
     return axis + ndims if axis < 0 else axis
 
 
@@ -139,12 +140,12 @@ def _along_axis(op: OpDef, logits: TensorLike, axis: Any, name: str | None) -> T
     x = convert_to_tensor(logits)
     count = None if x._extents is None else len(x._extents)
     if not isinstance(axis, Tensor) and (axis == -1 or (count is not None and axis == count - 1)):
-        return op.build(x, name=name)  # type: ignore[no-any-return]
+        return build(op, x, name=name)  # type: ignore[no-any-return]
     _check_axis(axis, count)
     front = _axis_from_front(axis, x)
     total = rank(x)
     front = front % count
-    rows: Tensor = op.build(swap_axis_to_end(x, front, subtract_one(total)))
+    rows: Tensor = build(op, swap_axis_to_end(x, front, subtract_one(total)))
     result = swap_axis_to_end(rows, front, subtract_one(total), name=name or "transpose")
     result.set_shape(x.shape)
     return result

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from ...building.build import build
 from ...building.convert import convert_to_tensor
 from ...building.default_graph import control_dependencies, name_scope
 from ...definition.context import KernelContext
@@ -176,7 +177,7 @@ def categorical(
 def _classes(logits: Any, num_samples: Any, dtype: Any, seed: int | None) -> Tensor:
     logits = convert_to_tensor(logits, name="logits")
     kind = dtypes.int64 if dtype is None else dtypes.as_dtype(dtype)
-    result: Tensor = MULTINOMIAL.build(logits, num_samples, output_dtype=kind, **seed_attrs(seed))
+    result: Tensor = build(MULTINOMIAL, logits, num_samples, output_dtype=kind, **seed_attrs(seed))
     return result
 
 
@@ -199,9 +200,9 @@ def random_gamma(
         alpha = convert_to_tensor(alpha, name="alpha", dtype=dtype)
         beta = convert_to_tensor(1 if beta is None else beta, name="beta", dtype=dtype)
         broadcast_alpha = alpha + zeros_like(beta)
-        drawn = RANDOM_GAMMA.build(extents, broadcast_alpha, **seed_attrs(seed))
+        drawn = build(RANDOM_GAMMA, extents, broadcast_alpha, **seed_attrs(seed))
         least = float(np.finfo(alpha.dtype.np_dtype).tiny)
-        result: Tensor = lookup("Maximum").build(least, drawn / beta)
+        result: Tensor = build(lookup("Maximum"), least, drawn / beta)
         return result
 
 
@@ -221,7 +222,7 @@ def random_poisson_v2(
         extents = convert_to_tensor(shape, name="shape", dtype=dtypes.int32)
         kind = dtypes.as_dtype(dtype)
         rates = lam if isinstance(lam, Tensor) else np.asarray(lam, np.float64)
-        result: Tensor = RANDOM_POISSON_V2.build(extents, rates, dtype=kind, **seed_attrs(seed))
+        result: Tensor = build(RANDOM_POISSON_V2, extents, rates, dtype=kind, **seed_attrs(seed))
         return result
 
 
@@ -246,13 +247,13 @@ def random_crop(value: TensorLike, size: TensorLike, seed: int | None = None, na
         value = convert_to_tensor(value, name="value")
         size = convert_to_tensor(size, dtype=dtypes.int32, name="size")
         extents = shape_of(value)
-        fits = reduce_all(lookup("GreaterEqual").build(extents, size))
+        fits = reduce_all(build(lookup("GreaterEqual"), extents, size))
         with name_scope(None, "Assert", [fits]):
             data = ["Need value.shape >= size, got ", extents, size]
             convert_to_tensor(data[0])  # as in TensorFlow, so that operations after it get the same seeds
-            check = lookup("Assert").build(fits, data, name="Assert", summarize=1000)
+            check = build(lookup("Assert"), fits, data, name="Assert", summarize=1000)
         with control_dependencies([check]):
-            extents = lookup("Identity").build(extents, name="control_dependency")
+            extents = build(lookup("Identity"), extents, name="control_dependency")
         limit = extents - size + 1
         spread = random_uniform(shape_of(limit), dtype=size.dtype, maxval=size.dtype.max, seed=seed)
-        return slice_of(value, lookup("FloorMod").build(spread, limit, name="mod"), size, name=scope)
+        return slice_of(value, build(lookup("FloorMod"), spread, limit, name="mod"), size, name=scope)

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from ...building.build import build
 from ...building.convert import convert_to_tensor
 from ...building.default_graph import get_default_graph, name_scope
 from ...definition.context import KernelContext
@@ -198,18 +199,18 @@ def random_uniform(
         if dtype.is_integer:
             low = convert_to_tensor(minval, dtype, name="min")
             high = convert_to_tensor(maxval, dtype, name="max")
-            drawn: Tensor = RANDOM_UNIFORM_INT.build(extents, low, high, name=scope, **seed_attrs(seed))
+            drawn: Tensor = build(RANDOM_UNIFORM_INT, extents, low, high, name=scope, **seed_attrs(seed))
             return drawn
         low = convert_to_tensor(minval, dtype, name="min")
         high = convert_to_tensor(maxval, dtype, name="max")
-        return scaled(RANDOM_UNIFORM.build(extents, dtype=dtype, **seed_attrs(seed)), high - low, low, scope)
+        return scaled(build(RANDOM_UNIFORM, extents, dtype=dtype, **seed_attrs(seed)), high - low, low, scope)
 
 
 def scaled(values: Tensor, factor: Any, offset: Any, scope: str) -> Tensor:
     """`values * factor + offset`, the last operation of a drawing function, named after it."""
     from ..elementwise.arithmetic import ADD
 
-    result: Tensor = ADD.build(values * factor, offset, name=scope)
+    result: Tensor = build(ADD, values * factor, offset, name=scope)
     return result
 
 
@@ -236,10 +237,10 @@ def _normal(
         extents = shape_tensor(shape)
         offset = convert_to_tensor(mean, dtype, name="mean")
         factor = convert_to_tensor(stddev, dtype, name="stddev")
-        return scaled(op_def.build(extents, dtype=dtypes.as_dtype(dtype), **seed_attrs(seed)), factor, offset, scope)
+        return scaled(build(op_def, extents, dtype=dtypes.as_dtype(dtype), **seed_attrs(seed)), factor, offset, scope)
 
 
 def random_shuffle(value: TensorLike, seed: int | None = None, name: str | None = None) -> Tensor:
     """Return `value` with its rows in a random order."""
-    result: Tensor = RANDOM_SHUFFLE.build(value, name=name, **seed_attrs(seed))
+    result: Tensor = build(RANDOM_SHUFFLE, value, name=name, **seed_attrs(seed))
     return result

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from ...building.build import build
 from ...building.convert import convert_to_tensor
 from ...building.default_graph import name_scope
 from ...definition.extent_math import vector_length
@@ -143,14 +144,14 @@ def stateless_random_uniform(
         low = convert_to_tensor(minval, dtype=kind, name="min")
         high = convert_to_tensor(maxval, dtype=kind, name="max")
         if kind.is_integer:
-            whole: Tensor = STATELESS_RANDOM_UNIFORM_INT.build(extents, _seeds(seed), low, high, name=scope)
+            whole: Tensor = build(STATELESS_RANDOM_UNIFORM_INT, extents, _seeds(seed), low, high, name=scope)
             return whole
-        drawn = STATELESS_RANDOM_UNIFORM.build(extents, _seeds(seed), dtype=kind)
+        drawn = build(STATELESS_RANDOM_UNIFORM, extents, _seeds(seed), dtype=kind)
         return scaled(drawn, high - low, low, scope)
 
 
 def _normal_function(op_def: OpDef, scope_name: str, what: str) -> Callable[..., Tensor]:
-    def build(
+    def made(
         shape: TensorLike, seed: TensorLike, mean: Any = 0.0, stddev: Any = 1.0, dtype: Any = dtypes.float32,
         name: str | None = None,
     ) -> Tensor:  # fmt: skip
@@ -158,11 +159,11 @@ def _normal_function(op_def: OpDef, scope_name: str, what: str) -> Callable[...,
             extents = shape_tensor(shape)
             offset = convert_to_tensor(mean, dtype=dtype, name="mean")
             factor = convert_to_tensor(stddev, dtype=dtype, name="stddev")
-            drawn = op_def.build(extents, _seeds(seed), dtype=dtypes.as_dtype(dtype))
+            drawn = build(op_def, extents, _seeds(seed), dtype=dtypes.as_dtype(dtype))
             return scaled(drawn, factor, offset, scope)
 
-    build.__name__ = build.__qualname__ = scope_name
-    build.__doc__ = f"""Return {what}, the same ones for the same seeds.
+    made.__name__ = made.__qualname__ = scope_name
+    made.__doc__ = f"""Return {what}, the same ones for the same seeds.
 
     Args:
       shape: the shape, a vector of integers.
@@ -171,7 +172,7 @@ def _normal_function(op_def: OpDef, scope_name: str, what: str) -> Callable[...,
       dtype: a float type.
       name: a name for the operation.
     """
-    return build
+    return made
 
 
 stateless_random_normal = _normal_function(
@@ -202,5 +203,5 @@ def stateless_categorical(
 def _classes(logits: Any, num_samples: Any, seed: Any, dtype: Any) -> Tensor:
     logits = convert_to_tensor(logits, name="logits")
     kind = dtypes.as_dtype(dtype)
-    result: Tensor = STATELESS_MULTINOMIAL.build(logits, num_samples, _seeds(seed), output_dtype=kind)
+    result: Tensor = build(STATELESS_MULTINOMIAL, logits, num_samples, _seeds(seed), output_dtype=kind)
     return result

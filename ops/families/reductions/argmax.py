@@ -7,6 +7,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from ...building.build import build
 from ...definition.opdef import NOT_DIFFERENTIABLE, OpDef
 from ...definition.reduction import Combine, Reduction
 from ...definition.shapes import same_shape
@@ -116,7 +117,7 @@ def _check_output_type(op: OpDef, output_type: Any) -> Any:
 def _build(op: OpDef, value: Any, axis: Any, output_type: Any, name: str | None) -> Tensor:
     if op is ARG_MAX and isinstance(axis, (list, tuple)):
         raise TypeError("axis must be int or Tensor with integer datatype")
-    result: Tensor = op.build(value, axis, name=name, output_type=_check_output_type(op, output_type))
+    result: Tensor = build(op, value, axis, name=name, output_type=_check_output_type(op, output_type))
     return result
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from ...building.build import build
 from ...building.constant import constant
 from ...building.convert import convert_to_tensor
 from ...building.default_graph import name_scope
@@ -73,7 +74,7 @@ def searchsorted(
     if side not in ("left", "right"):
         raise ValueError(f"Argument `side` must be either 'right' or 'left'. Received: `side` = '{side}'.")
     op_def = LOWER_BOUND if side == "left" else UPPER_BOUND
-    return reshape(op_def.build(rows, wanted, name=name, out_type=out_type), shape_inside(values))
+    return reshape(build(op_def, rows, wanted, name=name, out_type=out_type), shape_inside(values))
 
 
 def _dense_bincount_shape(query: Any) -> Extents:
@@ -147,13 +148,13 @@ def bincount(
         some = cast(size(numbers) > 0, kind)
         length: Any = some * (reduce_max(numbers) + 1)
         if minlength is not None:
-            length = MAXIMUM.build(convert_to_tensor(minlength, kind, name="minlength"), length)
+            length = build(MAXIMUM, convert_to_tensor(minlength, kind, name="minlength"), length)
         if maxlength is not None:
-            length = MINIMUM.build(convert_to_tensor(maxlength, kind, name="maxlength"), length)
+            length = build(MINIMUM, convert_to_tensor(maxlength, kind, name="maxlength"), length)
         flat_weights = None if weights is None else reshape(weights, [-1])
         flat = reshape(numbers, [-1])
-        result: Tensor = DENSE_BINCOUNT.build(
-            flat, length, constant([], dtype) if flat_weights is None else flat_weights
+        result: Tensor = build(
+            DENSE_BINCOUNT, flat, length, constant([], dtype) if flat_weights is None else flat_weights
         )
         return result
 
@@ -212,5 +213,5 @@ def histogram_fixed_width(
       name: a name for the operation.
     """
     with name_scope(name, "histogram_fixed_width", [values, value_range, nbins]) as scope:
-        result: Tensor = HISTOGRAM_FIXED_WIDTH.build(values, value_range, nbins, name=scope, dtype=dtype)
+        result: Tensor = build(HISTOGRAM_FIXED_WIDTH, values, value_range, nbins, name=scope, dtype=dtype)
         return result

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from ...building.build import build
 from ...building.constant import constant
 from ...building.convert import convert_to_tensor
 from ...building.default_graph import name_scope
@@ -34,16 +35,16 @@ def _all_axes(x: Any) -> Tensor:
     if isinstance(x, Tensor) and x._extents is not None:
         return constant(np.arange(len(x._extents), dtype=np.int32))
     if isinstance(x, Tensor):
-        rank = lookup("Rank").build(x)
+        rank = build(lookup("Rank"), x)
     else:
         with name_scope(None, "Rank", [x]) as scope:
             tensor = convert_to_tensor(x)
             known = tensor._extents
-            rank = lookup("Rank").build(tensor, name=scope) if known is None else constant(len(known), name=scope)
+            rank = build(lookup("Rank"), tensor, name=scope) if known is None else constant(len(known), name=scope)
     with name_scope(None, "range", [rank]) as scope:
         start = constant(0, name="start")
         delta = constant(1, name="delta")
-        axes: Tensor = lookup("Range").build(start, rank, delta, name=scope)
+        axes: Tensor = build(lookup("Range"), start, rank, delta, name=scope)
         return axes
 
 
@@ -51,7 +52,7 @@ def _reduce(op: OpDef, x: Any, axis: Any, keep_dims: bool, name: str | None) -> 
     indices = _all_axes(x) if axis is None else axis
     wide = isinstance(axis, (np.ndarray, np.generic)) and axis.dtype == np.int64
     attrs = {"Tidx": dtypes.int64} if wide else {}
-    result: Tensor = op.build(x, indices, name=name, keep_dims=keep_dims, **attrs)
+    result: Tensor = build(op, x, indices, name=name, keep_dims=keep_dims, **attrs)
     if axis is None and not keep_dims:
         result.set_shape(())
     return result
@@ -177,14 +178,14 @@ def reduce_logsumexp(
     keep = _keep(keepdims, keep_dims)
     with name_scope(name, "ReduceLogSumExp", [input_tensor]) as scope:
         largest = _reduce(reduce.MAX, input_tensor, axis, True, None)
-        finite = lookup("IsFinite").build(largest)
+        finite = build(lookup("IsFinite"), largest)
         zero = np.zeros((), largest.dtype.np_dtype)
-        shift = lookup("StopGradient").build(lookup("SelectV2").build(finite, largest, zero))
-        exponentials = lookup("Exp").build(lookup("Sub").build(input_tensor, shift))
-        result = lookup("Log").build(_reduce(reduce.SUM, exponentials, axis, keep, None))
+        shift = build(lookup("StopGradient"), build(lookup("SelectV2"), finite, largest, zero))
+        exponentials = build(lookup("Exp"), build(lookup("Sub"), input_tensor, shift))
+        result = build(lookup("Log"), _reduce(reduce.SUM, exponentials, axis, keep, None))
         if not keep:
-            shift = lookup("Reshape").build(shift, lookup("Shape").build(result))
-        total: Tensor = lookup("AddV2").build(result, shift, name=scope)
+            shift = build(lookup("Reshape"), shift, build(lookup("Shape"), result))
+        total: Tensor = build(lookup("AddV2"), result, shift, name=scope)
         if axis is None and not keep:
             total.set_shape(())
         return total
@@ -204,11 +205,11 @@ def reduce_variance(
             raise TypeError(f"Input must be either real or complex. Received integer type {mean.dtype}.")
         difference = x - mean
         if difference.dtype.is_complex:
-            conjugate = lookup("Conj").build(difference)
-            product = lookup("Mul").build(conjugate, difference)
-            squares = lookup("Real").build(product, Tout=product.dtype.real_dtype)
+            conjugate = build(lookup("Conj"), difference)
+            product = build(lookup("Mul"), conjugate, difference)
+            squares = build(lookup("Real"), product, Tout=product.dtype.real_dtype)
         else:
-            squares = lookup("Square").build(difference)
+            squares = build(lookup("Square"), difference)
         return _reduce(reduce.MEAN, squares, axis, bool(keepdims), None)
 
 
@@ -217,7 +218,7 @@ def reduce_std(input_tensor: TensorLike, axis: Any = None, keepdims: bool = Fals
     with name_scope(name, "reduce_std", [input_tensor]):
         x = convert_to_tensor(input_tensor)
         variance = reduce_variance(x, axis, keepdims)
-        result: Tensor = lookup("Sqrt").build(variance)
+        result: Tensor = build(lookup("Sqrt"), variance)
         return result
 
 
@@ -247,7 +248,7 @@ def count_nonzero(
         tensor = convert_to_tensor(value, name="input")
         if not tensor.dtype.is_bool:
             zero = constant(b"" if tensor.dtype.kind == "s" else np.zeros((), tensor.dtype.np_dtype), name="zeros")
-            tensor = lookup("NotEqual").build(tensor, zero)
+            tensor = build(lookup("NotEqual"), tensor, zero)
         total = _reduce(reduce.SUM, cast(tensor, dtypes.int64), axis, keep, None)
         result: Tensor = cast(total, dtypes.as_dtype(dtype))
         return result
@@ -263,7 +264,7 @@ def lbeta(x: TensorLike, name: str | None = None) -> Tensor:
     lgamma = lookup("Lgamma")
     with name_scope(name, "lbeta", [x]):
         value = convert_to_tensor(x, name="x")
-        parts = reduce_sum(lgamma.build(value), [-1])
-        whole = lgamma.build(reduce_sum(value, [-1]))
-        result: Tensor = lookup("Sub").build(parts, whole)
+        parts = reduce_sum(build(lgamma, value), [-1])
+        whole = build(lgamma, reduce_sum(value, [-1]))
+        result: Tensor = build(lookup("Sub"), parts, whole)
         return result

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from ...building.build import build
 from ...building.convert import convert_to_tensor
 from ...building.default_graph import name_scope
 from ...definition.opdef import OpDef
@@ -100,7 +101,7 @@ def _scan(op: OpDef, x: TensorLike, axis: Any, exclusive: Any, reverse: Any, nam
         for argument, value in (("exclusive", exclusive), ("reverse", reverse)):
             if not isinstance(value, (bool, np.bool_)):
                 raise TypeError(f"Expected bool for argument '{argument}' not {value!r}.")
-        result: Tensor = op.build(tensor, axis, name=scope, exclusive=bool(exclusive), reverse=bool(reverse))
+        result: Tensor = build(op, tensor, axis, name=scope, exclusive=bool(exclusive), reverse=bool(reverse))
         return result
 
 

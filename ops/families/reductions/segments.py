@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from ...building.build import build
 from ...building.convert import convert_to_tensor
 from ...building.default_graph import name_scope
 from ...definition.extent_math import require_rank, vector_length
@@ -159,12 +160,12 @@ UNSORTED_SEGMENT_MIN = _unsorted(
 
 
 def _sorted_function(op_def: OpDef, name: str, what: str) -> Callable[..., Tensor]:
-    def build(data: TensorLike, segment_ids: TensorLike, name: str | None = None) -> Tensor:
-        result: Tensor = op_def.build(data, segment_ids, name=name)
+    def made(data: TensorLike, segment_ids: TensorLike, name: str | None = None) -> Tensor:
+        result: Tensor = build(op_def, data, segment_ids, name=name)
         return result
 
-    build.__name__ = build.__qualname__ = name
-    build.__doc__ = f"""Return the {what} of each run of slices of `data` that have one id.
+    made.__name__ = made.__qualname__ = name
+    made.__doc__ = f"""Return the {what} of each run of slices of `data` that have one id.
 
     Args:
       data: the tensor.
@@ -172,7 +173,7 @@ def _sorted_function(op_def: OpDef, name: str, what: str) -> Callable[..., Tenso
       name: a name for the operation.
     Raises: InvalidArgumentError when it runs, for ids that descend.
     """
-    return build
+    return made
 
 
 segment_sum = _sorted_function(SEGMENT_SUM, "segment_sum", "sum")
@@ -183,12 +184,12 @@ segment_max = _sorted_function(SEGMENT_MAX, "segment_max", "maximum")
 
 
 def _unsorted_function(op_def: OpDef, name: str, what: str) -> Callable[..., Tensor]:
-    def build(data: TensorLike, segment_ids: TensorLike, num_segments: TensorLike, name: str | None = None) -> Tensor:
-        result: Tensor = op_def.build(data, segment_ids, num_segments, name=name)
+    def made(data: TensorLike, segment_ids: TensorLike, num_segments: TensorLike, name: str | None = None) -> Tensor:
+        result: Tensor = build(op_def, data, segment_ids, num_segments, name=name)
         return result
 
-    build.__name__ = build.__qualname__ = name
-    build.__doc__ = f"""Return the {what} of the slices of `data` that have one id, for each id below `num_segments`.
+    made.__name__ = made.__qualname__ = name
+    made.__doc__ = f"""Return the {what} of the slices of `data` that have one id, for each id below `num_segments`.
 
     Args:
       data: the tensor.
@@ -197,7 +198,7 @@ def _unsorted_function(op_def: OpDef, name: str, what: str) -> Callable[..., Ten
       name: a name for the operation.
     Raises: InvalidArgumentError when it runs, for an id that is too large.
     """
-    return build
+    return made
 
 
 unsorted_segment_sum = _unsorted_function(UNSORTED_SEGMENT_SUM, "unsorted_segment_sum", "sum")
@@ -209,7 +210,7 @@ unsorted_segment_min = _unsorted_function(UNSORTED_SEGMENT_MIN, "unsorted_segmen
 def _counts(data: Tensor, segment_ids: Tensor, num_segments: Tensor) -> Tensor:
     """How many slices each segment has, at least 1, in a shape that broadcasts against the sums."""
     each = ones(shape_inside(segment_ids), data.dtype.base_dtype)
-    counts = UNSORTED_SEGMENT_SUM.build(each, segment_ids, num_segments)
+    counts = build(UNSORTED_SEGMENT_SUM, each, segment_ids, num_segments)
     wide = concat([num_segments[None], ones([rank(data) - rank(segment_ids)], dtypes.int32)], axis=0)
     return maximum(reshape(counts, wide), 1)
 
@@ -222,7 +223,7 @@ def unsorted_segment_mean(
         data, segment_ids = convert_to_tensor(data), convert_to_tensor(segment_ids)
         count = convert_to_tensor(num_segments)
         divisor = _counts(data, segment_ids, count)
-        return UNSORTED_SEGMENT_SUM.build(data, segment_ids, num_segments) / divisor  # type: ignore[no-any-return]
+        return build(UNSORTED_SEGMENT_SUM, data, segment_ids, num_segments) / divisor  # type: ignore[no-any-return]
 
 
 def unsorted_segment_sqrt_n(
@@ -235,5 +236,5 @@ def unsorted_segment_sqrt_n(
         data, segment_ids = convert_to_tensor(data), convert_to_tensor(segment_ids)
         count = convert_to_tensor(num_segments)
         divisor = _counts(data, segment_ids, count)
-        total = UNSORTED_SEGMENT_SUM.build(data, segment_ids, num_segments)
+        total = build(UNSORTED_SEGMENT_SUM, data, segment_ids, num_segments)
         return total / sqrt(divisor)  # type: ignore[no-any-return]

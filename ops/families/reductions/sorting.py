@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from ...building.build import build
 from ...building.constant import constant
 from ...building.convert import convert_to_tensor
 from ...building.default_graph import name_scope
@@ -116,7 +117,7 @@ def top_k(
       name: a name for the operation.
     Raises: ValueError if there are fewer than `k` elements or the rank is 0.
     """
-    values, indices = TOP_K_V2.build(input, k, name=name, sorted=bool(sorted), index_type=index_type)
+    values, indices = build(TOP_K_V2, input, k, name=name, sorted=bool(sorted), index_type=index_type)
     return TopKV2(values, indices)
 
 
@@ -130,7 +131,7 @@ def in_top_k(predictions: TensorLike, targets: TensorLike, k: TensorLike, name: 
       name: a name for the operations.
     """
     with name_scope(name, "in_top_k"):
-        result: Tensor = IN_TOP_K_V2.build(predictions, targets, k, name="InTopKV2")
+        result: Tensor = build(IN_TOP_K_V2, predictions, targets, k, name="InTopKV2")
         return result
 
 
@@ -179,7 +180,7 @@ def _mirror(x: Tensor) -> Tensor:
     dtype = x.dtype.base_dtype
     if dtype.is_unsigned:
         return dtype.max - x  # type: ignore[no-any-return]
-    negative: Tensor = lookup("Neg").build(x)
+    negative: Tensor = build(lookup("Neg"), x)
     return negative - 1 if dtype.is_integer else negative
 
 
@@ -194,8 +195,8 @@ def _descending(x: Tensor, axis: int, want_indices: bool) -> Tensor:
         return found.indices if want_indices else found.values
     perm = constant(order, dtypes.int64, name="transposition") if isinstance(order, np.ndarray) else order
     transpose = lookup("Transpose")
-    found = top_k(transpose.build(x, perm, name="transpose"), count)
-    result: Tensor = transpose.build(found.indices if want_indices else found.values, perm, name="transpose")
+    found = top_k(build(transpose, x, perm, name="transpose"), count)
+    result: Tensor = build(transpose, found.indices if want_indices else found.values, perm, name="transpose")
     return result
 
 
@@ -217,8 +218,8 @@ def _order_when_run(axis: int, x: Tensor) -> Tensor:
     count = rank(x)
     last = count - 1
     front = axis + count if axis < 0 else constant(axis)
-    ends = lookup("Pack").build([front, last], axis=0)
-    order = lookup("Range").build(0, count, 1)
-    exchanged = lookup("Pack").build([last, front], axis=0)
-    result: Tensor = lookup("TensorScatterUpdate").build(order, ends[:, None], exchanged)
+    ends = build(lookup("Pack"), [front, last], axis=0)
+    order = build(lookup("Range"), 0, count, 1)
+    exchanged = build(lookup("Pack"), [last, front], axis=0)
+    result: Tensor = build(lookup("TensorScatterUpdate"), order, ends[:, None], exchanged)
     return result

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from ...building.build import build
 from ...definition.extent_math import require_rank, vector_length
 from ...definition.opdef import NOT_DIFFERENTIABLE, OpDef
 from ...definition.shapes import at_least_rank, merge_extent
@@ -152,9 +153,9 @@ def _built(
     plain: OpDef, counted: OpDef, data: Any, indices: Any, ids: Any, name: Any, number: Any, sparse: bool
 ) -> Tensor:
     if number is None:
-        result: Tensor = plain.build(data, indices, ids, name=name, sparse_gradient=sparse)
+        result: Tensor = build(plain, data, indices, ids, name=name, sparse_gradient=sparse)
     else:
-        result = counted.build(data, indices, ids, number, name=name, sparse_gradient=sparse)
+        result = build(counted, data, indices, ids, number, name=name, sparse_gradient=sparse)
     return result
 
 

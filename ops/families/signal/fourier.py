@@ -7,6 +7,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from ...building.build import build
 from ...building.constant import constant
 from ...building.convert import convert_to_tensor
 from ...building.default_graph import name_scope
@@ -141,18 +142,18 @@ IRFFT3D = _to_real_op("IRFFT3D", 3, gradients.to_real("RFFT3D"))
 
 
 def _complex_function(op_def: OpDef, name: str, what: str) -> Callable[..., Tensor]:
-    def build(input: TensorLike, name: str | None = None) -> Tensor:
-        result: Tensor = op_def.build(input, name=name)
+    def made(input: TensorLike, name: str | None = None) -> Tensor:
+        result: Tensor = build(op_def, input, name=name)
         return result
 
-    build.__name__ = build.__qualname__ = name
-    build.__doc__ = f"""Return the {what} of `input`.
+    made.__name__ = made.__qualname__ = name
+    made.__doc__ = f"""Return the {what} of `input`.
 
     Args:
       input: complex64 or complex128.
       name: a name for the operation.
     """
-    return build
+    return made
 
 
 fft = _complex_function(FFT, "fft", "Fourier transform along the last dimension")
@@ -168,7 +169,7 @@ def _needed(lengths: Any, is_real: bool) -> Any:
     if is_real:
         return lengths
     if isinstance(lengths, Tensor):
-        return lookup("ConcatV2").build([lengths[:-1], lengths[-1:] // 2 + 1], 0)
+        return build(lookup("ConcatV2"), [lengths[:-1], lengths[-1:] // 2 + 1], 0)
     return [*lengths[:-1], lengths[-1] // 2 + 1 if lengths[-1] else 0]
 
 
@@ -180,11 +181,11 @@ def _inferred_length(x: Tensor, rank: int, is_real: bool) -> Tensor:
         if not is_real:
             lengths[-1] = max(0, 2 * (lengths[-1] - 1))
         return constant(lengths, dtypes.int32)
-    own: Tensor = lookup("Shape").build(x)[-rank:]
+    own: Tensor = build(lookup("Shape"), x)[-rank:]
     if is_real:
         return own
-    last = lookup("Maximum").build(0, 2 * (own[-1:] - 1))
-    result: Tensor = lookup("ConcatV2").build([own[:-1], last], 0)
+    last = build(lookup("Maximum"), 0, 2 * (own[-1:] - 1))
+    result: Tensor = build(lookup("ConcatV2"), [own[:-1], last], 0)
     return result
 
 
@@ -198,20 +199,20 @@ def _padded(x: Tensor, fft_length: Tensor, rank: int, is_real: bool) -> Tensor:
         if not any(behind):
             return x
         paddings = [[0, 0]] * (len(known) - rank) + [[0, count] for count in behind]
-        padded: Tensor = lookup("Pad").build(x, paddings)
+        padded: Tensor = build(lookup("Pad"), x, paddings)
         return padded
-    lack = lookup("Maximum").build(0, _needed(fft_length, is_real) - lookup("Shape").build(x)[-rank:])
-    others = lookup("Fill").build(lookup("ExpandDims").build(lookup("Rank").build(x) - rank, 0), 0)
-    behind_all = lookup("ConcatV2").build([others, lack], 0)
-    both = lookup("Pack").build([lookup("ZerosLike").build(behind_all), behind_all], axis=1)
-    result: Tensor = lookup("Pad").build(x, both)
+    lack = build(lookup("Maximum"), 0, _needed(fft_length, is_real) - build(lookup("Shape"), x)[-rank:])
+    others = build(lookup("Fill"), build(lookup("ExpandDims"), build(lookup("Rank"), x) - rank, 0), 0)
+    behind_all = build(lookup("ConcatV2"), [others, lack], 0)
+    both = build(lookup("Pack"), [build(lookup("ZerosLike"), behind_all), behind_all], axis=1)
+    result: Tensor = build(lookup("Pad"), x, both)
     return result
 
 
 def _length_function(op_def: OpDef, name: str, rank: int, is_real: bool) -> Callable[..., Tensor]:
     scope_name, pairs = name, dict(zip(_REAL, _COMPLEX))
 
-    def build(input_tensor: TensorLike, fft_length: TensorLike | None = None, name: str | None = None) -> Tensor:
+    def made(input_tensor: TensorLike, fft_length: TensorLike | None = None, name: str | None = None) -> Tensor:
         with name_scope(name, scope_name, [input_tensor, fft_length]) as scope:
             hint = dtypes.float32 if is_real else dtypes.complex64
             x = convert_to_tensor(input_tensor, dtype_hint=hint)
@@ -226,8 +227,8 @@ def _length_function(op_def: OpDef, name: str, rank: int, is_real: bool) -> Call
 
     dimensions = ("the last dimension", "the last two dimensions", "the last three dimensions")[rank - 1]
     what = "Fourier transform of real numbers" if is_real else "real numbers that have the Fourier transform `input`,"
-    build.__name__ = build.__qualname__ = name
-    build.__doc__ = f"""Return the {what} along {dimensions}.
+    made.__name__ = made.__qualname__ = name
+    made.__doc__ = f"""Return the {what} along {dimensions}.
 
     Args:
       input_tensor: {"float32 or float64" if is_real else "complex64 or complex128"}; cut, or zeros are put behind it,
@@ -235,7 +236,7 @@ def _length_function(op_def: OpDef, name: str, rank: int, is_real: bool) -> Call
       fft_length: the lengths of the transform, a vector of {rank}. Default: those of the input.
       name: a name for the operation.
     """
-    return build
+    return made
 
 
 def _built(op_def: OpDef, x: Tensor, lengths: Tensor, scope: str, pairs: Any) -> Tensor:
@@ -243,7 +244,7 @@ def _built(op_def: OpDef, x: Tensor, lengths: Tensor, scope: str, pairs: Any) ->
     for real, pair in pairs.items():
         if x.dtype.base_dtype in (real, pair):
             types = {"Treal": real, "Tcomplex": pair}
-    result: Tensor = op_def.build(x, lengths, name=scope, **types)
+    result: Tensor = build(op_def, x, lengths, name=scope, **types)
     return result
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from ...building.build import build
 from ...building.convert import convert_to_tensor
 from ...building.default_graph import name_scope
 from ...definition.opdef import OpDef
@@ -174,15 +175,15 @@ def sparse_add(a: Any, b: Any, threshold: Any = None, thresh: Any = None) -> Any
     if is_sparse(b):
         a, b = b, a
     sparse = as_sparse(a)
-    result: Tensor = SPARSE_TENSOR_DENSE_ADD.build(sparse.indices, sparse.values, sparse.dense_shape, b)
+    result: Tensor = build(SPARSE_TENSOR_DENSE_ADD, sparse.indices, sparse.values, sparse.dense_shape, b)
     return result
 
 
 def _add_sparse(a: SparseTensor, b: SparseTensor, limit: Any) -> SparseTensor:
     thresh = convert_to_tensor(limit, a.values.dtype.real_dtype.base_dtype, name="threshold")
     a.shape.assert_is_compatible_with(b.shape)
-    indices, values, whole = SPARSE_ADD.build(
-        a.indices, a.values, a.dense_shape, b.indices, b.values, b.dense_shape, thresh
+    indices, values, whole = build(
+        SPARSE_ADD, a.indices, a.values, a.dense_shape, b.indices, b.values, b.dense_shape, thresh
     )
     shape = TensorShape._of(broadcast(a._shape, b._shape))
     if shape.is_fully_defined():
@@ -195,8 +196,8 @@ def _add_sparse(a: SparseTensor, b: SparseTensor, limit: Any) -> SparseTensor:
 def _sparse_extremum(op_def: OpDef, sp_a: Any, sp_b: Any, name: str | None) -> SparseTensor:
     a, b = as_sparse(sp_a), as_sparse(sp_b)
     with name_scope(name, op_def.name, [a.indices, a.values, b.indices, b.values]) as scope:
-        indices, values = op_def.build(
-            a.indices, a.values, a.dense_shape, b.indices, b.values, b.dense_shape, name=scope
+        indices, values = build(
+            op_def, a.indices, a.values, a.dense_shape, b.indices, b.values, b.dense_shape, name=scope
         )
     return SparseTensor(indices, values, a.dense_shape)
 
@@ -220,5 +221,5 @@ def sparse_softmax(sp_input: Any, name: str | None = None) -> SparseTensor:
     """
     sparse = as_sparse(sp_input)
     with name_scope(name, "SparseSoftmax", [sparse.indices, sparse.values]):
-        values = SPARSE_SOFTMAX.build(sparse.indices, sparse.values, sparse.dense_shape)
+        values = build(SPARSE_SOFTMAX, sparse.indices, sparse.values, sparse.dense_shape)
         return SparseTensor(sparse.indices, values, sparse.dense_shape)

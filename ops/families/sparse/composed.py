@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from ...building.basic_ops import identity
+from ...building.build import build, build_operation
 from ...building.constant import constant
 from ...building.convert import convert_to_tensor
 from ...building.default_graph import get_default_graph, name_scope
@@ -64,7 +65,7 @@ def _reversed_axes(sparse: SparseTensor) -> Any:
 
     if sparse.shape.rank is not None:
         return np.arange(sparse.shape.rank)[::-1]
-    count = SIZE.build(sparse.dense_shape, name="Rank", out_type=dtypes.int32)
+    count = build(SIZE, sparse.dense_shape, name="Rank", out_type=dtypes.int32)
     return (count - 1) - tensor_range(0, count, 1)
 
 
@@ -104,12 +105,12 @@ def _checked_shape(old: Tensor, new: Tensor) -> Tensor:
 
     with name_scope(None, "assert_equal", [old, new]):
         same = reduce_all(equal(shape_internal(old, None, True), shape_internal(new, None, True)))
-        rank_kept = ASSERT.build_operation(same, [constant("Condition x == y did not hold element-wise:"), old, new])
+        rank_kept = build_operation(ASSERT, same, [constant("Condition x == y did not hold element-wise:"), old, new])
     with get_default_graph().control_dependencies([rank_kept]):
         new = identity(new)
     with name_scope(None, "assert_less_equal", [old, new]):
         fits = reduce_all(less_equal(old, new))
-        checked = ASSERT.build_operation(fits, [constant("Condition x <= y did not hold element-wise:"), old, new])
+        checked = build_operation(ASSERT, fits, [constant("Condition x <= y did not hold element-wise:"), old, new])
     with get_default_graph().control_dependencies([checked]):
         result: Tensor = identity(new)
         return result

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from ...building.build import build
 from ...building.convert import convert_to_tensor
 from ...building.default_graph import name_scope
 from ...definition.opdef import OpDef
@@ -84,7 +85,7 @@ _AS_FLOATS = {
 def _with_dense(op_def: OpDef, operator: str, x: SparseTensor, y: Any) -> SparseTensor:
     with name_scope(None, operator, [x.values, y]) as scope:
         dense = convert_to_tensor(y, x.dtype.base_dtype, name="y")
-        values = op_def.build(x.indices, x.values, x.dense_shape, dense, name=scope)
+        values = build(op_def, x.indices, x.values, x.dense_shape, dense, name=scope)
         return SparseTensor(x.indices, values, x.dense_shape)
 
 
@@ -109,5 +110,5 @@ def true_divide(x: SparseTensor, y: Any) -> SparseTensor:
         values = x.values
         if wanted is not None:
             values, dense = cast(values, wanted), cast(dense, wanted)
-        quotient = SPARSE_DENSE_CWISE_DIV.build(x.indices, values, x.dense_shape, dense, name=scope)
+        quotient = build(SPARSE_DENSE_CWISE_DIV, x.indices, values, x.dense_shape, dense, name=scope)
         return SparseTensor(x.indices, quotient, x.dense_shape)

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from ...building.build import build
 from ...building.constant import constant
 from ...building.convert import convert_to_tensor
 from ...building.default_graph import name_scope
@@ -179,7 +180,7 @@ def sparse_slice(sp_input: Any, start: TensorLike, size: TensorLike, name: str |
     begin = convert_to_tensor(start, dtypes.int64)
     extents = convert_to_tensor(size, dtypes.int64)
     with name_scope(name, "SparseSlice", [sparse.indices, sparse.values]) as scope:
-        parts = SPARSE_SLICE.build(sparse.indices, sparse.values, sparse.dense_shape, begin, extents, name=scope)
+        parts = build(SPARSE_SLICE, sparse.indices, sparse.values, sparse.dense_shape, begin, extents, name=scope)
         return SparseTensor(*parts)
 
 
@@ -214,8 +215,13 @@ def sparse_concat(
     if len(inputs) == 1:
         return inputs[0]
     shapes = _widened(inputs, axis) if expand else [item.dense_shape for item in inputs]
-    indices, values, whole = SPARSE_CONCAT.build(
-        [item.indices for item in inputs], [item.values for item in inputs], shapes, name=name, concat_dim=axis
+    indices, values, whole = build(
+        SPARSE_CONCAT,
+        [item.indices for item in inputs],
+        [item.values for item in inputs],
+        shapes,
+        name=name,
+        concat_dim=axis,
     )
     known = _joined_extents(inputs, axis, bool(expand))
     if known is not None and None not in known:
@@ -297,8 +303,8 @@ def sparse_split(
         raise ValueError("axis is required")
     axis = renamed("axis", axis, "split_dim", split_dim)
     sparse = as_sparse(sp_input)
-    parts = SPARSE_SPLIT.build(
-        axis, sparse.indices, sparse.values, sparse.dense_shape, name=name, num_split=int(num_split)
+    parts = build(
+        SPARSE_SPLIT, axis, sparse.indices, sparse.values, sparse.dense_shape, name=name, num_split=int(num_split)
     )
     columns = [parts[i * num_split : (i + 1) * num_split] for i in range(3)]
     return [SparseTensor(*part) for part in zip(*columns)]

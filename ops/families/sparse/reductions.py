@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from ...base.errors import InternalError
+from ...building.build import build
 from ...building.constant import constant
 from ...definition.opdef import OpDef
 from ...graph.node import Tensor
@@ -125,7 +126,7 @@ def _build(op_def: OpDef, sp_input: Any, axis: Any, keepdims: Any, old_axis: Any
     axis = renamed("axis", axis, "reduction_axes", old_axis)
     sparse = as_sparse(sp_input)
     axes = _axes(sparse, axis)
-    return op_def.build(sparse.indices, sparse.values, sparse.dense_shape, axes, keep_dims=bool(keep))
+    return build(op_def, sparse.indices, sparse.values, sparse.dense_shape, axes, keep_dims=bool(keep))
 
 
 def sparse_reduce_sum(

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from ...building.build import build
 from ...building.convert import convert_to_tensor
 from ...definition.opdef import NOT_DIFFERENTIABLE, OpDef
 from ...graph.node import Tensor
@@ -203,8 +204,8 @@ def size(a: Any, validate_indices: bool = True) -> Tensor:
         raise TypeError(f"Expected `SparseTensor`, got {sparse}.")
     if sparse.values.dtype.base_dtype not in _TYPES:
         raise TypeError(f"Invalid dtype {sparse.values.dtype}.")
-    result: Tensor = SET_SIZE.build(
-        sparse.indices, sparse.values, sparse.dense_shape, validate_indices=validate_indices
+    result: Tensor = build(
+        SET_SIZE, sparse.indices, sparse.values, sparse.dense_shape, validate_indices=validate_indices
     )
     return result
 
@@ -253,5 +254,5 @@ def _operation(a: Any, b: Any, operation: str, validate_indices: bool) -> Sparse
         inputs = [first.indices, first.values, first.dense_shape, second.indices, second.values, second.dense_shape]
     elif isinstance(second, SparseTensor):
         op_def, inputs = DENSE_TO_SPARSE, [first, second.indices, second.values, second.dense_shape]
-    found = op_def.build(*inputs, set_operation=operation, validate_indices=validate_indices)
+    found = build(op_def, *inputs, set_operation=operation, validate_indices=validate_indices)
     return SparseTensor(*found)

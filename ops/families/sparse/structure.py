@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from ...building.basic_ops import identity
+from ...building.build import build
 from ...building.constant import constant
 from ...building.convert import convert_to_tensor
 from ...building.default_graph import name_scope
@@ -164,7 +165,7 @@ SPARSE_FILL_EMPTY_ROWS = OpDef(
 def sparse_reorder(sp_input: Any, name: str | None = None) -> SparseTensor:
     """Return a SparseTensor with its elements listed in row-major order."""
     sparse = as_sparse(sp_input)
-    indices, values = SPARSE_REORDER.build(sparse.indices, sparse.values, sparse.dense_shape, name=name)
+    indices, values = build(SPARSE_REORDER, sparse.indices, sparse.values, sparse.dense_shape, name=name)
     if sparse.shape.is_fully_defined():
         return SparseTensor(indices, values, sparse.shape.as_list())
     result = SparseTensor(indices, values, identity(sparse.dense_shape))
@@ -184,7 +185,7 @@ def sparse_reshape(sp_input: Any, shape: TensorLike, name: str | None = None) ->
     sparse = as_sparse(sp_input)
     wanted = cast(shape, dtypes.int64)
     with name_scope(name, "SparseReshape", [sparse.indices, wanted]) as scope:
-        indices, whole = SPARSE_RESHAPE.build(sparse.indices, sparse.dense_shape, wanted, name=scope)
+        indices, whole = build(SPARSE_RESHAPE, sparse.indices, sparse.dense_shape, wanted, name=scope)
         known = static_value(wanted)
         if known is not None and sparse.shape.is_fully_defined() and (known >= -1).all():
             whole = constant(np.array(_known_target(sparse.shape.as_list(), known), np.int64))
@@ -240,7 +241,7 @@ def sparse_fill_empty_rows(
     sparse = as_sparse(sp_input)
     with name_scope(name, "SparseFillEmptyRows", [sparse.indices, sparse.values]):
         filler = convert_to_tensor(default_value, sparse.values.dtype.base_dtype)
-        indices, values, empty, _ = SPARSE_FILL_EMPTY_ROWS.build(
-            sparse.indices, sparse.values, sparse.dense_shape, filler
+        indices, values, empty, _ = build(
+            SPARSE_FILL_EMPTY_ROWS, sparse.indices, sparse.values, sparse.dense_shape, filler
         )
         return SparseTensor(indices, values, sparse.dense_shape), empty

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from ...building.build import build
 from ...building.convert import convert_to_tensor
 from ...building.default_graph import name_scope
 from ...definition.opdef import OpDef
@@ -212,8 +213,14 @@ def sparse_to_dense(
       name: a name for the operation.
     Raises: InvalidArgumentError when it runs, for coordinates that are out of bounds, unsorted or repeated.
     """
-    result: Tensor = SPARSE_TO_DENSE.build(
-        sparse_indices, output_shape, sparse_values, default_value, name=name, validate_indices=validate_indices
+    result: Tensor = build(
+        SPARSE_TO_DENSE,
+        sparse_indices,
+        output_shape,
+        sparse_values,
+        default_value,
+        name=name,
+        validate_indices=validate_indices,
     )
     return result
 
@@ -253,7 +260,13 @@ def sparse_tensor_dense_matmul(
     a: SparseTensor = as_sparse(sp_a)
     with name_scope(name, "SparseTensorDenseMatMul", [a.indices, a.values, b]):
         dense = convert_to_tensor(b, name="b")
-        result: Tensor = SPARSE_TENSOR_DENSE_MAT_MUL.build(
-            a.indices, a.values, a.dense_shape, dense, adjoint_a=adjoint_a, adjoint_b=adjoint_b
+        result: Tensor = build(
+            SPARSE_TENSOR_DENSE_MAT_MUL,
+            a.indices,
+            a.values,
+            a.dense_shape,
+            dense,
+            adjoint_a=adjoint_a,
+            adjoint_b=adjoint_b,
         )
         return result

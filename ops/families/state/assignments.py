@@ -17,6 +17,7 @@ import numpy as np
 from ...base import forks
 from ...base.errors import FailedPreconditionError, InternalError, OutOfRangeError
 from ...base.ownership import is_owned
+from ...building.build import build
 from ...definition.context import KernelContext
 from ...definition.opdef import Effects, OpDef
 from ...definition.shapes import merge, scalar_shape
@@ -320,7 +321,7 @@ def assign(
     tensor, group = _place(ref)
     attrs = {} if validate_shape is None else {"validate_shape": validate_shape}
     locking = {} if use_locking is None else {"use_locking": use_locking}
-    return ASSIGN.build(tensor, value, name=name, _class=group, **attrs, **locking)
+    return build(ASSIGN, tensor, value, name=name, _class=group, **attrs, **locking)
 
 
 def update_variable(
@@ -330,7 +331,7 @@ def update_variable(
     _require_variable(ref, method)
     tensor, group = _place(ref)
     locking = {} if use_locking is None else {"use_locking": use_locking}
-    return op_def.build(tensor, *values, name=name, _class=group, **locking)
+    return build(op_def, tensor, *values, name=name, _class=group, **locking)
 
 
 def assign_add(ref: Any, value: TensorLike, use_locking: bool | None = None, name: str | None = None) -> Any:
@@ -352,7 +353,7 @@ def count_up_to(ref: Any, limit: int, name: str | None = None) -> Any:
     if is_resource(ref):
         return ref._count_up_to(limit, name)
     tensor, group = _place(ref)
-    return COUNT_UP_TO.build(tensor, name=name, limit=limit, _class=group)
+    return build(COUNT_UP_TO, tensor, name=name, limit=limit, _class=group)
 
 
 def is_variable_initialized(ref: Any, name: str | None = None) -> Tensor:
@@ -361,5 +362,5 @@ def is_variable_initialized(ref: Any, name: str | None = None) -> Tensor:
         result: Tensor = ref.is_initialized(name)
         return result
     tensor, group = _place(ref)
-    result = IS_VARIABLE_INITIALIZED.build(tensor, name=name, _class=group)
+    result = build(IS_VARIABLE_INITIALIZED, tensor, name=name, _class=group)
     return result

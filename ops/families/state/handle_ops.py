@@ -12,6 +12,7 @@ import numpy as np
 
 from ...base.device_spec import DeviceSpec
 from ...building.basic_ops import placeholder
+from ...building.build import build
 from ...building.convert import convert_to_tensor
 from ...building.default_graph import get_default_graph
 from ...definition.context import KernelContext
@@ -98,7 +99,7 @@ def get_session_handle(data: Any, name: str | None = None) -> Tensor:
     if not isinstance(data, Tensor):
         raise TypeError(f"`data` must be of type Tensor, got {data!r} of type {type(data).__name__}.")
     group = tuple(data.op.colocation_groups())
-    result: Tensor = GET_SESSION_HANDLE.build(data, name=name, _class=group)
+    result: Tensor = build(GET_SESSION_HANDLE, data, name=name, _class=group)
     return result
 
 
@@ -122,7 +123,7 @@ def get_session_tensor(handle: Any, dtype: Any = None, name: str | None = None) 
     handle, wanted, name = _sort_arguments(handle, dtype, name)
     with get_default_graph().device(_device_of(handle)):
         holder = _handle_placeholder()
-        tensor: Tensor = GET_SESSION_TENSOR.build(holder, name=name, dtype=wanted)
+        tensor: Tensor = build(GET_SESSION_TENSOR, holder, name=name, dtype=wanted)
     return holder, tensor
 
 
@@ -140,7 +141,7 @@ def delete_session_tensor(handle: Any = None, name: str | None = None) -> tuple[
         handle, name = None, handle
     with get_default_graph().device(_device_of(handle)):
         holder = _handle_placeholder()
-        deleter: Operation = DELETE_SESSION_TENSOR.build(holder, name=name)
+        deleter: Operation = build(DELETE_SESSION_TENSOR, holder, name=name)
     return holder, deleter
 
 

@@ -6,6 +6,7 @@ from contextlib import ExitStack
 from typing import Any
 
 from ...building.basic_ops import identity
+from ...building.build import build
 from ...building.convert import convert_to_tensor
 from ...building.default_graph import get_default_graph, name_scope
 from ...graph.node import Tensor
@@ -38,7 +39,8 @@ class RefVariable(Variable):
                 else:
                     first = convert_to_tensor(initial, dtype, name="initial_value")
                 self._initial_value = first
-                self._variable: Tensor = state.VARIABLE_V2.build(
+                self._variable: Tensor = build(
+                    state.VARIABLE_V2,
                     name=scope,
                     shape=_extents(first, validate, shape),
                     dtype=first.dtype.base_dtype,
@@ -98,7 +100,7 @@ class RefVariable(Variable):
 
     def _strided_slice_assign(self, begin: Any, end: Any, strides: Any, value: Any, name: str, masks: Any) -> Any:
         group = tuple(self.op.colocation_groups())
-        return STRIDED_SLICE_ASSIGN.build(self._variable, begin, end, strides, value, name=name, _class=group, **masks)
+        return build(STRIDED_SLICE_ASSIGN, self._variable, begin, end, strides, value, name=name, _class=group, **masks)
 
     def _as_graph_element(self) -> Tensor:
         return self._variable

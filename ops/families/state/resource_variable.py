@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ...building.basic_ops import identity
+from ...building.build import build, build_operation
 from ...building.convert import convert_to_tensor
 from ...building.default_graph import get_default_graph, name_scope
 from ...graph.node import Tensor
@@ -38,7 +39,8 @@ class ResourceVariable(Variable):
                         else convert_to_tensor(initial, dtype, name="initial_value")
                     )
                 self._initial_value = first
-                self._handle: Tensor = resources.VAR_HANDLE_OP.build(
+                self._handle: Tensor = build(
+                    resources.VAR_HANDLE_OP,
                     name=scope,
                     shared_name=handle_name,
                     dtype=first.dtype.base_dtype,
@@ -46,10 +48,10 @@ class ResourceVariable(Variable):
                     container=graph._container,
                 )
             with name_scope("IsInitialized"):
-                self._is_initialized_op: Tensor = resources.VAR_IS_INITIALIZED_OP.build(self._handle)
+                self._is_initialized_op: Tensor = build(resources.VAR_IS_INITIALIZED_OP, self._handle)
             with graph.colocate_with(None, ignore_existing=True), name_scope("Assign") as assign_name:
-                self._initializer: Operation = resources.ASSIGN_VARIABLE_OP.build_operation(
-                    self._handle, first, name=assign_name
+                self._initializer: Operation = build_operation(
+                    resources.ASSIGN_VARIABLE_OP, self._handle, first, name=assign_name
                 )
             self._cached_value = None
             with name_scope("Read"):
@@ -105,7 +107,7 @@ class ResourceVariable(Variable):
     # Reading.
 
     def _read_variable_op(self) -> Tensor:
-        read: Tensor = resources.READ_VARIABLE_OP.build(self._handle, dtype=self.dtype)
+        read: Tensor = build(resources.READ_VARIABLE_OP, self._handle, dtype=self.dtype)
         return read
 
     def value(self) -> Tensor:
@@ -124,20 +126,20 @@ class ResourceVariable(Variable):
 
     def is_initialized(self, name: str | None = None) -> Tensor:
         """Return a bool tensor: whether the variable has a value in the session."""
-        result: Tensor = resources.VAR_IS_INITIALIZED_OP.build(self._handle, name=name)
+        result: Tensor = build(resources.VAR_IS_INITIALIZED_OP, self._handle, name=name)
         return result
 
     def sparse_read(self, indices: Any, name: str | None = None) -> Tensor:
         """The rows at `indices`, read without the others."""
         with name_scope("Gather" if name is None else name) as scope:
-            rows = resources.RESOURCE_GATHER.build(self._handle, indices, dtype=self.dtype, name=scope)
+            rows = build(resources.RESOURCE_GATHER, self._handle, indices, dtype=self.dtype, name=scope)
         result: Tensor = identity(rows)
         return result
 
     def gather_nd(self, indices: Any, name: str | None = None) -> Tensor:
         """The elements or slices at `indices`, read without the others."""
         with name_scope("GatherNd" if name is None else name) as scope:
-            slices = resources.RESOURCE_GATHER_ND.build(self._handle, indices, dtype=self.dtype, name=scope)
+            slices = build(resources.RESOURCE_GATHER_ND, self._handle, indices, dtype=self.dtype, name=scope)
         result: Tensor = identity(slices)
         return result
 
@@ -150,7 +152,7 @@ class ResourceVariable(Variable):
     def _changed(self, op_def: Any, value: Any, name: str | None, read_value: bool) -> Any:
         tensor = convert_to_tensor(value, self.dtype)
         self.shape.assert_is_compatible_with(tensor.shape)
-        operation = op_def.build_operation(self._handle, tensor, name=name)
+        operation = build_operation(op_def, self._handle, tensor, name=name)
         return self._after(operation) if read_value else operation
 
     def assign(self, value: Any, use_locking: bool = False, name: str | None = None, read_value: bool = True) -> Any:
@@ -177,13 +179,13 @@ class ResourceVariable(Variable):
         return self._changed(resources.ASSIGN_SUB_VARIABLE_OP, delta, name, read_value)
 
     def _count_up_to(self, limit: int, name: str | None) -> Tensor:
-        result: Tensor = resources.RESOURCE_COUNT_UP_TO.build(self._handle, limit=limit, T=self.dtype, name=name)
+        result: Tensor = build(resources.RESOURCE_COUNT_UP_TO, self._handle, limit=limit, T=self.dtype, name=name)
         return result
 
     def _strided_slice_assign(self, begin: Any, end: Any, strides: Any, value: Any, name: str, masks: Any) -> Any:
         tensor = convert_to_tensor(value, self.dtype)
-        operation = RESOURCE_STRIDED_SLICE_ASSIGN.build_operation(
-            self._handle, begin, end, strides, tensor, name=name, **masks
+        operation = build_operation(
+            RESOURCE_STRIDED_SLICE_ASSIGN, self._handle, begin, end, strides, tensor, name=name, **masks
         )
         return self._after(operation)
 

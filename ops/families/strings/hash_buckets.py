@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from ...building.build import build
 from ...definition.opdef import OpDef
 from ...definition.shapes import same_shape
 from ...graph.node import Tensor
@@ -67,13 +68,13 @@ def string_to_hash_bucket(
     if string_tensor is not None and input is not None:
         raise ValueError("Cannot specify both 'string_tensor' and 'input'")
     given = string_tensor if string_tensor is not None else input
-    result: Tensor = STRING_TO_HASH_BUCKET.build(given, num_buckets=num_buckets, name=name)
+    result: Tensor = build(STRING_TO_HASH_BUCKET, given, num_buckets=num_buckets, name=name)
     return result
 
 
 def string_to_hash_bucket_fast(input: Any, num_buckets: int, name: str | None = None) -> Tensor:
     """Return a number below `num_buckets` for each string, int64, always the same for the same string."""
-    result: Tensor = STRING_TO_HASH_BUCKET_FAST.build(input, num_buckets=num_buckets, name=name)
+    result: Tensor = build(STRING_TO_HASH_BUCKET_FAST, input, num_buckets=num_buckets, name=name)
     return result
 
 
@@ -87,5 +88,5 @@ def string_to_hash_bucket_strong(input: Any, num_buckets: int, key: Any, name: s
     Returns: int64, of the same shape.
     Raises when run: InvalidArgumentError if the key has not two elements.
     """
-    result: Tensor = STRING_TO_HASH_BUCKET_STRONG.build(input, num_buckets=num_buckets, key=key, name=name)
+    result: Tensor = build(STRING_TO_HASH_BUCKET_STRONG, input, num_buckets=num_buckets, key=key, name=name)
     return result

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from ...building.basic_ops import identity
+from ...building.build import build
 from ...building.convert import convert_to_tensor
 from ...definition.opdef import OpDef
 from ...definition.reduction import axes_of, reduction_shape
@@ -66,7 +67,7 @@ def string_join(inputs: Any, separator: str = "", name: str | None = None) -> Te
       inputs: a list of string tensors of one shape, or scalars.
       separator: what stands between.
     """
-    result: Tensor = STRING_JOIN.build(inputs, separator=separator.encode(), name=name)
+    result: Tensor = build(STRING_JOIN, inputs, separator=separator.encode(), name=name)
     return result
 
 
@@ -109,5 +110,5 @@ def reduce_join(
             raise ValueError("reduce_join needs axes for a tensor of unknown rank.")
         axes = np.arange(inputs.shape.ndims - 1, -1, -1, dtype=np.int32)
     keeps = bool(keepdims if keepdims is not None else keep_dims)
-    result: Tensor = REDUCE_JOIN.build(inputs, axes, keep_dims=keeps, separator=separator.encode(), name=name)
+    result: Tensor = build(REDUCE_JOIN, inputs, axes, keep_dims=keeps, separator=separator.encode(), name=name)
     return identity(result) if not keeps and inputs.shape.ndims == 0 else result

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from ...base.errors import InvalidArgumentError
+from ...building.build import build
 from ...definition.opdef import OpDef
 from ...definition.shapes import same_shape
 from ...graph.node import Tensor
@@ -49,7 +50,7 @@ def string_to_number(
     Raises when run: InvalidArgumentError for what is no number.
     """
     given = string_tensor if string_tensor is not None else input
-    result: Tensor = STRING_TO_NUMBER.build(given, out_type=out_type, name=name)
+    result: Tensor = build(STRING_TO_NUMBER, given, out_type=out_type, name=name)
     return result
 
 
@@ -102,8 +103,15 @@ def as_string(
       scientific, shortest: their form.
       width, fill: of the strings, and what they are filled with.
     """
-    result: Tensor = AS_STRING.build(
-        input, precision=precision, scientific=scientific, shortest=shortest, width=width, fill=fill.encode(), name=name
+    result: Tensor = build(
+        AS_STRING,
+        input,
+        precision=precision,
+        scientific=scientific,
+        shortest=shortest,
+        width=width,
+        fill=fill.encode(),
+        name=name,
     )
     return result
 

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from ...base.errors import InvalidArgumentError
+from ...building.build import build
 from ...definition.opdef import OpDef
 from ...definition.shapes import same_shape
 from ...graph.node import Tensor
@@ -47,7 +48,7 @@ SUBSTR = OpDef(
 
 def substr(input: Any, pos: Any, len: Any, name: str | None = None, unit: str = "BYTE") -> Tensor:
     """Return parts of strings: `len` bytes (or characters of UTF-8) from `pos` on, counted from the end below 0."""
-    result: Tensor = SUBSTR.build(input, pos, len, unit=unit.encode(), name=name)
+    result: Tensor = build(SUBSTR, input, pos, len, unit=unit.encode(), name=name)
     return result
 
 
@@ -67,7 +68,7 @@ STRING_LENGTH = OpDef(
 
 def string_length(input: Any, name: str | None = None, unit: str = "BYTE") -> Tensor:
     """Return the lengths of strings, in bytes or in characters of UTF-8."""
-    result: Tensor = STRING_LENGTH.build(input, unit=unit.encode(), name=name)
+    result: Tensor = build(STRING_LENGTH, input, unit=unit.encode(), name=name)
     return result
 
 
@@ -97,19 +98,19 @@ STRING_STRIP = OpDef(
 
 def string_lower(input: Any, encoding: str = "", name: str | None = None) -> Tensor:
     """Return strings in lower case: of ASCII letters, or of all with the encoding "utf-8"."""
-    result: Tensor = STRING_LOWER.build(input, encoding=encoding.encode(), name=name)
+    result: Tensor = build(STRING_LOWER, input, encoding=encoding.encode(), name=name)
     return result
 
 
 def string_upper(input: Any, encoding: str = "", name: str | None = None) -> Tensor:
     """Return strings in upper case: of ASCII letters, or of all with the encoding "utf-8"."""
-    result: Tensor = STRING_UPPER.build(input, encoding=encoding.encode(), name=name)
+    result: Tensor = build(STRING_UPPER, input, encoding=encoding.encode(), name=name)
     return result
 
 
 def string_strip(input: Any, name: str | None = None) -> Tensor:
     """Return strings without white space at both ends."""
-    result: Tensor = STRING_STRIP.build(input, name=name)
+    result: Tensor = build(STRING_STRIP, input, name=name)
     return result
 
 
@@ -139,11 +140,11 @@ DECODE_BASE64 = OpDef(
 
 def encode_base64(input: Any, pad: bool = False, name: str | None = None) -> Tensor:
     """Return strings in the web-safe alphabet of base 64."""
-    result: Tensor = ENCODE_BASE64.build(input, pad=pad, name=name)
+    result: Tensor = build(ENCODE_BASE64, input, pad=pad, name=name)
     return result
 
 
 def decode_base64(input: Any, name: str | None = None) -> Tensor:
     """Return what strings of base 64 say. Raises when run: InvalidArgumentError for what is none."""
-    result: Tensor = DECODE_BASE64.build(input, name=name)
+    result: Tensor = build(DECODE_BASE64, input, name=name)
     return result

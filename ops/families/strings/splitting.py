@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from ...base.errors import InvalidArgumentError
+from ...building.build import build
 from ...building.convert import convert_to_tensor
 from ...building.default_graph import name_scope
 from ...definition.opdef import NOT_DIFFERENTIABLE, OpDef
@@ -85,7 +86,7 @@ def string_split(
     with name_scope(name, "StringSplit", [source]):
         text = convert_to_tensor(source, dtypes.string, name="source")
         mark = convert_to_tensor(" " if marks is None else marks, dtypes.string)
-        indices, values, shape = STRING_SPLIT.build(text, mark, skip_empty=skip_empty)
+        indices, values, shape = build(STRING_SPLIT, text, mark, skip_empty=skip_empty)
         return SparseTensor(indices, values, shape)
 
 
@@ -128,7 +129,7 @@ def string_split_v2(
         mark = convert_to_tensor("" if sep is None else sep, dtypes.string)
         is_vector = rank is None or rank == 1  # as TensorFlow takes strings of unknown rank
         rows = text if is_vector else reshape(text, [-1])
-        indices, values, shape = STRING_SPLIT_V2.build(rows, mark, maxsplit=maxsplit)
+        indices, values, shape = build(STRING_SPLIT_V2, rows, mark, maxsplit=maxsplit)
         words = SparseTensor(indices, values, shape)
         if is_vector:
             return words
@@ -189,13 +190,13 @@ def regex_replace(
 
     Patterns are Python's, of which those of TensorFlow (RE2) are nearly all a part.
     """
-    result: Tensor = REGEX_REPLACE.build(input, pattern, rewrite, replace_global=replace_global, name=name)
+    result: Tensor = build(REGEX_REPLACE, input, pattern, rewrite, replace_global=replace_global, name=name)
     return result
 
 
 def regex_full_match(input: Any, pattern: Any, name: str | None = None) -> Tensor:
     """Return whether whole strings match a pattern."""
-    result: Tensor = REGEX_FULL_MATCH.build(input, pattern, name=name)
+    result: Tensor = build(REGEX_FULL_MATCH, input, pattern, name=name)
     return result
 
 
@@ -257,5 +258,5 @@ def edit_distance(hypothesis: Any, truth: Any, normalize: bool = True, name: str
         if not isinstance(part, SparseTensor) and type(part).__name__ != "SparseTensorValue":
             raise TypeError(f"{what} must be a SparseTensor.")
     parts = [item for tensor in (hypothesis, truth) for item in (tensor.indices, tensor.values, tensor.dense_shape)]
-    result: Tensor = EDIT_DISTANCE.build(*parts, normalize=normalize, name=name)
+    result: Tensor = build(EDIT_DISTANCE, *parts, normalize=normalize, name=name)
     return result

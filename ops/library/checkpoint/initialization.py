@@ -6,6 +6,7 @@ import logging
 from typing import Any
 
 from ...base.errors import NotFoundError
+from ...building.build import build
 from ...building.default_graph import get_default_graph, init_scope
 from ...families.io.save_restore import RESTORE_V2
 from ...families.state.assignments import assign
@@ -96,7 +97,7 @@ def _replace_initializer(variable: Any, name: str, path: str, slice_spec: str) -
         raise NotFoundError(None, None, f"'{variable.name}' is a variable of another graph.")
     dtype = variable.dtype.base_dtype
     with graph.device("/cpu:0"):
-        (value,) = RESTORE_V2.build(path, [name], [slice_spec], dtypes=[dtype], name="checkpoint_initializer")
+        (value,) = build(RESTORE_V2, path, [name], [slice_spec], dtypes=[dtype], name="checkpoint_initializer")
     value.set_shape(variable.shape)
     if variable.op.type == "VarHandleOp":
         variable._initializer = variable.assign(value, read_value=False)

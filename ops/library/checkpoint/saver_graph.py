@@ -17,6 +17,7 @@ from typing import Any
 
 from ...base.device_spec import DeviceSpec
 from ...building.basic_ops import group, identity, placeholder_with_default
+from ...building.build import build
 from ...building.default_graph import get_default_graph, name_scope
 from ...definition.registry import lookup
 from ...families.arrays.shape_ops import shape as shape_of
@@ -77,9 +78,9 @@ class BulkSaverBuilder:
         slices = [spec.slice_spec for spec in specs]
         tensors = [spec.tensor for spec in specs]
         if self._write_version == V2:
-            write = save_restore.SAVE_V2.build(prefix, names, slices, tensors)
+            write = build(save_restore.SAVE_V2, prefix, names, slices, tensors)
         else:
-            write = save_restore.SAVE_SLICES.build(prefix, names, slices, tensors, name="save")
+            write = build(save_restore.SAVE_SLICES, prefix, names, slices, tensors, name="save")
         graph = get_default_graph()
         with (
             name_scope("control_dependency") as scope,
@@ -94,22 +95,22 @@ class BulkSaverBuilder:
         graph = get_default_graph()
         base = prefix
         if self._write_version == V2:
-            base = lookup("StringJoin").build([prefix, f"_temp_{uuid.uuid4().hex}/part"])
+            base = build(lookup("StringJoin"), [prefix, f"_temp_{uuid.uuid4().hex}/part"])
         count = _number(len(by_device), "num_shards")
         written = []
         for shard, (device, saveables) in enumerate(by_device):
             with graph.device(_first_cpu(device)):
-                name = save_restore.SHARDED_FILENAME.build(base, shard, count)
+                name = build(save_restore.SHARDED_FILENAME, base, shard, count)
                 written.append((name, self._save(name, saveables)))
         dones = [done.op for _, done in written]
         if self._write_version != V2:
             with graph.control_dependencies(dones):
-                spec: Tensor = save_restore.SHARDED_FILESPEC.build(prefix, count)
+                spec: Tensor = build(save_restore.SHARDED_FILESPEC, prefix, count)
             return spec
         with graph.device(_first_cpu(by_device[-1][0])):
             with graph.control_dependencies(dones):
                 prefixes = stack([name for name, _ in written], name="MergeV2Checkpoints/checkpoint_prefixes")
-            merge = save_restore.MERGE_V2_CHECKPOINTS.build(prefixes, prefix)
+            merge = build(save_restore.MERGE_V2_CHECKPOINTS, prefixes, prefix)
             with graph.control_dependencies([*dones, merge]):
                 done: Tensor = identity(prefix)
                 return done
@@ -143,7 +144,8 @@ def _restore(prefix: Tensor, saveables: Sequence[SaveableObject], sequentially: 
     graph = get_default_graph()
     specs = [spec for saveable in saveables for spec in saveable.specs]
     with graph.device("cpu:0"):
-        values = save_restore.RESTORE_V2.build(
+        values = build(
+            save_restore.RESTORE_V2,
             prefix,
             [spec.name for spec in specs],
             [spec.slice_spec for spec in specs],

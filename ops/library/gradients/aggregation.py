@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from ...building.build import build
 from ...definition.registry import lookup
 from ...families.elementwise.arithmetic import ACCUMULATE_N_V2, ADD_N, add_n
 from ...families.sparse.indexed_slices import IndexedSlices
@@ -49,7 +50,7 @@ def aggregate(op: Any, gradients: list[Any], method: int) -> Any:
     if method == AggregationMethod.EXPERIMENTAL_TREE:
         return _tree_sum(op, gradients)
     if method == AggregationMethod.EXPERIMENTAL_ACCUMULATE_N and len(gradients) > 2:
-        return ACCUMULATE_N_V2.build(gradients, shape=gradients[0].shape)
+        return build(ACCUMULATE_N_V2, gradients, shape=gradients[0].shape)
     return _sum_by_device(op.graph, gradients)
 
 
@@ -77,11 +78,11 @@ def _tree_sum(op: Any, gradients: list[Any]) -> Any:
 def sum_slices(gradients: list[Any]) -> Any:
     """The sum of gradients of which some are IndexedSlices: their rows one after another; dense if one is dense."""
     if any(type(item) is Tensor for item in gradients):
-        return ADD_N.build(gradients)  # names what it makes of slices `AddN/inputs_1`
+        return build(ADD_N, gradients)  # names what it makes of slices `AddN/inputs_1`
     gradients = _with_indices_of_one_type(gradients)
     concat = lookup("ConcatV2")
-    values = concat.build([item.values for item in gradients], 0, name="concat")
-    indices = concat.build([item.indices for item in gradients], 0, name="concat")
+    values = build(concat, [item.values for item in gradients], 0, name="concat")
+    indices = build(concat, [item.indices for item in gradients], 0, name="concat")
     return IndexedSlices(values, indices, gradients[0].dense_shape)
 
 
@@ -94,6 +95,6 @@ def _with_indices_of_one_type(gradients: list[Any]) -> list[Any]:
     return [
         item
         if item.indices.dtype is dtypes.int64
-        else IndexedSlices(item.values, cast.build(item.indices, DstT=dtypes.int64), item.dense_shape)
+        else IndexedSlices(item.values, build(cast, item.indices, DstT=dtypes.int64), item.dense_shape)
         for item in gradients
     ]

@@ -18,6 +18,7 @@ from weakref import WeakKeyDictionary
 
 import numpy as np
 
+from ...building.build import build
 from ...building.constant import constant
 from ...building.convert import convert_to_tensor
 from ...building.default_graph import colocate_with, control_dependencies, name_scope
@@ -47,7 +48,7 @@ def _static_axes(x: Any, y: Any) -> Axes:
     shapes = _as_integers(x._extents), _as_integers(y._extents)
     key = (x._extents, y._extents)
     if key not in known:
-        lookup("BroadcastGradientArgs").build(*shapes)
+        build(lookup("BroadcastGradientArgs"), *shapes)
         known[key] = _axes_between(*key)
     x_axes, y_axes = known[key]
     return x_axes, shapes[0], y_axes, shapes[1]
@@ -73,7 +74,7 @@ class GradientBuilder:
 
     def __call__(self, op_type: str, *inputs: Any, name: str | None = None, **attrs: Any) -> Any:
         """Add an operation: `g("MatMul", x, y, transpose_b=True)`. Returns what `OpDef.build` returns."""
-        return lookup(op_type).build(*inputs, name=name, **attrs)
+        return build(lookup(op_type), *inputs, name=name, **attrs)
 
     def after(self, *tensors: Any) -> Any:
         """A block whose operations wait for `tensors`, as TensorFlow keeps conjugates from being made too early."""
@@ -104,7 +105,7 @@ class GradientBuilder:
         extents = x._extents
         if extents is not None and None not in extents:
             return constant(np.array(extents, out_type.np_dtype), out_type, name=name or "Shape")
-        result: Tensor = lookup("Shape").build(x, name=name, out_type=out_type)
+        result: Tensor = build(lookup("Shape"), x, name=name, out_type=out_type)
         return result
 
     def size(self, x: Any, out_type: Any = dtypes.int32, name: str | None = None) -> Tensor:
@@ -112,19 +113,19 @@ class GradientBuilder:
         count = x.shape.num_elements()
         if count is not None:
             return constant(count, out_type, name=name or "Size")
-        result: Tensor = lookup("Size").build(x, name=name, out_type=out_type)
+        result: Tensor = build(lookup("Size"), x, name=name, out_type=out_type)
         return result
 
     def rank(self, x: Any, name: str | None = None) -> Tensor:
         """The number of axes: a constant if it is known."""
         if x._extents is not None:
             return constant(len(x._extents), dtypes.int32, name=name or "Rank")
-        result: Tensor = lookup("Rank").build(x, name=name)
+        result: Tensor = build(lookup("Rank"), x, name=name)
         return result
 
     def range(self, start: Any, limit: Any, delta: Any = 1, name: str = "range") -> Tensor:
         """The integers from `start` to before `limit`."""
-        result: Tensor = lookup("Range").build(start, limit, delta, name=name)
+        result: Tensor = build(lookup("Range"), start, limit, delta, name=name)
         return result
 
     def zeros_like(self, x: Any, name: str | None = None) -> Tensor:
@@ -147,11 +148,11 @@ class GradientBuilder:
 
     def conj(self, x: Any) -> Any:
         """The complex conjugate; of real numbers, the tensor itself."""
-        return lookup("Conj").build(x) if x.dtype.is_complex else x
+        return build(lookup("Conj"), x) if x.dtype.is_complex else x
 
     def cast(self, x: Any, dtype: Any, name: str = "Cast") -> Any:
         """The tensor in another type; itself if it has that type."""
-        return x if x.dtype.base_dtype is dtype.base_dtype else lookup("Cast").build(x, name=name, DstT=dtype)
+        return x if x.dtype.base_dtype is dtype.base_dtype else build(lookup("Cast"), x, name=name, DstT=dtype)
 
     def adjoint(self, x: Any) -> Any:
         """The conjugate transpose of the two last axes."""
@@ -172,7 +173,7 @@ class GradientBuilder:
 
     def fill(self, shape: Any, value: Any, name: str | None = None) -> Tensor:
         """A tensor of one value."""
-        result: Tensor = lookup("Fill").build(shape, value, name=name)
+        result: Tensor = build(lookup("Fill"), shape, value, name=name)
         return result
 
     def pack(self, values: list[Any], name: str = "stack", axis: int = 0) -> Tensor:
@@ -180,25 +181,25 @@ class GradientBuilder:
         if axis == 0 and any(isinstance(value, int) for value in values):
             return convert_to_tensor(values, name=name)  # names its constants as TensorFlow does
         tensors = [convert_to_tensor(value) for value in values]
-        result: Tensor = lookup("Pack").build(tensors, name=name, axis=axis)
+        result: Tensor = build(lookup("Pack"), tensors, name=name, axis=axis)
         return result
 
     def concat(self, values: list[Any], axis: Any, name: str = "concat") -> Tensor:
         """Tensors joined along an axis; a single one as it is."""
         if len(values) == 1:
-            alone: Tensor = lookup("Identity").build(values[0], name=name)
+            alone: Tensor = build(lookup("Identity"), values[0], name=name)
             return alone
-        result: Tensor = lookup("ConcatV2").build(values, axis, name=name)
+        result: Tensor = build(lookup("ConcatV2"), values, axis, name=name)
         return result
 
     def reshape(self, x: Any, shape: Any, name: str | None = None) -> Tensor:
         """The elements in another shape."""
-        result: Tensor = lookup("Reshape").build(x, shape, name=name)
+        result: Tensor = build(lookup("Reshape"), x, shape, name=name)
         return result
 
     def transpose(self, x: Any, permutation: Any, name: str = "transpose") -> Tensor:
         """The axes in another order."""
-        result: Tensor = lookup("Transpose").build(x, permutation, name=name)
+        result: Tensor = build(lookup("Transpose"), x, permutation, name=name)
         return result
 
     def dense(self, gradient: Any) -> Any:
@@ -238,12 +239,12 @@ class GradientBuilder:
 
     def floor_quotient(self, x: Any, y: Any) -> Tensor:
         """`x // max(y, 1)`."""
-        result: Tensor = x // lookup("Maximum").build(y, 1)
+        result: Tensor = x // build(lookup("Maximum"), y, 1)
         return result
 
     def div_no_nan(self, x: Any, y: Any) -> Tensor:
         """`x / y`, 0 where `y` is 0."""
-        result: Tensor = lookup("DivNoNan").build(x, y, name="div_no_nan")
+        result: Tensor = build(lookup("DivNoNan"), x, y, name="div_no_nan")
         return result
 
     def number(self, value: float, dtype: Any) -> Any:
@@ -252,7 +253,7 @@ class GradientBuilder:
 
     def is_not_zero(self, x: Any) -> Any:
         """1 where a number is not 0, in its own type."""
-        return lookup("Cast").build(lookup("NotEqual").build(x, self.number(0.0, x.dtype)), DstT=x.dtype.base_dtype)
+        return build(lookup("Cast"), build(lookup("NotEqual"), x, self.number(0.0, x.dtype)), DstT=x.dtype.base_dtype)
 
     def broadcast_axes(self, op: Any) -> Axes:
         """For the two inputs of `op`, per input the axes along which it was repeated, and its shape."""
@@ -261,7 +262,7 @@ class GradientBuilder:
 
     def axes_of(self, x_shape: Any, y_shape: Any) -> Axes:
         """The same, of two shapes."""
-        x_axes, y_axes = lookup("BroadcastGradientArgs").build(x_shape, y_shape)
+        x_axes, y_axes = build(lookup("BroadcastGradientArgs"), x_shape, y_shape)
         return x_axes, x_shape, y_axes, y_shape
 
     def summed_pair(self, axes: Axes, x_gradient: Maker, y_gradient: Maker) -> list[Any]:
@@ -284,7 +285,7 @@ class GradientBuilder:
         if dz is not None and self.same_static_shapes(x, y, dz):
             return None, None, None, None
         if not (self.same_static_shapes(x) and self.same_static_shapes(y)):
-            return self.axes_of(lookup("Shape").build(x), lookup("Shape").build(y))
+            return self.axes_of(build(lookup("Shape"), x), build(lookup("Shape"), y))
         return _static_axes(x, y)
 
     def summed(self, gradient: Any, axes: Any, shape: Any) -> Tensor:
@@ -292,8 +293,8 @@ class GradientBuilder:
         if axes is None:
             kept: Tensor = gradient
             return kept
-        total = lookup("Sum").build(gradient, axes)
-        result: Tensor = lookup("Reshape").build(total, shape)
+        total = build(lookup("Sum"), gradient, axes)
+        result: Tensor = build(lookup("Reshape"), total, shape)
         return result
 
     @staticmethod

@@ -6,6 +6,7 @@ from contextlib import nullcontext
 from enum import Enum
 from typing import Any
 
+from ...building.build import build
 from ...building.constant import constant
 from ...building.convert import convert_to_tensor
 from ...building.default_graph import name_scope
@@ -109,7 +110,7 @@ def _zeros(x: Any) -> Any:
     """Zeros for an `x` that no `y` depends on; of a resource variable, in the shape of its value."""
     if x._dtype.base_dtype is not dtypes.resource:
         return zeros_like(x)
-    data = lookup("ReadVariableOp").build(x, dtype=x.op.attrs["dtype"])
+    data = build(lookup("ReadVariableOp"), x, dtype=x.op.attrs["dtype"])
     return zeros_like(data)
 
 
@@ -130,7 +131,7 @@ def _ones(y: Any, index: int) -> Any:
         raise TypeError(f"Gradients of complex tensors must set grad_ys (y.dtype = {y.dtype!r})")
     shape = BUILDER.shape(y)
     one = constant(1, y.dtype.base_dtype, name=f"grad_ys_{index}")
-    return lookup("Fill").build(shape, one)
+    return build(lookup("Fill"), shape, one)
 
 
 def _given(y: Any, gradient: Any, index: int) -> Any:
@@ -149,7 +150,7 @@ def _given(y: Any, gradient: Any, index: int) -> Any:
 
 
 def _renamed(tensor: Any, name: str) -> Any:
-    return lookup("Identity").build(tensor, name=name)
+    return build(lookup("Identity"), tensor, name=name)
 
 
 def _check_kind(y: Any, gradient: Any) -> None:

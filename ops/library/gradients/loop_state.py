@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from ...building.build import build
 from ...building.constant import constant
 from ...building.convert import convert_to_tensor
 from ...building.default_graph import colocate_with, control_dependencies, get_default_graph
@@ -20,7 +21,7 @@ from ...types import dtypes
 
 
 def _build(op_type: str, *inputs: Any, name: str | None = None, **attrs: Any) -> Any:
-    return lookup(op_type).build(*inputs, name=name, **attrs)
+    return build(lookup(op_type), *inputs, name=name, **attrs)
 
 
 class _Around:

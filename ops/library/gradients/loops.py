@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from ...building.basic_ops import identity
+from ...building.build import build
 from ...building.constant import constant
 from ...building.default_graph import colocate_with, control_dependencies
 from ...definition.registry import lookup
@@ -16,7 +17,7 @@ from .loop_state import LoopGradient, _Around
 
 
 def _shape(value: Any) -> Any:
-    return lookup("Shape").build(value)
+    return build(lookup("Shape"), value)
 
 
 def _is_loop_switch(op: Any) -> bool:
@@ -172,11 +173,11 @@ def _zeros_from_then_on(state: LoopGradient, first: Any) -> Any:
     following = lookup("NextIteration")
     if first.shape.is_fully_defined():
         with loop.entered():
-            return following.build(constant(0, first.dtype, shape=first.shape))
+            return build(following, constant(0, first.dtype, shape=first.shape))
     with _Around(loop.outer_context):
         value = zeros(_shape(first.op._inputs[0]), first.dtype)
     with loop.entered():
-        return following.build(value)
+        return build(following, value)
 
 
 def _zeros_outside(op: Any, index: int) -> Any:

@@ -10,6 +10,7 @@ import keyword
 import typing  # not `Any` from it: that is an operation type
 
 from ...base.suggest import nearest
+from ...building.build import build
 from ...definition.families import load_all
 from ...definition.opdef import REGISTRY, REQUIRED, OpDef
 from ...graph.node import Tensor
@@ -63,7 +64,7 @@ def _make(op_def: OpDef) -> typing.Any:
         for arg, value in zip(op_def.inputs, values):
             if arg.is_ref and isinstance(value, Tensor):
                 given.setdefault("_class", tuple(value.op.colocation_groups()))  # placed with its variable
-        return op_def.build(*values, name=kwargs.get("name"), **given)
+        return build(op_def, *values, name=kwargs.get("name"), **given)
 
     function.__name__ = function.__qualname__ = op_def.name
     function.__module__ = __name__

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any, ClassVar
 
 from ...building.basic_ops import group
+from ...building.build import build_operation
 from ...building.default_graph import colocate_with, control_dependencies, get_default_graph
 from ...definition.registry import lookup
 from ...families.elementwise.exponential import sqrt
@@ -106,7 +107,7 @@ class AdamOptimizer(FormulaOptimizer):
         )
 
     def _resource_scatter_add(self, x: Any, i: Any, v: Any) -> Any:
-        added = lookup("ResourceScatterAdd").build_operation(x.handle, i, v, dtype=x.dtype)
+        added = build_operation(lookup("ResourceScatterAdd"), x.handle, i, v, dtype=x.dtype)
         with control_dependencies([added]):
             return x.value()
 

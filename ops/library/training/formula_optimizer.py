@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+from ...building.build import build_operation
 from ...building.convert import convert_to_tensor
 from ...definition.registry import lookup
 from ...families.elementwise.cast import cast
@@ -48,7 +49,8 @@ class FormulaOptimizer(Optimizer):
         if form.startswith("Resource"):
             places = {name: variable.handle for name, variable in places.items()}
         inputs = {**gradient, **places, **self._parameters(var)}
-        return op_def.build_operation(
+        return build_operation(
+            op_def,
             *(inputs[arg.name] for arg in op_def.inputs),
             T=var.dtype.base_dtype,
             use_locking=self._use_locking,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+from ...building.build import build_operation
 from .formula_optimizer import FormulaOptimizer, like
 
 
@@ -47,7 +48,7 @@ class GradientDescentOptimizer(FormulaOptimizer):
         from ...definition.registry import lookup
 
         change = -grad * self._call_if_callable(self._learning_rate)
-        return lookup("ResourceScatterAdd").build_operation(handle.handle, indices, change, dtype=handle.dtype)
+        return build_operation(lookup("ResourceScatterAdd"), handle.handle, indices, change, dtype=handle.dtype)
 
 
 class MomentumOptimizer(FormulaOptimizer):

@@ -12,6 +12,7 @@ from typing import Any
 from ...base import nest
 from ...building.basic_ops import group
 from ...building.basic_ops import tuple as tuple_of
+from ...building.build import build_operation
 from ...building.convert import convert_to_tensor
 from ...building.default_graph import (
     colocate_with,
@@ -253,7 +254,7 @@ def _counted(global_step: Any, name: str) -> Any:
     """An operation that counts a step."""
     if isinstance(global_step, ResourceVariable):
         one = convert_to_tensor(1, global_step.dtype)
-        return ASSIGN_ADD_VARIABLE_OP.build_operation(global_step.handle, one, name=name)
+        return build_operation(ASSIGN_ADD_VARIABLE_OP, global_step.handle, one, name=name)
     from ...families.state.assignments import assign_add
 
     return assign_add(global_step, 1, name=name)

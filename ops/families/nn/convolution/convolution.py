@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from ....building.build import build
 from ....building.default_graph import name_scope
 from ....graph.node import Tensor, TensorLike
 from ...arrays.reshaping import expand_dims, squeeze
@@ -56,7 +57,7 @@ def _conv2d(
     padding, explicit = padding_of(padding)
     data_format = "NHWC" if data_format is None else data_format
     channel = channel_axis(data_format, 4)
-    result: Tensor = CONV2D.build(
+    result: Tensor = build(CONV2D,
         input, filter, name=name, padding=padding, explicit_paddings=explicit, data_format=data_format,
         strides=sequence_of(strides, 2, channel, "strides"), use_cudnn_on_gpu=use_cudnn_on_gpu,
         dilations=sequence_of(dilations, 2, channel, "dilations"),
@@ -80,7 +81,7 @@ def conv2d_backprop_input(
     """
     filter = renamed("filter", filter, "filters", filters)
     padding, explicit = padding_of(padding)
-    result: Tensor = CONV2D_BACKPROP_INPUT.build(
+    result: Tensor = build(CONV2D_BACKPROP_INPUT,
         input_sizes, filter, out_backprop, name=name, strides=strides, padding=padding, explicit_paddings=explicit,
         use_cudnn_on_gpu=use_cudnn_on_gpu, data_format=data_format, dilations=dilations,
     )  # fmt: skip
@@ -93,7 +94,7 @@ def conv2d_backprop_filter(
 ) -> Tensor:  # fmt: skip
     """Return the gradient of `conv2d` for its filter, whose shape is `filter_sizes`. See `conv2d_backprop_input`."""
     padding, explicit = padding_of(padding)
-    result: Tensor = CONV2D_BACKPROP_FILTER.build(
+    result: Tensor = build(CONV2D_BACKPROP_FILTER,
         input, filter_sizes, out_backprop, name=name, strides=strides, padding=padding, explicit_paddings=explicit,
         use_cudnn_on_gpu=use_cudnn_on_gpu, data_format=data_format, dilations=dilations,
     )  # fmt: skip
@@ -116,8 +117,8 @@ def conv3d(
     Raises: ValueError if shapes or windows do not fit.
     """
     filter = renamed("filter", filter, "filters", filters)
-    result: Tensor = CONV3D.build(
-        input, filter, name=name, strides=strides, padding=padding, data_format=data_format, dilations=dilations
+    result: Tensor = build(
+        CONV3D, input, filter, name=name, strides=strides, padding=padding, data_format=data_format, dilations=dilations
     )
     return result
 
@@ -127,7 +128,7 @@ def conv3d_backprop_filter(
     data_format: str = "NDHWC", dilations: Any = (1, 1, 1, 1, 1), name: str | None = None,
 ) -> Tensor:  # fmt: skip
     """Return the gradient of `conv3d` for its filter, whose shape is `filter_sizes`."""
-    result: Tensor = CONV3D_BACKPROP_FILTER_V2.build(
+    result: Tensor = build(CONV3D_BACKPROP_FILTER_V2,
         input, filter_sizes, out_backprop, name=name, strides=strides, padding=padding, data_format=data_format,
         dilations=dilations,
     )  # fmt: skip

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from ....building.build import build
 from ....building.convert import convert_to_tensor
 from ....building.default_graph import name_scope
 from ....graph.node import Tensor, TensorLike
@@ -38,7 +39,7 @@ def depthwise_conv2d_native(
     Raises: ValueError if shapes or windows do not fit.
     """
     padding, explicit = padding_of(padding)
-    result: Tensor = DEPTHWISE_CONV2D_NATIVE.build(
+    result: Tensor = build(DEPTHWISE_CONV2D_NATIVE,
         input, filter, name=name, strides=strides, padding=padding, explicit_paddings=explicit,
         data_format=data_format, dilations=dilations,
     )  # fmt: skip
@@ -51,7 +52,7 @@ def depthwise_conv2d_native_backprop_input(
 ) -> Tensor:  # fmt: skip
     """Return the gradient of `depthwise_conv2d_native` for its input, whose shape is `input_sizes`."""
     padding, explicit = padding_of(padding)
-    result: Tensor = DEPTHWISE_CONV2D_NATIVE_BACKPROP_INPUT.build(
+    result: Tensor = build(DEPTHWISE_CONV2D_NATIVE_BACKPROP_INPUT,
         input_sizes, filter, out_backprop, name=name, strides=strides, padding=padding, explicit_paddings=explicit,
         data_format=data_format, dilations=dilations,
     )  # fmt: skip
@@ -64,7 +65,7 @@ def depthwise_conv2d_native_backprop_filter(
 ) -> Tensor:  # fmt: skip
     """Return the gradient of `depthwise_conv2d_native` for its filter, whose shape is `filter_sizes`."""
     padding, explicit = padding_of(padding)
-    result: Tensor = DEPTHWISE_CONV2D_NATIVE_BACKPROP_FILTER.build(
+    result: Tensor = build(DEPTHWISE_CONV2D_NATIVE_BACKPROP_FILTER,
         input, filter_sizes, out_backprop, name=name, strides=strides, padding=padding, explicit_paddings=explicit,
         data_format=data_format, dilations=dilations,
     )  # fmt: skip
@@ -118,8 +119,14 @@ def separable_conv2d(
         across = convert_to_tensor(pointwise_filter, name="pointwise_filter")
         _check_point(across)
         between = _each_channel(x, each, strides, padding, rate, data_format, "depthwise")
-        result: Tensor = CONV2D.build(
-            between, across, name=scope, strides=[1, 1, 1, 1], padding="VALID", data_format=data_format or "NHWC"
+        result: Tensor = build(
+            CONV2D,
+            between,
+            across,
+            name=scope,
+            strides=[1, 1, 1, 1],
+            padding="VALID",
+            data_format=data_format or "NHWC",
         )
         return result
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from ....building.build import build
 from ....building.constant import constant
 from ....building.convert import convert_to_tensor
 from ....building.default_graph import name_scope
@@ -300,8 +301,13 @@ def _transposed_through_batch(x: Tensor, window: Tensor, shape: Tensor, rate: in
         (target[2] + left + right + right_extra) // rate,
         target[3] if known is not None else window.shape.as_list()[2],
     ]
-    large = CONV2D_BACKPROP_INPUT.build(
-        stack(sizes) if known is None else sizes, window, moved, strides=[1, 1, 1, 1], padding="VALID"
+    large = build(
+        CONV2D_BACKPROP_INPUT,
+        stack(sizes) if known is None else sizes,
+        window,
+        moved,
+        strides=[1, 1, 1, 1],
+        padding="VALID",
     )
     crops = [[top, bottom + bottom_extra], [left, right + right_extra]]
     return batch_to_space_nd(large, block, crops)

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from ....building.build import build
 from ....building.default_graph import name_scope
 from ....definition.opdef import NOT_DIFFERENTIABLE, OpDef
 from ....definition.reduction import widened
@@ -140,7 +141,7 @@ def dilation2d(
     """
     filter = renamed("filters", filters, "filter", filter)
     rates = renamed("dilations", dilations, "rates", rates)
-    result: Tensor = DILATION2D.build(input, filter, name=name, strides=strides, rates=rates, padding=padding)
+    result: Tensor = build(DILATION2D, input, filter, name=name, strides=strides, rates=rates, padding=padding)
     return result
 
 
@@ -150,8 +151,8 @@ def erosion2d(
     """Return for each window the smallest difference of image and the kernel turned around. See `dilation2d`."""
     reverse = lookup("ReverseV2")
     with name_scope(name, "erosion2d", [value, kernel]) as scope:
-        negated = lookup("Neg").build(value)
-        turned = reverse.build(kernel, [0, 1])
-        widest = DILATION2D.build(negated, turned, name=scope, strides=strides, rates=rates, padding=padding)
-        result: Tensor = lookup("Neg").build(widest)
+        negated = build(lookup("Neg"), value)
+        turned = build(reverse, kernel, [0, 1])
+        widest = build(DILATION2D, negated, turned, name=scope, strides=strides, rates=rates, padding=padding)
+        result: Tensor = build(lookup("Neg"), widest)
         return result

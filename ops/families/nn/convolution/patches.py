@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from ....base.errors import UnimplementedError
+from ....building.build import build
 from ....definition.opdef import OpDef
 from ....definition.shapes import with_rank
 from ....graph.node import Tensor, TensorLike
@@ -95,8 +96,8 @@ def extract_image_patches(
     Raises: ValueError if a patch does not fit.
     """
     ksizes = renamed("sizes", sizes, "ksizes", ksizes)
-    result: Tensor = EXTRACT_IMAGE_PATCHES.build(
-        images, name=name, ksizes=ksizes, strides=strides, rates=rates, padding=padding
+    result: Tensor = build(
+        EXTRACT_IMAGE_PATCHES, images, name=name, ksizes=ksizes, strides=strides, rates=rates, padding=padding
     )
     return result
 
@@ -105,5 +106,5 @@ def extract_volume_patches(
     input: TensorLike, ksizes: Any, strides: Any, padding: Any, name: str | None = None
 ) -> Tensor:
     """Return the patches of volumes [batch, depth, height, width, channels]. See `extract_image_patches`."""
-    result: Tensor = EXTRACT_VOLUME_PATCHES.build(input, name=name, ksizes=ksizes, strides=strides, padding=padding)
+    result: Tensor = build(EXTRACT_VOLUME_PATCHES, input, name=name, ksizes=ksizes, strides=strides, padding=padding)
     return result

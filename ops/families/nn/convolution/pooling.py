@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from ....building.build import build
 from ....building.convert import convert_to_tensor
 from ....building.default_graph import name_scope
 from ....definition.opdef import OpDef
@@ -47,7 +48,7 @@ def _largest(value: Any, ksize: Any, strides: Any, padding: Any, data_format: An
     explicit: dict[str, Any] = {}
     if isinstance(padding, (list, tuple)):
         padding, explicit["explicit_paddings"] = padding_of(padding)
-    result: Tensor = MAX_POOL.build(
+    result: Tensor = build(MAX_POOL,
         value, name=name, padding=padding, data_format=data_format, **explicit,
         ksize=sequence_of(ksize, 2, channel, "ksize"), strides=sequence_of(strides, 2, channel, "strides"),
     )  # fmt: skip
@@ -67,7 +68,7 @@ def avg_pool(
 def _mean(value: Any, ksize: Any, strides: Any, padding: Any, data_format: Any, name: Any) -> Tensor:
     data_format = "NHWC" if data_format is None else data_format
     channel = channel_axis(data_format, 4)
-    result: Tensor = AVG_POOL.build(
+    result: Tensor = build(AVG_POOL,
         value, name=name, padding=padding, data_format=data_format,
         ksize=sequence_of(ksize, 2, channel, "ksize"), strides=sequence_of(strides, 2, channel, "strides"),
     )  # fmt: skip
@@ -145,7 +146,7 @@ def avg_pool3d(
 def _of_volumes(op: OpDef, input: Any, ksize: Any, strides: Any, padding: Any, data_format: Any, name: Any) -> Tensor:
     data_format = "NDHWC" if data_format is None else data_format
     channel = channel_axis(data_format, 5)
-    result: Tensor = op.build(
+    result: Tensor = build(op,
         input, name=name, padding=padding, data_format=data_format,
         ksize=sequence_of(ksize, 3, channel, "ksize"), strides=sequence_of(strides, 3, channel, "strides"),
     )  # fmt: skip
@@ -204,7 +205,7 @@ def max_pool_with_argmax(
             f"`data_format` values other than 'NHWC' are not supported. Received: data_format={data_format}"
         )
     kind = renamed("output_dtype", output_dtype, "Targmax", Targmax)
-    return MAX_POOL_WITH_ARGMAX.build(
+    return build(MAX_POOL_WITH_ARGMAX,
         input, name=name, ksize=ksize, strides=strides, padding=padding, Targmax=kind or dtypes.int64,
         include_batch_in_index=include_batch_in_index,
     )  # fmt: skip
@@ -268,7 +269,7 @@ def _plain_pool(
         return squeeze(_plain_pool(op, x, sizes, steps, padding, data_format, name), [axis])
     whole = [[1, 1, *each] if first else [1, *each, 1] for each in (sizes, steps)]
     default = "NHWC" if len(sizes) == 2 else "NDHWC"
-    result: Tensor = op.build(
-        x, name=name, ksize=whole[0], strides=whole[1], padding=padding, data_format=data_format or default
+    result: Tensor = build(
+        op, x, name=name, ksize=whole[0], strides=whole[1], padding=padding, data_format=data_format or default
     )
     return result

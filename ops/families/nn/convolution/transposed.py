@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from ....building.build import build
 from ....building.convert import convert_to_tensor
 from ....building.default_graph import name_scope
 from ....graph.node import Tensor, TensorLike
@@ -44,7 +45,7 @@ def _transpose_2d(
     data_format = "NHWC" if data_format is None else data_format
     channel = channel_axis(data_format, 4)
     padding, explicit = padding_of(padding)
-    result: Tensor = CONV2D_BACKPROP_INPUT.build(
+    result: Tensor = build(CONV2D_BACKPROP_INPUT,
         output_shape, filter, value, name=name, padding=padding, explicit_paddings=explicit, data_format=data_format,
         strides=sequence_of(strides, 2, channel, "strides"), dilations=sequence_of(dilations, 2, channel, "dilations"),
     )  # fmt: skip
@@ -67,7 +68,7 @@ def _transpose_3d(
 ) -> Tensor:
     data_format = "NDHWC" if data_format is None else data_format
     channel = channel_axis(data_format, 5)
-    result: Tensor = CONV3D_BACKPROP_INPUT_V2.build(
+    result: Tensor = build(CONV3D_BACKPROP_INPUT_V2,
         output_shape, filter, value, name=name, padding=padding, data_format=data_format,
         strides=sequence_of(strides, 3, channel, "strides"), dilations=sequence_of(dilations, 3, channel, "dilations"),
     )  # fmt: skip

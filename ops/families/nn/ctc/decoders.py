@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from ....building.build import build
 from ....definition.opdef import NOT_DIFFERENTIABLE, OpDef
 from ....definition.shapes import merge_extent, with_rank
 from ....graph.node import Tensor, TensorLike
@@ -160,8 +161,8 @@ def ctc_greedy_decoder(
     Returns: a list of one SparseTensor [batch, positions], and minus the sum of the largest logits, [batch, 1].
     """
     blank = -1 if blank_index is None else blank_index
-    indices, values, extents, score = CTC_GREEDY_DECODER.build(
-        inputs, sequence_length, merge_repeated=merge_repeated, blank_index=blank
+    indices, values, extents, score = build(
+        CTC_GREEDY_DECODER, inputs, sequence_length, merge_repeated=merge_repeated, blank_index=blank
     )
     return [SparseTensor(indices, values, extents)], score
 
@@ -180,8 +181,13 @@ def ctc_beam_search_decoder(
       merge_repeated: whether equal labels next to each other in the result are made one.
     Returns: a list of `top_paths` SparseTensors, the best first, and the logs of their chances, [batch, top_paths].
     """
-    results = CTC_BEAM_SEARCH_DECODER.build(
-        inputs, sequence_length, beam_width=beam_width, top_paths=top_paths, merge_repeated=merge_repeated
+    results = build(
+        CTC_BEAM_SEARCH_DECODER,
+        inputs,
+        sequence_length,
+        beam_width=beam_width,
+        top_paths=top_paths,
+        merge_repeated=merge_repeated,
     )
     parts = [results[start : start + top_paths] for start in range(0, 3 * top_paths, top_paths)]
     return [SparseTensor(*each) for each in zip(*parts)], results[-1]

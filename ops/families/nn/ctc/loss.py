@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from ....base.errors import InvalidArgumentError
+from ....building.build import build
 from ....building.convert import convert_to_tensor
 from ....building.default_graph import name_scope
 from ....definition.opdef import OpDef
@@ -158,7 +159,7 @@ def ctc_loss(
     x = convert_to_tensor(inputs if logits is None else logits)
     if not time_major:
         x = transpose(x, [1, 0, 2])
-    loss: Tensor = CTC_LOSS.build(
+    loss: Tensor = build(CTC_LOSS,
         x, labels.indices, labels.values, sequence_length,
         preprocess_collapse_repeated=preprocess_collapse_repeated, ctc_merge_repeated=ctc_merge_repeated,
         ignore_longer_outputs_than_inputs=ignore_longer_outputs_than_inputs,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from ....building.build import build
 from ....building.constant import constant
 from ....building.convert import convert_to_tensor
 from ....graph.node import Tensor, TensorLike
@@ -41,7 +42,7 @@ def fused_batch_norm(
     values = convert_to_tensor(x, name="input")
     factor, shift = convert_to_tensor(scale, name="scale"), convert_to_tensor(offset, name="offset")
     moments = [constant([]) if moment is None else moment for moment in (mean, variance)]
-    results = FUSED_BATCH_NORM_V3.build(
+    results = build(FUSED_BATCH_NORM_V3,
         values, factor, shift, *moments, name=name, epsilon=max(epsilon, _SMALLEST_EPSILON), data_format=data_format,
         is_training=bool(is_training), exponential_avg_factor=float(exponential_avg_factor),
     )  # fmt: skip

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from ....building.build import build
 from ....definition.opdef import OpDef
 from ....definition.shapes import merge, with_rank
 from ....graph.node import Tensor, TensorLike
@@ -95,7 +96,7 @@ def local_response_normalization(
       bias, alpha, beta: numbers of the formula.
       name: a name for the operation.
     """
-    result: Tensor = LRN.build(
-        input, name=name, depth_radius=depth_radius, bias=float(bias), alpha=float(alpha), beta=float(beta)
+    result: Tensor = build(
+        LRN, input, name=name, depth_radius=depth_radius, bias=float(bias), alpha=float(alpha), beta=float(beta)
     )
     return result

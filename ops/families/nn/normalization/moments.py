@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from ....building.basic_ops import identity
+from ....building.build import build
 from ....building.constant import constant
 from ....building.convert import convert_to_tensor
 from ....building.default_graph import name_scope
@@ -45,11 +46,11 @@ def sufficient_statistics(
             extents = gather(cast(shape(values), values.dtype), axes)
             count = reduce_prod(extents, name="count")
         if shift is None:
-            terms, squares = values, lookup("Square").build(values)
+            terms, squares = values, build(lookup("Square"), values)
         else:
             shift = convert_to_tensor(shift, dtype=values.dtype, name="shift")
-            terms = lookup("Sub").build(values, shift)
-            squares = lookup("SquaredDifference").build(values, shift)
+            terms = build(lookup("Sub"), values, shift)
+            squares = build(lookup("SquaredDifference"), values, shift)
         total = reduce_sum(terms, axes, keepdims=keep, name="mean_ss")
         return count, total, reduce_sum(squares, axes, keepdims=keep, name="var_ss"), shift
 
@@ -60,14 +61,14 @@ def normalize_moments(
     """Return mean and variance of what `sufficient_statistics` gives."""
     multiply = lookup("Mul")
     with name_scope(name, "normalize", [counts, mean_ss, variance_ss, shift]):
-        divisor = lookup("Reciprocal").build(counts, name="divisor")
+        divisor = build(lookup("Reciprocal"), counts, name="divisor")
         if shift is not None:
-            shifted = multiply.build(mean_ss, divisor, name="shifted_mean")
-            mean = lookup("AddV2").build(shifted, shift, name="mean")
+            shifted = build(multiply, mean_ss, divisor, name="shifted_mean")
+            mean = build(lookup("AddV2"), shifted, shift, name="mean")
         else:
-            shifted = mean = multiply.build(mean_ss, divisor, name="mean")
-        squares = multiply.build(variance_ss, divisor)
-        return mean, lookup("Sub").build(squares, lookup("Square").build(shifted), name="variance")
+            shifted = mean = build(multiply, mean_ss, divisor, name="mean")
+        squares = build(multiply, variance_ss, divisor)
+        return mean, build(lookup("Sub"), squares, build(lookup("Square"), shifted), name="variance")
 
 
 def weighted_moments(
@@ -101,13 +102,13 @@ def _weighted(x: Tensor, weights: Tensor, axes: Any) -> tuple[Tensor, Tensor]:
     total = reduce_sum(weights * x, axes, keepdims=True, name="weighted_input_sum")
     # The weights broadcast with the values, so that their sum counts every value.
     everywhere = weights + zeros_like(x)
-    inverse = lookup("Reciprocal").build(
-        reduce_sum(everywhere, axes, keepdims=True, name="sum_of_weights"), name="inv_weight_sum"
+    inverse = build(
+        lookup("Reciprocal"), reduce_sum(everywhere, axes, keepdims=True, name="sum_of_weights"), name="inv_weight_sum"
     )
-    mean = multiply.build(total, inverse)
-    distance = lookup("SquaredDifference").build(x, mean)
+    mean = build(multiply, total, inverse)
+    distance = build(lookup("SquaredDifference"), x, mean)
     spread = reduce_sum(weights * distance, axes, keepdims=True, name="weighted_distsq")
-    return mean, multiply.build(spread, inverse)
+    return mean, build(multiply, spread, inverse)
 
 
 def zero_fraction(value: TensorLike, name: str | None = None) -> Tensor:
@@ -116,7 +117,7 @@ def zero_fraction(value: TensorLike, name: str | None = None) -> Tensor:
 
     with name_scope(name, "zero_fraction", [value]):
         values = convert_to_tensor(value, name="value")
-        size = lookup("Size").build(values, out_type=dtypes.int64)
+        size = build(lookup("Size"), values, out_type=dtypes.int64)
         zeros = size - count_nonzero(values, dtype=dtypes.int64)
         fraction: Tensor = identity(cast(zeros, dtypes.float32) / cast(size, dtypes.float32), name="fraction")
         return fraction
@@ -141,11 +142,11 @@ def log_poisson_loss(
         x, z = convert_to_tensor(log_input, name="log_input"), convert_to_tensor(targets, name="targets")
         if not z.shape.is_compatible_with(x.shape):
             raise ValueError(f"`log_input` and `targets` must have the same shape, received ({x.shape} vs {z.shape}).")
-        result: Tensor = lookup("Exp").build(x) - x * z
+        result: Tensor = build(lookup("Exp"), x) - x * z
         if compute_full_loss:
             half, circle = constant(0.5, z.dtype), constant(2 * np.pi, z.dtype)
-            factorial = z * lookup("Log").build(z) - z + half * lookup("Log").build(circle * z)
+            factorial = z * build(lookup("Log"), z) - z + half * build(lookup("Log"), circle * z)
             zeros, ones = zeros_like(z, dtype=z.dtype), ones_like(z, dtype=z.dtype)
-            small = lookup("LogicalAnd").build(z >= zeros, z <= ones)
+            small = build(lookup("LogicalAnd"), z >= zeros, z <= ones)
             result = result + where(small, zeros, factorial)
         return result

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from ....building.build import build
 from ....definition.opdef import OpDef
 from ....graph.node import TensorLike
 from . import samplers
@@ -11,7 +12,7 @@ from .samplers import seeds
 
 
 def _drawn(op: OpDef, true_classes: Any, seed: Any, name: str | None, **attrs: Any) -> Any:
-    return op.build(true_classes, name=name, **attrs, **seeds(seed))
+    return build(op, true_classes, name=name, **attrs, **seeds(seed))
 
 
 def uniform_candidate_sampler(
@@ -106,6 +107,6 @@ def compute_accidental_hits(
     Returns: three vectors with an entry per hit: the example, the place among the drawn ones, and the smallest float32
       number, to be added to a logit.
     """
-    return samplers.COMPUTE_ACCIDENTAL_HITS.build(
-        true_classes, sampled_candidates, name=name, num_true=num_true, **seeds(seed)
+    return build(
+        samplers.COMPUTE_ACCIDENTAL_HITS, true_classes, sampled_candidates, name=name, num_true=num_true, **seeds(seed)
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from ....building.build import build
 from ....building.convert import convert_to_tensor
 from ....building.default_graph import name_scope
 from ....definition.registry import lookup
@@ -42,7 +43,7 @@ def _sampled_logits(
                 classes, num_true=num_true, num_sampled=num_sampled, unique=True, range_max=num_classes, seed=seed
             )
         stop = lookup("StopGradient")
-        drawn, true_count, drawn_count = (stop.build(value) for value in sampled_values)
+        drawn, true_count, drawn_count = (build(stop, value) for value in sampled_values)
         drawn = cast(drawn, dtypes.int64)
         both = concat([flat, drawn], 0)
         rows = embedding_lookup(parts if len(parts) > 1 else parts[0], both, partition_strategy=strategy)
@@ -55,8 +56,8 @@ def _sampled_logits(
         if remove_accidental_hits:
             drawn_logits = _without_hits(drawn_logits, classes, drawn, num_true, num_sampled)
         if subtract_log_q:
-            true_logits = true_logits - lookup("Log").build(true_count)
-            drawn_logits = drawn_logits - lookup("Log").build(drawn_count)
+            true_logits = true_logits - build(lookup("Log"), true_count)
+            drawn_logits = drawn_logits - build(lookup("Log"), drawn_count)
         logits = concat([true_logits, drawn_logits], 1)
         targets = concat([ones_like(true_logits) / num_true, zeros_like(drawn_logits)], 1)
         return logits, targets
@@ -65,15 +66,15 @@ def _sampled_logits(
 def _logits(x: Tensor, rows: Tensor, find_offsets: Any, flat: Tensor, num_true: int) -> tuple[Tensor, Tensor]:
     """The logits of the true classes, whose rows come first, and of the drawn ones."""
     cut = lookup("Slice")
-    true_rows = cut.build(rows, [0, 0], stack([shape(flat)[0], -1]))
-    drawn_rows = cut.build(rows, stack([shape(flat)[0], 0]), [-1, -1])
+    true_rows = build(cut, rows, [0, 0], stack([shape(flat)[0], -1]))
+    drawn_rows = build(cut, rows, stack([shape(flat)[0], 0]), [-1, -1])
     drawn_logits = matmul(x, drawn_rows, transpose_b=True)
     offsets = find_offsets()
-    true_offsets = cut.build(offsets, [0], shape(flat))
-    drawn_offsets = cut.build(offsets, shape(flat), [-1])
+    true_offsets = build(cut, offsets, [0], shape(flat))
+    drawn_offsets = build(cut, offsets, shape(flat), [-1])
     width = shape(true_rows)[1:2]
     grouped = concat([[-1, num_true], width], 0)
-    products = lookup("Mul").build(expand_dims(x, 1), reshape(true_rows, grouped))
+    products = build(lookup("Mul"), expand_dims(x, 1), reshape(true_rows, grouped))
     true_logits = reshape(_row_sums(reshape(products, concat([[-1], width], 0))), [-1, num_true])
     return true_logits + reshape(true_offsets, [-1, num_true]), drawn_logits + drawn_offsets
 
@@ -86,7 +87,7 @@ def _without_hits(logits: Tensor, classes: Tensor, drawn: Tensor, num_true: int,
     indices = concat([rows, columns], 1, name="sparse_indices")
     extents = concat([shape(classes)[:1], expand_dims(num_sampled, 0)], 0)
     amounts = smallest if logits.dtype.base_dtype is dtypes.float32 else cast(smallest, logits.dtype)
-    spread = lookup("SparseToDense").build(indices, extents, amounts, 0.0, validate_indices=False)
+    spread = build(lookup("SparseToDense"), indices, extents, amounts, 0.0, validate_indices=False)
     result: Tensor = logits + spread
     return result
 
@@ -134,5 +135,5 @@ def sampled_softmax_loss(
         weights, biases, labels, inputs, num_sampled, num_classes, num_true, sampled_values, True,
         remove_accidental_hits, partition_strategy, name, seed,
     )  # fmt: skip
-    fixed = lookup("StopGradient").build(targets, name="labels_stop_gradient")
+    fixed = build(lookup("StopGradient"), targets, name="labels_stop_gradient")
     return softmax_cross_entropy_with_logits_v2(labels=fixed, logits=logits)

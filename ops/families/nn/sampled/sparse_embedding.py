@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from ....building.build import build
 from ....building.convert import convert_to_tensor
 from ....building.default_graph import name_scope
 from ....definition.registry import lookup
@@ -52,7 +53,7 @@ def embedding_lookup_sparse(
     with name_scope(name, "embedding_lookup_sparse", [*parts, sp_ids.values]) as scope:
         segments = sp_ids.indices[:, 0]
         segments = cast(segments, dtypes.int32)
-        ids, places = lookup("Unique").build(sp_ids.values)
+        ids, places = build(lookup("Unique"), sp_ids.values)
         table = parts if len(parts) > 1 else parts[0]
         rows = embedding_lookup(table, ids, partition_strategy=partition_strategy, max_norm=max_norm)
         if sp_weights is None:
@@ -62,7 +63,7 @@ def embedding_lookup_sparse(
 
 def _combined(rows: Tensor, places: Tensor, segments: Tensor, combiner: str, name: str) -> Tensor:
     op = lookup({"sum": "SparseSegmentSum", "mean": "SparseSegmentMean", "sqrtn": "SparseSegmentSqrtN"}[combiner])
-    result: Tensor = op.build(rows, places, segments, name=name)
+    result: Tensor = build(op, rows, places, segments, name=name)
     return result
 
 
@@ -76,14 +77,14 @@ def _weighted(rows: Tensor, places: Tensor, weights: Tensor, segments: Tensor, c
     scaled = rows * wide
     total = lookup("SegmentSum")
     if combiner == "sum":
-        result: Tensor = total.build(scaled, segments, name=name)
+        result: Tensor = build(total, scaled, segments, name=name)
         return result
-    sums = total.build(scaled, segments)
+    sums = build(total, scaled, segments)
     if combiner == "mean":
-        counts = total.build(wide, segments)
+        counts = build(total, wide, segments)
     else:
-        counts = lookup("Sqrt").build(total.build(lookup("Pow").build(wide, 2), segments))
-    quotient: Tensor = lookup("RealDiv").build(sums, counts, name=name)
+        counts = build(lookup("Sqrt"), build(total, build(lookup("Pow"), wide, 2), segments))
+    quotient: Tensor = build(lookup("RealDiv"), sums, counts, name=name)
     return quotient
 
 
@@ -111,9 +112,9 @@ def safe_embedding_lookup_sparse(
     with name_scope(name, "embedding_lookup", [*parts, sparse_ids.values]) as scope:
         original = sparse_ids.dense_shape
         known_rank = sparse_ids.dense_shape.shape.as_list()[0]
-        whole = known_rank if known_rank is not None else lookup("Size").build(original)
+        whole = known_rank if known_rank is not None else build(lookup("Size"), original)
         outer = whole - 1
-        flat_shape = stack([reduce_prod(lookup("Slice").build(original, [0], [outer])), gather(original, outer)])
+        flat_shape = stack([reduce_prod(build(lookup("Slice"), original, [0], [outer])), gather(original, outer)])
         ids, weights = _flattened(sparse_ids, flat_shape), sparse_weights
         if weights is not None:
             weights = SparseTensor(ids.indices, weights.values, ids.dense_shape)
@@ -131,7 +132,7 @@ def safe_embedding_lookup_sparse(
 
 
 def _flattened(ids: SparseTensor, flat_shape: Tensor) -> SparseTensor:
-    indices, extents = lookup("SparseReshape").build(ids.indices, ids.dense_shape, flat_shape)
+    indices, extents = build(lookup("SparseReshape"), ids.indices, ids.dense_shape, flat_shape)
     return SparseTensor(indices, ids.values, extents)
 
 
@@ -139,8 +140,8 @@ def _valid(ids: SparseTensor, weights: SparseTensor | None, combiner: str) -> tu
     """Without numbers below 0, and without weights that are not above 0 unless sums are asked for."""
     keep = ids.values >= 0
     if weights is not None and combiner != "sum":
-        keep = lookup("LogicalAnd").build(keep, weights.values > 0)
-    places = reshape(lookup("Where").build(keep), [-1])
+        keep = build(lookup("LogicalAnd"), keep, weights.values > 0)
+    places = reshape(build(lookup("Where"), keep), [-1])
 
     def kept(sparse: SparseTensor) -> SparseTensor:
         return SparseTensor(gather(sparse.indices, places), gather(sparse.values, places), sparse.dense_shape)
@@ -151,8 +152,8 @@ def _valid(ids: SparseTensor, weights: SparseTensor | None, combiner: str) -> tu
 def _filled(sparse: SparseTensor, default: Any) -> tuple[SparseTensor, Tensor]:
     """An entry in each empty row, and which rows were empty."""
     value = convert_to_tensor(default, sparse.values.dtype.base_dtype)
-    indices, values, is_empty, _ = lookup("SparseFillEmptyRows").build(
-        sparse.indices, sparse.values, sparse.dense_shape, value
+    indices, values, is_empty, _ = build(
+        lookup("SparseFillEmptyRows"), sparse.indices, sparse.values, sparse.dense_shape, value
     )
     return SparseTensor(indices, values, sparse.dense_shape), is_empty
 
@@ -166,6 +167,6 @@ def _zeros_where(is_empty: Tensor, rows: Tensor, name: str) -> Tensor:
 def _unflattened(rows: Tensor, ids: SparseTensor, outer: Any) -> Tensor:
     """The rows in the outer shape that the ids had."""
     cut = lookup("Slice")
-    first = cut.build(cast(ids.dense_shape, dtypes.int32), [0], [outer])
-    result: Tensor = reshape(rows, concat([first, cut.build(shape(rows), [1], [-1])], 0))
+    first = build(cut, cast(ids.dense_shape, dtypes.int32), [0], [outer])
+    result: Tensor = reshape(rows, concat([first, build(cut, shape(rows), [1], [-1])], 0))
     return result

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from ....building.build import build_operation
 from ....building.convert import convert_to_tensor
 from ....definition.context import KernelContext
 from ....definition.opdef import Effects, OpDef
@@ -147,7 +148,7 @@ def _scatter(op_def: OpDef, method: str, ref: Any, values: tuple[Any, ...], use_
     indices, updates = values
     updates = convert_to_tensor(updates, ref.dtype.base_dtype)
     return ref._after(
-        resource.build_operation(ref.handle, indices, updates, name=name, **{typed: ref.dtype.base_dtype}, **locking)
+        build_operation(resource, ref.handle, indices, updates, name=name, **{typed: ref.dtype.base_dtype}, **locking)
     )
 
 
