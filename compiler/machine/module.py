@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -18,7 +19,7 @@ def optimised_code(text: str, libraries: Sequence[str]) -> bytes:
     import llvmlite.binding as llvm
 
     machine = object_code.machine()
-    module = llvm.parse_assembly(text)
+    module = llvm.parse_assembly(_leaving(text))
     module.triple, module.data_layout = llvm.get_process_triple(), str(machine.target_data)
     for library in libraries:
         part = llvm.parse_assembly(library)
@@ -32,9 +33,19 @@ def plain_code(text: str) -> bytes:
     """Return the object code of a module given as text that is in its final form: no passes run over it."""
     import llvmlite.binding as llvm
 
-    module = llvm.parse_assembly(text)
+    module = llvm.parse_assembly(_leaving(text))
     module.triple, module.data_layout = llvm.get_process_triple(), str(object_code.machine().target_data)
     return object_code.emit(module)
+
+
+def _leaving(text: str) -> str:
+    """The text of a module whose functions leave AVX where they return: code without it is slow otherwise."""
+    if not object_code.leaves_itself():
+        return text
+    leaves = "call void @llvm.x86.avx.vzeroupper()\n"
+    return re.sub(r"^\s*ret void", f"  {leaves}\\g<0>", text, flags=re.MULTILINE) + (
+        "\ndeclare void @llvm.x86.avx.vzeroupper()\n"
+    )
 
 
 def masks_in_hardware() -> bool:

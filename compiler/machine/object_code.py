@@ -87,11 +87,24 @@ def _initialize() -> None:
     llvm.initialize_native_asmprinter()
 
 
+@cache
+def leaves_itself() -> bool:
+    """Whether code must say itself that it leaves AVX (`vzeroupper`), because LLVM is told not to.
+
+    LLVM puts the instruction before each call; where a calling convention lets vector registers survive a call, as
+    that of mathlib/huge.py does, their upper halves are lost. The registers that AVX-512 keeps are not touched by it.
+    """
+    features = f",{_host()[1]},"
+    return ",+avx," in features and ",+avx512f," not in features
+
+
 def _machine() -> Any:
     """A target machine with numba's options, so that its code is numba's."""
     import llvmlite.binding as llvm
 
     cpu, features = _host()
+    if leaves_itself():
+        features += ",-vzeroupper"
     target = llvm.Target.from_triple(llvm.get_process_triple())
     relocation = "static" if target.name.startswith("x86") else "default"
     return target.create_target_machine(

@@ -10,6 +10,7 @@ from numba.core import cgutils, config, types
 from numba.core.typing.templates import make_concrete_template, signature
 from numba.extending import lower_builtin
 
+from ..machine.object_code import leaves_itself
 from ..mathlib.emit import FLOAT32
 from ..mathlib.huge import CONVENTION
 
@@ -38,8 +39,10 @@ class LinkedModule:
 
     def __init__(self, routine: Routine, data_layout: str) -> None:
         self._reload_init: frozenset[str] = frozenset()
-        # LLVM's vectoriser of straight code, off unless asked for, calls vector variants by the plain convention
-        text = routine.text.replace(CONVENTION, "ccc") if getattr(config, "SLP_VECTORIZE", 0) else routine.text
+        # LLVM's vectoriser of straight code, off unless asked for, calls vector variants by the plain convention;
+        # and numba's target machine loses halves of registers that survive a call (`leaves_itself`).
+        plain = getattr(config, "SLP_VECTORIZE", 0) or leaves_itself()
+        text = routine.text.replace(CONVENTION, "ccc") if plain else routine.text
         self._module = llvm.parse_assembly(text)
         self._module.triple, self._module.data_layout = llvm.get_process_triple(), data_layout
 
