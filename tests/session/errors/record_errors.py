@@ -1,6 +1,6 @@
 """Record which class of error TensorFlow raises for every wrong use. Run with an interpreter that has it:
 
-    python -m tests.session.record_errors
+    python -m tests.session.errors.record_errors
 
 Runs the cases of `test_wrong_uses.py` and `wrong_uses.py` with TensorFlow in the place of sessile and writes
 `error_classes.json`: case -> name of the class, or null if TensorFlow raises nothing. `test_error_table.py` reads it.
@@ -36,7 +36,9 @@ def load() -> tuple[Any, dict[str, Any]]:
     fake = types.ModuleType("pytest")
     fake.mark = _Anything()  # type: ignore[attr-defined]
     sys.modules.setdefault("pytest", fake)
-    first, more = (importlib.import_module(f"tests.session.{name}") for name in ("test_wrong_uses", "wrong_uses"))
+    first, more = (
+        importlib.import_module(f"tests.session.errors.{name}") for name in ("test_wrong_uses", "wrong_uses")
+    )
     cases = {f"wrong: {name}": case[0] for name, case in first.WRONG.items()}
     cases |= {f"closed: {name}": case for name, case in first.CLOSED.items()}
     cases |= {name: case[0] for table in (more.BUILDING, more.RUNNING) for name, case in table.items()}

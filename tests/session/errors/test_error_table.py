@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 import sessile as tf
-from tests.session.test_wrong_uses import CLOSED, WRONG, World
-from tests.session.wrong_uses import BUILDING, RUNNING
+from tests.session.errors.test_wrong_uses import CLOSED, WRONG, World
+from tests.session.errors.wrong_uses import BUILDING, RUNNING
 
 RECORDED: dict[str, str | None] = json.loads((Path(__file__).parent / "error_classes.json").read_text())
 TABLE = BUILDING | RUNNING
