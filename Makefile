@@ -5,7 +5,9 @@ PYTHON ?= python3
 VENV ?= .venv
 PEERS ?= .venv-peers
 TF1 ?= .venv-tf1
-PYTHON37 ?= $(shell command -v python3.7 2>/dev/null || ls -d $(HOME)/.pyenv/versions/3.7.*/bin/python 2>/dev/null | tail -n 1)
+# The first Python 3.7 that starts: pyenv puts a python3.7 on the path that may only say where the real one is.
+PYTHON37 ?= $(shell for python in python3.7 $(HOME)/.pyenv/versions/3.7.*/bin/python; do \
+  "$$python" -c '' 2>/dev/null && echo "$$python" && break; done)
 WORKERS ?= auto
 BIN := $(VENV)/bin
 PIP := -m pip --disable-pip-version-check --quiet
