@@ -5,6 +5,7 @@ from __future__ import annotations
 from . import (
     contrib,
     data,
+    estimator,
     files,
     image,
     layers,
@@ -24,6 +25,7 @@ from . import (
 _TABLES = (
     contrib,
     data,
+    estimator,
     files,
     image,
     layers,

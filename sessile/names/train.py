@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 NAMES: dict[str, dict[str, str]] = {
-    "estimator": {"ops.library.training.mode_keys": "ModeKeys"},
     "train": {
         "ops.families.state.global_step": "create_global_step get_global_step get_or_create_global_step global_step",
         "ops.library.checkpoint.initialization": "init_from_checkpoint",

@@ -71,6 +71,8 @@ class Scaffold:
         self._summary_op = self._found("summary_op", self._summary_op, GraphKeys.SUMMARY_OP, merge_all)
         if self._saver is None:
             self._saver = _default_saver()
+        if isinstance(self._saver, Saver):
+            self._saver.build()  # it may have been deferred
         get_default_graph().finalize()
         return self
 

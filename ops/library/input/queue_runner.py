@@ -108,11 +108,15 @@ class QueueRunner:
         """The name of the queue."""
         return str(self._queue.name)
 
+    def _enqueuer(self, sess: Any, enqueue_op: Any) -> Any:
+        """A function of no arguments that runs an enqueue operation."""
+        return sess.make_callable(enqueue_op)
+
     def _run(self, sess: Any, enqueue_op: Any, coord: Any = None) -> None:
         """What a thread does."""
         alone = True
         try:
-            enqueue = sess.make_callable(enqueue_op)
+            enqueue = self._enqueuer(sess, enqueue_op)
             while not (coord and coord.should_stop()):
                 try:
                     enqueue()

@@ -1,7 +1,0 @@
-"""`sessile.estimator`: the modes of model functions, no Estimators; see `names/` for what is in it."""
-
-from __future__ import annotations
-
-from .lazy import lazy_names
-
-__getattr__, __dir__ = lazy_names("estimator", globals())

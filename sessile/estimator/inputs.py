@@ -1,0 +1,7 @@
+"""`sessile.estimator.inputs`: input functions of arrays in memory; see `names/` for what is in it."""
+
+from __future__ import annotations
+
+from ..lazy import lazy_names
+
+__getattr__, __dir__ = lazy_names("estimator.inputs", globals())

@@ -1,0 +1,33 @@
+"""Public names of `estimator`, and those of `contrib` that are the same."""
+
+from __future__ import annotations
+
+_HOOKS = (
+    "CheckpointSaverHook CheckpointSaverListener FeedFnHook FinalOpsHook GlobalStepWaiterHook LoggingTensorHook "
+    "NanLossDuringTrainingError NanTensorHook ProfilerHook SecondOrStepTimer StepCounterHook StopAtStepHook "
+    "SummarySaverHook"
+)
+
+NAMES: dict[str, dict[str, str]] = {
+    "estimator": {
+        "ops.library.training.mode_keys": "ModeKeys",
+        "session.estimator.estimator": "Estimator",
+        "session.estimator.exporters": "BestExporter Exporter FinalExporter LatestExporter",
+        "session.estimator.run_config": "RunConfig",
+        "session.estimator.specs": "EstimatorSpec EvalSpec TrainSpec",
+        "session.estimator.training": "train_and_evaluate",
+        "session.estimator.warm_start": "WarmStartSettings",
+        "session.training.hook": "SessionRunArgs SessionRunContext SessionRunHook SessionRunValues",
+        "session.training.hooks": _HOOKS,
+    },
+    "estimator.export": {
+        "session.estimator.outputs": "ClassificationOutput ExportOutput PredictOutput RegressionOutput",
+        "session.estimator.receivers": (
+            "ServingInputReceiver TensorServingInputReceiver build_parsing_serving_input_receiver_fn "
+            "build_raw_serving_input_receiver_fn"
+        ),
+    },
+    "estimator.inputs": {
+        "ops.library.input.in_memory": "numpy_input_fn pandas_input_fn",
+    },
+}

@@ -1,0 +1,1 @@
+"""Estimators: a model function, called for training, evaluation, prediction and export, with checkpoints between."""
