@@ -63,4 +63,4 @@ def for_torch() -> Namespace:
 
 def for_tf(tf: Any) -> Namespace:
     """Return a TF1 module, for formulas whose names are also TensorFlow's."""
-    return Namespace(tf, relu=tf.nn.relu)
+    return Namespace(tf, relu=tf.nn.relu, mean=tf.reduce_mean, sum=tf.reduce_sum, amax=tf.reduce_max)

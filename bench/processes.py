@@ -191,7 +191,9 @@ class Processes:
             return times
         if backend == "reference":
             return {"seconds": times["import"]}
-        return {"seconds": times["import"] + times["first"] if fresh.phase == "both" else times[fresh.phase]}
+        if fresh.phase == "both":
+            return {"seconds": times["import"] + times["first"]}
+        return {"seconds": times["import" if fresh.phase == "import" else "first"]}
 
     def _times(self, backend: str, workload: Workload, fresh: Fresh, cache: str) -> dict[str, Any]:
         """Run one fresh process and return what it prints, or the error."""

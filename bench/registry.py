@@ -9,11 +9,12 @@ from fnmatch import fnmatchcase
 from .workload import Workload
 from .workloads.elementwise import ELEMENTWISE
 from .workloads.graphs import GRAPHS
+from .workloads.networks import NETWORKS
 from .workloads.rows import ROWS
 from .workloads.state import STATE
 from .workloads.steps import STEPS
 
-WORKLOADS: tuple[Workload, ...] = (*STEPS, *STATE, *ELEMENTWISE, *ROWS, *GRAPHS)
+WORKLOADS: tuple[Workload, ...] = (*STEPS, *STATE, *ELEMENTWISE, *ROWS, *GRAPHS, *NETWORKS)
 BY_NAME: dict[str, Workload] = {workload.name: workload for workload in WORKLOADS}
 
 

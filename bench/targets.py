@@ -9,6 +9,7 @@ from .backends import BACKENDS
 from .results import Results
 
 BEST_PEER = "best peer"
+CLOCK = "the clock"
 
 
 @dataclass(frozen=True)
@@ -16,7 +17,8 @@ class Target:
     """sessile's time on `workload`, over the time of `against`, is at most `at_most`.
 
     Args:
-      against: a backend, "reference", or BEST_PEER: the fastest of the peers that were measured.
+      against: a backend, "reference", BEST_PEER: the fastest of the peers that were measured, or CLOCK: `at_most` is
+        in seconds.
       at_most: the bound on the ratio of times.
       other: the workload whose time is the divisor, where it is not `workload`.
       per_byte: compare seconds per byte moved, so that `at_most=1 / 0.85` means 85% of the reference's bandwidth.
@@ -62,6 +64,12 @@ TARGETS: tuple[Target, ...] = (
     Target("build_10000", "tensorflow", 1 / 4),
     Target("first_call_1000", "jax", 1.0),
     Target("first_call_4000", "sessile", 5.0, other="first_call_1000"),
+    Target("network_alike", "tensorflow", 1.0),
+    Target("network_differs", "tensorflow", 3.0),
+    Target("network_warm", "sessile", 1 / 5, other="network_differs"),
+    Target("three_operations", CLOCK, 0.005),
+    Target("new_process", "tensorflow", 1.0, other="first_call"),
+    Target("first_call_10000", "sessile", 10.0, other="first_call_1000"),
     Target("warm_process", "reference", 3.0),
     Target("import_time", "reference", 1.6),
 )
@@ -105,6 +113,8 @@ def _divisor(target: Target, results: Results) -> tuple[str, float | None]:
     if target.against == BEST_PEER:
         best = results.best_peer(target.divisor, target.statistic)
         return (f"best peer ({BACKENDS[best[0]].label})", best[1]) if best else (BEST_PEER, None)
+    if target.against == CLOCK:
+        return CLOCK, 1.0
     seconds = results.seconds(target.divisor, target.against, target.statistic)
     return describe(target), seconds
 
@@ -116,8 +126,8 @@ def describe(target: Target) -> str:
     if target.against == "reference":
         reference = BY_NAME[target.divisor].reference
         return reference.title if reference else "reference"
-    if target.against == BEST_PEER:
-        return BEST_PEER
+    if target.against in (BEST_PEER, CLOCK):
+        return target.against
     label = BACKENDS[target.against].label
     return f"{label}, {target.other}" if target.other else label
 
@@ -128,6 +138,8 @@ def wanted(target: Target) -> str:
     >>> wanted(Target("relu_1e7", "reference", 1 / 0.85, per_byte=True))
     '>= 85% of bandwidth'
     """
+    if target.against == CLOCK:
+        return f"<= {target.at_most * 1e3:.3g} ms"
     if target.per_byte:
         return f">= {100 / target.at_most:.0f}% of bandwidth"
     if target.at_most < 1 and target.against != "reference":
@@ -140,6 +152,8 @@ def found(verdict: Verdict) -> str:
     if verdict.ratio is None:
         return "not measured"
     target = verdict.target
+    if target.against == CLOCK:
+        return f"{verdict.ratio * 1e3:.3g} ms"
     if target.per_byte:
         return f"{100 / verdict.ratio:.0f}%"
     if target.at_most < 1 and target.against != "reference":

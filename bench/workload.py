@@ -78,7 +78,8 @@ class Reference:
 class Fresh:
     """A workload that is measured in a new process each time.
 
-    `phase` says what is counted: "import" (importing the backend), "first" (building, and the first call), "both", or
+    `phase` says what is counted: "import" (importing the backend), "first" (building, and the first call), "loaded"
+    (the same after another graph's first call), "both", or
     the calls of batch sizes in several processes: "new" or "again" (see `sizes.py`).
     `cache` says whether the disk cache is an empty folder ("cold") or one that an earlier process filled ("warm").
     """
