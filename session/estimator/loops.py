@@ -12,6 +12,7 @@ import numpy as np
 from ...ops.base.errors import OutOfRangeError
 from ...ops.building.basic_ops import group
 from ...ops.building.default_graph import add_to_collection, get_default_graph
+from ...ops.encoding.tensor_proto import make_tensor_proto
 from ...ops.families.debugging.summaries import scalar
 from ...ops.families.state.assignments import assign_add
 from ...ops.families.state.variable_scope import get_variable, variable_scope
@@ -163,7 +164,8 @@ def evaluate(
         while not session.should_stop():
             session.run(update)
     _LOG.info("Finished evaluation at %s", time.strftime("%Y-%m-%d-%H:%M:%S", time.gmtime()))
-    return dict(sorted(final.final_ops_values.items()))
+    found = final.final_ops_values
+    return {**{key: found[key] for key in sorted(values) if key != GraphKeys.GLOBAL_STEP}, **found}
 
 
 def predict(
@@ -239,6 +241,8 @@ def write_evaluation(folder: str, results: Mapping[str, Any], checkpoint_path: s
     writer.add_summary(summary, step)
     if checkpoint_path:
         _LOG.info("Saving 'checkpoint_path' summary for global step %d: %s", step, checkpoint_path)
+        tensor = make_tensor_proto(checkpoint_path, dtypes.string)
+        writer.add_summary(proto.Summary(value=[proto.Summary.Value(tag="checkpoint_path", tensor=tensor)]), step)
     writer.flush()
 
 

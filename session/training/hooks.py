@@ -180,8 +180,8 @@ class StepCounterHook(SessionRunHook):
 
     def after_run(self, run_context: Any, run_values: Any) -> None:
         """Write it if it is time."""
-        step = int(run_values.results) + 1
-        if self._timer.should_trigger_for_step(step):
+        if self._timer.should_trigger_for_step(int(run_values.results) + 1):
+            step = int(run_context.session.run(self._global_step))
             seconds, steps = self._timer.update_last_triggered_step(step)
             if seconds and steps is not None:
                 rate = steps / seconds
@@ -199,6 +199,20 @@ def _writer(output_dir: str | None) -> Any:
     from ...ops.library.summaries.file_writer import FileWriterCache
 
     return FileWriterCache.get(output_dir) if output_dir else None
+
+
+def _session_log(status: str, path: str = "") -> Any:
+    """The message that tells of a start or a checkpoint."""
+    from ...ops import proto
+
+    return proto.SessionLog(status=proto.SessionLog.SessionStatus.Value(status), checkpoint_path=path)
+
+
+def _meta_graph(graph: Any, saver_def: Any) -> Any:
+    """The graph as a MetaGraphDef message."""
+    from ...ops.library.graphdef.meta_graph import export_meta_graph
+
+    return export_meta_graph(graph_def=graph.as_graph_def(add_shapes=True), saver_def=saver_def)
 
 
 class NanLossDuringTrainingError(RuntimeError):
@@ -316,6 +330,7 @@ class CheckpointSaverHook(SessionRunHook):
     def begin(self) -> None:
         """Find the global step."""
         self._global_step = _step_tensor("CheckpointSaverHook")
+        self._writer = _writer(self._dir)
         for listener in self._listeners:
             listener.begin()
 
@@ -323,7 +338,10 @@ class CheckpointSaverHook(SessionRunHook):
         """Write the graph and the first checkpoint."""
         from ...ops.library.graphdef.graph_io import write_graph
 
-        write_graph(get_default_graph(), self._dir, "graph.pbtxt")
+        graph = get_default_graph()
+        write_graph(graph, self._dir, "graph.pbtxt")
+        self._writer.add_graph(graph)
+        self._writer.add_meta_graph(_meta_graph(graph, self._get_saver().saver_def))
         step = int(session.run(self._global_step))
         self._save(session, step)
         self._timer.update_last_triggered_step(step)
@@ -353,6 +371,7 @@ class CheckpointSaverHook(SessionRunHook):
         for listener in self._listeners:
             listener.before_save(session, step)
         self._get_saver().save(session, self._path, global_step=step)
+        self._writer.add_session_log(_session_log("CHECKPOINT", self._path), step)
         stops = [listener.after_save(session, step) for listener in self._listeners]
         return any(stops)
 
@@ -403,7 +422,11 @@ class SummarySaverHook(SessionRunHook):
     def after_run(self, run_context: Any, run_values: Any) -> None:
         """Write them."""
         step = int(run_values.results["global_step"]) + 1
+        if self._request:
+            step = int(run_context.session.run(self._global_step))  # the step may have been counted before it was read
         if self._writer is not None and self._request:
+            if self._next_step is None:
+                self._writer.add_session_log(_session_log("START"), step)
             self._timer.update_last_triggered_step(step)
             found = run_values.results.get("summary", ())
             for summary in found if isinstance(found, (list, tuple)) else [found]:
