@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
 
 from ..fusion.groups import Copy, RowUpdate
@@ -9,8 +11,9 @@ from ..fusion.products import Product
 from ..machine.assembler import address
 from ..runtime import blas
 from ..specialize.symbolic import expression, product
-from .launch import Launch, check_signals, release_gil, take_gil
+from .launch import Launch
 from .product_code import batch_function, multiply_function
+from .product_tiles import Tiles
 from .rows import change_rows
 
 if TYPE_CHECKING:
@@ -81,7 +84,7 @@ class ProductWriter:
             self._emit_batch(multiply, arguments, size, work)
             return
         done = self._skip_unless(size)
-        self._emit_one(f"call void {multiply}({', '.join(arguments)})", work, work)
+        self._emit_one(multiply, arguments, work)
         _go(self.step, done)
 
     def _multiply(self, dtype_name: str) -> str:
@@ -110,23 +113,32 @@ class ProductWriter:
         self.step.asm.block(some)
         return done
 
-    def _emit_one(self, call: str, each: str, work: str) -> None:
-        """Emit a call of BLAS; a long one lets other threads run.
+    def _emit_one(self, multiply: str, arguments: list[str], work: str) -> None:
+        """Emit one product; a long one lets other threads run, and is shared by the pool.
 
         Args:
-          each, work: multiplications of one matrix and of all.
+          work: its multiplications.
         """
-        asm = self.step.asm
-        long, short, done = (asm.label(word) for word in ("long", "short", "done"))
-        condition = asm.emit(f"icmp ugt i64 {work}, {_ONE_THREAD}")
-        condition = asm.emit(f"or i1 {condition}, {self._is_shared(each)}")
-        asm.do(f"br i1 {condition}, label %{long}, label %{short}")
+        asm, step = self.step.asm, self.step
+        call = f"call void {multiply}({', '.join(arguments)})"
+        kind = "float" if self.product.instruction.inputs[0].dtype.size == 4 else "double"
+        flips = self.product.matrices[0].is_flipped, self.product.matrices[1].is_flipped
+        tiles = Tiles(step, multiply, kind, flips, arguments, work)
+        shared, short, done = (asm.label(word) for word in ("shared", "short", "done"))
+        asm.do(f"br i1 {self._is_shared(work)}, label %{shared}, label %{short}")
+        asm.block(shared)
+        long, medium = asm.label("long"), asm.label("medium")
+        asm.do(f"br i1 {asm.emit(f'icmp ugt i64 {work}, {_ONE_THREAD}')}, label %{long}, label %{medium}")
         asm.block(long)
-        _run_long(self.step, call, work)
+        _run_long(step, tiles.run, work)
+        asm.do(f"br label %{done}")
+        asm.block(medium)
+        with _one_thread_of_blas(step):
+            asm.do(call)
         asm.do(f"br label %{done}")
         asm.block(short)
         asm.do(call)
-        _go(self.step, done)
+        _go(step, done)
 
     def _is_shared(self, each: str) -> str:
         """Whether BLAS may use several threads for one matrix."""
@@ -139,7 +151,7 @@ class ProductWriter:
         return asm.emit(f"icmp ugt i64 {each}, {most}")
 
     def _emit_batch(self, multiply: str, arguments: list[str], size: str, each: str) -> None:
-        """Emit the products of a batch: small matrices are shared by the pool, large ones are shared in BLAS."""
+        """Emit the products of a batch: the pool shares the first axis."""
         asm = self.step.asm
         name = asm.label("products")
         count, *inner = [_number(self.step, axis.extent) for axis in self.product.axes]
@@ -152,17 +164,22 @@ class ProductWriter:
         for extent in inner:
             number = asm.emit(f"mul i64 {number}, {extent}")
         done = self._skip_unless(asm.emit(f"mul i64 {number}, {size}"))
-        large, small = asm.label("large"), asm.label("small")
         work = asm.emit(f"mul i64 {number}, {each}")
+        elements = asm.emit(f"udiv i64 {work}, {_PER_ADDITION}")
+
+        def run(keeps_gil: bool, interrupted: str) -> None:
+            part, threads = asm.label("part"), self.step.threads
+            launch = Launch(asm, part, f"@{name}", arguments, 1, threads, keeps_gil, interrupted)
+            launch.run(count, elements)
+            self.step.functions += launch.functions
+
+        large, small = asm.label("large"), asm.label("small")
         asm.do(f"br i1 {self._is_shared(each)}, label %{large}, label %{small}")
         asm.block(large)
-        _run_long(self.step, f"call void @{name}({', '.join([*arguments, 'i64 0', f'i64 {count}'])})", work)
+        _run_long(self.step, run, work)
         asm.do(f"br label %{done}")
         asm.block(small)
-        part, interrupted = asm.label("part"), self.step.failure()
-        launch = Launch(asm, part, f"@{name}", arguments, 1, self.step.threads, self.step.keeps_gil, interrupted)
-        launch.run(count, asm.emit(f"udiv i64 {work}, {_PER_ADDITION}"))
-        self.step.functions += launch.functions
+        run(self.step.keeps_gil, self.step.failure())
         _go(self.step, done)
 
 
@@ -175,37 +192,49 @@ def _go(step: NativeStep, label: str) -> None:
     step.asm.block(label)
 
 
-def _run_long(step: NativeStep, call: str, work: str) -> None:
-    """Call BLAS without the GIL; a step that updates variables does so only where it takes very long."""
+def _run_long(step: NativeStep, run: Callable[[bool, str], None], work: str) -> None:
+    """Run products without the GIL; a step that updates variables does so only where they take very long.
+
+    Args:
+      run: emits them, with the GIL kept or not, and the label to leave for when the handler of a signal raised.
+    """
     if not step.keeps_gil or not step.can_give_up:
-        _run_limited(step, call, step.keeps_gil)
+        _run_limited(step, run, step.keeps_gil)
         return
     asm = step.asm
     away, here, back = (asm.label(word) for word in ("away", "here", "back"))
     asm.do(f"br i1 {asm.emit(f'icmp ugt i64 {work}, {_KEEPS_GIL}')}, label %{away}, label %{here}")
     asm.block(away)
-    _run_limited(step, call, False)
+    _run_limited(step, run, False)
     asm.do(f"br label %{back}")
     asm.block(here)
-    _run_limited(step, call, True)
+    _run_limited(step, run, True)
     _go(step, back)
 
 
-def _run_limited(step: NativeStep, call: str, keeps_gil: bool) -> None:
-    """Call BLAS with no more threads than the session may use; small products use one anyway."""
+def _run_limited(step: NativeStep, run: Callable[[bool, str], None], keeps_gil: bool) -> None:
+    """Run products while BLAS uses one thread, also where a signal ends them early."""
     asm = step.asm
-    limits = blas.limit_addresses(int(step.threads))
-    if limits is not None:
-        asm.do(f"call void {address(limits.enter)}(i32 {step.threads})")
-    saved = "" if keeps_gil else release_gil(asm)
-    if saved and limits is not None:
-        asm.do(f"call void {address(limits.begin)}()")
-    asm.do(call)
-    if saved and limits is not None:
-        asm.do(f"call void {address(limits.end)}()")
-    if saved:
-        take_gil(asm, saved)
+    interrupted = "" if keeps_gil else asm.label("interrupted")
+    with _one_thread_of_blas(step) as limits:
+        run(keeps_gil, interrupted)
+    if not interrupted:
+        return
+    done = asm.label("done")
+    asm.do(f"br label %{done}")
+    asm.block(interrupted)
     if limits is not None:
         asm.do(f"call void {address(limits.leave)}()")
-    if saved:
-        check_signals(asm, step.failure())
+    asm.do(f"br label %{step.failure()}")
+    asm.block(done)
+
+
+@contextmanager
+def _one_thread_of_blas(step: NativeStep) -> Iterator[blas.Around | None]:
+    """What is emitted inside runs while BLAS uses one thread."""
+    limits = blas.limit_addresses(1)
+    if limits is not None:
+        step.asm.do(f"call void {address(limits.enter)}(i32 1)")
+    yield limits
+    if limits is not None:
+        step.asm.do(f"call void {address(limits.leave)}()")
