@@ -343,6 +343,4 @@ def _warm_start_settings(given: Any) -> WarmStartSettings:
         return given
     if isinstance(given, (str, bytes, os.PathLike)):
         return WarmStartSettings(ckpt_to_initialize_from=os.fsdecode(given))
-    raise ValueError(
-        "warm_start_from must be a string or a WarmStartSettings, instead got {}".format(type(given).__name__)
-    )
+    raise ValueError(f"warm_start_from must be a string or a WarmStartSettings, instead got {type(given).__name__}")

@@ -9,7 +9,6 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 
-
 class Exporter:
     """The base of what exports a model."""
 
@@ -115,9 +114,7 @@ class BestExporter(LatestExporter):
         if self._model_dir != estimator.model_dir and self._pattern:
             self._model_dir = estimator.model_dir
             self._best = _best_of(os.path.join(estimator.model_dir, self._pattern), self._better)
-        if self._best is not None and not self._better(
-            best_eval_result=self._best, current_eval_result=eval_result
-        ):
+        if self._best is not None and not self._better(best_eval_result=self._best, current_eval_result=eval_result):
             return None
         self._best = eval_result
         made = self._export(estimator, export_path, checkpoint_path)

@@ -8,10 +8,10 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
-from ...ops.families.state.variable_lists import local_variables_initializer, tables_initializer
 from ...ops.building.basic_ops import group
-from ...ops.graph.graph_keys import GraphKeys
 from ...ops.building.default_graph import get_default_graph
+from ...ops.families.state.variable_lists import local_variables_initializer, tables_initializer
+from ...ops.graph.graph_keys import GraphKeys
 from ...ops.library.checkpoint.saver import Saver
 from ...ops.library.saved_model.builder import SavedModelBuilder
 from ...ops.library.saved_model.signatures import predict_signature_def

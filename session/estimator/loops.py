@@ -14,9 +14,9 @@ from ...ops.building.basic_ops import group
 from ...ops.building.default_graph import add_to_collection, get_default_graph
 from ...ops.encoding.tensor_proto import make_tensor_proto
 from ...ops.families.debugging.summaries import scalar
+from ...ops.families.random.initializers import Zeros
 from ...ops.families.state.assignments import assign_add
 from ...ops.families.state.variable_scope import get_variable, variable_scope
-from ...ops.families.random.initializers import Zeros
 from ...ops.graph.graph_keys import GraphKeys
 from ...ops.library.checkpoint.saver import Saver
 from ...ops.library.metrics.means import mean
@@ -135,7 +135,7 @@ def evaluation(spec: Any, steps: int | None, global_step: Any) -> tuple[Any, dic
     metrics = dict(spec.eval_metric_ops)
     for taken in ("loss", GraphKeys.GLOBAL_STEP):
         if taken in metrics:
-            raise ValueError(f"Metric with name \"{taken}\" is not allowed, because Estimator already defines one.")
+            raise ValueError(f'Metric with name "{taken}" is not allowed, because Estimator already defines one.')
     metrics["loss"] = mean(spec.loss)
     values = {key: value for key, (value, _) in metrics.items()}
     values[GraphKeys.GLOBAL_STEP] = global_step

@@ -55,9 +55,7 @@ class ClassificationOutput(ExportOutput):
 
     def as_signature_def(self, receiver_tensors: Mapping[str, Any]) -> Any:
         """Return a classification. Raises: ValueError unless the only input is serialized examples."""
-        return classification_signature_def(
-            _only(receiver_tensors, "Classification"), self.classes, self.scores
-        )
+        return classification_signature_def(_only(receiver_tensors, "Classification"), self.classes, self.scores)
 
 
 class RegressionOutput(ExportOutput):

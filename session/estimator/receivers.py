@@ -36,7 +36,7 @@ class ServingInputReceiver(_Receiver):
     ) -> ServingInputReceiver:
         if features is None:
             raise ValueError("features must be defined.")
-        for key, value in (features.items() if isinstance(features, Mapping) else [(_SINGLE_FEATURE, features)]):
+        for key, value in features.items() if isinstance(features, Mapping) else [(_SINGLE_FEATURE, features)]:
             _check(key, value, "feature", sparse=True)
         receivers = receiver_tensors
         if not isinstance(receivers, Mapping):

@@ -12,9 +12,24 @@ from ..engines.cluster import ClusterSpec
 _DEFAULT: Final = object()
 _SECONDS: Final = 600
 _REPLACEABLE: Final = frozenset(
-    "model_dir tf_random_seed save_summary_steps save_checkpoints_steps save_checkpoints_secs session_config "
-    "keep_checkpoint_max keep_checkpoint_every_n_hours log_step_count_steps train_distribute device_fn protocol "
-    "eval_distribute experimental_distribute experimental_max_worker_delay_secs session_creation_timeout_secs".split()
+    [
+        "model_dir",
+        "tf_random_seed",
+        "save_summary_steps",
+        "save_checkpoints_steps",
+        "save_checkpoints_secs",
+        "session_config",
+        "keep_checkpoint_max",
+        "keep_checkpoint_every_n_hours",
+        "log_step_count_steps",
+        "train_distribute",
+        "device_fn",
+        "protocol",
+        "eval_distribute",
+        "experimental_distribute",
+        "experimental_max_worker_delay_secs",
+        "session_creation_timeout_secs",
+    ]
 )
 _LEAST_ONE: Final = ("save_summary_steps", "save_checkpoints_steps", "log_step_count_steps")
 _LEAST_ZERO: Final = ("save_checkpoints_secs", "keep_checkpoint_max")
@@ -157,7 +172,7 @@ def _model_dir(given: Any, environment: dict[str, Any]) -> str | None:
     if named is not None and os.fspath(given) != named:
         raise ValueError(
             "`model_dir` provided in RunConfig construct, if set, must have the same value as the model_dir in "
-            f"TF_CONFIG. model_dir: {given}\nTF_CONFIG[\"model_dir\"]: {named}."
+            f'TF_CONFIG. model_dir: {given}\nTF_CONFIG["model_dir"]: {named}.'
         )
     if given == "":
         raise ValueError("model_dir should be non-empty")

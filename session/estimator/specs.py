@@ -131,12 +131,11 @@ def _checked_metrics(metrics: Any) -> dict[str, Any]:
     for key, value in metrics.items():
         if hasattr(value, "result") and hasattr(value, "update_state"):  # a Metric of keras
             if not value.updates:
-                raise ValueError(f"Please call update_state(...) on the \"{value.name}\" metric")
+                raise ValueError(f'Please call update_state(...) on the "{value.name}" metric')
             value = (value.result(), value.updates[-1])
         if not isinstance(value, tuple) or len(value) != 2:
             raise TypeError(
-                "Values of eval_metric_ops must be (metric_value, update_op) tuples, given: "
-                f"{value} for key: {key}"
+                f"Values of eval_metric_ops must be (metric_value, update_op) tuples, given: {value} for key: {key}"
             )
         for item in value:
             _in_graph(item, f"eval_metric_ops[{key}]")

@@ -102,9 +102,7 @@ class _EvaluationListener(CheckpointSaverListener):
             self._evaluator.run(is_last=False)
             self._timer.update_last_triggered_step(global_step_value)
         else:
-            _LOG.info(
-                "Skip the current checkpoint eval due to throttle secs (%s secs).", self._seconds
-            )
+            _LOG.info("Skip the current checkpoint eval due to throttle secs (%s secs).", self._seconds)
 
     def end(self, session: Any, global_step_value: int) -> None:
         """Evaluate what is saved last."""

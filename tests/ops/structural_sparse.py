@@ -44,6 +44,18 @@ def _zero(dtype: Any) -> Array:
     return np.zeros((), _real(dtype).np_dtype)
 
 
+def _words(count: int) -> Array:
+    return np.array([b"word %d" % number for number in range(count)], object)
+
+
+def _cross(hashed: bool, num_buckets: int) -> dict[str, Any]:
+    out_type = dtypes.int64 if hashed else dtypes.string
+    return {
+        "hashed_output": hashed, "num_buckets": num_buckets, "hash_key": 3, "out_type": out_type,
+        "internal_type": dtypes.int64 if hashed else dtypes.string,
+    }  # fmt: skip
+
+
 def _axes(*values: int) -> Array:
     return np.array(values, np.int32)
 
@@ -88,6 +100,10 @@ SPARSE: Final[dict[str, Maker]] = {
     "SparseConcat": fixed(
         (lambda dtype: ([ROWS, NONE], [data(dtype, (4,)), data(dtype, (0,))], [SHAPE, SHAPE]), {"concat_dim": 1}),
         (lambda dtype: ([ROWS, ROWS], [data(dtype, (4,)), data(dtype, (4,), 1)], [SHAPE, SHAPE]), {"concat_dim": -2}),
+    ),
+    "SparseCross": fixed(
+        (lambda dtype: ([ROWS], [data(dtypes.int64, (4,))], [SHAPE], [data(dtypes.int64, (3, 2), 2)]), _cross(True, 7)),
+        (lambda dtype: ([ROWS, ROWS], [_words(4), data(dtypes.int64, (4,))], [SHAPE, SHAPE], []), _cross(False, 0)),
     ),
     "SparseDenseCwiseAdd": _CWISE,
     "SparseDenseCwiseDiv": fixed((lambda dtype: (*four(dtype), _divisor(dtype)), {})),

@@ -40,7 +40,7 @@ LESS_KNOWN: Final = (
     "DecodeJpeg", "DecodePng", "DecodeRaw", "DenseToDenseSetOperation", "DenseToSparseSetOperation",
     "DynamicPartition", "EditDistance", "FusedBatchNormV3", "ListDiff", "NonMaxSuppression", "NonMaxSuppressionV3",
     "ParseExample", "ParseSingleExample", "ParseTensor", "PlaceholderWithDefault", "SegmentMax", "SegmentMean",
-    "SegmentMin", "SegmentProd", "SegmentSum", "SetSize", "SparseAdd", "SparseFillEmptyRows", "SparseReduceMaxSparse",
+    "SegmentMin", "SegmentProd", "SegmentSum", "SetSize", "SparseAdd", "SparseCross", "SparseFillEmptyRows", "SparseReduceMaxSparse",
     "SparseReduceSumSparse", "SparseSegmentMean", "SparseSegmentSqrtN", "SparseSegmentSum", "SparseSlice",
     "SparseSparseMaximum", "SparseSparseMinimum", "SparseSplit", "SparseToSparseSetOperation", "StringSplit",
     "StringSplitV2", "Unique", "UniqueV2", "UniqueWithCounts", "UniqueWithCountsV2", "Where",

@@ -30,9 +30,7 @@ class _Rows:
       first: the row to begin with.
     """
 
-    def __init__(
-        self, columns: list[Any], placeholders: list[Any], size: int, epochs: int | None, first: int
-    ) -> None:
+    def __init__(self, columns: list[Any], placeholders: list[Any], size: int, epochs: int | None, first: int) -> None:
         self._columns, self._placeholders, self._size = columns, placeholders, size
         self._epochs, self._epoch = epochs, 0
         self._length = len(columns[0])
@@ -214,7 +212,9 @@ def pandas_input_fn(
     def input_fn() -> Any:
         columns = [np.asarray(x[name].values) for name in names]
         if y is not None:
-            columns += [np.asarray(y.values)] if not hasattr(y, "columns") else [np.asarray(y[n].values) for n in labels]
+            columns += (
+                [np.asarray(y.values)] if not hasattr(y, "columns") else [np.asarray(y[n].values) for n in labels]
+            )
         columns = [np.asarray(column, object) if column.dtype.kind in "OUS" else column for column in columns]
         queue = enqueue_data([x.index.values, *columns], queue_capacity, shuffle, num_threads, batch_size, num_epochs)
         batch = queue.dequeue_many(batch_size) if num_epochs is None else queue.dequeue_up_to(batch_size)
