@@ -41,8 +41,8 @@ _SUBJECTS = {
     ),
     "ragged tensors": "ragged. RaggedTensorSpec RaggedTensorValue ragged_*",
     "quantized arithmetic": "quantize* dequantize fake_quant_* quantization. quantized_* nn.quantized_*",
-    "distributions, lookup tables and other parts of TensorFlow": (
-        "distributions. lookup. contrib. distribute. tpu. lite. gfile. flags. config. audio. "
+    "distributions and other parts of TensorFlow": (
+        "distributions. contrib. distribute. tpu. lite. gfile. flags. config. audio. "
         "xla. linalg.LinearOperator* user_ops. resource_loader. sysconfig. load_op_library load_library"
     ),
 }

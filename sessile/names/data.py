@@ -1,6 +1,9 @@
-"""Public names of `queue` and `data`."""
+"""Public names of `queue`, `data` and `lookup`."""
 
 from __future__ import annotations
+
+_LIBRARY = "ops.library.lookup"
+_INITIALIZERS = "KeyValueTensorInitializer TextFileIndex TextFileInitializer"
 
 NAMES: dict[str, dict[str, str]] = {
     "queue": {
@@ -18,5 +21,27 @@ NAMES: dict[str, dict[str, str]] = {
             "AUTOTUNE Counter batch_and_drop_remainder=batch_and_drop_remainder enumerate_dataset get_single_element "
             "ignore_errors map_and_batch parallel_interleave prefetch_to_device shuffle_and_repeat unbatch"
         ),
+    },
+    "lookup": {
+        f"{_LIBRARY}.initializers": _INITIALIZERS,
+        f"{_LIBRARY}.static": "StaticHashTable",
+        f"{_LIBRARY}.vocabulary": "StaticVocabularyTable",
+    },
+    "lookup.experimental": {
+        f"{_LIBRARY}.mutable": "DenseHashTable=MutableDenseHashTable MutableHashTable",
+    },
+    "contrib.lookup": {
+        f"{_LIBRARY}.initializers": (
+            f"{_INITIALIZERS} TableInitializerBase TextFileIdTableInitializer TextFileStringTableInitializer"
+        ),
+        f"{_LIBRARY}.interface": "LookupInterface",
+        f"{_LIBRARY}.mutable": "MutableDenseHashTable MutableHashTable",
+        f"{_LIBRARY}.static": "HashTable InitializableLookupTableBase",
+        f"{_LIBRARY}.vocabularies": (
+            "index_table_from_file index_table_from_tensor index_to_string index_to_string_table_from_file "
+            "index_to_string_table_from_tensor string_to_index string_to_index_table_from_file "
+            "string_to_index_table_from_tensor"
+        ),
+        f"{_LIBRARY}.vocabulary": "FastHashSpec HasherSpec IdTableWithHashBuckets StrongHashSpec",
     },
 }

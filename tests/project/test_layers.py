@@ -22,7 +22,7 @@ FLOORS = {
     ),
     "sessile.ops.families": (
         "elementwise signal", "arrays special", "reductions", "control_flow debugging indexing",
-        "getitem linalg sparse", "io operators random strings", "data dataflow nn state", "images old_types",
+        "getitem linalg sparse", "io operators random strings", "data dataflow nn state tables", "images old_types",
     ),
     "sessile.compiler": (
         "plan machine mathlib", "executors runtime numba", "jit", "passes", "partition", "specialize", "fusion",

@@ -136,6 +136,7 @@ def _by_name(items: Any) -> dict[str, Any]:
         raise TypeError(f"Variables to save should be passed in a dict or a list: {items!r}")
     named: dict[str, Any] = {}
     for item in items:
+        item = getattr(item, "saveable", item)  # a table's
         value: Any = item
         if isinstance(item, SaveableObject):
             name = item.name
@@ -174,6 +175,7 @@ def _variable(item: Any) -> Any:
 def _saveables(name: str, item: Any) -> list[SaveableObject]:
     if not isinstance(name, str):
         raise TypeError(f"names_to_saveables must be a dict mapping string names to checkpointable operations: {name}")
+    item = getattr(item, "saveable", item)
     if isinstance(item, SaveableObject):
         return [item]
     if _is_partitioned(item):

@@ -1,0 +1,1 @@
+"""Lookup tables: what a session keeps of keys and values."""

@@ -1,0 +1,1 @@
+"""`tf.lookup` and `tf.contrib.lookup`: tables in a graph, their initializers, vocabularies."""
