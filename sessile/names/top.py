@@ -122,6 +122,11 @@ NAMES: dict[str, dict[str, str]] = {
         "ops.families.nn.activations": "log_sigmoid sigmoid",
         "ops.families.nn.convolution.dilated": "required_space_to_batch_paddings",
         "ops.families.nn.convolution.patches": "extract_image_patches extract_volume_patches",
+        "ops.families.quantized.fake_quant": (
+            "fake_quant_with_min_max_args fake_quant_with_min_max_args_gradient fake_quant_with_min_max_vars "
+            "fake_quant_with_min_max_vars_gradient fake_quant_with_min_max_vars_per_channel "
+            "fake_quant_with_min_max_vars_per_channel_gradient"
+        ),
         "ops.families.signal.fourier": "fft fft2d fft3d ifft ifft2d ifft3d",
         "ops.families.random.initializers": (
             "constant_initializer glorot_normal_initializer glorot_uniform_initializer ones_initializer "

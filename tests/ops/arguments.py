@@ -82,10 +82,11 @@ def makers() -> dict[str, Maker]:
     from tests.ops.structural_gradients import GRADIENTS
     from tests.ops.structural_images import IMAGES
     from tests.ops.structural_more import MORE
+    from tests.ops.structural_quantized import QUANTIZED
     from tests.ops.structural_sparse import SPARSE
     from tests.ops.structural_windows import WINDOWS
 
-    return {**MAKERS, **FILES, **MORE, **GRADIENTS, **IMAGES, **SPARSE, **WINDOWS}
+    return {**MAKERS, **FILES, **MORE, **GRADIENTS, **IMAGES, **QUANTIZED, **SPARSE, **WINDOWS}
 
 
 def calls(op_def: OpDef) -> Iterator[tuple[DType, Call]]:

@@ -1,0 +1,1 @@
+"""Numbers of few bits: training as if they were quantized."""
