@@ -53,6 +53,7 @@ _SHOWN: dict[str, str] = {
 NAMES: dict[str, dict[str, str]] = {
     "contrib": {},
     "contrib.rnn": {
+        f"{_LIBRARY}.legacy_seq2seq.wrappers": "EmbeddingWrapper InputProjectionWrapper OutputProjectionWrapper",
         f"{_RECURRENT}.cell": "LSTMStateTuple LayerRNNCell RNNCell",
         f"{_RECURRENT}.cells": "BasicLSTMCell BasicRNNCell GRUCell LSTMCell MultiRNNCell",
         f"{_RECURRENT}.static": "static_bidirectional_rnn static_rnn",
@@ -96,6 +97,13 @@ NAMES: dict[str, dict[str, str]] = {
         f"{_LIBRARY}.small": "ModeKeys",
     },
     "contrib.legacy_seq2seq": {
+        f"{_LIBRARY}.legacy_seq2seq.attention": (
+            "attention_decoder embedding_attention_decoder embedding_attention_seq2seq"
+        ),
+        f"{_LIBRARY}.legacy_seq2seq.plain": (
+            "basic_rnn_seq2seq embedding_rnn_decoder embedding_rnn_seq2seq embedding_tied_rnn_seq2seq "
+            "model_with_buckets one2many_rnn_seq2seq tied_rnn_seq2seq"
+        ),
         f"{_LIBRARY}.sequences": "rnn_decoder sequence_loss=sequence_loss_of_lists sequence_loss_by_example",
     },
     "contrib.metrics": {
@@ -105,6 +113,21 @@ NAMES: dict[str, dict[str, str]] = {
         f"{_LIBRARY}.opt.external_optimizer": "ExternalOptimizerInterface ScipyOptimizerInterface",
     },
     "contrib.seq2seq": {
+        "ops.families.control_flow.gather_tree": "gather_tree",
+        f"{_LIBRARY}.seq2seq.attention": "AttentionMechanism BahdanauAttention LuongAttention",
+        f"{_LIBRARY}.seq2seq.beam_search": (
+            "BeamSearchDecoder BeamSearchDecoderOutput BeamSearchDecoderState FinalBeamSearchDecoderOutput"
+        ),
+        f"{_LIBRARY}.seq2seq.beams": "tile_batch",
+        f"{_LIBRARY}.seq2seq.decoder": "BasicDecoder BasicDecoderOutput Decoder dynamic_decode",
+        f"{_LIBRARY}.seq2seq.helpers": (
+            "CustomHelper GreedyEmbeddingHelper Helper InferenceHelper SampleEmbeddingHelper TrainingHelper"
+        ),
+        f"{_LIBRARY}.seq2seq.monotonic": (
+            "BahdanauMonotonicAttention LuongMonotonicAttention monotonic_attention safe_cumprod"
+        ),
+        f"{_LIBRARY}.seq2seq.scheduled": "ScheduledEmbeddingTrainingHelper ScheduledOutputTrainingHelper",
+        f"{_LIBRARY}.seq2seq.wrapper": "AttentionWrapper AttentionWrapperState hardmax",
         f"{_LIBRARY}.sequences": "sequence_loss",
     },
     "contrib.util": {

@@ -7,7 +7,11 @@ _INITIALIZERS = "KeyValueTensorInitializer TextFileIndex TextFileInitializer"
 
 NAMES: dict[str, dict[str, str]] = {
     "queue": {
+        "ops.families.dataflow.barriers": "Barrier",
         "ops.families.dataflow.queues": "FIFOQueue PaddingFIFOQueue PriorityQueue QueueBase RandomShuffleQueue",
+    },
+    "contrib.staging": {
+        "ops.families.dataflow.staging": "MapStagingArea StagingArea",
     },
     "data": {
         "ops.families.data.api": (

@@ -1,4 +1,4 @@
-"""Public names of `math` and its like."""
+"""Public names of `math`, `signal` and `spectral`."""
 
 from __future__ import annotations
 
@@ -90,5 +90,19 @@ NAMES: dict[str, dict[str, str]] = {
             "UnavailableError UnimplementedError UnknownError error_code_from_exception_type "
             "exception_type_from_error_code raise_exception_on_not_ok_status"
         ),
+    },
+    "signal": {
+        "ops.families.signal.fourier": _TRANSFORMS,
+        "ops.library.signal.cosine": "dct idct",
+        "ops.library.signal.framing": "frame overlap_and_add",
+        "ops.library.signal.spectrograms": (
+            "fftshift ifftshift inverse_stft inverse_stft_window_fn linear_to_mel_weight_matrix "
+            "mfccs_from_log_mel_spectrograms stft"
+        ),
+        "ops.library.signal.windows": "hamming_window hann_window",
+    },
+    "spectral": {
+        "ops.families.signal.fourier": _TRANSFORMS,
+        "ops.library.signal.cosine": "dct idct",
     },
 }

@@ -1,4 +1,4 @@
-"""Public names of `nn`."""
+"""Public names of `nn` and `quantization`."""
 
 from __future__ import annotations
 
@@ -57,5 +57,12 @@ NAMES: dict[str, dict[str, str]] = {
         "ops.library.recurrent.cell": "LSTMStateTuple RNNCell",
         "ops.library.recurrent.cells": "BasicLSTMCell BasicRNNCell GRUCell LSTMCell MultiRNNCell",
         "ops.library.recurrent.wrappers": "DeviceWrapper DropoutWrapper ResidualWrapper",
+    },
+    "quantization": {
+        "ops.families.quantized.fake_quant": (
+            "fake_quant_with_min_max_args fake_quant_with_min_max_args_gradient fake_quant_with_min_max_vars "
+            "fake_quant_with_min_max_vars_gradient fake_quant_with_min_max_vars_per_channel "
+            "fake_quant_with_min_max_vars_per_channel_gradient"
+        ),
     },
 }

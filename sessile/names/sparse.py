@@ -1,4 +1,4 @@
-"""Public names of `sparse`."""
+"""Public names of `sparse` and `sets`."""
 
 from __future__ import annotations
 
@@ -28,6 +28,12 @@ NAMES: dict[str, dict[str, str]] = {
         "ops.families.sparse.to_dense": (
             "matmul=sparse_tensor_dense_matmul sparse_dense_matmul=sparse_tensor_dense_matmul "
             "to_dense=sparse_tensor_to_dense"
+        ),
+    },
+    "sets": {
+        "ops.families.sparse.set_ops": (
+            "difference intersection set_difference=difference set_intersection=intersection set_size=size "
+            "set_union=union size union"
         ),
     },
 }
