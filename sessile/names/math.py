@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+_TRANSFORMS = "fft fft2d fft3d ifft ifft2d ifft3d irfft irfft2d irfft3d rfft rfft2d rfft3d"
+
 NAMES: dict[str, dict[str, str]] = {
     "math": {
         "ops.families.debugging.closeness": "is_non_decreasing is_strictly_increasing",
