@@ -12,7 +12,7 @@ from ..base.own_words import IN_GENERAL, INSIDES, is_in_our_words
 from ..definition.opdef import REQUIRED, Arg, OpDef
 from ..definition.registry import lookup
 from ..definition.shape_query import ShapeQuery
-from ..encoding.attr_limits import check_attrs
+from ..encoding.attr_limits import check_attrs, check_counts
 from ..types import dtypes
 from ..types.dtypes import DType
 from ..types.tensor_shape import brackets
@@ -124,6 +124,7 @@ def _complete_attrs(op_def: OpDef, attrs: dict[str, Any], unique: str) -> None:
     for name, attr in known.items():
         if name not in attrs:
             if attr.default is REQUIRED:
+                check_counts(op_def, attrs)  # no tensor to take the type of
                 raise TypeError(f"Missing required attribute '{name}' of '{op_def.name}' Op '{unique}'.")
             attrs[name] = attr.default
         elif attr.kind == "type":

@@ -11,6 +11,7 @@ from ...building.build import build
 from ...building.convert import convert_to_tensor
 from ...definition.context import KernelContext
 from ...definition.opdef import NOT_DIFFERENTIABLE, Effects, OpDef
+from ...definition.shape_checks import check_ranks, require_extent, spelled_extent
 from ...definition.shapes import merge_extent, with_rank
 from ...graph.node import Tensor
 from ...types import dtypes
@@ -48,11 +49,20 @@ def _suppress(boxes: Any, scores: Any, most: Any, overlap: float, least: float) 
     return np.array(chosen, np.int32)
 
 
+def _chosen_shape(query: Any) -> Extents:
+    """As many as are chosen, of boxes with four numbers and a score each; the other inputs are scalars."""
+    check_ranks(query, 2, 1, 0, 0, 0)
+    count, columns = with_rank(query.shapes[0], 2)
+    merge_extent(count, with_rank(query.shapes[1], 1)[0])
+    require_extent(columns, 4)
+    return (None,)
+
+
 NON_MAX_SUPPRESSION = OpDef(
     name="NonMaxSuppression",
     signature="boxes: float32, scores: float32, max_output_size: int32 -> selected_indices: int32",
     attrs={"iou_threshold": ("float", 0.5)},
-    shape=lambda q: (None,),
+    shape=_chosen_shape,
     kernel=lambda boxes, scores, max_output_size, *, iou_threshold: _suppress(
         boxes, scores, max_output_size, iou_threshold, -np.inf
     ),
@@ -64,7 +74,7 @@ NON_MAX_SUPPRESSION_V3 = OpDef(
     "-> selected_indices: int32",
     where={**_FLOATS, "T_threshold": _FLOATS["T"]},
     attrs={"T": ("type", dtypes.float32), "T_threshold": ("type", dtypes.float32)},
-    shape=lambda q: (None,),
+    shape=_chosen_shape,
     kernel=lambda boxes, scores, most, overlap, least: _suppress(boxes, scores, most, float(overlap), float(least)),
 )
 
@@ -126,12 +136,21 @@ def _draw_kernel(images: Any, boxes: Any) -> Any:
     return result
 
 
+def _drawn_shape(query: Any) -> Extents:
+    images, boxes = with_rank(query.shapes[0], 4), with_rank(query.shapes[1], 3)
+    channels = images[3]
+    if channels is not None and channels != 1 and channels != 3 and channels != 4:
+        raise ValueError(f"Channel depth should be either 1 (GRY), 3 (RGB), or 4 (RGBA), but is {channels}")
+    require_extent(boxes[2], 4)
+    return images
+
+
 DRAW_BOUNDING_BOXES = OpDef(
     name="DrawBoundingBoxes",
     signature="images: T, boxes: float32 -> output: T",
     where=_FLOATS,
     attrs={"T": ("type", dtypes.float32)},
-    shape=lambda q: q.shapes[0],
+    shape=_drawn_shape,
     kernel=_draw_kernel,
     gradient=NOT_DIFFERENTIABLE,
 )
@@ -158,7 +177,7 @@ def _crop_shape(query: Any) -> Extents:
     merge_extent(boxes[1], 4)
     merge_extent(sides, 2)
     height, width = query.integers(3) or (None, None)
-    return merge_extent(boxes[0], count), height, width, image[3]
+    return merge_extent(boxes[0], count), spelled_extent(height), spelled_extent(width), image[3]
 
 
 def _crop_kernel(

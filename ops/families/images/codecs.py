@@ -10,6 +10,8 @@ import numpy as np
 from ...base.errors import InvalidArgumentError, UnimplementedError
 from ...building.build import build
 from ...definition.opdef import OpDef
+from ...definition.shape_checks import ranked
+from ...definition.shapes import scalar_shape
 from ...formats.png import encode_png as png_bytes
 from ...graph.node import Tensor
 from ...types import dtypes
@@ -68,7 +70,7 @@ DECODE_PNG = OpDef(
     signature="contents: string -> image: dtype",
     where={"dtype": (dtypes.uint8, dtypes.uint16)},
     attrs={"channels": ("int", 0), "dtype": ("type", dtypes.uint8)},
-    shape=_channels_shape,
+    shape=ranked(_channels_shape, 0),
     kernel=_decode_png_kernel,
 )
 
@@ -87,7 +89,7 @@ DECODE_JPEG = OpDef(
         "channels": ("int", 0), "ratio": ("int", 1), "fancy_upscaling": ("bool", True),
         "try_recover_truncated": ("bool", False), "acceptable_fraction": ("float", 1), "dct_method": ("string", b""),
     },
-    shape=_channels_shape,
+    shape=ranked(_channels_shape, 0),
     kernel=_decode_jpeg_kernel,
 )  # fmt: skip
 
@@ -104,14 +106,14 @@ def _decode_gif_kernel(contents: Any) -> Any:
 DECODE_GIF = OpDef(
     name="DecodeGif",
     signature="contents: string -> image: uint8",
-    shape=lambda q: (None, None, None, 3),
+    shape=ranked(lambda q: (None, None, None, 3), 0),
     kernel=_decode_gif_kernel,
 )
 DECODE_BMP = OpDef(
     name="DecodeBmp",
     signature="contents: string -> image: uint8",
     attrs={"channels": ("int", 0)},
-    shape=_channels_shape,
+    shape=ranked(_channels_shape, 0),
     kernel=lambda contents, *, channels: _pixels(_opened(contents, ("BMP",), "BMP"), channels, dtypes.uint8),
 )
 
@@ -154,7 +156,7 @@ ENCODE_PNG = OpDef(
     signature="image: T -> contents: string",
     where={"T": (dtypes.uint8, dtypes.uint16)},
     attrs={"T": ("type", dtypes.uint8), "compression": ("int", -1)},
-    shape=lambda q: (),
+    shape=ranked(scalar_shape, 3),
     kernel=_png_kernel,
 )
 
@@ -176,7 +178,7 @@ ENCODE_JPEG = OpDef(
         "optimize_size": ("bool", False), "chroma_downsampling": ("bool", True), "density_unit": ("string", b"in"),
         "x_density": ("int", 300), "y_density": ("int", 300), "xmp_metadata": ("string", b""),
     },
-    shape=lambda q: (),
+    shape=ranked(scalar_shape, 3),
     kernel=_encode_jpeg_kernel,
 )  # fmt: skip
 

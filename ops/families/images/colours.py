@@ -12,6 +12,7 @@ from ...building.constant import constant
 from ...building.convert import convert_to_tensor
 from ...building.default_graph import name_scope
 from ...definition.opdef import NOT_DIFFERENTIABLE, OpDef
+from ...definition.shape_checks import last_extent, ranked
 from ...definition.shapes import same_shape
 from ...graph.node import Tensor
 from ...types import dtypes
@@ -124,12 +125,12 @@ def _hsv_to_rgb_kernel(images: Any) -> Any:
 
 RGB_TO_HSV = OpDef(
     name="RGBToHSV", signature="images: T -> output: T", where={"T": dtypes.FLOATS},
-    attrs={"T": ("type", dtypes.float32)}, shape=same_shape, kernel=_rgb_to_hsv_kernel,
+    attrs={"T": ("type", dtypes.float32)}, shape=last_extent(same_shape, 3), kernel=_rgb_to_hsv_kernel,
     gradient=gradients.rgb_to_hsv,
 )  # fmt: skip
 HSV_TO_RGB = OpDef(
     name="HSVToRGB", signature="images: T -> output: T", where={"T": dtypes.FLOATS},
-    attrs={"T": ("type", dtypes.float32)}, shape=same_shape, kernel=_hsv_to_rgb_kernel,
+    attrs={"T": ("type", dtypes.float32)}, shape=last_extent(same_shape, 3), kernel=_hsv_to_rgb_kernel,
     gradient=NOT_DIFFERENTIABLE,
 )  # fmt: skip
 
@@ -147,12 +148,16 @@ def hsv_to_rgb(images: Any, name: str | None = None) -> Tensor:
 
 
 def _adjust_hue_kernel(images: Any, delta: Any) -> Any:
+    if delta.ndim:
+        raise ValueError(f"delta must be a scalar, got shape {list(delta.shape)}")
     hsv = _rgb_to_hsv_kernel(images.astype(np.float32))
     hsv[..., 0] = np.mod(hsv[..., 0] + delta, 1)
     return _hsv_to_rgb_kernel(hsv).astype(images.dtype)
 
 
 def _adjust_saturation_kernel(images: Any, scale: Any) -> Any:
+    if scale.ndim:
+        raise ValueError(f"scale must be a scalar, got shape {list(scale.shape)}")
     hsv = _rgb_to_hsv_kernel(images.astype(np.float32))
     hsv[..., 1] = np.clip(hsv[..., 1] * scale, 0, 1)
     return _hsv_to_rgb_kernel(hsv).astype(images.dtype)
@@ -168,15 +173,15 @@ def _adjust_contrast_kernel(images: Any, contrast_factor: Any) -> Any:
 _SHORT = {"T": (dtypes.float16, dtypes.float32)}
 ADJUST_HUE = OpDef(
     name="AdjustHue", signature="images: T, delta: float32 -> output: T", where=_SHORT,
-    attrs={"T": ("type", dtypes.float32)}, shape=same_shape, kernel=_adjust_hue_kernel,
+    attrs={"T": ("type", dtypes.float32)}, shape=ranked(same_shape, -3), kernel=_adjust_hue_kernel,
 )  # fmt: skip
 ADJUST_SATURATION = OpDef(
     name="AdjustSaturation", signature="images: T, scale: float32 -> output: T", where=_SHORT,
-    attrs={"T": ("type", dtypes.float32)}, shape=same_shape, kernel=_adjust_saturation_kernel,
+    attrs={"T": ("type", dtypes.float32)}, shape=ranked(same_shape, -3), kernel=_adjust_saturation_kernel,
 )  # fmt: skip
 ADJUST_CONTRAST = OpDef(
     name="AdjustContrastv2", signature="images: T, contrast_factor: float32 -> output: T", where=_SHORT,
-    attrs={"T": ("type", dtypes.float32)}, shape=same_shape, kernel=_adjust_contrast_kernel,
+    attrs={"T": ("type", dtypes.float32)}, shape=ranked(same_shape, -3, 0), kernel=_adjust_contrast_kernel,
     gradient=gradients.adjust_contrast,
 )  # fmt: skip
 

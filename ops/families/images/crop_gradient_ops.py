@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from ...definition.opdef import NOT_DIFFERENTIABLE, OpDef
-from ...definition.shapes import shape_from_value
+from ...definition.shapes import shape_from_value, with_rank
 from ...types import dtypes
 from .boxes import crop_places
 
@@ -90,7 +90,7 @@ CROP_AND_RESIZE_GRAD_IMAGE = OpDef(
     signature="grads: float32, boxes: float32, box_ind: int32, image_size: int32 -> output: T",
     where={"T": dtypes.FLOATS},
     attrs={"T": ("type",), "method": ("string", b"bilinear")},
-    shape=lambda q: shape_from_value(q, 3),
+    shape=lambda q: with_rank(shape_from_value(q, 3), 4),
     kernel=_grad_image_kernel,
     gradient=NOT_DIFFERENTIABLE,
 )

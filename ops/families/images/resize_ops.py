@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from ...definition.opdef import OpDef
+from ...definition.shape_checks import require_extent, spelled_extent
 from ...definition.shapes import with_rank
 from ...types import dtypes
 
@@ -26,9 +27,10 @@ _TABLE = 1 << 10  # places between two pixels at which bicubic weights are compu
 
 
 def _resized_shape(query: Any) -> Any:
-    images = with_rank(query.shapes[0], 4)
+    images, (sides,) = with_rank(query.shapes[0], 4), with_rank(query.shapes[1], 1)
+    require_extent(sides, 2)
     size = query.integers(1)
-    height, width = (None, None) if size is None else size
+    height, width = (None, None) if size is None else map(spelled_extent, size)
     return (images[0], height, width, images[3])
 
 

@@ -16,6 +16,7 @@ from ...graph.node import Tensor, TensorLike
 from ...types import dtypes
 from ...types.array_values import as_bytes
 from ...types.dtypes import DType
+from ...types.tensor_shape import Extents
 
 Array = np.ndarray[Any, Any]
 
@@ -134,6 +135,15 @@ def _column(texts: Sequence[bytes], dtype: DType, default: Array, place: int, na
     return result
 
 
+def _csv_shape(query: Any) -> list[Extents]:
+    for shape in query.shapes[1:]:
+        if shape is not None and len(shape) > 1:
+            raise ValueError(f"Shape must be at most rank 1 but is rank {len(shape)}")
+        if shape and shape[0] is not None and shape[0] > 1:
+            raise ValueError("Shape of a default must be a length-0 or length-1 vector, or a scalar")
+    return [query.shapes[0]] * len(query.attrs["OUT_TYPE"])
+
+
 DECODE_CSV = OpDef(
     name="DecodeCSV",
     signature="records: string, record_defaults: list(OUT_TYPE) -> output: list(OUT_TYPE)",
@@ -144,7 +154,7 @@ DECODE_CSV = OpDef(
         "na_value": ("string", b""),
         "select_cols": ("list(int)", ()),
     },
-    shape=lambda q: [q.shapes[0]] * len(q.attrs["OUT_TYPE"]),
+    shape=_csv_shape,
     kernel=_csv_kernel,
     gradient=NOT_DIFFERENTIABLE,
 )

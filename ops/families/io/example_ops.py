@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from ...definition.opdef import NOT_DIFFERENTIABLE, OpDef
+from ...definition.shape_checks import check_ranks
 from ...types.array_values import as_bytes
 from ...types.dtypes import float32, int64, string
 from .example_values import Dense, Source, Sparse, dense_value, sparse_parts
@@ -71,12 +72,18 @@ def _check_types(attrs: Any) -> None:
         raise ValueError(f"{len(attrs['dense_shapes'])} dense_shapes for {len(attrs['Tdense'])} dense features")
 
 
+def _check_count(keys: str, count: int, types: Any) -> None:
+    if count != len(types):
+        raise ValueError(f"There are {count} {keys}, but {len(types)} types for them")
+
+
 def _parse_shape(query: Any) -> list[Any]:
     _check_types(query.attrs)
     batch = query.shapes[0]
-    if batch is not None and len(batch) != 1:
-        raise ValueError(f"Shape must be rank 1 but is rank {len(batch)}")
+    check_ranks(query, 1, 1)
     count, size = query.attrs["Nsparse"], None if batch is None else batch[0]
+    _check_count("sparse_keys", count, query.attrs["sparse_types"])
+    _check_count("dense_keys", query.attrs["Ndense"], query.attrs["Tdense"])
     shapes = [(size, *extents) for extents in query.attrs["dense_shapes"]]
     return [(None, 2)] * count + [(None,)] * count + [(2,)] * count + shapes
 
@@ -113,6 +120,12 @@ def _parse_single_shape(query: Any) -> list[Any]:
     if one is not None and len(one) != 0:
         raise ValueError(f"Shape must be rank 0 but is rank {len(one)}")
     count = query.attrs["num_sparse"]
+    if not count == len(query.attrs["sparse_keys"]) == len(query.attrs["sparse_types"]):
+        raise ValueError(
+            f"num_sparse ({count}) must be the number of sparse_keys ({len(query.attrs['sparse_keys'])}) and of "
+            f"sparse_types ({len(query.attrs['sparse_types'])})"
+        )
+    _check_count("dense_keys", len(query.attrs["dense_keys"]), query.attrs["Tdense"])
     return [(None, 1)] * count + [(None,)] * count + [(1,)] * count + list(query.attrs["dense_shapes"])
 
 

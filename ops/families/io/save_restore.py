@@ -14,6 +14,7 @@ import numpy as np
 from ...base.errors import InvalidArgumentError, NotFoundError, PermissionDeniedError
 from ...definition.context import KernelContext
 from ...definition.opdef import Effects, OpDef
+from ...definition.shape_checks import ranked
 from ...definition.shapes import scalar_shape
 from ...formats.bundle_writer import BundleWriter, merge_bundles
 from ...formats.checkpoints import open_checkpoint
@@ -238,15 +239,13 @@ def _sharded_kernel(basename: Array, shard: Array, num_shards: Array) -> Array:
 SHARDED_FILENAME = OpDef(
     name="ShardedFilename",
     signature="basename: string, shard: int32, num_shards: int32 -> filename: string",
-    shape=scalar_shape,
-    kernel=lambda basename, shard, num_shards: _string(
-        f"{_text(basename)}-{_number(shard):05d}-of-{_number(num_shards):05d}"
-    ),
+    shape=ranked(scalar_shape, 0, 0, 0),
+    kernel=_sharded_kernel,
 )
 
 SHARDED_FILESPEC = OpDef(
     name="ShardedFilespec",
     signature="basename: string, num_shards: int32 -> filename: string",
-    shape=scalar_shape,
+    shape=ranked(scalar_shape, 0, 0),
     kernel=lambda basename, num_shards: _string(f"{_text(basename)}-?????-of-{_number(num_shards):05d}"),
 )

@@ -9,6 +9,8 @@ import numpy as np
 from ...building.build import build
 from ...building.convert import convert_to_tensor
 from ...definition.opdef import NOT_DIFFERENTIABLE, OpDef
+from ...definition.shape_checks import check_sparse
+from ...definition.shapes import merge_extent
 from ...graph.node import Tensor
 from ...types import dtypes
 from ...types.tensor_shape import Extents
@@ -133,12 +135,17 @@ def _dense_shape(query: Any) -> list[Extents]:
 
 
 def _mixed_shape(query: Any) -> list[Extents]:
-    return _results(_rank_of(query.shapes[0]))
+    rank = _rank_of(query.shapes[0])
+    _, other = check_sparse(*query.shapes[1:4])
+    if rank is not None and other is not None and rank != other:
+        raise ValueError(f"Dimension must be {rank} but is {other}")
+    return _results(other if rank is None else rank)
 
 
 def _sparse_shape(query: Any) -> list[Extents]:
-    indices, shape = query.shapes[0], query.shapes[2]
-    return _results((indices and indices[-1]) or (shape and shape[0]) or None)
+    _, rank = check_sparse(*query.shapes[:3])
+    _, other = check_sparse(*query.shapes[3:6])
+    return _results(merge_extent(rank, other))
 
 
 DENSE_TO_DENSE = OpDef(

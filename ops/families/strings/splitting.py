@@ -12,9 +12,11 @@ from ...building.build import build
 from ...building.convert import convert_to_tensor
 from ...building.default_graph import name_scope
 from ...definition.opdef import NOT_DIFFERENTIABLE, OpDef
+from ...definition.shape_checks import check_sparse, ranked, spelled_extent
 from ...definition.shapes import same_shape
 from ...graph.node import Tensor
 from ...types import dtypes
+from ...types.tensor_shape import Extents
 from ..arrays.reshaping import reshape
 from ..arrays.shape_ops import shape as shape_of
 from ..arrays.stacking import concat
@@ -162,7 +164,7 @@ REGEX_REPLACE = OpDef(
     name="RegexReplace",
     signature="input: string, pattern: string, rewrite: string -> output: string",
     attrs={"replace_global": ("bool", True)},
-    shape=same_shape,
+    shape=ranked(same_shape, None, 0, 0),
     kernel=lambda texts, pattern, rewrite, *, replace_global: each(
         lambda text: _replaced(pattern.item(), rewrite.item(), text, replace_global), texts
     ),
@@ -178,7 +180,7 @@ def _full_match_kernel(input: Any, pattern: Any) -> Any:
 REGEX_FULL_MATCH = OpDef(
     name="RegexFullMatch",
     signature="input: string, pattern: string -> output: bool",
-    shape=same_shape,
+    shape=ranked(same_shape, None, 0),
     kernel=_full_match_kernel,
 )
 
@@ -233,12 +235,24 @@ def _distance(first: list[Any], second: list[Any]) -> int:
     return before[-1]
 
 
+def _edit_shape(query: Any) -> Extents:
+    """As the two tensors are without their last dimension; where they differ, as the longer one."""
+    _, given = check_sparse(*query.shapes[:3])
+    _, wanted = check_sparse(*query.shapes[3:])
+    first, second = query.integers(2), query.integers(5)
+    if first is None or second is None or len(first) != len(second):
+        rank = given if wanted is None else wanted
+        return None if rank is None else (None,) * (int(rank) - 1)
+    pairs = zip(map(spelled_extent, first[:-1]), map(spelled_extent, second[:-1]))
+    return tuple(None if a is None or b is None else b if a < b else a for a, b in pairs)
+
+
 EDIT_DISTANCE = OpDef(
     name="EditDistance",
     signature="hypothesis_indices: int64, hypothesis_values: T, hypothesis_shape: int64, truth_indices: int64, "
     "truth_values: T, truth_shape: int64 -> output: float32",
     attrs={"normalize": ("bool", True)},
-    shape=lambda q: None,
+    shape=_edit_shape,
     kernel=_edit_kernel,
     gradient=NOT_DIFFERENTIABLE,
 )
