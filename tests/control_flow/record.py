@@ -68,7 +68,9 @@ def record(programs: Any, target: Path, with_nodes: bool) -> None:
 if __name__ == "__main__":
     sys.path.insert(0, str(ROOT))
     from tests.control_flow.programs import PROGRAMS
+    from tests.recurrent.decoders import PROGRAMS as DECODERS
     from tests.recurrent.programs import PROGRAMS as RECURRENT
 
     record(PROGRAMS, ROOT / "tests/control_flow/recorded.json", True)
     record(RECURRENT, ROOT / "tests/recurrent/recorded.json", False)
+    record(DECODERS, ROOT / "tests/recurrent/decoded.json", False)

@@ -243,6 +243,17 @@ MORE: Final[dict[str, Maker]] = {
     "StatelessMultinomial": fixed(
         (lambda dtype: (data(dtype, (2, 3)), scalar(4), np.array([1, 2])), {"output_dtype": dtypes.int32}),
     ),
+    "GatherTree": fixed(
+        (
+            lambda dtype: (
+                np.arange(12, dtype=dtype.np_dtype).reshape(3, 2, 2),
+                np.array([[[0, 0], [0, 0]], [[1, 0], [0, 0]], [[1, 1], [0, 1]]], dtype.np_dtype),
+                ints(3, 2),
+                np.array(5, dtype.np_dtype),
+            ),
+            {},
+        ),
+    ),
     "UnravelIndex": fixed(
         (lambda dtype: (np.array([5, 0], dtype.np_dtype), np.array([2, 3], dtype.np_dtype)), {}),
         (lambda dtype: (np.array(4, dtype.np_dtype), np.array([2, 3], dtype.np_dtype)), {}),

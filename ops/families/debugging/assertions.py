@@ -78,9 +78,9 @@ def assert_equal(
       name: a name for the operation.
     Raises: InvalidArgumentError, when it runs, or at once where the graph alone tells.
     """
-    if name is None:
-        with name_scope("assert_equal"):  # TensorFlow uses up this name too
-            pass
+    with name_scope(name, "assert_equal", [x, y]):  # TensorFlow uses up this name too
+        if x is y:
+            return no_op()
     return _compare(compare.equal, "==", "assert_equal", x, y, data, summarize, message, name)
 
 

@@ -45,8 +45,8 @@ def joined_shape(prefix: Any, suffix: Any, static: bool = False) -> Any:
     """
     if static:
         for part in (prefix, suffix):
-            if not isinstance(part, Tensor) and _shape_of(part).is_fully_defined():
-                constant(_shape_of(part).as_list(), dtypes.int32)  # nobody takes it; names are TensorFlow's
+            if isinstance(part, Tensor) or _shape_of(part).is_fully_defined():
+                _as_vector(part)  # nobody takes it; names are TensorFlow's
         return _static(prefix).concatenate(_static(suffix))
     parts = [_as_vector(prefix), _as_vector(suffix)]
     return concat(parts, 0)
