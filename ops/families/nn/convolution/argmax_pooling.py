@@ -7,7 +7,8 @@ from typing import Any, Final
 import numpy as np
 
 from ....definition.opdef import OpDef
-from ....definition.shapes import same_shape, with_rank
+from ....definition.shape_checks import ranked
+from ....definition.shapes import merge, same_shape, with_rank
 from ....types import dtypes
 from ....types.dtypes import REAL
 from ....types.tensor_shape import Extents
@@ -73,7 +74,9 @@ def _argmax_second_gradient(
 
 
 def _second_shape(query: Any) -> Extents:
-    return with_rank(query.shapes[2], 4)
+    """What pooling the input gives; the gradient has the shape of the input."""
+    merge(query.shapes[0], query.shapes[1])
+    return merge(_argmax_shape(query)[0], with_rank(query.shapes[2], 4))
 
 
 _ATTRS: Final = {
@@ -99,7 +102,7 @@ MAX_POOL_GRAD_WITH_ARGMAX = OpDef(
     signature="input: T, grad: T, argmax: Targmax -> output: T",
     where=_ALLOWED,
     attrs=_ATTRS,
-    shape=same_shape,
+    shape=ranked(same_shape, 4),
     kernel=_argmax_gradient,
     gradient=gradients.argmax_backprop,
 )

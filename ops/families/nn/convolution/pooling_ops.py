@@ -9,6 +9,7 @@ import numpy as np
 from ....base.errors import UnimplementedError
 from ....definition.opdef import OpDef
 from ....definition.reduction import widened
+from ....definition.shape_checks import require_extent
 from ....definition.shapes import merge, shape_from_value, with_rank
 from ....types import dtypes
 from ....types.dtypes import FLOATS, REAL
@@ -20,8 +21,8 @@ from .windows import Axis
 _PADDINGS: Final = (b"SAME", b"VALID")
 
 
-def pooled_extents(shape: Any, query: Any, ksize: Any, strides: Any) -> tuple[Any, ...]:
-    """The extents of what pooling a tensor of `shape` gives."""
+def pooled_extents(shape: Any, query: Any, ksize: Any, strides: Any, depth_too: bool = True) -> tuple[Any, ...]:
+    """The extents of what pooling a tensor of `shape` gives; without `depth_too`, windows of one channel keep them."""
     attrs = query.attrs
     first = windows.is_channels_first(attrs.get("data_format", b"NHWC"))
     rank = len(ksize)
@@ -32,7 +33,8 @@ def pooled_extents(shape: Any, query: Any, ksize: Any, strides: Any) -> tuple[An
         raise ValueError(f"Sliding window ksize must be positive, got {list(ksize)}")
     counts = counts_of(space, windows.space_of(ksize, first), {**attrs, "strides": strides}, rank)
     channel = 1 if first else rank - 1
-    depth = windows.window_count(depth, ksize[channel], strides[channel], 1, attrs["padding"])
+    if depth_too or ksize[channel] != 1 or strides[channel] != 1:
+        depth = windows.window_count(depth, ksize[channel], strides[channel], 1, attrs["padding"])
     return windows.with_space(batch, counts, depth, first)
 
 
@@ -41,9 +43,19 @@ def _pool_shape(query: Any) -> Extents:
     return pooled_extents(with_rank(query.shapes[0], len(ksize)), query, ksize, query.attrs["strides"])
 
 
+def _space_pool_shape(query: Any) -> Extents:
+    ksize = query.attrs["ksize"]
+    shape = with_rank(query.shapes[0], len(ksize))
+    return pooled_extents(shape, query, ksize, query.attrs["strides"], depth_too=False)
+
+
 def _pool_v2_shape(query: Any) -> Extents:
+    """The windows are the last two inputs."""
     shape = with_rank(query.shapes[0], 4)
-    ksize, strides = query.known_integers(1), query.known_integers(2)
+    last = len(query.shapes) - 1
+    for windows_shape in query.shapes[last - 1 :]:
+        require_extent(with_rank(windows_shape, 1)[0], 4)
+    ksize, strides = query.known_integers(last - 1), query.known_integers(last)
     return None if ksize is None or strides is None else pooled_extents(shape, query, ksize, strides)
 
 
@@ -251,8 +263,10 @@ def _gradient_shape(query: Any) -> Extents:
 
 
 def _second_shape(query: Any) -> Extents:
-    rank = len(query.attrs["ksize"]) if "ksize" in query.attrs else 4
-    return with_rank(merge(query.shapes[1], None), rank)
+    """What pooling the input gives; the gradient has the shape of the input."""
+    merge(query.shapes[0], query.shapes[2])
+    pooled = _pool_shape(query) if "ksize" in query.attrs else _pool_v2_shape(query)
+    return merge(pooled, with_rank(query.shapes[1], 4 if pooled is None else len(pooled)))
 
 
 _KSIZE: Final = {"ksize": ("list(int)",), "strides": ("list(int)",)}
@@ -336,7 +350,7 @@ AVG_POOL = OpDef(
     signature="value: T -> output: T",
     where={"T": FLOATS, **_ALLOWED},
     attrs={**_KSIZE, **_PLAIN},
-    shape=_pool_shape,
+    shape=_space_pool_shape,
     kernel=_avg_pool,
     pooling="avg",
     gradient=gradients.avg_pool("AvgPoolGrad"),
@@ -358,7 +372,7 @@ MAX_POOL_3D = OpDef(
     signature="input: T -> output: T",
     where={"T": _SHORT, **_ALLOWED_3D},
     attrs={**_KSIZE, **_SPACE},
-    shape=_pool_shape,
+    shape=_space_pool_shape,
     kernel=_max_pool_3d,
     gradient=gradients.max_pool("MaxPool3DGrad"),
 )
@@ -388,7 +402,7 @@ AVG_POOL_3D = OpDef(
     signature="input: T -> output: T",
     where={"T": FLOATS, **_ALLOWED_3D},
     attrs={**_KSIZE, **_SPACE},
-    shape=_pool_shape,
+    shape=_space_pool_shape,
     kernel=_avg_pool,
     gradient=gradients.avg_pool("AvgPool3DGrad"),
 )
