@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from ...ops.types.dtypes import DType
 from ..fusion.groups import Group
 from ..plan.plan import Value
@@ -37,10 +39,11 @@ class Kernel:
       extents: what is passed for `n0, n1, ...`: the extents of the collapsed loops, first of the one run in parts.
       has_outer_loop: whether a loop runs over the first of these; otherwise what is run in parts runs once.
       split: how it is run in phases, or None.
+      numbers: the table that the last of `extents` is the address of, if the source reads one; see `literals.py`.
       types: short names of the element types of arguments, results and scratch arrays, in order.
     """
 
-    __slots__ = ("arguments", "extents", "group", "has_outer_loop", "results", "source", "split", "types")
+    __slots__ = ("arguments", "extents", "group", "has_outer_loop", "numbers", "results", "source", "split", "types")
 
     def __init__(
         self,
@@ -59,9 +62,16 @@ class Kernel:
         self.extents = extents
         self.has_outer_loop = has_outer_loop
         self.split = split
+        self.numbers: np.ndarray[Any, Any] | None = None
         scratch = split.scratch if split is not None else ()
         dtypes = [value.dtype for value in (*arguments, *results)] + [dtype for dtype, _ in scratch]
         self.types = tuple(dtype.short for dtype in dtypes)
+
+    def share(self, source: str, numbers: np.ndarray[Any, Any]) -> None:
+        """Take a source that reads these numbers from a table."""
+        self.source = source
+        self.numbers = numbers
+        self.extents.append(numbers.ctypes.data)
 
     @property
     def integers(self) -> int:

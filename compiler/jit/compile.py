@@ -9,14 +9,15 @@ from __future__ import annotations
 import ctypes
 import os
 import re
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from ...ops.types import dtypes
-from ..machine import cache, object_code
+from ..machine import cache, compile_log, object_code, threads
 from ..machine.lock import LOCK
 from .short_floats import SHORT, nearest
 
@@ -48,25 +49,96 @@ compiled_count = 0  # kernels compiled in this process; tests count with it
 loaded_count = 0  # kernels taken from the disk cache in this process
 
 
-def compile_kernel(source: str, types: Sequence[str], integers: int) -> CompiledKernel:
-    """Return the machine code of a kernel; the same text is compiled once, and found on disk by later processes.
+class Request(NamedTuple):
+    """A kernel that is wanted.
 
-    Args:
+    Attributes:
       source: Python source that defines `kernel`.
       types: short names of the element types of the pointers.
       integers: how many integers follow the pointers.
+      name: what it computes, for the log.
+    """
+
+    source: str
+    types: tuple[str, ...]
+    integers: int
+    name: str = "a loop"
+
+
+def compile_kernel(source: str, types: Sequence[str], integers: int) -> CompiledKernel:
+    """Return the machine code of a kernel; the same text is compiled once, and found on disk by later processes.
+
+    Args: see `Request`.
     Raises: whatever numba raises if it cannot compile the source.
     """
-    source = renumbered(source)
-    key = (source, tuple(types), integers)
-    found = _kernels.get(key)
-    if found is None:
-        with LOCK:
-            found = _kernels.get(key)
-            if found is None:
-                loaded = _loaded(source, types, integers)
-                found = _kernels[key] = CompiledKernel(loaded, loaded.address, source, len(types), integers)
+    (found,) = compile_kernels([Request(source, tuple(types), integers)])
+    if isinstance(found, Exception):
+        raise found
     return found
+
+
+def compile_kernels(requests: Sequence[Request]) -> list[CompiledKernel | Exception]:
+    """The machine code of kernels, or per kernel what went wrong; those that are not known compile on all cores."""
+    wanted = [request._replace(source=renumbered(request.source)) for request in requests]
+    keys = [request[:3] for request in wanted]
+    if not _kernels.keys() >= set(keys):
+        with LOCK:
+            missing = {key: request for key, request in zip(keys, wanted) if key not in _kernels}
+            failed = _make(missing)
+            return [_kernels[key] if key in _kernels else failed[key] for key in keys]
+    return [_kernels[key] for key in keys]
+
+
+def _make(missing: dict[Any, Request]) -> dict[Any, Exception]:
+    """Put kernels into `_kernels`, from disk or compiled; returns what went wrong."""
+    global compiled_count, loaded_count
+    job = compile_log.current()
+    stored = cache.current()
+    failed: dict[Any, Exception] = {}
+    absent: dict[Any, tuple[Request, bytes | None]] = {}
+    for key, request in missing.items():
+        started = time.perf_counter()
+        disk_key = _cache_key(request) if stored is not None else None
+        loaded = _from_disk(stored, disk_key) if stored is not None and disk_key is not None else None
+        if loaded is None:
+            absent[key] = request, disk_key
+            continue
+        loaded_count += 1
+        _keep(key, request, loaded)
+        if job is not None:
+            job.done("kernel", request.name, time.perf_counter() - started, "loaded")
+
+    def done(key: Any, code: bytes | Exception, seconds: float) -> None:
+        global compiled_count
+        request, disk_key = absent[key]
+        if isinstance(code, Exception):
+            failed[key] = code
+            return
+        compiled_count += 1
+        _keep(key, request, object_code.load(code))
+        if stored is not None and disk_key is not None:
+            stored.store(disk_key, code)
+        if job is not None:
+            job.done("kernel", request.name, seconds)
+
+    if absent:
+        compile_absent({key: request for key, (request, _) in absent.items()}, done)
+    return failed
+
+
+def _keep(key: Any, request: Request, loaded: object_code.Loaded) -> None:
+    found = CompiledKernel(loaded, loaded.address, request.source, len(request.types), request.integers)
+    _kernels[key] = found
+
+
+def _from_disk(stored: cache.KernelCache, key: bytes) -> object_code.Loaded | None:
+    code = stored.load(key)
+    if code is None:
+        return None
+    try:
+        return object_code.load(code)
+    except RuntimeError:
+        return None  # it refers to what this process does not have
 
 
 def renumbered(source: str) -> str:
@@ -79,36 +151,13 @@ def renumbered(source: str) -> str:
     return _VALUE.sub(lambda found: f"{found[1]}{numbers.setdefault(found[2], len(numbers))}", source)
 
 
-def _loaded(source: str, types: Sequence[str], integers: int) -> object_code.Loaded:
-    """The kernel's object code in memory, from disk if it lies there."""
-    global compiled_count, loaded_count
-    stored = cache.current()
-    key = _cache_key(source, types, integers) if stored is not None else None
-    if stored is None or key is None:
-        compiled_count += 1
-        return object_code.load(_compile(source, types, integers))
-    code = stored.load(key)
-    if code is not None:
-        try:
-            loaded = object_code.load(code)
-        except RuntimeError:
-            pass  # it refers to what this process does not have
-        else:
-            loaded_count += 1
-            return loaded
-    code = _compile(source, types, integers)
-    compiled_count += 1
-    loaded = object_code.load(code)
-    stored.store(key, code)
-    return loaded
-
-
-def _cache_key(source: str, types: Sequence[str], integers: int) -> bytes | None:
+def _cache_key(request: Request) -> bytes | None:
     """All that shapes the code, as text; None if that cannot be found out."""
     try:
         toolchain = object_code.toolchain()
     except (OSError, ImportError, ValueError):  # its files are not where they should be
         return None
+    source, types, integers, _ = request
     lines = (f"compiler {_chosen_compiler()}", f"types {' '.join(types)}", f"integers {integers}", "", source)
     return b"%s\n%s" % (toolchain, "\n".join(lines).encode())
 
@@ -117,22 +166,51 @@ def _chosen_compiler() -> str:
     return os.environ.get("SESSILE_COMPILER", "auto")
 
 
-def _compile(source: str, types: Sequence[str], integers: int) -> bytes:
-    """Object code: directly, or by numba where that is asked for or the source is beyond direct compilation.
+def compile_absent(absent: dict[Any, Request], done: Callable[[Any, bytes | Exception, float], None]) -> None:
+    """Compile kernels: directly, or by numba where that is asked for or the source is beyond direct compilation.
 
-    Raises: direct_functions.Unsupported if it is, and has short floats, of which numba knows nothing.
+    Args:
+      done: called with a kernel's key, its object code or what went wrong, and seconds.
     """
-    has_short_floats = not SHORT.keys().isdisjoint(types) or _SHORT_FLOAT.search(source) is not None
-    if _chosen_compiler() != "numba" or has_short_floats:
-        from . import lower_source as direct
+    direct: list[tuple[Any, float]] = []
+    for_numba: list[Any] = []
+
+    def modules() -> Iterator[threads.Module]:
+        from . import lower_source
         from .functions import Unsupported
 
+        for key, request in absent.items():
+            started = time.perf_counter()
+            try:
+                if _chosen_compiler() == "numba" and not _has_short_floats(request):
+                    raise Unsupported("numba was asked for")
+                module = lower_source.module_of(request.source, request.types)
+            except Unsupported as error:  # numba knows all of Python, but no short floats
+                if _has_short_floats(request):
+                    done(key, error, 0.0)
+                else:
+                    for_numba.append(key)
+                continue
+            direct.append((key, time.perf_counter() - started))
+            yield module
+
+    def finished(number: int, code: bytes | Exception, seconds: float) -> None:
+        key, before = direct[number]
+        done(key, code, before + seconds)
+
+    threads.compile_modules(modules(), len(absent), finished)
+    for key in for_numba:
+        started = time.perf_counter()
+        code: bytes | Exception
         try:
-            return direct.object_code_of(source, types)
-        except Unsupported:  # numba knows all of Python
-            if has_short_floats:
-                raise
-    return _compile_with_numba(source, types, integers)
+            code = _compile_with_numba(absent[key].source, absent[key].types, absent[key].integers)
+        except Exception as error:  # numba raises many kinds
+            code = error
+        done(key, code, time.perf_counter() - started)
+
+
+def _has_short_floats(request: Request) -> bool:
+    return not SHORT.keys().isdisjoint(request.types) or _SHORT_FLOAT.search(request.source) is not None
 
 
 def _compile_with_numba(source: str, types: Sequence[str], integers: int) -> bytes:

@@ -34,7 +34,7 @@ def _extreme(relation: str) -> Callable[..., Any]:
 
     def function(f: Any, x: Any, y: Any) -> Any:
         x, y = f.same(x, y)
-        if x.type in _FLOATS and _is_number(y):  # one comparison, which holds for NaN too
+        if x.type in _FLOATS and (_is_number(y) or y.text in f.numbers):  # one comparison, which holds for NaN too
             kind = _llvm(x.type)
             return f.select(x._replace(text=f.emit(f"fcmp u{relation} {kind} {x.text}, {y.text}"), type="bool"), x, y)
         keep = f.compare(relation, x, y)
@@ -49,6 +49,19 @@ def _is_number(value: Any) -> bool:
     """Whether a value is a constant other than NaN."""
     text = str(value.text)
     return text.startswith("0x") and int(text, 16) & 0x7FFFFFFFFFFFFFFF <= 0x7FF0000000000000
+
+
+def _number(kind: str) -> Callable[..., Any]:
+    """A number of the table at an address, which is not NaN."""
+
+    def function(f: Any, table: Any, place: Any) -> Any:
+        base = f.emit(f"inttoptr i64 {table.text} to ptr")
+        at = f.emit(f"getelementptr inbounds double, ptr {base}, i64 {place.text}")
+        found = f.cast(table._replace(text=f.emit(f"load double, ptr {at}"), type="f64"), kind)
+        f.numbers.add(found.text)
+        return found
+
+    return function
 
 
 def _extreme_without_nan(relation: str) -> Callable[..., Any]:
@@ -153,6 +166,7 @@ def _guarded_division(f: Any, x: Any, y: Any, word: str) -> Any:
 
 FUNCTIONS: dict[str, Callable[..., Any]] = {
     **{name: _of_floats(name) for name in ("sqrt", "floor", "ceil", "trunc", "rint", "fabs")},
+    **{f"number_{kind}": _number(kind) for kind in _FLOATS},
     "copysign": _copysign,
     "popcount": _popcount,
     "maximum": _extreme("gt"),

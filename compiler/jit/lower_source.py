@@ -8,17 +8,21 @@ groups, and gives the same values: both are tested against the plain Python run 
 from __future__ import annotations
 
 import ast
+import re
 import struct
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any, NamedTuple
 
 from .. import mathlib
 from ..machine import object_code
-from ..machine.module import masks_in_hardware, optimised_code, plain_code
+from ..machine.module import masks_in_hardware, vector_size
+from ..machine.threads import Module
 from . import short_floats
 from .functions import FUNCTIONS, Unsupported
 from .short_floats import SHORT
-from .vector_loop import NotVector, VectorLoop, width_for
+from .vector_functions import vector_functions
+from .vector_loop import VectorLoop, width_for
+from .widening import NotVector
 
 _LLVM = {
     "f32": "float", "f64": "double", "i8": "i8", "i16": "i16", "i32": "i32", "i64": "i64", "u8": "i8", "u16": "i16",
@@ -26,11 +30,13 @@ _LLVM = {
 }  # fmt: skip
 _STORED = {**_LLVM, "bool": "i8", "f16": "i16", "bf16": "i16"}  # in memory
 _LONG = {"f32": "float32", "f64": "float64"}
+_SLOT = re.compile(r"%[\w.]*\.slot[\w.]*")  # a variable in memory
 _COMPUTED_IN_32_BITS = frozenset({"f32", "i32", "u32", *SHORT})
 _CALL = 30  # instructions in a mathematical function, about
 _MOST_CALLS = 8  # of them in a loop whose turns are interleaved
 _LONG_ROUNDING = 300  # instructions up to which a loop that rounds to short floats is interleaved
 _VECTOR_LOOP = 30  # instructions from which on a loop without functions is written in vector form
+_LONG_VECTOR_LOOP = 400  # the same with functions or folds, of which LLVM makes several copies
 _LONG_LOOP = 150  # instructions from which on a loop is vectorised with masks
 
 
@@ -53,12 +59,14 @@ class Function:
         self.pointers: dict[str, str] = {}
         self.routines: dict[str, Any] = {}
         self.rounded: dict[str, str] = {}  # float32 values that are known to be numbers of a short type: which
+        self.numbers: set[str] = set()  # values that are known not to be NaN
         self.declared: dict[str, None] = {}
         self._count = 0
         self._mutable: set[str] = set()
         self._loops = self._calls = 0
         self._latches: list[tuple[int, int]] = []  # the lines that close innermost loops, and their calls
         self._entries: list[int] = []  # the lines that enter them
+        self.vector_functions = ""  # the text of the functions that loops in vector form call
         self.is_vector = False  # whether the loops are in vector form
         self.has_doubles = "f64" in types
 
@@ -106,24 +114,50 @@ class Function:
         body = "\n".join([*self.allocas, *self.lines])
         head = "\n".join(self.declared)
         signature = f"define void @{object_code.SYMBOL}({', '.join(parameters)})"
-        return f"{head}\n{signature} {{\nentry:\n{body}\n  ret void\n}}\n{hints}"
+        return f"{head}\n{signature} {{\nentry:\n{body}\n  ret void\n}}\n{hints}{self.vector_functions}\n"
 
     def _vectorise(self) -> bool:
-        """Write long loops as vectors, which takes a quarter of the time LLVM does; whether that could be done."""
-        width = width_for([_STORED[kind] for kind in self.types])
-        if width is None or self._count < _VECTOR_LOOP or self.slots or self._calls or not masks_in_hardware():
+        """Write long loops as vectors, which takes a tenth of the time LLVM does; whether that could be done."""
+        width = width_for([_STORED[kind] for kind in self.types], vector_size())
+        if width is None or not self._is_long():
             return False
+        slots = {f"%{name}.slot": _LLVM[kind] for name, kind in self.slots.items()}
+        read_later = self._read_outside(slots)
+        has_rest, is_slow = self._count < _LONG_LOOP, not masks_in_hardware()
         try:
             loops = [
-                VectorLoop(self.lines[entry : latch + 1], width, self._count < _LONG_LOOP)
+                VectorLoop(self.lines[entry : latch + 1], width, has_rest, slots, read_later, is_slow)
                 for entry, (latch, _) in zip(self._entries, self._latches)
             ]
+            called = {symbol: None for loop in loops for symbol in loop.called}
+            self.vector_functions = vector_functions(called, width)
         except NotVector:
             return False
         for loop, entry, (latch, _) in reversed(list(zip(loops, self._entries, self._latches))):
             self.lines[entry : latch + 1] = loop.lines
             self.declared.update(loop.declared)
+        lines = "\n".join(self.lines)
+        used = set(_SLOT.findall(lines))
+        self.allocas = [line for line in self.allocas if not used.isdisjoint(_SLOT.findall(line))]
+        self.routines = {symbol: routine for symbol, routine in self.routines.items() if f"@{symbol}(" in lines}
+        self.declared = {line: None for line in self.declared if line not in self.vector_functions}
         return True
+
+    def _is_long(self) -> bool:
+        """Whether the loops are long enough: with functions or folds, so long that LLVM would not let turns overlap."""
+        if not self.slots and not self._calls:
+            return self._count >= _VECTOR_LOOP
+        return self._count + _CALL * self._calls >= _LONG_VECTOR_LOOP
+
+    def _read_outside(self, slots: Collection[str]) -> set[str]:
+        """The variables that are read outside of innermost loops."""
+        inside = {line for entry, (latch, _) in zip(self._entries, self._latches) for line in range(entry, latch + 1)}
+        found = set()
+        for number, line in enumerate(self.lines):
+            slot = line.rpartition("ptr ")[2]
+            if slot in slots and number not in inside and " = load " in line:
+                found.add(slot)
+        return found
 
     def _hints(self) -> str:
         """Mark innermost loops with what LLVM would not choose by itself, and return the metadata that says so."""
@@ -507,10 +541,8 @@ def _assigned_twice(definition: ast.FunctionDef) -> set[str]:
     return twice
 
 
-def object_code_of(source: str, types: Sequence[str]) -> bytes:
-    """Return the object code of generated source. Raises: Unsupported for what is outside of the subset."""
+def module_of(source: str, types: Sequence[str]) -> Module:
+    """The LLVM module of generated source. Raises: Unsupported for what is outside of the subset."""
     function = Function(types)
     text = function.compile(source)
-    if function.is_vector:
-        return plain_code(text)
-    return optimised_code(text, [routine.text for routine in function.routines.values()])
+    return Module(text, tuple(routine.text for routine in function.routines.values()), function.is_vector)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from functools import cache
 from typing import Any, Final
 
+from . import compile_log
 from .lock import one_at_a_time
 
 
@@ -38,9 +40,13 @@ class Code:
     def __init__(self, text: str, objects: Sequence[Any]) -> None:
         import llvmlite.binding as llvm
 
+        started = time.perf_counter()
         module = llvm.parse_assembly(f'target triple = "{llvm.get_process_triple()}"\n{text}')
         module.verify()
         self.engine = llvm.create_mcjit_compiler(module, _machine(text))
         self.engine.finalize_object()
         self.address = self.engine.get_function_address("step")
         self.objects = objects
+        job = compile_log.current()
+        if job is not None:
+            job.done("step", job.what, time.perf_counter() - started)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
 from . import object_code
@@ -48,6 +49,18 @@ def _leaving(text: str) -> str:
     )
 
 
+@cache
+def vector_size() -> int:
+    """The bytes in a vector register of this processor that long loops are written for; 0 for none."""
+    import llvmlite.binding as llvm
+
+    features = llvm.get_host_cpu_features()
+    if features.get("avx512vl"):
+        return 64
+    return 32 if features.get("avx2") and features.get("fma") else 0
+
+
+@cache
 def masks_in_hardware() -> bool:
     """Whether this processor leaves out elements of a vector at no cost."""
     import llvmlite.binding as llvm

@@ -15,7 +15,9 @@ from .cache import digest
 SYMBOL: Final = "sessile_kernel"  # the function that a kernel's object code defines
 
 # What shapes a kernel's code, beside `compiler/`: folders with all their modules, and single modules.
-_SOURCES: Final = ("jit", "machine/module.py", "machine/object_code.py", "mathlib", "numba")
+_SOURCES: Final = (
+    "jit", "machine/module.py", "machine/object_code.py", "machine/threads.py", "mathlib", "numba"
+)  # fmt: skip
 _SETTINGS: Final = (  # numba's own settings that do
     "NUMBA_OPT", "NUMBA_LOOP_VECTORIZE", "NUMBA_SLP_VECTORIZE", "NUMBA_CPU_NAME", "NUMBA_CPU_FEATURES",
     "NUMBA_ENABLE_AVX", "NUMBA_DISABLE_INTEL_SVML", "NUMBA_LLVM_PASS_TIMINGS", "NUMBA_LLVM_REFPRUNE_PASS",
@@ -98,7 +100,7 @@ def leaves_itself() -> bool:
     return ",+avx," in features and ",+avx512f," not in features
 
 
-def _machine() -> Any:
+def new_machine() -> Any:
     """A target machine with numba's options, so that its code is numba's."""
     import llvmlite.binding as llvm
 
@@ -114,7 +116,7 @@ def _machine() -> Any:
 
 @cache
 def _emitter() -> Any:
-    return _machine()
+    return new_machine()
 
 
 def machine() -> Any:

@@ -157,9 +157,13 @@ def part_text(part: str) -> str:
     """Return the function for one part and its vector variants, which nothing calls until the loop is vectorised."""
     kept = ", ".join(f"ptr @sessile_reduce_{part}_v{n}" for n in LANES)
     used = f'@llvm.compiler.used = appending global [{len(LANES)} x ptr] [{kept}], section "llvm.metadata"\n'
+    return used + scalar_text(part) + "".join(vector_text(part, n) for n in LANES)
+
+
+def vector_text(part: str, lanes: int) -> str:
+    """Return the vector variant of the function for one part."""
     otherwise = "zeroinitializer" if part == "low" else "%x"
-    variants = (VECTOR.format(part=part, n=n, limit=LIMIT, otherwise=otherwise, convention=CONVENTION) for n in LANES)
-    return used + scalar_text(part) + "".join(variants)
+    return VECTOR.format(part=part, n=lanes, limit=LIMIT, otherwise=otherwise, convention=CONVENTION)
 
 
 def reduce_huge(size: Value, part: str) -> Value:

@@ -9,6 +9,7 @@ overlap the arguments (it gives up vectorising beyond a handful of such checks).
 
 from __future__ import annotations
 
+import ctypes
 from typing import Any
 
 import numpy as np
@@ -93,6 +94,24 @@ def load_result(typing_context: Any, pointer: Any, index: Any) -> Any:
         return value
 
     return pointer.dtype(pointer, index), generate
+
+
+def _number(kind: Any) -> Any:
+    """A number of the table of float64 at an address."""
+
+    @intrinsic
+    def function(typing_context: Any, table: Any, place: Any) -> Any:
+        def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+            base = builder.inttoptr(arguments[0], ir.PointerType(ir.DoubleType()))
+            found = builder.load(builder.gep(base, [context.cast(builder, arguments[1], place, types.uintp)]))
+            return context.cast(builder, found, types.float64, kind)
+
+        return kind(table, place), generate
+
+    return function
+
+
+number_f32, number_f64 = _number(types.float32), _number(types.float64)
 
 
 def _llvm_unary(name: str) -> Any:
@@ -326,7 +345,8 @@ NAMESPACE = {
     if name in {
         "load", "load_bool", "load_result", "store", "store_bool", "sqrt", "floor", "ceil", "trunc", "rint", "fabs",
         "popcount", "copysign", "maximum", "minimum", "isnan", "isinf", "isfinite", "add_any_order",
-        "multiply_any_order", "larger", "smaller", "either", "both", "pick", "truncmod", "truncdiv", "floormod",
+        "multiply_any_order", "number_f32", "number_f64",
+        "larger", "smaller", "either", "both", "pick", "truncmod", "truncdiv", "floormod",
     }
 }  # fmt: skip
 
@@ -347,7 +367,11 @@ def plain_namespace() -> dict[str, Any]:
         element = array[int(index)]
         return element.astype(np.float32) if is_short_float(element.dtype) else element
 
+    def number(dtype: Any) -> Any:
+        return lambda table, place: dtype(ctypes.c_double.from_address(int(table) + 8 * int(place)).value)
+
     return {
+        "number_f32": number(np.float32), "number_f64": number(np.float64),
         "load": get, "load_bool": get, "load_result": get, "store": put, "store_bool": put, "sqrt": np.sqrt,
         "floor": np.floor, "ceil": np.ceil, "trunc": np.trunc, "rint": np.rint, "fabs": np.fabs,
         "popcount": np.bitwise_count if hasattr(np, "bitwise_count") else lambda x: bin(x).count("1"),

@@ -112,4 +112,6 @@ def _source_text(title: str, group: Group, variant: Variant) -> str:
     names += [f"r{k} = %{v.name}{extents_text(shapes[v])}" for k, v in enumerate(kernel.results)]
     for old, new in variant.memory.in_place.get(group, {}).items():
         names.append(f"r{kernel.results.index(new)} in place of %{old.name}{extents_text(shapes[old])}")
+    if kernel.numbers is not None:
+        names.append(f"numbers = {', '.join(map(repr, kernel.numbers.tolist()))}")
     return f"# {title}: {', '.join(names)}\n{kernel.source}"

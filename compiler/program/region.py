@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from ...ops.base import errors
+from ..machine import compile_log
 from ..machine.lock import LOCK
 from ..partition.schedule import Region
 from ..plan.plan import Value
@@ -45,6 +46,21 @@ class RegionProgram:
         self._strided: dict[tuple[tuple[int, ...], Layouts], list[Variant]] = {}
         self._seen = Seen(region)
         self.latest: Variant | None = None
+
+    @property
+    def title(self) -> str:
+        """What the region computes, for the log."""
+        last = next((i.op for i in reversed(self.region.instructions) if i.op is not None), None)
+        return f"{last.name if last is not None else 'a plan'}, {len(self.region.instructions)} instructions"
+
+    def _reason(self, shapes: Sequence[tuple[int, ...]], layouts: Layouts) -> str:
+        """Why arguments of these shapes need a variant that there is not."""
+        known = self.made(shapes, layouts)
+        if known:
+            return f"guard broken: {known[-1].broken_guard(shapes)}"
+        if layouts:
+            return "new memory layout"
+        return "new ranks" if self.variants else "first call"
 
     def run(self, arrays: Sequence[Any]) -> Sequence[Any]:
         """Run the region on arrays.
@@ -97,10 +113,11 @@ class RegionProgram:
             for variant in self.made(shapes, layouts):
                 if variant.accepts(shapes):
                     return variant
-            variant = Variant(self.region, shapes, self.threads, self.apart, layouts)
-            if not is_readable(variant):
-                raise ValueError("an argument that is not dense is needed as an array")
-            variant.compile()
+            with compile_log.compilation(self.title, self._reason(shapes, layouts)):
+                variant = Variant(self.region, shapes, self.threads, self.apart, layouts)
+                if not is_readable(variant):
+                    raise ValueError("an argument that is not dense is needed as an array")
+                variant.compile()
             ranks = tuple(map(len, shapes))
             known = self._strided.setdefault((ranks, layouts), []) if layouts else self.variants.setdefault(ranks, [])
             known.append(variant)

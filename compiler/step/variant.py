@@ -13,10 +13,12 @@ from typing import Any
 from ...ops.types.array_values import dense
 from ..codegen.generate import generate
 from ..codegen.kernel import Kernel
+from ..codegen.literals import share_kernels
 from ..fusion.arena import Arena
 from ..fusion.fuse import fuse
 from ..fusion.groups import Call, Fused, Group
-from ..jit.compile import CompiledKernel, compile_kernel
+from ..jit.compile import CompiledKernel, Request, compile_kernels
+from ..machine import compile_log
 from ..partition.schedule import Region
 from ..plan.plan import Value
 from ..specialize.layouts import Layouts, bind_layouts
@@ -54,37 +56,60 @@ class Variant:
             for item in self.fused.items
             if isinstance(item, Group)
         }
+        share_kernels(self.kernels.values())
         self.compiled: dict[Group, CompiledKernel] = {}
         self.step: Any = None  # the entry, made when first needed (`program/entries.py`)
         self.codes: dict[tuple[str, int], Any] = {}  # native code of the program, per way of returning and closed flag
 
     def accepts(self, shapes: Sequence[tuple[int, ...]]) -> bool:
         """Whether arguments of these shapes, of the ranks it was made for, keep to the guards."""
-        if any(shapes[position][axis] != extent for position, axis, extent in self.special.fixed):
-            return False
+        return self.broken_guard(shapes) is None
+
+    def broken_guard(self, shapes: Sequence[tuple[int, ...]]) -> str | None:
+        """What these shapes break, as text; None if they keep to the guards."""
+        for position, axis, extent in self.special.fixed:
+            if shapes[position][axis] != extent:
+                return f"extent {axis} of {self.region.inputs[position].name} is {extent}"
         symbols = {symbol: shapes[position][axis] for symbol, position, axis in self.special.bindings}
-        return all(eval(str(guard), {}, symbols) for guard in self.special.table.guards)
+        guards = map(str, self.special.table.guards)
+        return next((guard for guard in guards if not eval(guard, {}, symbols)), None)
 
     def compile(self) -> Variant:
         """Compile the kernels; returns this variant."""
-        for group, kernel in self.kernels.items():
-            self._compile(group, kernel)
+        requests = [
+            Request(kernel.source, kernel.types, kernel.integers, _title(group))
+            for group, kernel in self.kernels.items()
+        ]
+        job = compile_log.current()
+        if job is not None:
+            job.total = len(requests)
+        for (group, kernel), found in zip(self.kernels.items(), compile_kernels(requests)):
+            if isinstance(found, Exception):  # numba raises many kinds; none of them may stop a step
+                _warn(group, kernel, found)
+            else:
+                self.compiled[group] = found
         return self
 
-    def _compile(self, group: Group, kernel: Kernel) -> None:
-        try:
-            self.compiled[group] = compile_kernel(kernel.source, kernel.types, kernel.integers)
-        except Exception as error:  # numba raises many kinds; none of them may stop a step
-            names = ", ".join(i.op.name if i.op is not None else i.op_def.name for i in group.instructions)
-            import logging  # not before it is needed: 2 ms of a first call
 
-            logging.getLogger("sessile").debug("generated source:\n%s", kernel.source, exc_info=error)
-            warnings.warn(
-                f"sessile could not compile a fused group and interprets it; its operations: {names} "
-                f"({type(error).__name__}: {str(error).splitlines()[0] if str(error) else ''})",
-                RuntimeWarning,
-                stacklevel=2,
-            )
+def _title(group: Group) -> str:
+    """What a group computes, for the log."""
+    names = [i.op.name for i in group.instructions if i.op is not None]
+    more = f" and {len(names) - 1} more" if len(names) > 1 else ""
+    return f"{names[-1]}{more}" if names else group.instructions[-1].op_def.name
+
+
+def _warn(group: Group, kernel: Kernel, error: Exception) -> None:
+    """Say that a group is interpreted."""
+    import logging  # not before it is needed: 2 ms of a first call
+
+    names = ", ".join(i.op.name if i.op is not None else i.op_def.name for i in group.instructions)
+    logging.getLogger("sessile").debug("generated source:\n%s", kernel.source, exc_info=error)
+    warnings.warn(
+        f"sessile could not compile a fused group and interprets it; its operations: {names} "
+        f"({type(error).__name__}: {str(error).splitlines()[0] if str(error) else ''})",
+        RuntimeWarning,
+        stacklevel=3,
+    )
 
 
 def is_readable(variant: Variant) -> bool:

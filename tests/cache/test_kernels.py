@@ -192,23 +192,24 @@ def _no_space(*arguments: Any) -> None:
 
 def test_the_key_names_all_that_shapes_the_code(monkeypatch: pytest.MonkeyPatch) -> None:
     """Source, types, integers, versions, processor, numba's settings, and what is inlined."""
-    key = jit._cache_key(SOURCE, TYPES, 3)
+    key = jit._cache_key(jit.Request(SOURCE, tuple(TYPES), 3))
     assert key is not None and key.endswith(SOURCE.encode())
     words = dict(line.split(b" ", 1) for line in key.partition(b"\n\n")[0].split(b"\n"))
     assert words[b"numba"].decode() == numba.__version__
     assert words[b"cpu"].decode() == llvm.get_host_cpu_name()
     assert {b"llvmlite", b"sources", b"features", b"platform", b"types", b"integers"} <= set(words)
     others = [
-        jit._cache_key(*changed) for changed in [(SIMPLE, TYPES, 3), (SOURCE, ("f64", "f32"), 3), (SOURCE, TYPES, 4)]
+        jit._cache_key(jit.Request(*changed))
+        for changed in [(SIMPLE, tuple(TYPES), 3), (SOURCE, ("f64", "f32"), 3), (SOURCE, tuple(TYPES), 4)]
     ]
     monkeypatch.setenv("SESSILE_COMPILER", "numba")
-    others.append(jit._cache_key(SOURCE, TYPES, 3))
+    others.append(jit._cache_key(jit.Request(SOURCE, tuple(TYPES), 3)))
     object_code.toolchain.cache_clear()
     monkeypatch.setenv("NUMBA_OPT", "1")
-    others.append(jit._cache_key(SOURCE, TYPES, 3))
+    others.append(jit._cache_key(jit.Request(SOURCE, tuple(TYPES), 3)))
     monkeypatch.setattr(object_code, "_sources", lambda: b"changed")
     object_code.toolchain.cache_clear()
-    others.append(jit._cache_key(SOURCE, TYPES, 3))
+    others.append(jit._cache_key(jit.Request(SOURCE, tuple(TYPES), 3)))
     object_code.toolchain.cache_clear()
     assert len({key, *others}) == 7
     assert len({file_name(key), *(file_name(other or b"") for other in others)}) == 7

@@ -13,13 +13,14 @@ from sessile.compiler.jit import lower_source as direct
 from sessile.compiler.jit.compile import plain_function
 from sessile.compiler.machine import abi as layout
 from sessile.compiler.machine import object_code
-from sessile.compiler.machine.module import masks_in_hardware
+from sessile.compiler.machine.module import vector_size
+from sessile.compiler.machine.threads import compile_module
 
 from tests.compiler.programs import same
 from tests.compiler.random_graphs import RECIPES
 from tests.compiler.test_random_graphs import SIZES, made, outcome
 
-pytestmark = pytest.mark.skipif(not masks_in_hardware(), reason="vector form needs masks that cost nothing")
+pytestmark = pytest.mark.skipif(not vector_size(), reason="vector form needs vectors with masks")
 LENGTHS = (0, 1, 2, 7, 8, 9, 15, 16, 17, 31, 33, 100)
 KERNELS: dict[Any, Any] = {}
 TYPES = {"f32": np.float32, "f64": np.float64, "i32": np.int32, "i64": np.int64, "u32": np.uint32}
@@ -34,9 +35,10 @@ def compiled(source: str, types: list[str], integers: int, long: int = 1) -> tup
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(direct, "_VECTOR_LOOP", 1)
         patch.setattr(direct, "_LONG_LOOP", long)
+        patch.setattr(direct, "_LONG_VECTOR_LOOP", 1)
         function = direct.Function(types)
         function.compile(source)
-        loaded = object_code.load(direct.object_code_of(source, types))
+        loaded = object_code.load(compile_module(direct.module_of(source, types)))
     kinds = [ctypes.c_void_p] * len(types) + [ctypes.c_size_t] * integers
     call = ctypes.CFUNCTYPE(None, *kinds)(loaded.address)
 
@@ -155,6 +157,7 @@ def test_random_graphs(long: int, recipe: Any) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(direct, "_VECTOR_LOOP", 1)
         patch.setattr(direct, "_LONG_LOOP", long)
+        patch.setattr(direct, "_LONG_VECTOR_LOOP", 1)
         patch.setattr(jit, "_kernels", KERNELS.setdefault(long, {}))
         patch.setattr(layout, "available", lambda: False)
         for seed, sizes in enumerate(SIZES):
