@@ -1,23 +1,25 @@
-"""The command line: `python -m sessile script.py`, `-m module`, or one of the commands in `commands/`."""
+"""The command line, `sessile` or `python -m sessile`: `script.py`, `-m module`, or a command of `commands/`."""
 
 from __future__ import annotations
 
 import argparse
 import os
+import platform
 import sys
 from collections.abc import Sequence
 
-from .commands import cache, check, program
+from .commands import bench, cache, check, compile, completion, inspect, program, run
 
-_COMMANDS = (cache, check)
+_COMMANDS = (run, inspect, bench, compile, check, cache, completion)
+_NAMES = frozenset(command.__name__.rpartition(".")[2] for command in _COMMANDS)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a program or a command; returns the exit code."""
     words = list(sys.argv[1:] if arguments is None else arguments)
-    if words and (words[0] == "-m" or words[0].endswith(".py") or _is_program(words[0])):
+    if words and words[0] not in _NAMES and (words[0] == "-m" or words[0].endswith(".py") or _is_program(words[0])):
         return program.run(words)
-    options = _parser().parse_args(words)
+    options = parser().parse_args(words)
     code: int = options.run(options)
     return code
 
@@ -27,17 +29,25 @@ def _is_program(word: str) -> bool:
     return os.path.isfile(word) or os.path.isfile(os.path.join(word, "__main__.py"))
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="python -m sessile",
+def parser() -> argparse.ArgumentParser:
+    """The commands and their options."""
+    made = argparse.ArgumentParser(
+        prog="sessile",
         description="Run a program written for TensorFlow 1 with this library, or look at what the library keeps.",
-        epilog="python -m sessile SCRIPT [ARGUMENT ...], or -m MODULE [ARGUMENT ...]: run a program whose imports say "
+        epilog="sessile SCRIPT [ARGUMENT ...], or sessile -m MODULE [ARGUMENT ...]: run a program whose imports say "
         "tensorflow, with sessile in its place.",
     )
-    commands = parser.add_subparsers(dest="command", required=True, metavar="command")
+    made.add_argument("--version", action="version", version=_versions())
+    commands = made.add_subparsers(dest="command", required=True, metavar="command")
     for command in _COMMANDS:
         command.add_to(commands)
-    return parser
+    return made
+
+
+def _versions() -> str:
+    from . import VERSION, __version__
+
+    return f"sessile {__version__} (speaks TensorFlow {VERSION}), Python {platform.python_version()}"
 
 
 if __name__ == "__main__":
