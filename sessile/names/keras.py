@@ -1,0 +1,181 @@
+"""Public names of `keras`."""
+
+from __future__ import annotations
+
+_KERAS = "session.keras"
+_FUNCTIONS = f"{_KERAS}.functions"
+_LAYERS = f"{_KERAS}.layers"
+_MODELS = f"{_KERAS}.models"
+_COMMON = "deserialize get serialize"
+_LOSSES = (
+    "KLD MAE MAPE MSE MSLE binary_crossentropy categorical_crossentropy categorical_hinge cosine cosine_proximity "
+    "cosine_similarity hinge kld kullback_leibler_divergence logcosh mae mape mean_absolute_error "
+    "mean_absolute_percentage_error mean_squared_error mean_squared_logarithmic_error mse msle poisson "
+    "sparse_categorical_crossentropy squared_hinge"
+)
+_METRICS = (
+    "KLD MAE MAPE MSE MSLE binary_crossentropy categorical_crossentropy cosine_proximity hinge "
+    "kullback_leibler_divergence mae mape mean_absolute_error mean_absolute_percentage_error mean_squared_error "
+    "mean_squared_logarithmic_error mse msle poisson sparse_categorical_crossentropy squared_hinge"
+)
+
+NAMES: dict[str, dict[str, str]] = {
+    "keras": {
+        f"{_LAYERS}.inputs": "Input",
+        f"{_MODELS}.model": "Model",
+        f"{_MODELS}.sequential": "Sequential",
+    },
+    "keras.activations": {
+        f"{_FUNCTIONS}.activations": (
+            f"{_COMMON} elu exponential hard_sigmoid linear relu selu sigmoid softmax softplus softsign tanh"
+        ),
+    },
+    "keras.backend": {
+        f"{_KERAS}.backend": (
+            "all any arange argmax argmin backend batch_flatten binary_crossentropy cast cast_to_floatx "
+            "categorical_crossentropy clip concatenate constant count_params ctc_batch_cost "
+            "ctc_label_dense_to_sparse dot dropout dtype elu eval expand_dims eye flatten function gather gradients "
+            "hard_sigmoid in_test_phase in_top_k in_train_phase int_shape is_keras_tensor is_placeholder l2_normalize "
+            "logsumexp map_fn max mean min moving_average_update ndim one_hot ones permute_dimensions placeholder pow "
+            "prod random_binomial random_normal random_normal_variable random_uniform random_uniform_variable relu "
+            "repeat reshape reverse shape softmax sparse_categorical_crossentropy spatial_2d_padding sqrt squeeze "
+            "stack std stop_gradient sum switch temporal_padding tile to_dense transpose truncated_normal update "
+            "update_add update_sub var variable zeros"
+        ),
+        f"{_KERAS}.session_of": (
+            "batch_get_value batch_set_value clear_session get_session get_value set_session set_value"
+        ),
+        f"{_KERAS}.state": (
+            "epsilon floatx get_uid image_data_format learning_phase reset_uids set_epsilon set_floatx "
+            "set_image_data_format set_learning_phase"
+        ),
+        f"{_LAYERS}.looping": "rnn",
+        f"{_LAYERS}.merging": "batch_dot",
+        f"{_LAYERS}.resizing": "repeat_elements",
+        "ops.building.default_graph": "name_scope",
+        "ops.families.control_flow.functional": "foldl foldr",
+        "ops.families.elementwise.arithmetic": "abs sign square",
+        "ops.families.elementwise.compare": "equal greater greater_equal less less_equal not_equal",
+        "ops.families.elementwise.exponential": "exp log",
+        "ops.families.elementwise.like": "ones_like zeros_like",
+        "ops.families.elementwise.rounding": "maximum minimum round",
+        "ops.families.elementwise.trigonometry": "cos sin tanh",
+        "ops.families.nn.activations": "sigmoid softplus softsign",
+        "ops.families.nn.bias": "bias_add",
+        "ops.families.reductions.scan": "cumprod cumsum",
+        "ops.families.sparse.sparse_tensor": "is_sparse",
+    },
+    "keras.callbacks": {
+        f"{_KERAS}.callbacks": (
+            "BaseLogger CSVLogger Callback CallbackList EarlyStopping History LambdaCallback LearningRateScheduler "
+            "ModelCheckpoint ProgbarLogger ReduceLROnPlateau RemoteMonitor TensorBoard TerminateOnNaN"
+        ),
+    },
+    "keras.constraints": {
+        f"{_FUNCTIONS}.constraints": (
+            f"{_COMMON} Constraint MaxNorm MinMaxNorm NonNeg UnitNorm max_norm min_max_norm non_neg unit_norm"
+        ),
+    },
+    "keras.datasets": {},
+    "keras.datasets.boston_housing": {f"{_KERAS}.datasets": "load_data=load_boston"},
+    "keras.datasets.cifar10": {f"{_KERAS}.datasets": "load_data=load_cifar10"},
+    "keras.datasets.cifar100": {f"{_KERAS}.datasets": "load_data=load_cifar100"},
+    "keras.datasets.fashion_mnist": {f"{_KERAS}.datasets": "load_data=load_fashion_mnist"},
+    "keras.datasets.imdb": {f"{_KERAS}.datasets": "get_word_index=imdb_word_index load_data=load_imdb"},
+    "keras.datasets.mnist": {f"{_KERAS}.datasets": "load_data=load_mnist"},
+    "keras.estimator": {"session.estimator.of_keras": "model_to_estimator"},
+    "keras.initializers": {
+        f"{_FUNCTIONS}.initializers": (
+            f"{_COMMON} Constant GlorotNormal GlorotUniform Identity Initializer Ones Orthogonal RandomNormal "
+            "RandomUniform TruncatedNormal VarianceScaling Zeros constant glorot_normal glorot_uniform he_normal "
+            "he_uniform identity lecun_normal lecun_uniform normal ones orthogonal random_normal random_uniform "
+            "truncated_normal uniform zeros"
+        ),
+    },
+    "keras.layers": {
+        f"{_KERAS}.layer": "InputSpec Layer",
+        f"{_LAYERS}.activating": "ELU GaussianNoise LeakyReLU PReLU ReLU Softmax ThresholdedReLU",
+        f"{_LAYERS}.cells": "GRUCell LSTMCell SimpleRNNCell StackedRNNCells",
+        f"{_LAYERS}.convolution": (
+            "Conv1D Conv2D Conv2DTranspose Conv3D Convolution1D Convolution2D Convolution2DTranspose Convolution3D "
+            "DepthwiseConv2D SeparableConv2D SeparableConvolution2D"
+        ),
+        f"{_LAYERS}.core": (
+            "Activation ActivityRegularization Dense Dropout Flatten Lambda Masking Permute RepeatVector Reshape "
+            "SpatialDropout1D SpatialDropout2D"
+        ),
+        f"{_LAYERS}.embedding": "Embedding",
+        f"{_LAYERS}.features": "DenseFeatures",
+        f"{_LAYERS}.inputs": "Input InputLayer",
+        f"{_LAYERS}.merging": (
+            "Add Average Concatenate Dot Maximum Minimum Multiply Subtract add average concatenate dot "
+            "maximum=largest minimum=smallest multiply subtract"
+        ),
+        f"{_LAYERS}.normalization": "BatchNormalization LayerNormalization",
+        f"{_LAYERS}.pooling": (
+            "AveragePooling1D AveragePooling2D AveragePooling3D AvgPool1D AvgPool2D AvgPool3D GlobalAveragePooling1D "
+            "GlobalAveragePooling2D GlobalAveragePooling3D GlobalAvgPool1D GlobalAvgPool2D GlobalAvgPool3D "
+            "GlobalMaxPool1D GlobalMaxPool2D GlobalMaxPool3D GlobalMaxPooling1D GlobalMaxPooling2D GlobalMaxPooling3D "
+            "MaxPool1D MaxPool2D MaxPool3D MaxPooling1D MaxPooling2D MaxPooling3D"
+        ),
+        f"{_LAYERS}.recurrent": "CuDNNGRU CuDNNLSTM GRU LSTM RNN SimpleRNN",
+        f"{_LAYERS}.resizing": (
+            "Cropping1D Cropping2D UpSampling1D UpSampling2D ZeroPadding1D ZeroPadding2D ZeroPadding3D"
+        ),
+        f"{_LAYERS}.serialization": "deserialize serialize",
+        f"{_LAYERS}.wrappers": "Bidirectional TimeDistributed Wrapper",
+    },
+    "keras.losses": {
+        f"{_FUNCTIONS}.losses": (
+            f"{_COMMON} {_LOSSES} BinaryCrossentropy CategoricalCrossentropy CategoricalHinge CosineSimilarity Hinge "
+            "Huber KLDivergence LogCosh Loss MeanAbsoluteError MeanAbsolutePercentageError MeanSquaredError "
+            "MeanSquaredLogarithmicError Poisson SparseCategoricalCrossentropy SquaredHinge"
+        ),
+    },
+    "keras.metrics": {
+        f"{_FUNCTIONS}.metrics": (
+            f"{_COMMON} {_METRICS} Accuracy BinaryAccuracy BinaryCrossentropy CategoricalAccuracy "
+            "CategoricalCrossentropy FalseNegatives FalsePositives Hinge KLDivergence Mean MeanAbsoluteError "
+            "MeanAbsolutePercentageError MeanSquaredError MeanSquaredLogarithmicError Metric Poisson Precision Recall "
+            "RootMeanSquaredError SparseCategoricalAccuracy SparseCategoricalCrossentropy "
+            "SparseTopKCategoricalAccuracy Sum TopKCategoricalAccuracy TrueNegatives TruePositives binary_accuracy "
+            "categorical_accuracy sparse_categorical_accuracy sparse_top_k_categorical_accuracy "
+            "top_k_categorical_accuracy"
+        ),
+    },
+    "keras.models": {
+        f"{_LAYERS}.inputs": "Input",
+        f"{_MODELS}.cloning": "clone_model",
+        f"{_MODELS}.model": "Model",
+        f"{_MODELS}.saving": "load_model model_from_config model_from_json model_from_yaml save_model",
+        f"{_MODELS}.sequential": "Sequential",
+    },
+    "keras.optimizers": {
+        f"{_KERAS}.optimizers": f"{_COMMON} Adadelta Adagrad Adam Adamax Ftrl Nadam Optimizer RMSprop SGD",
+    },
+    "keras.optimizers.schedules": {
+        f"{_KERAS}.schedules": (
+            "ExponentialDecay InverseTimeDecay LearningRateSchedule PiecewiseConstantDecay PolynomialDecay deserialize "
+            "serialize"
+        ),
+    },
+    "keras.preprocessing": {},
+    "keras.preprocessing.sequence": {
+        f"{_KERAS}.preprocessing.sequences": "TimeseriesGenerator make_sampling_table pad_sequences skipgrams",
+    },
+    "keras.preprocessing.text": {
+        f"{_KERAS}.preprocessing.texts": (
+            "Tokenizer hashing_trick one_hot text_to_word_sequence tokenizer_from_json"
+        ),
+    },
+    "keras.regularizers": {
+        f"{_FUNCTIONS}.regularizers": f"{_COMMON} L1L2 Regularizer l1 l1_l2 l2",
+    },
+    "keras.utils": {
+        f"{_FUNCTIONS}.lookup": "CustomObjectScope custom_object_scope get_custom_objects",
+        f"{_KERAS}.preprocessing.sequences": "Sequence",
+        f"{_KERAS}.utilities": (
+            "convert_all_kernels_in_model get_file multi_gpu_model normalize to_categorical"
+        ),
+    },
+}

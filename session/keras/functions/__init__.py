@@ -1,0 +1,1 @@
+"""What layers and models are told by name: activations, initializers, regularizers, constraints, losses, metrics."""

@@ -1,0 +1,409 @@
+"""Metrics: values of variables that each batch updates."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from ....ops.families.reductions.sorting import in_top_k
+from ....ops.families.state.variables import Variable
+from .. import state
+from ..operations import (
+    argmax,
+    cast,
+    control_dependencies,
+    convert_to_tensor,
+    div_no_nan,
+    equal,
+    expand_dims,
+    get_default_graph,
+    greater,
+    group,
+    identity,
+    logical_and,
+    logical_not,
+    reduce_mean,
+    reduce_sum,
+    reshape,
+    size,
+    sqrt,
+    square,
+    squeeze,
+)
+from . import initializers, losses, lookup
+
+
+class Metric:
+    """The base of metrics: `update_state` changes its variables, `result` reads them.
+
+    Args:
+      name: what it is called; dtype: of the variables.
+    """
+
+    def __init__(self, name: str | None = None, dtype: Any = None, **kwargs: Any) -> None:
+        self.name = name or state.unique_name(state.snake_case(type(self).__name__))
+        self.dtype = dtype or state.floatx()
+        self.variables: list[Any] = []
+        self.updates: list[Any] = []
+        self.stateful = True
+
+    @property
+    def weights(self) -> list[Any]:
+        """The variables."""
+        return self.variables
+
+    def add_weight(
+        self, name: str, shape: Any = (), aggregation: Any = None, synchronization: Any = None,
+        initializer: Any = None, dtype: Any = None,
+    ) -> Any:  # fmt: skip
+        """Make a variable, zero by default."""
+        first = initializers.get(initializer or "zeros")
+        kind = dtype or self.dtype
+        variable = Variable(
+            initial_value=lambda: first(list(shape), dtype=kind), name=name, trainable=False, dtype=kind,
+            use_resource=True, collections=[],
+        )  # type: ignore[call-arg]  # fmt: skip
+        state.state_of(get_default_graph()).kept_variables.append(variable)
+        self.variables.append(variable)
+        return variable
+
+    def update_state(self, *args: Any, **kwargs: Any) -> Any:
+        """Return an operation that takes a batch in."""
+        raise NotImplementedError("Must be implemented in subclasses.")
+
+    def result(self) -> Any:
+        """Return a tensor of the value."""
+        raise NotImplementedError("Must be implemented in subclasses.")
+
+    def reset_states(self) -> None:
+        """Begin anew."""
+        from ..session_of import batch_set_value
+
+        batch_set_value([(variable, np.zeros(variable.shape.as_list())) for variable in self.variables])
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Take a batch in. Returns: a tensor of the value after that."""
+        update = self.update_state(*args, **kwargs)
+        self.updates.append(update)
+        with control_dependencies([update]):
+            return identity(self.result())
+
+    def get_config(self) -> dict[str, Any]:
+        """The arguments it was made with."""
+        return {"name": self.name, "dtype": self.dtype}
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any]) -> Any:
+        """Make one of what `get_config` returned."""
+        return cls(**config)
+
+
+class Sum(Metric):
+    """The sum of values."""
+
+    def __init__(self, name: str | None = "sum", dtype: Any = None) -> None:
+        super().__init__(name, dtype)
+        self.total = self.add_weight("total")
+
+    def update_state(self, values: Any, sample_weight: Any = None) -> Any:
+        """Return an operation that takes a batch in."""
+        total, _ = weighted(values, sample_weight, self.dtype)
+        return self.total.assign_add(total, read_value=False)
+
+    def result(self) -> Any:
+        """Return a tensor of the value."""
+        return identity(self.total)
+
+
+class Mean(Metric):
+    """The mean of values."""
+
+    def __init__(self, name: str | None = "mean", dtype: Any = None) -> None:
+        super().__init__(name, dtype)
+        self.total = self.add_weight("total")
+        self.count = self.add_weight("count")
+
+    def update_state(self, values: Any, sample_weight: Any = None) -> Any:
+        """Return an operation that takes a batch in."""
+        total, count = weighted(values, sample_weight, self.dtype)
+        return group(
+            self.total.assign_add(total, read_value=False), self.count.assign_add(count, read_value=False)
+        )
+
+    def result(self) -> Any:
+        """Return a tensor of the value."""
+        return div_no_nan(self.total, self.count)
+
+
+def weighted(values: Any, weights: Any, dtype: Any) -> tuple[Any, Any]:
+    """The sum of weighted values, and the sum of the weights."""
+    values = cast(values, dtype)
+    if weights is None:
+        return reduce_sum(values), cast(size(values), dtype)
+    weights = cast(weights, dtype)
+    rank, own = values.shape.ndims, weights.shape.ndims
+    if rank is not None and own is not None and own > rank:
+        weights = squeeze(weights, [-1])
+    elif rank is not None and own is not None and 0 < own < rank:
+        values = reduce_mean(values, axis=list(range(own, rank)))
+    from ..operations import ones_like
+
+    wide = weights * ones_like(values)
+    return reduce_sum(values * wide), reduce_sum(wide)
+
+
+class MeanMetricWrapper(Mean):
+    """The mean of what a function of targets and predictions gives for each example."""
+
+    def __init__(self, fn: Any, name: str | None = None, dtype: Any = None, **kwargs: Any) -> None:
+        super().__init__(name or fn.__name__, dtype)
+        self._fn, self._fn_kwargs = fn, kwargs
+
+    def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> Any:  # type: ignore[override]
+        """Return an operation that takes a batch in."""
+        y_pred = convert_to_tensor(y_pred)
+        y_true = convert_to_tensor(y_true)
+        return super().update_state(self._fn(y_true, y_pred, **self._fn_kwargs), sample_weight)
+
+
+def _same_rank(y_true: Any, y_pred: Any) -> tuple[Any, Any]:
+    ranks = y_true.shape.ndims, y_pred.shape.ndims
+    if None not in ranks and ranks[0] - ranks[1] == 1 and y_true.shape.as_list()[-1] in (1, None):
+        y_true = squeeze(y_true, [-1])
+    elif None not in ranks and ranks[1] - ranks[0] == 1 and y_pred.shape.as_list()[-1] in (1, None):
+        y_pred = squeeze(y_pred, [-1])
+    return y_true, y_pred
+
+
+def accuracy(y_true: Any, y_pred: Any) -> Any:
+    """Return 1 where targets and predictions are equal."""
+    y_true, y_pred = _same_rank(y_true, y_pred)
+    return cast(equal(cast(y_true, y_pred.dtype), y_pred), state.floatx())
+
+
+def binary_accuracy(y_true: Any, y_pred: Any, threshold: float = 0.5) -> Any:
+    """Return how many predictions are on the right side of the threshold."""
+    y_true, y_pred = convert_to_tensor(y_true), convert_to_tensor(y_pred)
+    sides = cast(greater(y_pred, threshold), y_pred.dtype)
+    return reduce_mean(cast(equal(cast(y_true, y_pred.dtype), sides), state.floatx()), axis=-1)
+
+
+def categorical_accuracy(y_true: Any, y_pred: Any) -> Any:
+    """Return 1 where the largest prediction is that of the one-hot target."""
+    y_true, y_pred = convert_to_tensor(y_true), convert_to_tensor(y_pred)
+    return cast(equal(argmax(y_true, axis=-1), argmax(y_pred, axis=-1)), state.floatx())
+
+
+def sparse_categorical_accuracy(y_true: Any, y_pred: Any) -> Any:
+    """Return 1 where the largest prediction is that of the target's number."""
+    y_true, y_pred = convert_to_tensor(y_true), convert_to_tensor(y_pred)
+    ranks = y_true.shape.ndims, y_pred.shape.ndims
+    if None not in ranks and ranks[0] == ranks[1] and y_true.shape.as_list()[-1] in (1, None):
+        y_true = squeeze(y_true, [-1])
+    best = cast(argmax(y_pred, axis=-1), y_true.dtype if y_true.dtype.is_floating else state.floatx())
+    return cast(equal(cast(y_true, best.dtype), best), state.floatx())
+
+
+def top_k_categorical_accuracy(y_true: Any, y_pred: Any, k: int = 5) -> Any:
+    """Return 1 where the one-hot target is among the `k` largest predictions."""
+    y_true, y_pred = convert_to_tensor(y_true), convert_to_tensor(y_pred)
+    return cast(in_top_k(y_pred, argmax(y_true, axis=-1), k), state.floatx())
+
+
+def sparse_top_k_categorical_accuracy(y_true: Any, y_pred: Any, k: int = 5) -> Any:
+    """Return 1 where the target's number is among those of the `k` largest predictions."""
+    y_true, y_pred = convert_to_tensor(y_true), convert_to_tensor(y_pred)
+    if y_true.shape.ndims == 2:
+        y_true = reshape(y_true, [-1])
+    return cast(in_top_k(y_pred, cast(y_true, "int32"), k), state.floatx())
+
+
+def _class(function: Any, name: str, default: str, words: str, **defaults: Any) -> Any:
+    def __init__(self: Any, *args: Any, **kwargs: Any) -> None:
+        order = ["name", "dtype", *defaults] if not defaults.get("k") else ["k", "name", "dtype"]
+        given = {**defaults, **dict(zip(order, args)), **kwargs}
+        called, dtype = given.pop("name", default), given.pop("dtype", None)
+        MeanMetricWrapper.__init__(self, function, called, dtype, **given)
+
+    return type(name, (MeanMetricWrapper,), {"__init__": __init__, "__doc__": words, "__module__": __name__})
+
+
+Accuracy = _class(accuracy, "Accuracy", "accuracy", "How often predictions equal targets.")
+BinaryAccuracy = _class(
+    binary_accuracy, "BinaryAccuracy", "binary_accuracy", "How often predictions are on the right side.", threshold=0.5
+)
+CategoricalAccuracy = _class(
+    categorical_accuracy, "CategoricalAccuracy", "categorical_accuracy", "How often the best class is the target."
+)
+SparseCategoricalAccuracy = _class(
+    sparse_categorical_accuracy, "SparseCategoricalAccuracy", "sparse_categorical_accuracy",
+    "How often the best class is the target's number.",
+)  # fmt: skip
+TopKCategoricalAccuracy = _class(
+    top_k_categorical_accuracy, "TopKCategoricalAccuracy", "top_k_categorical_accuracy",
+    "How often the target is among the k best.", k=5,
+)  # fmt: skip
+SparseTopKCategoricalAccuracy = _class(
+    sparse_top_k_categorical_accuracy, "SparseTopKCategoricalAccuracy", "sparse_top_k_categorical_accuracy",
+    "How often the target's number is among the k best.", k=5,
+)  # fmt: skip
+MeanSquaredError = _class(
+    losses.mean_squared_error, "MeanSquaredError", "mean_squared_error", "The mean of squared differences."
+)
+MeanAbsoluteError = _class(
+    losses.mean_absolute_error, "MeanAbsoluteError", "mean_absolute_error", "The mean of absolute differences."
+)
+MeanAbsolutePercentageError = _class(
+    losses.mean_absolute_percentage_error, "MeanAbsolutePercentageError", "mean_absolute_percentage_error",
+    "The mean of differences in percent of the targets.",
+)  # fmt: skip
+MeanSquaredLogarithmicError = _class(
+    losses.mean_squared_logarithmic_error, "MeanSquaredLogarithmicError", "mean_squared_logarithmic_error",
+    "The mean of squared differences of logarithms.",
+)  # fmt: skip
+BinaryCrossentropy = _class(
+    losses.binary_crossentropy, "BinaryCrossentropy", "binary_crossentropy", "The cross entropy of 0 and 1.",
+    from_logits=False, label_smoothing=0,
+)  # fmt: skip
+CategoricalCrossentropy = _class(
+    losses.categorical_crossentropy, "CategoricalCrossentropy", "categorical_crossentropy",
+    "The cross entropy of one-hot targets.", from_logits=False, label_smoothing=0,
+)  # fmt: skip
+SparseCategoricalCrossentropy = _class(
+    losses.sparse_categorical_crossentropy, "SparseCategoricalCrossentropy", "sparse_categorical_crossentropy",
+    "The cross entropy of the numbers of classes.", from_logits=False, axis=-1,
+)  # fmt: skip
+Hinge = _class(losses.hinge, "Hinge", "hinge", "The hinge loss.")
+KLDivergence = _class(
+    losses.kullback_leibler_divergence, "KLDivergence", "kullback_leibler_divergence", "The divergence."
+)
+Poisson = _class(losses.poisson, "Poisson", "poisson", "The Poisson loss.")
+
+
+class RootMeanSquaredError(Mean):
+    """The root of the mean of squared differences."""
+
+    def __init__(self, name: str | None = "root_mean_squared_error", dtype: Any = None) -> None:
+        super().__init__(name, dtype)
+
+    def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> Any:  # type: ignore[override]
+        """Return an operation that takes a batch in."""
+        y_true, y_pred = _same_rank(convert_to_tensor(y_true), convert_to_tensor(y_pred))
+        return super().update_state(square(y_pred - cast(y_true, y_pred.dtype)), sample_weight)
+
+    def result(self) -> Any:
+        """Return a tensor of the value."""
+        return sqrt(super().result())
+
+
+class _Counts(Metric):
+    """How many predictions are above a threshold, or not, where targets are true, or not."""
+
+    _wanted: tuple[tuple[bool, bool], ...] = ()
+
+    def __init__(self, thresholds: Any = None, name: str | None = None, dtype: Any = None) -> None:
+        super().__init__(name, dtype)
+        self.threshold = 0.5 if thresholds is None else float(thresholds)
+        self._kept = [self.add_weight(f"counts_{number}") for number in range(len(self._wanted))]
+
+    def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> Any:
+        """Return an operation that takes a batch in."""
+        y_true, y_pred = _same_rank(convert_to_tensor(y_true), convert_to_tensor(y_pred))
+        true, above = cast(y_true, "bool"), greater(y_pred, self.threshold)
+        updates = []
+        for (is_true, is_above), variable in zip(self._wanted, self._kept):
+            hits = logical_and(true if is_true else logical_not(true), above if is_above else logical_not(above))
+            values = cast(hits, self.dtype)
+            if sample_weight is not None:
+                weights = cast(sample_weight, self.dtype)
+                values = values * (expand_dims(weights, -1) if weights.shape.ndims < values.shape.ndims else weights)
+            updates.append(variable.assign_add(reduce_sum(values), read_value=False))
+        return group(*updates)
+
+    def result(self) -> Any:
+        """Return a tensor of the value."""
+        if len(self._kept) == 1:
+            return identity(self._kept[0])
+        return div_no_nan(self._kept[0], self._kept[0] + self._kept[1])
+
+    def get_config(self) -> dict[str, Any]:
+        """The arguments it was made with."""
+        return {**super().get_config(), "thresholds": self.threshold}
+
+
+class Precision(_Counts):
+    """How many of those found are right."""
+
+    _wanted = ((True, True), (False, True))
+
+
+class Recall(_Counts):
+    """How many of the right ones are found."""
+
+    _wanted = ((True, True), (True, False))
+
+
+class TruePositives(_Counts):
+    """How many right ones are found."""
+
+    _wanted = ((True, True),)
+
+
+class FalsePositives(_Counts):
+    """How many wrong ones are found."""
+
+    _wanted = ((False, True),)
+
+
+class TrueNegatives(_Counts):
+    """How many wrong ones are not found."""
+
+    _wanted = ((False, False),)
+
+
+class FalseNegatives(_Counts):
+    """How many right ones are not found."""
+
+    _wanted = ((True, False),)
+
+
+acc = ACC = accuracy
+cosine_similarity = cosine_proximity = losses.cosine_similarity
+mse = MSE = mean_squared_error = losses.mean_squared_error
+mae = MAE = mean_absolute_error = losses.mean_absolute_error
+mape = MAPE = mean_absolute_percentage_error = losses.mean_absolute_percentage_error
+msle = MSLE = mean_squared_logarithmic_error = losses.mean_squared_logarithmic_error
+binary_crossentropy = losses.binary_crossentropy
+categorical_crossentropy = losses.categorical_crossentropy
+sparse_categorical_crossentropy = losses.sparse_categorical_crossentropy
+hinge, squared_hinge = losses.hinge, losses.squared_hinge
+kullback_leibler_divergence, poisson = losses.kullback_leibler_divergence, losses.poisson
+kld = KLD = losses.kullback_leibler_divergence
+_OWN = (__name__, losses.__name__)
+KNOWN: dict[str, Any] = {
+    name: value
+    for name, value in list(globals().items())
+    if callable(value) and getattr(value, "__module__", None) in _OWN and not name.startswith("_")
+}
+
+
+def get(identifier: Any) -> Any:
+    """Return a metric by name or configuration, or the one that is given."""
+    if isinstance(identifier, Metric):
+        return identifier
+    if isinstance(identifier, str):
+        return lookup.by_name(identifier, KNOWN, "metric function")
+    return lookup.found(identifier, KNOWN, "metric function")
+
+
+def serialize(metric: Any) -> Any:
+    """Return a configuration that `get` understands."""
+    return lookup.serialized(metric)
+
+
+def deserialize(config: Any, custom_objects: Any = None) -> Any:
+    """Return the metric of a configuration."""
+    return lookup.found(config, KNOWN, "metric function", custom_objects)
+
+

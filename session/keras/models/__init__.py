@@ -1,0 +1,1 @@
+"""Models of Keras: graphs of layers that are trained, evaluated and used."""
