@@ -16,7 +16,7 @@ LAYERS := ops compiler session
 CHECKED := $(LAYERS) sessile tests bench tools $(wildcard examples)
 
 .DEFAULT_GOAL := help
-.PHONY: help test test-portable test-all bench bench-peers peers reference lint format format-check types docs hooks clean
+.PHONY: help test test-portable test-all test-stress bench bench-peers peers reference lint format format-check types docs hooks clean
 
 help: ## list what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
@@ -46,6 +46,11 @@ test-portable: $(VENV)/.installed ## the tests with steps that run from Python, 
 
 test-all: $(VENV)/.installed ## the same with the exhaustive tests that take minutes
 	$(PYTEST) $(ARGS)
+
+# Each resource that steps wait for is stressed for so many seconds.
+STRESS_SECONDS ?= 30
+test-stress: $(VENV)/.installed ## minutes of stress on queues, staging areas and barriers (STRESS_SECONDS for each)
+	SESSILE_STRESS_SECONDS=$(STRESS_SECONDS) $(BIN)/python -m pytest -p no:xdist tests/queues/test_stress.py $(ARGS)
 
 bench: $(VENV)/.installed ## time sessile beside NumPy, and beside the peers that are installed (ARGS, see --help)
 	$(BIN)/python -m bench $(ARGS)

@@ -69,6 +69,8 @@ class _Run:
         self._state = state
         self._step = step
         self._stop = Step()  # tells those who wait in threads that the step is over
+        if step is not None:
+            self._stop.taken = step.taken
         self._missing = [len(needed) for needed in program._needs]
         self._ready: deque[int] = deque(n for n, count in enumerate(self._missing) if not count)
         self._finished: queue.SimpleQueue[tuple[int, Any, BaseException | None]] = queue.SimpleQueue()

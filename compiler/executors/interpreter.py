@@ -97,6 +97,8 @@ def execute(instruction: Instruction, values: Sequence[Any], state: Any, step: A
     if step is None:
         return _execute(instruction, values, state, None)
     step.check(instruction.op)
+    if instruction.effects.writes and not instruction.effects.blocking:
+        step.taken.clear()  # what was taken is used from here on
     if step.trace is None:
         return _execute(instruction, values, state, step)
     start = time.time_ns()

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import ctypes
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -27,12 +27,14 @@ class Step:
     Attributes:
       trace: collects what runs, or None.
       current: the operation that runs now, or None.
+      taken: what gives back the elements that the step took out of queues and the like, and nothing used yet.
     """
 
-    __slots__ = ("_idle", "_paused_at", "_reason", "_started", "current", "trace")
+    __slots__ = ("_idle", "_paused_at", "_reason", "_started", "current", "taken", "trace")
 
     def __init__(self, trace: Trace | None = None) -> None:
         self.trace = trace
+        self.taken: list[Callable[[], None]] = []
         self.current: Any = None
         self._reason: errors.OpError | None = None
         self._started = time.monotonic()
@@ -48,6 +50,15 @@ class Step:
         if self._reason is not None:
             raise self._reason
         self.current = op
+
+    def give_back(self) -> None:
+        """Give back what was taken: nobody gets the results of this step. May be called from several threads."""
+        while self.taken:
+            try:
+                undo = self.taken.pop()
+            except IndexError:  # the other thread had the last one
+                return
+            undo()
 
     @property
     def elapsed(self) -> float:

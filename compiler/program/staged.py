@@ -117,6 +117,8 @@ class StagedProgram:
             return self._run_region(runner, arguments, learned, step)
         if type(runner) is Instruction:
             return execute(runner, arguments, state, step)
+        if step is not None:
+            step.taken.clear()  # what was taken is used from here on
         return runner.run(arguments, state, step)  # type: ignore[no-any-return]  # of a loop, of an update
 
     def run_again(self, values: Sequence[Any], state: Any, step: Any = None) -> Sequence[Any]:

@@ -50,6 +50,8 @@ _PLACES: Final = {
     r"python\.ops\.metrics(_impl)?": "metrics",
     r"python\.ops\.image_ops(_impl)?": "image",
     r"python\.ops\.(array_ops|state_ops|control_flow_ops|variables|variable_scope|check_ops)": ". nn debugging",
+    r"python\.ops\.data_flow_ops": "queue contrib.staging ops.families.dataflow.barriers .",
+    r"python\.ops\.lookup_ops": "contrib.lookup lookup lookup.experimental .",
     r"python\.ops\.gen_\w+_ops": "hook.extras.generated",
     r"python\.summary(\.\w+)*": "summary",
     r"python\.training\.moving_averages": "ops.library.training.moving_averages",

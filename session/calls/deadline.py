@@ -143,11 +143,13 @@ class _Job:
             self._value = work(self._step)
         except BaseException as error:
             self._error = error
+            if isinstance(error, CancelledError):
+                self._step.give_back()
         finally:
             self.took = self._step.elapsed
             self.over.set()
             if self._is_given_up:
-                self._value = self._error = None
+                self._drop()
 
     def is_late(self, seconds: float) -> bool:
         """Whether it is not over, or took longer than that: a result that is late is none, whenever the caller woke."""
@@ -157,7 +159,11 @@ class _Job:
         """Nobody waits for the result any more: it goes as soon as it is there."""
         self._is_given_up = True
         if self.took is not None:
-            self._value = self._error = None
+            self._drop()
+
+    def _drop(self) -> None:
+        self._value = self._error = None
+        self._step.give_back()
 
     def is_alive(self) -> bool:
         """Whether the work is not done."""

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from ...ops.base import forks
+from ...ops.base.errors import CancelledError
 
 
 class ResourceManager:
@@ -72,3 +73,14 @@ class Resources:
     def clear(self, containers: Iterable[str] | None = None) -> None:
         """Empty the containers named, or all (None, or an empty list)."""
         self._own.clear(containers)
+
+
+class ClosedResources(Resources):
+    """What a closed session works with: nothing. A step that still runs is told so when it asks for a resource."""
+
+    def __init__(self) -> None:
+        super().__init__(ResourceManager())
+
+    def of_operation(self, op: Any, kind: str, make: Callable[[Any], Any]) -> Any:
+        """Raises: CancelledError."""
+        raise CancelledError(None, op, "The step was cancelled: its session was closed.")

@@ -10,7 +10,7 @@ import numpy as np
 
 from ...ops.base.errors import AbortedError, CancelledError
 from .handles import HandleStore
-from .resources import ResourceManager, Resources
+from .resources import ClosedResources, ResourceManager, Resources
 
 OPEN: Final = 0
 CLOSED: Final = 1
@@ -94,4 +94,4 @@ class SessionState:
         self.random.clear()
         self.threads.clear()
         self._parts.clear()
-        self.resources = Resources(ResourceManager())
+        self.resources = ClosedResources()

@@ -52,6 +52,16 @@ class Accumulator:
         else:
             self._total += gradient
 
+    def _state(self) -> Any:
+        """What was added up, to be given back."""
+        return self._total, self.count
+
+    def _merge(self, state: Any) -> None:
+        """Add what was added up before."""
+        total, count = state
+        self._add(total)
+        self.count += count
+
     def _result(self) -> Any:
         return self._total / self._total.dtype.type(self.count) if self.is_mean else self._total
 
@@ -81,14 +91,24 @@ class Accumulator:
             with self._lock:
                 if attempt in self._takes:
                     self._takes.remove(attempt)
+                elif attempt.items:
+                    self._merge(attempt.items[0][1])
+                    self._serve()
             raise
+        attempt.note(lambda: self._give_back(attempt))
         return attempt.items[0][0]
+
+    def _give_back(self, attempt: Attempt) -> None:
+        """The step that took it was given up: what it took is there again, in the step that has begun."""
+        with self._lock:
+            self._merge(attempt.items[0][1])
+            self._serve()
 
     def _server(self, number: int) -> Callable[[Attempt], bool]:
         def serve(attempt: Attempt) -> bool:
             if self.count < number:
                 return False
-            attempt.items.append((self._result(),))
+            attempt.items.append((self._result(), self._state()))
             self.count = 0
             self.step += 1
             self._clear()
@@ -143,6 +163,16 @@ class SparseAccumulator(Accumulator):
             self._slices[index] = self._slices[index] + value if index in self._slices else np.array(value)
         for index in set(indices.tolist()):
             self._counts[index] = self._counts.get(index, 0) + 1
+
+    def _state(self) -> Any:
+        return self._slices, self._counts, self._inner, self.count
+
+    def _merge(self, state: Any) -> None:
+        slices, counts, self._inner, count = state
+        for index, value in slices.items():
+            self._slices[index] = self._slices[index] + value if index in self._slices else value
+            self._counts[index] = self._counts.get(index, 0) + counts[index]
+        self.count += count
 
     def _result(self) -> Any:
         order = sorted(self._slices)

@@ -48,6 +48,15 @@ class Attempt:
         self.done = True
         self._woken.set()
 
+    def note(self, give_back: Callable[[], None] | None) -> None:
+        """Have its step give back what it took if nobody gets the step's results; None: it used what it took before."""
+        if self._context.step is not None:
+            taken = self._context.step.taken
+            if give_back is None:
+                taken.clear()
+            else:
+                taken.append(give_back)
+
     def cancel(self) -> None:
         """Called when the session is closed: wakes who waits, who then looks why."""
         self._woken.set()
@@ -246,6 +255,13 @@ class Queue:
             raise
         if attempt.error is not None:
             raise attempt.error
+        attempt.note((lambda: self._give_back(attempt)) if attempt.items else None)
+
+    def _give_back(self, attempt: Attempt) -> None:
+        with self._lock:
+            attempt.undo(attempt)
+            attempt.items = []
+            self._serve()
 
     def _give_up(self, attempt: Attempt) -> None:
         with self._lock:

@@ -7,7 +7,6 @@ end, and gives one record at a time, with a key that says where it came from.
 from __future__ import annotations
 
 import threading
-from collections import deque
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -29,6 +28,20 @@ _LOOKS = Effects("reader", reads=True)
 _NAMED = {"container": ("string", b""), "shared_name": ("string", b"")}
 
 
+class _Using:
+    """The context of a reader that takes a name: the name is used, whatever becomes of the step."""
+
+    def __init__(self, context: Any) -> None:
+        self.op, self.state = context.op, context.state
+        self.step = None if context.step is None else self
+        self._step = context.step
+        self.taken: list[Any] = []
+
+    def check(self, op: Any) -> None:
+        """Raises: what the step is stopped with."""
+        self._step.check(op)
+
+
 class Reader:
     """What a reader has at hand.
 
@@ -45,26 +58,44 @@ class Reader:
         """Be as new."""
         with self._lock:
             self._current: Iterator[Record] | None = None
+            self._returned: list[Record] = []
             self.produced = self.finished = 0
 
     def next(self, queue: Any, context: Any) -> Record:
-        """The next record; names of files are taken from the queue."""
+        """The next record; names of files are taken from the queue.
+
+        A step that is given up gives its record back: the next one gets it.
+        """
         with self._lock:
-            while True:
+            record = self._returned.pop() if self._returned else None
+            while record is None:
                 if self._current is None:
-                    name = queue.take(1, context)[0][0].item()
+                    name = queue.take(1, _Using(context))[0][0].item()
                     self._current = self._open(name.decode())
                 record = next(self._current, None)
-                if record is not None:
-                    self.produced += 1
-                    return record
-                self._current = None
-                self.finished += 1
+                if record is None:
+                    self._current = None
+                    self.finished += 1
+            self.produced += 1
+            self._note([record], context)
+            return record
+
+    def _note(self, records: list[Record], context: Any) -> None:
+        def give_back() -> None:
+            with self._lock:
+                self._returned += reversed(records)
+                self.produced -= len(records)
+
+        if context.step is not None:
+            context.step.taken.append(give_back)
 
     def up_to(self, count: int, queue: Any, context: Any) -> list[Record]:
         """Records, at least one and at most `count`, of the file at hand."""
         with self._lock:
-            found = deque([self.next(queue, context)])
+            found = [self.next(queue, context)]
+            while len(found) < count and self._returned:
+                found.append(self._returned.pop())
+                self.produced += 1
             while len(found) < count and self._current is not None:
                 record = next(self._current, None)
                 if record is None:
@@ -73,7 +104,8 @@ class Reader:
                 else:
                     self.produced += 1
                     found.append(record)
-            return list(found)
+            self._note(found, context)
+            return found
 
     def _open(self, name: str) -> Iterator[Record]:
         try:
