@@ -19,6 +19,15 @@ def lazy_names(namespace: str, module_globals: dict[str, Any]) -> tuple[Callable
       module_globals: where a name is kept once it is found.
     """
     table: dict[str, str] = {}
+    first: dict[str, str] = {}  # of the top level's own table, which most programs need no other than
+
+    def place_of(name: str) -> str | None:
+        if not namespace and not table:
+            if not first:
+                first.update(_top())
+            if name in first:
+                return first[name]
+        return known().get(name)
 
     def known() -> dict[str, str]:
         if not table:
@@ -26,7 +35,7 @@ def lazy_names(namespace: str, module_globals: dict[str, Any]) -> tuple[Callable
         return table
 
     def find(name: str) -> Any:
-        place = known().get(name)
+        place = place_of(name)
         if place is None:
             raise AttributeError(_unknown(namespace, name, table))
         module, _, attribute = place.partition(":")
@@ -45,16 +54,28 @@ def expanded(namespace: str) -> dict[str, str]:
     """From each public name of a namespace to `module:attribute`, or to a module."""
     from .names import NAMES
 
-    table: dict[str, str] = {}
-    for module, words in NAMES[namespace].items():
-        for word in words.split():
-            name, _, attribute = word.partition("=")
-            table[name] = f"{module}:{attribute or name}"
+    table = _places(NAMES[namespace])
     inside = f"{namespace}." if namespace else ""
     for module in (*NAMES, *_MODULES):
         name = module.removeprefix(inside)
         if module.startswith(inside) and name and "." not in name:
             table[name] = module
+    return table
+
+
+def _top() -> dict[str, str]:
+    """The top level's names without its modules: none of the names is one of a module."""
+    from .names import TOP
+
+    return _places(TOP[""])
+
+
+def _places(modules: dict[str, str]) -> dict[str, str]:
+    table = {}
+    for module, words in modules.items():
+        for word in words.split():
+            name, _, attribute = word.partition("=")
+            table[name] = f"{module}:{attribute or name}"
     return table
 
 
