@@ -20,7 +20,6 @@ from ..machine.threads import Module
 from . import short_floats
 from .functions import FUNCTIONS, Unsupported
 from .short_floats import SHORT
-from .vector_functions import vector_functions
 from .vector_loop import VectorLoop, width_for
 from .widening import NotVector
 
@@ -130,7 +129,10 @@ class Function:
                 for entry, (latch, _) in zip(self._entries, self._latches)
             ]
             called = {symbol: None for loop in loops for symbol in loop.called}
-            self.vector_functions = vector_functions(called, width)
+            if called:
+                from .vector_functions import vector_functions  # not before it is needed
+
+                self.vector_functions = vector_functions(called, width)
         except NotVector:
             return False
         for loop, entry, (latch, _) in reversed(list(zip(loops, self._entries, self._latches))):

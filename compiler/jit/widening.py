@@ -8,8 +8,6 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from ..mathlib.huge import CONVENTION
-
 _NAMED = re.compile(r"  (%[\w.]+) = (.*)")
 _BINARY = re.compile(
     r"((?:fadd|fsub|fmul|fdiv|add|sub|mul|and|or|xor|shl|ashr|lshr|[fi]cmp)[a-z ]*) "
@@ -167,6 +165,8 @@ class Widening:
 
     def _routine(self, name: str, text: str, found: re.Match[str]) -> None:
         """A function of `mathlib`: its vector form; of what is the same for all elements, one element of that."""
+        from ..mathlib.huge import CONVENTION  # not before it is needed
+
         kind, symbol, passed = found.groups()
         operands = [argument.split()[1] for argument in passed.split(", ")]
         self.called[symbol] = None
