@@ -43,6 +43,7 @@ TARGETS: tuple[Target, ...] = (
     Target("callable_10", "tensorflow", 1 / 20),
     Target("chain_1e2", "reference", 0.8),
     Target("two_fetches_10", "reference", 1.0),
+    Target("nested_fetches_10", "reference", 3.0),
     Target("run_10", "reference", 10.0),
     Target("counter", "reference", 1.5),
     Target("assign_add_1e7", "reference", 1 / 0.85, per_byte=True),

@@ -28,6 +28,15 @@ class MismatchError(Exception):
     """The backend's result differs from NumPy's; nothing is timed."""
 
 
+def arrays_in(results: Any) -> list[np.ndarray]:
+    """Return the arrays of a result, which may be nested in lists, tuples and dicts."""
+    if isinstance(results, dict):
+        results = list(results.values())
+    if isinstance(results, (list, tuple)):
+        return [array for part in results for array in arrays_in(part)]
+    return [np.asarray(results)]
+
+
 @dataclass
 class Call:
     """Something ready to be timed: `function(*args)`.
@@ -45,9 +54,7 @@ class Call:
 
     def result(self) -> list[np.ndarray]:
         """Run once and return the results as NumPy arrays."""
-        raw = self.check() if self.check else self.function(*self.args)
-        parts = raw if isinstance(raw, (list, tuple)) else [raw]
-        return [np.asarray(part) for part in parts]
+        return arrays_in(self.check() if self.check else self.function(*self.args))
 
 
 @dataclass(frozen=True)
@@ -136,8 +143,7 @@ class Workload:
         """Return what NumPy computes, the result every backend must come to."""
         from . import namespaces
 
-        raw = self.formula(namespaces.for_numpy(), *values)
-        return [np.asarray(part) for part in (raw if isinstance(raw, (list, tuple)) else [raw])]
+        return arrays_in(self.formula(namespaces.for_numpy(), *values))
 
     def takes_part(self, backend: str) -> bool:
         """Return whether this workload has a form for `backend`."""

@@ -29,6 +29,11 @@ def _sum_and_product(tf: Any, values: Values) -> tuple[Any, list[Any]]:
     return [x + y, x * y], [x, y]
 
 
+def _nested(tf: Any, values: Values) -> tuple[Any, list[Any]]:
+    x, y = drives.placeholders(tf, values)
+    return {"product": x * y, "others": [x + y, x - y]}, [x, y]
+
+
 def _count(tf: Any, values: Values) -> tuple[Any, list[Any]]:
     counter = tf.Variable(np.float32(0), name="counter")
     return tf.assign_add(counter, np.float32(1)), []
@@ -90,6 +95,25 @@ STEPS = (
         values=uniform((10,), (10,)),
         build=_sum_and_product,
         formula=lambda xp, x, y: [x + y, x * y],
+        reference=NP_MULTIPLY_10,
+    ),
+    Workload(
+        name="nested_fetches_10",
+        title="make_callable: {'product': x * y, 'others': [x + y, x - y]}, 10 float32",
+        group="step cost",
+        values=uniform((10,), (10,)),
+        build=_nested,
+        formula=lambda xp, x, y: {"product": x * y, "others": [x + y, x - y]},
+        reference=NP_MULTIPLY_10,
+    ),
+    Workload(
+        name="run_nested_10",
+        title="run of the same with a feed_dict",
+        group="step cost",
+        values=uniform((10,), (10,)),
+        build=_nested,
+        formula=lambda xp, x, y: {"product": x * y, "others": [x + y, x - y]},
+        drive=drives.through_run,
         reference=NP_MULTIPLY_10,
     ),
     Workload(

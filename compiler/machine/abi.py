@@ -12,12 +12,14 @@ import numpy as np
 
 REFERENCES, TYPE = 0, 8  # offsets in bytes: PyObject.ob_refcnt, PyObject.ob_type,
 DATA, RANK, DIMS, STRIDES, BASE, DESCR, FLAGS = 16, 24, 32, 40, 48, 56, 64  # and PyArrayObject's fields
+NUMBER: Final = 16  # of Python floats, and of NumPy's scalars of floats
 ALIGNED: Final = 0x0100
 CONTIGUOUS_ALIGNED: Final = 0x0001 | ALIGNED
 SWITCHED_OFF: Final = "SESSILE_NATIVE=0"
 API_ARRAY_TYPE, API_RETURN, API_NEW = 2, 76, 93  # entries of NumPy's C API table
 FUNCTIONS: Final = frozenset({
-    "PyCFunction_NewEx", "PyErr_CheckSignals", "PyErr_Clear", "PyErr_ExceptionMatches", "PyErr_NoMemory",
+    "PyCFunction_NewEx", "PyDict_New", "PyDict_SetItem", "PyErr_CheckSignals", "PyErr_Clear",
+    "PyErr_ExceptionMatches", "PyErr_NoMemory",
     "PyErr_Occurred", "PyErr_SetNone", "PyEval_RestoreThread", "PyEval_SaveThread", "PyList_New", "PyList_SetItem",
     "PyLong_FromSsize_t", "PyMem_RawFree", "PyMem_RawMalloc", "PyObject_CallFunction",
     "PyObject_VectorcallDict", "PyTuple_GetItem", "PyTuple_New", "PyTuple_SetItem", "Py_DecRef", "Py_IncRef",
@@ -73,6 +75,14 @@ def _arrays_as_expected() -> bool:
     return api_address(API_ARRAY_TYPE) == id(np.ndarray) and all(_array_as_expected(array) for array in arrays)
 
 
+def _numbers_as_expected() -> bool:
+    """Where floats have their number."""
+    single, doubles = np.float32(-1.25), (3.75, np.float64(-0.5))
+    return ctypes.c_float.from_address(id(single) + NUMBER).value == single and all(
+        ctypes.c_double.from_address(id(double) + NUMBER).value == double for double in doubles
+    )
+
+
 def _scalars_are_made() -> bool:
     """`PyArray_Return`."""
     make = ctypes.PYFUNCTYPE(ctypes.py_object, ctypes.py_object)(api_address(API_RETURN))
@@ -108,6 +118,7 @@ def _references_are_counted() -> bool:
 
 _CHECKS: Final = {
     "fields of arrays": _arrays_as_expected,
+    "fields of floats": _numbers_as_expected,
     "PyArray_Return": _scalars_are_made,
     "PyArray_New": _arrays_are_made,
     "count of references": _references_are_counted,

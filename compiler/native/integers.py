@@ -18,7 +18,7 @@ class IntegerEmitter:
 
     asm: Assembler
     symbols: dict[str, str]
-    _integers: dict[str, str]
+    integers: dict[str, str]
 
     def failure(self) -> str:
         """The label to leave for, for the slow path."""
@@ -30,9 +30,9 @@ class IntegerEmitter:
 
     def integer(self, text: str) -> str:
         """Emit an expression over symbols; returns its name or number."""
-        if text not in self._integers:
-            self._integers[text] = self._integer(ast.parse(text, mode="eval").body)
-        return self._integers[text]
+        if text not in self.integers:
+            self.integers[text] = self._integer(ast.parse(text, mode="eval").body)
+        return self.integers[text]
 
     def _integer(self, node: ast.expr) -> str:
         if isinstance(node, ast.Constant):

@@ -1,18 +1,92 @@
-"""Making the array of a result from LLVM code: through NumPy's C API, or, if it is big, over recycled memory."""
+"""Memory in a native step: arrays by NumPy's C API or, if they are big, over recycled memory; slots of one block.
+
+Say three intermediates have 400 n bytes each, of which two are alive at once. They share an arena of two slots, which
+is one array of bytes that the step owns, and gives back at its end:
+
+    %size   = mul i64 400, %n
+    %padded = and i64 (%size + 63), -64              a slot begins at a whole line of the cache
+    %block  = call PyArray_New(uint8, %padded + %padded)
+    %slot0  = getelementptr i8, ptr %data, i64 0
+    %slot1  = getelementptr i8, ptr %data, i64 %padded
+"""
 
 from __future__ import annotations
 
 import ctypes
 import math
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
 from ..fusion.arena import ALIGNMENT
 from ..machine import abi as layout
+from ..machine.assembler import address
 from ..runtime import recycle
+from ..step.actions import Make, MakeArena, MakeKnown, Release
 from .launch import Emitter, hold, let_go
+
+if TYPE_CHECKING:
+    from .printer import Printer, Table
+
+_LARGEST_SLOT: Final = 1 << 47  # bytes: no address space is larger, and a sum of some thousands fits in 64 bits
+
+
+def make(printer: Printer, action: Make) -> None:
+    """See `Make`."""
+    value, home = action.value, action.home
+    if action.place == "byte":
+        printer.pointers[value] = printer.asm.emit("alloca i8")
+    elif action.place == "array":
+        if home not in printer.arrays:
+            printer.own(home, printer.new_array(home))
+        printer.pointers[value] = printer.pointers[home]
+    else:
+        printer.pointers[value] = printer.slots[action.place]
+
+
+def make_arena(printer: Printer, action: MakeArena) -> None:
+    """See `MakeArena`."""
+    asm = printer.asm
+    sizes = [[printer.integer(text) for text in texts] for texts in action.sizes]
+    for size in dict.fromkeys(size for some in sizes for size in some):
+        asm.require(asm.emit(f"icmp ult i64 {size}, {_LARGEST_SLOT}"), printer.too_large())
+    offsets, total = slot_offsets(asm, sizes)
+    block = new_array(asm, [total], np.dtype(np.uint8), printer.objects)
+    asm.require(asm.emit(f"icmp ne ptr {block}, null"), printer.failure())
+    printer.owned.append(block)
+    printer.block = block
+    data = asm.load(block, layout.DATA)
+    printer.slots = [asm.emit(f"getelementptr i8, ptr {data}, i64 {start}") for start in offsets]
+
+
+def make_known(printer: Printer, action: MakeKnown) -> None:
+    """See `MakeKnown`. The integers lie on the stack, or in an array."""
+    asm, value = printer.asm, action.value
+    elements = printer.variant.special.known[value].reshape(-1).tolist()
+    bits = 8 * value.dtype.size
+    numbers = []
+    for element in elements:
+        number = printer.number(element)
+        if bits < 64:
+            whole, number = number, asm.emit(f"trunc i64 {number} to i{bits}")
+            same = asm.emit(f"{'zext' if value.dtype.kind == 'u' else 'sext'} i{bits} {number} to i64")
+            asm.require(asm.emit(f"icmp eq i64 {whole}, {same}"), printer.too_large())
+        numbers.append(number)
+    if action.is_array:
+        printer.own(value, printer.new_array(value))
+    else:
+        printer.pointers[value] = asm.emit(f"alloca [{max(len(elements), 1)} x i{bits}]")
+    for position, number in enumerate(numbers):
+        at = asm.emit(f"getelementptr i{bits}, ptr {printer.pointers[value]}, i64 {position}")
+        asm.do(f"store i{bits} {number}, ptr {at}")
+
+
+def release(printer: Printer, action: Release) -> None:
+    """See `Release`. A failure finds null then."""
+    array = printer.arrays.pop(action.value)
+    printer.let_go(array)
+    printer.asm.do(f"store ptr null, ptr {printer.holders[array]}")
 
 
 def new_array(emitter: Emitter, extents: Sequence[str], dtype: Any, objects: list[Any] | None) -> str:
@@ -70,7 +144,7 @@ def _by_numpy(emitter: Emitter, extents: Sequence[str], dtype: Any) -> str:
             at = emitter.emit(f"getelementptr i64, ptr {dims}, i64 {axis}")
             emitter.do(f"store i64 {extent}, ptr {at}")
     return emitter.emit(
-        f"call ptr {_constant(layout.api_address(layout.API_NEW))}(ptr {_constant(id(np.ndarray))}, "
+        f"call ptr {address(layout.api_address(layout.API_NEW))}(ptr {address(np.ndarray)}, "
         f"i32 {len(extents)}, ptr {dims}, i32 {dtype.num}, ptr null, ptr null, i32 0, i32 0, ptr null)"
     )
 
@@ -82,13 +156,17 @@ def _recycled(emitter: Emitter, extents: Sequence[str], dtype: Any, objects: lis
     values = ", ".join(f"i64 {extent}" for extent in extents)
     hold(emitter)  # Python code may let other threads run
     made = emitter.emit(
-        f"call ptr (ptr, ptr, ...) {_constant(layout.function_address('PyObject_CallFunction'))}("
-        f"ptr {_constant(id(recycle.allocate))}, ptr {_constant(ctypes.addressof(form))}, {values}, "
-        f"ptr {_constant(id(dtype))})"
+        f"call ptr (ptr, ptr, ...) {address(layout.function_address('PyObject_CallFunction'))}("
+        f"ptr {address(recycle.allocate)}, ptr {address(ctypes.addressof(form))}, {values}, "
+        f"ptr {address(dtype)})"
     )
     let_go(emitter)
     return made
 
 
-def _constant(number: int) -> str:
-    return f"inttoptr (i64 {number} to ptr)"
+TABLE: Final[Table] = {
+    MakeArena: make_arena,
+    Make: make,
+    MakeKnown: make_known,
+    Release: release,
+}

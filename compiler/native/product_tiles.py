@@ -19,7 +19,7 @@ from ..runtime import blas
 from .launch import Launch
 
 if TYPE_CHECKING:
-    from .step import NativeStep
+    from .printer import Printer
 
 _LEAST: Final = 1 << 20  # multiplications that are not worth sharing: 30 us
 _MOST: Final = 1 << 23  # of a tile: 0.25 ms
@@ -136,9 +136,9 @@ class Tiles:
     """
 
     def __init__(
-        self, step: NativeStep, multiply: str, kind: str, flips: tuple[bool, bool], arguments: list[str], work: str
+        self, printer: Printer, multiply: str, kind: str, flips: tuple[bool, bool], arguments: list[str], work: str
     ) -> None:
-        self._step = step
+        self._printer = printer
         self._multiply = multiply
         self._kind = kind
         self._flips = flips
@@ -151,27 +151,27 @@ class Tiles:
         Args:
           interrupted: the label to leave for when the handler of a signal raised in between.
         """
-        step, asm = self._step, self._step.asm
-        if "@tile_sizes(" not in step.functions:
-            step.functions += sizes_function()
+        printer, asm = self._printer, self._printer.asm
+        if "@tile_sizes(" not in printer.functions:
+            printer.functions += sizes_function()
         around = None if keeps_gil else blas.limit_addresses(1)
         name = f"{self._multiply}_tiles{'_held' if keeps_gil else ''}"
-        if f"{name}(" not in step.functions:
-            step.functions += tiles_function(name, self._multiply, self._kind, *self._flips, around)
+        if f"{name}(" not in printer.functions:
+            printer.functions += tiles_function(name, self._multiply, self._kind, *self._flips, around)
         m, n, k = (argument.split()[1] for argument in self._arguments[3:6])
         sizes = asm.emit(f"call {{ i64, i64 }} @tile_sizes(i64 {m}, i64 {n}, i64 {k})")
         counts = []
         for number, extent in enumerate((m, n)):
             side = asm.emit(f"extractvalue {{ i64, i64 }} {sizes}, {number}")
-            counts.append((side, _rounded_up(step, extent, side)))
+            counts.append((side, _rounded_up(printer, extent, side)))
         arguments = [*self._arguments, *(f"i64 {side}" for side, _ in counts)]
-        launch = Launch(asm, asm.label("tiles"), name, arguments, _WEIGHT, step.threads, keeps_gil, interrupted)
+        launch = Launch(asm, asm.label("tiles"), name, arguments, _WEIGHT, printer.threads, keeps_gil, interrupted)
         count = asm.emit(f"mul i64 {counts[0][1]}, {counts[1][1]}")
         launch.run(count, asm.emit(f"udiv i64 {self._work}, {_PER_ADDITION}"))
-        step.functions += launch.functions
+        printer.functions += launch.functions
 
 
-def _rounded_up(step: NativeStep, number: str, by: str) -> str:
+def _rounded_up(printer: Printer, number: str, by: str) -> str:
     """`number` over `by`, rounded up; neither is 0."""
-    less = step.asm.emit(f"sub i64 {number}, 1")
-    return step.asm.emit(f"add i64 {step.asm.emit(f'udiv i64 {less}, {by}')}, 1")
+    less = printer.asm.emit(f"sub i64 {number}, 1")
+    return printer.asm.emit(f"add i64 {printer.asm.emit(f'udiv i64 {less}, {by}')}, 1")

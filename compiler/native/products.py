@@ -1,26 +1,22 @@
-"""Products of matrices in a native step: calls of BLAS, and copies."""
+"""Products of matrices in a native step: calls of BLAS."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
-from ..fusion.groups import Copy, RowUpdate
 from ..fusion.products import Product
 from ..machine.assembler import address
 from ..runtime import blas
-from ..specialize.symbolic import expression, product
+from ..step.actions import Gil, Multiply
 from .launch import Launch
 from .product_code import batch_function, multiply_function
 from .product_tiles import Tiles
-from .rows import change_rows
 
 if TYPE_CHECKING:
-    from ..fusion.convolutions import Convolution
-    from ..fusion.poolings import Pooling
     from ..fusion.products import _Matrix
-    from .step import NativeStep
+    from .printer import Printer, Table
 
 _ONE_THREAD: Final = 1 << 18  # multiplications up to which BLAS uses one thread, and letting other threads run is late
 _ONE_THREAD_VECTOR: Final = 9 << 10  # the same for a matrix and a vector
@@ -28,89 +24,61 @@ _KEEPS_GIL: Final = 1 << 27  # multiplications up to which a step that updates v
 _PER_ADDITION: Final = 8  # multiplications in the time of an addition of other loops
 
 
-def write(step: NativeStep, item: Product | Convolution | Pooling | Copy | RowUpdate) -> None:
-    """Emit what writes its result into given memory."""
-    if isinstance(item, Copy):
-        _copy(step, item)
-    elif isinstance(item, RowUpdate):
-        step.make(item.instruction.outputs[0])
-        change_rows(step, item, is_copied=True)
-    elif isinstance(item, Product):
-        ProductWriter(step, item).emit()
-    else:
-        _over_windows(step, item)
-
-
-def _over_windows(step: NativeStep, item: Convolution | Pooling) -> None:
-    from ..fusion.convolutions import Convolution
-    from .convolutions import write_convolution
-    from .poolings import write_pooling
-
-    if isinstance(item, Convolution):
-        write_convolution(step, item)
-    else:
-        write_pooling(step, item)
-
-
-def _copy(step: NativeStep, item: Copy) -> None:
-    (result,) = item.instruction.outputs
-    source = step.pointer(step.variant.fused.root(item.instruction.inputs[0]))
-    step.make(result)
-    size = step.integer(expression(product(step.special.extents[result]) * result.dtype.size))
-    copy = f"@llvm.memcpy.p0.p0.i64(ptr {step.pointer(result)}, ptr {source}, i64 {size}, i1 false)"
-    step.asm.do(f"call void {copy}")
+def multiply(printer: Printer, action: Multiply) -> None:
+    """See `Multiply`."""
+    ProductWriter(printer, action.product, action.gil).emit()
 
 
 class ProductWriter:
     """Emits the call of BLAS for one product, or for a batch of them."""
 
-    def __init__(self, step: NativeStep, product: Product) -> None:
-        self.step = step
+    def __init__(self, printer: Printer, product: Product, gil: Gil) -> None:
+        self.printer = printer
         self.product = product
+        self.gil = gil
 
     def emit(self) -> None:
         """Emit the call; a product over nothing is zero, which BLAS gives for a factor 0 of the old values."""
         (a, b), (result,) = self.product.instruction.inputs, self.product.instruction.outputs
-        self.step.make(result)
-        data = [f"ptr {self.step.pointer(self.step.variant.fused.root(value))}" for value in (a, b)]
-        data.append(f"ptr {self.step.pointer(result)}")
-        sizes = [_number(self.step, size) for size in (self.product.rows, self.product.columns, self.product.shared)]
+        printer = self.printer
+        data = [f"ptr {printer.root_pointer(value)}" for value in (a, b)] + [f"ptr {printer.pointer(result)}"]
+        sizes = [printer.number(size) for size in (self.product.rows, self.product.columns, self.product.shared)]
         lines = [self._distance(matrix) for matrix in self.product.matrices]
         arguments = [*data, *(f"i64 {number}" for number in (*sizes, *lines))]
         multiply = self._multiply(a.dtype.name)
-        size = self.step.asm.emit(f"mul i64 {sizes[0]}, {sizes[1]}")
-        work = self.step.asm.emit(f"mul i64 {size}, {sizes[2]}")
+        size = self.printer.asm.emit(f"mul i64 {sizes[0]}, {sizes[1]}")
+        work = self.printer.asm.emit(f"mul i64 {size}, {sizes[2]}")
         if self.product.axes:
             self._emit_batch(multiply, arguments, size, work)
             return
         done = self._skip_unless(size)
         self._emit_one(multiply, arguments, work)
-        _go(self.step, done)
+        self.printer.go(done)
 
     def _multiply(self, dtype_name: str) -> str:
         """The function that computes one product, made once in a module."""
         flips = self.product.matrices[0].is_flipped, self.product.matrices[1].is_flipped
         name = f"@multiply_{dtype_name}_{flips[0]:d}{flips[1]:d}"
-        if f"{name}(" not in self.step.functions:
-            self.step.functions += multiply_function(name, dtype_name, *flips)
+        if f"{name}(" not in self.printer.functions:
+            self.printer.functions += multiply_function(name, dtype_name, *flips)
         return name
 
     def _distance(self, matrix: _Matrix) -> str:
         """The distance of lines; BLAS wants at least their length, and 1, also where there is nothing."""
-        text = _number(self.step, matrix.distance)
+        text = self.printer.number(matrix.distance)
         if text.isdigit():
             return str(max(int(text), 1))
-        for least in dict.fromkeys((_number(self.step, matrix.line), "1")):
+        for least in dict.fromkeys((self.printer.number(matrix.line), "1")):
             if least != text:
-                more = self.step.asm.emit(f"icmp ugt i64 {least}, {text}")
-                text = self.step.asm.emit(f"select i1 {more}, i64 {least}, i64 {text}")
+                more = self.printer.asm.emit(f"icmp ugt i64 {least}, {text}")
+                text = self.printer.asm.emit(f"select i1 {more}, i64 {least}, i64 {text}")
         return text
 
     def _skip_unless(self, size: str) -> str:
         """Go on only where there are results; returns the label of the end."""
-        some, done = self.step.asm.label("some"), self.step.asm.label("done")
-        self.step.asm.do(f"br i1 {self.step.asm.emit(f'icmp eq i64 {size}, 0')}, label %{done}, label %{some}")
-        self.step.asm.block(some)
+        some, done = self.printer.asm.label("some"), self.printer.asm.label("done")
+        self.printer.asm.do(f"br i1 {self.printer.asm.emit(f'icmp eq i64 {size}, 0')}, label %{done}, label %{some}")
+        self.printer.asm.block(some)
         return done
 
     def _emit_one(self, multiply: str, arguments: list[str], work: str) -> None:
@@ -119,32 +87,32 @@ class ProductWriter:
         Args:
           work: its multiplications.
         """
-        asm, step = self.step.asm, self.step
+        asm, printer = self.printer.asm, self.printer
         call = f"call void {multiply}({', '.join(arguments)})"
         kind = "float" if self.product.instruction.inputs[0].dtype.size == 4 else "double"
         flips = self.product.matrices[0].is_flipped, self.product.matrices[1].is_flipped
-        tiles = Tiles(step, multiply, kind, flips, arguments, work)
+        tiles = Tiles(printer, multiply, kind, flips, arguments, work)
         shared, short, done = (asm.label(word) for word in ("shared", "short", "done"))
         asm.do(f"br i1 {self._is_shared(work)}, label %{shared}, label %{short}")
         asm.block(shared)
         long, medium = asm.label("long"), asm.label("medium")
         asm.do(f"br i1 {asm.emit(f'icmp ugt i64 {work}, {_ONE_THREAD}')}, label %{long}, label %{medium}")
         asm.block(long)
-        _run_long(step, tiles.run, work)
+        _run_long(printer, tiles.run, work, self.gil)
         asm.do(f"br label %{done}")
         asm.block(medium)
-        with _one_thread_of_blas(step):
+        with _one_thread_of_blas(printer):
             asm.do(call)
         asm.do(f"br label %{done}")
         asm.block(short)
         asm.do(call)
-        _go(step, done)
+        printer.go(done)
 
     def _is_shared(self, each: str) -> str:
         """Whether BLAS may use several threads for one matrix."""
-        asm = self.step.asm
+        asm = self.printer.asm
         row, column = (
-            asm.emit(f"icmp eq i64 {_number(self.step, n)}, 1") for n in (self.product.rows, self.product.columns)
+            asm.emit(f"icmp eq i64 {self.printer.number(n)}, 1") for n in (self.product.rows, self.product.columns)
         )
         vector = asm.emit(f"or i1 {row}, {column}")
         most = asm.emit(f"select i1 {vector}, i64 {_ONE_THREAD_VECTOR}, i64 {_ONE_THREAD}")
@@ -152,12 +120,12 @@ class ProductWriter:
 
     def _emit_batch(self, multiply: str, arguments: list[str], size: str, each: str) -> None:
         """Emit the products of a batch: the pool shares the first axis."""
-        asm = self.step.asm
+        asm = self.printer.asm
         name = asm.label("products")
-        count, *inner = [_number(self.step, axis.extent) for axis in self.product.axes]
-        strides = [_number(self.step, stride) for axis in self.product.axes for stride in axis.strides]
+        count, *inner = [self.printer.number(axis.extent) for axis in self.product.axes]
+        strides = [self.printer.number(stride) for axis in self.product.axes for stride in axis.strides]
         arguments = [*arguments, *(f"i64 {number}" for number in (*inner, *strides))]
-        self.step.functions += batch_function(
+        self.printer.functions += batch_function(
             f"@{name}", multiply, self.product.instruction.inputs[0].dtype.size, len(self.product.axes)
         )
         number = count
@@ -168,55 +136,46 @@ class ProductWriter:
         elements = asm.emit(f"udiv i64 {work}, {_PER_ADDITION}")
 
         def run(keeps_gil: bool, interrupted: str) -> None:
-            part, threads = asm.label("part"), self.step.threads
+            part, threads = asm.label("part"), self.printer.threads
             launch = Launch(asm, part, f"@{name}", arguments, 1, threads, keeps_gil, interrupted)
             launch.run(count, elements)
-            self.step.functions += launch.functions
+            self.printer.functions += launch.functions
 
         large, small = asm.label("large"), asm.label("small")
         asm.do(f"br i1 {self._is_shared(each)}, label %{large}, label %{small}")
         asm.block(large)
-        _run_long(self.step, run, work)
+        _run_long(self.printer, run, work, self.gil)
         asm.do(f"br label %{done}")
         asm.block(small)
-        run(self.step.keeps_gil, self.step.failure())
-        _go(self.step, done)
+        run(self.gil != "let go", self.printer.failure())
+        self.printer.go(done)
 
 
-def _number(step: NativeStep, value: Any) -> str:
-    return step.integer(expression(value))
-
-
-def _go(step: NativeStep, label: str) -> None:
-    step.asm.do(f"br label %{label}")
-    step.asm.block(label)
-
-
-def _run_long(step: NativeStep, run: Callable[[bool, str], None], work: str) -> None:
+def _run_long(printer: Printer, run: Callable[[bool, str], None], work: str, gil: Gil) -> None:
     """Run products without the GIL; a step that updates variables does so only where they take very long.
 
     Args:
       run: emits them, with the GIL kept or not, and the label to leave for when the handler of a signal raised.
     """
-    if not step.keeps_gil or not step.can_give_up:
-        _run_limited(step, run, step.keeps_gil)
+    if gil != "let go if very long":
+        _run_limited(printer, run, gil == "keep")
         return
-    asm = step.asm
+    asm = printer.asm
     away, here, back = (asm.label(word) for word in ("away", "here", "back"))
     asm.do(f"br i1 {asm.emit(f'icmp ugt i64 {work}, {_KEEPS_GIL}')}, label %{away}, label %{here}")
     asm.block(away)
-    _run_limited(step, run, False)
+    _run_limited(printer, run, False)
     asm.do(f"br label %{back}")
     asm.block(here)
-    _run_limited(step, run, True)
-    _go(step, back)
+    _run_limited(printer, run, True)
+    printer.go(back)
 
 
-def _run_limited(step: NativeStep, run: Callable[[bool, str], None], keeps_gil: bool) -> None:
+def _run_limited(printer: Printer, run: Callable[[bool, str], None], keeps_gil: bool) -> None:
     """Run products while BLAS uses one thread, also where a signal ends them early."""
-    asm = step.asm
+    asm = printer.asm
     interrupted = "" if keeps_gil else asm.label("interrupted")
-    with _one_thread_of_blas(step) as limits:
+    with _one_thread_of_blas(printer) as limits:
         run(keeps_gil, interrupted)
     if not interrupted:
         return
@@ -225,16 +184,21 @@ def _run_limited(step: NativeStep, run: Callable[[bool, str], None], keeps_gil: 
     asm.block(interrupted)
     if limits is not None:
         asm.do(f"call void {address(limits.leave)}()")
-    asm.do(f"br label %{step.failure()}")
+    asm.do(f"br label %{printer.failure()}")
     asm.block(done)
 
 
 @contextmanager
-def _one_thread_of_blas(step: NativeStep) -> Iterator[blas.Around | None]:
+def _one_thread_of_blas(printer: Printer) -> Iterator[blas.Around | None]:
     """What is emitted inside runs while BLAS uses one thread."""
     limits = blas.limit_addresses(1)
     if limits is not None:
-        step.asm.do(f"call void {address(limits.enter)}(i32 1)")
+        printer.asm.do(f"call void {address(limits.enter)}(i32 1)")
     yield limits
     if limits is not None:
-        step.asm.do(f"call void {address(limits.leave)}()")
+        printer.asm.do(f"call void {address(limits.leave)}()")
+
+
+TABLE: Final[Table] = {
+    Multiply: multiply,
+}

@@ -10,8 +10,9 @@ from ...ops.base.pickling import ProcessBound
 from ...ops.base.tracebacks import trimmed
 from ..machine import abi as layout
 from ..runtime.trampoline import Cell, make_entry, refuse_keywords
+from ..step.structure import Structure
 from ..step.variant import Variant
-from .codes import native_code, stateful_code
+from .choice import region_code, stateful_code
 from .staged import StagedProgram
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 class SlowPath(ProcessBound):
     """What runs when a native step does not fit: converts, checks, finds or compiles the variant, installs its code."""
 
-    __slots__ = ("__weakref__", "_cell", "_check", "_convert", "_program", "_shape", "_state")
+    __slots__ = ("__weakref__", "_cell", "_check", "_convert", "_program", "_rebuild", "_state", "_structure")
 
     def __init__(
         self,
@@ -29,13 +30,14 @@ class SlowPath(ProcessBound):
         state: Any,
         convert: Callable[[int, Any], Any],
         check: Callable[[Sequence[Any]], None],
-        shape: str,
+        structure: Structure,
     ) -> None:
         self._program = program
         self._state = state
         self._convert = convert
         self._check = check
-        self._shape = shape
+        self._structure = structure
+        self._rebuild = structure.rebuilding()
         self._cell: Callable[[], Cell | None] | None = None
 
     def serve(self, cell: Cell) -> None:
@@ -54,20 +56,15 @@ class SlowPath(ProcessBound):
         program = self._program
         values = [self._convert(index, value) for index, value in enumerate(arguments)]
         if program.jit == "off":
-            return self._shaped(program.interpret(values, self._state))
+            return self._rebuild(program.interpret(values, self._state))
         cell = None if self._cell is None or program.has_hidden_fetches else self._cell()
         if cell is None:
-            return self._shaped(program.run_compiled(values, self._state))
+            return self._rebuild(program.run_compiled(values, self._state))
         results = self._run_native(program.staged, values, cell)
         if results is None:
-            results = self._shaped(program.run_compiled(values, self._state))
+            results = self._rebuild(program.run_compiled(values, self._state))
             self._install_stateful(program, values, cell)
         return results
-
-    def _shaped(self, results: list[Any]) -> Any:
-        if self._shape == "single":
-            return results[0]
-        return results if self._shape == "list" else tuple(results)
 
     def _run_native(self, staged: StagedProgram, values: Sequence[Any], cell: Cell) -> Any:
         """Run the native step that fits, made if there is none, and install it; None if the plan has no such step."""
@@ -91,7 +88,7 @@ class SlowPath(ProcessBound):
 
     def _run_variant(self, variant: Variant, staged: StagedProgram, arguments: Sequence[Any], cell: Cell) -> Any:
         """Run a variant's native step and install it; None if it has none, does not accept the arguments, or fails."""
-        code = native_code(variant, staged.plan, self._shape, self._state)
+        code = region_code(variant, staged.plan, self._structure, self._state)
         if code is None:
             return None
         from ..runtime.trampoline import run_once
@@ -107,16 +104,20 @@ class SlowPath(ProcessBound):
 
     def _install_stateful(self, program: Program, values: Sequence[Any], cell: Cell) -> None:
         if program.stateful is not None:
-            code = stateful_code(program.stateful, values, self._shape, self._state)
+            code = stateful_code(program.stateful, values, self._structure, self._state)
             if code is not None:
                 cell.install(code)
 
 
 def make_callable(
-    program: Program, state: Any, convert: Callable[[int, Any], Any], check: Callable[[Sequence[Any]], None], shape: str
+    program: Program,
+    state: Any,
+    convert: Callable[[int, Any], Any],
+    check: Callable[[Sequence[Any]], None],
+    structure: Structure,
 ) -> Callable[..., Any]:
     """Return the callable of a program; see `Program.make_step`."""
-    slow = SlowPath(program, state, convert, check, shape)
+    slow = SlowPath(program, state, convert, check, structure)
     if program.jit == "off" or not layout.available():
         return slow
     function, cell = make_entry(slow, "step")

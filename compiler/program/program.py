@@ -21,6 +21,7 @@ from ..passes.pipeline import optimize
 from ..plan.plan import Plan
 from ..plan.prune import prune
 from ..runtime import blas, philox_code
+from ..step.structure import Structure, flat
 from .staged import StagedProgram
 
 if TYPE_CHECKING:
@@ -137,7 +138,7 @@ class Program:
         ]
 
     def make_step(
-        self, state: Any, convert: Callable[[int, Any], Any], check: Any = None, shape: str = "list"
+        self, state: Any, convert: Callable[[int, Any], Any], check: Any = None, shape: str | Structure = "list"
     ) -> Callable[..., Any]:
         """Return a callable of one argument a feed that runs a step.
 
@@ -145,11 +146,12 @@ class Program:
           state: the session's state; its `closed` is a byte that is not zero when the session is closed.
           convert: `(index, value) -> array`: the checked value of a feed.
           check: raises if the step may not run, or not with that many arguments.
-          shape: what is returned: "list" or "tuple" of the results, or the "single" one.
+          shape: what is returned: "list" or "tuple" of the results, the "single" one, or a structure of them.
         """
         from .callables import make_callable
 
-        return make_callable(self, state, convert, check or (lambda arguments: None), shape)
+        structure = flat(shape, self._fetched) if isinstance(shape, str) else shape
+        return make_callable(self, state, convert, check or (lambda arguments: None), structure)
 
     def compile_ahead(self, shapes: Sequence[tuple[int | None, ...]]) -> int:
         """Compile what can be without running; `shapes` are the feeds', None for an extent that is open.

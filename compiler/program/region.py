@@ -15,7 +15,7 @@ from ..plan.plan import Value
 from ..specialize.layouts import Layouts, Seen, readable
 from ..specialize.specialize import NeedsCut
 from ..step.variant import Variant, is_readable
-from .entries import step_of
+from .choice import step_of
 
 
 def plain(value: Value, array: Any) -> Any:

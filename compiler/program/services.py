@@ -6,8 +6,22 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..executors.watched_step import Step
+from ..step.structure import Keyed, Listed, Made, Nothing, Result, Structure, Tupled, flat
 
-__all__ = ["Step", "needed_operations", "refuse_keywords", "trim_memory"]
+__all__ = [
+    "Keyed",
+    "Listed",
+    "Made",
+    "Nothing",
+    "Result",
+    "Step",
+    "Structure",
+    "Tupled",
+    "flat",
+    "needed_operations",
+    "refuse_keywords",
+    "trim_memory",
+]
 
 
 def needed_operations(fed: Any, fetches: Any, targets: Any) -> Any:

@@ -16,7 +16,7 @@ from ..passes.expand import expand_composites
 from ..passes.merge import merge_duplicates
 from ..plan.plan import Instruction, Plan, Value
 from ..specialize.specialize import NeedsCut
-from .entries import step_of
+from .choice import step_of
 from .region import RegionProgram
 from .updates import UpdateRunner, variables_of
 

@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..executors.watched_step import closed_flag
 from ..machine import abi as layout
-from ..native.step import can_be_native
-from ..native.traced import TracedProgram, TracedStateful, clock_address, times_block, traced_entry
-from ..native.variables import stateful_can_be_native
+from ..native.clock import clock_address, times_block
 from ..plan.plan import Value
+from ..step.structure import Structure
 from ..step.variant import Variant
+from .choice import message_step
 from .region import RegionProgram
 
 if TYPE_CHECKING:
@@ -49,29 +48,18 @@ def traced_variant(program: Program, values: Sequence[Any], state: Any) -> tuple
     return region.variant_of(shapes), shapes
 
 
-def traced_call(program: Program, variant: Variant, state: Any, shape: str) -> TracedCall | None:
-    """The traced step of a program's variant, returning its results as `NativeStep` says; None if it has none."""
-    staged = program.staged
-    flag = closed_flag(state)
-    positions = {value: position for position, value in enumerate(variant.region.inputs)}
-    if staged.only_region is not None and staged.only_region.region is variant.region:
-        inputs, results = staged.plan.inputs, staged.plan.outputs
-        if not can_be_native(variant, results):
-            return None
-        feeds = [*map(positions.get, inputs), None]
-        return TracedCall(traced_entry(TracedProgram(variant, feeds, results, shape, flag, inputs)))
-    stateful = program.stateful
-    if stateful is None or (shape == "single" and len(stateful.outputs) != 1):
+def traced_call(program: Program, variant: Variant, state: Any, structure: Structure) -> TracedCall | None:
+    """The traced step of a program's variant, returning results in a structure; None if it has none."""
+    step = message_step(variant, program, structure, state)
+    if step is None:
         return None
-    if not stateful_can_be_native(stateful, variant):
-        return None
-    feeds = [*map(positions.get, stateful.plan.inputs), None]
-    step = TracedStateful(stateful, stateful.cells(state), variant, feeds, shape, flag)
-    return TracedCall(traced_entry(step), frozenset(stateful.writes.values()))
+    is_whole = program.staged.only_region is not None
+    stateful = None if is_whole else program.stateful
+    return TracedCall(step, frozenset() if stateful is None else frozenset(stateful.writes.values()))
 
 
 def record_for(variant: Variant, shapes: Sequence[tuple[int, ...]], message: bytearray, offsets: Sequence[int]) -> Any:
-    """The last argument of a `TracedProgram`: where the message is, for which extents, where its times go, and room.
+    """The last argument of a step that fills a message: where that is, for which extents, where times go, and room.
 
     The message must not change its size as long as the record is in use.
     """

@@ -15,11 +15,11 @@ import numpy as np
 
 from ..codegen.scalars import weight_of
 from ..fusion.groups import Call, Group
-from ..native.traced import traced_step
 from ..plan.builder import READ
 from ..plan.plan import Instruction, Value
 from ..specialize.symbolic import expression
 from ..step.variant import Variant
+from .choice import traced_step
 from .region import RegionProgram, plain
 
 _KEY: Final = ("traced", 0)  # of the traced step among a variant's codes

@@ -13,7 +13,8 @@ from typing import Any, Final
 from ..executors.interpreter import execute
 from ..partition.stateful import Stateful
 from ..plan.plan import Instruction, Plan, Value
-from .codes import stateful_code
+from ..step.structure import Tupled
+from .choice import stateful_code
 from .region import RegionProgram
 
 _WORTH: Final = 1 << 14  # elements from which a native step is quicker than one pass of NumPy's
@@ -70,7 +71,7 @@ class UpdateRunner:
 
     def _run_native(self, arguments: Sequence[Any], state: Any) -> bool:
         values = [arguments[position] for position in self._positions.values()]
-        code = stateful_code(self._stateful, values, "tuple", state)
+        code = stateful_code(self._stateful, values, Tupled(), state)
         if code is None:
             return False
         entry = self._entries.get(code)

@@ -1,7 +1,6 @@
 """A variant: a region compiled for arguments of certain ranks whose extents answer certain guards.
 
-The entry function is generated Python: it binds symbols, checks guards, allocates and calls kernels. It is the portable
-step, and the description from which a native one is emitted.
+From it `builder.py` makes the list of actions of a step, which printers write down as machine code or as Python.
 """
 
 from __future__ import annotations
@@ -58,7 +57,7 @@ class Variant:
         }
         share_kernels(self.kernels.values())
         self.compiled: dict[Group, CompiledKernel] = {}
-        self.step: Any = None  # the entry, made when first needed (`program/entries.py`)
+        self.step: Any = None  # the entry, made when first needed (`program/choice.py`)
         self.codes: dict[tuple[str, int], Any] = {}  # native code of the program, per way of returning and closed flag
 
     def accepts(self, shapes: Sequence[tuple[int, ...]]) -> bool:

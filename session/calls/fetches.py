@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import types
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from ...compiler.program.services import Keyed, Listed, Made, Result, Structure, Tupled
 from ...ops.graph.graph import Graph
 from ...ops.graph.node import Tensor
 from ...ops.graph.operation import Operation
 from .conversions import conversion_of
-
-Rebuild = Callable[[list[Any]], Any]
 
 
 class InaccessibleTensorError(ValueError):
@@ -25,16 +24,15 @@ class FetchPlan:
     Attributes:
       elements: Tensors and Operations without duplicates.
       rebuild: from the list of their values (None for an operation) to what the user gets.
-      flat: "single" if the fetches are one element in no structure, "list" or "tuple" if they are just that of
-        different elements; else None.
+      structure: of what the user gets, over these values.
     """
 
-    __slots__ = ("elements", "flat", "rebuild")
+    __slots__ = ("elements", "rebuild", "structure")
 
-    def __init__(self, elements: list[Any], rebuild: Rebuild, flat: str | None) -> None:
+    def __init__(self, elements: list[Any], structure: Structure) -> None:
         self.elements = elements
-        self.flat = flat
-        self.rebuild = rebuild
+        self.structure = structure
+        self.rebuild: Callable[[list[Any]], Any] = structure.rebuilding()
 
 
 def plan_fetches(graph: Graph, fetches: Any) -> FetchPlan:
@@ -43,18 +41,8 @@ def plan_fetches(graph: Graph, fetches: Any) -> FetchPlan:
     Raises: TypeError for something that cannot be fetched, ValueError for names and elements that are not in `graph`.
     """
     planner = _Planner(graph)
-    rebuild = planner.visit(fetches)
-    return FetchPlan(list(planner.positions), rebuild, _flat(fetches, len(planner.positions)))
-
-
-def _flat(fetches: Any, count: int) -> str | None:
-    elements = (Tensor, Operation, str, bytes)
-    if isinstance(fetches, elements):
-        return "single"
-    kind = type(fetches)
-    if kind not in (list, tuple) or len(fetches) != count or not all(isinstance(item, elements) for item in fetches):
-        return None
-    return str(kind.__name__)
+    structure = planner.visit(fetches)
+    return FetchPlan(list(planner.positions), structure)
 
 
 class _Planner:
@@ -62,31 +50,33 @@ class _Planner:
         self.graph = graph
         self.positions: dict[Any, int] = {}
 
-    def visit(self, fetch: Any) -> Rebuild:
-        """Note the elements in `fetch`; return the function that rebuilds its structure from values."""
+    def visit(self, fetch: Any) -> Structure:
+        """Note the elements in `fetch`; return its structure."""
         if isinstance(fetch, (Tensor, Operation, str, bytes)):
             return self._leaf(fetch)
         if fetch is None:
             raise TypeError(f'Argument `fetch` = {fetch} has invalid type "NoneType". Cannot be None')
         if isinstance(fetch, list):
-            return _rebuild_list([self.visit(item) for item in fetch])
+            return Listed(self._visit_all(fetch))
         if isinstance(fetch, tuple):
-            return _rebuild_tuple(type(fetch), [self.visit(item) for item in fetch])
+            return _tuple(type(fetch), self._visit_all(fetch))
         if isinstance(fetch, Mapping):
-            return _rebuild_mapping(fetch, [self.visit(item) for item in fetch.values()])
+            return _mapping(fetch, self._visit_all(fetch.values()))
         if hasattr(type(fetch), "__attrs_attrs__"):
             names = [attribute.name for attribute in type(fetch).__attrs_attrs__]
-            return _rebuild_attrs(type(fetch), names, [self.visit(getattr(fetch, name)) for name in names])
+            return _attrs(type(fetch), self._visit_all([getattr(fetch, name) for name in names]))
         function = conversion_of(fetch, "fetch")
         if function is not None:
             elements, contract = function(fetch)
-            return _rebuild_converted(contract, [self._leaf(element) for element in elements])
+            return Made.of(contract, Listed(tuple(map(self._leaf, elements))))
         return self._leaf(fetch)
 
-    def _leaf(self, fetch: Any) -> Rebuild:
+    def _visit_all(self, fetches: Iterable[Any]) -> tuple[Structure, ...]:
+        return tuple([self.visit(fetch) for fetch in fetches])
+
+    def _leaf(self, fetch: Any) -> Structure:
         element = self._element(fetch)
-        position = self.positions.setdefault(element, len(self.positions))
-        return lambda values: values[position]
+        return Result(self.positions.setdefault(element, len(self.positions)))
 
     def _element(self, fetch: Any) -> Any:
         try:
@@ -110,34 +100,29 @@ class _Planner:
         return element
 
 
-def _rebuild_list(parts: list[Rebuild]) -> Rebuild:
-    return lambda values: [part(values) for part in parts]
-
-
-def _rebuild_tuple(kind: type, parts: list[Rebuild]) -> Rebuild:
+def _tuple(kind: Any, parts: tuple[Structure, ...]) -> Structure:
+    if kind is tuple:
+        return Tupled(parts)
     if hasattr(kind, "_make"):
-        make: Any = kind
-        return lambda values: make._make(part(values) for part in parts)
-    return lambda values: kind([part(values) for part in parts])
+        return Made.of(kind._make, Tupled(parts), owner=kind)
+    return Made.of(kind, Listed(parts))
 
 
-def _rebuild_mapping(fetch: Mapping[Any, Any], parts: list[Rebuild]) -> Rebuild:
+def _mapping(fetch: Mapping[Any, Any], parts: tuple[Structure, ...]) -> Structure:
     keys = list(fetch)
     kind: Any = type(fetch)
+    if kind is dict:
+        return Keyed.of(keys, parts)
+    if isinstance(fetch, types.MappingProxyType):
+        return Made.of(types.MappingProxyType, Keyed.of(keys, parts))
     if hasattr(fetch, "default_factory"):
         factory = fetch.default_factory
-        return lambda values: kind(factory, [(key, part(values)) for key, part in zip(keys, parts)])
-    if isinstance(fetch, types.MappingProxyType):
-        return lambda values: types.MappingProxyType({key: part(values) for key, part in zip(keys, parts)})
-    return lambda values: kind([(key, part(values)) for key, part in zip(keys, parts)])
+        return Made.of(lambda values: kind(factory, list(zip(keys, values))), Listed(parts))
+    return Made.of(lambda values: kind(list(zip(keys, values))), Listed(parts))
 
 
-def _rebuild_attrs(kind: Any, names: list[str], parts: list[Rebuild]) -> Rebuild:
-    return lambda values: kind(*[part(values) for part in parts])
-
-
-def _rebuild_converted(contract: Callable[[list[Any]], Any], parts: list[Rebuild]) -> Rebuild:
-    return lambda values: contract([part(values) for part in parts])
+def _attrs(kind: Any, parts: tuple[Structure, ...]) -> Structure:
+    return Made.of(lambda values: kind(*values), Listed(parts))
 
 
 def structure_key(fetches: Any) -> Any:
@@ -148,10 +133,11 @@ def structure_key(fetches: Any) -> Any:
     kind = type(fetches)
     if kind is Tensor or kind is Operation or kind is str:
         return fetches
-    if isinstance(fetches, (list, tuple)):
-        return kind, *[structure_key(item) for item in fetches]
+    if isinstance(fetches, (list, tuple)):  # tensors are the usual parts: no call for them
+        return kind, *[item if type(item) is Tensor else structure_key(item) for item in fetches]
     if kind is dict or kind is OrderedDict:
-        return kind, *fetches, *[structure_key(item) for item in fetches.values()]
+        parts = [item if type(item) is Tensor else structure_key(item) for item in fetches.values()]
+        return kind, *fetches, *parts
     if hasattr(fetches, "_nest_components"):
         return fetches
     if isinstance(fetches, (Mapping, int, float)) or fetches is None or not hasattr(fetches, "_as_graph_element"):

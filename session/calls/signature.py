@@ -27,6 +27,7 @@ class Signature:
       program: what the compiler made of it.
       drafts: what a traced step tells but for its times, per way it ran; see `tracing.py`.
       quick_trace: its quick traced steps, once there are any; see `quick_trace.py`.
+      structure: how the program's results are what the user gets; None if something is done with them before.
       edits: the graph's count of edits when it was made; another count makes this signature stale.
     """
 
@@ -42,7 +43,7 @@ class Signature:
         "feeds",
         "program",
         "quick_trace",
-        "shape",
+        "structure",
     )
 
     def __init__(self, state: SessionState, plan: FetchPlan, tensors: Sequence[Tensor], make: MakeProgram) -> None:
@@ -62,8 +63,8 @@ class Signature:
             i: tensor.op.inputs[0].dtype.base_dtype for i, tensor in enumerate(fetches) if tensor.op.type in HANDLE_OPS
         }
         self._slots = _slots(plan.elements, fed, fetches)
-        plain = not self._handles and len(fetches) == len(plan.elements)
-        self.shape = plan.flat if plain else None  # "single", "list", "tuple": the program's results are the answer
+        is_plain = not self._handles and not self.fetches_feeds
+        self.structure = plan.structure.over(self._slots) if is_plain else None
 
     def run(self, values: Sequence[Any]) -> Any:
         """Run one step with a value per feed, and return what the user asked for.
@@ -101,6 +102,11 @@ class Signature:
         return any(source is not None and source < 0 for source in self._slots)
 
     @property
+    def result_count(self) -> int:
+        """How many results the program has."""
+        return sum(source is not None and source >= 0 for source in self._slots)
+
+    @property
     def fetched(self) -> set[Operation]:
         """The operations that were fetched, or whose results were."""
         return {element.op if isinstance(element, Tensor) else element for element in self._plan.elements}
@@ -127,8 +133,8 @@ class Signature:
         def convert(index: int, value: Any) -> Any:
             return feeds[index].array(value)
 
-        step: Callable[..., Any] = self.program.make_step(state, convert, check, self.shape or "list")
-        if self.shape is not None:
+        step: Callable[..., Any] = self.program.make_step(state, convert, check, self.structure or "list")
+        if self.structure is not None:
             return step
         return self._finishing(step, check)
 

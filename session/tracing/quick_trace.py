@@ -11,6 +11,7 @@ import threading
 from collections.abc import Sequence
 from typing import Any, Final
 
+from ...compiler.program.services import Keyed, Listed, Result, Tupled, flat
 from ...compiler.program.traced_calls import record_for, traced_call, traced_variant
 from ...compiler.program.tracing import entries_of
 from ...ops import proto
@@ -27,12 +28,14 @@ _MOST_RECORDS: Final = 16  # of one signature and thread
 class QuickTrace:
     """The traced steps of one signature."""
 
-    __slots__ = ("_calls", "_feeds", "_local", "_program", "_serves", "_shape", "_state")
+    __slots__ = ("_calls", "_feeds", "_is_whole", "_local", "_program", "_serves", "_state", "_structure")
 
     def __init__(self, signature: Any, state: Any) -> None:
         self._program = signature.program
         self._feeds = signature.feeds
-        self._shape = signature.shape or "list"
+        # a step that returns None declines, so what may be None is not for it to return
+        self._is_whole = isinstance(signature.structure, Keyed | Listed | Result | Tupled)
+        self._structure = signature.structure if self._is_whole else flat("list", signature.result_count)
         self._state = state
         self._calls: dict[Any, Any] = {}  # per variant
         self._local = threading.local()  # a message is of one thread, which it names
@@ -50,7 +53,7 @@ class QuickTrace:
             if results is None:
                 return DECLINED
         metadata.ParseFromString(message)
-        return results if signature.shape is not None else signature.finish(results, values)
+        return results if self._is_whole else signature.finish(results, values)
 
     def _run_again(self, values: Sequence[Any]) -> tuple[Any, Any]:
         """With arrays of the feeds, and what is known of their shapes."""
@@ -72,7 +75,7 @@ class QuickTrace:
             self._serves = False
             return
         if variant not in self._calls:
-            self._calls[variant] = traced_call(self._program, variant, self._state, self._shape)
+            self._calls[variant] = traced_call(self._program, variant, self._state, self._structure)
         call = self._calls[variant]
         if call is None or call.step is None:
             return

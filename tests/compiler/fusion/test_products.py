@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sessile.compiler.fusion.products import inverse
 from sessile.compiler.machine import abi as layout
+from sessile.compiler.program.choice import portable_step
 from sessile.compiler.runtime import blas
-from sessile.compiler.step.portable import StepSource
 from sessile.compiler.step.variant import Variant
 
 import sessile as tf
@@ -72,7 +72,7 @@ def check(feeds: list[Any], fetches: list[Any], arrays: list[Array]) -> Any:
 def in_portable_step(variant: Variant, made: Any, arrays: list[Array]) -> list[Any]:
     """Return the results of a variant's generated Python, in the order of the fetches."""
     given = dict(zip(made.plan.inputs, arrays))
-    results = StepSource(variant).function()(*(given[value] for value in variant.region.inputs))
+    results = portable_step(variant)(*(given[value] for value in variant.region.inputs))
     found = dict(zip(variant.region.outputs, results))
     return [found[value][()] if not found[value].shape else found[value] for value in made.plan.outputs]
 
