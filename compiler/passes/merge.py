@@ -28,8 +28,8 @@ def merge_duplicates(plan: Plan) -> Plan:
         if _is_identity(instruction):
             stands_for[instruction.outputs[0]] = instruction.inputs[0]
             continue
-        if not instruction.is_pure:
-            instructions.append(instruction)
+        if not instruction.is_pure or instruction.blocks:
+            instructions.append(instruction)  # effects, and loops: those of two functions may have one name
             continue
         key = _key(instruction)
         first = seen.setdefault(key, instruction)

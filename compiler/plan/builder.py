@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from typing import Any
+from collections.abc import Callable, Collection, Sequence
+from typing import Any, Final
 
 from ...ops.base import errors
 from ...ops.definition.opdef import Effects, OpDef
@@ -26,6 +26,9 @@ READ = OpDef(
 )
 
 
+CALLS: Final = frozenset({"call", "case", "gradient call", "if", "while"})  # flows of operations that call functions
+
+
 def source_of(tensor: Tensor, done: Collection[Operation]) -> Tensor:
     """The reference that an operation passed on which does not run again."""
     while tensor._op in done and tensor._dtype._is_ref_dtype:
@@ -41,8 +44,15 @@ class Builder:
     Identity of what an assignment returns is a read: of the value that was assigned.
     """
 
-    def __init__(self, feeds: Sequence[Tensor], done: Collection[Operation] = (), outer: Builder | None = None) -> None:
+    def __init__(
+        self,
+        feeds: Sequence[Tensor],
+        done: Collection[Operation] = (),
+        add_call: Callable[[Builder, Operation], None] | None = None,
+        outer: Builder | None = None,
+    ) -> None:
         self._done = done
+        self._add_call = add_call
         self.values: dict[Tensor, Value] = {}
         self.instructions: list[Instruction] = []
         self._aliases: dict[Tensor, Tensor] = {}
@@ -63,7 +73,38 @@ class Builder:
 
     def nested(self) -> Builder:
         """A builder for the body of a loop in this plan; names are unique in all of it."""
-        return Builder((), self._done, self)
+        return Builder((), self._done, self._add_call, self)
+
+    def within(self) -> Builder:
+        """A builder for a function that stands at this place of this plan."""
+        inner = Builder((), (), self._add_call, self)
+        inner.instructions, inner._conditional, inner._writes = self.instructions, self._conditional, self._writes
+        return inner
+
+    def came_back(self, inner: Builder, start: int, guards: Sequence[Value]) -> None:
+        """Go on behind a function whose instructions begin at `start`; none of them runs without the guards."""
+        self._writes = inner._writes
+        for instruction in self.instructions[start:] if guards else ():
+            if self._conditional.isdisjoint((*instruction.inputs, *instruction.guards)):
+                instruction.guards = (*instruction.guards, *guards)
+            self._conditional.update(instruction.outputs)
+
+    def is_conditional(self, value: Value) -> bool:
+        """Whether a value may be dead."""
+        return value in self._conditional
+
+    def note_guards(self, op: Operation, guards: tuple[Value, ...]) -> None:
+        """Note by which values those that come after an operation without outputs know whether it ran."""
+        if not op._outputs:
+            self._guards[op] = guards
+
+    def made(self, dtype: Any, extents: Any) -> Value:
+        """A new value of no tensor."""
+        return self._fresh(dtype, extents)
+
+    def append(self, instruction: Instruction) -> None:
+        """Append an instruction that was made elsewhere."""
+        self.add_made(instruction, ())
 
     def parameter(self, tensor: Tensor) -> Value:
         """An input of a loop's body."""
@@ -135,6 +176,9 @@ class Builder:
             self._aliases[op._outputs[0]] = self._aliases.get(op._inputs[0], op._inputs[0])
             return
         if op.op_def.kernel is None:
+            if self._add_call is not None and op.op_def.flow in CALLS:
+                self._add_call(self, op)
+                return
             raise _no_kernel(op)
         inputs = self._inputs_of(op)
         outputs = [self._fresh(tensor._dtype, tensor._extents) for tensor in op._outputs]

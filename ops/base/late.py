@@ -20,6 +20,7 @@ _DOORS: Final = {
     "sparse": "families.sparse.sparse_tensor",  # what a session feeds and fetches as parts
     "sparse_operators": "families.sparse.elementwise",  # `x * y` of sparse tensors
     "indexed_slices": "families.sparse.indexed_slices",
+    "function_gradients": "library.functions.gradients",  # of operations that call functions
 }
 
 

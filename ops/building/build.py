@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..definition.opdef import REQUIRED, Arg, OpDef
+from ..graph.defaults import stack
 from ..graph.graph import Graph
 from ..graph.make_node import check_name, check_type, finish
 from ..graph.node import Tensor
@@ -46,6 +47,8 @@ def _added(op_def: OpDef, values: tuple[Any, ...], name: str | None, attrs: dict
             f"{op_def.name} takes {len(specs)} inputs ({', '.join(a.name for a in specs)}), got {len(values)}."
         )
     graph = _graph_for(values)
+    if graph.building_function:
+        values = tuple(_captured(value, graph) for value in values)
     graph._check_not_finalized()
     base = name or op_def.name
     check_name(base, graph)
@@ -69,7 +72,16 @@ def _added(op_def: OpDef, values: tuple[Any, ...], name: str | None, attrs: dict
     return finish(graph, op_def, tuple(inputs), attrs, unique)
 
 
+def _captured(value: Any, graph: Graph) -> Any:
+    """A value as the body of a function takes it: tensors from outside become parameters."""
+    if isinstance(value, Tensor):
+        return value if value.graph is graph else graph.capture(value)
+    return [_captured(item, graph) for item in value] if isinstance(value, (list, tuple)) else value
+
+
 def _graph_for(values: tuple[Any, ...]) -> Graph:
+    if stack.graphs and stack.graphs[-1].building_function:
+        return stack.graphs[-1]
     for value in values:
         if isinstance(value, Tensor):
             return value._op.graph
@@ -126,7 +138,8 @@ def _convert(value: Any, wanted: DType | None, graph: Graph, op_name: str, arg: 
     try:
         with_graph = graph is get_default_graph()
         if with_graph:
-            return _converted(value, wanted, const_name, arg)
+            made = _converted(value, wanted, const_name, arg)
+            return graph.capture(made) if graph.building_function else made
         with graph.as_default():
             return _converted(value, wanted, const_name, arg)
     finally:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import Any
 
 from ..graph.defaults import default_graph, stack
@@ -62,7 +62,8 @@ class name_scope:  # noqa: N801 - TensorFlow's spelling
         return self._name
 
     def __enter__(self) -> str:
-        graph = graph_of(self._values) if self._values else get_default_graph()
+        inner = stack.graphs and stack.graphs[-1].building_function  # what is outside of a function is taken in
+        graph = graph_of(self._values) if self._values and not inner else get_default_graph()
         managers = [] if graph is get_default_graph() else [default_graph(graph)]
         for manager in managers:
             manager.__enter__()
@@ -117,8 +118,15 @@ def container(container_name: str) -> Any:
 
 @contextmanager
 def init_scope() -> Iterator[None]:
-    """Lift the operations made inside the block out of control dependencies; names, devices and colocation stay."""
-    with get_default_graph().control_dependencies(None):
+    """Lift the operations made inside the block out of control dependencies; names, devices and colocation stay.
+
+    Inside of a function they are lifted out of it too.
+    """
+    graph: Any = get_default_graph()
+    outside = graph
+    while outside.building_function:
+        outside = outside.outer
+    with outside.as_default() if outside is not graph else nullcontext(), outside.control_dependencies(None):
         yield
 
 

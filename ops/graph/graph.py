@@ -38,7 +38,8 @@ class Graph(Scopes, Lookup, Collections):
         self._scopes = ThreadScopes()
         self._container = ""
         self.seed: int | None = None
-        self._functions: dict[str, Any] = {}
+        self._functions: dict[str, Any] = {}  # the library: FunctionDef messages by name
+        self._bodies: dict[str, Any] = {}  # what they run, see `library/functions/`
 
     # The graph as a whole.
 
@@ -57,8 +58,12 @@ class Graph(Scopes, Lookup, Collections):
 
     @property
     def building_function(self) -> bool:
-        """Whether this graph is the body of a function: never."""
+        """Whether this graph is the body of a function."""
         return False
+
+    def capture(self, tensor: Tensor) -> Tensor:
+        """Return what a tensor of another graph is in this one, where this one is the body of a function."""
+        return tensor
 
     @property
     def finalized(self) -> bool:

@@ -48,6 +48,8 @@ NAMES: dict[str, dict[str, str]] = {
         "ops.families.control_flow.case": "case switch_case",
         "ops.families.control_flow.cond": "cond",
         "ops.families.control_flow.functional": "foldl foldr map_fn scan",
+        "ops.library.functions.polymorphic": "function",
+        "ops.library.functions.vectorized": "vectorized_map",
         "ops.families.control_flow.tensor_array": "TensorArray",
         "ops.families.control_flow.while_loop": "while_loop",
         "ops.families.debugging.assertions": (
@@ -228,6 +230,7 @@ NAMES: dict[str, dict[str, str]] = {
         ),
         "ops.types.tensor_shape": "Dimension TensorShape dimension_at_index dimension_value",
         "session.ahead": "compile_ahead",
+        "session.functions.vectorize": "vectorize",
         "session.calls.conversions": "register_session_run_conversion_functions",
         "session.session": "InteractiveSession Session",
         "session.warnings_": "UnclosedSessionWarning UsageWarning",

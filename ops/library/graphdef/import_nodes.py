@@ -60,16 +60,20 @@ class Node:
         return f"; {self.op_def!r}; NodeDef: {{{{node {self.name}}}}}"
 
 
-def read_nodes(graph_def: Any, defaults: Mapping[str, Mapping[str, Any]]) -> dict[str, Node]:
+def read_nodes(
+    graph_def: Any, defaults: Mapping[str, Mapping[str, Any]], calls: Mapping[str, OpDef] | None = None
+) -> dict[str, Node]:
     """Return the nodes of a GraphDef by name, in its order.
 
     Args:
       graph_def: the message.
       defaults: per operation type the producer's defaults of attributes; one that is unknown here and has its default
         is left out.
+      calls: the types of operations that are named by the function they call, by this name.
     Raises: NotFoundError that lists every operation which is not built here, ValueError for what is malformed.
     """
-    check_supported(graph_def.node, [function.signature.name for function in graph_def.library.function])
+    calls = calls or {}
+    check_supported(graph_def.node, calls)
     producer = graph_def.versions.producer
     nodes: dict[str, Node] = {}
     sources: dict[str, Source] = {}
@@ -78,7 +82,7 @@ def read_nodes(graph_def: Any, defaults: Mapping[str, Mapping[str, Any]]) -> dic
         name = message.name
         if name in nodes:
             raise ValueError(f"Node '{name}' is not unique")
-        node = nodes[name] = Node(name, REGISTRY[message.op])
+        node = nodes[name] = Node(name, calls.get(message.op) or REGISTRY[message.op])
         _read_inputs(node, message.input, sources)
         _read_attrs(node, message.attr, defaults.get(message.op, {}), known)
         if message.device:
@@ -115,12 +119,12 @@ def check_supported(messages: Iterable[Any], functions: Collection[str] = ()) ->
     load_all()
     missing: dict[str, list[str]] = {}
     for node in messages:
-        if node.op not in REGISTRY:
+        if node.op not in REGISTRY and node.op not in functions:
             if not node.op:
                 raise ValueError(f"Node '{node.name}' does not specify an operation")
             missing.setdefault(node.op, []).append(node.name)
     if missing:
-        raise _unsupported(missing, functions)
+        raise _unsupported(missing)
 
 
 def _few(names: list[str]) -> str:
@@ -130,7 +134,7 @@ def _few(names: list[str]) -> str:
     return ", ".join(shown) + (f" and {more} more" if more > 0 else "")
 
 
-def _unsupported(missing: dict[str, list[str]], functions: Collection[str]) -> Exception:
+def _unsupported(missing: dict[str, list[str]]) -> Exception:
     from ...base.errors import NotFoundError
 
     types = _few([f"'{op_type}'" for op_type in sorted(missing)])
@@ -141,7 +145,6 @@ def _unsupported(missing: dict[str, list[str]], functions: Collection[str]) -> E
     ]
     for op_type in sorted(missing)[:_MOST_NAMED]:
         note = " (control flow)" if op_type in _CONTROL_FLOW.split() else ""
-        note = " (a function of its library: calls of functions are not built)" if op_type in functions else note
         lines.append(f"  {op_type[:_LONGEST_NAME]}{note}: " + _few([f"'{name}'" for name in missing[op_type]]))
     if len(missing) > _MOST_NAMED:
         lines.append(f"  and {len(missing) - _MOST_NAMED} more types (the error's attribute `unsupported` has all)")

@@ -10,6 +10,7 @@ from typing import Any
 from ...building.convert import convert_to_tensor
 from ...building.default_graph import get_default_graph
 from ...definition.shape_query import ShapeQuery
+from ...encoding.functions import call_types
 from ...graph.graph import Graph
 from ...graph.make_node import _infer_shapes
 from ...graph.node import Tensor
@@ -56,8 +57,8 @@ def import_graph_def(
     _check_versions(message.versions)
     graph = get_default_graph()
     graph._check_not_finalized()
-    nodes = read_nodes(message, _producer_defaults(producer_op_list))
     functions = _functions(graph, message.library.function)
+    nodes = read_nodes(message, _producer_defaults(producer_op_list), call_types({**graph._functions, **functions}))
     with _all_or_nothing(graph):
         with graph.name_scope("import" if name is None else name) as prefix:
             inputs = _converted(graph, input_map, prefix)

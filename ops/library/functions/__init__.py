@@ -1,0 +1,1 @@
+"""Functions as values: graphs of their own, called by operations of others."""
