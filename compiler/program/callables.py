@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from ...ops.base.pickling import ProcessBound
 from ...ops.base.tracebacks import trimmed
 from ..machine import abi as layout
-from ..runtime.trampoline import Cell, make_entry, refuse_keywords
+from ..runtime.trampoline import DECLINED, Cell, make_entry, refuse_keywords, run_once
 from ..step.structure import Structure
 from ..step.variant import Variant
 from .choice import region_code, stateful_code
@@ -61,43 +61,41 @@ class SlowPath(ProcessBound):
         if cell is None:
             return self._rebuild(program.run_compiled(values, self._state))
         results = self._run_native(program.staged, values, cell)
-        if results is None:
+        if results is DECLINED:
             results = self._rebuild(program.run_compiled(values, self._state))
             self._install_stateful(program, values, cell)
         return results
 
     def _run_native(self, staged: StagedProgram, values: Sequence[Any], cell: Cell) -> Any:
-        """Run the native step that fits, made if there is none, and install it; None if the plan has no such step."""
+        """Run the native step that fits, made if there is none, and install it; DECLINED if there can be none."""
         program = staged.only_region
         if program is None:
-            return None
+            return DECLINED
         known = dict(zip(staged.plan.inputs, values))
         try:
             arrays, layouts = program.readable([known[value] for value in program.region.inputs])
         except (ValueError, MemoryError):
-            return None  # a view that takes no memory, and is too large for it
+            return DECLINED  # a view that takes no memory, and is too large for it
         known.update(zip(program.region.inputs, arrays))
         arguments = [known[value] for value in staged.plan.inputs]
         shapes = [known[value].shape for value in program.region.inputs]
         for variant in program.made(shapes, layouts):
             results = self._run_variant(variant, staged, arguments, cell)
-            if results is not None:
+            if results is not DECLINED:
                 return results
         made = program.variant_of(shapes, layouts)
-        return None if made is None else self._run_variant(made, staged, arguments, cell)
+        return DECLINED if made is None else self._run_variant(made, staged, arguments, cell)
 
     def _run_variant(self, variant: Variant, staged: StagedProgram, arguments: Sequence[Any], cell: Cell) -> Any:
-        """Run a variant's native step and install it; None if it has none, does not accept the arguments, or fails."""
+        """Run a variant's native step and install it; DECLINED if it has none, declines the arguments, or fails."""
         code = region_code(variant, staged.plan, self._structure, self._state)
         if code is None:
-            return None
-        from ..runtime.trampoline import run_once
-
+            return DECLINED
         try:
             results = run_once(code, arguments)
         except (ValueError, MemoryError):
-            return None  # the way through the regions finds the words for it
-        if results is not None and staged.only_region is not None:
+            return DECLINED  # the way through the regions finds the words for it
+        if results is not DECLINED and staged.only_region is not None:
             staged.only_region.latest = variant
             cell.install(code)
         return results

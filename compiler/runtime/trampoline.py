@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import ctypes
 from collections.abc import Callable, Collection, Sequence
-from typing import Any, NoReturn
+from typing import Any, Final, NoReturn
 
 import numpy as np
 
@@ -123,11 +123,26 @@ def make_entry(slow: Callable[..., Any], name: str) -> tuple[Any, Cell]:
 
 
 def run_once(code: Code, arguments: Sequence[Any]) -> Any:
-    """Run a native step; None if it does not accept the arguments."""
-    function, cell = make_entry(declined, "step")
+    """Run a native step; DECLINED if it does not accept the arguments."""
+    return entry_of(code)(*arguments)
+
+
+def entry_of(code: Code) -> Any:
+    """A native step as a function; it returns DECLINED where it does not accept the arguments, nothing having happened.
+
+    What a step returns may be None: that of an operation is.
+    """
+    function, cell = make_entry(_declined, "step")
     cell.install(code)
-    return function(*arguments)
+    return function
+
+
+DECLINED: Final = object()
+
+
+def _declined(*arguments: Any) -> Any:
+    return DECLINED
 
 
 def declined(*arguments: Any) -> None:
-    """What native code calls for arguments it does not accept, where something else is tried then."""
+    """What the native code of a region calls for arguments it does not accept: something else is tried then."""

@@ -223,3 +223,18 @@ def test_any_structure_is_as_python_makes_it(structure: Structure) -> None:
     expected = structure.rebuilding()(made.interpret([numbered(3)], None))
     for _ in range(2):
         same(call(numbered(3)), expected)
+
+
+def test_a_step_that_returns_none_runs_once(session: Any) -> None:
+    """None is what an operation gives, and no sign that a step did not take its arguments."""
+    x = tf.placeholder(tf.float32, [None])
+    w = tf.Variable(np.zeros(3, np.float32))
+    session.run(w.initializer)
+    call = session.make_callable(w.assign_add(x).op, [x])
+    forms = [X, X.tolist(), X.astype(np.float64), X, np.repeat(X, 2)[::2], X.tolist()]
+    for form in forms:
+        assert call(form) is None
+    np.testing.assert_array_equal(session.run(w), X * len(forms))
+    for form in forms:
+        assert session.run(w.assign_sub(x).op, {x: form}) is None
+    np.testing.assert_array_equal(session.run(w), X * 0)
