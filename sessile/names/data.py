@@ -16,13 +16,16 @@ NAMES: dict[str, dict[str, str]] = {
     "data": {
         "ops.families.data.api": (
             "Dataset FixedLengthRecordDataset Options TFRecordDataset TextLineDataset get_output_classes "
-            "get_output_shapes get_output_types"
+            "get_output_shapes get_output_types make_initializable_iterator make_one_shot_iterator"
         ),
         "ops.families.data.iterators": "Iterator",
     },
     "data.experimental": {
-        "ops.families.data.api": (
-            "AUTOTUNE Counter batch_and_drop_remainder=batch_and_drop_remainder enumerate_dataset get_single_element "
+        "ops.families.data.api": "AUTOTUNE",
+        "ops.families.data.experimental": (
+            "CsvDataset RandomDataset Reducer TFRecordWriter bucket_by_sequence_length choose_from_datasets "
+            "group_by_reducer group_by_window make_csv_dataset sample_from_datasets scan take_while unique "
+            "Counter batch_and_drop_remainder=batch_and_drop_remainder enumerate_dataset get_single_element "
             "ignore_errors map_and_batch parallel_interleave prefetch_to_device shuffle_and_repeat unbatch"
         ),
     },

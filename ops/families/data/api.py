@@ -10,10 +10,9 @@ import numpy as np
 from ...building.build import build_operation
 from ...definition.context import KernelContext
 from ...definition.opdef import Effects, OpDef
-from ...types import dtypes
 from ...types.tensor_shape import as_extents
-from . import sources, transformations
-from .dataset import DatasetBase, as_structure, flat, scalar_of
+from . import caching, sources, transformations, windows
+from .dataset import DatasetBase, as_structure, flat
 from .iterators import Iterator, make_initializable, make_one_shot
 from .runtime import Function, Runtime, Spec
 
@@ -91,6 +90,10 @@ class Dataset(DatasetBase):
         """
         return Dataset(*transformations.mapped(self, map_func, "map"))
 
+    def filter_with_legacy_function(self, predicate: Callable[..., Any]) -> Dataset:
+        """The same as `filter`."""
+        return self.filter(predicate)
+
     def map_with_legacy_function(self, map_func: Callable[..., Any], num_parallel_calls: Any = None) -> Dataset:
         """The same as `map`."""
         return self.map(map_func, num_parallel_calls)
@@ -149,13 +152,23 @@ class Dataset(DatasetBase):
         return Dataset(*transformations.prefetched(self, buffer_size))
 
     def cache(self, filename: str = "") -> Dataset:
-        """Return the elements, kept in memory once they were made.
+        """Return the elements, kept once they were made: in memory, or in the file that is named, for later runs.
 
-        Raises: NotImplementedError for a file.
+        Raises when run: AlreadyExistsError while another iterator writes that file.
         """
-        if filename:
-            raise NotImplementedError("Dataset.cache keeps elements in memory; a file is not built.")
-        return Dataset(*transformations.cached(self, filename))
+        return Dataset(*caching.cached(self, filename))
+
+    def window(self, size: Any, shift: Any = None, stride: Any = 1, drop_remainder: Any = False) -> Dataset:
+        """Return windows of the elements: each a dataset, or one per component.
+
+        Args:
+          size: how many elements a window has; the last ones may have fewer.
+          shift: how far a window begins behind the one before; default: `size`.
+          stride: how far apart its elements are.
+          drop_remainder: whether smaller windows are left out.
+        """
+        moved = size if shift is None else shift
+        return Dataset(*windows.windowed(self, size, moved, stride, drop_remainder, Dataset))
 
     def concatenate(self, dataset: DatasetBase) -> Dataset:
         """Return these elements, then those of another dataset."""
@@ -275,68 +288,6 @@ class FixedLengthRecordDataset(Dataset):
         super().__init__(*sources.fixed_records(filenames, record_bytes, header_bytes, footer_bytes, compression_type))
 
 
-# `data.experimental`: functions that give functions of a dataset.
-
-
-def map_and_batch(
-    map_func: Any, batch_size: Any, num_parallel_batches: Any = None, drop_remainder: Any = False,
-    num_parallel_calls: Any = None,
-) -> Any:  # fmt: skip
-    """`map`, then `batch`, for `Dataset.apply`."""
-    return lambda dataset: dataset.map(map_func, num_parallel_calls).batch(batch_size, drop_remainder)
-
-
-def shuffle_and_repeat(buffer_size: Any, count: Any = None, seed: int | None = None) -> Any:
-    """`shuffle`, then `repeat`, for `Dataset.apply`."""
-    return lambda dataset: dataset.shuffle(buffer_size, seed).repeat(count)
-
-
-def parallel_interleave(
-    map_func: Any, cycle_length: Any, block_length: Any = 1, sloppy: bool = False, buffer_output_elements: Any = None,
-    prefetch_input_elements: Any = None,
-) -> Any:  # fmt: skip
-    """`interleave`, for `Dataset.apply`."""
-    return lambda dataset: dataset.interleave(map_func, cycle_length, block_length)
-
-
-def unbatch() -> Any:
-    """`Dataset.unbatch`, for `Dataset.apply`."""
-    return lambda dataset: dataset.unbatch()
-
-
-def batch_and_drop_remainder(batch_size: Any) -> Any:
-    """`batch` without the smaller last one, for `Dataset.apply`."""
-    return lambda dataset: dataset.batch(batch_size, drop_remainder=True)
-
-
-def ignore_errors() -> Any:
-    """Leaves out elements that cannot be made, for `Dataset.apply`."""
-    return lambda dataset: Dataset(*transformations.without_errors(dataset))
-
-
-def enumerate_dataset(start: Any = 0) -> Any:
-    """`Dataset.enumerate`, for `Dataset.apply`."""
-    return lambda dataset: dataset.enumerate(start)
-
-
-def prefetch_to_device(device: str, buffer_size: Any = None) -> Any:
-    """`prefetch`, for `Dataset.apply`: there is one device."""
-    return lambda dataset: dataset.prefetch(buffer_size)
-
-
-def get_single_element(dataset: DatasetBase) -> Any:
-    """Return the tensors of the only element of a dataset."""
-    return make_one_shot(dataset).get_next()
-
-
-def Counter(start: int = 0, step: int = 1, dtype: Any = dtypes.int64) -> Dataset:
-    """Return a dataset that counts up from `start` without end."""
-    from ..elementwise.cast import cast
-
-    first, by = scalar_of(start, "start"), scalar_of(step, "step")
-    return Dataset.range(0, np.iinfo(np.int64).max).map(lambda n: cast(first + n * by, dtype))
-
-
 def get_output_types(dataset_or_iterator: Any) -> Any:
     """The types of an element's components."""
     return dataset_or_iterator.output_types
@@ -350,3 +301,13 @@ def get_output_shapes(dataset_or_iterator: Any) -> Any:
 def get_output_classes(dataset_or_iterator: Any) -> Any:
     """The classes of an element's components."""
     return dataset_or_iterator.output_classes
+
+
+def make_one_shot_iterator(dataset: DatasetBase) -> Iterator:
+    """Return an iterator that begins by itself; see `Dataset.make_one_shot_iterator`."""
+    return make_one_shot(dataset)
+
+
+def make_initializable_iterator(dataset: DatasetBase, shared_name: str | None = None) -> Iterator:
+    """Return an iterator with an `initializer`; see `Dataset.make_initializable_iterator`."""
+    return make_initializable(dataset, shared_name)

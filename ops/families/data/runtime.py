@@ -45,7 +45,7 @@ class Function:
                 placeholder(dtype, shape, name=f"args_{index}")
                 for index, (dtype, shape) in enumerate(zip(spec.dtypes, spec.shapes))
             ]
-            element = nest.pack_sequence_as(spec.structure, self.inputs)
+            element = nest.pack_sequence_as(spec.structure, spec.wrapped(self.inputs))
             arguments = element if type(element) is tuple else (element,)
             self.result = function(*arguments)
             if hasattr(self.result, "_dataset_inputs"):
@@ -66,12 +66,22 @@ class Spec:
     Args:
       structure: any structure with a leaf a component.
       dtypes, shapes: of the components, flat.
+      wraps: for components that are datasets themselves, by their numbers: from the tensor that holds such a dataset's
+        elements to the dataset.
     """
 
-    def __init__(self, structure: Any, dtypes: Sequence[Any], shapes: Sequence[Any]) -> None:
+    def __init__(
+        self, structure: Any, dtypes: Sequence[Any], shapes: Sequence[Any],
+        wraps: dict[int, Callable[[Tensor], Any]] | None = None,
+    ) -> None:  # fmt: skip
         self.structure = structure
         self.dtypes = list(dtypes)
         self.shapes = list(shapes)
+        self.wraps = wraps or {}
+
+    def wrapped(self, tensors: Sequence[Tensor]) -> list[Any]:
+        """The components as a user's function gets them: tensors, and datasets."""
+        return [self.wraps[n](tensor) if n in self.wraps else tensor for n, tensor in enumerate(tensors)]
 
     @classmethod
     def of_tensors(cls, structure: Any) -> Spec:
@@ -81,7 +91,7 @@ class Spec:
 
     def with_shapes(self, shapes: Sequence[Any]) -> Spec:
         """The same with other shapes."""
-        return Spec(self.structure, self.dtypes, shapes)
+        return Spec(self.structure, self.dtypes, shapes, self.wraps)
 
     def pack(self, items: Sequence[Any]) -> Any:
         """Items in the structure."""
@@ -111,8 +121,18 @@ class Runtime:
 
     def function(self, function: Function) -> Callable[..., Element]:
         """A function of the components that returns the values of the function's outputs."""
-        run: Callable[..., Element] = self.context.state.part(tuple(function.inputs), tuple(function.outputs))
-        return run
+        places = {tensor: number for number, tensor in enumerate(function.inputs)}
+        made = tuple(tensor for tensor in function.outputs if tensor not in places)
+        run: Callable[..., Element] = self.context.state.part(tuple(function.inputs), made)
+        if len(made) == len(function.outputs):
+            return run
+
+        def with_inputs(*arrays: Any) -> Element:
+            """What is given is passed on as it is: the elements of a window are no array."""
+            results = iter(run(*arrays)) if made else iter(())
+            return tuple(arrays[places[t]] if t in places else next(results) for t in function.outputs)
+
+        return with_inputs
 
     def inside(self, tensors: Sequence[Tensor], values: Sequence[Any]) -> Runtime:
         """The same, with the values of further tensors."""

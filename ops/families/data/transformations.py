@@ -11,9 +11,10 @@ from typing import Any
 import numpy as np
 
 from ...base.errors import InvalidArgumentError
+from ...graph.node import Tensor
 from ...types import dtypes
 from ...types.tensor_shape import TensorShape
-from .dataset import DatasetBase, flat, flat_shapes, scalar_of, tensor_of
+from .dataset import DatasetBase, _up_to, flat, scalar_of, tensor_of
 from .runtime import Element, Function, Runtime, Spec
 
 Parts = tuple[Any, ...]
@@ -147,30 +148,38 @@ def padded(
     size = scalar_of(batch_size, "batch_size")
     drop = tensor_of(drop_remainder, dtypes.bool_, "drop_remainder")
     spec = dataset._spec
-    wanted = [_as_shape(shape) for shape in flat_shapes(spec.structure, padded_shapes)]
+    given = _up_to(spec.structure, padded_shapes)
+    wanted = [_as_shape(item) for item in given]
+    extents = {n: tensor_of(item, dtypes.int64, "shape") for n, item in enumerate(given) if isinstance(item, Tensor)}
     values = [None] * len(wanted) if padding_values is None else _values(spec.structure, padding_values, len(wanted))
     fillings = [
         tensor_of(("" if kind == dtypes.string else 0) if value is None else value, kind, "padding_value")
         for kind, value in zip(spec.dtypes, values)
     ]
     known = _known(size) if _known(drop) else None
-    shapes = [TensorShape([known]).concatenate(shape) for shape in wanted]
+    static = [TensorShape([known]).concatenate(shape) for shape in wanted]
 
     def open(runtime: Runtime) -> Iterator[Element]:
         count, drops = _positive(runtime.value(size), "batch_size"), bool(runtime.value(drop))
         filling = [runtime.value(value) for value in fillings]
+        shapes = [_as_shape(runtime.value(extents[n]).tolist() if n in extents else s) for n, s in enumerate(wanted)]
         elements = dataset._open(runtime)
         while True:
             batch = list(itertools.islice(elements, count))
             if not batch or (drops and len(batch) < count):
                 return
-            columns = zip(zip(*batch), wanted, filling)
+            columns = zip(zip(*batch), shapes, filling)
             yield tuple(_padded(list(column), shape, value) for column, shape, value in columns)
 
-    return spec.with_shapes(shapes), [dataset], [size, drop, *fillings], open
+    return spec.with_shapes(static), [dataset], [size, drop, *fillings, *extents.values()], open
 
 
-def _as_shape(shape: TensorShape) -> TensorShape:
+def _as_shape(shape: Any) -> TensorShape:
+    if isinstance(shape, Tensor):
+        return TensorShape(None if shape.shape.ndims is None else [None] * shape.shape[0].value)
+    if isinstance(shape, (list, tuple)):
+        shape = [None if n == -1 else n for n in shape]
+    shape = TensorShape(shape)
     return TensorShape([None if n in (None, -1) else n for n in shape.as_list()]) if shape.ndims is not None else shape
 
 
@@ -295,11 +304,12 @@ def zipped(datasets: Any) -> Parts:
     from ...base import nest
 
     structure = nest.map_structure(lambda dataset: dataset._spec.structure, datasets)
-    spec = Spec(
-        structure,
-        [dtype for member in members for dtype in member._spec.dtypes],
-        [shape for member in members for shape in member._spec.shapes],
-    )
+    wraps: dict[int, Any] = {}
+    dtypes_: list[Any] = []
+    for member in members:
+        wraps.update({len(dtypes_) + number: wrap for number, wrap in member._spec.wraps.items()})
+        dtypes_ += member._spec.dtypes
+    spec = Spec(structure, dtypes_, [shape for member in members for shape in member._spec.shapes], wraps)
 
     def open(runtime: Runtime) -> Iterator[Element]:
         for elements in zip(*(member._open(runtime) for member in members)):
@@ -324,26 +334,6 @@ def concatenated(first: DatasetBase, second: DatasetBase) -> Parts:
         yield from second._open(runtime)
 
     return first._spec.with_shapes(shapes), [first, second], (), open
-
-
-def cached(dataset: DatasetBase, filename: Any) -> Parts:
-    """The elements kept from the first time on, in memory, per session."""
-    import weakref
-
-    kept: weakref.WeakKeyDictionary[Any, list[Element]] = weakref.WeakKeyDictionary()
-
-    def open(runtime: Runtime) -> Iterator[Element]:
-        known = kept.get(runtime.context.state)
-        if known is not None:
-            yield from known
-            return
-        elements = []
-        for element in dataset._open(runtime):
-            elements.append(element)
-            yield element
-        kept[runtime.context.state] = elements
-
-    return dataset._spec, [dataset], (), open
 
 
 _END = object()

@@ -1,0 +1,263 @@
+"""`data.experimental`: functions that give functions of a dataset, and further sources."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from ...types import dtypes
+from . import buckets, choosing, csv_files, record_writer, transformations, windows
+from .api import Dataset
+from .dataset import DatasetBase, scalar_of
+from .iterators import make_one_shot
+
+
+def map_and_batch(
+    map_func: Any, batch_size: Any, num_parallel_batches: Any = None, drop_remainder: Any = False,
+    num_parallel_calls: Any = None,
+) -> Any:  # fmt: skip
+    """`map`, then `batch`, for `Dataset.apply`."""
+    return lambda dataset: dataset.map(map_func, num_parallel_calls).batch(batch_size, drop_remainder)
+
+
+def shuffle_and_repeat(buffer_size: Any, count: Any = None, seed: int | None = None) -> Any:
+    """`shuffle`, then `repeat`, for `Dataset.apply`."""
+    return lambda dataset: dataset.shuffle(buffer_size, seed).repeat(count)
+
+
+def parallel_interleave(
+    map_func: Any, cycle_length: Any, block_length: Any = 1, sloppy: bool = False, buffer_output_elements: Any = None,
+    prefetch_input_elements: Any = None,
+) -> Any:  # fmt: skip
+    """`interleave`, for `Dataset.apply`."""
+    return lambda dataset: dataset.interleave(map_func, cycle_length, block_length)
+
+
+def unbatch() -> Any:
+    """`Dataset.unbatch`, for `Dataset.apply`."""
+    return lambda dataset: dataset.unbatch()
+
+
+def batch_and_drop_remainder(batch_size: Any) -> Any:
+    """`batch` without the smaller last one, for `Dataset.apply`."""
+    return lambda dataset: dataset.batch(batch_size, drop_remainder=True)
+
+
+def ignore_errors() -> Any:
+    """Leaves out elements that cannot be made, for `Dataset.apply`."""
+    return lambda dataset: Dataset(*transformations.without_errors(dataset))
+
+
+def enumerate_dataset(start: Any = 0) -> Any:
+    """`Dataset.enumerate`, for `Dataset.apply`."""
+    return lambda dataset: dataset.enumerate(start)
+
+
+def prefetch_to_device(device: str, buffer_size: Any = None) -> Any:
+    """`prefetch`, for `Dataset.apply`: there is one device."""
+    return lambda dataset: dataset.prefetch(buffer_size)
+
+
+def get_single_element(dataset: DatasetBase) -> Any:
+    """Return the tensors of the only element of a dataset."""
+    return make_one_shot(dataset).get_next()
+
+
+def Counter(start: int = 0, step: int = 1, dtype: Any = dtypes.int64) -> Dataset:
+    """Return a dataset that counts up from `start` without end."""
+    from ..elementwise.cast import cast
+
+    first, by = scalar_of(start, "start"), scalar_of(step, "step")
+    return Dataset.range(0, np.iinfo(np.int64).max).map(lambda n: cast(first + n * by, dtype))
+
+
+def scan(initial_state: Any, scan_func: Callable[..., Any]) -> Any:
+    """What a function makes of a state and each element, for `Dataset.apply`.
+
+    Args:
+      initial_state: a structure of tensors.
+      scan_func: `(state, element) -> (state, output)`.
+    """
+    return lambda dataset: Dataset(*choosing.scanned(dataset, initial_state, scan_func))
+
+
+def take_while(predicate: Callable[..., Any]) -> Any:
+    """The elements up to the first for which a function does not give True, for `Dataset.apply`."""
+    return lambda dataset: Dataset(*choosing.beginning(dataset, predicate))
+
+
+def unique() -> Any:
+    """Each element the first time it comes, for `Dataset.apply`: int32, int64 or string scalars."""
+    return lambda dataset: Dataset(*choosing.once(dataset))
+
+
+def group_by_window(key_func: Any, reduce_func: Any, window_size: Any = None, window_size_func: Any = None) -> Any:
+    """Elements collected by a key, for `Dataset.apply`.
+
+    Args:
+      key_func: from an element to an int64 scalar.
+      reduce_func: from a key and the dataset of the elements collected to a dataset, whose elements are returned.
+      window_size: how many elements are collected.
+      window_size_func: from a key to how many, in its place.
+    """
+    return lambda dataset: Dataset(
+        *windows.grouped(dataset, key_func, reduce_func, window_size, window_size_func, Dataset)
+    )
+
+
+def bucket_by_sequence_length(
+    element_length_func: Any, bucket_boundaries: Any, bucket_batch_sizes: Any, padded_shapes: Any = None,
+    padding_values: Any = None, pad_to_bucket_boundary: bool = False, no_padding: bool = False,
+    drop_remainder: bool = False,
+) -> Any:  # fmt: skip
+    """Batches of elements of about one length, for `Dataset.apply`.
+
+    Args:
+      element_length_func: from an element to its length, an int32 scalar.
+      bucket_boundaries: lengths at which a bucket ends and the next begins.
+      bucket_batch_sizes: how many elements a batch has, per bucket: one more than boundaries.
+      padded_shapes, padding_values, drop_remainder: as of `Dataset.padded_batch`.
+      pad_to_bucket_boundary: whether batches are padded to their bucket's last length.
+      no_padding: whether elements of a batch have one shape as they are.
+    Raises: ValueError for another number of batch sizes.
+    """
+    return buckets.bucketed(
+        element_length_func, list(bucket_boundaries), list(bucket_batch_sizes), padded_shapes, padding_values,
+        pad_to_bucket_boundary, no_padding, drop_remainder, group_by_window,
+    )  # fmt: skip
+
+
+class Reducer:
+    """What becomes of the elements of a key.
+
+    Args:
+      init_func: from a key to a state.
+      reduce_func: from a state and an element to a state.
+      finalize_func: from a state to what is returned.
+    """
+
+    def __init__(self, init_func: Any, reduce_func: Any, finalize_func: Any) -> None:
+        self.init_func = init_func
+        self.reduce_func = reduce_func
+        self.finalize_func = finalize_func
+
+
+def group_by_reducer(key_func: Any, reducer: Reducer) -> Any:
+    """Per key, what a reducer makes of the elements that have it, for `Dataset.apply`."""
+    return lambda dataset: Dataset(*choosing.reduced_by_key(dataset, key_func, reducer))
+
+
+def choose_from_datasets(datasets: Any, choice_dataset: DatasetBase) -> Dataset:
+    """Return elements of several datasets, each from the one whose number `choice_dataset` gives."""
+    return Dataset(*choosing.chosen(datasets, choice_dataset))
+
+
+def sample_from_datasets(datasets: Any, weights: Any = None, seed: int | None = None) -> Dataset:
+    """Return elements of several datasets, each from one that is drawn, until all have ended.
+
+    Args:
+      weights: how likely each is: numbers, a tensor, or a dataset of tensors; default: all the same.
+      seed: for a choice that repeats.
+    """
+    return Dataset(*choosing.sampled(datasets, weights, seed))
+
+
+class RandomDataset(Dataset):
+    """Random int64 scalars, from 0 to 2**32, without end.
+
+    Args:
+      seed: for numbers that repeat.
+    """
+
+    def __init__(self, seed: int | None = None) -> None:
+        super().__init__(*choosing.numbers(seed))
+
+
+class CsvDataset(Dataset):
+    """The rows of files of comma-separated values, a scalar per column.
+
+    Args:
+      filenames: names of files.
+      record_defaults: per column a type, whose fields must not be empty, or a default as `decode_csv` has it.
+      compression_type: None, "GZIP" or "ZLIB".
+      buffer_size: accepted for compatibility.
+      header: whether the first row of a file is left out.
+      field_delim, use_quote_delim, na_value: as of `decode_csv`.
+      select_cols: the columns that are read, ascending; default: all.
+    """
+
+    def __init__(
+        self, filenames: Any, record_defaults: Any, compression_type: Any = None, buffer_size: Any = None,
+        header: Any = False, field_delim: Any = ",", use_quote_delim: Any = True, na_value: Any = "",
+        select_cols: Any = None,
+    ) -> None:  # fmt: skip
+        super().__init__(*csv_files.csv_lines(
+            filenames, record_defaults, compression_type, header, field_delim, use_quote_delim, na_value, select_cols
+        ))  # fmt: skip
+
+
+def make_csv_dataset(
+    file_pattern: Any, batch_size: Any, column_names: Any = None, column_defaults: Any = None,
+    label_name: str | None = None, select_columns: Any = None, field_delim: str = ",", use_quote_delim: bool = True,
+    na_value: str = "", header: bool = True, num_epochs: Any = None, shuffle: bool = True,
+    shuffle_buffer_size: int = 10000, shuffle_seed: Any = None, prefetch_buffer_size: Any = 1,
+    num_parallel_reads: Any = 1, sloppy: bool = False, num_rows_for_inference: Any = 100,
+    compression_type: Any = None, ignore_errors: bool = False,
+) -> Dataset:  # fmt: skip
+    """Return batches of the rows of files: dictionaries by column, with the label beside them if one is named.
+
+    Args:
+      file_pattern: names of files, or patterns.
+      column_names: names of all columns; default: the first row of the files.
+      column_defaults: types or defaults as `CsvDataset` has them; default: found out by the first rows.
+      label_name: the column that is the label.
+      select_columns: columns to read, numbers or names; default: all.
+      num_rows_for_inference: how many rows are looked at for the types; None: all.
+      num_parallel_reads, sloppy, ignore_errors: accepted for compatibility, but that wrong rows are left out.
+      The others are those of `CsvDataset` and of `Dataset`.
+    Raises: ValueError if there are no such files, or no such columns.
+    """
+    paths = csv_files.matched(file_pattern)
+    names = list(column_names or csv_files.column_names_of(paths, field_delim, use_quote_delim))
+    if len(set(names)) != len(names):
+        raise ValueError("Cannot have duplicate column names.")
+    columns = [*range(len(names))]
+    if select_columns is not None:
+        columns = sorted(names.index(item) if isinstance(item, str) else int(item) for item in select_columns)
+    chosen = [names[column] for column in columns]
+    if label_name is not None and label_name not in chosen:
+        raise ValueError("`label_name` provided must be one of the columns.")
+    if column_defaults is None:
+        column_defaults = csv_files.defaults_of(
+            paths[0], columns, field_delim, use_quote_delim, na_value, header, num_rows_for_inference
+        )
+    dataset = CsvDataset(
+        paths, column_defaults, compression_type, None, header, field_delim, use_quote_delim, na_value, columns
+    )
+    if ignore_errors:
+        dataset = Dataset(*transformations.without_errors(dataset))
+    if shuffle:
+        dataset = dataset.shuffle(shuffle_buffer_size, shuffle_seed)
+    if num_epochs != 1:
+        dataset = dataset.repeat(num_epochs)
+    batches = dataset.batch(batch_size, drop_remainder=num_epochs is None)
+    return batches.map(csv_files.as_features(chosen, label_name)).prefetch(prefetch_buffer_size)
+
+
+class TFRecordWriter:
+    """Writes the strings of a dataset as a file of records.
+
+    Args:
+      filename: its path, also a string tensor.
+      compression_type: None, "GZIP" or "ZLIB".
+    """
+
+    def __init__(self, filename: Any, compression_type: Any = None) -> None:
+        self._filename = filename
+        self._compression = compression_type or ""
+
+    def write(self, dataset: DatasetBase) -> Any:
+        """Return the operation that writes all elements. Raises: TypeError if they are no string scalars."""
+        return record_writer.write(dataset, self._filename, self._compression)
