@@ -12,6 +12,7 @@ from ...definition.registry import lookup
 from ...families.arrays.filling import zeros
 from ...families.control_flow.contexts import switch, switch_ref_or_tensor, while_context_of
 from ...families.elementwise.like import zeros_like
+from ...types import dtypes
 from .control_flow import ControlFlowGradients
 from .loop_state import LoopGradient, _Around
 
@@ -187,10 +188,21 @@ def _zeros_outside(op: Any, index: int) -> Any:
     if op.op_def.flow != "switch" or own is None:
         return zeros_like(value, optimize=False)
     taken = switch(op._inputs[0], own.pred)[1 - own.branch]
+    if value.dtype.base_dtype is dtypes.resource:  # of a variable: zeros like its value
+        shape = build(lookup("VariableShape"), taken)
+        with control_dependencies([shape]):
+            return zeros(shape, _variable_dtype(value))
     pivot = identity(taken)
     shape = _shape(taken)
     with control_dependencies([pivot]):
         return zeros(shape, value.dtype)
+
+
+def _variable_dtype(handle: Any) -> Any:
+    """The type of the variable whose handle this is, through branches and loops."""
+    while "dtype" not in handle.op.attrs:
+        handle = handle.op._inputs[0]
+    return handle.op.attrs["dtype"]
 
 
 _PLAIN: Final = ControlFlowGradients()
