@@ -199,7 +199,7 @@ class Optimizer:
         """Return operations that make a loss smaller."""
         with name_scope(self._name):
             found = self.get_gradients(loss, params)
-        return [self.apply_gradients(list(zip(found, params)))]
+            return [self._applied(list(zip(found, params)), None)]
 
     def minimize(self, loss: Any, var_list: Any, grad_loss: Any = None, name: str | None = None) -> Any:
         """Return an operation that makes a loss, a tensor or a function that returns one, smaller."""
@@ -218,20 +218,23 @@ class Optimizer:
         pairs = [(gradient, variable) for gradient, variable in grads_and_vars if gradient is not None]
         if not pairs:
             raise ValueError("No gradients provided for any variable.")
-        variables = [variable for _, variable in pairs]
         with name_scope(self._name):
-            step = self.iterations
-            for key in self._hyper:
-                self._variable(key)
-            self._create_slots(variables)
-            context = self._prepare()
-            updates = []
-            with name_scope(name or self._name):
-                for gradient, variable in pairs:
-                    with name_scope(f"update_{variable.op.name}"):
-                        updates.append(self._constrained(variable, self._update(gradient, variable, context)))
-                with control_dependencies(updates):
-                    return step.assign_add(1, read_value=False)
+            return self._applied(pairs, name)
+
+    def _applied(self, pairs: list[Any], name: str | None) -> Any:
+        """The operation, in the scope that is open."""
+        step = self.iterations
+        for key in self._hyper:
+            self._variable(key)
+        self._create_slots([variable for _, variable in pairs])
+        context = self._prepare()
+        updates = []
+        with name_scope(name or self._name):
+            for gradient, variable in pairs:
+                with name_scope(f"update_{variable.op.name}"):
+                    updates.append(self._constrained(variable, self._update(gradient, variable, context)))
+            with control_dependencies(updates):
+                return step.assign_add(1, read_value=False)
 
     def _constrained(self, variable: Any, update: Any) -> Any:
         constraint = getattr(variable, "constraint", None)

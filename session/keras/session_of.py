@@ -68,6 +68,7 @@ def clear_session() -> None:
     state.forget(get_default_graph())
     reset_default_graph()
     _OWN.session = None
+    state.learning_phase()  # the first operation of the new graph, as in TensorFlow: seeds count operations
 
 
 def initialize_variables(session: Any) -> None:

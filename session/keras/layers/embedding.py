@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from ....ops.families.nn.embedding import embedding_lookup
 from ....ops.types.tensor_shape import TensorShape
 from .. import state
 from ..functions import constraints, initializers, regularizers
 from ..layer import Layer
-from ..operations import cast, not_equal
+from ..operations import cast, identity, not_equal
 
 
 class Embedding(Layer):
@@ -56,7 +55,7 @@ class Embedding(Layer):
         """Return the rows."""
         if inputs.dtype.name not in ("int32", "int64"):
             inputs = cast(inputs, "int32")
-        return embedding_lookup(self.embeddings, inputs)
+        return identity(self.embeddings.sparse_read(inputs, name="embedding_lookup"))
 
     def compute_output_shape(self, input_shape: Any) -> TensorShape:
         """A dimension more."""

@@ -10,7 +10,7 @@ from ....ops.types.tensor_shape import TensorShape
 from .. import state
 from ..functions import constraints, initializers, regularizers
 from ..layer import Layer
-from ..operations import assign_sub, cast, convert_to_tensor, name_scope, reshape, smart_cond
+from ..operations import assign_sub, cast, constant, convert_to_tensor, name_scope, reshape, smart_cond
 
 
 class BatchNormalization(plain.BatchNormalization, Layer):  # type: ignore[misc]
@@ -39,6 +39,11 @@ class BatchNormalization(plain.BatchNormalization, Layer):  # type: ignore[misc]
     def call(self, inputs: Any, training: Any = None) -> Any:  # type: ignore[override]
         """Return the normalized inputs; `training`, by default the learning phase, says by which statistics."""
         return super().call(inputs, state.learning_phase() if training is None else training)
+
+    def _kept(self, training: Any) -> Any:
+        if known_flag(training):
+            return convert_to_tensor(self.momentum)
+        return smart_cond(training, lambda: constant(self.momentum), lambda: constant(1.0))
 
     def _update(self, mean: Any, variance: Any, kept: Any) -> None:
         if self.fused:

@@ -7,7 +7,7 @@ from typing import Any
 from ....ops.types.tensor_shape import TensorShape
 from .. import state
 from ..layer import InputSpec, Layer
-from ..operations import concat, pad, reshape, shape_of, split
+from ..operations import concat, constant, name_scope, pad, reshape, shape_of, split
 
 
 def _pairs(value: Any, rank: int, name: str) -> tuple[tuple[int, int], ...]:
@@ -159,14 +159,13 @@ class UpSampling2D(_Spatial):
 
         first = self.data_format == "channels_first"
         images = transpose(inputs, [0, 2, 3, 1]) if first else inputs
-        extents = images.shape.as_list()[1:3]
-        known = None not in extents
-        size = (
-            [extents[0] * self.size[0], extents[1] * self.size[1]] if known else shape_of(images)[1:3] * list(self.size)
-        )
+        extents = images.shape.as_list()
+        size = shape_of(images)[1:3] * constant(list(self.size))
         resize = resize_nearest_neighbor if self.interpolation == "nearest" else resize_bilinear
-        result = resize(images, size)
-        result.set_shape([images.shape.as_list()[0], *(size if known else (None, None)), images.shape.as_list()[3]])
+        with name_scope("resize"):
+            result = resize(images, size)
+        space = [None if n is None else n * factor for n, factor in zip(extents[1:3], self.size)]
+        result.set_shape([extents[0], *space, extents[3]])
         return transpose(result, [0, 3, 1, 2]) if first else result
 
     def get_config(self) -> dict[str, Any]:

@@ -36,7 +36,6 @@ def fit(
     if verbose and count is not None:
         held = len(next(a for a in validation[0] if a is not None)) if has_validation and _is_arrays(validation) else None
         print(f"Train on {count} samples" + (f", validate on {held} samples" if held else ""))
-    order = np.arange(size) if size is not None else None
     model.stop_training = False
     listed.on_train_begin()
     for epoch in range(initial_epoch, epochs):
@@ -44,9 +43,8 @@ def fit(
             break
         compiled.reset_metrics()
         listed.on_epoch_begin(epoch)
-        if order is not None and steps is None:
-            _shuffle(order, shuffle, batch_size)
-        totals = _epoch(model, compiled, arrays, spans, order if steps is None else None, listed)
+        order = _order(size, shuffle, batch_size) if size is not None and steps is None else None
+        totals = _epoch(model, compiled, arrays, spans, order, listed)
         logs = dict(zip(names, totals.values()))
         if has_validation and is_due(validation_freq, epoch):
             found = _validate(model, validation, batch_size, validation_steps)
@@ -60,14 +58,16 @@ def _is_arrays(validation: Any) -> bool:
     return isinstance(validation, tuple) and len(validation) == 3
 
 
-def _shuffle(order: Any, how: Any, batch_size: int) -> None:
-    """Put the numbers of examples in another order, in place, by NumPy's random numbers."""
+def _order(size: int, how: Any, batch_size: int) -> Any:
+    """The numbers of examples, in an order by NumPy's random numbers."""
+    order = np.arange(size)
     if how == "batch":
         whole = len(order) // batch_size
         blocks = order[: whole * batch_size].reshape(whole, batch_size)
         np.random.shuffle(blocks)
     elif how:
         np.random.shuffle(order)
+    return order
 
 
 def _epoch(model: Any, compiled: Any, arrays: list[Any], spans: Any, order: Any, listed: Any) -> Totals:
