@@ -243,7 +243,7 @@ class WhileContext(ControlFlowContext):
 
     def AddOp(self, op: Operation) -> None:
         """Take in a new operation: what it takes from outside comes in."""
-        if op.op_def.name in _ABOUT_SHAPES and self._add_to_forward(op):
+        if op.op_def.name in _ABOUT_SHAPES and self.grad_state is not None and self._add_to_forward(op):
             return
         external = self._bring_in_inputs(op)
         names = [output.name for output in op._outputs]
