@@ -1,12 +1,22 @@
-"""Code generation: from a fusion group to the Python source of its loop nest.
+"""Code generation: from a fusion group to the tree of its loop nest.
 
-The source is plain Python over flat arrays and unsigned indices, compiled by `jit/lower_source.py`, or by numba:
+The tree is made of loops over flat arrays and unsigned indices (`tree/nodes.py`). Worked example: the group
 
-    def kernel(x0, x1, r0, n0, start, stop):
+    %1: f32[?,3] = Exp %x
+    %2: f32[?,3] = Add %1, %y           # y: f32[3]
+
+has the space [s0, 3]. `x` varies along both of its axes and `y` along the last one only, so these axes are not alike
+and stay two loops, 0 and 1. `evaluate(%2)` loads what `%1` needs (`e0`), appends `v1` to the body, loads `y` (`e1`),
+appends `v2`; `store` follows, and `nest` puts the loops around the body:
+
+    def kernel(x0, x1, r0, n0, n1, start, stop):
         for i0 in range(start, stop):
-            x0_1 = load(x0, i0)
-            v1 = f32(x0_1 * load(x1, i0))
-            store(r0, i0, v1)
+            for i1 in range(n1):
+                e0 = load(x0, i0 * n1 + i1)
+                v1 = f32(exp_f32(e0))
+                e1 = load(x1, i1)
+                v2 = f32(v1 + e1)
+                store(r0, i0 * n1 + i1, v2)
 
 Axes that every access treats alike are collapsed into one loop. `start` and `stop` bound the outermost loop, or the
 next where that is short, so a kernel can be run in parts.
@@ -14,25 +24,40 @@ next where that is short, so a kernel can be run in parts.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 
-from ..fusion.fuse import calls_functions, finds_index, scalar_text
+from ..fusion.formulas import is_costly
+from ..fusion.fuse import finds_index
 from ..fusion.groups import ELEMENT, ROW, Fused, Group
 from ..fusion.inline import sources
 from ..plan.plan import Instruction, Value
-from ..specialize.layouts import offset
+from ..specialize.expressions import Expression as Extent
 from ..specialize.specialize import Specialized
 from ..specialize.symbolic import expression, same
-from .index_reader import IndexReader, flat_offset
-from .loops import Loops
+from ..tree.nodes import (
+    ZERO,
+    Array,
+    Assign,
+    Body,
+    Expression,
+    For,
+    Load,
+    Statement,
+    Store,
+    ValueVariable,
+    Variable,
+    is_name,
+    lifted,
+    mentions,
+)  # fmt: skip
+from .index_reader import IndexReader, flat_offset, strided_offset
+from .loops import START, STOP, Loops, extent_of, index_of
 from .scalars import cast, literal, render
-from .source_lines import indented
 
-Source = list[str]
+Scope = dict[Value, Expression]
 
 
 def _varies(extent: Any, along: Any) -> bool:
@@ -58,12 +83,13 @@ class Generator:
         self.constants = constants
         self.fused = fused
         self.in_place = in_place or {}
-        self.more_extents: dict[str, Any] = {}  # what index maps compute with, besides the loops' extents
-        self.strided: dict[
-            str, None
-        ] = {}  # indices that run fastest in memory somewhere, but not in the innermost loop
+        # What index maps compute with, besides the loops' extents: the parameter and what is passed for it.
+        self.more_extents: dict[Extent, tuple[Variable, Any]] = {}
+        # Indices that run fastest in memory somewhere, but not in the innermost loop.
+        self.strided: dict[Expression, None] = {}
         self._count = 0
-        self.arguments: list[Value] = []
+        self.arguments: dict[Value, Array] = {}
+        self.results = [Array(f"r{k}", value.dtype.short, True) for k, value in enumerate(group.outputs)]
         self._producers = {value: i for i in group.instructions for value in i.outputs}
         accesses = self._accesses()
         collapse = not any(map(_is_mapped, group.instructions))
@@ -142,23 +168,23 @@ class Generator:
         found = axes.pop() if len(axes) == 1 else -1
         return found if found not in group.kept[:-1] else -1
 
-    def _offset(self, value: Value, level: str, rank: int) -> str:
+    def _offset(self, value: Value, level: str, rank: int) -> Expression:
         """Where an element of a value from outside lies."""
         flags = self._axes_of(value, level, rank)
         if value not in self.special.strides:
             return self.loops.offset(flags)
         indices = self.loops.indices()
         axes = self._aligned(value, level, rank)
-        return self._strided_offset(value, [indices[axis] if flags[axis] else "U(0)" for axis in axes])
+        return self._strided_offset(value, [indices[axis] if flags[axis] else ZERO for axis in axes])
 
-    def _strided_offset(self, value: Value, indices: list[str]) -> str:
+    def _strided_offset(self, value: Value, indices: list[Expression]) -> Expression:
         strides = self.special.strides[value]
         for index, stride in zip(indices, strides):
             if same(stride, 1):
                 self._note_across(index)
-        return offset(indices, [self.integer(stride) for stride in strides])
+        return strided_offset(indices, [self.integer(stride) for stride in strides])
 
-    def _note_across(self, index: str) -> None:
+    def _note_across(self, index: Expression) -> None:
         """Note an index that runs fastest in memory; it is of interest where it is not that of the innermost loop."""
         indices = self.loops.indices()
         if index in indices and index != indices[-1]:
@@ -166,69 +192,67 @@ class Generator:
 
     # Names and expressions.
 
-    def _literal(self, value: Value) -> str | None:
+    def _literal(self, value: Value) -> Expression | None:
         array = self.constants.get(value)
         if array is None or array.size != 1:
             known = self.special.known.get(value)
             if known is None or known.size != 1 or value.dtype.kind not in "iub":
                 return None
-            return f"{value.dtype.short}({self.integer(known.reshape(-1)[0])})"
+            return cast(self.integer(known.reshape(-1)[0]), value.dtype)
         return literal(array.reshape(-1)[0], value.dtype)
 
-    def argument(self, value: Value) -> str:
+    def argument(self, value: Value) -> Array:
         """The parameter that stands for the memory of a value from outside."""
         value = self.fused.root(value)
-        if value not in self.arguments:
-            self.arguments.append(value)
-        return f"x{self.arguments.index(value)}"
+        found = self.arguments.get(value)
+        if found is None:
+            found = self.arguments[value] = Array(f"x{len(self.arguments)}", value.dtype.short, False)
+        return found
 
-    def read(self, value: Value, level: str, rank: int, scope: dict[Value, str], body: Source) -> str:
-        """The name of an operand in this scope; loads it if it comes from outside."""
+    def read(self, value: Value, level: str, rank: int, scope: Scope, body: Body) -> Expression:
+        """An operand in this scope; loads it if it comes from outside."""
         if value in scope:
             return scope[value]
-        text = self._literal(value)
-        if text is None and value in self.fused.inlined:
-            text = self._inlined(self.fused.inlined[value], [], body, {})
-        elif text is None:
-            text = self.load(value, self._offset(value, level, rank), body)
+        found = self._literal(value)
+        if found is None and value in self.fused.inlined:
+            found = self._inlined(self.fused.inlined[value], [], body, {})
+        elif found is None:
+            found = self.load(value, self._offset(value, level, rank), body)
             if level == ROW:
-                return text  # rows of another rank may read it elsewhere
-        scope[value] = text
-        return text
+                return found  # rows of another rank may read it elsewhere
+        scope[value] = found
+        return found
 
-    def load(self, value: Value, offset: str, body: Source) -> str:
+    def load(self, value: Value, offset: Expression, body: Body) -> Expression:
         """The name of an element of a value from outside."""
-        function = "load_bool" if value.dtype.kind == "b" else "load"
         name = self.fresh("e")
         result = self.in_place.get(self.fused.root(value))
-        if result is not None:
-            body.append(f"{name} = {self.reload(result)}")
-            return name
-        body.append(f"{name} = {function}({self.argument(value)}, {offset})")
+        element = self.reload(result) if result is not None else Load(self.argument(value), offset)
+        body.append(Assign(name, element))
         return name
 
-    def fresh(self, letter: str) -> str:
+    def fresh(self, letter: str) -> Variable:
         """A new name."""
         self._count += 1
-        return f"{letter}{self._count - 1}"
+        return Variable(f"{letter}{self._count - 1}")
 
-    def load_at(self, value: Value, indices: list[str], body: Source) -> str:
-        """The name of the element of a value from outside at explicit indices."""
-        text = self._literal(value)
-        if text is not None:
-            return text
+    def load_at(self, value: Value, indices: list[Expression], body: Body) -> Expression:
+        """The element of a value from outside at explicit indices."""
+        found = self._literal(value)
+        if found is not None:
+            return found
         if value in self.fused.inlined:
             return self._inlined(self.fused.inlined[value], indices, body, {})
         if value in self.special.strides:
             return self.load(value, self._strided_offset(value, indices), body)
         loops = self.loops.indices()
-        if indices and loops and any(loops[-1] in index for index in indices):
+        if indices and loops and any(mentions(index, loops[-1]) for index in indices):
             self._note_across(indices[-1])
         extents = self.special.extents[value]
         return self.load(value, flat_offset(indices, [self.integer(extent) for extent in extents]), body)
 
-    def _inlined(self, maker: Instruction, indices: list[str], body: Source, made: dict[Value, str]) -> str:
-        """The name of the element at explicit indices of a value that has no memory.
+    def _inlined(self, maker: Instruction, indices: list[Expression], body: Body, made: Scope) -> Expression:
+        """The element at explicit indices of a value that has no memory.
 
         Args:
           made: names of the elements at these indices that were computed for it before.
@@ -238,7 +262,7 @@ class Generator:
             return made[result]
         if _is_mapped(maker):
             index_map: Any = maker.op_def.index_map
-            made[result] = str(index_map.read(IndexReader(self, maker, body), indices, 0))
+            made[result] = index_map.read(IndexReader(self, maker, body), indices, 0)
             return made[result]
         operands = []
         for value in maker.inputs:
@@ -250,30 +274,29 @@ class Generator:
             else:
                 operands.append(self.load_at(value, self._narrowed(value, result, indices), body))
         name = made[result] = self.fresh("e")
-        body.append(f"{name} = {cast(render(maker, operands), result.dtype)}")
+        body.append(Assign(name, cast(render(maker, operands), result.dtype)))
         return name
 
-    def _narrowed(self, value: Value, result: Value, indices: list[str]) -> list[str]:
+    def _narrowed(self, value: Value, result: Value, indices: list[Expression]) -> list[Expression]:
         """The indices of an operand that is broadcast to a result."""
         extents = self.special.extents[value]
         count = len(indices) - len(extents)
         pairs = zip(extents, self.special.extents[result][count:], indices[count:])
-        return [index if _varies(extent, along) else "U(0)" for extent, along, index in pairs]
+        return [index if _varies(extent, along) else ZERO for extent, along, index in pairs]
 
-    def integer(self, extent: Any) -> str:
+    def integer(self, extent: Any) -> Expression:
         """An extent in an expression: a number, or a parameter."""
-        text = expression(extent)
-        if text.isdigit():
-            return f"U({text})"
-        names = self.more_extents.setdefault(text, (f"m{len(self.more_extents)}", extent))
-        return str(names[0])
+        found = expression(extent)
+        if found.number is not None and found.number >= 0:
+            return lifted(found.number)
+        return self.more_extents.setdefault(found, (Variable(f"m{len(self.more_extents)}"), extent))[0]
 
     def producer(self, value: Value) -> Instruction | None:
         """The instruction of this group that makes a value."""
         return self._producers.get(value)
 
-    def evaluate(self, value: Value, level: str, scope: dict[Value, str], body: Source) -> str:
-        """The name of a value in this scope, computing what is missing of it, the producers first."""
+    def evaluate(self, value: Value, level: str, scope: Scope, body: Body) -> Expression:
+        """A value in this scope, computing what is missing of it, the producers first."""
         pending = [value]
         while pending:
             top = pending[-1]
@@ -297,19 +320,18 @@ class Generator:
                 pending.pop()
         return scope[value]
 
-    def _compute(self, instruction: Instruction, level: str, scope: dict[Value, str], body: Source) -> None:
+    def _compute(self, instruction: Instruction, level: str, scope: Scope, body: Body) -> None:
         result = instruction.outputs[0]
         if instruction.op_def.reshapes:
             scope[result] = scope[instruction.inputs[0]]
             return
         operands = [self.read(value, level, self._rank(result), scope, body) for value in instruction.inputs]
-        text = render(instruction, operands)
-        if re.fullmatch(r"\w+", text) and instruction.inputs[0].dtype is result.dtype:
-            scope[result] = text
+        found = render(instruction, operands)
+        if is_name(found) and instruction.inputs[0].dtype is result.dtype:
+            scope[result] = found
             return
-        name = f"v{result.name}"
-        body.append(f"{name} = {cast(text, result.dtype)}")
-        scope[result] = name
+        name = scope[result] = ValueVariable("v", result.name)
+        body.append(Assign(name, cast(found, result.dtype)))
 
     def outer_numbers(self) -> list[int]:
         """The numbers of the outer loops."""
@@ -319,31 +341,31 @@ class Generator:
         """The numbers of the inner loops."""
         return list(range(len(self.loops.outer), len(self.loops.outer) + len(self.loops.inner)))
 
-    def shared_nest(self, numbers: list[int], body: Source, shared: int) -> Source:
+    def shared_nest(self, numbers: list[int], body: Body, shared: int) -> Body:
         """Put the body into the outer loops; the shared one runs from `start` to `stop`."""
         body = self.nest(numbers[shared + 1 :], body)
-        index = f"i{shared}" if numbers else "_"
-        return self.nest(numbers[:shared], [f"for {index} in range(start, stop):", *indented(body)])
+        index = index_of(shared) if numbers else Variable("_")
+        return self.nest(numbers[:shared], [For(index, START, STOP, None, body)])
 
-    def nest(self, numbers: list[int], body: Source) -> Source:
+    def nest(self, numbers: list[int], body: Body) -> Body:
         """Put the body into loops."""
         for number in reversed(numbers):
-            body = [f"for i{number} in range(n{number}):", *indented(body)]
+            body = [For(index_of(number), None, extent_of(number), None, body)]
         return body
 
-    def store(self, value: Value, level: str, name: str) -> str:
-        """The line that writes a result."""
-        function = "store_bool" if value.dtype.kind == "b" else "store"
-        number = self.group.outputs.index(value)
-        return f"{function}(r{number}, {self.loops.offset(self._axes_of(value, level, self._rank(value)))}, {name})"
+    def result(self, value: Value) -> Array:
+        """The parameter that stands for a result."""
+        return self.results[self.group.outputs.index(value)]
 
-    def reload(self, value: Value) -> str:
-        """The expression that reads back what was left in an element of a result."""
-        function = "load_bool" if value.dtype.kind == "b" else "load_result"
-        offset = self.loops.offset(self._axes_of(value, ELEMENT, self._rank(value)))
-        return f"{function}(r{self.group.outputs.index(value)}, {offset})"
+    def store(self, value: Value, level: str, element: Expression) -> Statement:
+        """What writes an element of a result."""
+        return Store(self.result(value), self.loops.offset(self._axes_of(value, level, self._rank(value))), element)
 
-    def needed_from(self, result: Value, scope: dict[Value, str]) -> list[Value]:
+    def reload(self, value: Value) -> Expression:
+        """What was left in an element of a result."""
+        return Load(self.result(value), self.loops.offset(self._axes_of(value, ELEMENT, self._rank(value))))
+
+    def needed_from(self, result: Value, scope: Scope) -> list[Value]:
         """The values of this scope from which `result` is computed without looking further back."""
         found: dict[Value, None] = {}
         pending, seen = [result], set()
@@ -368,7 +390,7 @@ class Generator:
             if instruction is None or instruction in seen or instruction.op_def.reduction is not None:
                 continue
             seen.add(instruction)
-            if calls_functions(scalar_text(instruction) or ""):
+            if is_costly(instruction):
                 return True
             pending += instruction.inputs
         return False

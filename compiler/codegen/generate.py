@@ -1,8 +1,8 @@
-"""From a fusion group to the source of its kernel: which loops it takes, and the head over them."""
+"""From a fusion group to the tree of its kernel: which loops it takes, and the parameters they have."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -11,20 +11,22 @@ from ..fusion.groups import ELEMENT, Fused, Group
 from ..plan.plan import Value
 from ..specialize.specialize import Specialized
 from ..specialize.symbolic import product
+from ..tree.nodes import Array, Body, KernelTree, Variable
+from ..tree.python_source import source
 from .columns import ColumnLoops, has_columns
-from .elements import Generator, Source
+from .elements import Generator, Scope
 from .index_reader import tiled
 from .kernel import Kernel, Split
-from .phases import FEW_ROWS, LONG_ROW, SplitLoops, has_few_long_rows
+from .loops import START, STOP, extent_of, index_of
+from .phases import FEW_ROWS, LONG_ROW, PHASE, SplitLoops, has_few_long_rows
 from .rows import ReductionLoops
-from .source_lines import indented
 
 
 class KernelWriter(Generator):
     """Writes the kernel of one group."""
 
     def generate(self) -> Kernel:
-        """Write the source."""
+        """Write it."""
         if has_columns(self.loops):
             return self._columns()
         if self.group.split is not None and has_few_long_rows(self):
@@ -32,39 +34,45 @@ class KernelWriter(Generator):
         body = self._rows() if self.group.split is not None else self._elements()
         shared = self._shared()
         nest = self._tiled_nest(body, shared) or self.shared_nest(self.outer_numbers(), body, shared)
-        return self._kernel(nest, ["start", "stop"], first_loop=shared)
+        return self._kernel(nest, first_loop=shared)
 
     def _columns(self) -> Kernel:
-        """Write the source of a kernel that folds other axes than the one that lies dense in memory."""
+        """Write a kernel that folds other axes than the one that lies dense in memory."""
         loops = ColumnLoops(self)
         body = loops.body()
-        if loops.scratch_names():
+        if loops.scratch:
             return self._in_phases(loops, body)
-        return self._kernel(body, ["start", "stop"], [("rows", product(self.group.outer))])
+        return self._kernel(body, [(Variable("rows"), product(self.group.outer))])
 
-    def _in_phases(self, loops: Any, body: Source | None = None) -> Kernel:
-        """Write the source of a kernel in phases."""
+    def _in_phases(self, loops: Any, body: Body | None = None) -> Kernel:
+        """Write a kernel in phases."""
         body = loops.body() if body is None else body
-        arrays = [(name, None) for name in loops.scratch_names()]
-        return self._kernel(body, ["phase", "start", "stop"], arrays, split=loops.split())
+        return self._kernel(body, split=loops.split(), scratch=loops.scratch)
 
     def _kernel(
-        self, body: Source, range_names: list[str], first: Any = (), first_loop: int = 0, split: Split | None = None
+        self,
+        body: Body,
+        first: Sequence[tuple[Variable, Any]] = (),
+        first_loop: int = 0,
+        split: Split | None = None,
+        scratch: Sequence[Array] = (),
     ) -> Kernel:
-        """Put a body under its head.
+        """Put a body under its parameters.
 
         Args:
-          first: pairs: a parameter between the results and the extents of the loops, what is passed (None: an array).
+          first: pairs: a parameter before the extents of the loops, and what is passed for it.
           first_loop: the loop whose extent is passed before those of the others.
+          split: how it is run in phases. scratch: the arrays that phases leave something in.
         """
-        results = self.group.outputs
-        extents = {f"n{number}": extent for number, extent in enumerate(self.loops.extents or [1])}
-        extents = {f"n{first_loop}": extents[f"n{first_loop}"], **extents, **dict(self.more_extents.values())}
-        names = [f"x{k}" for k in range(len(self.arguments))] + [f"r{k}" for k in range(len(results))]
-        names += [*dict(first), *extents]
-        source = "\n".join([f"def kernel({', '.join([*names, *range_names])}):", *indented(body)]) + "\n"
-        passed = [extent for _, extent in first if extent is not None] + list(extents.values())
-        return Kernel(self.group, source, self.arguments, results, passed, bool(self.loops.outer), split)
+        extents = dict(first)
+        for number in (first_loop, *range(len(self.loops.extents))):
+            extents.setdefault(extent_of(number), self.loops.extents[number] if self.loops.extents else 1)
+        extents.update(self.more_extents.values())
+        run = [START, STOP] if split is None else [PHASE, START, STOP]
+        tree = KernelTree([*self.arguments.values(), *self.results, *scratch], [*extents, *run], body)
+        passed = list(extents.values())
+        text = source(tree)
+        return Kernel(self.group, text, list(self.arguments), self.group.outputs, passed, bool(self.loops.outer), split)
 
     def _shared(self) -> int:
         """The number of the outer loop that is run in parts: not the outermost where that is short and more is within.
@@ -77,23 +85,22 @@ class KernelWriter(Generator):
             return 0
         return next((number for number in range(last) if extents[number] > FEW_ROWS), last)
 
-    def _tiled_nest(self, body: Source, shared: int) -> Source | None:
+    def _tiled_nest(self, body: Body, shared: int) -> Body | None:
         """Loops in tiles, where something is read across: both its lines and those of the results stay in cache."""
         numbers = self.outer_numbers()
-        across = [number for number in numbers[:-1] if f"i{number}" in self.strided]
+        across = [number for number in numbers[:-1] if index_of(number) in self.strided]
         if self.group.split is not None or not across:
             return None
         return tiled(numbers, across[-1], body, shared)
 
-    def _elements(self) -> Source:
-        body: Source = []
-        scope: dict[Value, str] = {}
+    def _elements(self) -> Body:
+        body: Body = []
+        scope: Scope = {}
         for value in self.group.outputs:
-            name = self.evaluate(value, ELEMENT, scope, body)
-            body.append(self.store(value, ELEMENT, name))
+            body.append(self.store(value, ELEMENT, self.evaluate(value, ELEMENT, scope, body)))
         return body
 
-    def _rows(self) -> Source:
+    def _rows(self) -> Body:
         return ReductionLoops(self).body()
 
 

@@ -6,6 +6,9 @@ from typing import Any
 
 from ..fusion.groups import Group
 from ..specialize.symbolic import product, same
+from ..tree.nodes import ZERO, Expression, Variable
+
+START, STOP = Variable("start"), Variable("stop")  # what a run of a kernel covers of its outermost loop
 
 
 class Loops:
@@ -41,25 +44,30 @@ class Loops:
         """How many of the folded loops do not."""
         return len(self.inner) - self.within
 
-    def indices(self) -> list[str]:
+    def indices(self) -> list[Expression]:
         """Per axis of the space its index; only where nothing is collapsed."""
-        found = {run[0]: f"i{number}" for number, run in enumerate(self.outer + self.inner)}
-        return [found.get(axis, "U(0)") for axis in range(self.rank)]
+        found = {run[0]: index_of(number) for number, run in enumerate(self.outer + self.inner)}
+        return [found.get(axis, ZERO) for axis in range(self.rank)]
 
-    def offset(self, has: tuple[bool, ...]) -> str:
+    def offset(self, has: tuple[bool, ...]) -> Expression:
         """The flat index of a value that has the axes marked in `has`, as an expression of `i0, i1, ...`."""
-        text = ""
+        place: Expression | None = None
         runs = self.outer + self.inner
         for number in self._in_memory:
             if has[runs[number][0]]:
-                text = (
-                    f"i{number}"
-                    if not text
-                    else f"({text}) * n{number} + i{number}"
-                    if " " in text
-                    else f"{text} * n{number} + i{number}"
-                )
-        return text or "U(0)"
+                index = index_of(number)
+                place = index if place is None else place * extent_of(number) + index
+        return ZERO if place is None else place
+
+
+def index_of(number: int) -> Variable:
+    """The index of a loop."""
+    return Variable(f"i{number}")
+
+
+def extent_of(number: int) -> Variable:
+    """The parameter with the extent of a loop."""
+    return Variable(f"n{number}")
 
 
 def _runs(axes: list[int], columns: list[tuple[bool, ...]]) -> list[list[int]]:

@@ -16,19 +16,35 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from ...ops.types.dtypes import DType
 from ..fusion.fuse import finds_index
-from ..plan.plan import Instruction, Value
+from ..plan.plan import Instruction
 from ..specialize.symbolic import product
+from ..tree.nodes import (
+    Array,
+    Assign,
+    Body,
+    Compare,
+    Expression,
+    For,
+    Load,
+    Store,
+    ValueVariable,
+    Variable,
+    chained,
+    lifted,
+)  # fmt: skip
 from .kernel import Split
-from .rows import BLOCK, Fold, ReductionLoops
-from .source_lines import indented
+from .loops import START, STOP, extent_of, index_of
+from .rows import BLOCK, Fold, ReductionLoops, block_of, over_block, product_of
 
 if TYPE_CHECKING:
     from .elements import Generator
 
 LONG_ROW: Final = 1 << 16  # elements
 FEW_ROWS: Final = 16
+PHASE = Variable("phase")
+_BLOCKS, _ROW_BLOCKS = Variable("blocks"), Variable("row_blocks")  # of the last loop of a row, of a row
+_ROW, _ITEM = Variable("row"), Variable("item")
 
 
 def has_few_long_rows(generator: Generator) -> bool:
@@ -53,10 +69,11 @@ class SplitLoops(ReductionLoops):
         super().__init__(generator)
         self._numbers = generator.inner_numbers()
         self._folds: list[Fold] = []  # of earlier stages
-        self._row_scratch: dict[Value, str] = {}
-        self._phases: list[tuple[bool, list[str]]] = []
+        self._totals: list[Array] = []  # per fold, what a row comes to
+        self._parts: list[Array] = []  # per fold, what a block comes to
+        self._phases: list[tuple[bool, Body]] = []
 
-    def body(self) -> list[str]:
+    def body(self) -> Body:
         """The statements of the kernel."""
         stages = self.stages()
         for stage in stages:
@@ -66,13 +83,13 @@ class SplitLoops(ReductionLoops):
         elements = self.element_outputs()
         if elements:
             self._begin()
-            self.lines += self._block_loop(self.element_lines(elements))
+            self.lines.append(over_block(self._numbers[-1], self.element_lines(elements)))
             self._end(over_blocks=True)
         last = self._numbers[-1]
-        lines = [f"blocks = (n{last} + U({BLOCK - 1})) // U({BLOCK})", f"row_blocks = {self._row_blocks()}"]
-        for number, (_, phase) in enumerate(self._phases):
-            lines += [f"{'elif' if number else 'if'} phase == U({number}):", *indented(phase)]
-        return lines
+        blocks = (extent_of(last) + (BLOCK - 1)) // BLOCK
+        before = [extent_of(number) for number in self._numbers[:-1]]
+        row_blocks = product_of(self._numbers[:-1]) * _BLOCKS if before else _BLOCKS
+        return [Assign(_BLOCKS, blocks), Assign(_ROW_BLOCKS, row_blocks), *in_phases(self._phases)]
 
     def split(self) -> Split:
         """What running it takes; after `body`."""
@@ -81,12 +98,10 @@ class SplitLoops(ReductionLoops):
         scratch = [(fold.result, False) for fold in self._folds] + [(fold.part_type, True) for fold in self._folds]
         return Split(product(outer), blocks, scratch, [over_blocks for over_blocks, _ in self._phases])
 
-    def scratch_names(self) -> list[str]:
+    @property
+    def scratch(self) -> list[Array]:
         """The parameters of the scratch arrays."""
-        return [f"{letter}{number}" for letter in "wp" for number in range(len(self._folds))]
-
-    def _row_blocks(self) -> str:
-        return " * ".join([f"n{number}" for number in self._numbers[:-1]] + ["blocks"])
+        return self._totals + self._parts
 
     def _begin(self) -> None:
         """Begin a phase: a row's values are computed anew from the reductions that are done."""
@@ -94,69 +109,68 @@ class SplitLoops(ReductionLoops):
         self.rows = {}
         for number, fold in enumerate(self._folds):
             value = fold.instruction.outputs[0]
-            self.rows[value] = f"v{value.name}"
-            self.lines.append(f"v{value.name} = {load_name(fold.result)}(w{number}, row)")
+            name = self.rows[value] = ValueVariable("v", value.name)
+            self.lines.append(Assign(name, Load(self._totals[number], _ROW)))
         self.compute_rows()
 
     def _end(self, over_blocks: bool) -> None:
         """Put what was written since `_begin` into the loop of a phase."""
         numbers = list(range(len(self.generator.loops.outer)))
-        head = ["row = item // row_blocks", "rest = item % row_blocks"] if over_blocks else ["row = item"]
+        head: Body = [Assign(_ROW, _ITEM)]
         if over_blocks:
-            last = self._numbers[-1]
-            head.append(f"b{last} = rest % blocks * U({BLOCK})")
-            head += indices("rest // blocks", self._numbers[:-1])
-        head += indices("row", numbers)
-        self._phases.append((over_blocks, ["for item in range(start, stop):", *indented(head + self.lines)]))
-
-    def _block_loop(self, body: list[str]) -> list[str]:
-        last = self._numbers[-1]
-        return [f"for i{last} in range(b{last}, smaller(b{last} + U({BLOCK}), n{last})):", *indented(body)]
+            last, rest = self._numbers[-1], Variable("rest")
+            head = [Assign(_ROW, _ITEM // _ROW_BLOCKS), Assign(rest, _ITEM % _ROW_BLOCKS)]
+            head.append(Assign(block_of(last), rest % _BLOCKS * BLOCK))
+            head += indices(rest // _BLOCKS, self._numbers[:-1])
+        head += indices(_ROW, numbers)
+        self._phases.append((over_blocks, [For(_ITEM, START, STOP, None, head + self.lines)]))
 
     def _fold_blocks(self, stage: list[Instruction], is_last: bool) -> None:
         self._begin()
         folds, body = self.folds(stage, is_last)
         for fold in folds:
             self.lines += fold.block_start()
-        self.lines += self._block_loop(body)
-        for number, fold in enumerate(folds, len(self._folds)):
-            self.lines.append(f"{store_name(fold.part_type)}(p{number}, item, {fold.part_value()})")
+        self.lines.append(over_block(self._numbers[-1], body))
+        for fold in folds:
+            part = Array(f"p{len(self._parts)}", fold.part_type.short, True)
+            self._parts.append(part)
+            self.lines.append(Store(part, _ITEM, fold.part_value()))
         self._end(over_blocks=True)
 
     def _join_blocks(self, stage: list[Instruction], is_last: bool) -> None:
         self._begin()
         first = len(self._folds)
         self._folds += [Fold(instruction, self.count) for instruction in stage]
-        joins: list[str] = []
+        joins: Body = []
+        block = Variable("block")
         for number, fold in enumerate(self._folds[first:], first):
             self.lines += fold.start()
-            joins.append(f"j{number} = {load_name(fold.part_type)}(p{number}, row * row_blocks + block)")
-            joins += fold.join(f"j{number}")
-        self.lines += ["for block in range(row_blocks):", *indented(joins)]
+            part = Variable(f"j{number}")
+            joins.append(Assign(part, Load(self._parts[number], _ROW * _ROW_BLOCKS + block)))
+            joins += fold.join(part)
+        self.lines.append(For(block, None, _ROW_BLOCKS, None, joins))
         for number, fold in enumerate(self._folds[first:], first):
             self.finish(fold)
-            self.lines.append(f"{store_name(fold.result)}(w{number}, row, {self.rows[fold.instruction.outputs[0]]})")
+            total = Array(f"w{number}", fold.result.short, True)
+            self._totals.append(total)
+            self.lines.append(Store(total, _ROW, self.rows[fold.instruction.outputs[0]]))
         if is_last:
             self.compute_rows()
             self.store_rows()
         self._end(over_blocks=False)
 
 
-def indices(flat: str, numbers: list[int]) -> list[str]:
+def in_phases(phases: list[tuple[bool, Body]]) -> Body:
+    """The statements of phases, of which the parameter picks one."""
+    return chained([(Compare(PHASE, [("==", lifted(number))]), body) for number, (_, body) in enumerate(phases)])
+
+
+def indices(flat: Expression, numbers: list[int]) -> Body:
     """Statements for the indices of nested loops from their flat one."""
     if not numbers:
         return []
-    lines = [f"flat = {flat}"]
+    rest = Variable("flat")
+    lines: Body = [Assign(rest, flat)]
     for number in reversed(numbers[1:]):
-        lines += [f"i{number} = flat % n{number}", f"flat = flat // n{number}"]
-    return [*lines, f"i{numbers[0]} = flat"]
-
-
-def load_name(dtype: DType) -> str:
-    """The function that reads back what a kernel wrote."""
-    return "load_bool" if dtype.kind == "b" else "load_result"
-
-
-def store_name(dtype: DType) -> str:
-    """The function that writes."""
-    return "store_bool" if dtype.kind == "b" else "store"
+        lines += [Assign(index_of(number), rest % extent_of(number)), Assign(rest, rest // extent_of(number))]
+    return [*lines, Assign(index_of(numbers[0]), rest)]

@@ -10,7 +10,7 @@ blocks are added in float64, so that large ones keep their precision.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -21,8 +21,25 @@ from ..fusion.fuse import finds_index
 from ..fusion.groups import ELEMENT, ROW
 from ..jit.short_floats import computed_in
 from ..plan.plan import Instruction, Value
-from .scalars import typed
-from .source_lines import indented
+from ..tree.nodes import (
+    ZERO,
+    Assign,
+    Binary,
+    Body,
+    Call,
+    Cast,
+    Compare,
+    Expression,
+    For,
+    If,
+    Number,
+    Statement,
+    ValueVariable,
+    Variable,
+    lifted,
+)  # fmt: skip
+from .loops import extent_of, index_of
+from .scalars import cast, formula
 
 if TYPE_CHECKING:
     from .elements import Generator
@@ -35,17 +52,21 @@ class Fold:
 
     _separates_nan = True  # whether NaN is looked for beside the largest number, which vectorises along a row
 
-    def __init__(self, instruction: Instruction, count: str) -> None:
+    def __init__(self, instruction: Instruction, count: Expression) -> None:
         self.instruction = instruction
         self.reduction = instruction.op_def.reduction
-        self.name = f"a{instruction.outputs[0].name}"
-        self.part = f"{self.name}_part"
+        self.name = self._variable("")
+        self.part = self._variable("_part")
         self.element: DType = computed_in(instruction.inputs[0].dtype)
         self.result: DType = instruction.outputs[0].dtype
         self.count = count
         self.is_extreme = self.reduction.combine.is_extreme
         self.is_sum = self.reduction.combine is Combine.SUM and self.element.kind == "f"
         self._looks_for_nan = self._separates_nan and self.is_extreme and self.element.kind == "f"
+
+    def _variable(self, suffix: str) -> ValueVariable:
+        """One of the fold's own variables."""
+        return ValueVariable("a", self.instruction.outputs[0].name, suffix)
 
     @property
     def part_type(self) -> DType:
@@ -57,67 +78,76 @@ class Fold:
         """The type that accumulates in a row."""
         return dtypes.float64 if self.is_sum else self.part_type
 
-    def start(self) -> list[str]:
+    def start(self) -> Body:
         """Before the row."""
         return self._initial(self.name, self.total_type)
 
-    def block_start(self) -> list[str]:
+    def block_start(self) -> Body:
         """Before a block."""
         return self._initial(self.part, self.part_type)
 
-    def _initial(self, name: str, dtype: DType) -> list[str]:
-        text = "0" if self.is_sum else typed(self.reduction.initial(self.result), dtype)
-        return [f"{name} = {dtype.short}({text})"] + [f"{name}_nan = False"] * self._looks_for_nan
+    def _initial(self, name: ValueVariable, dtype: DType) -> Body:
+        nothing = formula("0" if self.is_sum else self.reduction.initial(self.result), dtype)
+        lines: Body = [Assign(name, cast(nothing, dtype))]
+        return [*lines, Assign(_nan(name), Number(False))] if self._looks_for_nan else lines
 
-    def step(self, x: str) -> list[str]:
+    def step(self, x: Expression) -> Body:
         """For one element."""
-        return self._combined(self.part, typed(self.reduction.map.format(x=x), self.element), self.part_type)
+        return self._combined(self.part, formula(self.reduction.map, self.element, x=x), self.part_type)
 
-    def block_end(self) -> list[str]:
+    def block_end(self) -> Body:
         """After a block: its part joins the row."""
-        lines = self.join(self.part)
-        if self._looks_for_nan:
-            lines[-1] = f"{self.name}_nan = either({self.name}_nan, {self.part}_nan)"
-        return lines
+        if not self._looks_for_nan:
+            return self.join(self.part)
+        nan = _nan(self.name)
+        return [self._extreme(self.name, self.part), Assign(nan, Call("either", [nan, _nan(self.part)]))]
 
-    def join(self, part: str) -> list[str]:
+    def join(self, part: Expression) -> Body:
         """A block's part, as `part_value` tells it, joins the row."""
         if self.element.kind == "f" and not self.is_extreme:  # in order
             operator = "+" if self.is_sum else "*"
-            return [f"{self.name} = {self.name} {operator} {self.total_type.short}({part})"]
+            return [Assign(self.name, Binary(operator, self.name, cast(part, self.total_type)))]
         return self._combined(self.name, part, self.total_type)
 
-    def part_value(self) -> str:
+    def part_value(self) -> Expression:
         """What a block leaves."""
-        if self._looks_for_nan:
-            return f"pick({self.part}_nan, {self.element.short}(nan), {self.part})"
-        return self.part
+        return self._or_nan(self.part) if self._looks_for_nan else self.part
 
-    def _combined(self, accumulator: str, x: str, dtype: DType) -> list[str]:
+    def _or_nan(self, name: ValueVariable) -> Expression:
+        """An extreme element, or NaN if there was one."""
+        return Call("pick", [_nan(name), cast(Number(float("nan")), self.element), name])
+
+    def _extreme(self, accumulator: ValueVariable, x: Expression) -> Statement:
+        function = "larger" if self.reduction.combine is Combine.LARGEST else "smaller"
+        return Assign(accumulator, Call(function, [accumulator, x]))
+
+    def _combined(self, accumulator: ValueVariable, x: Expression, dtype: DType) -> Body:
         if self.is_extreme and not self._separates_nan:
-            return [f"{accumulator} = {self.reduction.combine.value}({accumulator}, {x})"]
+            return [Assign(accumulator, Call(self.reduction.combine.value, [accumulator, x]))]
         if self.is_extreme:
-            function = "larger" if self.reduction.combine is Combine.LARGEST else "smaller"
-            lines = [f"{accumulator} = {function}({accumulator}, {x})"]
-            nan = f"{accumulator}_nan"
-            return lines + [f"{nan} = either({nan}, isnan({x}))"] * self._looks_for_nan
+            lines = [self._extreme(accumulator, x)]
+            nan = _nan(accumulator)
+            found: Body = [Assign(nan, Call("either", [nan, Call("isnan", [x])]))]
+            return lines + found if self._looks_for_nan else lines
         if self.element.kind == "b":
-            return [
-                f"{accumulator} = {'both' if self.reduction.combine is Combine.ALL else 'either'}({accumulator}, {x})"
-            ]
+            function = "both" if self.reduction.combine is Combine.ALL else "either"
+            return [Assign(accumulator, Call(function, [accumulator, x]))]
         function = "multiply_any_order" if self.reduction.combine is Combine.PRODUCT else "add_any_order"
-        return [f"{accumulator} = {function}({accumulator}, {dtype.short}({x}))"]
+        return [Assign(accumulator, Call(function, [accumulator, cast(x, dtype)]))]
 
-    def total(self) -> str:
+    def total(self) -> Expression:
         """What the reduction finds, before it is finished."""
-        if self._looks_for_nan:
-            return f"pick({self.name}_nan, {self.element.short}(nan), {self.name})"
-        return self.name
+        return self._or_nan(self.name) if self._looks_for_nan else self.name
 
-    def finish(self) -> str:
+    def finish(self) -> Expression:
         """The result after the row."""
-        text = self.reduction.finish(self.result).format(acc=self.total(), count=self.count)
-        return f"{self.result.short}({typed(text, self.total_type)})"
+        text = self.reduction.finish(self.result)
+        return cast(formula(text, self.total_type, acc=self.total(), count=self.count), self.result)
+
+
+def _nan(name: ValueVariable) -> ValueVariable:
+    """Whether what a variable accumulates had a NaN."""
+    return ValueVariable(name.letter, name.value, f"{name.suffix}_nan")
 
 
 class IndexFold(Fold):
@@ -125,61 +155,86 @@ class IndexFold(Fold):
     extreme, the first place where it stands. Both loops vectorise; one that remembers the index would not.
     """
 
-    def __init__(self, instruction: Instruction, count: str) -> None:
+    def __init__(self, instruction: Instruction, count: Expression) -> None:
         super().__init__(instruction, count)
         self._is_largest = self.reduction.combine is Combine.FIRST_LARGEST
         self._has_nan = self.element.kind == "f"
-        self._search: list[str] = []
+        self._search: Body = []
+        self._place = self._variable("_at")
 
     @property
     def part_type(self) -> DType:
         """The type that accumulates in a block."""
         return self.element
 
-    def start(self) -> list[str]:
+    def start(self) -> Body:
         """Before the row."""
-        return [f"{self.name} = {self._losing()}", f"{self.name}_at = i64(0)"]
+        return [Assign(self.name, self._losing()), Assign(self._place, Cast("i64", Number(0)))]
 
-    def block_start(self) -> list[str]:
+    def block_start(self) -> Body:
         """Before a block."""
-        return [f"{self.part} = {self._losing()}"] + [f"{self.part}_nan = False"] * self._has_nan
+        lines: Body = [Assign(self.part, self._losing())]
+        return [*lines, Assign(_nan(self.part), Number(False))] if self._has_nan else lines
 
-    def _losing(self) -> str:
+    def _losing(self) -> Expression:
         if self._has_nan:
-            return f"{self.element.short}({'-' if self._is_largest else ''}inf)"
+            return cast(Number(float("-inf" if self._is_largest else "inf")), self.element)
         info = np.iinfo(self.element.np_dtype)
-        return f"{self.element.short}({info.min if self._is_largest else info.max})"
+        return cast(Number(info.min if self._is_largest else info.max), self.element)
 
-    def step(self, x: str) -> list[str]:
+    def step(self, x: Expression) -> Body:
         """For one element."""
-        line = f"{self.part} = {'larger' if self._is_largest else 'smaller'}({self.part}, {x})"
-        return [line] + [f"{self.part}_nan = either({self.part}_nan, isnan({x}))"] * self._has_nan
+        function = "larger" if self._is_largest else "smaller"
+        lines: Body = [Assign(self.part, Call(function, [self.part, x]))]
+        nan = _nan(self.part)
+        return [*lines, Assign(nan, Call("either", [nan, Call("isnan", [x])]))] if self._has_nan else lines
 
-    def search_in(self, number: int, body: list[str], x: str) -> None:
+    def search_in(self, number: int, body: Body, x: Expression) -> None:
         """Take the statements that name an element again, for what is looked for in the block of loop `number`."""
-        head = f"for i{number} in range(b{number}, smaller(b{number} + U({BLOCK}), n{number})):"
         relation = ">" if self._is_largest else "<"
         if self._has_nan:  # the quick loop's result counts only without NaN
-            again = f"{self.part} = pick({x} {relation} {self.part}, {x}, {self.part})"
-            slow = [f"{self.part} = {self._losing()}", head, *indented([*body, again])]
-            self._search = [f"if {self.part}_nan:", *indented(slow)]
-        place = f"pick({x} == {self.part}, i32(i{number} - b{number}), i32({BLOCK}))"
-        found = [
-            f"{self.name} = {self.part}",
-            f"{self.name}_in = i32({BLOCK})",
-            head,
-            *indented([*body, f"{self.name}_in = smaller({self.name}_in, {place})"]),
-            f"{self.name}_at = i64(b{number}) + i64({self.name}_in)",
+            better = Compare(x, [(relation, self.part)])
+            again = Assign(self.part, Call("pick", [better, x, self.part]))
+            slow: Body = [Assign(self.part, self._losing()), over_block(number, [*body, again])]
+            self._search = [If(_nan(self.part), slow, [])]
+        inside, start = self._variable("_in"), block_of(number)
+        is_it = Compare(x, [("==", self.part)])
+        none = Cast("i32", Number(BLOCK))
+        place = Call("pick", [is_it, Cast("i32", index_of(number) - start), none])
+        found: Body = [
+            Assign(self.name, self.part),
+            Assign(inside, none),
+            over_block(number, [*body, Assign(inside, Call("smaller", [inside, place]))]),
+            Assign(self._place, Binary("+", Cast("i64", start), Cast("i64", inside))),
         ]
-        self._search += [f"if {self.part} {relation} {self.name}:", *indented(found)]
+        self._search.append(If(Compare(self.part, [(relation, self.name)]), found, []))
 
-    def block_end(self) -> list[str]:
+    def block_end(self) -> Body:
         """After a block."""
         return self._search
 
-    def finish(self) -> str:
+    def finish(self) -> Expression:
         """The result after the row."""
-        return f"{self.result.short}({self.name}_at)"
+        return cast(self._place, self.result)
+
+
+def block_of(number: int) -> Variable:
+    """Where a block of a loop begins."""
+    return Variable(f"b{number}")
+
+
+def over_block(number: int, body: Body) -> For:
+    """The loop over one block of a loop."""
+    start = block_of(number)
+    return For(index_of(number), start, Call("smaller", [start + BLOCK, extent_of(number)]), None, body)
+
+
+def product_of(numbers: list[int]) -> Expression:
+    """The product of the extents of loops."""
+    found: Expression | None = None
+    for number in numbers:
+        found = extent_of(number) if found is None else found * extent_of(number)
+    return lifted(1) if found is None else found
 
 
 class ReductionLoops:
@@ -188,14 +243,14 @@ class ReductionLoops:
     def __init__(self, generator: Generator) -> None:
         self.generator = generator
         self.group = generator.group
-        self.lines: list[str] = []
-        self.rows: dict[Value, str] = {}
+        self.lines: Body = []
+        self.rows: dict[Value, Expression] = {}
         self.depth: dict[Value, int] = {}  # how many stages a value waits for
         inner = generator.inner_numbers()
-        self.kept: dict[Value, str] = {}  # elements that an earlier pass left in a result's row
-        self.count = " * ".join(f"n{number}" for number in inner) or "U(1)"
+        self.kept: dict[Value, Expression] = {}  # elements that an earlier pass left in a result's row
+        self.count = product_of(inner)
 
-    def body(self) -> list[str]:
+    def body(self) -> Body:
         """The statements of one row."""
         stages = self.stages()
         for stage in stages:
@@ -243,7 +298,7 @@ class ReductionLoops:
             if all(value in self.rows for value in inside):
                 self.generator.evaluate(result, ROW, self.rows, self.lines)
 
-    def element_scope(self) -> dict[Value, str]:
+    def element_scope(self) -> dict[Value, Expression]:
         """The names of the row's values that the loop over its elements reads."""
         return {value: name for value, name in self.rows.items() if value in self.group.levels}
 
@@ -255,10 +310,10 @@ class ReductionLoops:
         for fold in folds:
             self.finish(fold)
 
-    def folds(self, stage: list[Instruction], is_last: bool) -> tuple[list[Fold], list[str]]:
+    def folds(self, stage: list[Instruction], is_last: bool) -> tuple[list[Fold], Body]:
         """The reductions of a stage, and the statements for one element."""
         folds = [(IndexFold if finds_index(item) else Fold)(item, self.count) for item in stage]
-        body: list[str] = []
+        body: Body = []
         scope = self.element_scope()
         for fold in folds:
             if isinstance(fold, IndexFold):
@@ -270,7 +325,7 @@ class ReductionLoops:
         return folds, body
 
     def _search(self, fold: IndexFold) -> None:
-        body: list[str] = []
+        body: Body = []
         x = self.generator.evaluate(fold.instruction.inputs[0], ELEMENT, self.element_scope(), body)
         numbers = self.generator.inner_numbers()
         if numbers:
@@ -278,11 +333,11 @@ class ReductionLoops:
 
     def finish(self, fold: Fold) -> None:
         """Name the result of a reduction."""
-        name = f"v{fold.instruction.outputs[0].name}"
-        self.lines.append(f"{name} = {fold.finish()}")
-        self.rows[fold.instruction.outputs[0]] = name
+        value = fold.instruction.outputs[0]
+        name = self.rows[value] = ValueVariable("v", value.name)
+        self.lines.append(Assign(name, fold.finish()))
 
-    def _keep_costly(self, scope: dict[Value, str], body: list[str]) -> None:
+    def _keep_costly(self, scope: dict[Value, Expression], body: Body) -> None:
         """Leave one costly element that the last pass needs in the row of the result it will write."""
         results = [value for value in self.group.outputs if self.group.levels[value] == ELEMENT]
         if len(results) != 1:
@@ -293,34 +348,28 @@ class ReductionLoops:
             body.append(self.generator.store(results[0], ELEMENT, scope[costly[0]]))
             self.kept[costly[0]] = self.generator.reload(results[0])
 
-    def _blocked(self, folds: Sequence[Fold], body: list[str], numbers: list[int]) -> list[str]:
+    def _blocked(self, folds: Sequence[Fold], body: Body, numbers: list[int]) -> Body:
         """Loops over a row, the innermost one in blocks."""
         starts = [line for fold in folds for line in fold.block_start()]
         ends = [line for fold in folds for line in fold.block_end()]
         if not numbers:
             return [*starts, *body, *ends]
         last = numbers[-1]
-        lines = [
-            f"for b{last} in range(U(0), n{last}, U({BLOCK})):",
-            *indented(starts),
-            f"    for i{last} in range(b{last}, smaller(b{last} + U({BLOCK}), n{last})):",
-            *indented(indented(body)),
-            *indented(ends),
-        ]
-        return self.generator.nest(numbers[:-1], lines)
+        block = [*starts, over_block(last, body), *ends]
+        return self.generator.nest(numbers[:-1], [For(block_of(last), ZERO, extent_of(last), lifted(BLOCK), block)])
 
     def write_elements(self, elements: list[Value]) -> None:
         """Append the pass that writes results with one element a point."""
         self.lines += self.generator.nest(self.generator.inner_numbers(), self.element_lines(elements))
 
-    def element_lines(self, elements: list[Value]) -> list[str]:
+    def element_lines(self, elements: list[Value]) -> Body:
         """The statements that write one element of each."""
-        body: list[str] = []
-        scope: dict[Value, Any] = dict(self.element_scope())
-        for value, text in self.kept.items():
-            body.append(f"k{value.name} = {text}")
-            scope[value] = f"k{value.name}"
+        body: Body = []
+        scope = dict(self.element_scope())
+        for value, kept in self.kept.items():
+            name = scope[value] = ValueVariable("k", value.name)
+            body.append(Assign(name, kept))
         for value in elements:
-            name = self.generator.evaluate(value, ELEMENT, scope, body)
-            body.append(self.generator.store(value, ELEMENT, name))
+            element = self.generator.evaluate(value, ELEMENT, scope, body)
+            body.append(self.generator.store(value, ELEMENT, element))
         return body

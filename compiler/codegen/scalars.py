@@ -1,20 +1,14 @@
-"""Scalar expressions: an instruction over named operands, with the types that numbers and functions have."""
+"""Scalar expressions: an instruction over operands, constants, and how much work they are."""
 
 from __future__ import annotations
 
-import re
-from functools import cache
 from typing import Any
 
 from ...ops.types.dtypes import DType
-from ..fusion.fuse import calls_functions, scalar_text
+from ..fusion.formulas import is_costly, pattern, scalar_pattern
 from ..fusion.groups import Group
-from ..jit.short_floats import computed_in
 from ..plan.plan import Instruction
-
-_FUNCTION = re.compile(r"(?<![\w.])([a-z]\w*)\(")
-
-_LITERAL = re.compile(r"(?<!\w)T\(")
+from ..tree.nodes import Cast, Expression, Formula, Number, Operand, Pattern
 
 
 def weight(group: Group) -> int:
@@ -24,53 +18,44 @@ def weight(group: Group) -> int:
 
 def weight_of(instruction: Instruction) -> int:
     """About how many times the work of an addition each element of an instruction takes."""
-    return 8 if calls_functions(scalar_text(instruction) or "") else 1
+    return 8 if is_costly(instruction) else 1
 
 
-def render(instruction: Instruction, operands: list[str]) -> str:
-    """The scalar expression of an instruction over named operands."""
-    template = scalar_text(instruction)
-    assert template is not None, f"{instruction} is not elementwise"
+def render(instruction: Instruction, operands: list[Expression]) -> Expression:
+    """The scalar expression of an instruction over operands."""
+    found = scalar_pattern(instruction)
+    assert found is not None, f"{instruction} is not elementwise"
     names: dict[str, Any] = {}
     grouped = instruction.arguments(operands)
     for arg, operand in zip(instruction.op_def.inputs, grouped):
         names[arg.name] = operand
         if isinstance(operand, list):
             names.update({f"{arg.name}_{index}": item for index, item in enumerate(operand)})
-    return typed(template, operand_type(instruction)).format(**names)
+    return applied(found, names)
 
 
-def operand_type(instruction: Instruction) -> DType:
-    """The type that `T(...)` and the functions of a scalar expression mean: the attribute T, else the first input's."""
-    declared = instruction.attrs.get("T")
-    return declared if isinstance(declared, DType) else instruction.inputs[0].dtype
+def applied(found: Pattern, names: dict[str, Any]) -> Expression:
+    """A pattern over operands by name; one that is nothing but its operand is that."""
+    if type(found.body) is Operand:
+        return names[found.body.name]  # type: ignore[no-any-return]
+    return Formula(found, [names[name] for name in found.names])
 
 
-@cache
-def typed(text: str, dtype: DType) -> str:
-    """Give an expression its types: `T(0.5)` becomes `f32(0.5)`, `exp(x)` becomes `exp_f32(x)`.
+def formula(text: str, dtype: DType, **names: Expression) -> Expression:
+    """The expression of a text over operands by name, `T(...)` and functions being of a type.
 
-    Of short floats too: they are computed with in float32, but `rounded(x)` becomes `f16(x)`.
+    >>> formula("T(1) / {x}", float32, x=Variable("v1"))  # f32(1) / v1
     """
-    from ..mathlib import FUNCTIONS
-
-    kind = computed_in(dtype).short
-    text = _LITERAL.sub(f"{kind}(", text).replace("rounded(", f"{dtype.short}(")
-    return _FUNCTION.sub(lambda m: f"{m[1]}_{kind}(" if m[1] in FUNCTIONS else m[0], text)
+    return applied(pattern(text, dtype), names)
 
 
-def cast(text: str, dtype: DType) -> str:
+def cast(value: Expression, dtype: DType) -> Expression:
     """The expression as a value of the type."""
-    return f"{dtype.short}({text})"
+    return Cast(dtype.short, value)
 
 
-def literal(value: Any, dtype: DType) -> str:
-    """A constant as source."""
+def literal(value: Any, dtype: DType) -> Expression:
+    """A constant."""
     if dtype.kind == "f":
-        number = float(value)
-        if number != number:
-            return f"{dtype.short}(nan)"
-        if number in (float("inf"), float("-inf")):
-            return f"{dtype.short}({'-' if number < 0 else ''}inf)"
-        return f"{dtype.short}({number!r})"
-    return f"{dtype.short}({value.item() if hasattr(value, 'item') else value})"
+        return Cast(dtype.short, Number(float(value)))
+    return Cast(dtype.short, Number(value.item() if hasattr(value, "item") else value))

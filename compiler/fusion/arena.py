@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterable
 from typing import Any, Final, NamedTuple
 
 from ..plan.plan import Instruction, Value
+from ..specialize.expressions import Expression
 from ..specialize.specialize import Specialized
 from ..specialize.symbolic import Sym, expression, product, same_extents
 from .groups import Call, Check, Fused, Group
@@ -66,7 +67,7 @@ class Arena:
         self._known_sizes: dict[tuple[int, ...], _Size] = {}
         slots = _Slots()
         self._assign(slots)
-        self.sizes = [[size.text for size in sizes] for sizes in slots.sizes]
+        self.sizes = [[size.expression for size in sizes] for sizes in slots.sizes]
 
     def home(self, value: Value) -> Value:
         """The value whose memory a value lies in: its own, or that of what it is updated to in place."""
@@ -179,9 +180,9 @@ class Arena:
           take and return.
         """
         symbols = self._special.table.hints if symbols is None else symbols
-        made = {value: int(eval(self._size(value).text, {}, symbols)) for value in self.arrays if value in self.last}
+        made = {value: self._size(value).expression.value(symbols) for value in self.arrays if value in self.last}
         results = sum(made.pop(value, 0) for value in set(self._special.region.outputs))
-        sizes = [max(int(eval(text, {}, symbols)) for text in texts) for texts in self.sizes]
+        sizes = [max(size.value(symbols) for size in sizes) for sizes in self.sizes]
         arena = sum(-(-size // ALIGNMENT) * ALIGNMENT for size in sizes)
         return {"arena": arena, "results": results, "calls": self._most_at_once(made)}
 
@@ -201,7 +202,7 @@ class _Size(NamedTuple):
 
     bytes: Any
     at_hand: int
-    text: str
+    expression: Expression
 
     @staticmethod
     def of(size: Any) -> _Size:
@@ -210,7 +211,7 @@ class _Size(NamedTuple):
 
     def covers(self, other: _Size) -> bool:
         """Whether it is known to be at least another, without asking for a guard."""
-        if self.text == other.text:
+        if self.expression == other.expression:
             return True
         gap = self.bytes - other.bytes
         return gap.table.never_negative(gap.poly) if isinstance(gap, Sym) else int(gap) >= 0
@@ -225,7 +226,7 @@ class _Slots:
 
     def __init__(self) -> None:
         self.sizes: list[list[_Size]] = []
-        self._at_hand: list[tuple[int, str]] = []  # per slot its size at hand, and the expression of its last owner's
+        self._at_hand: list[tuple[int, str]] = []  # per slot its size at hand, and the text of its last owner's
         self._free: list[tuple[int, str, int]] = []
 
     def take(self, size: _Size) -> int:
@@ -233,10 +234,10 @@ class _Slots:
         found = self._find(size)
         if found is None:
             self.sizes.append([size])
-            self._at_hand.append((size.at_hand, size.text))
+            self._at_hand.append((size.at_hand, str(size.expression)))
             return len(self.sizes) - 1
         number = self._free.pop(found)[2]
-        self._at_hand[number] = (max(size.at_hand, self._at_hand[number][0]), size.text)
+        self._at_hand[number] = (max(size.at_hand, self._at_hand[number][0]), str(size.expression))
         if not any(other.covers(size) for other in self.sizes[number]):
             self.sizes[number] = [other for other in self.sizes[number] if not size.covers(other)] + [size]
         return number
@@ -244,8 +245,9 @@ class _Slots:
     def _find(self, size: _Size) -> int | None:
         """The place of a free slot; of equal ones that whose last owner was as large for all extents."""
         free = self._free
-        place = bisect_left(free, (size.at_hand, size.text))
-        if place == len(free) or free[place][:2] != (size.at_hand, size.text):
+        wanted = size.at_hand, str(size.expression)
+        place = bisect_left(free, wanted)
+        if place == len(free) or free[place][:2] != wanted:
             place = bisect_left(free, (size.at_hand,))
         if place == len(free) or free[place][0] > _WASTE * size.at_hand:
             place -= 1

@@ -9,9 +9,7 @@ in the order they run, no group can come to depend on itself. Cost: linear.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
-from functools import cache
 from typing import Any
 
 from ...ops.definition.reduction import axes_of
@@ -22,6 +20,7 @@ from ..plan.element_types import is_compiled_type
 from ..plan.plan import Instruction, Value
 from ..specialize.specialize import Specialized
 from ..specialize.symbolic import same_extents
+from .formulas import is_costly, is_elementwise
 from .groups import ELEMENT, LARGEST_GROUP, MOST_PASSES, ROW, Call, Check, Fused, Group, RowUpdate
 from .inline import Inliner, sources
 from .joining import Joiner
@@ -32,25 +31,6 @@ _LOOKED_AT = 6  # how many of the latest groups, and of those that touch a value
 
 _MOST_PARTS = 16  # inputs of a concatenation that is read through branches
 PICKS = (indexing.GATHER, indexing.GATHER_ND)
-
-_FUNCTION = re.compile(r"(?<![\w.])([a-z]\w*)\(")
-
-
-def scalar_text(instruction: Instruction) -> str | None:
-    """The expression of one element, or None if this instruction is not elementwise or not compilable."""
-    if instruction.scalar is ...:
-        instruction.scalar = _scalar_text(instruction)
-    return instruction.scalar  # type: ignore[no-any-return]
-
-
-def _scalar_text(instruction: Instruction) -> str | None:
-    scalar = instruction.op_def.scalar
-    if scalar is None or len(instruction.outputs) != 1:
-        return None
-    dtypes = [value.dtype for value in instruction.inputs]
-    if not all(is_compiled_type(dtype) for dtype in (*dtypes, instruction.outputs[0].dtype)):
-        return None
-    return scalar if isinstance(scalar, str) else scalar(instruction.attrs, dtypes)
 
 
 def finds_index(instruction: Instruction) -> bool:
@@ -70,19 +50,6 @@ def _over_windows(instruction: Instruction, extents: Any) -> Any:
 
         return Pooling.of(instruction, extents)
     return None
-
-
-def is_costly(instruction: Instruction) -> bool:
-    """Whether an elementwise instruction takes a function like `exp`."""
-    return calls_functions(scalar_text(instruction) or "")
-
-
-@cache
-def calls_functions(text: str) -> bool:
-    """Whether an expression takes a function like `exp`."""
-    from ..mathlib import FUNCTIONS
-
-    return any(name in FUNCTIONS for name in _FUNCTION.findall(text))
 
 
 def is_check(instruction: Instruction) -> bool:
@@ -131,7 +98,7 @@ class Fuser:
         self.fused.inlined = Inliner(
             self.special,
             live,
-            lambda instruction: scalar_text(instruction) is not None,
+            is_elementwise,
             self._is_mapped,
             lambda instruction: self._reduction_split(instruction) is not None,
             is_costly,
@@ -144,7 +111,7 @@ class Fuser:
                 continue
             if is_check(instruction):
                 self._add_check(instruction)
-            elif scalar_text(instruction) is not None:
+            elif is_elementwise(instruction):
                 self._place_elementwise(instruction)
             elif self._reduction_split(instruction) is not None:
                 self._place_reduction(instruction)
@@ -191,7 +158,7 @@ class Fuser:
             return instruction.inputs[0], instruction.inputs[2]
         if self._is_mapped(instruction):
             return mapped_inputs(instruction)
-        if scalar_text(instruction) is not None:
+        if is_elementwise(instruction):
             return tuple(value for value in instruction.inputs if not self._is_known_scalar(value))
         return instruction.inputs
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import ast
 from typing import Final
 
 from ..machine.assembler import Assembler
+from ..specialize.expressions import Expression, Quotient
 
-_CHECKED: Final = {ast.Add: "sadd", ast.Sub: "ssub", ast.Mult: "smul"}
 DECLARED: Final = "".join(
-    f"declare {{i64, i1}} @llvm.{word}.with.overflow.i64(i64, i64)\n" for word in _CHECKED.values()
+    f"declare {{i64, i1}} @llvm.{word}.with.overflow.i64(i64, i64)\n" for word in ("sadd", "smul")
 )
 
 
@@ -18,7 +17,7 @@ class IntegerEmitter:
 
     asm: Assembler
     symbols: dict[str, str]
-    integers: dict[str, str]
+    integers: dict[Expression, str]
 
     def failure(self) -> str:
         """The label to leave for, for the slow path."""
@@ -28,26 +27,30 @@ class IntegerEmitter:
         """The label to leave for where a number does not fit, with an OverflowError."""
         raise NotImplementedError
 
-    def integer(self, text: str) -> str:
+    def integer(self, extent: Expression) -> str:
         """Emit an expression over symbols; returns its name or number."""
-        if text not in self.integers:
-            self.integers[text] = self._integer(ast.parse(text, mode="eval").body)
-        return self.integers[text]
+        if extent not in self.integers:
+            self.integers[extent] = self._sum(extent)
+        return self.integers[extent]
 
-    def _integer(self, node: ast.expr) -> str:
-        if isinstance(node, ast.Constant):
-            return str(node.value)
-        if isinstance(node, ast.Name):
-            return self.symbols[node.id]
-        if isinstance(node, ast.UnaryOp):
-            return self.asm.emit(f"sub i64 0, {self._integer(node.operand)}")
-        assert isinstance(node, ast.BinOp), ast.dump(node)
-        left, right = self._integer(node.left), self._integer(node.right)
-        if isinstance(node.op, ast.FloorDiv):
-            return self._floor_division(left, right)[0]
-        if isinstance(node.op, ast.Mod):
-            return self._floor_division(left, right)[1]
-        word = _CHECKED[type(node.op)]
+    def _sum(self, extent: Expression) -> str:
+        if extent.number is not None:
+            return str(extent.number)
+        total = ""
+        for factor, atoms in extent.terms():
+            product = "" if factor == 1 and atoms else str(factor)
+            for atom in atoms:
+                product = self._checked("smul", product, self._atom(atom)) if product else self._atom(atom)
+            total = self._checked("sadd", total, product) if total else product
+        return total
+
+    def _atom(self, atom: str) -> str:
+        if not isinstance(atom, Quotient):
+            return self.symbols[atom]
+        return self._floor_division(self._sum(atom.left), self._sum(atom.right))[atom.operator == "%"]
+
+    def _checked(self, word: str, left: str, right: str) -> str:
+        """A sum or product, which is left where it does not fit."""
         pair = self.asm.emit(f"call {{i64, i1}} @llvm.{word}.with.overflow.i64(i64 {left}, i64 {right})")
         fits = self.asm.emit(f"icmp eq i1 {self.asm.emit(f'extractvalue {{i64, i1}} {pair}, 1')}, 0")
         self.asm.require(fits, self.too_large())

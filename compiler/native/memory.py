@@ -48,7 +48,7 @@ def make(printer: Printer, action: Make) -> None:
 def make_arena(printer: Printer, action: MakeArena) -> None:
     """See `MakeArena`."""
     asm = printer.asm
-    sizes = [[printer.integer(text) for text in texts] for texts in action.sizes]
+    sizes = [[printer.integer(size) for size in sizes] for sizes in action.sizes]
     for size in dict.fromkeys(size for some in sizes for size in some):
         asm.require(asm.emit(f"icmp ult i64 {size}, {_LARGEST_SLOT}"), printer.too_large())
     offsets, total = slot_offsets(asm, sizes)

@@ -29,6 +29,7 @@ from ..fusion.groups import Fused
 from ..machine import abi as layout
 from ..machine.assembler import Assembler, address, function
 from ..plan.plan import Instruction, Value
+from ..specialize.expressions import Expression
 from ..specialize.symbolic import expression
 from ..step.actions import Action, ActionList, Release
 from .integers import IntegerEmitter
@@ -72,7 +73,7 @@ class Printer(IntegerEmitter):
         self.block = ""
         self.owned: list[str] = []
         self.symbols: dict[str, str] = {}
-        self.integers: dict[str, str] = {}
+        self.integers: dict[Expression, str] = {}
         self.overflows: set[int] = set()  # how many objects were owned where a number may not fit
         self.holders: dict[str, str] = {}  # where arrays are kept that go before the step ends
         self.dimensions: dict[Value, str] = {}  # the addresses of arguments' extents

@@ -46,7 +46,7 @@ class Instruction:
       inputs, outputs: Values, flat.
       op: the Operation of the user's graph it comes from, or None for one that the compiler made.
       output: for one of several outputs of an operation, taken apart by the compiler, its number.
-      scalar: the expression of one element, None if there is none; `fuse.scalar_text` fills it in.
+      scalar: the pattern of one element, None if there is none; `fusion/formulas.py` fills it in.
       guards: values it waits for by control edges from inside a branch: it does not run if one of them is dead.
     """
 

@@ -1,4 +1,4 @@
-"""Loops over scalars as source: the variables are locals, the condition and the body are statements.
+"""Loops over scalars as kernels: the variables are locals, the condition and the body are statements.
 
     def kernel(x0, r0, r1, t, n0, start, stop):      # x: invariants, r: variables, t: how it ended
         v1 = load(r0, U(0))
@@ -23,11 +23,32 @@ from typing import Any, Final
 
 from ...ops.families.control_flow.tensor_array_ops import TENSOR_ARRAY_READ, TENSOR_ARRAY_WRITE
 from ...ops.types.dtypes import DType
+from ..codegen.loops import START, STOP, extent_of
 from ..codegen.scalars import cast, literal, render
-from ..fusion.fuse import scalar_text
+from ..fusion.formulas import is_elementwise
 from ..plan.blocks import Loop
 from ..plan.plan import Instruction, Plan, Value
+from ..tree import nodes
+from ..tree.nodes import (
+    ZERO,
+    Assign,
+    Body,
+    Cast,
+    Choice,
+    Compare,
+    Expression,
+    If,
+    KernelTree,
+    Load,
+    Number,
+    Store,
+    Variable,
+    While,
+)  # fmt: skip
+from ..tree.python_source import source
 
+_TRUE, _FALSE = (Cast("bool", Number(value)) for value in (True, False))
+_GO, _FAILED, _END, _COUNT = (Variable(name) for name in ("go", "failed", "end", "k"))
 _KINDS: Final = frozenset({"f32", "f64", "i8", "i16", "i32", "i64", "u8", "u16", "u32", "u64", "bool"})
 
 
@@ -56,109 +77,95 @@ class ScalarSource:
     Attributes:
       scalars: the invariants that are passed as pointers `x0, x1, ...`, by position.
       arrays: the TensorArrays, passed as pointers `q0` (elements), `m0` (marks), `l0` (length).
-      text: the source.
-      types: short names of the pointers' types.
+      tree: the kernel.
     """
 
     def __init__(self, block: Loop) -> None:
         self._block = block
-        self._lines: list[str] = []
-        self._names: dict[Value, str] = {}
+        self._body: Body = []
+        self._names: dict[Value, Expression] = {}
         self._conditions: dict[Value, frozenset[Any]] = {}
         self._positions: dict[Value, int] = {}
-        self._flows: set[Value] = set()
         self._count = 0
-        self._crossing: list[str] = []
+        self._crossing: list[Expression] = []
         self.scalars: list[int] = []
         self.arrays: dict[int, Array] = {}
-        self._indent = 1
-        self.text = self._written()
+        self._elements: dict[int, tuple[nodes.Array, nodes.Array, nodes.Array]] = {}
+        self.tree = self._written()
 
-    def _line(self, text: str) -> None:
-        self._lines.append("    " * self._indent + text)
+    @property
+    def types(self) -> list[str]:
+        """Short names of the pointers' types."""
+        return list(self.tree.types)
 
-    def _written(self) -> str:
+    @property
+    def text(self) -> str:
+        """The source."""
+        return source(self.tree)
+
+    def _written(self) -> KernelTree:
         block = self._block
         variables = block.condition.inputs[: block.count]
-        self._take_parameters(variables)
-        self._line("go = bool(1 < 2)")
-        self._line("failed = bool(2 < 1)")
-        self._line("end = i64(0)")
-        self._line("k = U(0)")
-        self._line("while go:")
-        self._indent += 1
+        results = [nodes.Array(f"r{number}", self._type(value), True) for number, value in enumerate(variables)]
+        ended = nodes.Array("t", "i64", True)
+        loads = self._take_parameters(variables, results)
+        starts: Body = [Assign(_GO, _TRUE), Assign(_FAILED, _FALSE), _ended(0), Assign(_COUNT, ZERO)]
+        self._body = []
         pred = self._plan(block.condition)[0]
-        self._line(f"if {pred}:")
-        self._indent += 1
+        condition, self._body = self._body, []
         self._iteration(variables)
-        self._indent -= 1
-        self._line("else:")
-        self._line("    end = i64(0)")
-        self._line("    go = bool(2 < 1)")
-        self._indent -= 1
-        for number in range(block.count):
-            kind = variables[number].dtype
-            store = "store_bool" if kind.kind == "b" else "store"
-            self._line(f"{store}(r{number}, U(0), a{number}_)")
-        self._line("store(t, U(0), end)")
-        return "\n".join([self._head(), *self._loads, *self._lines]) + "\n"
-
-    def _head(self) -> str:
-        block = self._block
-        names = [f"x{number}" for number in range(len(self.scalars))]
-        self.types = [self._type(block.condition.inputs[position]) for position in self.scalars]
-        for position, array in self.arrays.items():
-            names += [f"{'r' if array.writes else 'q'}w{position}", f"rm{position}", f"l{position}"]
-            self.types += [array.dtype.short, "u8", "i64"]
-        names += [f"r{number}" for number in range(block.count)]
-        self.types += [self._type(value) for value in block.condition.inputs[: block.count]]
-        names.append("t")
-        self.types.append("i64")
-        return f"def kernel({', '.join(names)}, n0, start, stop):"
+        turn = If(pred, self._body, [_ended(0), Assign(_GO, _FALSE)])
+        loop = While(_GO, [*condition, turn])
+        stores: Body = [Store(array, ZERO, _kept(number)) for number, array in enumerate(results)]
+        body = [*loads, *starts, loop, *stores, Store(ended, ZERO, _END)]
+        elements = [self._elements[position] for position in self.arrays]
+        arrays = [*self._invariants, *(array for three in elements for array in three), *results, ended]
+        return KernelTree(arrays, [extent_of(0), START, STOP], body)
 
     def _type(self, value: Value) -> str:
         if value.dtype.short not in _KINDS:
             raise NotScalarError
         return str(value.dtype.short)
 
-    def _take_parameters(self, variables: Any) -> None:
+    def _take_parameters(self, variables: Any, results: list[nodes.Array]) -> Body:
+        """The loads of variables and invariants; those that are no scalars are looked for when they are used."""
         block = self._block
-        self._loads: list[str] = []
+        loads: Body = []
+        self._invariants: list[nodes.Array] = []
         for number, value in enumerate(variables):
-            self._type(value)
-            load = "load_bool" if value.dtype.kind == "b" else "load"
-            self._loads.append(f"    a{number}_ = {load}(r{number}, U(0))")
-            self._names[value] = f"a{number}_"
+            loads.append(Assign(_kept(number), Load(results[number], ZERO)))
+            self._names[value] = _kept(number)
         for position, value in enumerate(block.condition.inputs[block.count :], block.count):
             self._positions[value] = position
             if value.dtype.kind == "r":
                 continue
-            self._type(value)
-            number = len(self.scalars)
+            array = nodes.Array(f"x{len(self.scalars)}", self._type(value), False)
+            name = self._names[value] = Variable(f"c{len(self.scalars)}_")
             self.scalars.append(position)
-            load = "load_bool" if value.dtype.kind == "b" else "load"
-            self._loads.append(f"    c{number}_ = {load}(x{number}, U(0))")
-            self._names[value] = f"c{number}_"
+            self._invariants.append(array)
+            loads.append(Assign(name, Load(array, ZERO)))
+        return loads
 
     def _iteration(self, variables: Any) -> None:
         names = self._plan(self._block.body)
         fresh = []
         for value, name in zip(variables, names):
-            self._count += 1
-            self._line(f"w{self._count}_ = {value.dtype.short}({name})")
-            fresh.append(f"w{self._count}_")
+            fresh.append(self._fresh("w"))
+            self._body.append(Assign(fresh[-1], cast(name, value.dtype)))
         for number, name in enumerate(fresh):
-            self._line(f"a{number}_ = {name}")
-        self._line("k = U(k + U(1))")
-        self._line("if failed:")
-        self._line("    end = i64(2)")
-        self._line("    go = bool(2 < 1)")
-        self._line("if k >= stop:")
-        self._line("    end = i64(2) if failed else i64(1)")
-        self._line("    go = bool(2 < 1)")
+            self._body.append(Assign(_kept(number), name))
+        self._body.append(Assign(_COUNT, Cast("U", _COUNT + 1)))
+        self._body.append(If(_FAILED, [_ended(2), Assign(_GO, _FALSE)], []))
+        how = Assign(_END, Choice(_FAILED, Cast("i64", Number(2)), Cast("i64", Number(1))))
+        self._body.append(If(Compare(_COUNT, [(">=", STOP)]), [how, Assign(_GO, _FALSE)], []))
 
-    def _plan(self, plan: Plan) -> list[str]:
-        """Write the instructions of a plan. Returns: the names of its outputs."""
+    def _fresh(self, letter: str) -> Variable:
+        """A new name."""
+        self._count += 1
+        return Variable(f"{letter}{self._count}_")
+
+    def _plan(self, plan: Plan) -> list[Expression]:
+        """Write the instructions of a plan. Returns: its outputs."""
         if plan is self._block.body:  # its own parameters are the condition's
             for own, given in zip(plan.inputs, self._block.condition.inputs):
                 if own is not given:
@@ -172,7 +179,7 @@ class ScalarSource:
             self._crossing = outputs[1:]
         return outputs
 
-    def _name(self, value: Value) -> str:
+    def _name(self, value: Value) -> Expression:
         if value not in self._names:
             raise NotScalarError
         return self._names[value]
@@ -217,18 +224,13 @@ class ScalarSource:
         names = [self._name(value) for value in instruction.inputs]
         yes, no = names if side else reversed(names)
         value = instruction.outputs[0]
-        self._assign(value, f"{self._name(pred)}", yes, no)
+        self._type(value)
+        self._bind(value, Choice(self._name(pred), yes, no))
         self._conditions[value] = first & second
 
-    def _assign(self, value: Value, pred: str, yes: str, no: str) -> None:
-        self._type(value)
-        self._bind(value, f"({yes}) if {pred} else ({no})")
-
-    def _bind(self, value: Value, text: str) -> None:
-        self._count += 1
-        name = f"e{self._count}_"
-        self._line(f"{name} = {text}")
-        self._names[value] = name
+    def _bind(self, value: Value, element: Expression) -> None:
+        name = self._names[value] = self._fresh("e")
+        self._body.append(Assign(name, element))
 
     def _constant(self, instruction: Instruction) -> None:
         array = instruction.attrs["value"]
@@ -239,7 +241,7 @@ class ScalarSource:
         self._names[value] = literal(array, value.dtype)
 
     def _elementwise(self, instruction: Instruction) -> None:
-        if not instruction.is_pure or scalar_text(instruction) is None:
+        if not instruction.is_pure or not is_elementwise(instruction):
             raise NotScalarError
         value = instruction.outputs[0]
         self._type(value)
@@ -258,23 +260,40 @@ class ScalarSource:
         if dtype.short not in _KINDS or dtype.kind == "b":
             raise NotScalarError
         self.arrays[position] = Array(position, dtype, writes)
-        index = f"i64({self._name(instruction.inputs[1])})"
-        self._count += 1
-        at, element = f"p{self._count}_", f"g{self._count}_"
-        self._line(f"{at} = {index}")
-        self._line(f"if ({at} >= i64(0)) and ({at} < load(l{position}, U(0))):")
-        self._line(f"    if load(rm{position}, U({at})) == u8(1):")  # 2: elements that may be read again
-        self._line("        failed = bool(1 < 2)")
-        self._line(f"    if load(rm{position}, U({at})) == u8(0):")
-        self._line(f"        store(rm{position}, U({at}), u8(1))")
+        place = self._fresh("p")
+        self._body.append(Assign(place, Cast("i64", self._name(instruction.inputs[1]))))
+        elements, marks, length = self._elements[position] = (
+            nodes.Array(f"{'r' if writes else 'q'}w{position}", dtype.short, writes),
+            nodes.Array(f"rm{position}", "u8", True),
+            nodes.Array(f"l{position}", "i64", False),
+        )
+        at = Cast("U", place)
+        mark = Load(marks, at)
+        inside: Body = [
+            If(_is(mark, 1), [Assign(_FAILED, _TRUE)], []),  # 2: elements that may be read again
+            If(_is(mark, 0), [Store(marks, at, Cast("u8", Number(1)))], []),
+        ]
+        outside: Body = [Assign(_FAILED, _TRUE)]
         if writes:
-            self._line(f"    store(rw{position}, U({at}), {self._name(instruction.inputs[2])})")
+            inside.append(Store(elements, at, self._name(instruction.inputs[2])))
+            self._names[instruction.outputs[0]] = Cast("f32", Number(0.0))
         else:
-            self._line(f"    {element} = load(qw{position}, U({at}))")
-        self._line("else:")
-        self._line("    failed = bool(1 < 2)")
-        if writes:
-            self._names[instruction.outputs[0]] = "f32(0.0)"
-        else:
-            self._line(f"    {element} = {dtype.short}(0)")
-            self._names[instruction.outputs[0]] = element
+            element = self._names[instruction.outputs[0]] = Variable(f"g{self._count}_")
+            inside.append(Assign(element, Load(elements, at)))
+            outside.append(Assign(element, cast(Number(0), dtype)))
+        low = Compare(place, [(">=", Cast("i64", Number(0)))])
+        high = Compare(place, [("<", Load(length, ZERO))])
+        self._body.append(If(nodes.Logical("and", [low, high]), inside, outside))
+
+
+def _kept(number: int) -> Variable:
+    """The variable of the loop with that number."""
+    return Variable(f"a{number}_")
+
+
+def _ended(how: int) -> Assign:
+    return Assign(_END, Cast("i64", Number(how)))
+
+
+def _is(mark: Expression, number: int) -> Expression:
+    return Compare(mark, [("==", Cast("u8", Number(number)))])

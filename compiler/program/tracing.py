@@ -159,7 +159,7 @@ def _output(value: Value, variant: Variant, symbols: dict[str, int]) -> tuple[An
 
 
 def _shape(value: Value, variant: Variant, symbols: dict[str, int]) -> tuple[int, ...]:
-    return tuple(int(eval(expression(extent), {}, symbols)) for extent in variant.special.extents[value])
+    return tuple(expression(extent).value(symbols) for extent in variant.special.extents[value])
 
 
 def _size(shape: tuple[int, ...]) -> int:

@@ -60,16 +60,6 @@ def bind_layouts(special: Specialized, layouts: Layouts) -> None:
             special.strides[value] = tuple(strides)
 
 
-def offset(indices: Sequence[str], strides: Sequence[str]) -> str:
-    """The place of an element, as an expression."""
-    terms = []
-    for index, stride in zip(indices, strides):
-        factor = f"({index})" if " " in index else index
-        if "U(0)" not in (index, stride):
-            terms.append(index if stride == "U(1)" else f"{factor} * {stride}")
-    return " + ".join(terms) or "U(0)"
-
-
 class Seen:
     """Which combinations of layouts came, and which of them get variants."""
 

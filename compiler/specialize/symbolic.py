@@ -4,27 +4,39 @@ A `Sym` is a polynomial over atoms (input extents, and quotients that do not div
 has for the arguments at hand, its *hint*. Arithmetic builds polynomials. A comparison that the polynomials do not
 decide is decided by the hints, and the answer is recorded as a *guard*: the compiled step holds for all arguments
 that answer alike. An equality that holds also lets the one side stand for the other from then on.
+
+Worked example, of `reshape(x, [-1, 6])` for x: f32[s0, s1] that is [4, 3] at hand:
+
+    n, m = table.symbol("s0", 4), table.symbol("s1", 3)
+    size = n * m                 # Sym {("s0", "s1"): 1}, hint 12
+    size % 6 == 0                # the polynomials do not say: the hint does. guard: (s0*s1 % 6) == 0
+    rows = size // 6             # 6 does not divide the term: a new atom "(s0*s1 // 6)", hint 2
+    rows == 2                    # guard: (s0*s1 // 6) == 2; from now on the atom is 2
+
+When the decisions are made the table is sealed (`seal`): what is written from the shapes then asks for nothing more,
+and `expression` gives extents as what they are, to be printed, computed or emitted (`expressions.py`).
 """
 
 from __future__ import annotations
 
 import math
-from typing import Any, NamedTuple, Union
+from typing import Any, Union
 
-Monomial = tuple[str, ...]  # names of atoms, sorted, with repetition for powers
-Polynomial = dict[Monomial, int]
+from .expressions import (
+    Expression,
+    Guard,
+    Polynomial,
+    Quotient,
+    added,
+    divided,
+    holds,
+    multiplied,
+    number_of,
+    plain_atom,
+    rendered,
+)  # fmt: skip
+
 Extent = Union[int, "Sym"]
-
-
-class Guard(NamedTuple):
-    """`left relation right` held for the arguments the plan was specialised for. Sides are Python expressions."""
-
-    left: str
-    relation: str  # ==, !=, <, <=, >, >=
-    right: str
-
-    def __str__(self) -> str:
-        return f"{self.left} {self.relation} {self.right}"
 
 
 class SymbolTable:
@@ -32,12 +44,16 @@ class SymbolTable:
 
     def __init__(self) -> None:
         self.hints: dict[str, int] = {}
-        self.quotients: dict[str, tuple[Polynomial, Polynomial, str]] = {}
         self.guards: dict[Guard, None] = {}
         self._stands_for: dict[str, Polynomial] = {}
         self._zeros: list[Polynomial] = []  # equalities that name no atom
         self._may_be_negative: set[str] = set()
         self.equalities = 0  # how many were found
+        self._is_sealed = False
+
+    def seal(self) -> None:
+        """Ask for no more guards: what is written from now on holds for those there are."""
+        self._is_sealed = True
 
     def never_negative(self, poly: Polynomial) -> bool:
         """Whether the terms alone say so; extents are not negative."""
@@ -50,7 +66,10 @@ class SymbolTable:
 
     def guard(self, left: Any, relation: str, right: Any) -> None:
         """Record what was found to hold."""
-        self.guards.setdefault(Guard(expression(left), relation, expression(right)))
+        found = Guard(expression(left), relation, expression(right))
+        if self._is_sealed and found not in self.guards:
+            raise AssertionError(f"{found} is asked for after the code that it guards was written")
+        self.guards.setdefault(found)
 
     def resolve(self, poly: Polynomial) -> Polynomial:
         """Replace atoms by what stands for them."""
@@ -60,22 +79,22 @@ class SymbolTable:
         for mono, factor in poly.items():
             term: Polynomial = {(): factor}
             for atom in mono:
-                term = _multiply(
+                term = multiplied(
                     term, self.resolve(self._stands_for[atom]) if atom in self._stands_for else {(atom,): 1}
                 )
-            result = _add(result, term, 1)
+            result = added(result, term, 1)
         return result
 
     def identify(self, a: Sym, b: Any) -> None:
         """From now on, let one side of an equality stand for the other, or an atom of it for the rest."""
         left, right = a.poly, _poly(self, b)
-        for poly, other in ((right, left), (left, right), *_solved(_add(left, right, -1))):
-            atom = _plain_atom(poly)
+        for poly, other in ((right, left), (left, right), *_solved(added(left, right, -1))):
+            atom = plain_atom(poly)
             if atom is not None and not any(atom in mono for mono in other):
                 self._stands_for[atom] = other
                 self.equalities += 1
                 return
-        self._zeros.append(_add(left, right, -1))
+        self._zeros.append(added(left, right, -1))
 
     def is_zero(self, poly: Polynomial) -> bool:
         """Whether a polynomial is known to be zero."""
@@ -87,12 +106,11 @@ class SymbolTable:
     def quotient(self, a: Sym, b: Any, operator: str) -> Any:
         """An atom for `a // b` or `a % b` that does not divide out."""
         left, right = a.poly, _poly(self, b)
-        name = f"({_render(left)} {operator} {_factor(right)})"
+        name = Quotient(left, operator, right)
         if b == 0:  # a symbolic divisor gets a guard, so that evaluating the quotient cannot fail
             raise ValueError(f"division by zero: {name}")
         hint = a.hint // _hint(b) if operator == "//" else a.hint % _hint(b)
         self.hints[name] = hint
-        self.quotients[name] = (left, right, operator)
         if not self.never_negative(right) or operator == "//" and not self.never_negative(left):
             self._may_be_negative.add(name)
         return Sym(self, {(name,): 1}, hint)
@@ -118,24 +136,24 @@ class Sym:
 
     def plain(self) -> Any:
         """The number, if it has become a constant, else itself."""
-        constant = _constant(self.poly)
+        constant = number_of(self.poly)
         return self if constant is None else constant
 
     def _made(self, poly: Polynomial, hint: int) -> Any:
-        constant = _constant(poly)
+        constant = number_of(poly)
         return constant if constant is not None else Sym(self.table, poly, hint)
 
     def __add__(self, other: Any) -> Any:
         if not _is_integer(other):
             return NotImplemented
-        return self._made(_add(self.poly, _poly(self.table, other), 1), self.hint + _hint(other))
+        return self._made(added(self.poly, _poly(self.table, other), 1), self.hint + _hint(other))
 
     __radd__ = __add__
 
     def __sub__(self, other: Any) -> Any:
         if not _is_integer(other):
             return NotImplemented
-        return self._made(_add(self.poly, _poly(self.table, other), -1), self.hint - _hint(other))
+        return self._made(added(self.poly, _poly(self.table, other), -1), self.hint - _hint(other))
 
     def __rsub__(self, other: Any) -> Any:
         return (self - other) * -1
@@ -149,14 +167,14 @@ class Sym:
     def __mul__(self, other: Any) -> Any:
         if not _is_integer(other):
             return NotImplemented
-        return self._made(_multiply(self.poly, _poly(self.table, other)), self.hint * _hint(other))
+        return self._made(multiplied(self.poly, _poly(self.table, other)), self.hint * _hint(other))
 
     __rmul__ = __mul__
 
     def __floordiv__(self, other: Any) -> Any:
         if not _is_integer(other):
             return NotImplemented
-        exact = _divide(self.poly, _poly(self.table, other))
+        exact = divided(self.poly, _poly(self.table, other))
         if exact is not None:
             if other == 0:  # records the guard that makes the division exact
                 raise ValueError(f"division by zero: {self} // {other}")
@@ -169,7 +187,7 @@ class Sym:
     def __mod__(self, other: Any) -> Any:
         if not _is_integer(other):
             return NotImplemented
-        if _divide(self.poly, _poly(self.table, other)) is not None and other != 0:
+        if divided(self.poly, _poly(self.table, other)) is not None and other != 0:
             return 0
         return self.table.quotient(self, other, "%")
 
@@ -179,15 +197,15 @@ class Sym:
     def _decide(self, other: Any, relation: str) -> Any:
         if not _is_integer(other):
             return NotImplemented
-        gap = _add(self.poly, _poly(self.table, other), -1)
-        difference = 0 if self.table.is_zero(gap) else _constant(gap)
+        gap = added(self.poly, _poly(self.table, other), -1)
+        difference = 0 if self.table.is_zero(gap) else number_of(gap)
         if difference is not None:
-            return _holds(difference, relation, 0)
-        if not isinstance(other, Sym) and relation in _SIGN and self.table.never_negative(self.poly):
+            return holds(difference, relation, 0)
+        if not isinstance(other, Sym) and self.table.never_negative(self.poly):
             known = _decided_by_sign(relation, int(other))
             if known is not None:
                 return known
-        answer = _holds(self.hint, relation, _hint(other))
+        answer = holds(self.hint, relation, _hint(other))
         self.table.guard(self, relation if answer else _OPPOSITE[relation], other)
         if answer and relation == "==" or not answer and relation == "!=":
             self.table.identify(self, other)
@@ -222,18 +240,13 @@ class Sym:
     __int__ = __index__
 
     def __hash__(self) -> int:
-        return hash(_render(self.poly))
+        return hash(rendered(self.poly))
 
     def __repr__(self) -> str:
-        return _render(self.poly)
+        return rendered(self.poly)
 
 
 _OPPOSITE = {"==": "!=", "!=": "==", "<": ">=", ">=": "<", ">": "<=", "<=": ">"}
-_SIGN = frozenset({"<", "<=", ">", ">=", "==", "!="})
-
-
-def _holds(a: int, relation: str, b: int) -> bool:
-    return {"==": a == b, "!=": a != b, "<": a < b, "<=": a <= b, ">": a > b, ">=": a >= b}[relation]
 
 
 def _decided_by_sign(relation: str, bound: int) -> bool | None:
@@ -264,20 +277,6 @@ def _poly(table: SymbolTable, value: Any) -> Polynomial:
     return {(): number} if number else {}
 
 
-def _constant(poly: Polynomial) -> int | None:
-    if not poly:
-        return 0
-    return poly.get((), None) if len(poly) == 1 else None
-
-
-def _plain_atom(poly: Polynomial) -> str | None:
-    if len(poly) == 1:
-        ((mono, factor),) = poly.items()
-        if factor == 1 and len(mono) == 1:
-            return mono[0]
-    return None
-
-
 def _solved(zero: Polynomial) -> list[tuple[Polynomial, Polynomial]]:
     """Where a polynomial is zero: the atoms that stand alone in it, each with what it equals."""
     found: list[tuple[Polynomial, Polynomial]] = []
@@ -288,72 +287,11 @@ def _solved(zero: Polynomial) -> list[tuple[Polynomial, Polynomial]]:
     return found
 
 
-def _add(a: Polynomial, b: Polynomial, sign: int) -> Polynomial:
-    result = dict(a)
-    for mono, factor in b.items():
-        total = result.get(mono, 0) + sign * factor
-        if total:
-            result[mono] = total
-        else:
-            result.pop(mono, None)
-    return result
-
-
-def _multiply(a: Polynomial, b: Polynomial) -> Polynomial:
-    result: Polynomial = {}
-    for mono_a, factor_a in a.items():
-        for mono_b, factor_b in b.items():
-            mono = tuple(sorted(mono_a + mono_b))
-            total = result.get(mono, 0) + factor_a * factor_b
-            if total:
-                result[mono] = total
-            else:
-                result.pop(mono, None)
-    return result
-
-
-def _divide(a: Polynomial, b: Polynomial) -> Polynomial | None:
-    """`a / b` when `b` is one term that divides every term of `a`; otherwise None."""
-    if len(b) != 1:
-        return {(): 1} if a == b else None
-    ((divisor, number),) = b.items()
-    result: Polynomial = {}
-    for mono, factor in a.items():
-        rest = _without(mono, divisor)
-        if rest is None or factor % number:
-            return None
-        result[rest] = factor // number
-    return result
-
-
-def _without(mono: Monomial, divisor: Monomial) -> Monomial | None:
-    rest = list(mono)
-    for atom in divisor:
-        if atom not in rest:
-            return None
-        rest.remove(atom)
-    return tuple(rest)
-
-
-def _render(poly: Polynomial) -> str:
-    if not poly:
-        return "0"
-    words = []
-    for mono, factor in sorted(poly.items()):
-        atoms = [*mono] if factor == 1 and mono else [str(factor), *mono]
-        words.append("*".join(atoms))
-    return words[0] if len(words) == 1 else "(" + " + ".join(words) + ")"
-
-
-def _factor(poly: Polynomial) -> str:
-    text = _render(poly)
-    is_product = len(poly) == 1 and _constant(poly) is None and _plain_atom(poly) is None
-    return f"({text})" if is_product else text
-
-
-def expression(value: Any) -> str:
-    """The extent as a Python expression over the names of its symbols."""
-    return _render(value.poly) if isinstance(value, Sym) else str(int(value))
+def expression(value: Any) -> Expression:
+    """The extent as an expression over its symbols, with all that is known by now."""
+    if isinstance(value, Sym):
+        return Expression(value.poly)
+    return Expression({(): int(value)} if value else {})
 
 
 def product(extents: Any) -> Any:
@@ -366,7 +304,7 @@ def same(a: Any, b: Any) -> bool:
     if a is b:
         return True
     if isinstance(a, Sym):
-        return a.table.is_zero(_add(a.poly, _poly(a.table, b), -1))
+        return a.table.is_zero(added(a.poly, _poly(a.table, b), -1))
     if isinstance(b, Sym):
         return same(b, a)
     return int(a) == int(b)

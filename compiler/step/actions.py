@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from ..fusion.products import Product
     from ..jit.compile import CompiledKernel
     from ..plan.plan import Instruction, Value
+    from ..specialize.expressions import Expression
     from .structure import Structure
 
 Gil = Literal["let go", "keep", "let go if very long"]  # what a long kernel or product does with the GIL
@@ -161,9 +162,9 @@ class CheckExtent(Action):
 class Guard(Action):
     """Leave unless a relation of expressions over symbols holds."""
 
-    left: str
+    left: Expression
     relation: str
-    right: str
+    right: Expression
 
 
 # Make, let go of.
@@ -176,7 +177,7 @@ class MakeArena(Action):
     sizes: per slot, expressions of which it has the largest, in bytes.
     """
 
-    sizes: tuple[tuple[str, ...], ...]
+    sizes: tuple[tuple[Expression, ...], ...]
 
 
 @record

@@ -76,7 +76,7 @@ class PortablePrinter:
         if value in self._fused.aliases:
             return f"{self._name(self._fused.root(value))}.reshape({self._shape(value)})"
         known = self._variant.special.known[value]
-        items = ", ".join(expression(item) for item in known.reshape(-1).tolist())
+        items = ", ".join(str(expression(item)) for item in known.reshape(-1).tolist())
         return f"array([{items}], {self._constant(value.dtype.np_dtype)}).reshape({tuple(known.shape)})"
 
     def _shape(self, value: Value) -> str:
@@ -143,7 +143,7 @@ class PortablePrinter:
     def _launch(self, action: act.Launch) -> None:
         kernel = action.kernel
         pointers = [f"{self._name(value)}.ctypes.data" for value in (*kernel.arguments, *kernel.results)]
-        extents = [expression(extent) for extent in kernel.extents]
+        extents = [str(expression(extent)) for extent in kernel.extents]
         call = self._constant(action.compiled.call)
         if kernel.split is not None:
             self._phases(kernel.split, call, pointers, extents)
@@ -152,7 +152,7 @@ class PortablePrinter:
         self._lines.append(f"{call}({', '.join([*pointers, *extents, '0', outermost])})")
 
     def _phases(self, split: Split, call: str, pointers: list[str], extents: list[str]) -> None:
-        counts = {False: expression(split.rows), True: expression(split.blocks)}
+        counts = {False: str(expression(split.rows)), True: str(expression(split.blocks))}
         names = []
         for dtype, per_block in split.scratch:
             self._count += 1

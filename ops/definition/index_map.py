@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-Indices = list[str]
+Indices = list[Any]  # expressions; see `families/arrays/index_maps.py`
 
 
 class IndexMap(NamedTuple):
     """How an operation's output elements are found.
 
-    read: `(reader, indices, output) -> name`; `output` is the number of the output, for operations with several.
+    read: `(reader, indices, output) -> expression`; `output` is the number of the output, for operations with several.
     structure: positions of the inputs that are no data but say how to move; negative ones count from the end.
     """
 
-    read: Callable[[Any, Indices, int], str]
+    read: Callable[[Any, Indices, int], Any]
     structure: tuple[int, ...] = ()
 
     def data_positions(self, count: int) -> list[int]:

@@ -134,7 +134,7 @@ def holds(variant: Variant, made: Program, arrays: Sequence[Any]) -> bool:
     arguments = _region_arguments(made, arrays)
     symbols = PlainStep(variant, arguments).symbols
     fixed = all(np.shape(arguments[position])[axis] == extent for position, axis, extent in variant.special.fixed)
-    return fixed and all(eval(str(guard), {}, symbols) for guard in variant.special.table.guards)
+    return fixed and all(guard.holds(symbols) for guard in variant.special.table.guards)
 
 
 class PlainStep:
@@ -158,7 +158,7 @@ class PlainStep:
 
     def number(self, extent: Any) -> int:
         """Return an extent for the arguments of this run."""
-        return int(eval(expression(extent), {}, self.symbols))
+        return expression(extent).value(self.symbols)
 
     def value(self, value: Value) -> Any:
         """Return the array of a value; one that is known from extents is made."""

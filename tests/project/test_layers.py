@@ -25,7 +25,7 @@ FLOORS = {
         "getitem linalg sparse", "io operators random strings", "data dataflow nn state tables", "images old_types",
     ),
     "sessile.compiler": (
-        "plan machine mathlib", "executors runtime numba", "jit", "passes", "partition", "specialize", "fusion",
+        "plan machine mathlib", "executors runtime numba tree", "jit", "passes", "partition", "specialize", "fusion",
         "codegen", "step", "native", "program",
     ),
 }  # fmt: skip

@@ -50,34 +50,34 @@ def _place(dim: SliceDim) -> Any:
     return slice(start, None if stop < 0 else stop, step) if count else slice(0, 0)
 
 
-def _read_slice_grad(reader: Any, indices: Indices, output: int) -> str:
+def _read_slice_grad(reader: Any, indices: Indices, output: int) -> Any:
     """Inside of the slice the gradient, outside nothing."""
     shape, begin, end, strides = (list(reader.known(position).reshape(-1).tolist()) for position in range(4))
     plan = plan_slice(tuple(shape), begin, end, [int(stride) for stride in strides], slice_masks(reader.attrs))
-    inside: list[str] = []
+    inside: list[Any] = []
     places = [_inside(reader, index, dim, extent, inside) for index, dim, extent in zip(indices, plan.dims, shape)]
-    source = ["U(0)" if axis is None else places[axis] for axis in plan.axes]
+    source = [reader.integer(0) if axis is None else places[axis] for axis in plan.axes]
     if not inside:
-        return str(reader.read(4, source))
-    return str(reader.choose(" and ".join(inside), lambda inner: inner.read(4, source), lambda inner: inner.zero()))
+        return reader.read(4, source)
+    return reader.choose(reader.all(inside), lambda inner: inner.read(4, source), lambda inner: inner.zero())
 
 
-def _inside(reader: Any, index: str, dim: SliceDim, extent: Any, inside: list[str]) -> str:
+def _inside(reader: Any, index: Any, dim: SliceDim, extent: Any, inside: list[Any]) -> Any:
     """The index into the slice along one dimension; conditions under which there is one go to `inside`."""
     start = reader.integer(dim.start)
     if dim.shrink:
-        inside.append(f"{index} == {start}")
-        return "U(0)"
+        inside.append(reader.compare(index, ("==", start)))
+        return reader.integer(0)
     if dim.step == 1 and type(dim.start) is int and dim.start == 0 and (dim.count is extent or dim.count == extent):
         return index
     step = abs(dim.step)
-    offset = f"({index} - {start})" if dim.step > 0 else f"({start} - {index})"
-    inside.append(f"{start} <= {index}" if dim.step > 0 else f"{index} <= {start}")
-    inside.append(f"{offset} < {reader.integer(dim.count * step)}")
+    offset = index - start if dim.step > 0 else start - index
+    inside.append(reader.compare(start, ("<=", index)) if dim.step > 0 else reader.compare(index, ("<=", start)))
+    inside.append(reader.compare(offset, ("<", reader.integer(dim.count * step))))
     if step == 1:
         return offset
-    inside.append(f"{offset} % U({step}) == U(0)")
-    return f"({offset} // U({step}))"
+    inside.append(reader.compare(offset % step, ("==", 0)))
+    return offset // step
 
 
 STRIDED_SLICE_GRAD = OpDef(

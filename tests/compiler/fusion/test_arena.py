@@ -51,7 +51,7 @@ def check_slots(variant: Variant) -> None:
     hints = variant.special.table.hints
     for value, slot in memory.slot_of.items():
         size = memory._size(value).at_hand
-        assert size <= max(eval(text, {}, hints) for text in memory.sizes[slot])
+        assert size <= max(each.value(hints) for each in memory.sizes[slot])
 
 
 # Slots.
@@ -103,7 +103,7 @@ def test_a_slot_is_as_large_as_the_largest_of_its_owners() -> None:
         else:
             assert call(*arrays)[0].shape == (a, 5)
     variant = variant_of(made, whole(2, 5), whole(5, 3), whole(3, 4))
-    assert any(len(texts) > 1 for texts in variant.memory.sizes)
+    assert any(len(sizes) > 1 for sizes in variant.memory.sizes)
     check_slots(variant)
 
 
@@ -114,7 +114,8 @@ def test_what_is_small_leaves_large_slots_alone() -> None:
     again = tf.matmul(tf.matmul(large, w) + small, w)
     variant = variant_of(program([x, w], [again]), numbered(64, 64), numbered(64, 64))
     if variant.memory.slot_of:
-        sizes = sorted(max(eval(text, {}, variant.special.table.hints) for text in row) for row in variant.memory.sizes)
+        hints = variant.special.table.hints
+        sizes = sorted(max(size.value(hints) for size in row) for row in variant.memory.sizes)
         assert sizes.count(64 * 64 * 4) <= 2
     check_slots(variant)
 

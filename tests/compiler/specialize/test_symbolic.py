@@ -36,8 +36,10 @@ def compute(values: list[Any], steps: Any) -> list[Any]:
 
 
 def evaluated(value: Any, symbols: dict[str, int]) -> int:
-    """Return what the text of a symbolic integer gives."""
-    return int(eval(expression(value), {}, symbols))
+    """Return what a symbolic integer gives, as an expression and as text."""
+    found = expression(value)
+    assert found.value(symbols) == eval(str(found), {}, symbols)
+    return found.value(symbols)
 
 
 @given(EXTENTS, STEPS)
@@ -48,7 +50,7 @@ def test_hints_are_what_plain_integers_give(extents: list[int], steps: Any) -> N
     assert [value.hint if isinstance(value, Sym) else value for value in made] == plain
     symbols = {f"s{k}": extent for k, extent in enumerate(extents)}
     assert [evaluated(value, symbols) for value in made] == plain
-    assert all(eval(str(guard), {}, symbols) for guard in table.guards)
+    assert all(guard.holds(symbols) and eval(str(guard), {}, symbols) for guard in table.guards)
 
 
 @settings(max_examples=300)
@@ -59,7 +61,7 @@ def test_other_values_that_hold_the_guards_give_what_plain_integers_give(
     table = SymbolTable()
     made = compute([table.symbol(f"s{k}", extent) for k, extent in enumerate(extents)], steps)
     symbols = {f"s{k}": extent for k, extent in enumerate(others)}
-    if all(eval(str(guard), {}, symbols) for guard in table.guards):
+    if all(guard.holds(symbols) for guard in table.guards):
         plain = compute(others, steps)
         assert [evaluated(value, symbols) for value in made] == plain
 
@@ -160,8 +162,18 @@ def test_dividing_by_an_extent_that_is_zero_raises_value_error(divide: Any) -> N
 
 def test_products_and_texts() -> None:
     _, n, m = symbols(3, 4)
-    assert expression(product((n, 2, m))) == "2*s0*s1" and product(()) == 1 and expression(7) == "7"
-    assert expression(abs(n - 5)) == "(5 + -1*s0)" and expression(-n) == "-1*s0"
+    assert str(expression(product((n, 2, m)))) == "2*s0*s1" and product(()) == 1 and str(expression(7)) == "7"
+    assert str(expression(abs(n - 5))) == "(5 + -1*s0)" and str(expression(-n)) == "-1*s0"
+    assert expression(n * m) == expression(m * n) != expression(n) and expression(7).number == 7
+
+
+def test_a_sealed_table_asks_for_nothing_more() -> None:
+    table, n = symbols(3)
+    assert n > 2
+    table.seal()
+    assert n > 2 and not n <= 2 and guards(table) == ["s0 > 2"]
+    with pytest.raises(AssertionError, match="s0 != 4 is asked for after the code"):
+        assert n != 4
 
 
 @pytest.mark.parametrize("other", ["3", 3.0, None])
