@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from ..plan.plan import Plan
+from .branches import take_branches
 from .dead import drop_dead
 from .fold import fold_constants
 from .inside import in_loops
 from .merge import merge_duplicates
 
-PIPELINE = (drop_dead, fold_constants, merge_duplicates, drop_dead)
+PIPELINE = (drop_dead, fold_constants, take_branches, merge_duplicates, drop_dead)
 
 
 def optimize(plan: Plan) -> Plan:

@@ -107,18 +107,24 @@ class Plan:
     """A program: inputs (the feeds), instructions in order, outputs (the fetches).
 
     A plan is not changed once made: passes return new ones.
+
+    Attributes:
+      given: inputs, truth values, that it was made for: it is for calls with these alone.
     """
 
-    __slots__ = ("inputs", "instructions", "outputs")
+    __slots__ = ("given", "inputs", "instructions", "outputs")
 
     def __init__(self, inputs: Iterable[Value], instructions: Iterable[Instruction], outputs: Iterable[Value]) -> None:
         self.inputs = tuple(inputs)
         self.instructions = tuple(instructions)
         self.outputs = tuple(outputs)
+        self.given: dict[Value, bool] = {}
 
     def replaced(self, instructions: Iterable[Instruction], outputs: Iterable[Value] | None = None) -> Plan:
         """This plan with other instructions, and maybe other outputs."""
-        return Plan(self.inputs, instructions, self.outputs if outputs is None else outputs)
+        made = Plan(self.inputs, instructions, self.outputs if outputs is None else outputs)
+        made.given = self.given
+        return made
 
     def producers(self) -> dict[Value, Instruction]:
         """From each value to the instruction that makes it."""

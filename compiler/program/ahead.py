@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 def compile_program(program: Program, shapes: Sequence[tuple[int | None, ...]]) -> int:
     """Make variants for the shapes of the feeds; see `Program.compile_ahead`."""
+    if program.decided.outcomes:
+        return sum(compile_program(program.decided.program_for(each), shapes) for each in program.decided.outcomes)
     known = dict(zip(program.plan.inputs, shapes))
     find_cuts(program.staged, lambda region: _shapes(region, known))
     regions = list(program.staged.region_programs)

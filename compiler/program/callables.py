@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from ...ops.base.pickling import ProcessBound
 from ...ops.base.tracebacks import trimmed
 from ..machine import abi as layout
-from ..runtime.trampoline import DECLINED, Cell, make_entry, refuse_keywords, run_once
+from ..runtime.trampoline import DECLINED, Cell, entry_of, make_entry, refuse_keywords, run_once
 from ..step.structure import Structure
 from ..step.variant import Variant
 from .choice import region_code, stateful_code
@@ -22,7 +22,17 @@ if TYPE_CHECKING:
 class SlowPath(ProcessBound):
     """What runs when a native step does not fit: converts, checks, finds or compiles the variant, installs its code."""
 
-    __slots__ = ("__weakref__", "_cell", "_check", "_convert", "_program", "_rebuild", "_state", "_structure")
+    __slots__ = (
+        "__weakref__",
+        "_cell",
+        "_check",
+        "_convert",
+        "_program",
+        "_rebuild",
+        "_state",
+        "_stateful",
+        "_structure",
+    )
 
     def __init__(
         self,
@@ -39,6 +49,7 @@ class SlowPath(ProcessBound):
         self._structure = structure
         self._rebuild = structure.rebuilding()
         self._cell: Callable[[], Cell | None] | None = None
+        self._stateful: dict[Program, Any] = {}  # the code that was right last, and an entry that only declines
 
     def serve(self, cell: Cell) -> None:
         """Install native code into `cell` from now on."""
@@ -53,14 +64,16 @@ class SlowPath(ProcessBound):
     def _run(self, arguments: Sequence[Any], keywords: Any) -> Any:
         refuse_keywords(keywords)
         self._check(arguments)
-        program = self._program
         values = [self._convert(index, value) for index, value in enumerate(arguments)]
+        program = self._program.decided.find(values) or self._program
         if program.jit == "off":
             return self._rebuild(program.interpret(values, self._state))
         cell = None if self._cell is None or program.has_hidden_fetches else self._cell()
         if cell is None:
             return self._rebuild(program.run_compiled(values, self._state))
         results = self._run_native(program.staged, values, cell)
+        if results is DECLINED:
+            results = self._run_stateful(program, values, cell)
         if results is DECLINED:
             results = self._rebuild(program.run_compiled(values, self._state))
             self._install_stateful(program, values, cell)
@@ -105,6 +118,21 @@ class SlowPath(ProcessBound):
             code = stateful_code(program.stateful, values, self._structure, self._state)
             if code is not None:
                 cell.install(code)
+                self._stateful[program] = code, entry_of(code)
+
+    def _run_stateful(self, program: Program, values: Sequence[Any], cell: Cell) -> Any:
+        """Run the native step of a plan with variables on feeds that had to be made arrays, such as Python numbers."""
+        known = self._stateful.get(program)
+        if known is None:
+            return DECLINED
+        code, entry = known
+        try:
+            results = entry(*values)
+        except (ValueError, MemoryError):
+            return DECLINED  # the way through the regions finds the words for it
+        if results is not DECLINED:
+            cell.install(code)
+        return results
 
 
 def make_callable(

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ...ops.base.errors import ResourceExhaustedError
+from ...ops.base.errors import CancelledError, ResourceExhaustedError
 from ...ops.base.ownership import is_owned
 from ...ops.graph.node import Tensor
 from ...ops.graph.operation import Operation
 from ...ops.types.tensor_shape import brackets
 from ..executors.dataflow import Dataflow, needs_dataflow
 from ..executors.interpreter import Interpreter
+from ..executors.watched_step import Step
 from ..machine.cpus import usable_cpus
 from ..machine.lock import LOCK
 from ..passes.pipeline import optimize
@@ -22,6 +23,7 @@ from ..plan.plan import Plan
 from ..plan.prune import prune
 from ..runtime import blas, philox_code
 from ..step.structure import Structure, flat
+from .decided import Decided
 from .staged import StagedProgram
 
 if TYPE_CHECKING:
@@ -53,18 +55,29 @@ class Program:
         threads: int = 0,
         done: Collection[Operation] = (),
     ) -> None:
-        self.graph = graph
-        self._threads = threads
-        self.jit = jit
         hidden = [op._outputs[0] for op in targets if op.op_def.is_pure and op._outputs and op._outputs[0] not in feeds]
-        self._fetched = len(fetches)
-        self.has_hidden_fetches = bool(hidden)  # pure targets: nobody gets their value, but they run, and may fail
-        self.plan: Plan = optimize(prune(feeds, [*fetches, *hidden], targets, done))
+        plan = optimize(prune(feeds, [*fetches, *hidden], targets, done))
+        self._prepare(graph, plan, jit, threads, len(fetches), bool(hidden))
+
+    def of_plan(self, plan: Plan) -> Program:
+        """A program of another plan with the same inputs and outputs."""
+        made = Program.__new__(Program)
+        made._prepare(self.graph, plan, self.jit, self._threads, self._fetched, self.has_hidden_fetches)
+        return made
+
+    def _prepare(self, graph: Any, plan: Plan, jit: str, threads: int, fetched: int, hides: bool) -> None:
+        self.graph = graph
+        self.plan = plan
+        self.jit = jit
+        self._threads = threads
+        self._fetched = fetched
+        self.has_hidden_fetches = hides  # pure targets: nobody gets their value, but they run, and may fail
         self._runs = 0
         self._interpreter: Any = Interpreter(self.plan)
         self._waits = needs_dataflow(self.plan)
         if self._waits:
             self._interpreter = Dataflow(self.plan)
+        self._takes_out = len(self.plan.instructions) > 2 and any(i.effects.blocking for i in self.plan.everything())
         self._staged: StagedProgram | None = None
         self._stateful: Stateful | None = None
         self._protects_feeds = self.plan.has_effects
@@ -72,6 +85,7 @@ class Program:
         self._keeps = any(i.effects.resource == "handle" and i.effects.writes for i in self.plan.everything())
         self._copied = _aliases_of_inputs(self.plan)
         self._has_flow = self.plan.has_flow
+        self.decided = Decided(self)
 
     def run(self, values: Sequence[Any], state: Any, step: Any = None) -> list[Any]:
         """Run one step.
@@ -83,6 +97,9 @@ class Program:
         feed or with the session's state.
         """
         self._runs += 1
+        decided = self.decided.find(values)
+        if decided is not None:
+            return decided.run(values, state, step)
         if self.jit == "off" or (self.jit == "default" and self._runs < 2):
             return self.interpret(values, state, step)
         return self.run_compiled(values, state, step)
@@ -129,8 +146,15 @@ class Program:
         if self._protects_feeds:
             values = [_view(value) for value in values]
         threads = blas.limited(self._threads or usable_cpus()) if self._multiplies else nullcontext()
+        if step is None and self._takes_out:
+            step = Step()  # what it takes out goes back if the session is closed before the step is over
         with threads, state.handles.step() if self._keeps else nullcontext():
-            results = executor.run(values, state, step)[: self._fetched]
+            try:
+                results = executor.run(values, state, step)[: self._fetched]
+            except CancelledError:
+                if step is not None:
+                    step.give_back()
+                raise
         copies = _repeated(results, self._copied) if self._has_flow else self._copied
         return [
             finished(result, copied or any(result is value for value in values))
@@ -166,7 +190,7 @@ class Program:
         """The plan as text: its stages, fusion groups, and the source generated for each group."""
         from .explain import explain
 
-        return explain(self.staged)
+        return self.decided.explained(lambda program: explain(program.staged)) or explain(self.staged)
 
 
 def _view(value: Any) -> Any:
