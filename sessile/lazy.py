@@ -35,6 +35,8 @@ def lazy_names(namespace: str, module_globals: dict[str, Any]) -> tuple[Callable
         return table
 
     def find(name: str) -> Any:
+        if name == "__all__":  # asked for by `import *` and `help`
+            return [public for public in names() if not public.startswith("_")]
         place = place_of(name)
         if place is None:
             raise AttributeError(_unknown(namespace, name, table))

@@ -1,0 +1,16 @@
+"""Written by tools/make_stubs.py from the tables in names/: what the module gives when it is asked."""
+
+from sessile.contrib import distributions as distributions
+from sessile.contrib import framework as framework
+from sessile.contrib import layers as layers
+from sessile.contrib import learn as learn
+from sessile.contrib import legacy_seq2seq as legacy_seq2seq
+from sessile.contrib import lookup as lookup
+from sessile.contrib import metrics as metrics
+from sessile.contrib import opt as opt
+from sessile.contrib import rnn as rnn
+from sessile.contrib import seq2seq as seq2seq
+from sessile.contrib import slim as slim
+from sessile.contrib import staging as staging
+from sessile.contrib import training as training
+from sessile.contrib import util as util

@@ -1,0 +1,4 @@
+"""Written by tools/make_stubs.py from the tables in names/: what the module gives when it is asked."""
+
+from sessile.contrib.learn import preprocessing as preprocessing
+from sessile.ops.library.contrib.small import ModeKeys as ModeKeys

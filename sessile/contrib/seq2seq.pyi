@@ -1,0 +1,31 @@
+"""Written by tools/make_stubs.py from the tables in names/: what the module gives when it is asked."""
+
+from sessile.ops.families.control_flow.gather_tree import gather_tree as gather_tree
+from sessile.ops.library.contrib.seq2seq.attention import AttentionMechanism as AttentionMechanism
+from sessile.ops.library.contrib.seq2seq.attention import BahdanauAttention as BahdanauAttention
+from sessile.ops.library.contrib.seq2seq.attention import LuongAttention as LuongAttention
+from sessile.ops.library.contrib.seq2seq.beam_search import BeamSearchDecoder as BeamSearchDecoder
+from sessile.ops.library.contrib.seq2seq.beam_search import BeamSearchDecoderOutput as BeamSearchDecoderOutput
+from sessile.ops.library.contrib.seq2seq.beam_search import BeamSearchDecoderState as BeamSearchDecoderState
+from sessile.ops.library.contrib.seq2seq.beam_search import FinalBeamSearchDecoderOutput as FinalBeamSearchDecoderOutput
+from sessile.ops.library.contrib.seq2seq.beams import tile_batch as tile_batch
+from sessile.ops.library.contrib.seq2seq.decoder import BasicDecoder as BasicDecoder
+from sessile.ops.library.contrib.seq2seq.decoder import BasicDecoderOutput as BasicDecoderOutput
+from sessile.ops.library.contrib.seq2seq.decoder import Decoder as Decoder
+from sessile.ops.library.contrib.seq2seq.decoder import dynamic_decode as dynamic_decode
+from sessile.ops.library.contrib.seq2seq.helpers import CustomHelper as CustomHelper
+from sessile.ops.library.contrib.seq2seq.helpers import GreedyEmbeddingHelper as GreedyEmbeddingHelper
+from sessile.ops.library.contrib.seq2seq.helpers import Helper as Helper
+from sessile.ops.library.contrib.seq2seq.helpers import InferenceHelper as InferenceHelper
+from sessile.ops.library.contrib.seq2seq.helpers import SampleEmbeddingHelper as SampleEmbeddingHelper
+from sessile.ops.library.contrib.seq2seq.helpers import TrainingHelper as TrainingHelper
+from sessile.ops.library.contrib.seq2seq.monotonic import BahdanauMonotonicAttention as BahdanauMonotonicAttention
+from sessile.ops.library.contrib.seq2seq.monotonic import LuongMonotonicAttention as LuongMonotonicAttention
+from sessile.ops.library.contrib.seq2seq.monotonic import monotonic_attention as monotonic_attention
+from sessile.ops.library.contrib.seq2seq.monotonic import safe_cumprod as safe_cumprod
+from sessile.ops.library.contrib.seq2seq.scheduled import ScheduledEmbeddingTrainingHelper as ScheduledEmbeddingTrainingHelper
+from sessile.ops.library.contrib.seq2seq.scheduled import ScheduledOutputTrainingHelper as ScheduledOutputTrainingHelper
+from sessile.ops.library.contrib.seq2seq.wrapper import AttentionWrapper as AttentionWrapper
+from sessile.ops.library.contrib.seq2seq.wrapper import AttentionWrapperState as AttentionWrapperState
+from sessile.ops.library.contrib.seq2seq.wrapper import hardmax as hardmax
+from sessile.ops.library.contrib.sequences import sequence_loss as sequence_loss

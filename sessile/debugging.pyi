@@ -1,0 +1,29 @@
+"""Written by tools/make_stubs.py from the tables in names/: what the module gives when it is asked."""
+
+from sessile.ops.families.debugging.assertions import assert_equal as assert_equal
+from sessile.ops.families.debugging.assertions import assert_greater as assert_greater
+from sessile.ops.families.debugging.assertions import assert_greater_equal as assert_greater_equal
+from sessile.ops.families.debugging.assertions import assert_integer as assert_integer
+from sessile.ops.families.debugging.assertions import assert_less as assert_less
+from sessile.ops.families.debugging.assertions import assert_less_equal as assert_less_equal
+from sessile.ops.families.debugging.assertions import assert_negative as assert_negative
+from sessile.ops.families.debugging.assertions import assert_non_negative as assert_non_negative
+from sessile.ops.families.debugging.assertions import assert_non_positive as assert_non_positive
+from sessile.ops.families.debugging.assertions import assert_none_equal as assert_none_equal
+from sessile.ops.families.debugging.assertions import assert_positive as assert_positive
+from sessile.ops.families.debugging.assertions import assert_proper_iterable as assert_proper_iterable
+from sessile.ops.families.debugging.assertions import assert_rank as assert_rank
+from sessile.ops.families.debugging.assertions import assert_rank_at_least as assert_rank_at_least
+from sessile.ops.families.debugging.assertions import assert_scalar as assert_scalar
+from sessile.ops.families.debugging.assertions import assert_type as assert_type
+from sessile.ops.families.debugging.assertions import is_numeric_tensor as is_numeric_tensor
+from sessile.ops.families.debugging.closeness import assert_near as assert_near
+from sessile.ops.families.debugging.closeness import assert_rank_in as assert_rank_in
+from sessile.ops.families.debugging.closeness import is_non_decreasing as is_non_decreasing
+from sessile.ops.families.debugging.closeness import is_strictly_increasing as is_strictly_increasing
+from sessile.ops.families.debugging.numerics import check_numerics as check_numerics
+from sessile.ops.families.debugging.numerics import verify_tensor_all_finite as assert_all_finite
+from sessile.ops.families.debugging.printing import Assert as Assert
+from sessile.ops.families.elementwise.compare import is_finite as is_finite
+from sessile.ops.families.elementwise.compare import is_inf as is_inf
+from sessile.ops.families.elementwise.compare import is_nan as is_nan

@@ -1,0 +1,33 @@
+"""Written by tools/make_stubs.py from the tables in names/: what the module gives when it is asked."""
+
+from sessile.ops.families.elementwise.cast import cast as cast
+from sessile.ops.families.elementwise.cast import saturate_cast as saturate_cast
+from sessile.ops.families.elementwise.complex import complex as complex
+from sessile.ops.families.strings.numbers import as_string as as_string
+from sessile.ops.types.dtypes import DType as DType
+from sessile.ops.types.dtypes import as_dtype as as_dtype
+from sessile.ops.types.dtypes import bfloat16 as bfloat16
+from sessile.ops.types.dtypes import bool_ as bool
+from sessile.ops.types.dtypes import complex128 as complex128
+from sessile.ops.types.dtypes import complex64 as complex64
+from sessile.ops.types.dtypes import double as double
+from sessile.ops.types.dtypes import float16 as float16
+from sessile.ops.types.dtypes import float32 as float32
+from sessile.ops.types.dtypes import float64 as float64
+from sessile.ops.types.dtypes import half as half
+from sessile.ops.types.dtypes import int16 as int16
+from sessile.ops.types.dtypes import int32 as int32
+from sessile.ops.types.dtypes import int64 as int64
+from sessile.ops.types.dtypes import int8 as int8
+from sessile.ops.types.dtypes import qint16 as qint16
+from sessile.ops.types.dtypes import qint32 as qint32
+from sessile.ops.types.dtypes import qint8 as qint8
+from sessile.ops.types.dtypes import quint16 as quint16
+from sessile.ops.types.dtypes import quint8 as quint8
+from sessile.ops.types.dtypes import resource as resource
+from sessile.ops.types.dtypes import string as string
+from sessile.ops.types.dtypes import uint16 as uint16
+from sessile.ops.types.dtypes import uint32 as uint32
+from sessile.ops.types.dtypes import uint64 as uint64
+from sessile.ops.types.dtypes import uint8 as uint8
+from sessile.ops.types.dtypes import variant as variant

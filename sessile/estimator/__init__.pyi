@@ -1,0 +1,33 @@
+"""Written by tools/make_stubs.py from the tables in names/: what the module gives when it is asked."""
+
+from sessile.estimator import export as export
+from sessile.estimator import inputs as inputs
+from sessile.ops.library.training.mode_keys import ModeKeys as ModeKeys
+from sessile.session.estimator.estimator import Estimator as Estimator
+from sessile.session.estimator.exporters import BestExporter as BestExporter
+from sessile.session.estimator.exporters import Exporter as Exporter
+from sessile.session.estimator.exporters import FinalExporter as FinalExporter
+from sessile.session.estimator.exporters import LatestExporter as LatestExporter
+from sessile.session.estimator.run_config import RunConfig as RunConfig
+from sessile.session.estimator.specs import EstimatorSpec as EstimatorSpec
+from sessile.session.estimator.specs import EvalSpec as EvalSpec
+from sessile.session.estimator.specs import TrainSpec as TrainSpec
+from sessile.session.estimator.training import train_and_evaluate as train_and_evaluate
+from sessile.session.estimator.warm_start import WarmStartSettings as WarmStartSettings
+from sessile.session.training.hook import SessionRunArgs as SessionRunArgs
+from sessile.session.training.hook import SessionRunContext as SessionRunContext
+from sessile.session.training.hook import SessionRunHook as SessionRunHook
+from sessile.session.training.hook import SessionRunValues as SessionRunValues
+from sessile.session.training.hooks import CheckpointSaverHook as CheckpointSaverHook
+from sessile.session.training.hooks import CheckpointSaverListener as CheckpointSaverListener
+from sessile.session.training.hooks import FeedFnHook as FeedFnHook
+from sessile.session.training.hooks import FinalOpsHook as FinalOpsHook
+from sessile.session.training.hooks import GlobalStepWaiterHook as GlobalStepWaiterHook
+from sessile.session.training.hooks import LoggingTensorHook as LoggingTensorHook
+from sessile.session.training.hooks import NanLossDuringTrainingError as NanLossDuringTrainingError
+from sessile.session.training.hooks import NanTensorHook as NanTensorHook
+from sessile.session.training.hooks import ProfilerHook as ProfilerHook
+from sessile.session.training.hooks import SecondOrStepTimer as SecondOrStepTimer
+from sessile.session.training.hooks import StepCounterHook as StepCounterHook
+from sessile.session.training.hooks import StopAtStepHook as StopAtStepHook
+from sessile.session.training.hooks import SummarySaverHook as SummarySaverHook

@@ -1,0 +1,33 @@
+"""Written by tools/make_stubs.py from the tables in names/: what the module gives when it is asked."""
+
+from sessile.session.keras.functions.initializers import Constant as Constant
+from sessile.session.keras.functions.initializers import GlorotNormal as GlorotNormal
+from sessile.session.keras.functions.initializers import GlorotUniform as GlorotUniform
+from sessile.session.keras.functions.initializers import Identity as Identity
+from sessile.session.keras.functions.initializers import Initializer as Initializer
+from sessile.session.keras.functions.initializers import Ones as Ones
+from sessile.session.keras.functions.initializers import Orthogonal as Orthogonal
+from sessile.session.keras.functions.initializers import RandomNormal as RandomNormal
+from sessile.session.keras.functions.initializers import RandomUniform as RandomUniform
+from sessile.session.keras.functions.initializers import TruncatedNormal as TruncatedNormal
+from sessile.session.keras.functions.initializers import VarianceScaling as VarianceScaling
+from sessile.session.keras.functions.initializers import Zeros as Zeros
+from sessile.session.keras.functions.initializers import constant as constant
+from sessile.session.keras.functions.initializers import deserialize as deserialize
+from sessile.session.keras.functions.initializers import get as get
+from sessile.session.keras.functions.initializers import glorot_normal as glorot_normal
+from sessile.session.keras.functions.initializers import glorot_uniform as glorot_uniform
+from sessile.session.keras.functions.initializers import he_normal as he_normal
+from sessile.session.keras.functions.initializers import he_uniform as he_uniform
+from sessile.session.keras.functions.initializers import identity as identity
+from sessile.session.keras.functions.initializers import lecun_normal as lecun_normal
+from sessile.session.keras.functions.initializers import lecun_uniform as lecun_uniform
+from sessile.session.keras.functions.initializers import normal as normal
+from sessile.session.keras.functions.initializers import ones as ones
+from sessile.session.keras.functions.initializers import orthogonal as orthogonal
+from sessile.session.keras.functions.initializers import random_normal as random_normal
+from sessile.session.keras.functions.initializers import random_uniform as random_uniform
+from sessile.session.keras.functions.initializers import serialize as serialize
+from sessile.session.keras.functions.initializers import truncated_normal as truncated_normal
+from sessile.session.keras.functions.initializers import uniform as uniform
+from sessile.session.keras.functions.initializers import zeros as zeros

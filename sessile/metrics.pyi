@@ -1,0 +1,35 @@
+"""Written by tools/make_stubs.py from the tables in names/: what the module gives when it is asked."""
+
+from sessile.ops.library.metrics.confusion import false_negatives as false_negatives
+from sessile.ops.library.metrics.confusion import false_positives as false_positives
+from sessile.ops.library.metrics.confusion import mean_iou as mean_iou
+from sessile.ops.library.metrics.confusion import mean_per_class_accuracy as mean_per_class_accuracy
+from sessile.ops.library.metrics.confusion import precision as precision
+from sessile.ops.library.metrics.confusion import recall as recall
+from sessile.ops.library.metrics.confusion import true_negatives as true_negatives
+from sessile.ops.library.metrics.confusion import true_positives as true_positives
+from sessile.ops.library.metrics.means import accuracy as accuracy
+from sessile.ops.library.metrics.means import mean as mean
+from sessile.ops.library.metrics.means import mean_absolute_error as mean_absolute_error
+from sessile.ops.library.metrics.means import mean_cosine_distance as mean_cosine_distance
+from sessile.ops.library.metrics.means import mean_relative_error as mean_relative_error
+from sessile.ops.library.metrics.means import mean_squared_error as mean_squared_error
+from sessile.ops.library.metrics.means import mean_tensor as mean_tensor
+from sessile.ops.library.metrics.means import percentage_below as percentage_below
+from sessile.ops.library.metrics.means import root_mean_squared_error as root_mean_squared_error
+from sessile.ops.library.metrics.ranked import average_precision_at_k as average_precision_at_k
+from sessile.ops.library.metrics.ranked import precision_at_k as precision_at_k
+from sessile.ops.library.metrics.ranked import precision_at_top_k as precision_at_top_k
+from sessile.ops.library.metrics.ranked import recall_at_k as recall_at_k
+from sessile.ops.library.metrics.ranked import recall_at_top_k as recall_at_top_k
+from sessile.ops.library.metrics.ranked import sparse_average_precision_at_k as sparse_average_precision_at_k
+from sessile.ops.library.metrics.ranked import sparse_precision_at_k as sparse_precision_at_k
+from sessile.ops.library.metrics.thresholds import auc as auc
+from sessile.ops.library.metrics.thresholds import false_negatives_at_thresholds as false_negatives_at_thresholds
+from sessile.ops.library.metrics.thresholds import false_positives_at_thresholds as false_positives_at_thresholds
+from sessile.ops.library.metrics.thresholds import precision_at_thresholds as precision_at_thresholds
+from sessile.ops.library.metrics.thresholds import recall_at_thresholds as recall_at_thresholds
+from sessile.ops.library.metrics.thresholds import sensitivity_at_specificity as sensitivity_at_specificity
+from sessile.ops.library.metrics.thresholds import specificity_at_sensitivity as specificity_at_sensitivity
+from sessile.ops.library.metrics.thresholds import true_negatives_at_thresholds as true_negatives_at_thresholds
+from sessile.ops.library.metrics.thresholds import true_positives_at_thresholds as true_positives_at_thresholds

@@ -1,0 +1,4 @@
+"""Written by tools/make_stubs.py from the tables in names/: what the module gives when it is asked."""
+
+from sessile.ops.library.saved_model.builder import main_op as main_op
+from sessile.ops.library.saved_model.builder import main_op_with_restore as main_op_with_restore

@@ -1,0 +1,36 @@
+"""Written by tools/make_stubs.py from the tables in names/: what the module gives when it is asked."""
+
+from sessile.ops.families.dataflow.accumulators import SparseConditionalAccumulator as SparseConditionalAccumulator
+from sessile.ops.families.reductions.sparse_segments import sparse_segment_mean as segment_mean
+from sessile.ops.families.reductions.sparse_segments import sparse_segment_sqrt_n as segment_sqrt_n
+from sessile.ops.families.reductions.sparse_segments import sparse_segment_sum as segment_sum
+from sessile.ops.families.sparse.arithmetic import sparse_add as add
+from sessile.ops.families.sparse.arithmetic import sparse_maximum as maximum
+from sessile.ops.families.sparse.arithmetic import sparse_minimum as minimum
+from sessile.ops.families.sparse.arithmetic import sparse_softmax as softmax
+from sessile.ops.families.sparse.composed import from_dense as from_dense
+from sessile.ops.families.sparse.composed import sparse_expand_dims as expand_dims
+from sessile.ops.families.sparse.composed import sparse_eye as eye
+from sessile.ops.families.sparse.composed import sparse_mask as mask
+from sessile.ops.families.sparse.composed import sparse_merge as merge
+from sessile.ops.families.sparse.composed import sparse_reset_shape as reset_shape
+from sessile.ops.families.sparse.composed import sparse_to_indicator as to_indicator
+from sessile.ops.families.sparse.composed import sparse_transpose as transpose
+from sessile.ops.families.sparse.crossing import sparse_cross as cross
+from sessile.ops.families.sparse.crossing import sparse_cross_hashed as cross_hashed
+from sessile.ops.families.sparse.parts import sparse_concat as concat
+from sessile.ops.families.sparse.parts import sparse_slice as slice
+from sessile.ops.families.sparse.parts import sparse_split as split
+from sessile.ops.families.sparse.reductions import sparse_reduce_max as reduce_max
+from sessile.ops.families.sparse.reductions import sparse_reduce_max_sparse as reduce_max_sparse
+from sessile.ops.families.sparse.reductions import sparse_reduce_sum as reduce_sum
+from sessile.ops.families.sparse.reductions import sparse_reduce_sum_sparse as reduce_sum_sparse
+from sessile.ops.families.sparse.sparse_tensor import SparseTensor as SparseTensor
+from sessile.ops.families.sparse.sparse_tensor import sparse_placeholder as placeholder
+from sessile.ops.families.sparse.structure import sparse_fill_empty_rows as fill_empty_rows
+from sessile.ops.families.sparse.structure import sparse_reorder as reorder
+from sessile.ops.families.sparse.structure import sparse_reshape as reshape
+from sessile.ops.families.sparse.structure import sparse_retain as retain
+from sessile.ops.families.sparse.to_dense import sparse_tensor_dense_matmul as matmul
+from sessile.ops.families.sparse.to_dense import sparse_tensor_dense_matmul as sparse_dense_matmul
+from sessile.ops.families.sparse.to_dense import sparse_tensor_to_dense as to_dense
