@@ -19,6 +19,7 @@ import numpy as np
 from ...ops.types import dtypes
 from ..machine import cache, compile_log, object_code, threads
 from ..machine.lock import LOCK
+from . import user_functions
 from .short_floats import SHORT, nearest
 
 _ELEMENT_TYPES = {dtype.short: dtype for dtype in dtypes.ALL if dtype.kind in "fiub"}
@@ -251,6 +252,10 @@ def _compiled_namespace(source: str) -> dict[str, Any]:
     for function, suffix in set(_MATH.findall(source)):
         if function in mathlib.FUNCTIONS:
             names[f"{function}_{suffix}"] = mathlib.lookup(function, _LONG[suffix])
+    for routine in user_functions.called_in(source):
+        from ..numba.user_function import python_of
+
+        names[routine.symbol.removeprefix("sessile_")] = python_of(routine.python, routine.types[0])
     return names
 
 
@@ -268,4 +273,5 @@ def plain_function(source: str) -> Any:
     for function, suffix in set(_MATH.findall(source)):
         if function in mathlib.FUNCTIONS:
             names[f"{function}_{suffix}"] = mathlib.lookup(function, _LONG[suffix])
+    names.update((each.symbol.removeprefix("sessile_"), each.python) for each in user_functions.called_in(source))
     return _define(source, names)

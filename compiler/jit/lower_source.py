@@ -13,11 +13,12 @@ import struct
 from collections.abc import Collection, Sequence
 from typing import Any, NamedTuple
 
+from ...ops.families.elementwise.user_functions import PREFIX
 from .. import mathlib
 from ..machine import object_code
 from ..machine.module import masks_in_hardware, vector_size
 from ..machine.threads import Module
-from . import short_floats
+from . import short_floats, user_functions
 from .functions import FUNCTIONS, Unsupported
 from .short_floats import SHORT
 from .vector_loop import VectorLoop, width_for
@@ -325,6 +326,8 @@ class Function:
         base, _, suffix = name.rpartition("_")
         if suffix in _LONG and base in mathlib.FUNCTIONS:
             return self._mathematical(base, suffix, arguments)
+        if name.startswith(PREFIX):
+            return self._user_function(name, arguments)
         if name not in FUNCTIONS:
             raise Unsupported(f"unknown function {name}")
         result: Typed = FUNCTIONS[name](self, *arguments)
@@ -338,6 +341,19 @@ class Function:
         passed = ", ".join(f"{kind} {self.cast(a, suffix).text}" for a in arguments)
         self.declare(f"{kind} @{routine.symbol}({', '.join([kind] * len(arguments))})")
         return Typed(self.emit(f"call {kind} @{routine.symbol}({passed})"), suffix)
+
+    def _user_function(self, name: str, arguments: list[Typed]) -> Typed:
+        """A function that the user has written; truth values come from it as bytes."""
+        routine = user_functions.lookup(name)
+        if routine is None:
+            raise Unsupported(f"unknown function {name}")
+        self.routines[routine.symbol] = routine
+        self._calls += 1
+        kinds = [_STORED[kind] for kind in routine.types]
+        passed = [f"{kind} {self._to_store(a, to)}" for kind, to, a in zip(kinds, routine.types, arguments)]
+        result = _STORED[routine.result]
+        self.declare(f"{result} @{routine.symbol}({', '.join(kinds)})")
+        return self._loaded(self.emit(f"call {result} @{routine.symbol}({', '.join(passed)})"), routine.result)
 
     def _memory(self, name: str, node: ast.Call) -> Typed:
         assert isinstance(node.args[0], ast.Name)

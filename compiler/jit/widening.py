@@ -168,6 +168,8 @@ class Widening:
         from ..mathlib.huge import CONVENTION  # not before it is needed
 
         kind, symbol, passed = found.groups()
+        if symbol.startswith("sessile_user_"):
+            raise NotVector(symbol)
         operands = [argument.split()[1] for argument in passed.split(", ")]
         self.called[symbol] = None
         arguments = ", ".join(f"{self.vector(kind)} {self.operand(kind, operand)}" for operand in operands)

@@ -30,6 +30,15 @@ def optimised_code(text: str, libraries: Sequence[str]) -> bytes:
     return object_code.emit(module)
 
 
+def optimised_text(text: str) -> str:
+    """Return a module given as text after LLVM's passes."""
+    import llvmlite.binding as llvm
+
+    module = llvm.parse_assembly(text)
+    _optimise(module, object_code.machine())
+    return str(module)
+
+
 def plain_code(text: str) -> bytes:
     """Return the object code of a module given as text that is in its final form: no passes run over it."""
     import llvmlite.binding as llvm

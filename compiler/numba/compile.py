@@ -14,30 +14,34 @@ from ..machine import object_code
 _OPTIONS: dict[str, Any] = {"error_model": "numpy", "nogil": True, "no_cpython_wrapper": True}
 
 
-def object_code_of(function: Any, signature: Any) -> bytes:
+def object_code_of(function: Any, signature: Any, **options: Any) -> bytes:
     """Return the object code of a function that numba can compile; it defines `object_code.SYMBOL`.
 
+    Args:
+      options: of numba, besides those that all kernels have.
     Raises: whatever numba raises if it cannot compile the function.
     """
     with global_compiler_lock:
         try:
-            module, name = _optimised(function, signature)
+            module, name = optimised(function, signature, **options)
         except (AttributeError, TypeError):  # another numba, whose inner parts have changed: by its public door
-            module, name = _optimised_publicly(function, signature)
+            module, name = _optimised_publicly(function, signature, **options)
         module.get_function(name).name = object_code.SYMBOL
         return object_code.emit(module)
 
 
-def _optimised(function: Any, signature: Any) -> tuple[Any, str]:
+def optimised(function: Any, signature: Any, **options: Any) -> tuple[Any, str]:
     """The module after numba's optimisation, before it goes to numba's engine, and the name of the callback in it."""
-    callback: Any = ccallback.CFunc(function, sigutils.normalize_signature(signature), {}, dict(_OPTIONS))
+    callback: Any = ccallback.CFunc(function, sigutils.normalize_signature(signature), {}, {**_OPTIONS, **options})
     compiled = callback._compile_uncached()
     library, description = compiled.library, compiled.fndesc
     optimise = library._optimize_final_module
 
     def optimise_callback_only() -> None:
         """The function itself has one caller: it goes into that, and numba's code for exceptions goes."""
-        library._final_module.get_function(description.llvm_func_name).linkage = "internal"
+        inner = library._final_module.get_function(description.llvm_func_name)
+        inner.linkage = "internal"
+        inner.add_function_attribute("alwaysinline")
         optimise()
 
     library._optimize_final_module = optimise_callback_only
@@ -46,7 +50,7 @@ def _optimised(function: Any, signature: Any) -> tuple[Any, str]:
     return library._final_module, description.llvm_cfunc_wrapper_name
 
 
-def _optimised_publicly(function: Any, signature: Any) -> tuple[Any, str]:
+def _optimised_publicly(function: Any, signature: Any, **options: Any) -> tuple[Any, str]:
     """The same; numba's engine keeps a copy in memory."""
-    callback = numba.cfunc(signature, **_OPTIONS)(function)
+    callback = numba.cfunc(signature, **_OPTIONS, **options)(function)
     return llvm.parse_assembly(callback.inspect_llvm()), callback.native_name

@@ -6,6 +6,7 @@ from textwrap import indent
 from typing import Any
 
 from ..fusion.groups import Group
+from ..jit.user_functions import sources_of
 from ..machine import abi as layout
 from ..partition.schedule import Region
 from ..plan.plan import Plan
@@ -114,4 +115,4 @@ def _source_text(title: str, group: Group, variant: Variant) -> str:
         names.append(f"r{kernel.results.index(new)} in place of %{old.name}{extents_text(shapes[old])}")
     if kernel.numbers is not None:
         names.append(f"numbers = {', '.join(map(repr, kernel.numbers.tolist()))}")
-    return f"# {title}: {', '.join(names)}\n{kernel.source}"
+    return f"# {title}: {', '.join(names)}\n{kernel.source}{sources_of(kernel.source)}"

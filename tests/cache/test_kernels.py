@@ -81,22 +81,22 @@ def test_the_code_is_that_of_numba(folder: Path) -> None:
     function = jit._define(SOURCE, jit._compiled_namespace(SOURCE))
     own = numba.cfunc(signature, error_model="numpy", nogil=True, no_cpython_wrapper=True)(function)
     assert run(jit.CompiledKernel(own, own.address, SOURCE, 2, 3)).tobytes() == run(compile_again(SOURCE)).tobytes()
-    from sessile.compiler.numba.compile import _optimised, global_compiler_lock
+    from sessile.compiler.numba.compile import global_compiler_lock, optimised
 
     with global_compiler_lock:
-        module, _ = _optimised(function, signature)
+        module, _ = optimised(function, signature)
     widths = [[text.count(f"<{n} x float>") > 0 for n in (2, 4, 8, 16)] for text in (str(module), own.inspect_llvm())]
     assert widths[0] == widths[1]
 
 
 def test_code_holds_no_address_and_no_name_of_numba() -> None:
     """It is good for any process: neither addresses of this one, nor symbols that only numba has."""
-    from sessile.compiler.numba.compile import _optimised, global_compiler_lock
+    from sessile.compiler.numba.compile import global_compiler_lock, optimised
 
     pointer = types.CPointer(types.float32)
     signature = types.void(pointer, pointer, *[types.uintp] * 3)
     with global_compiler_lock:
-        module, _ = _optimised(jit._define(SOURCE, jit._compiled_namespace(SOURCE)), signature)
+        module, _ = optimised(jit._define(SOURCE, jit._compiled_namespace(SOURCE)), signature)
     assert "inttoptr" not in str(module)
     declared = [function.name for function in module.functions if function.is_declaration]
     assert not [name for name in declared if not name.startswith("llvm.")]
