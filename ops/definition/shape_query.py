@@ -69,6 +69,11 @@ class ShapeQuery:
         self.dtypes = dtypes
         self._source = source
 
+    @property
+    def is_building(self) -> bool:
+        """Whether a graph is being built: then TensorFlow leaves some contradictions to the run, and so do rules."""
+        return bool(self.makers)
+
     def value(self, index: int) -> np.ndarray[Any, Any] | None:
         """The partial value of an input (an integer or object array, entries maybe UNKNOWN), or None."""
         result: np.ndarray[Any, Any] | None = self._source(index)

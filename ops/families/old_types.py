@@ -172,7 +172,9 @@ def _matrix_set_diag_shape(query: Any) -> Extents:
     if shape is None:
         return None if diagonal is None else (*diagonal[:-1], None, None)
     if diagonal is not None:
-        merge(shape[:-2], diagonal[:-1])
+        with_rank(diagonal, len(shape) - 1)
+        if not query.is_building:
+            merge(shape[:-2], diagonal[:-1])
         merge_extent(_shorter(*shape[-2:]), diagonal[-1])
     return shape
 

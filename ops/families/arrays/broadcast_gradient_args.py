@@ -50,7 +50,7 @@ def _axes_shape(query: Any) -> list[Any]:
     for shape in query.shapes:
         vector_length(shape)
     s0, s1 = query.value(0), query.value(1)
-    if s0 is None or s1 is None:
+    if s0 is None or s1 is None or query.is_building:
         return [(None,), (None,)]
     try:
         return [(len(axes),) for axes in _axes_kernel(s0, s1)]

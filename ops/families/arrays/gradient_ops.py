@@ -8,7 +8,8 @@ import numpy as np
 
 from ...definition.index_map import IndexMap, Indices
 from ...definition.opdef import NOT_DIFFERENTIABLE, OpDef
-from ...definition.shapes import shape_from_value
+from ...definition.shape_checks import require_extent
+from ...definition.shapes import shape_from_value, with_rank
 from ...definition.slice_math import SliceDim, SliceMasks, plan_slice
 from ...types import dtypes
 from ...types.tensor_shape import Extents
@@ -99,13 +100,24 @@ STRIDED_SLICE_GRAD = OpDef(
 
 
 def _mirror_pad_grad_shape(query: Any) -> Extents:
+    rows, columns = with_rank(query.shapes[1], 2)
+    require_extent(columns, 2)
     extents, paddings = query.shapes[0], query.known_integers(1)
     if extents is None:
-        return None
+        return None if rows is None else (None,) * int(rows)
+    with_rank(extents, len(extents) if rows is None else int(rows))
     if paddings is None:
         return (None,) * len(extents)
-    pairs = zip(paddings[::2], paddings[1::2])
-    return tuple(None if e is None else e - before - behind for e, (before, behind) in zip(extents, pairs))
+    if any(amount < 0 for amount in paddings):
+        raise ValueError("Paddings must be non-negative")
+    pairs = zip(extents, paddings[::2], paddings[1::2])
+    return tuple(None if extent is None else _inner(extent, before + behind) for extent, before, behind in pairs)
+
+
+def _inner(extent: Any, around: Any) -> Any:
+    if extent < around:
+        raise ValueError(f"Negative dimension size caused by subtracting {around} from {extent}")
+    return extent - around
 
 
 def _mirror_pad_grad_kernel(input: Any, paddings: Any, *, mode: bytes) -> Any:

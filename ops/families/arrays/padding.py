@@ -60,7 +60,8 @@ def _pad_kernel(x: Any, paddings: Any) -> Any:
 
 
 def _pad_v2_shape(query: Any) -> Extents:
-    require_rank(query.shapes[2], 0)
+    if not query.is_building:
+        require_rank(query.shapes[2], 0)
     return _pad_shape(query)
 
 
@@ -83,14 +84,14 @@ def _mirror_pad_kernel(x: Any, paddings: Any, *, mode: bytes) -> Any:
 def _mirror_pad_shape(query: Any) -> Extents:
     result = _pad_shape(query)
     extents, paddings = query.shapes[0], query.known_integers(1)
-    if result is None or extents is None or paddings is None:
+    if result is None or extents is None or paddings is None or query.is_building:
         return result
     border = 1 if query.attrs["mode"] == b"REFLECT" else 0
     fits = (
         extent is None or (before <= extent - border and behind <= extent - border)
         for extent, before, behind in zip(extents, paddings[::2], paddings[1::2])
     )
-    # More than there is to mirror gives no shape: the kernel will say so.
+    # More than there is to mirror gives no shape in a step: the kernel will say so.
     return tuple(extent if fit else None for extent, fit in zip(result, fits))
 
 

@@ -90,8 +90,12 @@ def _broadcast_to_shape(query: Any) -> Extents:
         for have, want in zip(padded, wanted):
             if have is None or want is None or is_number(have, 1) or have is want:
                 continue
+            if query.is_building and have == 0:
+                continue
             if have != want and have != 1:
                 raise ValueError(f"Dimensions must be equal, but are {have} and {want}")
+        if query.is_building:
+            return tuple(have if want is None and have != 1 else want for have, want in zip(padded, wanted))
     return wanted
 
 
@@ -180,8 +184,9 @@ def _reverse_sequence_shape(query: Any) -> Extents:
     for name, axis in (("batch_dim", batch_dim), ("seq_dim", seq_dim)):
         if axis >= len(extents):
             raise ValueError(f"{name} must be < input rank: {axis} vs. {len(extents)}")
-    if batch_dim < 0:
+    if batch_dim < (-len(extents) if query.is_building else 0):
         raise ValueError(f"batch_dim must be >=0, got {batch_dim}")
+    batch_dim %= len(extents)
     extent = extents[batch_dim]
     if extent is None:
         extent = count

@@ -46,7 +46,7 @@ def _strided_slice_shape(query: Any) -> Extents:
         except ValueError as error:
             raise ValueError(f"{error}. Shapes are [{first}] and [{length}].") from None
     ellipses = query.attrs["ellipsis_mask"]
-    if type(first) is int and (ellipses & (1 << first) - 1).bit_count() > 1:
+    if type(first) is int and (ellipses & 0xFFFFFFFF).bit_count() > 1:
         raise ValueError("Multiple ellipses in slice spec not allowed")
     if query.shapes[0] == ():
         _refuse_scalar(query.attrs)
@@ -190,7 +190,7 @@ def shape_inside(value: TensorLike) -> Tensor:
 def _slice_shape(query: Any) -> Extents:
     extents: Extents = query.shapes[0]
     lengths = [vector_length(query.shapes[position]) for position in (1, 2)]
-    rank = lengths[0] if lengths[0] is not None else lengths[1]
+    rank = merge_extent(lengths[0], lengths[1], 0)
     if extents is not None and rank is not None and len(extents) != rank:
         raise ValueError(f"Shape must be rank {rank} but is rank {len(extents)}")
     if rank is None:
@@ -198,19 +198,18 @@ def _slice_shape(query: Any) -> Extents:
             return None
         rank = len(extents)
     begins, sizes = query.integers(1) or [None] * rank, query.integers(2) or [None] * rank
-    return tuple(
-        _slice_extent(extent, begin, size) for extent, begin, size in zip(with_rank(extents, rank), begins, sizes)
-    )
+    parts = zip(with_rank(extents, rank), begins, sizes)
+    return tuple(_slice_extent(extent, begin, size, query.is_building) for extent, begin, size in parts)
 
 
-def _slice_extent(extent: Any, begin: Any, size: Any) -> Any:
+def _slice_extent(extent: Any, begin: Any, size: Any, is_built: bool) -> Any:
     """How much `slice` takes of one dimension, as far as it is known."""
     for value in (begin, size):
         if type(value) is int and value < -1:
             raise ValueError(f"Invalid value in tensor used for shape: {value}")
     if not is_number(size, -1):
-        # A block that does not lie inside has no shape: the kernel will say so.
-        known = extent is not None and begin is not None and size is not None
+        # A block that does not lie inside has no shape in a step: the kernel will say so.
+        known = not is_built and extent is not None and begin is not None and size is not None
         return None if known and (begin < 0 or size < 0 or begin + size > extent) else size
     if extent is None or begin is None:
         return None

@@ -36,7 +36,7 @@ def _transpose_shape(query: Any) -> Extents:
         if not -rank <= axis < rank:
             raise ValueError(f"perm dim {axis} is out of range of input rank {rank}")
     extents = with_rank(extents, rank)
-    if len({axis % rank for axis in perm}) != rank:
+    if not query.is_building and len({axis % rank for axis in perm}) != rank:
         return (None,) * rank  # no permutation: the kernel will say so
     return tuple(extents[axis] for axis in perm)
 

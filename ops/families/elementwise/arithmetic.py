@@ -11,7 +11,7 @@ from ...building.convert import convert_to_tensor
 from ...building.default_graph import name_scope
 from ...definition.element_kinds import by_kind, dtype_of, on_floats, on_kinds, widened
 from ...definition.opdef import OpDef
-from ...definition.shapes import broadcast_shape, merge, same_as_all, same_shape
+from ...definition.shapes import broadcast_shape, same_as_all, same_shape
 from ...graph.node import Tensor, TensorLike
 from ...types import dtypes
 from . import binary_gradients as binary
@@ -205,7 +205,7 @@ ACCUMULATE_N_V2 = OpDef(
     signature="inputs: N*T -> sum: T",
     where={"T": _SUMMABLE},
     attrs={"shape": ("shape",)},
-    shape=lambda q: merge(same_as_all(q), q.attrs["shape"]),
+    shape=lambda q: q.attrs["shape"] if q.is_building else same_as_all(q),
     kernel=_add_n_kernel,
     scalar=_sum_scalar,
     gradient=lambda g, op, dz: [dz] * len(op.inputs),

@@ -58,9 +58,9 @@ def _clip_kernel(t: Any, clip_value_min: Any, clip_value_max: Any) -> Any:
 
 
 def _clip_shape(query: Any) -> Any:
-    """The shape of `t`; none if the bounds have other shapes, so that a compiled step leaves it to the kernel."""
+    """The shape of `t`; in a step none if the bounds have other shapes, so that it is left to the kernel."""
     t, *bounds = query.shapes
-    for bound in bounds:
+    for bound in () if query.is_building else bounds:
         if t is None or not bound:
             continue
         known = [(x, y) for x, y in zip(bound, t) if x is not None and y is not None]

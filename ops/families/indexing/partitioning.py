@@ -66,6 +66,11 @@ def dynamic_partition(
     return result
 
 
+def _rows_to(index: Any) -> Any:
+    """How many rows there are at least; the kernel refuses negative places."""
+    return 1 if type(index) is int and index < 0 else index + 1
+
+
 def _dynamic_stitch_shape(query: Any) -> Extents:
     half = len(query.shapes) // 2
     tail: Extents = None
@@ -73,7 +78,7 @@ def _dynamic_stitch_shape(query: Any) -> Extents:
     for position in range(half):
         indices, data = query.shapes[position], query.shapes[half + position]
         values = query.known_integers(position)
-        longest = None if values is None or longest is None else max([longest, *(value + 1 for value in values)])
+        longest = None if values is None or longest is None else max([longest, *map(_rows_to, values)])
         if indices is None or data is None:
             continue
         merge(data[: len(indices)], indices)

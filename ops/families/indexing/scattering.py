@@ -124,7 +124,8 @@ def scatter_nd(indices: TensorLike, updates: TensorLike, shape: TensorLike, name
 
 
 def _tensor_scatter_shape(query: Any) -> Extents:
-    check_scatter(query.shapes[0], at_least_rank(query.shapes[1], 1), query.shapes[2])
+    indices = at_least_rank(query.shapes[1], 1)
+    check_scatter(query.shapes[0], indices, query.shapes[2])
     extents: Extents = query.shapes[0]
     return extents
 

@@ -14,7 +14,7 @@ from ...building.convert import convert_to_tensor
 from ...building.default_graph import name_scope
 from ...definition.opdef import NOT_DIFFERENTIABLE, OpDef
 from ...definition.registry import lookup
-from ...definition.shapes import at_least_rank, merge, merge_extent
+from ...definition.shapes import at_least_rank, merge, merge_extent, with_rank
 from ...graph.node import Tensor, TensorLike
 from ...types import dtypes
 from ...types.tensor_shape import Extents, brackets
@@ -168,6 +168,7 @@ LU = OpDef(
 
 def _least_squares_shape(query: Any) -> Extents:
     matrix, rhs = at_least_rank(query.shapes[0], 2), at_least_rank(query.shapes[1], 2)
+    with_rank(query.shapes[2], 0)
     if matrix is None or rhs is None:
         return None
     batch = merge(matrix[:-2], rhs[:-2])

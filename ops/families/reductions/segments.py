@@ -39,6 +39,8 @@ def _segment_shape(query: Any) -> Extents:
     if data is None:
         return None
     at_least_rank(data, 1)
+    if query.is_building:
+        return (None, *data[1:])
     if length is not None and data[0] is not None and not (length is data[0] or length == data[0]):
         raise ValueError(f"Dimension 0 in both shapes must be equal, but are {data[0]} and {length}")
     return (None, *data[1:])

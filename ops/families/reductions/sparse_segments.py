@@ -10,7 +10,7 @@ import numpy as np
 from ...building.build import build
 from ...definition.extent_math import require_rank, vector_length
 from ...definition.opdef import NOT_DIFFERENTIABLE, OpDef
-from ...definition.shapes import at_least_rank, merge_extent
+from ...definition.shapes import at_least_rank, merge, merge_extent, with_rank
 from ...graph.node import Tensor, TensorLike
 from ...types import dtypes
 from ...types.dtypes import FLOATS, INDEX, REAL
@@ -128,6 +128,7 @@ def _gradient_kernel(how: str) -> Callable[..., Any]:
 
 def _gradient_shape(query: Any) -> Extents:
     grad = at_least_rank(query.shapes[0], 1)
+    merge(with_rank(query.shapes[1], 1), query.shapes[2])
     require_rank(query.shapes[3], 0)
     known = query.known_integers(3)
     return None if grad is None else (None if known is None else known[0], *grad[1:])

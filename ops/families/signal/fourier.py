@@ -14,6 +14,7 @@ from ...building.default_graph import name_scope
 from ...definition.extent_math import vector_length
 from ...definition.opdef import OpDef
 from ...definition.registry import lookup
+from ...definition.shape_checks import spelled_extent
 from ...definition.shapes import at_least_rank, merge_extent
 from ...graph.node import Tensor, TensorLike
 from ...graph.partial import static_value
@@ -63,9 +64,12 @@ def _length_shape(rank: int, is_real: bool) -> Callable[..., Extents]:
         if extents is None:
             return None
         lengths = query.integers(1) or [None] * rank
-        if is_real and lengths[-1] is not None:
-            last = lengths[-1]
-            lengths = [*lengths[:-1], last // 2 + 1 if not (type(last) is int and last == 0) else 0]
+        *others, last = lengths
+        if is_real and type(last) is int and last < 1:
+            last = 0 if last == 0 else int(last / 2) + 1  # as C divides
+        elif is_real and last is not None:
+            last = last // 2 + 1
+        lengths = [spelled_extent(length) for length in (*others, last)]
         return (*extents[:-rank], *lengths)
 
     return shape

@@ -11,7 +11,8 @@ from ...building.build import build
 from ...building.convert import convert_to_tensor
 from ...building.default_graph import name_scope
 from ...definition.opdef import OpDef
-from ...definition.shapes import broadcast
+from ...definition.shape_checks import ranked
+from ...definition.shapes import broadcast, with_rank
 from ...graph.node import Tensor
 from ...types import dtypes
 from ...types.tensor_shape import TensorShape, brackets
@@ -82,9 +83,8 @@ def _add_kernel(
 
 
 def _add_shape(query: Any) -> Any:
-    rows = query.shapes[0]
-    columns = rows[1] if rows is not None and len(rows) == 2 else None
-    return [(None, columns), (None,), query.shapes[2]]
+    whole = with_rank(query.shapes[2], 1)
+    return [(None, whole[0]), (None,), whole]
 
 
 SPARSE_ADD = OpDef(
@@ -117,7 +117,7 @@ def _extremum(name: str, ufunc: Callable[..., Any]) -> OpDef:
             " -> output_indices: int64, output_values: T"
         ),
         where={"T": dtypes.REAL},
-        shape=lambda query: [(None, None), (None,)],
+        shape=ranked(lambda query: [(None, None), (None,)], 2, 1, 1, 2, 1, 1),
         kernel=kernel,
         gradient=gradients.extremum,
     )
@@ -148,7 +148,7 @@ SPARSE_SOFTMAX = OpDef(
     name="SparseSoftmax",
     signature="sp_indices: int64, sp_values: T, sp_shape: int64 -> output: T",
     where={"T": (dtypes.half, dtypes.float32, dtypes.float64)},
-    shape=lambda query: query.shapes[1],
+    shape=ranked(lambda query: query.shapes[1], 2, 1, 1),
     ulp=4,
     kernel=_softmax_kernel,
     gradient=gradients.softmax,

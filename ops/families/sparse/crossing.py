@@ -96,7 +96,7 @@ SPARSE_CROSS = OpDef(
         "indices: N * int64, values: list(sparse_types), shapes: N * int64, dense_inputs: list(dense_types) -> "
         "output_indices: int64, output_values: out_type, output_shape: int64"
     ),
-    where={"sparse_types": _TYPES, "dense_types": _TYPES, "out_type": _TYPES},
+    where={"sparse_types": _TYPES, "dense_types": _TYPES, "out_type": _TYPES, "internal_type": _TYPES},
     attrs={
         "hashed_output": ("bool",),
         "num_buckets": ("int",),

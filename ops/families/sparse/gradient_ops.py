@@ -7,6 +7,8 @@ from typing import Any
 import numpy as np
 
 from ...definition.opdef import OpDef
+from ...definition.shape_checks import ranked
+from ...definition.shapes import with_rank
 from ...types import dtypes
 from . import sparse_gradients as gradients
 
@@ -39,7 +41,7 @@ SPARSE_ADD_GRAD = OpDef(
         "backprop_val_grad: T, a_indices: int64, b_indices: int64, sum_indices: int64 -> a_val_grad: T, b_val_grad: T"
     ),
     where={"T": dtypes.NUMERIC},
-    shape=lambda q: [None if shape is None else shape[:1] for shape in (q.shapes[1], q.shapes[2])],
+    shape=lambda q: [with_rank(shape, 2)[:1] for shape in (q.shapes[1], q.shapes[2])],
     kernel=_add_grad_kernel,
     gradient=gradients.unknown,
 )
@@ -53,7 +55,7 @@ SPARSE_SLICE_GRAD = OpDef(
     name="SparseSliceGrad",
     signature="backprop_val_grad: T, input_indices: int64, input_start: int64, output_indices: int64 -> val_grad: T",
     where={"T": dtypes.NUMERIC},
-    shape=lambda q: None if q.shapes[1] is None else q.shapes[1][:1],
+    shape=lambda q: with_rank(q.shapes[1], 2)[:1],
     kernel=_slice_grad_kernel,
     gradient=gradients.unknown,
 )
@@ -71,7 +73,7 @@ SPARSE_FILL_EMPTY_ROWS_GRAD = OpDef(
     name="SparseFillEmptyRowsGrad",
     signature="reverse_index_map: int64, grad_values: T -> d_values: T, d_default_value: T",
     where={"T": dtypes.NUMERIC},
-    shape=lambda q: [q.shapes[0], ()],
+    shape=ranked(lambda q: [q.shapes[0], ()], 1, 1),
     kernel=_fill_grad_kernel,
     gradient=gradients.fill_empty_rows_grad,
 )

@@ -11,14 +11,14 @@ from ...building.constant import constant
 from ...building.convert import convert_to_tensor
 from ...building.default_graph import name_scope
 from ...definition.opdef import OpDef
-from ...definition.shapes import merge, with_rank
+from ...definition.shapes import merge, merge_extent, with_rank
 from ...graph.node import Tensor, TensorLike
 from ...types import dtypes
 from ..arrays.reshaping import reshape
 from ..arrays.stacking import concat
 from ..reductions.reductions import reduce_max, renamed
 from . import sparse_gradients as gradients
-from .rows import column_count, require_inside, require_parts, row_order
+from .rows import require_inside, require_parts, row_order
 from .sparse_tensor import SparseTensor, as_sparse
 
 
@@ -35,10 +35,8 @@ def _slice_kernel(indices: Any, values: Any, shape: Any, start: Any, size: Any) 
 
 
 def _slice_shape(query: Any) -> Any:
-    with_rank(query.shapes[0], 2)
-    with_rank(query.shapes[1], 1)
     whole = with_rank(query.shapes[2], 1)
-    return [(None, column_count(query, 0, 2)), (None,), whole]
+    return [(None, whole[0]), (None,), whole]
 
 
 SPARSE_SLICE = OpDef(
@@ -96,19 +94,11 @@ def _concat_shape(query: Any) -> Any:
     total: Any = 0
     for i in range(count):
         rows = with_rank(query.shapes[i], 2)
-        with_rank(query.shapes[count + i], 1)
-        columns = _same_extent(columns, rows[1])
+        listed = merge_extent(rows[0], with_rank(query.shapes[count + i], 1)[0])
+        columns = merge_extent(columns, rows[1])
         whole = merge(whole, with_rank(query.shapes[2 * count + i], 1))
-        total = None if total is None or rows[0] is None else total + rows[0]
+        total = None if total is None or listed is None else total + listed
     return [(total, columns), (total,), whole]
-
-
-def _same_extent(a: Any, b: Any) -> Any:
-    if a is None or b is None:
-        return b if a is None else a
-    if not (a is b or a == b):
-        raise ValueError(f"Dimensions must be equal, but are {a} and {b}")
-    return a
 
 
 SPARSE_CONCAT = OpDef(

@@ -31,8 +31,9 @@ def _reduced_axes(axes: Any, rank: int) -> set[int]:
 def _shape(query: Any) -> Extents:
     """Known only if both the shape and the axes are; axes out of range count as C's remainder of them."""
     whole, axes = query.known_integers(2), query.known_integers(3)
-    if whole is None or axes is None or any(type(extent) is int and extent < 0 for extent in whole):
+    if whole is None or axes is None:
         return None
+    whole = [None if type(extent) is int and extent < 0 else extent for extent in whole]
     rank = len(whole)
     gone = {int(math.fmod(int(axis) + rank, rank)) for axis in axes} if rank else set()
     if query.attrs["keep_dims"]:

@@ -13,7 +13,7 @@ from ...building.constant import constant
 from ...building.convert import convert_to_tensor
 from ...building.default_graph import name_scope
 from ...definition.opdef import OpDef
-from ...definition.shapes import with_rank
+from ...definition.shapes import merge_extent, shape_from_value, with_rank
 from ...graph.node import Tensor, TensorLike
 from ...graph.partial import static_value
 from ...types import dtypes
@@ -22,7 +22,7 @@ from ..arrays.reshaping import reshape
 from ..elementwise.cast import cast
 from ..indexing.gathering import gather
 from . import sparse_gradients as gradients
-from .rows import column_count, coordinates, flat_positions, require_parts, row_order, row_text
+from .rows import coordinates, flat_positions, require_parts, row_order, row_text
 from .sparse_tensor import SparseTensor, as_sparse
 
 
@@ -141,13 +141,12 @@ def _fill_kernel(indices: Any, values: Any, dense_shape: Any, default_value: Any
 
 
 def _fill_shape(query: Any) -> Any:
+    rows, columns = with_rank(query.shapes[0], 2)
+    count = merge_extent(rows, with_rank(query.shapes[1], 1)[0])
+    rank = merge_extent(columns, with_rank(query.shapes[2], 1)[0])
     with_rank(query.shapes[3], 0)
-    count = with_rank(query.shapes[1], 1)
-    whole = query.integers(2)
-    first = whole[0] if whole else None
-    if type(first) is int and first < 0:
-        first = None
-    return [(None, column_count(query, 0, 2)), (None,), (first,), (count[0],)]
+    whole = shape_from_value(query, 2)
+    return [(None, rank), (None,), (whole[0] if whole else None,), (count,)]
 
 
 SPARSE_FILL_EMPTY_ROWS = OpDef(

@@ -10,6 +10,7 @@ from ...building.build import build
 from ...building.convert import convert_to_tensor
 from ...building.default_graph import name_scope
 from ...definition.opdef import OpDef
+from ...definition.shape_checks import check_ranks
 from ...definition.shapes import merge_extent, with_rank
 from ...graph.node import Tensor, TensorLike
 from ...types import dtypes
@@ -98,9 +99,7 @@ SPARSE_TO_DENSE = OpDef(
 
 
 def _product_shape(query: Any) -> Extents:
-    rows = with_rank(query.shapes[0], 2)
-    count = with_rank(query.shapes[1], 1)
-    merge_extent(rows[0], count[0])
+    check_ranks(query, 2, 1)
     a = with_rank(spelled_extents(query, 2), 2)
     b = with_rank(query.shapes[3], 2)
     if query.attrs["adjoint_a"]:

@@ -11,9 +11,10 @@ import numpy as np
 from ...base.errors import InvalidArgumentError
 from ...building.build import build
 from ...definition.opdef import OpDef
-from ...definition.shapes import same_shape
+from ...definition.shapes import broadcast, describe, same_shape
 from ...graph.node import Tensor
 from ...types import dtypes
+from ...types.tensor_shape import Extents
 from .joining import each
 
 _UNIT = {"unit": ("string", b"BYTE")}
@@ -36,12 +37,23 @@ def _substr_kernel(input: Any, pos: Any, len: Any, *, unit: bytes) -> Any:
     return each(part, input, pos, len)
 
 
+def _substr_shape(query: Any) -> Extents:
+    """Places and lengths have one shape, and broadcast to that of the strings or they to it."""
+    text, pos, count = query.shapes
+    if pos is not None and count is not None:
+        if len(pos) != len(count):
+            raise ValueError(f"Shape must be rank {len(pos)} but is rank {len(count)}")
+        if any(a is not None and b is not None and a != b for a, b in zip(pos, count)):
+            raise ValueError(f"pos and len shapes must match: {describe(pos)} vs. {describe(count)}")
+    return broadcast(text, pos)
+
+
 SUBSTR = OpDef(
     name="Substr",
     signature="input: string, pos: T, len: T -> output: string",
     where={"T": dtypes.INDEX},
     attrs=_UNIT,
-    shape=same_shape,
+    shape=_substr_shape,
     kernel=_substr_kernel,
 )
 

@@ -50,7 +50,7 @@ STRING_SPLIT = OpDef(
     name="StringSplit",
     signature="input: string, delimiter: string -> indices: int64, values: string, shape: int64",
     attrs={"skip_empty": ("bool", True)},
-    shape=lambda q: list(_SPARSE_SHAPES),
+    shape=ranked(lambda q: list(_SPARSE_SHAPES), 1, 0),
     kernel=_split_kernel,
 )
 
@@ -64,7 +64,7 @@ STRING_SPLIT_V2 = OpDef(
     name="StringSplitV2",
     signature="input: string, sep: string -> indices: int64, values: string, shape: int64",
     attrs={"maxsplit": ("int", -1)},
-    shape=lambda q: list(_SPARSE_SHAPES),
+    shape=ranked(lambda q: list(_SPARSE_SHAPES), 1, 0),
     kernel=_split_v2_kernel,
 )
 

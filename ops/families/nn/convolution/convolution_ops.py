@@ -182,15 +182,14 @@ def sizes_of(values: Any, rank: int, name: str) -> tuple[int, ...]:
     return tuple(int(value) for value in values)
 
 
-def spelled_shape(index: int) -> Any:
-    """The shape rule of a gradient whose shape an input spells, and has the rank of the strides."""
+def spelled_shape(index: int, rank: int = 4) -> Any:
+    """The shape rule of a gradient whose shape of `rank` an input spells."""
 
     def rule(query: Any) -> Extents:
-        rank = len(query.attrs["strides"])
         (length,) = with_rank(query.shapes[index], 1)
         merge_extent(length, rank)
         spelled = with_rank(shape_from_value(query, index), rank)
-        if index == 0 and rank == 4:  # the batch is that of the gradient
+        if index == 0 and rank == 4 and not query.is_building:  # the batch is that of the gradient
             return (merge_extent(spelled[0], with_rank(query.shapes[2], rank)[0]), *spelled[1:])
         return spelled
 
@@ -312,7 +311,7 @@ CONV3D_BACKPROP_INPUT_V2 = OpDef(
     signature="input_sizes: Tshape, filter: T, out_backprop: T -> output: T",
     where={"T": FLOATS, "Tshape": dtypes.INDEX, **_ALLOWED_3D},
     attrs={**_ATTRS_3D, "Tshape": ("type", dtypes.int32)},
-    shape=spelled_shape(0),
+    shape=spelled_shape(0, 5),
     kernel=_conv3d_input,
     uses_blas=True,
     gradient=gradients.input_backprop("Conv3D", "Conv3DBackpropFilterV2"),
@@ -323,7 +322,7 @@ CONV3D_BACKPROP_FILTER_V2 = OpDef(
     signature="input: T, filter_sizes: int32, out_backprop: T -> output: T",
     where={"T": FLOATS, **_ALLOWED_3D},
     attrs=_ATTRS_3D,
-    shape=spelled_shape(1),
+    shape=spelled_shape(1, 5),
     kernel=_conv3d_filter,
     uses_blas=True,
     gradient=gradients.filter_backprop("Conv3D", "Conv3DBackpropInputV2"),

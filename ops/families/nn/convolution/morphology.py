@@ -87,7 +87,8 @@ def _dilation_filter_kernel(x: Any, filter: Any, dy: Any, *, strides: Any, rates
 
 
 def _second_input_shape(query: Any) -> Extents:
-    return with_rank(query.shapes[1], 3)
+    shape: Extents = query.shapes[1]
+    return shape if query.is_building else with_rank(shape, 3)
 
 
 _DILATION: Final = {"strides": ("list(int)",), "rates": ("list(int)",), "padding": ("string",)}
