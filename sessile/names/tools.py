@@ -20,6 +20,7 @@ NAMES: dict[str, dict[str, str]] = {
         "ops.families.io.parsing": (
             "FixedLenFeature FixedLenSequenceFeature SparseFeature VarLenFeature parse_example parse_single_example"
         ),
+        "ops.families.io.sequences": "parse_sequence_example parse_single_sequence_example",
         "ops.formats.tf_record": "TFRecordCompressionType TFRecordOptions TFRecordWriter tf_record_iterator",
         "ops.library.graphdef.graph_io": "write_graph",
     },

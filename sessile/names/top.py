@@ -105,6 +105,7 @@ NAMES: dict[str, dict[str, str]] = {
         "ops.families.io.parsing": (
             "FixedLenFeature FixedLenSequenceFeature SparseFeature VarLenFeature parse_example parse_single_example"
         ),
+        "ops.families.io.sequences": "parse_single_sequence_example",
         "ops.families.io.readers": (
             "FixedLengthRecordReader IdentityReader ReaderBase TFRecordReader TextLineReader WholeFileReader"
         ),
@@ -230,6 +231,7 @@ NAMES: dict[str, dict[str, str]] = {
         ),
         "ops.types.tensor_shape": "Dimension TensorShape dimension_at_index dimension_value",
         "session.ahead": "compile_ahead",
+        "session.functions.rows": "guvectorize",
         "session.functions.vectorize": "vectorize",
         "session.calls.conversions": "register_session_run_conversion_functions",
         "session.session": "InteractiveSession Session",

@@ -51,6 +51,43 @@ def _parse_single(dtype: DType) -> Iterator[Call]:
         yield Call("one", (texts(item), _DEFAULTS), attrs)
 
 
+def _sequence() -> bytes:
+    message = proto.SequenceExample()
+    message.context.feature["c"].int64_list.value.extend([1, 2])
+    message.context.feature["d"].float_list.value.append(0.5)
+    for number in (1, 2, 3):
+        message.feature_lists.feature_list["l"].feature.add().int64_list.value.append(number)
+        message.feature_lists.feature_list["s"].feature.add().bytes_list.value.extend([b"x"] * number)
+    result: bytes = message.SerializeToString(deterministic=True)
+    return result
+
+
+_LISTS: Final = {
+    "context_sparse_types": [dtypes.int64],
+    "context_dense_shapes": [()],
+    "feature_list_sparse_types": [dtypes.string],
+    "feature_list_dense_types": [dtypes.int64],
+    "feature_list_dense_shapes": [()],
+}
+_DEFAULT: Final = [np.array([0.25], np.float32)]
+
+
+def _parse_sequences(dtype: DType) -> Iterator[Call]:
+    keys = {
+        "feature_list_dense_missing_assumed_empty": [b"l"], "context_sparse_keys": [b"c"],
+        "context_dense_keys": [b"d"], "feature_list_sparse_keys": [b"s"], "feature_list_dense_keys": [b"l"],
+        "Ncontext_sparse": 1, "Nfeature_list_sparse": 1, "Nfeature_list_dense": 1,
+    }  # fmt: skip
+    for note, batch in (("two", [_sequence(), b""]), ("none", [])):
+        yield Call(note, (texts(*batch, shape=(len(batch),)), texts(shape=(0,)), _DEFAULT), {**keys, **_LISTS})
+
+
+def _parse_sequence(dtype: DType) -> Iterator[Call]:
+    keys = [texts(b"c")], [texts(b"d")], [texts(b"s")], [texts(b"l")]
+    for item in (_sequence(), b""):
+        yield Call("one", (texts(item), texts(b"l", shape=(1,)), *keys, _DEFAULT, texts(b"")), dict(_LISTS))
+
+
 def _decode_csv(dtype: DType) -> Iterator[Call]:
     defaults = [np.array([1], np.int32), np.array(2.5), texts(b"no", shape=(1,))]
     yield Call("rows", (texts(b"3,1e3,a", b'4,,"b,c"'), defaults), {})
@@ -134,7 +171,9 @@ FILES: Final[dict[str, Maker]] = {
     "ImageSummary": _images,
     "MergeSummary": _merge,
     "ParseExample": _parse_example,
+    "ParseSequenceExample": _parse_sequences,
     "ParseSingleExample": _parse_single,
+    "ParseSingleSequenceExample": _parse_sequence,
     "ParseTensor": _parse_tensor,
     "ScalarSummary": _scalars,
     "SerializeTensor": _serialize,
