@@ -84,9 +84,10 @@ def makers() -> dict[str, Maker]:
     from tests.ops.structural_more import MORE
     from tests.ops.structural_quantized import QUANTIZED
     from tests.ops.structural_sparse import SPARSE
+    from tests.ops.structural_user import USER
     from tests.ops.structural_windows import WINDOWS
 
-    return {**MAKERS, **FILES, **MORE, **GRADIENTS, **IMAGES, **QUANTIZED, **SPARSE, **WINDOWS}
+    return {**MAKERS, **FILES, **MORE, **GRADIENTS, **IMAGES, **QUANTIZED, **SPARSE, **USER, **WINDOWS}
 
 
 def calls(op_def: OpDef) -> Iterator[tuple[DType, Call]]:
