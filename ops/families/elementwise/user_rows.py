@@ -87,7 +87,7 @@ def _prepared(function: RowFunction, inputs: Any) -> tuple[list[Any], Any, dict[
     """The inputs with rows repeated as they broadcast, what is before the rows, the extents, and an empty result."""
     outer, extents = _shapes(function, [array.shape for array in inputs])
     wide = [
-        np.ascontiguousarray(np.broadcast_to(array, (*outer, *array.shape[array.ndim - len(names) :])))
+        np.asarray(np.broadcast_to(array, (*outer, *array.shape[array.ndim - len(names) :])), order="C")
         for array, names in zip(inputs, function.layout)
     ]
     result = np.empty((*outer, *(extents[name] for name in function.layout[-1])), inputs[0].dtype)
