@@ -11,6 +11,10 @@ _HOOKS = (
 NAMES: dict[str, dict[str, str]] = {
     "estimator": {
         "ops.library.training.mode_keys": "ModeKeys",
+        "session.estimator.canned": (
+            "DNNClassifier DNNLinearCombinedClassifier DNNLinearCombinedRegressor DNNRegressor LinearClassifier "
+            "LinearRegressor"
+        ),
         "session.estimator.estimator": "Estimator",
         "session.estimator.exporters": "BestExporter Exporter FinalExporter LatestExporter",
         "session.estimator.run_config": "RunConfig",
@@ -19,6 +23,11 @@ NAMES: dict[str, dict[str, str]] = {
         "session.estimator.warm_start": "WarmStartSettings",
         "session.training.hook": "SessionRunArgs SessionRunContext SessionRunHook SessionRunValues",
         "session.training.hooks": _HOOKS,
+    },
+    "contrib.tpu": {
+        "session.estimator.tpu": (
+            "CrossShardOptimizer InputPipelineConfig RunConfig TPUConfig TPUEstimator TPUEstimatorSpec"
+        ),
     },
     "estimator.export": {
         "session.estimator.outputs": "ClassificationOutput ExportOutput PredictOutput RegressionOutput",

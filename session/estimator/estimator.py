@@ -207,7 +207,7 @@ class Estimator:
         checkpoint_path = self._checkpoint(checkpoint_path, "predict")
         with self._graph() as graph:
             create_global_step(graph)
-            result = arguments.call_input_fn(input_fn, ModeKeys.PREDICT, self.params, self.config)
+            result = self._call_input(input_fn, ModeKeys.PREDICT)
             features, more = arguments.features_alone(result)
             if not more and not graph.get_collection(GraphKeys.QUEUE_RUNNERS):
                 _LOG.warning(
@@ -273,8 +273,10 @@ class Estimator:
         return graph.as_default()
 
     def _input(self, input_fn: Callable[..., Any], mode: str) -> tuple[Any, Any, list[Any]]:
-        result = arguments.call_input_fn(input_fn, mode, self.params, self.config)
-        return arguments.features_and_labels(result)
+        return arguments.features_and_labels(self._call_input(input_fn, mode))
+
+    def _call_input(self, input_fn: Callable[..., Any], mode: str) -> Any:
+        return arguments.call_input_fn(input_fn, mode, self.params, self.config)
 
     def _call_model_fn(self, features: Any, labels: Any, mode: str, config: Any) -> EstimatorSpec:
         _LOG.info("Calling model_fn.")

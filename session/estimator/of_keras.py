@@ -33,7 +33,9 @@ def model_to_estimator(
         )
     model = keras_model if keras_model is not None else saving.load_model(keras_model_path, custom_objects)
     if model._arguments is None:
-        raise ValueError("The given keras model has not been compiled yet. Please compile the model with `model.compile()`.")
+        raise ValueError(
+            "The given keras model has not been compiled yet. Please compile the model with `model.compile()`."
+        )
     description = saving.configuration(model)
     optimizer = model.optimizer
     arguments = dict(model._arguments)
@@ -81,7 +83,9 @@ def _specification(
         _, updates = compiled._parts("train")
         step = get_or_create_global_step()
         train_op = group(*updates, step.assign_add(1))
-    return EstimatorSpec(mode, predictions=predictions, loss=compiled.total_loss, train_op=train_op, eval_metric_ops=metrics)
+    return EstimatorSpec(
+        mode, predictions=predictions, loss=compiled.total_loss, train_op=train_op, eval_metric_ops=metrics
+    )
 
 
 def _save_first(description: Any, custom_objects: Any, values: list[Any], folder: str) -> None:
@@ -95,5 +99,3 @@ def _save_first(description: Any, custom_objects: Any, values: list[Any], folder
         session.run(step.initializer)
         model.set_weights(values)
         Saver([*model.weights, step]).save(session, os.path.join(folder, "keras", "keras_model.ckpt"))
-
-

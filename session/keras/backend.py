@@ -449,7 +449,11 @@ def gradients(loss: Any, variables: Any) -> Any:
 
 def stop_gradient(variables: Any) -> Any:
     """Return the same tensors, constant for gradients."""
-    return [ops.stop_gradient(v) for v in variables] if isinstance(variables, (list, tuple)) else ops.stop_gradient(variables)
+    return (
+        [ops.stop_gradient(v) for v in variables]
+        if isinstance(variables, (list, tuple))
+        else ops.stop_gradient(variables)
+    )
 
 
 def map_fn(fn: Any, elems: Any, name: str | None = None, dtype: Any = None) -> Any:
@@ -557,4 +561,3 @@ def ctc_batch_cost(y_true: Any, y_pred: Any, input_length: Any, label_length: An
     logits = ops.log(ops.transpose(y_pred, [1, 0, 2]) + state.epsilon())
     lengths = ops.squeeze(ops.cast(input_length, "int32"), [-1])
     return ops.expand_dims(ctc_loss(inputs=logits, labels=sparse, sequence_length=lengths), 1)
-

@@ -577,5 +577,3 @@ class RemoteMonitor(Callback):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         raise NotImplementedError("RemoteMonitor is not built: use CSVLogger or TensorBoard.")
-
-

@@ -156,5 +156,3 @@ def imdb_word_index(path: str = "imdb_word_index.json") -> dict[str, int]:
     with open(get_file(path, f"{_ORIGIN}/imdb_word_index.json"), encoding="utf-8") as file:
         found: dict[str, int] = json.load(file)
     return found
-
-

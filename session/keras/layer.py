@@ -18,9 +18,9 @@ from ...ops.building.default_graph import get_default_graph, init_scope, name_sc
 from ...ops.families.elementwise.cast import cast
 from ...ops.families.state.variables import Variable
 from ...ops.graph.node import Tensor
+from ...ops.library.layers import layer as plain
 from ...ops.types import dtypes
 from ...ops.types.tensor_shape import TensorShape
-from ...ops.library.layers import layer as plain
 from . import state
 from .functions import initializers, regularizers
 
@@ -199,9 +199,13 @@ class Layer(plain.Layer):
         from .functions.metrics import Mean
 
         if aggregation not in (None, "mean"):
-            raise ValueError(f"We currently support only `mean` sample-wise metric aggregation. You provided: {aggregation}")
+            raise ValueError(
+                f"We currently support only `mean` sample-wise metric aggregation. You provided: {aggregation}"
+            )
         if name is None:
-            raise ValueError("Please provide a name for your metric like `self.add_metric(tf.reduce_sum(inputs), name=...)`")
+            raise ValueError(
+                "Please provide a name for your metric like `self.add_metric(tf.reduce_sum(inputs), name=...)`"
+            )
         metric = Mean(name=name)
         metric(value)
         self._metrics.append(metric)
@@ -380,7 +384,9 @@ class Layer(plain.Layer):
 
     def _at(self, index: int) -> Node:
         if not 0 <= index < len(self._nodes):
-            raise ValueError(f"Asked to get a call at node {index}, but the layer has only {len(self._nodes)} inbound nodes.")
+            raise ValueError(
+                f"Asked to get a call at node {index}, but the layer has only {len(self._nodes)} inbound nodes."
+            )
         return self._nodes[index]
 
     @property
@@ -395,9 +401,7 @@ class Layer(plain.Layer):
 
     def _common_shape(self, what: str, shapes: list[Any]) -> Any:
         if not shapes:
-            raise AttributeError(
-                f"The layer has never been called and thus has no defined {what} shape: {self.name!r}"
-            )
+            raise AttributeError(f"The layer has never been called and thus has no defined {what} shape: {self.name!r}")
         if any(shape != shapes[0] for shape in shapes):
             raise AttributeError(
                 f'The layer "{self.name}" has multiple inbound nodes, with different {what} shapes. Use '

@@ -411,7 +411,7 @@ class Adagrad(Optimizer):
     """Steps divided by the root of the sum of squared gradients."""
 
     def __init__(
-        self, learning_rate: Any = 0.001, initial_accumulator_value: float = 0.1, epsilon: float = 1e-7,
+        self, learning_rate: Any = 0.001, initial_accumulator_value: float = 0.0, epsilon: float = 1e-7,
         name: str = "Adagrad", **kwargs: Any,
     ) -> None:  # fmt: skip
         if initial_accumulator_value < 0.0:
@@ -613,9 +613,7 @@ class TFOptimizer:
     def iterations(self) -> Any:
         """The variable that counts the steps."""
         if self._iterations is None:
-            self._iterations = Variable(
-                np.int64(0), name="iterations", trainable=False, use_resource=True
-            )  # type: ignore[call-arg]
+            self._iterations = Variable(np.int64(0), name="iterations", trainable=False, use_resource=True)  # type: ignore[call-arg]
         return self._iterations
 
     def get_updates(self, loss: Any, params: list[Any]) -> list[Any]:
@@ -662,5 +660,3 @@ def deserialize(config: Any, custom_objects: Any = None) -> Any:
     name = config["class_name"]
     known = {**_KNOWN, name: _KNOWN[name.lower()]} if name.lower() in _KNOWN else _KNOWN
     return lookup.found({**config, "class_name": name}, known, "optimizer", custom_objects)
-
-

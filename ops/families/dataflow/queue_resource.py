@@ -313,7 +313,7 @@ class Queue:
     def _stack(self, parts: list[Any], dtype: Any, shape: Any) -> Any:
         result = np.empty((len(parts), *shape), dtype.np_dtype)
         for index, part in enumerate(parts):
-            result[index] = part
+            result[index] = part[()]  # a string, not an array of one
         return result
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from ....ops.families.elementwise.exponential import exp
 from ....ops.families.elementwise import trigonometry
+from ....ops.families.elementwise.exponential import exp
 from ....ops.families.elementwise.rounding import clip_by_value
 from ....ops.families.nn import activations as nn
 from ....ops.families.nn import softmax as nn_softmax
@@ -113,5 +113,3 @@ def serialize(activation: Any) -> Any:
 def deserialize(name: Any, custom_objects: Any = None) -> Any:
     """Return the activation of a name."""
     return lookup.found(name, _KNOWN, "activation function", custom_objects)
-
-

@@ -7,8 +7,8 @@ from typing import Any
 from ....ops.families.elementwise.arithmetic import square
 from ....ops.families.elementwise.cast import cast
 from ....ops.families.elementwise.compare import greater_equal
-from ....ops.families.elementwise.rounding import clip_by_value
 from ....ops.families.elementwise.exponential import sqrt
+from ....ops.families.elementwise.rounding import clip_by_value
 from ....ops.families.reductions.reductions import reduce_sum
 from .. import state
 from . import lookup

@@ -197,11 +197,11 @@ def poisson(y_true: Any, y_pred: Any) -> Any:
 
 
 def cosine_similarity(y_true: Any, y_pred: Any, axis: int = -1) -> Any:
-    """Return the negative cosine of targets and predictions."""
+    """Return the cosine of targets and predictions."""
     from ....ops.families.linalg.norms import l2_normalize
 
     y_true, y_pred = _like(y_true, y_pred)
-    return -reduce_sum(l2_normalize(y_true, axis=axis) * l2_normalize(y_pred, axis=axis), axis=axis)
+    return reduce_sum(l2_normalize(y_true, axis=axis) * l2_normalize(y_pred, axis=axis), axis=axis)
 
 
 class Loss:
@@ -312,7 +312,7 @@ Poisson = _class(poisson, "Poisson", "The Poisson loss.")
 LogCosh = _class(logcosh, "LogCosh", "The logarithm of the hyperbolic cosine of differences.")
 KLDivergence = _class(kullback_leibler_divergence, "KLDivergence", "The Kullback-Leibler divergence.")
 Huber = _class(huber_loss, "Huber", "Half the square up to delta, linear beyond it.", delta=1.0)
-CosineSimilarity = _class(cosine_similarity, "CosineSimilarity", "The negative cosine.", axis=-1)
+CosineSimilarity = _class(cosine_similarity, "CosineSimilarity", "The cosine.", axis=-1)
 
 mse = MSE = mean_squared_error
 mae = MAE = mean_absolute_error
@@ -345,4 +345,3 @@ def serialize(loss: Any) -> Any:
 def deserialize(name: Any, custom_objects: Any = None) -> Any:
     """Return the loss of a name."""
     return lookup.found(name, KNOWN, "loss function", custom_objects)
-

@@ -31,7 +31,7 @@ from ..operations import (
     square,
     squeeze,
 )
-from . import initializers, losses, lookup
+from . import initializers, lookup, losses
 
 
 class Metric:
@@ -127,9 +127,7 @@ class Mean(Metric):
     def update_state(self, values: Any, sample_weight: Any = None) -> Any:
         """Return an operation that takes a batch in."""
         total, count = weighted(values, sample_weight, self.dtype)
-        return group(
-            self.total.assign_add(total, read_value=False), self.count.assign_add(count, read_value=False)
-        )
+        return group(self.total.assign_add(total, read_value=False), self.count.assign_add(count, read_value=False))
 
     def result(self) -> Any:
         """Return a tensor of the value."""
@@ -405,5 +403,3 @@ def serialize(metric: Any) -> Any:
 def deserialize(config: Any, custom_objects: Any = None) -> Any:
     """Return the metric of a configuration."""
     return lookup.found(config, KNOWN, "metric function", custom_objects)
-
-

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from typing import Any
 
-
 from ....ops.families.nn.dropout import dropout as nn_dropout
 from ....ops.library.layers import dense as plain
 from ....ops.types.tensor_shape import TensorShape
@@ -353,5 +352,3 @@ class ActivityRegularization(Layer):
     def get_config(self) -> dict[str, Any]:
         """The arguments that make the same layer."""
         return {**super().get_config(), "l1": self.l1, "l2": self.l2}
-
-

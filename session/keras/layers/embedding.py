@@ -30,7 +30,9 @@ class Embedding(Layer):
             if input_length is None:
                 kwargs["input_shape"] = (None,)
             else:
-                kwargs["input_shape"] = tuple(input_length) if isinstance(input_length, (list, tuple)) else (input_length,)
+                kwargs["input_shape"] = (
+                    tuple(input_length) if isinstance(input_length, (list, tuple)) else (input_length,)
+                )
         dtype = kwargs.pop("dtype", None) or state.floatx()
         super().__init__(dtype=dtype, activity_regularizer=activity_regularizer, **kwargs)
         self.input_dim, self.output_dim, self.input_length = input_dim, output_dim, input_length

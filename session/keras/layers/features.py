@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from ....ops.families.state.variable_scope import variable_scope
 from ....ops.graph.graph_keys import GraphKeys
 from ....ops.library.feature_column.base import DenseColumn, Features
-from ....ops.families.state.variable_scope import variable_scope
 from ..layer import Layer
 from ..operations import concat, get_default_graph, name_scope, reshape, shape_of
 

@@ -12,8 +12,8 @@ from .. import state
 from ..layer import InputSpec, Layer
 from ..operations import get_default_graph, name_scope, shape_of, stack, zeros
 from .cells import GRUCell, LSTMCell, SimpleRNNCell, StackedRNNCells
-from .looping import rnn
 from .lookup import of_config
+from .looping import rnn
 
 
 class RNN(Layer):
@@ -271,7 +271,9 @@ class _OfCell(RNN):
 
     def get_config(self) -> dict[str, Any]:
         """The arguments that make the same layer."""
-        cell = {key: value for key, value in self.cell.get_config().items() if key not in ("name", "trainable", "dtype")}
+        cell = {
+            key: value for key, value in self.cell.get_config().items() if key not in ("name", "trainable", "dtype")
+        }
         return {**Layer.get_config(self), **self._own_config(), **cell}
 
 

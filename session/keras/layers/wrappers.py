@@ -51,9 +51,7 @@ class TimeDistributed(Wrapper):
 
     def __init__(self, layer: Any, **kwargs: Any) -> None:
         if not isinstance(layer, Layer):
-            raise ValueError(
-                f"Please initialize `TimeDistributed` layer with a `Layer` instance. You passed: {layer}"
-            )
+            raise ValueError(f"Please initialize `TimeDistributed` layer with a `Layer` instance. You passed: {layer}")
         super().__init__(layer, **kwargs)
         self.supports_masking = True
 
@@ -61,7 +59,9 @@ class TimeDistributed(Wrapper):
         """Build the inner layer for one step."""
         extents = TensorShape(input_shape).as_list()
         if len(extents) < 3:
-            raise ValueError(f"`TimeDistributed` Layer should be passed an `input_shape ` with at least 3 dimensions: {extents}")
+            raise ValueError(
+                f"`TimeDistributed` Layer should be passed an `input_shape ` with at least 3 dimensions: {extents}"
+            )
         if self.layer._dtype is None:
             self.layer._dtype = self._dtype
         super().build(TensorShape([extents[0], *extents[2:]]))
@@ -108,9 +108,7 @@ class Bidirectional(Wrapper):
         if not isinstance(layer, Layer):
             raise ValueError(f"Please initialize `Bidirectional` layer with a `Layer` instance. You passed: {layer}")
         if merge_mode not in ("sum", "mul", "ave", "concat", None):
-            raise ValueError(
-                'Invalid merge mode. Merge mode should be one of {"sum", "mul", "ave", "concat", None}'
-            )
+            raise ValueError('Invalid merge mode. Merge mode should be one of {"sum", "mul", "ave", "concat", None}')
         for key in ("input_shape", "batch_input_shape"):
             if key not in kwargs and getattr(layer, "_batch_input_shape", None) is not None:
                 kwargs["batch_input_shape"] = layer._batch_input_shape
@@ -193,5 +191,3 @@ class Bidirectional(Wrapper):
     def get_config(self) -> dict[str, Any]:
         """The arguments that make the same layer."""
         return {**super().get_config(), "merge_mode": self.merge_mode}
-
-

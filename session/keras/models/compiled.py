@@ -41,14 +41,12 @@ class Compiled:
             self.metrics: list[Any] = []
             self.metric_names: list[str] = []
             self.metric_results: list[Any] = []
-            self._weighted: list[tuple[Any, int]] = []
-            self._add_metrics(_metrics_per_output(metrics, names), False)
-            self._later = _metrics_per_output(weighted_metrics, names)
-            self._add_metrics(self._later, True)
-            for metric in model.metrics_of_layers():
-                self.metrics.append(metric)
-                self.metric_names.append(metric.name)
-                with name_scope("metrics"):
+            with name_scope("metrics"):
+                self._add_metrics(_metrics_per_output(metrics, names))
+                self._add_metrics(_metrics_per_output(weighted_metrics, names))
+                for metric in model.metrics_of_layers():
+                    self.metrics.append(metric)
+                    self.metric_names.append(metric.name)
                     self.metric_results.append(metric.result())
             self._build_loss()
 
@@ -67,12 +65,8 @@ class Compiled:
                 shape = self.target_shape(output, loss)
                 made = placeholder(dtypes.as_dtype(output.dtype.base_dtype), shape, name=f"{name}_target")
                 found.append(made)
-        self.fed_targets = [
-            tensor for tensor, outside in zip(found, tensors) if tensor is not None and outside is None
-        ]
-        self.fed_names = [
-            name for name, tensor in zip(names, found) if any(tensor is fed for fed in self.fed_targets)
-        ]
+        self.fed_targets = [tensor for tensor, outside in zip(found, tensors) if tensor is not None and outside is None]
+        self.fed_names = [name for name, tensor in zip(names, found) if any(tensor is fed for fed in self.fed_targets)]
         return found
 
     def target_shape(self, output: Any, loss: Any) -> list[Any] | None:
@@ -100,13 +94,14 @@ class Compiled:
 
     # Metrics.
 
-    def _add_metrics(self, per_output: list[list[Any]], with_weights: bool) -> None:
+    def _add_metrics(self, per_output: list[list[Any]]) -> None:
         several = len(self.model.outputs) > 1
         for number, wanted in enumerate(per_output):
             if self.targets[number] is None:
                 continue
             for item in wanted:
-                metric, name = self._metric(item, number)
+                with name_scope(None):
+                    metric, name = self._metric(item, number)
                 if several:
                     name = f"{self.model.output_names[number]}_{name}"
                 base, copies = name, 1
@@ -114,7 +109,7 @@ class Compiled:
                     name, copies = f"{base}_{copies}", copies + 1
                 self.metrics.append(metric)
                 self.metric_names.append(name)
-                with name_scope("metrics"), name_scope(name):
+                with name_scope(name):
                     self.metric_results.append(metric(self.targets[number], self.model.outputs[number]))
 
     def _metric(self, item: Any, number: int) -> tuple[Any, str]:
@@ -122,7 +117,7 @@ class Compiled:
         output, loss = self.model.outputs[number], self._losses[number]
         if isinstance(item, metric_functions.Metric):
             return item, item.name
-        if item in ("accuracy", "acc", "crossentropy", "ce"):
+        if isinstance(item, str) and item in ("accuracy", "acc", "crossentropy", "ce"):
             kind = "accuracy" if item in ("accuracy", "acc") else "crossentropy"
             name = "acc" if kind == "accuracy" else "crossentropy"
             return metric_functions.MeanMetricWrapper(_by_shape(kind, output, loss), name=name), name
@@ -319,7 +314,9 @@ def _metrics_per_output(given: Any, names: list[str]) -> list[list[Any]]:
     if isinstance(given, Mapping):
         unknown = sorted(set(given) - set(names))
         if unknown:
-            raise ValueError(f"Unknown entry in metrics dictionary: {unknown[0]}. Only expected following keys: {names}")
+            raise ValueError(
+                f"Unknown entry in metrics dictionary: {unknown[0]}. Only expected following keys: {names}"
+            )
         return [_listed(given.get(name)) for name in names]
     if any(isinstance(item, (list, tuple)) for item in given) and len(names) > 1:
         return [_listed(item) for item in given]
@@ -333,5 +330,3 @@ def _listed(item: Any) -> list[Any]:
     if item is None:
         return []
     return list(item) if isinstance(item, (list, tuple)) else [item]
-
-

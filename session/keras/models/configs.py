@@ -52,7 +52,7 @@ def network_of(kind: Any, config: dict[str, Any], custom_objects: Any = None) ->
     """
     made = {item["name"]: serialization.deserialize(item, custom_objects) for item in config["layers"]}
     waiting = {item["name"]: list(item["inbound_nodes"]) for item in config["layers"]}
-    done = {name: 0 for name in made}
+    done = dict.fromkeys(made, 0)
     while any(waiting.values()):
         progress = False
         for name, calls in waiting.items():

@@ -24,7 +24,9 @@ def fit(
     size = next((len(array) for array in arrays if array is not None), None)
     if size is None and steps is None:
         raise ValueError("When the model's inputs are not fed, specify `steps_per_epoch`.")
-    spans = of_data.batches(size, batch_size) if size is not None and steps is None else [(0, batch_size)] * (steps or 0)
+    spans = (
+        of_data.batches(size, batch_size) if size is not None and steps is None else [(0, batch_size)] * (steps or 0)
+    )
     count = size if steps is None else None
     names = compiled.names
     has_validation = validation is not None
@@ -34,7 +36,9 @@ def fit(
         validation=has_validation, by_steps=steps is not None,
     )  # fmt: skip
     if verbose and count is not None:
-        held = len(next(a for a in validation[0] if a is not None)) if has_validation and _is_arrays(validation) else None
+        held = (
+            len(next(a for a in validation[0] if a is not None)) if has_validation and _is_arrays(validation) else None
+        )
         print(f"Train on {count} samples" + (f", validate on {held} samples" if held else ""))
     model.stop_training = False
     listed.on_train_begin()
@@ -87,7 +91,9 @@ def _epoch(model: Any, compiled: Any, arrays: list[Any], spans: Any, order: Any,
 
 def _validate(model: Any, validation: Any, batch_size: int, steps: int | None) -> list[Any]:
     if _is_arrays(validation):
-        return tested(model, *validation, batch_size)
+        size = next(len(array) for part in validation for array in part if array is not None)
+        order = _order(size, True, batch_size)  # as in TensorFlow: a draw that moves the random numbers on
+        return tested(model, *(of_data.rows(part, order) for part in validation), batch_size)
     found = generators.evaluate(model, validation, steps, 0)
     return found if isinstance(found, list) else [found]
 
@@ -109,7 +115,9 @@ def predict(model: Any, inputs: list[Any], batch_size: int, verbose: int, steps:
     """Return the outputs for examples; see `Model.predict`."""
     step = predict_step(model)
     size = next((len(array) for array in inputs if array is not None), None)
-    spans = of_data.batches(size, batch_size) if size is not None and steps is None else [(0, batch_size)] * (steps or 1)
+    spans = (
+        of_data.batches(size, batch_size) if size is not None and steps is None else [(0, batch_size)] * (steps or 1)
+    )
     bar = Bar(size, "sample", verbose == 1) if verbose and size else None
     results: list[list[Any]] = []
     for start, stop in spans:

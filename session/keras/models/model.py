@@ -71,7 +71,9 @@ class Model(Network):
 
     def _compile_now(self) -> Compiled:
         if self._arguments is None:
-            raise RuntimeError("You must compile your model before training/testing. Use `model.compile(optimizer, loss)`.")
+            raise RuntimeError(
+                "You must compile your model before training/testing. Use `model.compile(optimizer, loss)`."
+            )
         if self._compiled is None:
             self._compiled = Compiled(self, self.optimizer, **self._arguments)
         return self._compiled
@@ -159,7 +161,9 @@ class Model(Network):
             given = [sample_weight.get(n) for n in compiled.fed_names] if isinstance(sample_weight, dict) else given
             for number, target in enumerate(targets):
                 weight = given[number] if number < len(given) else None
-                found = np.ones(len(target)) if weight is None else np.asarray(weight, float).reshape(len(weight), -1)[:, 0]
+                found = (
+                    np.ones(len(target)) if weight is None else np.asarray(weight, float).reshape(len(weight), -1)[:, 0]
+                )
                 of = class_weight
                 if isinstance(class_weight, dict) and compiled.fed_names[number] in class_weight:
                     of = class_weight[compiled.fed_names[number]]
@@ -206,7 +210,7 @@ class Model(Network):
             if not generators.is_batches(validation_data):
                 more = validation_data[2] if len(validation_data) > 2 else None
                 validation = self._standardized(validation_data[0], validation_data[1], more, None)
-        elif validation_split and 0.0 < validation_split:
+        elif validation_split and validation_split > 0.0:
             inputs, val_inputs = of_data.split(inputs, validation_split)
             targets, val_targets = of_data.split(targets, validation_split)
             val_weights: list[Any] = []
@@ -337,5 +341,3 @@ def _array(value: Any) -> Any:
 
 def _kind(array: Any) -> Any:
     return state.floatx() if array.dtype.kind == "f" else array.dtype.name
-
-

@@ -58,6 +58,8 @@ class Network(Layer):
             self._nodes.append(Node(self, *structure, {}))
             self._inbound.append(structure)
 
+    _build_chain: Any = None  # how a Sequential is built, by calling it
+
     @property
     def layers(self) -> list[Any]:
         """The layers of the model."""
@@ -152,6 +154,12 @@ class Network(Layer):
             made = [Input(batch_shape=tuple(TensorShape(shape).as_list())) for shape in shapes]
             self.built = True
             self(made if isinstance(input_shape, list) else made[0])
+        self.built = True
+
+    def _build_once(self, inputs: Any, tensors: list[Tensor]) -> None:
+        """Build a subclass that has a `build` of its own; the layers inside are built when they are called."""
+        if not self.built and type(self).build not in (Network.build, type(self)._build_chain):
+            super()._build_once(inputs, tensors)
         self.built = True
 
     def call(self, inputs: Any, training: Any = None, mask: Any = None) -> Any:  # type: ignore[override]
@@ -259,7 +267,7 @@ def ordered_layers(inputs: list[Any], outputs: list[Any]) -> tuple[list[Any], li
                 continue
             if isinstance(history.layer, InputLayer) and id(source) not in known:
                 raise ValueError(
-                    f"Graph disconnected: cannot obtain value for tensor {source} at layer \"{history.layer.name}\". It "
+                    f'Graph disconnected: cannot obtain value for tensor {source} at layer "{history.layer.name}". It '
                     "is no input of the model."
                 )
             states[id(node)] = 1

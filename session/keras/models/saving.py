@@ -114,7 +114,7 @@ def save_weights(model: Any, filepath: Any, overwrite: bool, save_format: str | 
             writer.add(key, np.ascontiguousarray(value), variable.dtype.base_dtype)
         writer.finish()
     folder, name = os.path.split(path)
-    update_checkpoint_state(folder or ".", name if not folder else path, all_model_checkpoint_paths=[path])
+    update_checkpoint_state(folder or ".", name, all_model_checkpoint_paths=[name])
 
 
 def load_weights(model: Any, filepath: Any, by_name: bool) -> Any:
@@ -129,7 +129,9 @@ def load_weights(model: Any, filepath: Any, by_name: bool) -> Any:
             hdf5.read_weights(group, model.layers, by_name)
         return None
     if by_name:
-        raise NotImplementedError("Weights may only be loaded based on topology into Models when loading TensorFlow-formatted weights (got by_name=True to load_weights).")
+        raise NotImplementedError(
+            "Weights may only be loaded based on topology into Models when loading TensorFlow-formatted weights (got by_name=True to load_weights)."
+        )
     reader = NewCheckpointReader(path)
     found, _ = checkpoints.keyed(model)
     there = reader.get_variable_to_shape_map()
@@ -157,7 +159,9 @@ def save_model(
     """Write a model, its variables and its optimizer to an HDF5 file. Raises: NotImplementedError for another format."""
     path = os.fspath(filepath)
     if save_format is not None and not _is_hdf5(path, save_format):
-        raise NotImplementedError("Models as SavedModels are written by tf.saved_model.simple_save, with the session of Keras.")
+        raise NotImplementedError(
+            "Models as SavedModels are written by tf.saved_model.simple_save, with the session of Keras."
+        )
     if not overwrite and os.path.exists(path):
         raise FileExistsError(f"{path} is there: overwrite=False does not replace it.")
     config = json.dumps(serialization.serialize(model), default=_plain)

@@ -92,6 +92,8 @@ class Sequential(Model):
             self._connect_to(Input(batch_shape=tuple(TensorShape(input_shape).as_list()), name=self._input_name()))
         self.built = True
 
+    _build_chain = build
+
     def _input_name(self) -> str | None:
         return f"{self._chain[0].name}_input" if self._chain else None
 

@@ -13,7 +13,7 @@ from .compiled import Step
 
 
 class Totals:
-    """Losses as means over examples, and metrics as they are after the last batch.
+    """The loss as a mean over examples, those of outputs as means over batches, and metrics as they are after the last.
 
     Args:
       count: how many of the first values are losses.
@@ -21,17 +21,20 @@ class Totals:
 
     def __init__(self, losses: int) -> None:
         self._losses, self._sums, self._last, self._examples = losses, [0.0] * losses, [], 0
+        self._batches = 0
 
     def add(self, values: list[Any], examples: int) -> None:
         """Take the values of a batch in."""
         self._examples += examples
+        self._batches += 1
         for number in range(self._losses):
-            self._sums[number] += float(values[number]) * examples
+            self._sums[number] += float(values[number]) * (1 if number else examples)
         self._last = values[self._losses :]
 
     def values(self) -> list[Any]:
         """The values so far."""
-        return [total / max(self._examples, 1) for total in self._sums] + list(self._last)
+        counts = [self._examples, *[self._batches] * (self._losses - 1)]
+        return [total / max(count, 1) for total, count in zip(self._sums, counts)] + list(self._last)
 
 
 def totals_of(compiled: Any) -> Totals:
@@ -60,7 +63,9 @@ def tested(
     arrays = [*inputs, *targets, *weights]
     step, totals = compiled.step("test"), totals_of(compiled)
     size = next((len(array) for array in arrays if array is not None), None)
-    spans = of_data.batches(size, batch_size) if size is not None and steps is None else [(0, batch_size)] * (steps or 1)
+    spans = (
+        of_data.batches(size, batch_size) if size is not None and steps is None else [(0, batch_size)] * (steps or 1)
+    )
     for start, stop in spans:
         totals.add(step(of_data.rows(arrays, slice(start, stop))), stop - start)
         if bar is not None:

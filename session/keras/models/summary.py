@@ -57,9 +57,10 @@ def _is_chain(model: Any) -> bool:
     if type(model).__name__ == "Sequential" or not getattr(model, "_is_graph", False):
         return True
     nodes = [node for node in model._graph_nodes if node.inputs is not None and node.inputs != []]
-    return all(not isinstance(node.inputs, (list, tuple)) or len(node.inputs) == 1 for node in nodes) and len(
-        {id(node.layer) for node in nodes}
-    ) == len(nodes) == len(model.layers) - 1
+    return (
+        all(not isinstance(node.inputs, (list, tuple)) or len(node.inputs) == 1 for node in nodes)
+        and len({id(node.layer) for node in nodes}) == len(nodes) == len(model.layers) - 1
+    )
 
 
 def _shape(layer: Any) -> str:

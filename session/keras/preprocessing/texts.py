@@ -20,7 +20,7 @@ def text_to_word_sequence(text: str, filters: str = _FILTERS, lower: bool = True
       filters: characters that are left out. lower: whether to make letters small. split: what is between words.
     """
     text = text.lower() if lower else text
-    text = text.translate(str.maketrans({character: split for character in filters}))
+    text = text.translate(str.maketrans(dict.fromkeys(filters, split)))
     return [word for word in text.split(split) if word]
 
 
@@ -152,8 +152,9 @@ class Tokenizer:
             "binary": lambda count, length, number: 1.0,
             "count": lambda count, length, number: float(count),
             "freq": lambda count, length, number: count / length,
-            "tfidf": lambda count, length, number: (1 + np.log(count))
-            * np.log(1 + self.document_count / (1 + self.index_docs.get(number, 0))),
+            "tfidf": lambda count, length, number: (
+                (1 + np.log(count)) * np.log(1 + self.document_count / (1 + self.index_docs.get(number, 0)))
+            ),
         }
         if mode not in weigh:
             raise ValueError("Unknown vectorization mode:", mode)
