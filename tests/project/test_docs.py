@@ -108,7 +108,13 @@ def test_links_of_documents_lead_somewhere(path: Path) -> None:
             assert (path.parent / target).exists(), f"{path.name} links to {target}"
 
 
-@pytest.mark.parametrize("path", source.files("examples"), ids=lambda path: path.stem)
+def _plain_examples() -> list[Path]:
+    """Those that need no TensorFlow beside them; `tests/programs/test_examples.py` runs the others."""
+    texts = {path: path.read_text(encoding="utf-8") for path in source.files("examples")}
+    return [path for path, text in texts.items() if "def train() ->" not in text and "TENSORFLOW" not in text]
+
+
+@pytest.mark.parametrize("path", _plain_examples(), ids=lambda path: path.stem)
 def test_examples_run(path: Path, capsys: Any) -> None:
     """Each file of `examples/` runs from start to end."""
     code = compile(path.read_text(encoding="utf-8"), str(path), "exec")
