@@ -1,4 +1,4 @@
-"""Loops over scalars, run natively: the whole loop is one kernel.
+"""Loops over scalars and small arrays, run natively: the whole loop is one kernel.
 
 What the kernel finds wrong (an index outside of a TensorArray, an element written twice) is left to the plans, which
 run the loop from its beginning and say what it is: nothing that the kernel did is seen before it has come to its end.
@@ -67,15 +67,15 @@ class ScalarLoop:
         if ended[0] == _FAILED:
             return self._plans.run(values, state, step)
         self._commit(values, filled)
-        return [variables[index].reshape(()) for index in self._block.results]
+        return [variables[index] for index in self._block.results]
 
     def _buffers(self, values: Sequence[Any]) -> Any:
         """The memory the kernel works on; None if an argument is not of its kind."""
         source, count = self._source, self._block.count
-        scalars = [values[position] for position in (*range(count), *source.scalars)]
-        if any(type(value) is not np.ndarray or value.ndim for value in scalars):
-            return None
-        pointers = [np.array(values[position]).reshape(1) for position in source.scalars]
+        for position, shape in source.shapes.items():
+            if type(values[position]) is not np.ndarray or values[position].shape != shape:
+                return None
+        pointers = [np.array(values[position], order="C") for position in source.scalars]
         filled: list[tuple[Array, Any, Any]] = []
         for array in source.arrays.values():
             cell = values[array.position]
@@ -84,7 +84,7 @@ class ScalarLoop:
                 return None
             pointers += [memory, marks, np.array([len(cell)], np.int64)]
             filled.append((array, memory, marks))
-        variables = [np.array(value).reshape(1) for value in values[:count]]
+        variables = [np.array(value, order="C") for value in values[:count]]
         ended = np.zeros(1, np.int64)
         return [*pointers, *variables, ended], variables, filled, ended
 
@@ -94,9 +94,9 @@ class ScalarLoop:
         if cell.dtype is not array.dtype:
             return None, None
         if array.writes:
-            return cell.to_write()  # type: ignore[no-any-return]
+            return cell.to_write(array.shape)  # type: ignore[no-any-return]
         whole, marks = cell.to_read()
-        if whole is None or whole.ndim != 1 or not whole.flags.c_contiguous or not whole.flags.aligned:
+        if whole is None or whole.shape[1:] != array.shape or not whole.flags.c_contiguous or not whole.flags.aligned:
             return None, None
         return whole, marks
 

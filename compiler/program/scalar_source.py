@@ -1,4 +1,4 @@
-"""Loops over scalars as kernels: the variables are locals, the condition and the body are statements.
+"""Loops over scalars and small arrays as kernels: elements are locals, the condition and the body are statements.
 
     def kernel(x0, r0, r1, t, n0, start, stop):      # x: invariants, r: variables, t: how it ended
         v1 = load(r0, U(0))
@@ -13,19 +13,22 @@
                 go = False
         store(r0, U(0), v1)
 
-Elements of TensorArrays are read and written in vectors. Branches compute both sides and choose. What is beyond that
-raises `NotScalarError`, and the loop runs by its plans.
+Elements of TensorArrays are read and written in memory. Branches compute both sides and choose. Arrays of a known,
+small shape are as many locals (see `registers.py`). What is beyond that raises `NotScalarError`, and the loop runs by
+its plans.
 """
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any
+
+import numpy as np
 
 from ...ops.families.control_flow.tensor_array_ops import TENSOR_ARRAY_READ, TENSOR_ARRAY_WRITE
 from ...ops.types.dtypes import DType
 from ..codegen.loops import START, STOP, extent_of
-from ..codegen.scalars import cast, literal, render
-from ..fusion.formulas import is_elementwise
+from ..codegen.scalars import cast
+from ..passes.expand import expand_composites
 from ..plan.blocks import Loop
 from ..plan.plan import Instruction, Plan, Value
 from ..tree import nodes
@@ -46,14 +49,10 @@ from ..tree.nodes import (
     While,
 )  # fmt: skip
 from ..tree.python_source import source
+from .registers import KINDS, Names, NotScalarError, Registers, array, kind_of, names_of, shape_of
 
 _TRUE, _FALSE = (Cast("bool", Number(value)) for value in (True, False))
 _GO, _FAILED, _END, _COUNT = (Variable(name) for name in ("go", "failed", "end", "k"))
-_KINDS: Final = frozenset({"f32", "f64", "i8", "i16", "i32", "i64", "u8", "u16", "u32", "u64", "bool"})
-
-
-class NotScalarError(Exception):
-    """The loop is not of that kind."""
 
 
 class Array:
@@ -62,12 +61,14 @@ class Array:
     Attributes:
       position: which invariant its handle is.
       dtype: the type of its elements.
+      shape: their shape.
       writes: whether it is written, otherwise read.
     """
 
-    def __init__(self, position: int, dtype: DType, writes: bool) -> None:
+    def __init__(self, position: int, dtype: DType, shape: tuple[int, ...], writes: bool) -> None:
         self.position = position
         self.dtype = dtype
+        self.shape = shape
         self.writes = writes
 
 
@@ -76,18 +77,19 @@ class ScalarSource:
 
     Attributes:
       scalars: the invariants that are passed as pointers `x0, x1, ...`, by position.
+      shapes: those of loop variables and of these invariants, by position.
       arrays: the TensorArrays, passed as pointers `q0` (elements), `m0` (marks), `l0` (length).
       tree: the kernel.
     """
 
     def __init__(self, block: Loop) -> None:
-        self._block = block
+        self._block = block = block.with_plans(expand_composites(block.condition), expand_composites(block.body))
         self._body: Body = []
-        self._names: dict[Value, Expression] = {}
+        self._registers = Registers(lambda statement: self._body.append(statement))
         self._conditions: dict[Value, frozenset[Any]] = {}
         self._positions: dict[Value, int] = {}
-        self._count = 0
-        self._crossing: list[Expression] = []
+        self._crossing: list[Names] = []
+        self.shapes: dict[int, tuple[int, ...]] = {}
         self.scalars: list[int] = []
         self.arrays: dict[int, Array] = {}
         self._elements: dict[int, tuple[nodes.Array, nodes.Array, nodes.Array]] = {}
@@ -106,26 +108,25 @@ class ScalarSource:
     def _written(self) -> KernelTree:
         block = self._block
         variables = block.condition.inputs[: block.count]
-        results = [nodes.Array(f"r{number}", self._type(value), True) for number, value in enumerate(variables)]
+        results = [nodes.Array(f"r{number}", kind_of(value.dtype), True) for number, value in enumerate(variables)]
         ended = nodes.Array("t", "i64", True)
         loads = self._take_parameters(variables, results)
         starts: Body = [Assign(_GO, _TRUE), Assign(_FAILED, _FALSE), _ended(0), Assign(_COUNT, ZERO)]
         self._body = []
-        pred = self._plan(block.condition)[0]
+        pred = _single(self._plan(block.condition)[0])
         condition, self._body = self._body, []
         self._iteration(variables)
         turn = If(pred, self._body, [_ended(0), Assign(_GO, _FALSE)])
         loop = While(_GO, [*condition, turn])
-        stores: Body = [Store(array, ZERO, _kept(number)) for number, array in enumerate(results)]
+        stores: Body = [
+            Store(array, _at(place), name)
+            for number, array in enumerate(results)
+            for place, name in enumerate(self._kept(number).reshape(-1))
+        ]
         body = [*loads, *starts, loop, *stores, Store(ended, ZERO, _END)]
         elements = [self._elements[position] for position in self.arrays]
         arrays = [*self._invariants, *(array for three in elements for array in three), *results, ended]
         return KernelTree(arrays, [extent_of(0), START, STOP], body)
-
-    def _type(self, value: Value) -> str:
-        if value.dtype.short not in _KINDS:
-            raise NotScalarError
-        return str(value.dtype.short)
 
     def _take_parameters(self, variables: Any, results: list[nodes.Array]) -> Body:
         """The loads of variables and invariants; those that are no scalars are looked for when they are used."""
@@ -133,56 +134,58 @@ class ScalarSource:
         loads: Body = []
         self._invariants: list[nodes.Array] = []
         for number, value in enumerate(variables):
-            loads.append(Assign(_kept(number), Load(results[number], ZERO)))
-            self._names[value] = _kept(number)
+            self.shapes[number] = shape_of(value)
+            loads += self._loads(value, self._kept(number), results[number])
         for position, value in enumerate(block.condition.inputs[block.count :], block.count):
             self._positions[value] = position
             if value.dtype.kind == "r":
                 continue
-            array = nodes.Array(f"x{len(self.scalars)}", self._type(value), False)
-            name = self._names[value] = Variable(f"c{len(self.scalars)}_")
+            array = nodes.Array(f"x{len(self.scalars)}", kind_of(value.dtype), False)
+            self.shapes[position] = shape_of(value)
+            loads += self._loads(value, names_of(f"c{len(self.scalars)}_", self.shapes[position]), array)
             self.scalars.append(position)
             self._invariants.append(array)
-            loads.append(Assign(name, Load(array, ZERO)))
         return loads
 
+    def _loads(self, value: Value, names: Names, array: nodes.Array) -> Body:
+        """The loads of a value's elements, which get these names."""
+        self._registers[value] = names
+        return [Assign(name, Load(array, _at(place))) for place, name in enumerate(names.reshape(-1))]
+
+    def _kept(self, number: int) -> Names:
+        """The names of the loop variable with that number."""
+        return names_of(f"a{number}_", self.shapes[number])
+
     def _iteration(self, variables: Any) -> None:
-        names = self._plan(self._block.body)
-        fresh = []
-        for value, name in zip(variables, names):
-            fresh.append(self._fresh("w"))
-            self._body.append(Assign(fresh[-1], cast(name, value.dtype)))
-        for number, name in enumerate(fresh):
-            self._body.append(Assign(_kept(number), name))
+        following = self._plan(self._block.body)
+        moves = []
+        for number, (value, names) in enumerate(zip(variables, following)):
+            if names.shape != self.shapes[number]:
+                raise NotScalarError
+            for before, after in zip(self._kept(number).reshape(-1), names.reshape(-1)):
+                fresh = self._registers.fresh("w")
+                self._body.append(Assign(fresh, cast(after, value.dtype)))
+                moves.append(Assign(before, fresh))
+        self._body += moves
         self._body.append(Assign(_COUNT, Cast("U", _COUNT + 1)))
         self._body.append(If(_FAILED, [_ended(2), Assign(_GO, _FALSE)], []))
         how = Assign(_END, Choice(_FAILED, Cast("i64", Number(2)), Cast("i64", Number(1))))
         self._body.append(If(Compare(_COUNT, [(">=", STOP)]), [how, Assign(_GO, _FALSE)], []))
 
-    def _fresh(self, letter: str) -> Variable:
-        """A new name."""
-        self._count += 1
-        return Variable(f"{letter}{self._count}_")
-
-    def _plan(self, plan: Plan) -> list[Expression]:
+    def _plan(self, plan: Plan) -> list[Names]:
         """Write the instructions of a plan. Returns: its outputs."""
         if plan is self._block.body:  # its own parameters are the condition's
             for own, given in zip(plan.inputs, self._block.condition.inputs):
                 if own is not given:
                     raise NotScalarError
-            for own, name in zip(plan.inputs[len(self._block.condition.inputs) :], self._crossing):
-                self._names[own] = name
+            for own, names in zip(plan.inputs[len(self._block.condition.inputs) :], self._crossing):
+                self._registers[own] = names
         for instruction in plan.instructions:
             self._instruction(instruction)
-        outputs = [self._name(value) for value in plan.outputs]
+        outputs = [self._registers[value] for value in plan.outputs]
         if plan is self._block.condition:
             self._crossing = outputs[1:]
         return outputs
-
-    def _name(self, value: Value) -> Expression:
-        if value not in self._names:
-            raise NotScalarError
-        return self._names[value]
 
     def _instruction(self, instruction: Instruction) -> None:
         values = (*instruction.inputs, *instruction.guards)
@@ -195,20 +198,20 @@ class ScalarSource:
         elif flow:
             raise NotScalarError
         elif instruction.is_constant:
-            self._constant(instruction)
+            self._registers.constant(instruction)
         elif instruction.op_def in (TENSOR_ARRAY_READ, TENSOR_ARRAY_WRITE):
             if here:
                 raise NotScalarError
             self._element(instruction)
         else:
-            self._elementwise(instruction)
+            self._registers.compute(instruction)
         if flow not in ("switch", "merge"):
             self._conditions.update((value, here) for value in instruction.outputs)
 
     def _switch(self, instruction: Instruction, here: Any) -> None:
         data, pred = instruction.inputs
         for side, value in enumerate(instruction.outputs):
-            self._names[value] = self._name(data)
+            self._registers[value] = self._registers[data]
             self._conditions[value] = here | {(pred, side)}
 
     def _merge(self, instruction: Instruction) -> None:
@@ -221,33 +224,11 @@ class ScalarSource:
         ((pred, side),), ((same, opposite),) = only, other
         if pred is not same or side == opposite:
             raise NotScalarError
-        names = [self._name(value) for value in instruction.inputs]
+        names = [self._registers[value] for value in instruction.inputs]
         yes, no = names if side else reversed(names)
         value = instruction.outputs[0]
-        self._type(value)
-        self._bind(value, Choice(self._name(pred), yes, no))
+        self._registers.choose(value, _single(self._registers[pred]), yes, no)
         self._conditions[value] = first & second
-
-    def _bind(self, value: Value, element: Expression) -> None:
-        name = self._names[value] = self._fresh("e")
-        self._body.append(Assign(name, element))
-
-    def _constant(self, instruction: Instruction) -> None:
-        array = instruction.attrs["value"]
-        value = instruction.outputs[0]
-        self._type(value)
-        if array.shape:
-            raise NotScalarError
-        self._names[value] = literal(array, value.dtype)
-
-    def _elementwise(self, instruction: Instruction) -> None:
-        if not instruction.is_pure or not is_elementwise(instruction):
-            raise NotScalarError
-        value = instruction.outputs[0]
-        self._type(value)
-        for given in instruction.inputs:
-            self._type(given)
-        self._bind(value, cast(render(instruction, [self._name(given) for given in instruction.inputs]), value.dtype))
 
     def _element(self, instruction: Instruction) -> None:
         """One element of a TensorArray: read or written once, inside of its bounds, or the loop has failed."""
@@ -257,11 +238,14 @@ class ScalarSource:
         if position is None or position in self.arrays:
             raise NotScalarError
         dtype = instruction.attrs["T"] if writes else instruction.attrs["dtype"]
-        if dtype.short not in _KINDS or dtype.kind == "b":
+        if dtype.short not in KINDS or dtype.kind == "b":
             raise NotScalarError
-        self.arrays[position] = Array(position, dtype, writes)
-        place = self._fresh("p")
-        self._body.append(Assign(place, Cast("i64", self._name(instruction.inputs[1]))))
+        registers = self._registers
+        given = registers[instruction.inputs[2]] if writes else None
+        shape = shape_of(instruction.outputs[0]) if given is None else given.shape
+        self.arrays[position] = Array(position, dtype, shape, writes)
+        place, row = registers.fresh("p"), registers.fresh("p")
+        self._body.append(Assign(place, Cast("i64", _single(registers[instruction.inputs[1]]))))
         elements, marks, length = self._elements[position] = (
             nodes.Array(f"{'r' if writes else 'q'}w{position}", dtype.short, writes),
             nodes.Array(f"rm{position}", "u8", True),
@@ -272,23 +256,33 @@ class ScalarSource:
         inside: Body = [
             If(_is(mark, 1), [Assign(_FAILED, _TRUE)], []),  # 2: elements that may be read again
             If(_is(mark, 0), [Store(marks, at, Cast("u8", Number(1)))], []),
+            Assign(row, Cast("U", at * int(np.prod(shape, dtype=np.int64)))),
         ]
         outside: Body = [Assign(_FAILED, _TRUE)]
-        if writes:
-            inside.append(Store(elements, at, self._name(instruction.inputs[2])))
-            self._names[instruction.outputs[0]] = Cast("f32", Number(0.0))
-        else:
-            element = self._names[instruction.outputs[0]] = Variable(f"g{self._count}_")
-            inside.append(Assign(element, Load(elements, at)))
-            outside.append(Assign(element, cast(Number(0), dtype)))
+        names = names_of(registers.fresh("g").name, shape) if given is None else given
+        for number, name in enumerate(names.reshape(-1)):
+            if given is None:
+                inside.append(Assign(name, Load(elements, row + number)))
+                outside.append(Assign(name, cast(Number(0), dtype)))
+            else:
+                inside.append(Store(elements, row + number, name))
+        flow = Cast("f32", Number(0.0))
+        registers[instruction.outputs[0]] = names if given is None else array([flow], ())
         low = Compare(place, [(">=", Cast("i64", Number(0)))])
         high = Compare(place, [("<", Load(length, ZERO))])
         self._body.append(If(nodes.Logical("and", [low, high]), inside, outside))
 
 
-def _kept(number: int) -> Variable:
-    """The variable of the loop with that number."""
-    return Variable(f"a{number}_")
+def _single(names: Names) -> Expression:
+    """The name of a value without axes. Raises: NotScalarError for others."""
+    if names.shape:
+        raise NotScalarError
+    return names[()]  # type: ignore[no-any-return]
+
+
+def _at(place: int) -> Expression:
+    """The place of an element in memory."""
+    return Cast("U", Number(place)) if place else ZERO
 
 
 def _ended(how: int) -> Assign:

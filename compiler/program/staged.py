@@ -11,6 +11,7 @@ import numpy as np
 from ..executors.flow import LoopRunner, flow_rows, run_rows
 from ..executors.interpreter import execute
 from ..executors.watched_step import cancelled, closed_flag
+from ..fusion.selects import choose_elements
 from ..partition.schedule import Region, Stage, schedule
 from ..passes.expand import expand_composites
 from ..passes.merge import merge_duplicates
@@ -26,6 +27,7 @@ class StagedProgram:
 
     def __init__(self, plan: Plan, threads: int = 0) -> None:
         self._threads = threads
+        plan = choose_elements(plan)
         expanded = expand_composites(plan)
         self.plan = plan if expanded is plan else merge_duplicates(expanded)
         self._dynamic: frozenset[Instruction] = frozenset()

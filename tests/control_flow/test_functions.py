@@ -1,4 +1,4 @@
-"""Functions of a graph's library: defined here, called, differentiated, written and read; TensorFlow 2's read and run."""
+"""Functions of a library: defined, called, differentiated, written and read; TensorFlow 2's are read and run."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from typing import Any
 
 import numpy as np
 import pytest
-
-import sessile as tf
 from sessile.ops.library.functions import functional
 from sessile.ops.library.functions.defun import Defun
+
+import sessile as tf
 
 # The graphs of `functional.json` are TensorFlow 2.21's with `enable_control_flow_v2`, the answers its own.
 RECORDED = json.loads((Path(__file__).parent / "functional.json").read_text())

@@ -186,7 +186,7 @@ def test_case_and_switch_case() -> None:
 
 
 def test_explain_shows_loops_as_loops() -> None:
-    x, m = tf.placeholder(tf.float32, []), tf.placeholder(tf.float32, [4, 4])
+    x, m = tf.placeholder(tf.float32, []), tf.placeholder(tf.float32, [8, 8])
     z = tf.while_loop(lambda i, a: i < 10, lambda i, a: (i + 1, a * x + 1.0), [tf.constant(0), x])[1]
     w = tf.while_loop(lambda i, a: i < 10, lambda i, a: (i + 1, tf.tanh(tf.matmul(a, m))), [0, m])[1]
     with tf.Session() as session:

@@ -75,18 +75,25 @@ class TensorArrayCell:
             return None, None
         return self._whole, self._marks(self._taken) if self.clear else np.full(len(self), 2, np.uint8)
 
-    def to_write(self) -> tuple[Any, Any]:
-        """Memory for all scalar elements, and a byte per element that is 1 if it was written; (None, None) if there
-        is something else."""
-        if self._whole is not None or self._taken or self._all_taken or self.adds or self.extents not in (None, ()):
+    def to_write(self, shape: tuple[int, ...]) -> tuple[Any, Any]:
+        """Memory for all elements, of a shape, and a byte per element that is 1 if it was written; (None, None) if
+        there is something else."""
+        if self._whole is not None or self._taken or self._all_taken or self.adds or not self._may_have(shape):
             return None, None
         known = [index for index, item in enumerate(self._items) if item is not None] if self._used else []
-        memory = np.empty(len(self), self.dtype.np_dtype)
+        memory = np.empty((len(self), *shape), self.dtype.np_dtype)
         for index in known:
-            if np.ndim(self._items[index]):
+            if np.shape(self._items[index]) != shape:
                 return None, None
             memory[index] = self._items[index]
         return memory, self._marks(known)
+
+    def _may_have(self, shape: tuple[int, ...]) -> bool:
+        """Whether elements of a shape may be written."""
+        known = self.extents
+        if known is None:
+            return True
+        return len(known) == len(shape) and all(a is None or a == b for a, b in zip(known, shape))
 
     def _marks(self, indices: Any) -> Any:
         marks = np.zeros(len(self), np.uint8)
@@ -101,7 +108,7 @@ class TensorArrayCell:
             self._items = [np.asarray(memory[i]) if mark else None for i, mark in enumerate(marks.tolist())]
             self._used = True
         if self.identical and marks.any():
-            self.extents = ()
+            self.extents = memory.shape[1:]
 
     def was_read(self, marks: Any) -> None:
         """Note what was read of `to_read`."""
