@@ -15,6 +15,7 @@ import numba
 import numpy as np
 from numba.core import types
 from numba.core.compiler_lock import global_compiler_lock
+from numba.core.errors import NumbaError
 from numba.extending import intrinsic
 from numba.np import arrayobj
 
@@ -22,6 +23,7 @@ from ..machine import object_code
 from ..machine.module import optimised_text
 from ..machine.threads import Module, compile_module
 from .compile import optimised
+from .straight import Branching
 from .user_source import rewritten
 
 _KINDS = {
@@ -43,8 +45,12 @@ def llvm_text(function: Callable[..., Any], kinds: tuple[str, ...], symbol: str)
     Raises: TypeError, naming the line, for what numba cannot compile.
     """
     arguments = tuple(_KINDS[kind] for kind in kinds)
-    source = rewritten(function, kinds[0])
-    result = _compiled(function, lambda: _result_of(source, arguments))
+    try:
+        source = rewritten(function, kinds[0], is_straight=True)
+        result = _result_of(source, arguments)
+    except (Branching, NumbaError):  # with its branches, then
+        source = rewritten(function, kinds[0])
+        result = _compiled(function, lambda: _result_of(source, arguments))
     if result not in _NAMES:
         result = _as_number(function, result)
     text = _module_text(function, source, result(*arguments), symbol)
@@ -61,7 +67,7 @@ def _module_text(function: Callable[..., Any], source: Any, signature: Any, symb
         module, name = _compiled(function, lambda: optimised(source, signature, **options))
         module.get_function(name).name = symbol
         text = optimised_text(
-            str(module).replace("noinline", "nounwind").replace(" common global ", " internal global ")
+            str(module).replace("= { noinline }", "= { nounwind }").replace(" common global ", " internal global ")
         )
     outside = [found for found in _DECLARED.findall(text) if _FOREIGN.match(found)]
     if outside:
@@ -111,7 +117,8 @@ def _in_line(text: str, symbol: str) -> str:
             return found[0]
         return f"define linkonce_odr {found[1]} @{symbol}({_plain(found[3])}) alwaysinline nounwind {{"
 
-    return _DEFINITION.sub(head, _HEADER.sub("", text))
+    own = text.replace("sessile_reduce_", "sessile_user_reduce_").replace("sessile_two_", "sessile_user_two_")
+    return _DEFINITION.sub(head, _HEADER.sub("", own))  # numba may have chosen another convention than `mathlib`
 
 
 def _plain(parameters: str) -> str:

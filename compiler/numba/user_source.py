@@ -21,6 +21,8 @@ from typing import Any
 import numpy as np
 
 from .. import mathlib
+from . import intrinsics
+from .straight import Branching, has_branches, straightened
 
 _OTHER_NAMES = {
     "arcsin": "asin", "arccos": "acos", "arctan": "atan", "arctan2": "atan2", "arcsinh": "asinh", "arccosh": "acosh",
@@ -29,25 +31,39 @@ _OTHER_NAMES = {
 _FLOATS = {"f32": np.float32, "f64": np.float64}
 
 
-def rewritten(function: Callable[..., Any], kind: str) -> Callable[..., Any]:
+def rewritten(function: Callable[..., Any], kind: str, is_straight: bool = False) -> Callable[..., Any]:
     """The function that numba compiles, for arguments of a type given by its short name.
 
-    Raises: TypeError if it raises.
+    Args:
+      is_straight: whether branches are to become choices; see `straight.py`.
+    Raises: TypeError if it raises; Branching if `is_straight` is asked for, and there are no branches that can.
     """
     try:
         lines, first = inspect.getsourcelines(function)
-    except (OSError, TypeError):
+    except (OSError, TypeError) as error:
+        if is_straight:
+            raise Branching("there is no source text") from error
         return function
     tree = ast.parse(textwrap.dedent("".join(lines)))
     definition = tree.body[0]
     if not isinstance(definition, ast.FunctionDef):
-        return function  # a lambda: its text has other things around it
+        if is_straight:
+            raise Branching("a lambda")
+        return function  # its text has other things around it
     ast.increment_lineno(tree, first - 1)
     closure = inspect.getclosurevars(function)
     namespace: dict[str, Any] = {**function.__globals__, **closure.nonlocals}
     _refuse(function, definition)
+    if is_straight:
+        if kind not in _FLOATS or not has_branches(definition):
+            raise Branching("nothing to do")
+        definition.body = straightened(definition)
+        namespace.update(__pick=intrinsics.pick, __both=intrinsics.both, __either=intrinsics.either)
     definition.decorator_list = []
     definition.name = "function"
+    definition.returns = None
+    for argument in definition.args.args:
+        argument.annotation = None
     _Rewriter(namespace, kind, [argument.arg for argument in definition.args.args]).visit(definition)
     code = compile(ast.fix_missing_locations(tree), function.__code__.co_filename, "exec")
     made: dict[str, Any] = {}
@@ -80,6 +96,8 @@ class _Rewriter(ast.NodeTransformer):
 
     def visit_Call(self, node: ast.Call) -> ast.expr:
         self.generic_visit(node)
+        if isinstance(node.func, ast.Name) and node.func.id == "__pick":
+            node.args[1:] = map(self._typed, node.args[1:])
         name = self._function(node.func)
         if name is not None and len(node.args) == mathlib.FUNCTIONS[name].arity and not node.keywords:
             self._namespace[f"__{name}"] = mathlib.lookup(name, self._format)
@@ -154,5 +172,11 @@ class _Rewriter(ast.NodeTransformer):
         if isinstance(node, ast.IfExp):
             return self._is_floating(node.body) or self._is_floating(node.orelse)
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
-            return node.func.id.startswith("__") and self._number is not None
+            if node.func.id == "__pick":
+                return any(map(self._is_floating, node.args[1:]))
+            return (
+                node.func.id not in ("__both", "__either")
+                and node.func.id.startswith("__")
+                and self._number is not None
+            )
         return False

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
-NAMES = ("session_basics", "session_handles_0x", "session_handles_1x", "partial_run")
+NAMES = ("session_basics", "session_handles_0x", "session_handles_1x", "partial_run", "own_function")
 
 
 @pytest.mark.parametrize("name", NAMES)
