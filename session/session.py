@@ -151,6 +151,9 @@ class BaseSession:
                 prepared = self._prepared.get(key)
             except TypeError:
                 key = None
+            except ValueError:  # an array in place of a dictionary has no truth value
+                expand_feeds(self._graph, feed_dict)
+                raise
             if prepared is None or prepared.signature.edits != self._graph._edits:
                 prepared = self._prepare(key, fetches, feed_dict or {})
             signature, order, is_sorted = prepared

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from ..definition.opdef import REQUIRED, Arg, OpDef
 from ..graph.defaults import stack
 from ..graph.graph import Graph
-from ..graph.make_node import check_name, check_type, finish
+from ..graph.make_node import check_name, check_type, described, finish
 from ..graph.node import Tensor
 from ..graph.operation import Operation
 from ..types.dtypes import DType
@@ -57,8 +58,8 @@ def _added(op_def: OpDef, values: tuple[Any, ...], name: str | None, attrs: dict
     for position, (arg, value) in enumerate(zip(specs, values)):
         if type(value) is Tensor and arg.number_attr is None and arg.list_attr is None:
             if value.graph is not graph:
-                raise _foreign(value, graph, unique)
-            check_type(op_def, arg, value, attrs, specs[:position])
+                raise _foreign(value, graph, unique, values)
+            check_type(op_def, arg, value, attrs, specs[:position], inputs)
             inputs.append(value)
         elif arg.is_list:
             inputs += _list_input(op_def, arg, value, attrs, graph, unique, specs[:position])
@@ -67,7 +68,7 @@ def _added(op_def: OpDef, values: tuple[Any, ...], name: str | None, attrs: dict
             tensor = None if wanted else _own_type(op_def, arg, value, graph, unique)
             if tensor is None:
                 tensor = _convert(value, wanted or _default(op_def, arg), graph, unique, arg, arg.name)
-            check_type(op_def, arg, tensor, attrs, specs[:position])
+            check_type(op_def, arg, tensor, attrs, specs[:position], inputs)
             inputs.append(tensor)
     return finish(graph, op_def, tuple(inputs), attrs, unique)
 
@@ -92,10 +93,14 @@ def _graph_for(values: tuple[Any, ...]) -> Graph:
     return get_default_graph()
 
 
-def _foreign(tensor: Tensor, graph: Graph, op_name: str) -> ValueError:
+def _foreign(tensor: Tensor, graph: Graph, op_name: str, values: Iterable[Any]) -> ValueError:
+    flat = [item for value in values for item in (value if isinstance(value, (list, tuple)) else (value,))]
+    others = [item for item in flat if isinstance(item, Tensor) and item.graph is graph]
+    own = f"  of this graph: {described(others[0])}\n" if others else ""
     return ValueError(
         f"{tensor} must be from the same graph as the other inputs of '{op_name}' "
-        f"(graphs are {tensor.graph} and {graph})."
+        f"(graphs are {tensor.graph} and {graph}).\n{own}  of another graph: {described(tensor)}\n"
+        "  Build both in one `with graph.as_default():`; a value of another graph can be fed to a placeholder."
     )
 
 
@@ -171,7 +176,7 @@ def _list_input(
     tensors = [_convert(item, known, graph, op_name, arg, f"{arg.name}_{i}") for i, item in enumerate(value)]
     for tensor in tensors:
         if tensor.graph is not graph:
-            raise _foreign(tensor, graph, op_name)
+            raise _foreign(tensor, graph, op_name, value)
     if arg.list_attr is not None:
         attrs[arg.list_attr] = [tensor.dtype.base_dtype for tensor in tensors]
         return tensors

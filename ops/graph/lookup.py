@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING, Any
 
+from ..base import origin
 from ..base.suggest import nearest
 from .node import Tensor
 from .operation import Operation
@@ -65,8 +66,11 @@ class Lookup:
             return self._element_by_name(obj, allow_tensor, allow_operation)
         if isinstance(obj, Tensor) and allow_tensor or isinstance(obj, Operation) and allow_operation:
             if obj.graph is not self:
+                place = origin.describe((obj.op if isinstance(obj, Tensor) else obj)._frames)
                 raise ValueError(
                     f"{obj_type(obj)} {obj if isinstance(obj, Tensor) else obj.name!r} is not an element of this graph."
+                    f"{f' It was created at {place} in another one' if place else ' It is of another one'}: a session "
+                    "runs the graph it was made for, `tf.Session(graph=tensor.graph)`."
                 )
             return obj
         raise TypeError(f"Can not convert a {type(obj).__name__} into a {wanted}.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from .graph import Graph
 
 _VALID_NAME = re.compile(r"^[A-Za-z0-9.][A-Za-z0-9_.\\/>-]*$")
+
+_MOST_INPUTS = 4  # that a message about shapes describes
 
 _VALID_INNER_NAME = re.compile(r"^[A-Za-z0-9_.\\/>-]*$")
 
@@ -83,8 +86,23 @@ def output_types(op_def: OpDef, attrs: dict[str, Any]) -> list[DType]:
     return types
 
 
-def check_type(op_def: OpDef, arg: Arg, tensor: Tensor, attrs: dict[str, Any], earlier: tuple[Arg, ...]) -> None:
-    """Raises: TypeError if a tensor cannot be this input; tells the attributes what the input determines."""
+def check_type(
+    op_def: OpDef,
+    arg: Arg,
+    tensor: Tensor,
+    attrs: dict[str, Any],
+    earlier: tuple[Arg, ...],
+    inputs: Sequence[Tensor] = (),
+) -> None:
+    """Check a tensor against what this input may be; tell the attributes what the input determines.
+
+    Args:
+      op_def, arg: the type and its input.
+      tensor: what it is to be.
+      attrs: the attributes known so far; added to.
+      earlier: the inputs before it, and `inputs` their tensors.
+    Raises: TypeError if it cannot be this input.
+    """
     dtype = tensor._dtype
     if arg.is_ref and not dtype._is_ref_dtype:
         raise TypeError(
@@ -96,7 +114,7 @@ def check_type(op_def: OpDef, arg: Arg, tensor: Tensor, attrs: dict[str, Any], e
         if arg.dtype is not None and dtype is not arg.dtype:
             raise TypeError(
                 f"Input '{arg.name}' of '{op_def.name}' Op has type {dtype.name} that does not match expected type of "
-                f"{arg.dtype.name}."
+                f"{arg.dtype.name}.\n  {arg.name}: {described(tensor)}"
             )
         return
     known = attrs.get(arg.type_attr)
@@ -106,7 +124,7 @@ def check_type(op_def: OpDef, arg: Arg, tensor: Tensor, attrs: dict[str, Any], e
             names = ", ".join(t.name for t in allowed)
             raise TypeError(
                 f"Value passed to parameter '{arg.name}' of '{op_def.name}' has DataType {dtype.name} not in list of "
-                f"allowed values: {names}"
+                f"allowed values: {names}\n  {arg.name}: {described(tensor)}"
             )
         attrs[arg.type_attr] = dtype
         return
@@ -116,7 +134,28 @@ def check_type(op_def: OpDef, arg: Arg, tensor: Tensor, attrs: dict[str, Any], e
         return
     same = next((a.name for a in earlier if a.type_attr == arg.type_attr), None)
     against = f"type {known.name} of argument '{same}'" if same else f"expected type of {known.name}"
-    raise TypeError(f"Input '{arg.name}' of '{op_def.name}' Op has type {dtype.name} that does not match {against}.")
+    raise TypeError(
+        f"Input '{arg.name}' of '{op_def.name}' Op has type {dtype.name} that does not match {against}."
+        f"{_remedy(arg, tensor, known, same, earlier, inputs)}"
+    )
+
+
+def _remedy(
+    arg: Arg, tensor: Tensor, wanted: DType, same: str | None, earlier: tuple[Arg, ...], inputs: Sequence[Tensor]
+) -> str:
+    """Which tensors have the types that do not match, where they were made, and how one becomes the other's."""
+    lines = [f"\n  {arg.name}: {described(tensor)}"]
+    if same is not None and len(inputs) == len(earlier):  # no list of tensors among them
+        position = next(index for index, item in enumerate(earlier) if item.name == same)
+        lines.insert(0, f"\n  {same}: {described(inputs[position])}")
+    return "".join(lines) + f"\n  To compute with it as {wanted.name}: tf.cast(..., tf.{wanted.name})"
+
+
+def described(tensor: Tensor) -> str:
+    """A tensor for a message: its name, type, shape, and where it was made."""
+    place = origin.describe(tensor.op._frames)
+    made = f", created at {place}" if place else ""
+    return f"'{tensor.name}' {tensor.dtype.base_dtype.name}{brackets(tensor._extents)}{made}"
 
 
 def _complete_attrs(op_def: OpDef, attrs: dict[str, Any], unique: str) -> None:
@@ -179,7 +218,10 @@ def shape_error(op: Operation, error: Exception) -> ValueError:
     shapes = ", ".join(brackets(tensor._extents) for tensor in op._inputs)
     place = origin.describe(op._frames)
     where = f"\n  created at {place}" if place else ""
-    return ValueError(f"{error} for '{op.name}' (op: '{op.type}') with input shapes: {shapes}.{where}")
+    # Constants under the operation's own name are numbers that the user wrote in the call itself.
+    others = [tensor for tensor in op._inputs if not tensor.name.startswith(f"{op.name}/")][:_MOST_INPUTS]
+    inputs = "".join(f"\n  input {described(tensor)}" for tensor in others)
+    return ValueError(f"{error} for '{op.name}' (op: '{op.type}') with input shapes: {shapes}.{where}{inputs}")
 
 
 def create_from_flat_inputs(

@@ -16,6 +16,19 @@ if TYPE_CHECKING:
     from .operation import Operation
 
 
+class Absent:
+    """What tensors of graphs do not have, though others do: asking for it is an error that says what to do instead."""
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self._name = name
+
+    def __get__(self, tensor: Any, owner: type) -> Any:
+        message = f"'Tensor' object has no attribute '{self._name}'"
+        if tensor is None:
+            raise AttributeError(message)
+        raise AttributeError(f"{message}: {tensor._without_value(self._name + '()')}")
+
+
 class Tensor(Operators):
     """A value that will be computed: the output `value_index` of `op`, of type `dtype`.
 
@@ -130,6 +143,23 @@ class Tensor(Operators):
         raise NotImplementedError(
             f"Cannot convert a symbolic tf.Tensor ({self.name}) to a numpy array. It has no value until a Session runs "
             "it: use `session.run(tensor)`, or the TensorFlow operation instead of the NumPy function."
+        )
+
+    def __float__(self) -> float:
+        raise TypeError(self._without_value("float()"))
+
+    def __int__(self) -> int:
+        raise TypeError(self._without_value("int()"))
+
+    def __complex__(self) -> complex:
+        raise TypeError(self._without_value("complex()"))
+
+    numpy = Absent()
+
+    def _without_value(self, what: str) -> str:
+        return (
+            f"{what} of the symbolic tf.Tensor '{self.name}' is not possible. It has no value until a Session runs it: "
+            "use `session.run(tensor)`, or tensor.eval() in a `with` block of a session."
         )
 
     def __hash__(self) -> int:

@@ -76,9 +76,26 @@ def to_array(value: Any, dtype: DType | None = None) -> np.ndarray[Any, Any]:
     return _inferred(value)
 
 
-def _numpy(value: Any, np_dtype: Any) -> np.ndarray[Any, Any]:
+def unevenness(value: Any, place: str = "") -> str | None:
+    """Tell where nested lists have no common shape (`[0] has 2 elements, [1] has 1`); None if they have one."""
+    if not isinstance(value, (list, tuple)) or not value:
+        return None
+    sizes = [len(item) if isinstance(item, (list, tuple)) else None for item in value]
+    for index, size in enumerate(sizes):
+        if size != sizes[0]:
+            words = ["is a single value" if n is None else f"has {n} element{'s' * (n != 1)}" for n in (sizes[0], size)]
+            return f"{place}[0] {words[0]}, {place}[{index}] {words[1]}"
+    return next((found for index, item in enumerate(value) if (found := unevenness(item, f"{place}[{index}]"))), None)
+
+
+def _numpy(value: Any, np_dtype: Any = None) -> np.ndarray[Any, Any]:
     try:
         return np.array(value, np_dtype, order="C")
+    except ValueError:
+        uneven = unevenness(value)
+        if uneven is None:
+            raise
+        raise ValueError(f"Lists of different lengths are no tensor: {uneven}.") from None
     except OverflowError as error:
         raise TypeError(f"Value {value!r} does not fit {np.dtype(np_dtype).name}: {error}.") from None
 
@@ -99,7 +116,7 @@ def _from_array(array: np.ndarray[Any, Any], dtype: DType | None) -> np.ndarray[
 
 
 def _inferred(value: Any) -> np.ndarray[Any, Any]:
-    array = np.array(value, order="C")
+    array = _numpy(value)
     if array.dtype.kind == "O":
         _raise_mixed(value)
     if array.dtype.kind in "SU":

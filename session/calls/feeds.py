@@ -12,7 +12,7 @@ from ...ops.families.state.handle_ops import check_handle_text, takes_handle
 from ...ops.graph.graph import Graph
 from ...ops.graph.node import Tensor
 from ...ops.types import dtypes
-from ...ops.types.array_values import as_bytes
+from ...ops.types.array_values import as_bytes, unevenness
 from ...ops.types.tensor_shape import format_extents
 from ..resources.handles import HandleStore, TensorHandle
 from .conversions import conversion_of
@@ -28,7 +28,7 @@ def expand_feeds(graph: Graph, feed_dict: Any) -> Pairs:
     if not isinstance(feed_dict, Mapping):
         raise TypeError(
             "FlattenDictItems: 'dict' must be a dictionary or collection.Mapping type object, instead of "
-            f"'{type(feed_dict).__name__}'."
+            f"'{type(feed_dict).__name__}'. Write feed_dict={{placeholder: value}}."
         )
     pairs: Pairs = []
     for key, value in feed_dict.items():
@@ -125,6 +125,8 @@ class Feed:
             )
         if isinstance(value, TensorHandle):
             return self._from_handle(value)
+        if value is None:  # NumPy would make it a number that is none
+            raise ValueError(f"Cannot feed value of shape () for Tensor {self.tensor.name}{self._origin()}: it is None.")
         if self._np_dtype is _OBJECT:
             return self._strings(value)
         if isinstance(value, int):
@@ -138,7 +140,8 @@ class Feed:
             tensor = self.tensor
             raise type(error)(
                 f"Cannot feed a value of type {type(value).__name__} for Tensor {tensor.name}, which takes "
-                f"{tensor.dtype.base_dtype.name} of shape {format_extents(self._extents)}{self._origin()}: {error}"
+                f"{tensor.dtype.base_dtype.name} of shape {format_extents(self._extents)}{self._origin()}: "
+                f"{_reason(value, error)}"
             ) from error
 
     def _origin(self) -> str:
@@ -194,6 +197,11 @@ class Feed:
 
 
 _OBJECT = dtypes.string.np_dtype
+
+
+def _reason(value: Any, error: Exception) -> str:
+    uneven = unevenness(value)
+    return f"lists of different lengths are no tensor: {uneven}" if uneven else str(error)
 
 
 def _shape_check(extents: Any) -> Callable[[tuple[int, ...]], bool]:

@@ -57,7 +57,7 @@ WRONG: dict[str, tuple[Use, type[Exception], str]] = {
     "wrong extent": (lambda w: w.sess.run(w.y, {w.x: [[1, 2]]}), ValueError, r"shape \(1, 2\) for Tensor x:0"),
     "wrong rank": (lambda w: w.sess.run(w.y, {w.x: 1}), ValueError, r"shape \(\) for Tensor x:0, which has shape"),
     "empty list": (lambda w: w.sess.run(w.y, {w.x: []}), ValueError, r"shape \(0,\)"),
-    "ragged": (lambda w: w.sess.run(w.y, {w.x: [[1, 2], [3]]}), ValueError, "inhomogeneous"),
+    "ragged": (lambda w: w.sess.run(w.y, {w.x: [[1, 2], [3]]}), ValueError, "different lengths"),
     "text for numbers": (lambda w: w.sess.run(w.y, {w.x: "abc"}), ValueError, "could not convert string to float"),
     "None for numbers": (lambda w: w.sess.run(w.y, {w.x: None}), ValueError, r"Cannot feed value of shape \(\)"),
     "function": (lambda w: w.sess.run(w.i + 1, {w.i: len}), TypeError, "argument must be"),
