@@ -16,7 +16,7 @@ LAYERS := ops compiler session
 CHECKED := $(LAYERS) sessile tests bench tools $(wildcard examples)
 
 .DEFAULT_GOAL := help
-.PHONY: help test test-portable test-all test-stress bench bench-peers peers reference lint format format-check types docs hooks clean
+.PHONY: help test test-portable test-numba test-all test-stress bench bench-peers peers reference lint format format-check types docs hooks clean
 
 help: ## list what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
@@ -43,6 +43,12 @@ test: $(VENV)/.installed ## run the tests and the examples in docstrings (ARGS f
 
 test-portable: $(VENV)/.installed ## the tests with steps that run from Python, as where native ones cannot be
 	SESSILE_NATIVE=0 $(PYTEST) -m "not slow" $(ARGS)
+
+# What exercises kernels. NUMBA_TESTS=... takes a part of it.
+NUMBA_TESTS ?= tests/compiler tests/mathlib tests/ops tests/session/functions
+
+test-numba: $(VENV)/.installed ## the tests of compiler and operations, with numba as the compiler of kernels
+	SESSILE_COMPILER=numba $(PYTEST) -m "not slow" $(NUMBA_TESTS) $(ARGS)
 
 test-all: $(VENV)/.installed ## the same with the exhaustive tests that take minutes
 	$(PYTEST) $(ARGS)

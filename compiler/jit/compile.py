@@ -23,7 +23,6 @@ from . import user_functions
 from .short_floats import SHORT, nearest
 
 _ELEMENT_TYPES = {dtype.short: dtype for dtype in dtypes.ALL if dtype.kind in "fiub"}
-_SHORT_FLOAT = re.compile(r"\bb?f16\(")
 _MATH = re.compile(r"(?<![\w.])([a-z]\w*)_(f32|f64)\(")
 _LONG = {"f32": "float32", "f64": "float64"}
 _VALUE = re.compile(r"\b([avk])(\d+)(?!\d)")  # a variable that is named after a value of the plan
@@ -183,14 +182,11 @@ def compile_absent(absent: dict[Any, Request], done: Callable[[Any, bytes | Exce
         for key, request in absent.items():
             started = time.perf_counter()
             try:
-                if _chosen_compiler() == "numba" and not _has_short_floats(request):
-                    raise Unsupported("numba was asked for")
                 module = lower_source.module_of(request.source, request.types)
-            except Unsupported as error:  # numba knows all of Python, but no short floats
-                if _has_short_floats(request):
-                    done(key, error, 0.0)
-                else:
-                    for_numba.append(key)
+                if _chosen_compiler() == "numba" and not module.orders_sums:
+                    raise Unsupported("numba was asked for")
+            except Unsupported:  # numba knows all of Python
+                for_numba.append(key)
                 continue
             direct.append((key, time.perf_counter() - started))
             yield module
@@ -210,26 +206,24 @@ def compile_absent(absent: dict[Any, Request], done: Callable[[Any, bytes | Exce
         done(key, code, time.perf_counter() - started)
 
 
-def _has_short_floats(request: Request) -> bool:
-    return not SHORT.keys().isdisjoint(request.types) or _SHORT_FLOAT.search(request.source) is not None
-
-
 def _compile_with_numba(source: str, types: Sequence[str], integers: int) -> bytes:
     from numba.core import types as numba_types
 
     from ..numba.compile import object_code_of
+    from ..numba.short_floats import with_short_floats
     from ..numba.wrapping import wrapped
 
     pointers = [numba_types.CPointer(_numba_type(name)) for name in types]
     signature = numba_types.void(*pointers, *[numba_types.uintp] * integers)
-    return object_code_of(_define(wrapped(source), _compiled_namespace(source)), signature)
+    written = wrapped(with_short_floats(source, types))
+    return object_code_of(_define(written, _compiled_namespace(source)), signature)
 
 
 def _numba_type(name: str) -> Any:
     from numba.core import types as numba_types
 
-    if name == "bool":
-        return numba_types.uint8
+    if name == "bool" or name in SHORT:
+        return numba_types.uint8 if name == "bool" else numba_types.uint16
     return getattr(numba_types, _ELEMENT_TYPES[name].name)
 
 
@@ -246,9 +240,9 @@ def _type_names() -> dict[str, Any]:
 
 def _compiled_namespace(source: str) -> dict[str, Any]:
     from .. import mathlib
-    from ..numba import intrinsics, wrapping
+    from ..numba import intrinsics, short_floats, wrapping
 
-    names = _type_names() | intrinsics.NAMESPACE | wrapping.NAMESPACE
+    names = _type_names() | intrinsics.NAMESPACE | wrapping.NAMESPACE | short_floats.NAMESPACE
     for function, suffix in set(_MATH.findall(source)):
         if function in mathlib.FUNCTIONS:
             names[f"{function}_{suffix}"] = mathlib.lookup(function, _LONG[suffix])

@@ -37,6 +37,11 @@ class Module(NamedTuple):
     libraries: tuple[str, ...] = ()
     is_final: bool = False
 
+    @property
+    def orders_sums(self) -> bool:
+        """Whether it sums vectors of numbers, in an order of its own."""
+        return self.is_final and "llvm.vector.reduce.f" in self.text
+
 
 @cache
 def _functions() -> dict[str, Any] | None:

@@ -174,4 +174,4 @@ def row(typing_context: Any, pointer: Any, index: Any, extent: Any) -> Any:
 
 def python_of(function: Callable[..., Any], kind: str) -> Any:
     """The function as kernels that numba compiles call it."""
-    return numba.njit(error_model="numpy")(rewritten(function, kind))
+    return numba.njit(error_model="numpy", inline="always")(rewritten(function, kind))

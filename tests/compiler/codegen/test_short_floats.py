@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -165,12 +166,17 @@ def test_between_types_in_one_loop() -> None:
     agree(program([x, y], fetches), numbers(tf.float16), numbers(tf.bfloat16, 1))
 
 
-def test_numba_leaves_them_to_direct_compilation(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_numba_converts_around_float32(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SESSILE_COMPILER", "numba")
+    monkeypatch.setenv("SESSILE_CACHE", "0")
     monkeypatch.setattr(jit, "_kernels", {})
+    sources: list[str] = []
+    compile_source = jit._compile_with_numba
+    monkeypatch.setattr(jit, "_compile_with_numba", lambda *rest: (sources.append(rest[0]), compile_source(*rest))[1])
     x, y = vector(tf.bfloat16), vector(tf.float32)
     inner = tf.cast(tf.cast(y + 1.0, tf.float16), tf.float32)  # no array of it
     agree(program([x, y], [x + 1.0, inner]), numbers(tf.bfloat16), near_ties(tf.float16))
+    assert any("bf16(" in source for source in sources) and any(re.search(r"\bf16\(", source) for source in sources)
 
 
 @EACH
