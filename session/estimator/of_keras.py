@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import os
+import re
 from typing import Any
 
+from ...ops.building.default_graph import add_to_collection
 from ...ops.families.state.global_step import get_or_create_global_step
+from ...ops.graph.graph_keys import GraphKeys
 from ...ops.library.checkpoint.management import latest_checkpoint
 from ...ops.library.checkpoint.saver import Saver
 from ...ops.library.training.mode_keys import ModeKeys
@@ -13,6 +16,7 @@ from ..keras import state
 from ..keras.models import saving
 from .estimator import Estimator
 from .specs import EstimatorSpec
+from .warm_start import WarmStartSettings
 
 
 def model_to_estimator(
@@ -45,10 +49,26 @@ def model_to_estimator(
         state.set_learning_phase(1 if mode == ModeKeys.TRAIN else 0)
         return _specification(description, optimizer, arguments, custom_objects, features, labels, mode)
 
-    estimator = Estimator(model_fn, model_dir, config)
+    estimator = _KerasEstimator(model_fn, model_dir, config)
     if values is not None and latest_checkpoint(estimator.model_dir) is None:
-        _save_first(description, custom_objects, values, estimator.model_dir)
+        estimator.begin_with(*_save_first(description, custom_objects, values, estimator.model_dir))
     return estimator
+
+
+class _KerasEstimator(Estimator):
+    """An Estimator that begins with the values of a model, in a checkpoint of their own."""
+
+    _overrides_estimator = True
+    _first: str | None = None
+
+    def begin_with(self, path: str, names: list[str]) -> None:
+        """Take the checkpoint where there is no other, for the variables of these names."""
+        self._first = path
+        self._warm_start = WarmStartSettings(path, [f"{re.escape(name)}$" for name in names])
+
+    def _checkpoint(self, path: str | None, what: str) -> str | None:
+        found = path or latest_checkpoint(self._model_dir) or self._first
+        return found if found else super()._checkpoint(path, what)
 
 
 def _specification(
@@ -73,6 +93,9 @@ def _specification(
     given = labels if isinstance(labels, (dict, list, tuple)) else [labels]
     model.compile(own, **{**arguments, "target_tensors": given})
     compiled = model._compile_now()
+    for metric in compiled.metrics:
+        for variable in metric.variables:
+            add_to_collection(GraphKeys.LOCAL_VARIABLES, variable)
     metrics = {
         name: (metric.result(), metric.updates[-1]) for name, metric in zip(compiled.metric_names, compiled.metrics)
     }
@@ -88,8 +111,8 @@ def _specification(
     )
 
 
-def _save_first(description: Any, custom_objects: Any, values: list[Any], folder: str) -> None:
-    """Write a checkpoint of the model's values and the step 0."""
+def _save_first(description: Any, custom_objects: Any, values: list[Any], folder: str) -> tuple[str, list[str]]:
+    """Write a checkpoint of the model's values and the step 0. Returns: its path, and the names of the variables."""
     from ...ops.graph.graph import Graph
     from ..session import Session
 
@@ -98,4 +121,6 @@ def _save_first(description: Any, custom_objects: Any, values: list[Any], folder
         step = get_or_create_global_step()
         session.run(step.initializer)
         model.set_weights(values)
-        Saver([*model.weights, step]).save(session, os.path.join(folder, "keras", "keras_model.ckpt"))
+        path = os.path.join(folder, "keras", "keras_model.ckpt")
+        Saver([*model.weights, step]).save(session, path)
+        return path, [variable.op.name for variable in model.weights]
