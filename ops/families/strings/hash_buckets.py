@@ -12,10 +12,12 @@ from ...definition.opdef import OpDef
 from ...definition.shapes import same_shape
 from ...graph.node import Tensor
 from .hashing import fingerprint, murmur, siphash
+from .packed import uint64_of_each
 
 
-def _buckets(function: Callable[[bytes], int], texts: Any, count: int) -> Any:
-    return np.array([function(text) % count for text in texts.ravel().tolist()], np.int64).reshape(texts.shape)
+def _buckets(function: Callable[[Any], Any], texts: Any, count: int) -> Any:
+    hashes = uint64_of_each(function, texts.ravel().tolist())
+    return (hashes % np.uint64(count)).astype(np.int64).reshape(texts.shape)
 
 
 STRING_TO_HASH_BUCKET = OpDef(

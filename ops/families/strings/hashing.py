@@ -1,11 +1,18 @@
-"""Hashes of strings to 64 bits: FarmHash's fingerprint, MurmurHash64A and SipHash."""
+"""Hashes of strings to 64 bits: FarmHash's fingerprint, MurmurHash64A and SipHash.
+
+Each is a function of one string, or of a group of strings of one length (see `packed.py`).
+"""
 
 from __future__ import annotations
+
+from typing import Any
+
+from .packed import word
 
 _M = (1 << 64) - 1
 
 
-def murmur(text: bytes) -> int:
+def murmur(text: Any) -> Any:
     """MurmurHash64A with TensorFlow's seed, which `string_to_hash_bucket` takes.
 
     Source: Austin Appleby's MurmurHash2, 64-bit version.
@@ -15,16 +22,16 @@ def murmur(text: bytes) -> int:
     result = 0xDECAFCAFFE ^ size * factor & _M
     whole = size // 8 * 8
     for place in range(0, whole, 8):
-        word = _at(text, place) * factor & _M
-        word = (word ^ word >> 47) * factor & _M
-        result = (result ^ word) * factor & _M
+        block = word(text, place) * factor & _M
+        block = (block ^ block >> 47) * factor & _M
+        result = (result ^ block) * factor & _M
     if whole < size:
-        result = (result ^ _at(text, whole)) * factor & _M
+        result = (result ^ word(text, whole)) * factor & _M
     result = _mix(result) * factor & _M
     return _mix(result)
 
 
-def siphash(text: bytes, key: tuple[int, int]) -> int:
+def siphash(text: Any, key: tuple[int, int]) -> Any:
     """SipHash-2-4 with a key of two 64-bit numbers, which `string_to_hash_bucket_strong` takes.
 
     Source: Aumasson and Bernstein, "SipHash: a fast short-input PRF" (2012).
@@ -33,15 +40,15 @@ def siphash(text: bytes, key: tuple[int, int]) -> int:
     state = (k0 ^ 0x736F6D6570736575, k1 ^ 0x646F72616E646F6D, k0 ^ 0x6C7967656E657261, k1 ^ 0x7465646279746573)
     size = len(text)
     whole = size // 8 * 8
-    words = [_at(text, place) for place in range(0, whole, 8)]
-    for word in (*words, _at(text, whole) | (size & 0xFF) << 56):
-        a, b, c, d = _rounds((*state[:3], state[3] ^ word), 2)
-        state = (a ^ word, b, c, d)
+    blocks = [word(text, place) for place in range(0, whole, 8)]
+    for block in (*blocks, word(text, whole) | (size & 0xFF) << 56):
+        a, b, c, d = _rounds((*state[:3], state[3] ^ block), 2)
+        state = (a ^ block, b, c, d)
     a, b, c, d = _rounds((state[0], state[1], state[2] ^ 0xFF, state[3]), 4)
     return a ^ b ^ c ^ d
 
 
-def _rounds(state: tuple[int, int, int, int], count: int) -> tuple[int, int, int, int]:
+def _rounds(state: tuple[Any, Any, Any, Any], count: int) -> tuple[Any, Any, Any, Any]:
     a, b, c, d = state
     for _ in range(count):
         a, c = (a + b) & _M, (c + d) & _M
@@ -52,7 +59,7 @@ def _rounds(state: tuple[int, int, int, int], count: int) -> tuple[int, int, int
     return a, b, c, d
 
 
-def fingerprint(text: bytes) -> int:
+def fingerprint(text: Any) -> Any:
     """FarmHash's 64-bit fingerprint, which `string_to_hash_bucket_fast` takes.
 
     Source: FarmHash's `Fingerprint64` (farmhashna), as published by Google.
@@ -70,64 +77,60 @@ def fingerprint(text: bytes) -> int:
 _K0, _K1, _K2 = 0xC3A5C85C97CB3127, 0xB492B66FBE98F273, 0x9AE16A3B2F90404F
 
 
-def _at(text: bytes, place: int, size: int = 8) -> int:
-    return int.from_bytes(text[place : place + size], "little")
-
-
-def _turn(value: int, by: int) -> int:
+def _turn(value: Any, by: int) -> Any:
     return (value >> by | value << (64 - by)) & _M if by else value
 
 
-def _mix(value: int) -> int:
+def _mix(value: Any) -> Any:
     return value ^ value >> 47
 
 
-def _both(u: int, v: int, mul: int) -> int:
+def _both(u: Any, v: Any, mul: int) -> Any:
     a = _mix((u ^ v) * mul & _M)
     b = _mix((v ^ a) * mul & _M)
     return b * mul & _M
 
 
-def _short(text: bytes) -> int:
+def _short(text: Any) -> Any:
     size = len(text)
     if size >= 8:
         mul = _K2 + size * 2
-        a, b = (_at(text, 0) + _K2) & _M, _at(text, size - 8)
+        a, b = (word(text, 0) + _K2) & _M, word(text, size - 8)
         c, d = (_turn(b, 37) * mul + a) & _M, (_turn(a, 25) + b) * mul & _M
         return _both(c, d, mul)
     if size >= 4:
         mul = _K2 + size * 2
-        return _both((size + (_at(text, 0, 4) << 3)) & _M, _at(text, size - 4, 4), mul)
+        return _both((size + (word(text, 0, 4) << 3)) & _M, word(text, size - 4, 4), mul)
     if size > 0:
         a, b, c = text[0], text[size >> 1], text[size - 1]
         return _mix((a + (b << 8)) * _K2 & _M ^ (size + (c << 2)) * _K0 & _M) * _K2 & _M
     return _K2
 
 
-def _medium(text: bytes) -> int:
+def _medium(text: Any) -> Any:
     size = len(text)
     mul = _K2 + size * 2
-    a, b = _at(text, 0) * _K1 & _M, _at(text, 8)
-    c, d = _at(text, size - 8) * mul & _M, _at(text, size - 16) * _K2 & _M
+    a, b = word(text, 0) * _K1 & _M, word(text, 8)
+    c, d = word(text, size - 8) * mul & _M, word(text, size - 16) * _K2 & _M
     first = (_turn((a + b) & _M, 43) + _turn(c, 30) + d) & _M
     return _both(first, (a + _turn((b + _K2) & _M, 18) + c) & _M, mul)
 
 
-def _long(text: bytes) -> int:
+def _long(text: Any) -> Any:
     size = len(text)
     mul = _K2 + size * 2
-    a, b = _at(text, 0) * _K2 & _M, _at(text, 8)
-    c, d = _at(text, size - 8) * mul & _M, _at(text, size - 16) * _K2 & _M
+    a, b = word(text, 0) * _K2 & _M, word(text, 8)
+    c, d = word(text, size - 8) * mul & _M, word(text, size - 16) * _K2 & _M
     y = (_turn((a + b) & _M, 43) + _turn(c, 30) + d) & _M
     z = _both(y, (a + _turn((b + _K2) & _M, 18) + c) & _M, mul)
-    e, f = _at(text, 16) * mul & _M, _at(text, 24)
-    g, h = (y + _at(text, size - 32)) * mul & _M, (z + _at(text, size - 24)) * mul & _M
+    e, f = word(text, 16) * mul & _M, word(text, 24)
+    g, h = (y + word(text, size - 32)) * mul & _M, (z + word(text, size - 24)) * mul & _M
     first = (_turn((e + f) & _M, 43) + _turn(g, 30) + h) & _M
     return _both(first, (e + _turn((f + a) & _M, 18) + g) & _M, mul)
 
 
-def _weak(text: bytes, place: int, a: int, b: int) -> tuple[int, int]:
-    w, x, y, z = (_at(text, place + 8 * k) for k in range(4))
+def _weak(text: Any, place: int, a: Any, b: Any) -> tuple[Any, Any]:
+    w, x, y, z = (word(text, place + 8 * k) for k in range(4))
     a = (a + w) & _M
     b = _turn((b + a + z) & _M, 21)
     c = a
@@ -136,34 +139,34 @@ def _weak(text: bytes, place: int, a: int, b: int) -> tuple[int, int]:
     return (a + z) & _M, (b + c) & _M
 
 
-def _very_long(text: bytes) -> int:
+def _very_long(text: Any) -> Any:
     size = len(text)
     x, y = 81, (81 * _K1 + 113) & _M
     z = _mix((y * _K2 + 113) & _M) * _K2 & _M
     v, w = (0, 0), (0, 0)
-    x = (x * _K2 + _at(text, 0)) & _M
+    x = ((x * _K2 & _M) + word(text, 0)) & _M
     end = (size - 1) // 64 * 64
     last = end + (size - 1 & 63) - 63
     for place in range(0, end, 64):
-        x = _turn((x + y + v[0] + _at(text, place + 8)) & _M, 37) * _K1 & _M
-        y = _turn((y + v[1] + _at(text, place + 48)) & _M, 42) * _K1 & _M
+        x = _turn(((x + y + v[0] & _M) + word(text, place + 8)) & _M, 37) * _K1 & _M
+        y = _turn(((y + v[1] & _M) + word(text, place + 48)) & _M, 42) * _K1 & _M
         x ^= w[1]
-        y = (y + v[0] + _at(text, place + 40)) & _M
+        y = (y + v[0] + word(text, place + 40)) & _M
         z = _turn((z + w[0]) & _M, 33) * _K1 & _M
         v = _weak(text, place, v[1] * _K1 & _M, (x + w[0]) & _M)
-        w = _weak(text, place + 32, (z + w[1]) & _M, (y + _at(text, place + 16)) & _M)
+        w = _weak(text, place + 32, (z + w[1]) & _M, (y + word(text, place + 16)) & _M)
         z, x = x, z
     mul = (_K1 + ((z & 0xFF) << 1)) & _M
     w = ((w[0] + (size - 1 & 63)) & _M, w[1])
     v = ((v[0] + w[0]) & _M, v[1])
     w = ((w[0] + v[0]) & _M, w[1])
-    x = _turn((x + y + v[0] + _at(text, last + 8)) & _M, 37) * mul & _M
-    y = _turn((y + v[1] + _at(text, last + 48)) & _M, 42) * mul & _M
+    x = _turn(((x + y + v[0] & _M) + word(text, last + 8)) & _M, 37) * mul & _M
+    y = _turn((y + v[1] + word(text, last + 48)) & _M, 42) * mul & _M
     x ^= w[1] * 9 & _M
-    y = (y + v[0] * 9 + _at(text, last + 40)) & _M
+    y = (y + v[0] * 9 + word(text, last + 40)) & _M
     z = _turn((z + w[0]) & _M, 33) * mul & _M
     v = _weak(text, last, v[1] * mul & _M, (x + w[0]) & _M)
-    w = _weak(text, last + 32, (z + w[1]) & _M, (y + _at(text, last + 16)) & _M)
+    w = _weak(text, last + 32, (z + w[1]) & _M, (y + word(text, last + 16)) & _M)
     z, x = x, z
     first = (_both(v[0], w[0], mul) + _mix(y) * _K0 + z) & _M
     return _both(first, (_both(v[1], w[1], mul) + x) & _M, mul)

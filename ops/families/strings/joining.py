@@ -48,7 +48,9 @@ def _join_kernel(inputs: list[Any], *, separator: bytes) -> Any:
         raise ValueError(f"Input shapes do not match: {sorted(shapes)}")
     if not inputs:
         return strings([b""], ())
-    return each(lambda *parts: separator.join(parts), *inputs)
+    arrays = np.broadcast_arrays(*inputs) if len(inputs) > 1 else inputs
+    rows = zip(*(array.ravel().tolist() for array in arrays))
+    return strings(list(map(separator.join, rows)), arrays[0].shape)
 
 
 STRING_JOIN = OpDef(

@@ -17,9 +17,15 @@ from .joining import each, strings
 
 def _to_number_kernel(string_tensor: Any, *, out_type: Any) -> Any:
     parse: Any = float if out_type.is_floating else int
+    texts = string_tensor.ravel().tolist()
+    if b"_" not in b"".join(texts):
+        try:
+            return np.fromiter(map(parse, texts), out_type.np_dtype, len(texts)).reshape(string_tensor.shape)
+        except (ValueError, OverflowError):
+            pass  # one by one, to find the one that is no number
     result = np.empty(string_tensor.shape, out_type.np_dtype)
     flat = result.reshape(-1)
-    for index, text in enumerate(string_tensor.ravel().tolist()):
+    for index, text in enumerate(texts):
         try:
             if b"_" in text:
                 raise ValueError(text)
@@ -71,6 +77,8 @@ def _as_string_kernel(
     else:
         if scientific or shortest or precision >= 0:
             raise InvalidArgumentError(None, None, "scientific, shortest and precision are for floating point numbers")
+        if not fill and width < 0:
+            return strings([b"%d" % x for x in input.ravel().tolist()], input.shape)
         size = f"{fill.decode()}{width if width >= 0 else ''}"
         text = lambda x: f"%{size}d" % x  # noqa: E731
     return strings([text(x).encode() for x in input.ravel().tolist()], input.shape)

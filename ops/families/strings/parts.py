@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+from operator import itemgetter
 from typing import Any
 
 import numpy as np
@@ -15,7 +16,7 @@ from ...definition.shapes import broadcast, describe, same_shape
 from ...graph.node import Tensor
 from ...types import dtypes
 from ...types.tensor_shape import Extents
-from .joining import each
+from .joining import each, strings
 
 _UNIT = {"unit": ("string", b"BYTE")}
 
@@ -34,7 +35,23 @@ def _substr_kernel(input: Any, pos: Any, len: Any, *, unit: bytes) -> Any:
 
     if pos.shape != len.shape:
         raise ValueError(f"pos and len should have the same shape, got {pos.shape} and {len.shape}")
+    if not pos.ndim and unit == b"BYTE" and input.size:
+        found = _same_part(input, int(pos), max(int(len), 0))
+        if found is not None:
+            return found
     return each(part, input, pos, len)
+
+
+def _same_part(input: Any, start: int, count: int) -> Any:
+    """The same part of all strings; None if one is too short for it to begin there."""
+    texts = input.ravel().tolist()
+    if min(map(len, texts)) < (start if start >= 0 else -start):
+        return None
+    if start >= 0:
+        part = itemgetter(slice(start, start + count))
+    else:
+        part = itemgetter(slice(start, start + count if start + count < 0 else None))
+    return strings(list(map(part, texts)), input.shape)
 
 
 def _substr_shape(query: Any) -> Extents:
@@ -65,8 +82,9 @@ def substr(input: Any, pos: Any, len: Any, name: str | None = None, unit: str = 
 
 
 def _length_kernel(input: Any, *, unit: bytes) -> Any:
-    counts = [len(t.decode("utf-8")) if unit == b"UTF8_CHAR" else len(t) for t in input.ravel().tolist()]
-    return np.array(counts, np.int32).reshape(input.shape)
+    texts = input.ravel().tolist()
+    counts = (len(text.decode("utf-8")) for text in texts) if unit == b"UTF8_CHAR" else map(len, texts)
+    return np.fromiter(counts, np.int32, input.size).reshape(input.shape)
 
 
 STRING_LENGTH = OpDef(
@@ -85,10 +103,12 @@ def string_length(input: Any, name: str | None = None, unit: str = "BYTE") -> Te
 
 
 def _case(function: str) -> Any:
+    method = getattr(bytes, function)
+
     def kernel(input: Any, *, encoding: bytes) -> Any:
         if encoding == b"utf-8":
             return each(lambda text: getattr(text.decode("utf-8"), function)().encode(), input)
-        return each(lambda text: getattr(text, function)(), input)
+        return strings(list(map(method, input.ravel().tolist())), input.shape)
 
     return kernel
 
@@ -104,7 +124,7 @@ STRING_UPPER = OpDef(
 )  # fmt: skip
 STRING_STRIP = OpDef(
     name="StringStrip", signature="input: string -> output: string", shape=same_shape,
-    kernel=lambda text: each(lambda one: one.strip(), text),
+    kernel=lambda text: strings(list(map(bytes.strip, text.ravel().tolist())), text.shape),
 )  # fmt: skip
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -21,28 +22,33 @@ from ..arrays.reshaping import reshape
 from ..arrays.shape_ops import shape as shape_of
 from ..arrays.stacking import concat
 from ..elementwise.cast import cast
-from .joining import each, strings
+from .joining import strings
 
 
 def _sparse(rows: list[list[bytes]]) -> tuple[Any, Any, Any]:
     """Rows of words as indices, values and shape."""
-    places = [(number, k) for number, row in enumerate(rows) for k in range(len(row))]
-    indices = np.array(places, np.int64).reshape(-1, 2)
-    shape = np.array([len(rows), max((len(row) for row in rows), default=0)], np.int64)
-    return indices, strings([word for row in rows for word in row]), shape
+    counts = np.fromiter(map(len, rows), np.int64, len(rows))
+    indices = np.empty((int(counts.sum()), 2), np.int64)
+    indices[:, 0] = np.repeat(np.arange(len(rows)), counts)
+    indices[:, 1] = np.arange(len(indices)) - np.repeat(np.cumsum(counts) - counts, counts)
+    shape = np.array([len(rows), counts.max(initial=0)], np.int64)
+    return indices, strings(list(chain.from_iterable(rows))), shape
 
 
 def _split_kernel(input: Any, delimiter: Any, *, skip_empty: bool) -> Any:
     marks = delimiter.item()
 
-    def words(text: bytes) -> list[bytes]:
-        if not marks:
-            found = [text[k : k + 1] for k in range(len(text))]
-        else:
-            found = re.split(b"[" + re.escape(marks) + b"]", text)
-        return [word for word in found if word] if skip_empty else found
-
-    return _sparse([words(text) for text in input.tolist()])
+    texts = input.tolist()
+    if not marks:
+        return _sparse([[text[k : k + 1] for k in range(len(text))] for text in texts])
+    if len(marks) == 1:
+        rows = [text.split(marks) for text in texts]
+    else:
+        pattern = re.compile(b"[" + re.escape(marks) + b"]")
+        rows = [pattern.split(text) for text in texts]
+    if skip_empty:
+        rows = [row if all(row) else [word for word in row if word] for row in rows]
+    return _sparse(rows)
 
 
 _SPARSE_SHAPES = [(None, 2), (None,), (2,)]
@@ -147,17 +153,23 @@ def _pattern(text: bytes) -> Any:
         ) from error
 
 
-def _replaced(pattern: bytes, rewrite: bytes, text: bytes, everywhere: bool) -> bytes:
+def _replace_kernel(texts: Any, pattern: Any, rewrite: Any, *, replace_global: bool) -> Any:
     """RE2's way of writing groups in a replacement: `\\1`; `\\\\` is a backslash, and nothing else is special."""
 
-    def written(match: Any) -> bytes:
-        def group(found: Any) -> bytes:
-            mark = found[1]
-            return b"\\" if mark == b"\\" else (match.group(int(mark)) or b"")
+    def written(mark: Any) -> bytes:
+        if mark[1] is None:
+            return b"\\\\"  # a backslash that means itself
+        return b"\\\\" if mark[1] == b"\\" else b"\\g<" + mark[1] + b">"
 
-        return re.sub(rb"\\([0-9\\])", group, rewrite)
-
-    return _pattern(pattern).sub(written, text, 0 if everywhere else 1)  # type: ignore[no-any-return]
+    compiled = _pattern(pattern.item())
+    template = re.sub(rb"\\([0-9\\])?", written, rewrite.item())
+    count = 0 if replace_global else 1
+    try:
+        return strings([compiled.sub(template, text, count) for text in texts.ravel().tolist()], texts.shape)
+    except (re.error, IndexError) as error:
+        raise InvalidArgumentError(
+            None, None, f"Invalid rewrite: {rewrite.item().decode(errors='replace')}, error: {error}"
+        ) from error
 
 
 REGEX_REPLACE = OpDef(
@@ -165,9 +177,7 @@ REGEX_REPLACE = OpDef(
     signature="input: string, pattern: string, rewrite: string -> output: string",
     attrs={"replace_global": ("bool", True)},
     shape=ranked(same_shape, None, 0, 0),
-    kernel=lambda texts, pattern, rewrite, *, replace_global: each(
-        lambda text: _replaced(pattern.item(), rewrite.item(), text, replace_global), texts
-    ),
+    kernel=_replace_kernel,
 )
 
 
