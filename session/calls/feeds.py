@@ -12,7 +12,7 @@ from ...ops.families.state.handle_ops import check_handle_text, takes_handle
 from ...ops.graph.graph import Graph
 from ...ops.graph.node import Tensor
 from ...ops.types import dtypes
-from ...ops.types.array_values import as_bytes, unevenness
+from ...ops.types.array_values import as_bytes, holds_bytes, unevenness
 from ...ops.types.tensor_shape import format_extents
 from ..resources.handles import HandleStore, TensorHandle
 from .conversions import conversion_of
@@ -170,7 +170,7 @@ class Feed:
             result[()] = as_bytes(value)
         else:
             result = np.array(value, object)
-            for position in np.ndindex(result.shape):
+            for position in () if holds_bytes(result) else np.ndindex(result.shape):
                 try:
                     result[position] = as_bytes(result[position])
                 except TypeError:
