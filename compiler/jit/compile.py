@@ -19,7 +19,6 @@ import numpy as np
 from ...ops.types import dtypes
 from ..machine import cache, compile_log, object_code, threads
 from ..machine.lock import LOCK
-from . import user_functions
 from .short_floats import SHORT, nearest
 
 _ELEMENT_TYPES = {dtype.short: dtype for dtype in dtypes.ALL if dtype.kind in "fiub"}
@@ -246,11 +245,20 @@ def _compiled_namespace(source: str) -> dict[str, Any]:
     for function, suffix in set(_MATH.findall(source)):
         if function in mathlib.FUNCTIONS:
             names[f"{function}_{suffix}"] = mathlib.lookup(function, _LONG[suffix])
-    for routine in user_functions.called_in(source):
+    for routine in _user_functions(source):
         from ..numba.user_function import python_of
 
         names[routine.symbol.removeprefix("sessile_")] = python_of(routine.python, routine.types[0])
     return names
+
+
+def _user_functions(source: str) -> Sequence[Any]:
+    """What source calls of the user's functions."""
+    if "user_" not in source:
+        return ()
+    from .user_functions import called_in  # not before it is needed
+
+    return called_in(source)
 
 
 def _nearest(kind: str, number: Any) -> Any:
@@ -267,5 +275,5 @@ def plain_function(source: str) -> Any:
     for function, suffix in set(_MATH.findall(source)):
         if function in mathlib.FUNCTIONS:
             names[f"{function}_{suffix}"] = mathlib.lookup(function, _LONG[suffix])
-    names.update((each.symbol.removeprefix("sessile_"), each.python) for each in user_functions.called_in(source))
+    names.update((each.symbol.removeprefix("sessile_"), each.python) for each in _user_functions(source))
     return _define(source, names)

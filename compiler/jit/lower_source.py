@@ -13,12 +13,11 @@ import struct
 from collections.abc import Collection, Sequence
 from typing import Any, NamedTuple
 
-from ...ops.families.elementwise.user_functions import PREFIX
 from .. import mathlib
 from ..machine import object_code
 from ..machine.module import masks_in_hardware, vector_size
 from ..machine.threads import Module
-from . import short_floats, user_functions
+from . import short_floats
 from .functions import FUNCTIONS, Unsupported
 from .short_floats import SHORT
 from .vector_loop import VectorLoop, width_for
@@ -30,6 +29,7 @@ _LLVM = {
 }  # fmt: skip
 _STORED = {**_LLVM, "bool": "i8", "f16": "i16", "bf16": "i16"}  # in memory
 _LONG = {"f32": "float32", "f64": "float64"}
+_USER = "user_"  # what names of functions that the user has written begin with
 _SLOT = re.compile(r"%[\w.]*\.slot[\w.]*")  # a variable in memory
 _COMPUTED_IN_32_BITS = frozenset({"f32", "i32", "u32", *SHORT})
 _CALL = 30  # instructions in a mathematical function, about
@@ -326,7 +326,7 @@ class Function:
         base, _, suffix = name.rpartition("_")
         if suffix in _LONG and base in mathlib.FUNCTIONS:
             return self._mathematical(base, suffix, arguments)
-        if name.startswith(PREFIX):
+        if name.startswith(_USER):
             return self._user_function(name, arguments)
         if name not in FUNCTIONS:
             raise Unsupported(f"unknown function {name}")
@@ -344,6 +344,8 @@ class Function:
 
     def _user_function(self, name: str, arguments: list[Typed]) -> Typed:
         """A function that the user has written; truth values come from it as bytes."""
+        from . import user_functions  # not before it is needed
+
         routine = user_functions.lookup(name)
         if routine is None:
             raise Unsupported(f"unknown function {name}")

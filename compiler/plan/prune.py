@@ -7,7 +7,6 @@ from collections.abc import Collection, Sequence
 from ...ops.graph.node import Tensor
 from ...ops.graph.operation import Operation
 from .builder import Builder
-from .calls import add_call
 from .frames import frames_of, has_loops
 from .needed import needed_operations
 from .plan import Plan
@@ -28,7 +27,7 @@ def prune(
     Cost: linear in the number of operations that are kept.
     Raises: InvalidArgumentError for a placeholder that is needed and not fed.
     """
-    builder = Builder(feeds, done, add_call)
+    builder = Builder(feeds, done, _add_call)
     ops = needed_operations(feeds, fetches, targets, done)
     if has_loops(ops):
         fed = set(feeds)
@@ -38,3 +37,10 @@ def prune(
             builder.add(op)
     outputs = [builder.fetch(tensor) for tensor in fetches]
     return Plan(builder.inputs, builder.instructions, outputs)
+
+
+def _add_call(builder: Builder, op: Operation) -> None:
+    """What an operation that calls functions runs: plans without such do not load what these take."""
+    from .calls import add_call
+
+    add_call(builder, op)
