@@ -6,13 +6,18 @@ as one of its inputs does. A loop runs its two plans in turn, each by an executo
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from ...ops.base import errors
 from ...ops.definition.flow import DEAD
 from ..plan.plan import Instruction, Plan
 from .watched_step import cancelled, closed_flag
+
+_ENDED, _GOES_ON = 0, 2  # how turns without Python come back, see `../native/turns.py`
+_SOON: Final = 0.004  # seconds until a deadline, Ctrl-C or a closed session is looked for
+_MOST: Final = 1 << 20  # turns
 
 MakeExecutor = Callable[[Plan], Any]
 
@@ -72,7 +77,7 @@ class LoopRunner:
       make: makes the executor of a plan, an object with `run(values, state, step)`.
     """
 
-    __slots__ = ("_condition", "_count", "_iteration", "_results", "instruction", "op")
+    __slots__ = ("_condition", "_count", "_iteration", "_limit", "_results", "instruction", "op")
 
     def __init__(self, instruction: Instruction, make: MakeExecutor) -> None:
         block = instruction.attrs["block"]
@@ -82,6 +87,7 @@ class LoopRunner:
         self._results: tuple[int, ...] = block.results
         self._condition = make(block.condition)
         self._iteration = make(block.iteration())
+        self._limit = 1
 
     @property
     def executors(self) -> tuple[Any, Any]:
@@ -94,15 +100,40 @@ class LoopRunner:
         invariants = list(values[self._count :])
         iterate, count = getattr(self._iteration, "run_again", self._iteration.run), self._count
         closed = closed_flag(state)
+        many, turned = getattr(self._iteration, "turns", None), False
         pred, *crossing = self._condition.run([*variables, *invariants], state, step)
         while self._goes_on(pred):
             if closed.value:
                 raise cancelled(self.op)
             if step is not None:
                 step.check(self.op)
+            if many is not None and turned and (step is None or step.trace is None):
+                ended = self._many(many, variables, invariants, crossing)
+                if ended == _ENDED:
+                    break
+                if ended == _GOES_ON:
+                    continue
+            turned = True
             results = iterate([*variables, *invariants, *crossing], state, step)
-            variables, pred, crossing = results[:count], results[count], results[count + 1 :]
+            variables, pred, crossing = list(results[:count]), results[count], list(results[count + 1 :])
         return [variables[index] for index in self._results]
+
+    def _many(self, many: Any, variables: list[Any], invariants: list[Any], crossing: list[Any]) -> int | None:
+        """Run some milliseconds' turns without Python, and exchange variables and crossing values in place.
+
+        Returns: `_ENDED`, `_GOES_ON`, or another value if a turn wants Python.
+        """
+        values = [*variables, *invariants, *crossing]
+        count = len(variables)
+        started = time.perf_counter()
+        try:
+            ended: int | None = many(values, count, len(invariants), self._limit)
+        finally:
+            variables[:], crossing[:] = values[:count], values[count + len(invariants) :]
+        taken = time.perf_counter() - started
+        if ended == _GOES_ON:
+            self._limit = min(2 * self._limit, _MOST) if taken < _SOON else max(self._limit // 2, 1)
+        return ended
 
     def _goes_on(self, pred: Any) -> bool:
         if getattr(pred, "ndim", 0):

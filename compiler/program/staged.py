@@ -12,6 +12,7 @@ from ..executors.flow import LoopRunner, flow_rows, run_rows
 from ..executors.interpreter import execute
 from ..executors.watched_step import cancelled, closed_flag
 from ..fusion.selects import choose_elements
+from ..native import turns
 from ..partition.schedule import Region, Stage, schedule
 from ..passes.expand import expand_composites
 from ..passes.merge import merge_duplicates
@@ -44,6 +45,7 @@ class StagedProgram:
             for value in instruction.outputs:
                 slots[value] = len(slots)
         self._order: list[int] | None = None
+        self._turns: turns.Turns | None = None
         self._picks: list[int] = []
         self.stages: list[Stage] = schedule(self.plan, self._dynamic)
         self._input_slots = [slots[value] for value in self.plan.inputs]
@@ -140,6 +142,25 @@ class StagedProgram:
         if results is None:
             return self.run(values, state, step)
         return [values[number] if number >= 0 else results[~number] for number in self._picks]
+
+    def turns(self, values: list[Any], count: int, invariants: int, limit: int) -> int | None:
+        """Run iterations of a loop in machine code, if this plan is one region whose variant has run already.
+
+        Args:
+          values: variables, invariants, and what else an iteration takes; exchanged in place.
+          count, invariants: how many there are of the first two.
+          limit: how many turns at the most.
+        Returns: how it ended (see `native/turns.py`), or None if it cannot be done.
+        """
+        region = self.only_region if self._flow is None else None
+        if region is None or region.latest is None or self._order is None or not turns.available():
+            return None
+        if self._turns is None:
+            pred = self.plan.outputs[count]
+            if pred.dtype.kind != "b" or pred.extents is None or len(pred.extents):
+                return None
+            self._turns = turns.Turns(self._order, self._picks, count, count + invariants)
+        return self._turns.run(step_of(region.latest), values, limit)
 
     def learn(self, instructions: set[Instruction]) -> None:
         """Take note of instructions whose shapes depend on data: they cut the plan from now on."""

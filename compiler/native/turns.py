@@ -1,0 +1,183 @@
+"""Turns of a loop in machine code: the native step of an iteration is called again and again, without Python between.
+
+The loop's values stand in a Python list, whose items are exchanged for the step's results after each turn:
+
+    values = [variables, invariants, what the condition's plan left]
+    turn:  args = values[order];  results = step(args);  values[...] = results[picks]
+           go on if the condition among the results is true
+
+The driver is one function for all loops; it is made once in a process.
+"""
+
+from __future__ import annotations
+
+import ctypes
+from collections.abc import Sequence
+from functools import cache
+from typing import Any, Final
+
+from ..machine import abi as layout
+from ..machine.assembler import address, function
+from ..machine.code import Code
+
+ENDED, WANTS_PYTHON, GOES_ON = 0, 1, 2  # how the driver comes back
+_ITEMS: Final = 24  # where a list's pointer to its items is, and a tuple's first item
+
+
+def _text() -> str:
+    call, more, less = function("PyObject_VectorcallDict"), function("Py_IncRef"), function("Py_DecRef")
+    return f"""
+define i64 @step(ptr %fn, ptr %list, ptr %order, i64 %nargs, ptr %args, ptr %picks, i64 %nout, ptr %fresh, i64 %count,
+                 i64 %crossing, i64 %limit) {{
+entry:
+  %at = getelementptr i8, ptr %list, i64 {_ITEMS}
+  %items = load ptr, ptr %at
+  br label %turn
+turn:
+  %t = phi i64 [ 0, %entry ], [ %t1, %next ]
+  br label %fill
+fill:
+  %k = phi i64 [ 0, %turn ], [ %k1, %filled ]
+  %full = icmp uge i64 %k, %nargs
+  br i1 %full, label %run, label %filled
+filled:
+  %op = getelementptr i64, ptr %order, i64 %k
+  %o = load i64, ptr %op
+  %vp = getelementptr ptr, ptr %items, i64 %o
+  %v = load ptr, ptr %vp
+  %ap = getelementptr ptr, ptr %args, i64 %k
+  store ptr %v, ptr %ap
+  %k1 = add i64 %k, 1
+  br label %fill
+run:
+  %res = call ptr {call}(ptr %fn, ptr %args, i64 %nargs, ptr null)
+  %failed = icmp eq ptr %res, null
+  br i1 %failed, label %fail, label %look
+fail:
+  ret i64 -1
+look:
+  %none = icmp eq ptr %res, {address(None)}
+  br i1 %none, label %python, label %take
+python:
+  call void {less}(ptr %res)
+  ret i64 {WANTS_PYTHON}
+take:
+  %j = phi i64 [ 0, %look ], [ %j1, %taken ]
+  %all = icmp uge i64 %j, %nout
+  br i1 %all, label %exchange, label %pick
+pick:
+  %pp = getelementptr i64, ptr %picks, i64 %j
+  %p = load i64, ptr %pp
+  %is_result = icmp slt i64 %p, 0
+  %number = xor i64 %p, -1
+  %results = getelementptr i8, ptr %res, i64 {_ITEMS}
+  %base = select i1 %is_result, ptr %results, ptr %items
+  %place = select i1 %is_result, i64 %number, i64 %p
+  %rp = getelementptr ptr, ptr %base, i64 %place
+  %r = load ptr, ptr %rp
+  br label %taken
+taken:
+  call void {more}(ptr %r)
+  %fp = getelementptr ptr, ptr %fresh, i64 %j
+  store ptr %r, ptr %fp
+  %j1 = add i64 %j, 1
+  br label %take
+exchange:
+  call void {less}(ptr %res)
+  %predp = getelementptr ptr, ptr %fresh, i64 %count
+  %pred = load ptr, ptr %predp
+  %datap = getelementptr i8, ptr %pred, i64 {layout.DATA}
+  %data = load ptr, ptr %datap
+  %truth = load i8, ptr %data
+  call void {less}(ptr %pred)
+  br label %put
+put:
+  %i = phi i64 [ 0, %exchange ], [ %i1, %stored ]
+  %done = icmp uge i64 %i, %nout
+  br i1 %done, label %next, label %which
+which:
+  %is_pred = icmp eq i64 %i, %count
+  br i1 %is_pred, label %stored, label %swap
+swap:
+  %behind = icmp ugt i64 %i, %count
+  %shift = sub i64 %crossing, %count
+  %later = add i64 %i, %shift
+  %later1 = sub i64 %later, 1
+  %home = select i1 %behind, i64 %later1, i64 %i
+  %hp = getelementptr ptr, ptr %items, i64 %home
+  %old = load ptr, ptr %hp
+  %np = getelementptr ptr, ptr %fresh, i64 %i
+  %new = load ptr, ptr %np
+  store ptr %new, ptr %hp
+  call void {less}(ptr %old)
+  br label %stored
+stored:
+  %i1 = add i64 %i, 1
+  br label %put
+next:
+  %t1 = add i64 %t, 1
+  %no = icmp eq i8 %truth, 0
+  br i1 %no, label %ended, label %again
+ended:
+  ret i64 {ENDED}
+again:
+  %enough = icmp uge i64 %t1, %limit
+  br i1 %enough, label %rest, label %turn
+rest:
+  ret i64 {GOES_ON}
+}}
+""".replace("label %turn\nrest", "label %turn_again\nturn_again:\n  br label %turn\nrest").replace(
+        "[ %t1, %next ]", "[ %t1, %turn_again ]"
+    )
+
+
+@cache
+def _driver() -> Any:
+    """The driver as a function of ctypes that holds the GIL; None where there is no native code."""
+    if not layout.available():
+        return None
+    code = Code(_text(), [])
+    word, pointer = ctypes.c_int64, ctypes.c_void_p
+    kind = ctypes.PYFUNCTYPE(
+        word, ctypes.py_object, ctypes.py_object, pointer, word, pointer, pointer, word, pointer, word, word, word
+    )
+    function = kind(code.address)
+    function.keep = code
+    return function
+
+
+class Turns:
+    """Runs turns of one loop.
+
+    Args:
+      order: which of the loop's values are the step's arguments.
+      picks: per output of an iteration, which value it is, or `~` which of the step's results.
+      count: how many variables there are; the condition is the output behind them.
+      crossing: where what the condition's plan left stands among the values.
+    """
+
+    __slots__ = ("_count", "_crossing", "_nargs", "_nout", "_order", "_picks")
+
+    def __init__(self, order: Sequence[int], picks: Sequence[int], count: int, crossing: int) -> None:
+        self._nargs, self._nout, self._count, self._crossing = len(order), len(picks), count, crossing
+        self._order = (ctypes.c_int64 * max(len(order), 1))(*order)
+        self._picks = (ctypes.c_int64 * max(len(picks), 1))(*picks)
+
+    def run(self, step: Any, values: list[Any], limit: int) -> int:
+        """Run at most so many turns. Returns: `ENDED`, `WANTS_PYTHON` or `GOES_ON`. Raises: what the step raises.
+
+        Args:
+          step: a native step, or another one that is called alike.
+          values: the loop's values, exchanged in place.
+        """
+        args, fresh = (ctypes.c_void_p * max(self._nargs, 1))(), (ctypes.c_void_p * max(self._nout, 1))()
+        found: int = _driver()(
+            step, values, self._order, self._nargs, args, self._picks, self._nout, fresh, self._count, self._crossing,
+            limit,
+        )  # fmt: skip
+        return found
+
+
+def available() -> bool:
+    """Whether there is a driver."""
+    return _driver() is not None
