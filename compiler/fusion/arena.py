@@ -7,6 +7,15 @@ as large as the largest of its owners turns out to be; which slot fits best is g
 *In place*: where an intermediate is read for the last time, and each element only where a result of its type is
 written, the result takes its memory. Such updates form chains; the memory is that of a chain's last value, its *home*,
 which may be a result of the step.
+
+Worked example, of `matmul(tanh(matmul(exp(x), w)), w)` for matrices of 4 x 4 floats:
+
+    group 0   %1 = Exp %x           made at 0, last read at 1: slot 0, 64 bytes
+              %2 = MatMul %1, %w    made at 1, last read at 2: slot 1, for %1 is read while %2 is written
+    group 1   %3 = Tanh %2          reads each element of %2 where it writes one: in place, its home is slot 1
+              %4 = MatMul %3, %w    the result of the step: an array of its own, not in the arena
+
+`explain` says so: "arena 128 bytes, results 64 ...; updated in place: 1".
 """
 
 from __future__ import annotations

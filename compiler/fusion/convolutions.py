@@ -3,6 +3,12 @@
 What the compiled functions are told of a convolution is a `Plane`; the gradient for the input is a plane as well, over
 the output's gradient with zeros in between. What has no plane (groups, channels first, sizes that are not known, other
 types, windows whose rows are too long for the stack) runs its NumPy kernel.
+
+Worked example, of 3 x 3 windows moving by 2 over images of 8 x 8 x 3 with SAME padding, to 16 channels: 4 x 4 places
+(8 / 2), and (4 - 1) * 2 + 3 - 8 = 1 element of padding in all, behind. A row of a window is 3 places of 3 channels, 9
+numbers that lie together in memory, so three rows of 9 are multiplied with a filter of 27 x 16 for each place. For
+the gradient for the input the same filter, turned, moves by 1 over the output's gradient with a zero between any two
+of its 4 x 4 places.
 """
 
 from __future__ import annotations

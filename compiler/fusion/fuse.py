@@ -5,6 +5,16 @@ axes and those that are folded: rows. Values of a group are *elements* (one per 
 outer point).
 An instruction joins the group of the last of its producers, or a later one over the same space; as groups are numbered
 in the order they run, no group can come to depend on itself. Cost: linear.
+
+Worked example, of `exp(x - reduce_max(x, 1, keepdims=True))` for x: f32[s0, s1]:
+
+    %2 = Max %x, 1     a reduction opens group 0 over (s0, s1), split into the outer (s0) and the folded (s1);
+                       %2 is a row of it: one value for each point of (s0)
+    %3 = Sub %x, %2    an element over (s0, s1) that reads a row of group 0: it joins, behind the fold
+    %4 = Exp %3        an element that reads an element: it joins
+
+One loop nest comes of it: for each i0 a fold over i1, then a second loop over i1 that subtracts, computes exp and
+stores; %2 and %3 are never in memory.
 """
 
 from __future__ import annotations

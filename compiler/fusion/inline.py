@@ -3,6 +3,14 @@
 Two kinds. *Scalars* that come from extents, constants and arguments alone (`cast(shape(x)[0], float32)`), where only
 elementwise instructions use them. And *trees*: elementwise instructions whose results are only moved
 (`transpose(x * 2.0)`): who moves them computes each element at the place it reads, so nothing is written in between.
+
+Worked example, of `transpose(x * 2.0) + 1.0`: `x * 2.0` has no group of its own and no memory. The loop over the
+result reads `x` at [i1, i0] and computes the product there:
+
+    e0 = load(x0, i1 * m1 + i0)
+    e1 = e0 * 2.0              # the tree
+    v6 = e1 + 1.0              # the group's own instruction
+    store(r0, i0 * n1 + i1, v6)
 """
 
 from __future__ import annotations

@@ -4,6 +4,15 @@ While instructions are placed, nobody knows what will be used together: two grou
 or one to read what the other writes. A later group moves up to an earlier one if all it needs is there by then;
 otherwise the earlier one moves down to it if nothing in between needs its results. Each group looks at a bounded
 number of others, so the cost is linear.
+
+Worked example, of the three results `exp(x)`, `reduce_sum(abs(x))` and `tanh(x)`:
+
+    group 0: %1 = Exp %x                     over (s0, s1)
+    group 1: %2 = Abs %x;  %4 = Sum %2       over (s0, s1), folded whole
+    group 2: %5 = Tanh %x                    over (s0, s1)
+
+None reads what another one writes, so nothing tied them while they were placed. All read `x` over one space: groups 1
+and 2 move up to group 0, and `x` is read from memory once for the sum and once for both of the others.
 """
 
 from __future__ import annotations

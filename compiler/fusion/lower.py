@@ -5,6 +5,15 @@
 * A reduction along no axis, or along axes of length 1, as gradients of broadcasting have them, is its input.
 * What changes rows of an array gets their numbers checked as well.
 * `ArgMax` along another axis than the last, or of truth values: the extreme elements, then the first place of each.
+
+Worked example, of `%2 = GatherV2 %x, %rows, 0`:
+
+    %2_l2 = _InRange %rows, %2_l1        one truth value for each index, over the extent of the axis
+    %2_l4 = All %2_l2, %2_l3             both in a loop over the indices
+    %2_l6 = _CheckedIndices %rows, %2_l5, %2_l4    raises in GatherV2's words; its value is %rows
+    %2    = GatherV2 %x, %2_l6, 0        now only moves elements: it fuses with what reads it
+
+The names say where an instruction came from: all that is made for %2 begins with `%2_l` and has its origin.
 """
 
 from __future__ import annotations

@@ -9,6 +9,12 @@ late costs nothing. The caller leaves when the workers that joined its job have 
 in the list at once. All lists and counts change under `@mutex`, apart from `cursor`.
 
 After a fork the child has no workers: it starts with an empty pool.
+
+Worked example, of a loop of 1000 rounds for 4 threads: 4 parts for each thread, so parts of 1000 / 16 = 63 rounds. The
+caller links its job (count 1000, length 63, cursor 0, wanted 3), and up to 3 workers join. Whoever is free adds 63 to
+the cursor and computes the rounds from what was there: [0, 63), [63, 126), ..., and last [945, 1000). A thread that
+finds the cursor at 1000 or more is done; the caller then unlinks the job, so that nobody joins any more, and waits on
+`@left` until `active` is 0.
 """
 
 from __future__ import annotations

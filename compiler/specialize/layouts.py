@@ -6,6 +6,13 @@ variant is made for layouts as it is for ranks; it checks them on entry.
 
 The first call with a layout copies: a variant costs more than a copy. Not so where there are reductions, whose sums
 may come to other bits in another order: equal calls give equal bits.
+
+Worked example, of arguments for x: f32[?, ?]:
+
+    a[:, :100] of a: f32[5000, 200]    strides (800, 4) bytes    "s1": rows at a distance that is a symbol (here 200)
+    a.T                                strides (4, 800)          "1s"
+    broadcast_to(row, (5000, 100))     strides (0, 4)            "01"
+    a[:, ::2]                          strides (800, 8)          "ss"
 """
 
 from __future__ import annotations

@@ -2,6 +2,15 @@
 
 The shape rules of the operations run on symbolic integers. What they compare becomes a guard; what they compute is an
 expression over the arguments' extents, so the region need not be specialised again for other sizes.
+
+Worked example, of `matmul(x, w) + b` called with [4, 3], [3, 2] and [2]:
+
+    x: [s0, s1]  w: [s2, s3]  b: [s4]     a symbol for each extent, with its hint: 4, 3, 3, 2, 2
+    MatMul asks whether s1 == s2          3 == 3: a guard; s2 stands for s1 from now on. The result: [s0, s3]
+    AddV2 asks whether s3 == s4           2 == 2: a guard
+
+A later call with [9, 5], [5, 7] and [7] answers alike and runs the same code; one with b of [1] does not: it is
+specialised again, to a variant where `b` is broadcast.
 """
 
 from __future__ import annotations
