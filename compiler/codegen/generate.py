@@ -12,7 +12,6 @@ from ..plan.plan import Value
 from ..specialize.specialize import Specialized
 from ..specialize.symbolic import product
 from ..tree.nodes import Array, Body, KernelTree, Variable
-from ..tree.python_source import source
 from .columns import ColumnLoops, has_columns
 from .elements import Generator, Scope
 from .index_reader import tiled
@@ -71,8 +70,7 @@ class KernelWriter(Generator):
         run = [START, STOP] if split is None else [PHASE, START, STOP]
         tree = KernelTree([*self.arguments.values(), *self.results, *scratch], [*extents, *run], body)
         passed = list(extents.values())
-        text = source(tree)
-        return Kernel(self.group, text, list(self.arguments), self.group.outputs, passed, bool(self.loops.outer), split)
+        return Kernel(self.group, tree, list(self.arguments), self.group.outputs, passed, bool(self.loops.outer), split)
 
     def _shared(self) -> int:
         """The number of the outer loop that is run in parts: not the outermost where that is short and more is within.

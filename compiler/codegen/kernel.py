@@ -9,6 +9,8 @@ import numpy as np
 from ...ops.types.dtypes import DType
 from ..fusion.groups import Group
 from ..plan.plan import Value
+from ..tree.nodes import KernelTree
+from ..tree.python_source import source
 
 
 class Split:
@@ -34,21 +36,20 @@ class Kernel:
     """A generated kernel.
 
     Attributes:
-      source: Python source that defines `kernel`.
+      tree: its loops and statements.
       arguments: the Values whose arrays are passed, in order, then those of `results`.
       extents: what is passed for `n0, n1, ...`: the extents of the collapsed loops, first of the one run in parts.
       has_outer_loop: whether a loop runs over the first of these; otherwise what is run in parts runs once.
       split: how it is run in phases, or None.
-      numbers: the table that the last of `extents` is the address of, if the source reads one; see `literals.py`.
-      types: short names of the element types of arguments, results and scratch arrays, in order.
+      numbers: the table that the last of `extents` is the address of, if the loops read one; see `literals.py`.
     """
 
-    __slots__ = ("arguments", "extents", "group", "has_outer_loop", "numbers", "results", "source", "split", "types")
+    __slots__ = ("arguments", "extents", "group", "has_outer_loop", "numbers", "results", "split", "tree")
 
     def __init__(
         self,
         group: Group,
-        source: str,
+        tree: KernelTree,
         arguments: list[Value],
         results: list[Value],
         extents: list[Any],
@@ -56,24 +57,21 @@ class Kernel:
         split: Split | None = None,
     ) -> None:
         self.group = group
-        self.source = source
+        self.tree = tree
         self.arguments = arguments
         self.results = results
         self.extents = extents
         self.has_outer_loop = has_outer_loop
         self.split = split
         self.numbers: np.ndarray[Any, Any] | None = None
-        scratch = split.scratch if split is not None else ()
-        dtypes = [value.dtype for value in (*arguments, *results)] + [dtype for dtype, _ in scratch]
-        self.types = tuple(dtype.short for dtype in dtypes)
-
-    def share(self, source: str, numbers: np.ndarray[Any, Any]) -> None:
-        """Take a source that reads these numbers from a table."""
-        self.source = source
-        self.numbers = numbers
-        self.extents.append(numbers.ctypes.data)
 
     @property
-    def integers(self) -> int:
-        """How many integers are passed after the pointers."""
-        return len(self.extents) + (2 if self.split is None else 3)
+    def source(self) -> str:
+        """Python source that defines `kernel`, its variables numbered as the values of the plan."""
+        return source(self.tree)
+
+    def share(self, tree: KernelTree, numbers: np.ndarray[Any, Any]) -> None:
+        """Take loops that read these numbers from a table."""
+        self.tree = tree
+        self.numbers = numbers
+        self.extents.append(numbers.ctypes.data)

@@ -23,7 +23,8 @@ from typing import Final
 
 import numpy as np
 
-from ..jit.compile import renumbered
+from ..tree.python_source import numbered_source
+from ..tree.reader import read_kernel
 from .kernel import Kernel
 
 _NUMBER: Final = re.compile(r"(?<=[ (])(f32|f64)\((-?\d[\d.]*(?:e[-+]?\d+)?)\)")
@@ -44,7 +45,7 @@ class _Text:
         self.kernel = kernel
         self.pieces: list[str] = []
         self.numbers: list[tuple[str, str]] = []
-        source, at = renumbered(kernel.source), 0
+        source, at = numbered_source(kernel.tree), 0
         for found in _NUMBER.finditer(source):
             line = source[source.rfind("\n", 0, found.start()) + 1 : found.start()]
             if _STAYS.search(line) or "inf" in repr(float(found[2])):
@@ -61,7 +62,7 @@ def share_kernels(kernels: Iterable[Kernel]) -> None:
     for kernel in kernels:
         text = _Text(kernel)
         kinds = tuple(kind for kind, _ in text.numbers)
-        alike.setdefault((kernel.types, kernel.integers, kinds, *text.pieces), []).append(text)
+        alike.setdefault((kernel.tree.types, kinds, *text.pieces), []).append(text)
     for texts in alike.values():
         if len(texts) > 1:
             _share(texts)
@@ -75,10 +76,10 @@ def _share(texts: list[_Text]) -> None:
             places.setdefault(column, len(places))
     if not places:
         return
-    source = _source(texts[0], columns, places)
+    tree = read_kernel(_source(texts[0], columns, places), texts[0].kernel.tree.types)
     for number, text in enumerate(texts):
         table = np.array([float(column[number][1]) for column in places])
-        text.kernel.share(source, table)
+        text.kernel.share(tree, table)
 
 
 def _source(text: _Text, columns: list[_Column], places: _Places) -> str:

@@ -1,14 +1,14 @@
-"""Machine code of generated source: from memory, from the disk cache, or compiled with numba, each text once.
+"""Machine code of kernels: from memory, from the disk cache, or compiled, each once.
 
-What numba optimised is emitted as object code, loaded with llvmlite and stored, so the process that compiled a kernel
-and those that find it on disk run the same code; the latter never import numba.
+A kernel is known by its source, its values numbered as they appear. What numba optimised is emitted as object code,
+loaded with llvmlite and stored, so the process that compiled a kernel and those that find it on disk run the same code;
+the latter never import numba.
 """
 
 from __future__ import annotations
 
 import ctypes
 import os
-import re
 import time
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
@@ -19,12 +19,13 @@ import numpy as np
 from ...ops.types import dtypes
 from ..machine import cache, compile_log, object_code, threads
 from ..machine.lock import LOCK
+from ..tree import nodes
+from ..tree.nodes import KernelTree
+from ..tree.python_source import NumbaPrinter, numbered_source, source
 from .short_floats import SHORT, nearest
 
 _ELEMENT_TYPES = {dtype.short: dtype for dtype in dtypes.ALL if dtype.kind in "fiub"}
-_MATH = re.compile(r"(?<![\w.])([a-z]\w*)_(f32|f64)\(")
 _LONG = {"f32": "float32", "f64": "float64"}
-_VALUE = re.compile(r"\b([avk])(\d+)(?!\d)")  # a variable that is named after a value of the plan
 
 
 class CompiledKernel:
@@ -43,7 +44,7 @@ class CompiledKernel:
         self.call = ctypes.CFUNCTYPE(None, *kinds)(address)  # releases the GIL while it runs
 
 
-_kernels: dict[tuple[str, tuple[str, ...], int], CompiledKernel] = {}
+_kernels: dict[tuple[str, tuple[str, ...]], CompiledKernel] = {}
 compiled_count = 0  # kernels compiled in this process; tests count with it
 loaded_count = 0  # kernels taken from the disk cache in this process
 
@@ -52,25 +53,32 @@ class Request(NamedTuple):
     """A kernel that is wanted.
 
     Attributes:
-      source: Python source that defines `kernel`.
-      types: short names of the element types of the pointers.
-      integers: how many integers follow the pointers.
+      tree: the kernel.
+      source: it as Python, its values numbered as they appear.
       name: what it computes, for the log.
     """
 
+    tree: KernelTree
     source: str
-    types: tuple[str, ...]
-    integers: int
     name: str = "a loop"
 
+    @staticmethod
+    def of(tree: KernelTree, name: str = "a loop") -> Request:
+        """The request for a kernel."""
+        return Request(tree, numbered_source(tree), name)
 
-def compile_kernel(source: str, types: Sequence[str], integers: int) -> CompiledKernel:
+    @property
+    def key(self) -> tuple[str, tuple[str, ...]]:
+        """What tells it from other kernels."""
+        return self.source, self.tree.types
+
+
+def compile_kernel(tree: KernelTree) -> CompiledKernel:
     """Return the machine code of a kernel; the same text is compiled once, and found on disk by later processes.
 
-    Args: see `Request`.
     Raises: whatever numba raises if it cannot compile the source.
     """
-    (found,) = compile_kernels([Request(source, tuple(types), integers)])
+    (found,) = compile_kernels([Request.of(tree)])
     if isinstance(found, Exception):
         raise found
     return found
@@ -78,11 +86,10 @@ def compile_kernel(source: str, types: Sequence[str], integers: int) -> Compiled
 
 def compile_kernels(requests: Sequence[Request]) -> list[CompiledKernel | Exception]:
     """The machine code of kernels, or per kernel what went wrong; those that are not known compile on all cores."""
-    wanted = [request._replace(source=renumbered(request.source)) for request in requests]
-    keys = [request[:3] for request in wanted]
+    keys = [request.key for request in requests]
     if not _kernels.keys() >= set(keys):
         with LOCK:
-            missing = {key: request for key, request in zip(keys, wanted) if key not in _kernels}
+            missing = {key: request for key, request in zip(keys, requests) if key not in _kernels}
             failed = _make(missing)
             return [_kernels[key] if key in _kernels else failed[key] for key in keys]
     return [_kernels[key] for key in keys]
@@ -126,8 +133,8 @@ def _make(missing: dict[Any, Request]) -> dict[Any, Exception]:
 
 
 def _keep(key: Any, request: Request, loaded: object_code.Loaded) -> None:
-    found = CompiledKernel(loaded, loaded.address, request.source, len(request.types), request.integers)
-    _kernels[key] = found
+    pointers, integers = len(request.tree.arrays), len(request.tree.integers)
+    _kernels[key] = CompiledKernel(loaded, loaded.address, request.source, pointers, integers)
 
 
 def _from_disk(stored: cache.KernelCache, key: bytes) -> object_code.Loaded | None:
@@ -140,24 +147,14 @@ def _from_disk(stored: cache.KernelCache, key: bytes) -> object_code.Loaded | No
         return None  # it refers to what this process does not have
 
 
-def renumbered(source: str) -> str:
-    """The source with its values numbered as they appear: what a plan repeats, or another plan has, is one text.
-
-    >>> renumbered("v17 = load(x0, i0); a21 = v17; a21_part = v17")
-    'v0 = load(x0, i0); a1 = v0; a1_part = v0'
-    """
-    numbers: dict[str, int] = {}
-    return _VALUE.sub(lambda found: f"{found[1]}{numbers.setdefault(found[2], len(numbers))}", source)
-
-
 def _cache_key(request: Request) -> bytes | None:
     """All that shapes the code, as text; None if that cannot be found out."""
     try:
         toolchain = object_code.toolchain()
     except (OSError, ImportError, ValueError):  # its files are not where they should be
         return None
-    source, types, integers, _ = request
-    lines = (f"compiler {_chosen_compiler()}", f"types {' '.join(types)}", f"integers {integers}", "", source)
+    types, integers = " ".join(request.tree.types), len(request.tree.integers)
+    lines = (f"compiler {_chosen_compiler()}", f"types {types}", f"integers {integers}", "", request.source)
     return b"%s\n%s" % (toolchain, "\n".join(lines).encode())
 
 
@@ -166,7 +163,7 @@ def _chosen_compiler() -> str:
 
 
 def compile_absent(absent: dict[Any, Request], done: Callable[[Any, bytes | Exception, float], None]) -> None:
-    """Compile kernels: directly, or by numba where that is asked for or the source is beyond direct compilation.
+    """Compile kernels: directly, or by numba where that is asked for or the kernel is beyond direct compilation.
 
     Args:
       done: called with a kernel's key, its object code or what went wrong, and seconds.
@@ -175,13 +172,13 @@ def compile_absent(absent: dict[Any, Request], done: Callable[[Any, bytes | Exce
     for_numba: list[Any] = []
 
     def modules() -> Iterator[threads.Module]:
-        from . import lower_source
+        from . import lower_tree
         from .functions import Unsupported
 
         for key, request in absent.items():
             started = time.perf_counter()
             try:
-                module = lower_source.module_of(request.source, request.types)
+                module = lower_tree.module_of(request.tree)
                 if _chosen_compiler() == "numba" and not module.orders_sums:
                     raise Unsupported("numba was asked for")
             except Unsupported:  # numba knows all of Python
@@ -199,23 +196,32 @@ def compile_absent(absent: dict[Any, Request], done: Callable[[Any, bytes | Exce
         started = time.perf_counter()
         code: bytes | Exception
         try:
-            code = _compile_with_numba(absent[key].source, absent[key].types, absent[key].integers)
+            code = _compile_with_numba(absent[key].tree)
         except Exception as error:  # numba raises many kinds
             code = error
         done(key, code, time.perf_counter() - started)
 
 
-def _compile_with_numba(source: str, types: Sequence[str], integers: int) -> bytes:
+def _compile_with_numba(tree: KernelTree) -> bytes:
     from numba.core import types as numba_types
 
     from ..numba.compile import object_code_of
-    from ..numba.short_floats import with_short_floats
-    from ..numba.wrapping import wrapped
 
-    pointers = [numba_types.CPointer(_numba_type(name)) for name in types]
-    signature = numba_types.void(*pointers, *[numba_types.uintp] * integers)
-    written = wrapped(with_short_floats(source, types))
-    return object_code_of(_define(written, _compiled_namespace(source)), signature)
+    pointers = [numba_types.CPointer(_numba_type(name)) for name in tree.types]
+    signature = numba_types.void(*pointers, *[numba_types.uintp] * len(tree.integers))
+    return object_code_of(numba_function(tree), signature)
+
+
+def numba_function(tree: KernelTree) -> Any:
+    """The kernel as a Python function that numba compiles."""
+    from ..numba import intrinsics, short_floats, wrapping
+
+    names = _type_names() | intrinsics.NAMESPACE | wrapping.NAMESPACE | short_floats.NAMESPACE | _routines(tree)
+    for routine in _user_functions(tree):
+        from ..numba.user_function import python_of
+
+        names[routine.symbol.removeprefix("sessile_")] = python_of(routine.python, routine.types[0])
+    return _define(NumbaPrinter(True).kernel(tree), names)
 
 
 def _numba_type(name: str) -> Any:
@@ -237,43 +243,32 @@ def _type_names() -> dict[str, Any]:
     return names
 
 
-def _compiled_namespace(source: str) -> dict[str, Any]:
+def _routines(tree: KernelTree) -> dict[str, Any]:
+    """The functions of `mathlib` that a kernel calls, by the names they have in its source."""
     from .. import mathlib
-    from ..numba import intrinsics, short_floats, wrapping
 
-    names = _type_names() | intrinsics.NAMESPACE | wrapping.NAMESPACE | short_floats.NAMESPACE
-    for function, suffix in set(_MATH.findall(source)):
-        if function in mathlib.FUNCTIONS:
-            names[f"{function}_{suffix}"] = mathlib.lookup(function, _LONG[suffix])
-    for routine in _user_functions(source):
-        from ..numba.user_function import python_of
-
-        names[routine.symbol.removeprefix("sessile_")] = python_of(routine.python, routine.types[0])
-    return names
+    called = {(node.function, node.kind) for node in nodes.walk(tree.body) if isinstance(node, nodes.Routine)}
+    return {f"{function}_{kind}": mathlib.lookup(function, _LONG[kind]) for function, kind in called}
 
 
-def _user_functions(source: str) -> Sequence[Any]:
-    """What source calls of the user's functions."""
-    if "user_" not in source:
+def _user_functions(tree: KernelTree) -> Sequence[Any]:
+    """The functions of the user that a kernel calls."""
+    if not any(type(node) is nodes.UserCall for node in nodes.walk(tree.body)):
         return ()
     from .user_functions import called_in  # not before it is needed
 
-    return called_in(source)
+    return called_in(tree)
 
 
 def _nearest(kind: str, number: Any) -> Any:
     return np.float32(nearest(number, kind))
 
 
-def plain_function(source: str) -> Any:
+def plain_function(tree: KernelTree) -> Any:
     """The kernel as a plain Python function over flat arrays: slow, and easy to look into."""
-    from .. import mathlib
     from ..numba import intrinsics
 
     names = _type_names() | intrinsics.plain_namespace() | {kind: partial(_nearest, kind) for kind in SHORT}
-    names["U"] = int
-    for function, suffix in set(_MATH.findall(source)):
-        if function in mathlib.FUNCTIONS:
-            names[f"{function}_{suffix}"] = mathlib.lookup(function, _LONG[suffix])
-    names.update((each.symbol.removeprefix("sessile_"), each.python) for each in _user_functions(source))
-    return _define(source, names)
+    names.update(_routines(tree))
+    names.update((each.symbol.removeprefix("sessile_"), each.python) for each in _user_functions(tree))
+    return _define(source(tree), {**names, "U": int})

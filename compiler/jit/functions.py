@@ -1,4 +1,4 @@
-"""The functions that generated source calls, for `lower_source.py`: those of `intrinsics.py`, as LLVM text."""
+"""The functions that kernels call, for `lower_tree.py`: those of `numba/intrinsics.py`, as LLVM text."""
 
 from __future__ import annotations
 

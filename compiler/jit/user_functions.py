@@ -18,6 +18,7 @@ from ...ops.families.elementwise.user_functions import PREFIX
 from ..machine import cache, compile_log, object_code
 from ..machine.cache import digest
 from ..machine.lock import LOCK
+from ..tree.nodes import KernelTree, UserCall, walk
 
 
 class Routine(NamedTuple):
@@ -38,7 +39,6 @@ class Routine(NamedTuple):
 
 _routines: Final[dict[str, Routine]] = {}
 _rows: Final[dict[tuple[Any, ...], Any]] = {}
-_CALL: Final = re.compile(rf"\b{PREFIX}\w+(?=\()")
 _ADDRESS: Final = re.compile(r"0x[0-9a-f]{6,}")
 
 
@@ -47,18 +47,19 @@ def lookup(name: str) -> Routine | None:
     return _routines.get(name)
 
 
-def called_in(source: str) -> list[Routine]:
-    """The functions that generated source calls."""
-    return [_routines[name] for name in dict.fromkeys(_CALL.findall(source)) if name in _routines]
+def called_in(tree: KernelTree) -> list[Routine]:
+    """The functions that a kernel calls."""
+    names = dict.fromkeys(node.function for node in walk(tree.body) if isinstance(node, UserCall))
+    return [_routines[name] for name in names if name in _routines]
 
 
-def sources_of(source: str) -> str:
-    """What the user has written of the functions that generated source calls."""
+def sources_of(tree: KernelTree) -> str:
+    """What the user has written of the functions that a kernel calls."""
     import inspect  # not before it is needed: milliseconds of a first call
     import textwrap
 
     texts = []
-    for routine in called_in(source):
+    for routine in called_in(tree):
         try:
             text = inspect.getsource(routine.python)
         except (OSError, TypeError):  # made by `exec`

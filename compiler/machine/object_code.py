@@ -16,7 +16,7 @@ SYMBOL: Final = "sessile_kernel"  # the function that a kernel's object code def
 
 # What shapes a kernel's code, beside `compiler/`: folders with all their modules, and single modules.
 _SOURCES: Final = (
-    "jit", "machine/module.py", "machine/object_code.py", "machine/threads.py", "mathlib", "numba"
+    "jit", "machine/module.py", "machine/object_code.py", "machine/threads.py", "mathlib", "numba", "tree"
 )  # fmt: skip
 _SETTINGS: Final = (  # numba's own settings that do
     "NUMBA_OPT", "NUMBA_LOOP_VECTORIZE", "NUMBA_SLP_VECTORIZE", "NUMBA_CPU_NAME", "NUMBA_CPU_FEATURES",

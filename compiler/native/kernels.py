@@ -13,6 +13,7 @@ from ..jit.compile import compile_kernel
 from ..machine.assembler import address, function
 from ..specialize.symbolic import product
 from ..step import actions
+from ..tree.reader import read_kernel
 from .launch import Launch, check_signals
 
 if TYPE_CHECKING:
@@ -106,7 +107,7 @@ def change_rows(printer: Printer, action: actions.ChangeRows) -> None:
         printer.asm.do(f"call void @llvm.memcpy.p0.p0.i64({pointers}, i64 {size}, i1 false)")
     element = update.instruction.op_def.row_update.format(old="e1", new="e2")
     source = _ROWS.format(type=result.dtype.short, element=element)
-    compiled = compile_kernel(source, (indices.dtype.short, updates.dtype.short, result.dtype.short), 4)
+    compiled = compile_kernel(read_kernel(source, (indices.dtype.short, updates.dtype.short, result.dtype.short)))
     printer.objects.append(compiled)
     arrays = ", ".join(f"ptr {printer.pointer(value)}" for value in (indices, updates, result))
     numbers = ", ".join(f"i64 {number}" for number in (rows, width, "0", rows))

@@ -1,13 +1,12 @@
 """float16 and bfloat16 for numba, which has neither: 16 bits in memory, float32 between; see `../jit/short_floats.py`.
 
-The conversions are the same LLVM text that direct compilation writes, linked in as functions. In the source, a load or
-store of an argument of such a type gets a name of its own, and the argument is a pointer to 16-bit integers.
+The conversions are the same LLVM text that direct compilation writes, linked in as functions. Printed for numba, a load
+or store of an argument of such a type has a name of its own, and the argument is a pointer to 16-bit integers.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -19,7 +18,6 @@ from ..jit import short_floats
 from ..jit.short_floats import SHORT
 from .mathlib_bridge import LinkedModule
 
-_HEAD = re.compile(r"def kernel\((.*?)\):")
 _ATTRIBUTES = "alwaysinline nounwind willreturn memory(none)"
 
 
@@ -112,18 +110,3 @@ NAMESPACE: dict[str, Callable[..., Any]] = {
     **{f"load_{kind}": _loading(kind) for kind in SHORT},
     **{f"store_{kind}": _storing(kind) for kind in SHORT},
 }
-
-
-def with_short_floats(source: str, kinds: Sequence[str]) -> str:
-    """The source with loads and stores of short floats under names of their own.
-
-    >>> with_short_floats("def kernel(x0, r0, n0):\\n    store(r0, U(0), load(x0, U(0)))\\n", ["bf16", "f32"])
-    'def kernel(x0, r0, n0):\\n    store(r0, U(0), load_bf16(x0, U(0)))\\n'
-    """
-    head = _HEAD.match(source)
-    assert head is not None, source
-    for name, kind in zip(head[1].split(", "), kinds):
-        if kind in SHORT:
-            source = re.sub(rf"\bload(?:_result)?\({name}\b", f"load_{kind}({name}", source)
-            source = re.sub(rf"\bstore\({name}\b", f"store_{kind}({name}", source)
-    return source

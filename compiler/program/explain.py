@@ -115,4 +115,4 @@ def _source_text(title: str, group: Group, variant: Variant) -> str:
         names.append(f"r{kernel.results.index(new)} in place of %{old.name}{extents_text(shapes[old])}")
     if kernel.numbers is not None:
         names.append(f"numbers = {', '.join(map(repr, kernel.numbers.tolist()))}")
-    return f"# {title}: {', '.join(names)}\n{kernel.source}{sources_of(kernel.source)}"
+    return f"# {title}: {', '.join(names)}\n{kernel.source}{sources_of(kernel.tree)}"

@@ -53,7 +53,7 @@ class ScalarLoop:
             return self._plans.run(values, state, step)
         pointers, variables, filled, ended = buffers
         if self._kernel is None:
-            self._kernel = compile_kernel(self._source.text, self._source.types, 3)
+            self._kernel = compile_kernel(self._source.tree)
         call = self._kernel.call
         addresses = [ctypes.c_void_p(array.ctypes.data) for array in pointers]
         closed = closed_flag(state)

@@ -96,11 +96,6 @@ class ScalarSource:
         self.tree = self._written()
 
     @property
-    def types(self) -> list[str]:
-        """Short names of the pointers' types."""
-        return list(self.tree.types)
-
-    @property
     def text(self) -> str:
         """The source."""
         return source(self.tree)

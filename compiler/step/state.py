@@ -152,7 +152,7 @@ class StatefulBuilder(Builder):
     def _launch_in_place(self, group: Group) -> Action:
         variant = self.variant
         kernel = generate(group, self.special, variant.constants, variant.fused, self._in_place[group])
-        return Launch(group, kernel, compile_kernel(kernel.source, kernel.types, kernel.integers), self.gil)
+        return Launch(group, kernel, compile_kernel(kernel.tree), self.gil)
 
     def release(self, values: Sequence[Value], position: int) -> None:
         """Keep what dies until all is written: to let go of big arrays runs Python code."""

@@ -70,13 +70,12 @@ class Variant:
             if shapes[position][axis] != extent:
                 return f"extent {axis} of {self.region.inputs[position].name} is {extent}"
         symbols = {symbol: shapes[position][axis] for symbol, position, axis in self.special.bindings}
-        guards = map(str, self.special.table.guards)
-        return next((guard for guard in guards if not eval(guard, {}, symbols)), None)
+        return next((str(guard) for guard in self.special.table.guards if not guard.holds(symbols)), None)
 
     def compile(self) -> Variant:
         """Compile the kernels; returns this variant."""
         requests = [
-            Request(kernel.source, kernel.types, kernel.integers, _title(group))
+            Request.of(kernel.tree, _title(group))
             for group, kernel in self.kernels.items()
         ]
         job = compile_log.current()

@@ -97,6 +97,14 @@ class Printer:
         """A pattern with its operands."""
         return node.pattern.format.format(*[self.within(operand, ATOM) for operand in node.operands])
 
+    def load_name(self, array: nodes.Array) -> str:
+        """The function that reads an array: what the kernel writes does not stay what it was."""
+        return "load_bool" if array.kind == "bool" else "load_result" if array.is_written else "load"
+
+    def store_name(self, array: nodes.Array) -> str:
+        """The function that writes an array."""
+        return "store_bool" if array.kind == "bool" else "store"
+
     # Statements.
 
     def _body(self, body: Body, indent: str, lines: list[str]) -> None:
@@ -107,8 +115,8 @@ class Printer:
         lines.append(f"{indent}{self.text(node.target)} = {self.text(node.value)}")
 
     def _store(self, node: nodes.Store, indent: str, lines: list[str]) -> None:
-        name = "store_bool" if node.array.kind == "bool" else "store"
-        lines.append(f"{indent}{name}({node.array.name}, {self.text(node.index)}, {self.text(node.value)})")
+        arguments = f"{node.array.name}, {self.text(node.index)}, {self.text(node.value)}"
+        lines.append(f"{indent}{self.store_name(node.array)}({arguments})")
 
     def _for(self, node: nodes.For, indent: str, lines: list[str]) -> None:
         bounds = [item for item in (node.first, node.last, node.step) if item is not None]
@@ -133,10 +141,20 @@ class Printer:
             self._body(node.no, deeper, lines)
 
 
-class WrappingPrinter(Printer):
-    """Prints for numba: sums, differences and products are calls, which `numba/wrapping.py` has wrap."""
+class NumbaPrinter(Printer):
+    """Prints for numba: sums, differences and products are calls, which `numba/wrapping.py` has wrap; loads and stores
+    of short floats convert (`numba/short_floats.py`)."""
 
     _NAMES: Final = {"+": "wrapping_add", "-": "wrapping_sub", "*": "wrapping_mul"}
+    _CONVERTED: Final = frozenset({"f16", "bf16"})
+
+    def load_name(self, array: nodes.Array) -> str:
+        """The function that reads an array."""
+        return f"load_{array.kind}" if array.kind in self._CONVERTED else super().load_name(array)
+
+    def store_name(self, array: nodes.Array) -> str:
+        """The function that writes an array."""
+        return f"store_{array.kind}" if array.kind in self._CONVERTED else super().store_name(array)
 
     def binary(self, node: nodes.Binary) -> str:
         """Arithmetic."""
@@ -202,17 +220,12 @@ def _operand(printer: Printer, node: Operand) -> str:
     return printer.text(printer._operands[node.name])
 
 
-def load_name(array: nodes.Array) -> str:
-    """The function that reads an array: what the kernel writes does not stay what it was."""
-    return "load_bool" if array.kind == "bool" else "load_result" if array.is_written else "load"
-
-
 _FORMS: Final[dict[type, Callable[[Printer, Any], str]]] = {
     nodes.Variable: lambda printer, node: node.name,
     nodes.ValueVariable: Printer.name_of_value,
     nodes.Number: lambda printer, node: repr(node.value),
     nodes.Cast: lambda printer, node: f"{node.kind}({printer.text(node.value)})",
-    nodes.Load: lambda printer, node: f"{load_name(node.array)}({node.array.name}, {printer.text(node.index)})",
+    nodes.Load: lambda printer, node: f"{printer.load_name(node.array)}({node.array.name}, {printer.text(node.index)})",
     nodes.Call: lambda printer, node: printer._call(node.function, node.arguments),
     nodes.Routine: lambda printer, node: printer._call(f"{node.function}_{node.kind}", node.arguments),
     nodes.UserCall: lambda printer, node: printer._call(node.function, node.arguments),

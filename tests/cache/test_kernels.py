@@ -14,6 +14,7 @@ from numba.core import ccallback, types
 from sessile.compiler.jit import compile as jit
 from sessile.compiler.machine import cache, object_code
 from sessile.compiler.machine.cache import KernelCache, file_name, pack
+from sessile.compiler.tree.reader import read_kernel
 
 from tests.cache.processes import run_python
 
@@ -29,6 +30,7 @@ SIMPLE = """def kernel(x0, r0, n0, start, stop):
         store(r0, i0, f32(load(x0, i0) * f32(2.0)))
 """
 TYPES = ("f32", "f32")
+TREE = read_kernel(SOURCE, TYPES)
 X = np.linspace(-4, 4, 1003, dtype=np.float32)
 
 
@@ -55,7 +57,7 @@ class Counted:
 def compile_again(source: str = SIMPLE) -> jit.CompiledKernel:
     """Compile as a new process does that has nothing in memory."""
     jit._kernels.clear()
-    return jit.compile_kernel(source, TYPES, 3)
+    return jit.compile_kernel(read_kernel(source, TYPES))
 
 
 def only_entry(kernels: KernelCache) -> Path:
@@ -67,8 +69,8 @@ def only_entry(kernels: KernelCache) -> Path:
 def test_a_kernel_is_compiled_once_and_then_found(kernels: KernelCache) -> None:
     """In memory, then on disk, with the same bits."""
     counts = Counted()
-    first = jit.compile_kernel(SOURCE, TYPES, 3)
-    assert jit.compile_kernel(SOURCE, list(TYPES), 3) is first and counts == (1, 0)
+    first = jit.compile_kernel(TREE)
+    assert jit.compile_kernel(read_kernel(SOURCE, TYPES)) is first and counts == (1, 0)
     second = compile_again(SOURCE)
     assert counts == (1, 1) and len(kernels.entries()) == 1
     assert run(first).tobytes() == run(second).tobytes()
@@ -78,7 +80,7 @@ def test_the_code_is_that_of_numba(folder: Path) -> None:
     """The same bits as from numba's own engine, and instructions of the same vector width."""
     pointer = types.CPointer(types.float32)
     signature = types.void(pointer, pointer, *[types.uintp] * 3)
-    function = jit._define(SOURCE, jit._compiled_namespace(SOURCE))
+    function = jit.numba_function(TREE)
     own = numba.cfunc(signature, error_model="numpy", nogil=True, no_cpython_wrapper=True)(function)
     assert run(jit.CompiledKernel(own, own.address, SOURCE, 2, 3)).tobytes() == run(compile_again(SOURCE)).tobytes()
     from sessile.compiler.numba.compile import global_compiler_lock, optimised
@@ -96,7 +98,7 @@ def test_code_holds_no_address_and_no_name_of_numba() -> None:
     pointer = types.CPointer(types.float32)
     signature = types.void(pointer, pointer, *[types.uintp] * 3)
     with global_compiler_lock:
-        module, _ = optimised(jit._define(SOURCE, jit._compiled_namespace(SOURCE)), signature)
+        module, _ = optimised(jit.numba_function(TREE), signature)
     assert "inttoptr" not in str(module)
     declared = [function.name for function in module.functions if function.is_declaration]
     assert not [name for name in declared if not name.startswith("llvm.")]
@@ -192,24 +194,24 @@ def _no_space(*arguments: Any) -> None:
 
 def test_the_key_names_all_that_shapes_the_code(monkeypatch: pytest.MonkeyPatch) -> None:
     """Source, types, integers, versions, processor, numba's settings, and what is inlined."""
-    key = jit._cache_key(jit.Request(SOURCE, tuple(TYPES), 3))
+    key = jit._cache_key(jit.Request.of(TREE))
     assert key is not None and key.endswith(SOURCE.encode())
     words = dict(line.split(b" ", 1) for line in key.partition(b"\n\n")[0].split(b"\n"))
     assert words[b"numba"].decode() == numba.__version__
     assert words[b"cpu"].decode() == llvm.get_host_cpu_name()
     assert {b"llvmlite", b"sources", b"features", b"platform", b"types", b"integers"} <= set(words)
     others = [
-        jit._cache_key(jit.Request(*changed))
-        for changed in [(SIMPLE, tuple(TYPES), 3), (SOURCE, ("f64", "f32"), 3), (SOURCE, tuple(TYPES), 4)]
+        jit._cache_key(jit.Request.of(read_kernel(text, types)))
+        for text, types in [(SIMPLE, TYPES), (SOURCE, ("f64", "f32")), (SOURCE.replace("n0,", "n0, n1,"), TYPES)]
     ]
     monkeypatch.setenv("SESSILE_COMPILER", "numba")
-    others.append(jit._cache_key(jit.Request(SOURCE, tuple(TYPES), 3)))
+    others.append(jit._cache_key(jit.Request.of(TREE)))
     object_code.toolchain.cache_clear()
     monkeypatch.setenv("NUMBA_OPT", "1")
-    others.append(jit._cache_key(jit.Request(SOURCE, tuple(TYPES), 3)))
+    others.append(jit._cache_key(jit.Request.of(TREE)))
     monkeypatch.setattr(object_code, "_sources", lambda: b"changed")
     object_code.toolchain.cache_clear()
-    others.append(jit._cache_key(jit.Request(SOURCE, tuple(TYPES), 3)))
+    others.append(jit._cache_key(jit.Request.of(TREE)))
     object_code.toolchain.cache_clear()
     assert len({key, *others}) == 7
     assert len({file_name(key), *(file_name(other or b"") for other in others)}) == 7
@@ -251,9 +253,10 @@ FRESH = f"""
 import os, sys
 import numpy as np
 from sessile.compiler.jit import compile as jit
+from sessile.compiler.tree.reader import read_kernel
 x = np.arange(5, dtype=np.float32)
 def run(factor):
-    kernel = jit.compile_kernel({SIMPLE!r}.replace("2.0", factor), {TYPES!r}, 3)
+    kernel = jit.compile_kernel(read_kernel({SIMPLE!r}.replace("2.0", factor), {TYPES!r}))
     r = np.empty_like(x)
     kernel.call(x.ctypes.data, r.ctypes.data, 5, 0, 5)
     return r.tolist() == (x * np.float32(factor)).tolist()
@@ -290,7 +293,7 @@ def test_threads_share_a_kernel() -> None:
 
     counts = Counted()
     with ThreadPoolExecutor(8) as pool:
-        found = list(pool.map(lambda _: jit.compile_kernel(SIMPLE, TYPES, 3), range(32)))
+        found = list(pool.map(lambda _: jit.compile_kernel(read_kernel(SIMPLE, TYPES)), range(32)))
     assert all(kernel is found[0] for kernel in found) and counts == (1, 0)
 
 

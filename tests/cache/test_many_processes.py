@@ -60,11 +60,12 @@ KERNEL = """
 import ctypes, sys
 import numpy as np
 from sessile.compiler.jit import compile as jit
+from sessile.compiler.tree.reader import read_kernel
 source = '''def kernel(x0, r0, n0, start, stop):
     for i0 in range(start, stop):
         store(r0, i0, f32(f32(exp_f32(load(x0, i0))) + f32({number}.0)))
 '''
-kernel = jit.compile_kernel(source, ["f32", "f32"], 3)
+kernel = jit.compile_kernel(read_kernel(source, ["f32", "f32"]))
 x = np.linspace(-3, 3, 1001, dtype=np.float32)
 r = np.empty_like(x)
 kernel.call(x.ctypes.data, r.ctypes.data, x.size, 0, x.size)

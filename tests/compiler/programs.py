@@ -181,7 +181,7 @@ class PlainStep:
         stop = extents[0] if kernel.has_outer_loop else 1
         with np.errstate(all="ignore"):
             if kernel.split is None:
-                plain_function(kernel.source)(*inputs, *results, *extents, 0, stop)
+                plain_function(kernel.tree)(*inputs, *results, *extents, 0, stop)
             else:
                 self._run_phases(kernel, [*inputs, *results], extents)
         for value, result in zip(kernel.results, results):
@@ -193,7 +193,7 @@ class PlainStep:
         assert kernel.split is not None
         counts = {False: self.number(kernel.split.rows), True: self.number(kernel.split.blocks)}
         scratch = [_Result((counts[per_block],), dtype.np_dtype) for dtype, per_block in kernel.split.scratch]
-        function = plain_function(kernel.source)
+        function = plain_function(kernel.tree)
         for phase, over_blocks in enumerate(kernel.split.phases):
             middle = counts[over_blocks] // 2
             for start, stop in ((0, middle), (middle, counts[over_blocks])):

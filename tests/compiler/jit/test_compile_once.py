@@ -7,9 +7,10 @@ from typing import Any
 import numpy as np
 import pytest
 from sessile.compiler.jit import compile as jit
-from sessile.compiler.jit.compile import renumbered
 from sessile.compiler.machine import abi as layout
 from sessile.compiler.machine import code as native_code
+from sessile.compiler.tree.nodes import Assign, KernelTree, Routine, ValueVariable, Variable
+from sessile.compiler.tree.python_source import numbered_source, source
 
 import sessile as tf
 from tests.compiler.programs import program, step
@@ -61,11 +62,13 @@ def test_equal_layers_of_another_program_are_found() -> None:
     assert jit.compiled_count + jit.loaded_count == before
 
 
-def test_values_are_renumbered_and_nothing_else() -> None:
-    source = "v12 = f32(x12 + e12)\na7 = v12\na7_part = atan2_f32(a7, v120)\nk12 = i12 + n7 + rw7 + m12"
-    expected = "v0 = f32(x12 + e12)\na1 = v0\na1_part = atan2_f32(a1, v2)\nk0 = i12 + n7 + rw7 + m12"
-    assert renumbered(source) == expected
-    assert renumbered(expected) == expected
+def test_values_are_numbered_as_they_appear_and_nothing_else_is() -> None:
+    value, other = ValueVariable("v", "12"), ValueVariable("a", "7_3", "_part")
+    again = Assign(ValueVariable("k", "12"), Routine("atan2", "f32", [other, Variable("x12")]))
+    tree = KernelTree([], [Variable("n12")], [Assign(value, Variable("e12")), Assign(other, value), again])
+    head = "def kernel(n12):\n"
+    assert source(tree) == f"{head}    v12 = e12\n    a7_3_part = v12\n    k12 = atan2_f32(a7_3_part, x12)\n"
+    assert numbered_source(tree) == f"{head}    v0 = e12\n    a1_part = v0\n    k0 = atan2_f32(a1_part, x12)\n"
 
 
 @native

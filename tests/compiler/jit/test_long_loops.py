@@ -7,12 +7,13 @@ from typing import Any
 
 import numpy as np
 import pytest
-from sessile.compiler.jit import lower_source as direct
+from sessile.compiler.jit import lower_tree as direct
 from sessile.compiler.jit.compile import plain_function
 from sessile.compiler.machine import object_code
 from sessile.compiler.machine.module import vector_size
 from sessile.compiler.machine.threads import compile_module
 from sessile.compiler.mathlib import FUNCTIONS
+from sessile.compiler.tree.reader import read_kernel
 
 pytestmark = pytest.mark.skipif(not vector_size(), reason="vector form needs vectors with masks")
 LENGTHS = (0, 1, 7, 8, 9, 16, 17, 33, 100)
@@ -25,10 +26,10 @@ def ran(source: str, kinds: list[str], arrays: list[Any], length: int, *, vector
         patch.setattr(direct, "_LONG_VECTOR_LOOP", 1 if vector else 10**9)
         patch.setattr(direct, "_VECTOR_LOOP", 1 if vector else 10**9)
         patch.setattr(direct, "_LONG_LOOP", 1 if masked else 10**9)
-        function = direct.Function(kinds)
-        function.compile(source)
+        function, tree = direct.Function(kinds), read_kernel(source, kinds)
+        function.compile(tree)
         assert function.is_vector is vector
-        loaded = object_code.load(compile_module(direct.module_of(source, kinds)))
+        loaded = object_code.load(compile_module(direct.module_of(tree)))
     call = ctypes.CFUNCTYPE(None, *[ctypes.c_void_p] * len(kinds), *[ctypes.c_size_t] * 3)(loaded.address)
     copies = [array.copy() for array in arrays]
     call(*[array.ctypes.data for array in copies], length, 0, length)
@@ -76,7 +77,7 @@ def test_folds(fold: str, kind: str, masked: bool) -> None:
         arrays = [numbers(kind, length), np.zeros(50, DTYPES[kind])]
         expected = arrays[1].copy()
         with np.errstate(all="ignore"):
-            plain_function(source)(arrays[0], expected, length, 0, length)
+            plain_function(read_kernel(source, [kind] * 2))(arrays[0], expected, length, 0, length)
         got = ran(source, [kind] * 2, arrays, length, vector=True, masked=masked)
         assert np.allclose(got[0], expected[0], rtol=1e-5), (length, got[0], expected[0])
         if kind[0] == "i" or fold.startswith(("larger", "smaller")):
@@ -110,7 +111,7 @@ def test_a_sum_that_is_used_in_its_own_loop_is_left_to_llvm() -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(direct, "_LONG_VECTOR_LOOP", 1)
         function = direct.Function(["f32", "f32"])
-        function.compile(source)
+        function.compile(read_kernel(source, ["f32", "f32"]))
         assert not function.is_vector
     got = ran(source, ["f32", "f32"], arrays, 30, vector=False, masked=False)
     assert np.allclose(got[:30], np.cumsum(arrays[0][:30]), rtol=1e-4, atol=1e-5)

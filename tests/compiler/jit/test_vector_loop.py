@@ -9,12 +9,13 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from sessile.compiler.jit import compile as jit
-from sessile.compiler.jit import lower_source as direct
+from sessile.compiler.jit import lower_tree as direct
 from sessile.compiler.jit.compile import plain_function
 from sessile.compiler.machine import abi as layout
 from sessile.compiler.machine import object_code
 from sessile.compiler.machine.module import vector_size
 from sessile.compiler.machine.threads import compile_module
+from sessile.compiler.tree.reader import read_kernel
 
 from tests.compiler.programs import same
 from tests.compiler.random_graphs import RECIPES
@@ -36,9 +37,9 @@ def compiled(source: str, types: list[str], integers: int, long: int = 1) -> tup
         patch.setattr(direct, "_VECTOR_LOOP", 1)
         patch.setattr(direct, "_LONG_LOOP", long)
         patch.setattr(direct, "_LONG_VECTOR_LOOP", 1)
-        function = direct.Function(types)
-        function.compile(source)
-        loaded = object_code.load(compile_module(direct.module_of(source, types)))
+        function, tree = direct.Function(types), read_kernel(source, types)
+        function.compile(tree)
+        loaded = object_code.load(compile_module(direct.module_of(tree)))
     kinds = [ctypes.c_void_p] * len(types) + [ctypes.c_size_t] * integers
     call = ctypes.CFUNCTYPE(None, *kinds)(loaded.address)
 
@@ -65,7 +66,7 @@ def _assert_equal_bits(source: str, types: list[str], run: Any) -> None:
             results = [np.full(length + 40, 77, TYPES[types[-1]]) for _ in range(2)]
             run(*arrays, results[0], length, start, stop)
             with np.errstate(all="ignore"):
-                plain_function(source)(*arrays, results[1], length, start, stop)
+                plain_function(read_kernel(source, types))(*arrays, results[1], length, start, stop)
             assert results[0].tobytes() == results[1].tobytes(), (length, start, stop)
 
 

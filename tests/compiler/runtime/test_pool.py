@@ -21,6 +21,7 @@ from sessile.compiler.machine.assembler import Assembler, address
 from sessile.compiler.machine.code import Code
 from sessile.compiler.native.launch import fill_context, part_function, run_in_parts
 from sessile.compiler.runtime import pool
+from sessile.compiler.tree.reader import read_kernel
 
 BODY = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_uint64, ctypes.c_uint64)
 
@@ -94,7 +95,7 @@ class Shared:
     def __init__(self, expression: str, dtype: str = "f32") -> None:
         lines = ["def kernel(x0, r0, n0, start, stop):", "    for i0 in range(start, stop):"]
         lines += ["        x = load(x0, i0)", f"        store(r0, i0, {dtype}({expression}))"]
-        self.kernel: CompiledKernel = compile_kernel("\n".join(lines) + "\n", (dtype, dtype), 3)
+        self.kernel: CompiledKernel = compile_kernel(read_kernel("\n".join(lines), (dtype, dtype)))
         asm = Assembler()
         run_in_parts(asm, "part", fill_context(asm, ["ptr %x", "ptr %r", "i64 %n"]), "%n", "%threads")
         text = part_function("part", address(self.kernel.address), ["ptr", "ptr", "i64"])

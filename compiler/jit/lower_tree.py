@@ -1,22 +1,33 @@
-"""From generated source straight to LLVM: a small compiler for the subset of Python that `codegen/` writes.
+"""From the tree of a kernel straight to LLVM.
 
-numba infers the types of a general program; here every value says its type (`f32(...)`, `load` of a typed argument),
-so one walk over the syntax tree emits the instructions. It takes a twentieth of numba's time, which matters for large
-groups, and gives the same values: both are tested against the plain Python run of the same source.
+numba infers the types of a general program; here every value says its type (a cast, the type of an array), so one walk
+over the tree emits the instructions. It takes a twentieth of numba's time, which matters for large groups, and gives
+the same values: both are tested against the plain Python run of the same kernel.
+
+Worked example: `v0 = f32(load(x0, i0) + f32(1.0))` in a loop is Assign(v0, Cast("f32", Binary("+", Load, Cast))).
+`_assign` asks for the value; that is a cast of a sum of two numbers of one type, of which the left one is emitted:
+
+    %t7 = getelementptr inbounds float, ptr %x0, i64 %i0.L3
+    %t8 = load float, ptr %t7
+    %t9 = fadd float %t8, 0x3FF0000000000000
+
+and since v0 is assigned at one place only, its name stands for %t9 from then on. What is assigned at several places
+lies in memory on the stack, which LLVM turns into registers.
 """
 
 from __future__ import annotations
 
-import ast
 import re
 import struct
-from collections.abc import Collection, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Callable, Collection, Sequence
+from typing import Any, Final, NamedTuple
 
 from .. import mathlib
 from ..machine import object_code
 from ..machine.module import masks_in_hardware, vector_size
 from ..machine.threads import Module
+from ..tree import nodes
+from ..tree.nodes import Body, Expression, KernelTree, Statement, Variable
 from . import short_floats
 from .functions import FUNCTIONS, Unsupported
 from .short_floats import SHORT
@@ -29,7 +40,6 @@ _LLVM = {
 }  # fmt: skip
 _STORED = {**_LLVM, "bool": "i8", "f16": "i16", "bf16": "i16"}  # in memory
 _LONG = {"f32": "float32", "f64": "float64"}
-_USER = "user_"  # what names of functions that the user has written begin with
 _SLOT = re.compile(r"%[\w.]*\.slot[\w.]*")  # a variable in memory
 _COMPUTED_IN_32_BITS = frozenset({"f32", "i32", "u32", *SHORT})
 _CALL = 30  # instructions in a mathematical function, about
@@ -54,15 +64,15 @@ class Function:
         self.types = types
         self.lines: list[str] = []
         self.allocas: list[str] = []
-        self.names: dict[str, Typed] = {}
-        self.slots: dict[str, str] = {}  # variables that are assigned more than once: their type
-        self.pointers: dict[str, str] = {}
+        self.names: dict[Expression, Typed] = {}
+        self.slots: dict[Expression, Typed] = {}  # variables that are assigned more than once: where they are
+        self._operands: Any = None  # of the formula that is emitted, and those of the one around it
         self.routines: dict[str, Any] = {}
         self.rounded: dict[str, str] = {}  # float32 values that are known to be numbers of a short type: which
         self.numbers: set[str] = set()  # values that are known not to be NaN
         self.declared: dict[str, None] = {}
         self._count = 0
-        self._mutable: set[str] = set()
+        self._mutable: set[Expression] = set()
         self._loops = self._calls = 0
         self._latches: list[tuple[int, int]] = []  # the lines that close innermost loops, and their calls
         self._entries: list[int] = []  # the lines that enter them
@@ -92,23 +102,15 @@ class Function:
 
     # The function.
 
-    def compile(self, source: str) -> str:
+    def compile(self, tree: KernelTree) -> str:
         """The LLVM module of a kernel."""
-        self.has_doubles |= "f64" in source
-        definition = ast.parse(source).body[0]
-        assert isinstance(definition, ast.FunctionDef)
-        self._mutable = _assigned_twice(definition)
-        parameters = []
-        for position, argument in enumerate(definition.args.args):
-            name = argument.arg
-            if position < len(self.types):
-                self.pointers[name] = self.types[position]
-                parameters.append(f"ptr {'noalias ' if name.startswith('r') else ''}%{name}")
-            else:
-                self.names[name] = Typed(f"%{name}", "u64")
-                parameters.append(f"i64 %{name}")
-        for statement in definition.body:
-            self._statement(statement)
+        self.has_doubles |= "f64" in kinds_in(tree)
+        self._mutable = _assigned_twice(tree)
+        parameters = [f"ptr {'noalias ' if array.is_written else ''}%{array.name}" for array in tree.arrays]
+        for variable in tree.integers:
+            self.names[variable] = Typed(f"%{variable.name}", "u64")
+            parameters.append(f"i64 %{variable.name}")
+        self._body(tree.body)
         self.is_vector = self._vectorise()
         hints = "" if self.is_vector else self._hints()
         body = "\n".join([*self.allocas, *self.lines])
@@ -121,7 +123,7 @@ class Function:
         width = width_for([_STORED[kind] for kind in self.types], vector_size())
         if width is None or not self._is_long():
             return False
-        slots = {f"%{name}.slot": _LLVM[kind] for name, kind in self.slots.items()}
+        slots = {slot: _LLVM[kind] for slot, kind in self.slots.values()}
         read_later = self._read_outside(slots)
         has_rest, is_slow = self._count < _LONG_LOOP, not masks_in_hardware()
         try:
@@ -196,44 +198,40 @@ class Function:
             masks += ', !{!"llvm.loop.vectorize.width", i32 16}, !{!"llvm.loop.interleave.count", i32 1}'
         return masks
 
-    def _statement(self, node: ast.stmt) -> None:
-        if isinstance(node, ast.For):
-            self._loop(node)
-        elif isinstance(node, ast.If):
-            self._branch(node)
-        elif isinstance(node, ast.While):
-            self._while(node)
-        elif isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
-            self._assign(node.targets[0].id, self.value(node.value))
-        elif isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
-            self.value(node.value)
-        else:
-            raise Unsupported(ast.dump(node))
+    def _body(self, body: Body) -> None:
+        for statement in body:
+            _STATEMENTS[type(statement)](self, statement)
 
-    def _assign(self, name: str, value: Typed) -> None:
+    def _assign(self, node: nodes.Assign) -> None:
+        target, value = node.target, self.value(node.value)
+        if value.type == "literal" and isinstance(value.text, bool):
+            value = Typed(constant(value.text, "bool"), "bool")
         if value.type == "literal":
-            value = Typed("true" if value.text is True else "false", "bool") if isinstance(value.text, bool) else value
-        if value.type == "literal":
-            raise Unsupported(f"{name} has no type")
-        if name not in self._mutable:
-            self.names[name] = value
+            raise Unsupported(f"{target} has no type")
+        if target not in self._mutable:
+            self.names[target] = value
             return
-        if name not in self.slots:
-            self.slots[name] = value.type
-            self.allocas.append(f"  %{name}.slot = alloca {_LLVM[value.type]}")
-        if self.slots[name] != value.type:
-            raise Unsupported(f"{name} is of two types")
-        self.do(f"store {_LLVM[value.type]} {value.text}, ptr %{name}.slot")
+        if target not in self.slots:
+            slot = f"%v{len(self.slots)}.slot"
+            self.slots[target] = Typed(slot, value.type)
+            self.allocas.append(f"  {slot} = alloca {_LLVM[value.type]}")
+        slot, kind = self.slots[target]
+        if kind != value.type:
+            raise Unsupported(f"{target} is of two types")
+        self.do(f"store {_LLVM[kind]} {value.text}, ptr {slot}")
 
-    def _loop(self, node: ast.For) -> None:
-        assert isinstance(node.target, ast.Name) and isinstance(node.iter, ast.Call)
-        bounds = [self.value(item) for item in node.iter.args]
-        first, last = (Typed("0", "u64"), bounds[0]) if len(bounds) == 1 else (bounds[0], bounds[1])
-        step = bounds[2].text if len(bounds) == 3 else "1"
+    def _store(self, node: nodes.Store) -> None:
+        stored, at = self._address(node.array, node.index)
+        self.do(f"store {stored} {self._to_store(self.value(node.value), node.array.kind)}, ptr {at}")
+
+    def _loop(self, node: nodes.For) -> None:
+        first = Typed("0", "u64") if node.first is None else self.value(node.first)
+        last = self.value(node.last)
+        step = "1" if node.step is None else self.value(node.step).text
         self._loops += 1
         number, calls = self._loops, self._calls
         head, body, after = self.label(), self.label(), self.label()
-        index = f"%{node.target.id}.{head}"
+        index = f"%{node.index.name}.{head}"
         before = self.label()
         self.do(f"br label %{before}")
         self.lines.append(f"{before}:")
@@ -245,9 +243,8 @@ class Function:
         self.do(f"{index} = phi i64 [ {first.text}, %{before} ], [ {index}.next, %{latch} ]")
         self.do(f"br label %{body}")
         self.lines.append(f"{body}:")
-        self.names[node.target.id] = Typed(index, "u64")
-        for statement in node.body:
-            self._statement(statement)
+        self.names[node.index] = Typed(index, "u64")
+        self._body(node.body)
         self.do(f"br label %{latch}")
         self.lines.append(f"{latch}:")
         self.do(f"{index}.next = add nuw i64 {index}, {step}")
@@ -258,80 +255,74 @@ class Function:
         self.do(f"br i1 {again}, label %{head}, label %{after}")
         self.lines.append(f"{after}:")
 
-    def _while(self, node: ast.While) -> None:
+    def _while(self, node: nodes.While) -> None:
         """A loop of which nobody knows how often it runs: that of a program, not one over elements."""
         head, body, after = self.label(), self.label(), self.label()
         self.do(f"br label %{head}")
         self.lines.append(f"{head}:")
-        self.do(f"br i1 {self.value(node.test).text}, label %{body}, label %{after}")
+        self.do(f"br i1 {self.value(node.condition).text}, label %{body}, label %{after}")
         self.lines.append(f"{body}:")
-        for statement in node.body:
-            self._statement(statement)
+        self._body(node.body)
         self.do(f"br label %{head}")
         self.lines.append(f"{after}:")
 
-    def _branch(self, node: ast.If) -> None:
-        condition = self.value(node.test)
+    def _branch(self, node: nodes.If) -> None:
+        condition = self.value(node.condition)
         yes, no, after = self.label(), self.label(), self.label()
         self.do(f"br i1 {condition.text}, label %{yes}, label %{no}")
-        for label, statements in ((yes, node.body), (no, node.orelse)):
+        for label, statements in ((yes, node.yes), (no, node.no)):
             self.lines.append(f"{label}:")
-            for statement in statements:
-                self._statement(statement)
+            self._body(statements)
             self.do(f"br label %{after}")
         self.lines.append(f"{after}:")
 
     # Expressions.
 
-    def value(self, node: ast.expr) -> Typed:
+    def value(self, node: Expression) -> Typed:
         """Emit an expression."""
-        if isinstance(node, ast.Name):
-            return self._variable(node.id)
-        if isinstance(node, ast.Constant):
-            return Typed(node.value, "literal")
-        if isinstance(node, ast.Call):
-            return self._call(node)
-        if isinstance(node, ast.UnaryOp):
-            return self._unary(node)
-        if isinstance(node, ast.BinOp):
-            return self._binary(node)
-        if isinstance(node, ast.Compare):
-            return self._chain(node)
-        if isinstance(node, ast.BoolOp):
-            return self._logical(node)
-        if isinstance(node, ast.IfExp):
-            return self.select(self.value(node.test), self.value(node.body), self.value(node.orelse))
-        raise Unsupported(ast.dump(node))
+        return _EXPRESSIONS[type(node)](self, node)
 
-    def _variable(self, name: str) -> Typed:
-        if name in self.slots:
-            kind = self.slots[name]
-            return Typed(self.emit(f"load {_LLVM[kind]}, ptr %{name}.slot"), kind)
-        if name in ("inf", "nan"):
-            return Typed(float(name), "literal")
-        if name in self.names:
-            return self.names[name]
-        raise Unsupported(f"unknown name {name}")
+    def _variable(self, node: Variable | nodes.ValueVariable) -> Typed:
+        if node in self.slots:
+            slot, kind = self.slots[node]
+            return Typed(self.emit(f"load {_LLVM[kind]}, ptr {slot}"), kind)
+        if node not in self.names:
+            raise Unsupported(f"unknown name {node}")
+        return self.names[node]
 
-    def _call(self, node: ast.Call) -> Typed:
-        assert isinstance(node.func, ast.Name)
-        name = node.func.id
-        if name in ("load", "load_bool", "load_result", "store", "store_bool"):
-            return self._memory(name, node)
-        arguments = [self.value(item) for item in node.args]
-        if name in SHORT:
-            return self._rounded(arguments[0], name)
-        if name in _LLVM or name == "U":
-            return self.cast(arguments[0], "u64" if name == "U" else name)
-        base, _, suffix = name.rpartition("_")
-        if suffix in _LONG and base in mathlib.FUNCTIONS:
-            return self._mathematical(base, suffix, arguments)
-        if name.startswith(_USER):
-            return self._user_function(name, arguments)
-        if name not in FUNCTIONS:
-            raise Unsupported(f"unknown function {name}")
-        result: Typed = FUNCTIONS[name](self, *arguments)
+    def _number(self, node: nodes.Number) -> Typed:
+        return Typed(node.value, "literal")
+
+    def _operand(self, node: nodes.Operand) -> Typed:
+        """What stands in the place of an operand of the formula at hand, whose own operands are those of another."""
+        operands = self._operands
+        self._operands = operands[1]
+        value = self.value(operands[0][node.name])
+        self._operands = operands
+        return value
+
+    def _formula(self, node: nodes.Formula) -> Typed:
+        outer = self._operands
+        self._operands = dict(zip(node.pattern.names, node.operands)), outer
+        value = self.value(node.pattern.body)
+        self._operands = outer
+        return value
+
+    def _cast(self, node: nodes.Cast) -> Typed:
+        value = self.value(node.value)
+        if node.kind in SHORT:
+            return self._rounded(value, node.kind)
+        return self.cast(value, "u64" if node.kind == "U" else node.kind)
+
+    def _call(self, node: nodes.Call) -> Typed:
+        arguments = [self.value(item) for item in node.arguments]
+        if node.function not in FUNCTIONS:
+            raise Unsupported(f"unknown function {node.function}")
+        result: Typed = FUNCTIONS[node.function](self, *arguments)
         return result
+
+    def _routine(self, node: nodes.Routine) -> Typed:
+        return self._mathematical(node.function, node.kind, [self.value(item) for item in node.arguments])
 
     def _mathematical(self, name: str, suffix: str, arguments: list[Typed]) -> Typed:
         routine = mathlib.lookup(name, _LONG[suffix])
@@ -342,13 +333,14 @@ class Function:
         self.declare(f"{kind} @{routine.symbol}({', '.join([kind] * len(arguments))})")
         return Typed(self.emit(f"call {kind} @{routine.symbol}({passed})"), suffix)
 
-    def _user_function(self, name: str, arguments: list[Typed]) -> Typed:
+    def _user_call(self, node: nodes.UserCall) -> Typed:
         """A function that the user has written; truth values come from it as bytes."""
         from . import user_functions  # not before it is needed
 
-        routine = user_functions.lookup(name)
+        arguments = [self.value(item) for item in node.arguments]
+        routine = user_functions.lookup(node.function)
         if routine is None:
-            raise Unsupported(f"unknown function {name}")
+            raise Unsupported(f"unknown function {node.function}")
         self.routines[routine.symbol] = routine
         self._calls += 1
         kinds = [_STORED[kind] for kind in routine.types]
@@ -357,17 +349,15 @@ class Function:
         self.declare(f"{result} @{routine.symbol}({', '.join(kinds)})")
         return self._loaded(self.emit(f"call {result} @{routine.symbol}({', '.join(passed)})"), routine.result)
 
-    def _memory(self, name: str, node: ast.Call) -> Typed:
-        assert isinstance(node.args[0], ast.Name)
-        pointer = node.args[0].id
-        kind = self.pointers[pointer]
-        stored = _STORED[kind]
-        index = self.value(node.args[1])
-        at = self.emit(f"getelementptr inbounds {stored}, ptr %{pointer}, i64 {index.text}")
-        if name.startswith("load"):
-            return self._loaded(self.emit(f"load {stored}, ptr {at}"), kind)
-        self.do(f"store {stored} {self._to_store(self.value(node.args[2]), kind)}, ptr {at}")
-        return Typed("", "nothing")
+    def _address(self, array: nodes.Array, index: Expression) -> tuple[str, str]:
+        """The type of an element as it is stored, and where it lies."""
+        stored = _STORED[array.kind]
+        place = self.value(index).text
+        return stored, self.emit(f"getelementptr inbounds {stored}, ptr %{array.name}, i64 {place}")
+
+    def _load(self, node: nodes.Load) -> Typed:
+        stored, at = self._address(node.array, node.index)
+        return self._loaded(self.emit(f"load {stored}, ptr {at}"), node.array.kind)
 
     def _loaded(self, text: str, kind: str) -> Typed:
         """What was loaded, as it is computed with."""
@@ -409,9 +399,9 @@ class Function:
             self.rounded[result.text] = kind
         return result
 
-    def _unary(self, node: ast.UnaryOp) -> Typed:
-        value = self.value(node.operand)
-        if isinstance(node.op, ast.USub):
+    def _unary(self, node: nodes.Unary) -> Typed:
+        value = self.value(node.value)
+        if node.operator == "-":
             if value.type == "literal":
                 return Typed(-value.text, "literal")
             if value.type in _LONG:
@@ -419,21 +409,21 @@ class Function:
                 return self._as_rounded(negated, value)
             return Typed(self.emit(f"sub {_LLVM[value.type]} 0, {value.text}"), value.type)
         ones = "true" if value.type == "bool" else "-1"
-        if isinstance(node.op, ast.Not) and value.type != "bool":
+        if node.operator == "not" and value.type != "bool":
             raise Unsupported("not of a number")
         return Typed(self.emit(f"xor {_LLVM[value.type]} {value.text}, {ones}"), value.type)
 
-    def _binary(self, node: ast.BinOp) -> Typed:
+    def _binary(self, node: nodes.Binary) -> Typed:
         left, right = self.same(self.value(node.left), self.value(node.right))
         kind = left.type
         words = _FLOAT_OPERATORS if kind in _LONG else _SIGNED_OPERATORS if kind[0] == "i" else _UNSIGNED_OPERATORS
-        word = words.get(type(node.op))
+        word = words.get(node.operator)
         if word is None:
-            raise Unsupported(ast.dump(node))
+            raise Unsupported(repr(node))
         return Typed(self.emit(f"{word} {_LLVM[kind]} {left.text}, {right.text}"), kind)
 
-    def _logical(self, node: ast.BoolOp) -> Typed:
-        word = "and" if isinstance(node.op, ast.And) else "or"
+    def _logical(self, node: nodes.Logical) -> Typed:
+        word = node.operator
         result = self.cast(self.value(node.values[0]), "bool")
         for item in node.values[1:]:
             other = self.cast(self.value(item), "bool")
@@ -450,14 +440,18 @@ class Function:
             raise Unsupported(f"operands of types {a.type} and {b.type}")
         return a, b
 
-    def _chain(self, node: ast.Compare) -> Typed:
+    def _chain(self, node: nodes.Compare) -> Typed:
         """`a < b <= c`: all of the comparisons."""
-        values = [self.value(item) for item in (node.left, *node.comparators)]
-        result = self.compare(_COMPARISONS[type(node.ops[0])], values[0], values[1])
-        for operator, left, right in zip(node.ops[1:], values[1:], values[2:]):
-            other = self.compare(_COMPARISONS[type(operator)], left, right)
-            result = Typed(self.emit(f"and i1 {result.text}, {other.text}"), "bool")
+        values = [self.value(node.first), *(self.value(other) for _, other in node.rest)]
+        result: Typed | None = None
+        for (relation, _), left, right in zip(node.rest, values, values[1:]):
+            other = self.compare(_COMPARISONS[relation], left, right)
+            result = other if result is None else Typed(self.emit(f"and i1 {result.text}, {other.text}"), "bool")
+        assert result is not None
         return result
+
+    def _choice(self, node: nodes.Choice) -> Typed:
+        return self.select(self.value(node.condition), self.value(node.yes), self.value(node.no))
 
     def compare(self, relation: str, a: Typed, b: Typed) -> Typed:
         """A comparison; with NaN everything but `!=` is false."""
@@ -513,13 +507,35 @@ class Function:
         return Typed(self.emit(f"{word} {old} {value.text} to {new}"), kind)
 
 
-_COMPARISONS = {ast.Eq: "eq", ast.NotEq: "ne", ast.Lt: "lt", ast.LtE: "le", ast.Gt: "gt", ast.GtE: "ge"}
-_FLOAT_OPERATORS: dict[type, str] = {ast.Add: "fadd", ast.Sub: "fsub", ast.Mult: "fmul", ast.Div: "fdiv"}
-_BIT_OPERATORS: dict[type, str] = {ast.BitAnd: "and", ast.BitOr: "or", ast.BitXor: "xor", ast.LShift: "shl"}
-_SIGNED_OPERATORS: dict[type, str] = {
-    ast.Add: "add", ast.Sub: "sub", ast.Mult: "mul", ast.RShift: "ashr", **_BIT_OPERATORS
-}  # fmt: skip
-_UNSIGNED_OPERATORS: dict[type, str] = {**_SIGNED_OPERATORS, ast.RShift: "lshr", ast.Mod: "urem", ast.FloorDiv: "udiv"}
+_COMPARISONS: Final = {"==": "eq", "!=": "ne", "<": "lt", "<=": "le", ">": "gt", ">=": "ge"}
+_FLOAT_OPERATORS: Final = {"+": "fadd", "-": "fsub", "*": "fmul", "/": "fdiv"}
+_BIT_OPERATORS: Final = {"&": "and", "|": "or", "^": "xor", "<<": "shl"}
+_SIGNED_OPERATORS: Final = {"+": "add", "-": "sub", "*": "mul", ">>": "ashr", **_BIT_OPERATORS}
+_UNSIGNED_OPERATORS: Final = {**_SIGNED_OPERATORS, ">>": "lshr", "%": "urem", "//": "udiv"}
+_STATEMENTS: Final[dict[type[Statement], Callable[[Function, Any], None]]] = {
+    nodes.Assign: Function._assign,
+    nodes.Store: Function._store,
+    nodes.For: Function._loop,
+    nodes.If: Function._branch,
+    nodes.While: Function._while,
+}
+_EXPRESSIONS: Final[dict[type[Expression], Callable[[Function, Any], Typed]]] = {
+    nodes.Variable: Function._variable,
+    nodes.ValueVariable: Function._variable,
+    nodes.Number: Function._number,
+    nodes.Cast: Function._cast,
+    nodes.Load: Function._load,
+    nodes.Call: Function._call,
+    nodes.Routine: Function._routine,
+    nodes.UserCall: Function._user_call,
+    nodes.Unary: Function._unary,
+    nodes.Binary: Function._binary,
+    nodes.Compare: Function._chain,
+    nodes.Logical: Function._logical,
+    nodes.Choice: Function._choice,
+    nodes.Operand: Function._operand,
+    nodes.Formula: Function._formula,
+}
 
 
 def _width(kind: str) -> int:
@@ -544,25 +560,33 @@ def _within_float32(number: float) -> float:
     )
 
 
-def _assigned_twice(definition: ast.FunctionDef) -> set[str]:
+def _assigned_twice(tree: KernelTree) -> set[Expression]:
     """The variables that are assigned at more than one place."""
-    seen: set[str] = set()
-    twice: set[str] = set()
-    pending: list[ast.stmt] = list(definition.body)
+    seen: set[Expression] = set()
+    twice: set[Expression] = set()
+    pending: Body = list(tree.body)
     while pending:
         node = pending.pop()
-        if isinstance(node, (ast.For, ast.While)):
+        if isinstance(node, (nodes.For, nodes.While)):
             pending += node.body
-        elif isinstance(node, ast.If):
-            pending += node.body + node.orelse
-        elif isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
-            name = node.targets[0].id
-            (twice if name in seen else seen).add(name)
+        elif isinstance(node, nodes.If):
+            pending += node.yes + node.no
+        elif isinstance(node, nodes.Assign):
+            (twice if node.target in seen else seen).add(node.target)
     return twice
 
 
-def module_of(source: str, types: Sequence[str]) -> Module:
-    """The LLVM module of generated source. Raises: Unsupported for what is outside of the subset."""
-    function = Function(types)
-    text = function.compile(source)
+def kinds_in(tree: KernelTree) -> set[str]:
+    """The types that a kernel names."""
+    found = set(tree.types)
+    for node in nodes.walk(tree.body):
+        if isinstance(node, (nodes.Cast, nodes.Routine)):
+            found.add(node.kind)
+    return found
+
+
+def module_of(tree: KernelTree) -> Module:
+    """The LLVM module of a kernel. Raises: Unsupported for what is outside of the subset."""
+    function = Function(tree.types)
+    text = function.compile(tree)
     return Module(text, tuple(routine.text for routine in function.routines.values()), function.is_vector)
