@@ -79,8 +79,7 @@ class _Compiler:
             parsed = self._parse(context, module.text)
             try:
                 for library in module.libraries:
-                    part = self._parse(context, library)
-                    self._checked(lambda words, part=part: not call["LinkModules"](parsed, part, words))
+                    self._link(parsed, self._parse(context, library))
                 if not module.is_final:
                     self._optimise(parsed)
                 return self._emit(parsed)
@@ -100,6 +99,9 @@ class _Compiler:
     def _parse(self, context: Any, text: str) -> Any:
         encoded = (_head() + text).encode()
         return self._checked(lambda words: self._call["ParseAssembly"](context, encoded, words))
+
+    def _link(self, module: Any, part: Any) -> None:
+        self._checked(lambda words: not self._call["LinkModules"](module, part, words))
 
     def _optimise(self, module: Any) -> None:
         call = self._call
