@@ -13,7 +13,6 @@ from ...ops.families.random.initializers import GlorotUniform
 from ...ops.families.reductions.reductions import count_nonzero
 from ...ops.families.state.assignments import assign_add
 from ...ops.families.state.global_step import get_global_step
-from ...ops.families.state.partitioned import min_max_variable_partitioner
 from ...ops.families.state.variable_scope import variable_scope
 from ...ops.graph.graph_keys import GraphKeys
 from ...ops.library.feature_column.models import input_layer, linear_model
@@ -80,10 +79,9 @@ def _deep_logits(
     features: Any, mode: str, columns: Any, units: Any, outputs: int, activation: Any, dropout: Any, batch_norm: bool
 ) -> Any:
     """The logits of a network, in the scope `dnn`."""
-    partitioner = min_max_variable_partitioner(max_partitions=1, min_slice_size=64 << 20)
     training = mode == ModeKeys.TRAIN
-    with variable_scope("dnn", values=tuple(features.values()), partitioner=partitioner):
-        with variable_scope("input_from_feature_columns", values=tuple(features.values()), partitioner=partitioner):
+    with variable_scope("dnn", values=tuple(features.values())):
+        with variable_scope("input_from_feature_columns", values=tuple(features.values())):
             net = input_layer(features, columns)
         for number, width in enumerate(units):
             with variable_scope(f"hiddenlayer_{number}", values=(net,)) as scope:

@@ -161,9 +161,9 @@ class CrossShardOptimizer(Optimizer):
         super().__init__(False, name)
         self._opt = opt
 
-    def compute_gradients(self, loss: Any, var_list: Any = None, **kwargs: Any) -> Any:  # type: ignore[override]
+    def compute_gradients(self, *args: Any, **kwargs: Any) -> Any:  # type: ignore[override]
         """See `Optimizer.compute_gradients`."""
-        return self._opt.compute_gradients(loss, var_list=var_list, **kwargs)
+        return self._opt.compute_gradients(*args, **kwargs)
 
     def apply_gradients(self, grads_and_vars: Any, global_step: Any = None, name: str | None = None) -> Any:
         """See `Optimizer.apply_gradients`."""

@@ -228,7 +228,7 @@ def names(tf: Any) -> Any:
     model.train_on_batch(np.ones((2, 3)), np.ones((2, 2)))
     return {
         "variables": [variable.name for variable in tf.global_variables()],
-        "input": model.input.name, "output": model.output.name, "targets": [t.name for t in model.targets],
+        "input": model.input.name, "output": model.output.name,
         "optimizer": [variable.name for variable in model.optimizer.weights],
         "config": sorted(model.get_config()["layers"][0]["config"]),
     }  # fmt: skip
