@@ -68,4 +68,4 @@ class Loop:
         return Loop(self.name, self.count, condition, body, self.results)
 
     def __repr__(self) -> str:
-        return f"<Loop {self.name} {self.results}>"
+        return f"loop({self.name!r}, {self.count}, {list(self.results)})"

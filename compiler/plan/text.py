@@ -28,7 +28,12 @@ def value_text(value: Value) -> str:
 
 
 def instruction_text(instruction: Instruction) -> str:
-    """One line, without its origin."""
+    """One line, without its origin; behind `after` stand the guards."""
+    text = _unguarded_text(instruction)
+    return f"{text} after {', '.join(map(repr, instruction.guards))}" if instruction.guards else text
+
+
+def _unguarded_text(instruction: Instruction) -> str:
     left = ", ".join(value_text(value) for value in instruction.outputs)
     if instruction.is_constant:
         return f"{left} = Const {_array_text(instruction.attrs['value'])}"
@@ -49,10 +54,22 @@ def plan_text(plan: Plan, origins: bool = True, groups: Any = None) -> str:
     head = f"plan({', '.join(map(value_text, plan.inputs))}) -> {', '.join(map(repr, plan.outputs))}"
     lines = [head.rstrip()]
     if groups is None:
-        lines += _aligned([(f"  {instruction_text(i)}", i.origin if origins else "") for i in plan.instructions])
+        lines += _aligned(_rows(plan.instructions, origins, "  "))
     else:
         lines += _grouped(groups, origins)
     return "\n".join(lines)
+
+
+def _rows(instructions: Any, origins: bool, indent: str) -> list[tuple[str, str]]:
+    """A line per instruction, with its origin; below a loop stand its plans."""
+    rows: list[tuple[str, str]] = []
+    for instruction in instructions:
+        rows.append((indent + instruction_text(instruction), instruction.origin if origins else ""))
+        for word, plan in zip(("condition", "body"), instruction.blocks):
+            head = f"{word}({', '.join(map(value_text, plan.inputs))}) -> {', '.join(map(repr, plan.outputs))}"
+            rows.append((f"{indent}  {head.rstrip()}:", ""))
+            rows += _rows(plan.instructions, origins, f"{indent}    ")
+    return rows
 
 
 def _grouped(groups: Any, origins: bool) -> list[str]:
@@ -61,7 +78,7 @@ def _grouped(groups: Any, origins: bool) -> list[str]:
         if title:
             rows.append((f"  {title}:", ""))
         indent = "    " if title else "  "
-        rows += [(indent + instruction_text(i), i.origin if origins else "") for i in instructions]
+        rows += _rows(instructions, origins, indent)
     return _aligned(rows)
 
 

@@ -40,6 +40,7 @@ class TensorArrayCell:
         self._taken: set[int] = set()
         self._all_taken = False
         self._used = False  # whether anything was written to a single place
+        self._places: list[int] = []  # where, in order; some may have been read since
         self._gradients: dict[str, TensorArrayCell] = {}
 
     def __len__(self) -> int:
@@ -80,7 +81,7 @@ class TensorArrayCell:
         there is something else."""
         if self._whole is not None or self._taken or self._all_taken or self.adds or not self._may_have(shape):
             return None, None
-        known = [index for index, item in enumerate(self._items) if item is not None] if self._used else []
+        known = [index for index in self._places if self._items[index] is not None] if self._used else []
         memory = np.empty((len(self), *shape), self.dtype.np_dtype)
         for index in known:
             if np.shape(self._items[index]) != shape:
@@ -106,6 +107,7 @@ class TensorArrayCell:
             self.fill(memory)
         else:
             self._items = [np.asarray(memory[i]) if mark else None for i, mark in enumerate(marks.tolist())]
+            self._places = np.flatnonzero(marks).tolist()
             self._used = True
         if self.identical and marks.any():
             self.extents = memory.shape[1:]
@@ -134,6 +136,7 @@ class TensorArrayCell:
     def _spread(self) -> None:
         if self._whole is not None:
             self._items = [None if i in self._taken else np.asarray(row) for i, row in enumerate(self._whole)]
+            self._places = list(range(len(self._items)))
             self._whole = None
 
     def write(self, index: int, value: Any) -> None:
@@ -152,6 +155,8 @@ class TensorArrayCell:
             value = known + value
         elif self._all_taken or index in self._taken:
             raise self._error(f"Could not write to TensorArray index {index} because it has already been read.")
+        else:
+            self._places.append(index)
         self._items[index] = value
         self._used = True
 
