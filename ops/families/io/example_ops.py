@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,7 @@ from ...definition.shape_checks import check_ranks
 from ...types.array_values import as_bytes
 from ...types.dtypes import float32, int64, string
 from .example_values import Dense, Source, Sparse, dense_value, sparse_parts
+from .example_wire import UnusualError, parsed
 
 Array = np.ndarray[Any, Any]
 _TYPES = (float32, int64, string)
@@ -28,6 +30,8 @@ def _parsed(source: Source, sparse: list[Sparse], dense: list[Dense]) -> tuple[A
 
 
 def _text(value: Any) -> str:
+    if type(value) is bytes:
+        return value.decode()
     if np.ndim(value):
         raise ValueError(f"keys must be scalars, got shape {list(np.shape(value))}")
     return as_bytes(value[()] if isinstance(value, np.ndarray) else value).decode()
@@ -35,7 +39,7 @@ def _text(value: Any) -> str:
 
 def _dense(keys: Any, types: Any, shapes: Any, defaults: Any) -> list[Dense]:
     for key, shape, default in zip(keys, shapes, defaults):
-        count = 1 if None in shape else int(np.prod(shape))
+        count = 1 if None in shape else math.prod(shape)
         if default.size not in (0, count):
             raise ValueError(
                 f"dense_defaults of '{_text(key)}' has shape {list(default.shape)}, but its shape is {list(shape)}"
@@ -54,9 +58,12 @@ def _parse_kernel(
 
     if names.size not in (0, serialized.size):
         raise ValueError(f"Expected len(names) == len(serialized), but got: {names.size} vs. {serialized.size}")
-    source = Source(serialized, names, proto.Example, single=False)
     sparse = [Sparse(_text(key), dtype) for key, dtype in zip(sparse_keys, sparse_types)]
-    return _parsed(source, sparse, _dense(dense_keys, Tdense, dense_shapes, dense_defaults))
+    dense = _dense(dense_keys, Tdense, dense_shapes, dense_defaults)
+    try:
+        return parsed(serialized.tolist(), sparse, dense)
+    except UnusualError:
+        return _parsed(Source(serialized, names, proto.Example, single=False), sparse, dense)
 
 
 def _check_types(attrs: Any) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
@@ -140,7 +141,7 @@ def dense_value(source: Source, feature_maps: Sequence[Any], spec: Dense) -> Arr
 
 
 def _fixed(source: Source, feature_maps: Sequence[Any], spec: Dense) -> Array:
-    count = int(np.prod(spec.extents, dtype=np.int64))  # type: ignore[arg-type]
+    count = math.prod(spec.extents)  # type: ignore[arg-type]
     default = _as_list(spec.default, spec.dtype) if spec.default.size or not count else None
     lists = _lists(source, feature_maps, spec.key, spec.dtype, default)
     kind = _NAMES[_KINDS[spec.dtype]]
@@ -173,7 +174,7 @@ def _as_list(default: Array, dtype: DType) -> Any:
 
 def _sequences(source: Source, feature_maps: Sequence[Any], spec: Dense) -> Array:
     """Rows of different lengths, filled up with the default."""
-    stride = int(np.prod(spec.extents[1:], dtype=np.int64))  # type: ignore[arg-type]
+    stride = math.prod(spec.extents[1:])  # type: ignore[arg-type]
     counts, values = _flat(_lists(source, feature_maps, spec.key, spec.dtype, None), spec.dtype)
     for index, found in enumerate(counts):
         if found % stride if stride else found:

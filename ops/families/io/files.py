@@ -10,6 +10,7 @@ import numpy as np
 from ...building.build import build
 from ...definition.context import KernelContext
 from ...definition.opdef import Effects, OpDef
+from ...definition.shape_checks import ranked
 from ...definition.shapes import scalar_shape
 from ...formats.file_system import matching, translated
 from ...graph.node import Tensor, TensorLike
@@ -36,7 +37,7 @@ def _read_kernel(context: KernelContext, filename: Array) -> Array:
 READ_FILE = OpDef(
     name="ReadFile",
     signature="filename: string -> contents: string",
-    shape=scalar_shape,
+    shape=ranked(scalar_shape, 0),
     kernel=_read_kernel,
     effects=Effects("file", reads=True),
 )
@@ -57,6 +58,7 @@ def _write_kernel(context: KernelContext, filename: Array, contents: Array) -> t
 WRITE_FILE = OpDef(
     name="WriteFile",
     signature="filename: string, contents: string ->",
+    shape=ranked(lambda q: [], 0, 0),
     kernel=_write_kernel,
     effects=Effects("file", writes=True),
 )
@@ -71,10 +73,17 @@ def _matching_kernel(context: KernelContext, pattern: Array) -> Array:
     return result
 
 
+def _matched_shape(query: Any) -> Any:
+    patterns = query.shapes[0]
+    if patterns is not None and len(patterns) > 1:
+        raise ValueError(f"Shape must be at most rank 1 but is rank {len(patterns)}")
+    return (None,)
+
+
 MATCHING_FILES = OpDef(
     name="MatchingFiles",
     signature="pattern: string -> filenames: string",
-    shape=lambda q: (None,),
+    shape=_matched_shape,
     kernel=_matching_kernel,
     effects=Effects("file", reads=True),
 )

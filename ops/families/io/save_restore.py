@@ -14,8 +14,8 @@ import numpy as np
 from ...base.errors import InvalidArgumentError, NotFoundError, PermissionDeniedError
 from ...definition.context import KernelContext
 from ...definition.opdef import Effects, OpDef
-from ...definition.shape_checks import ranked
-from ...definition.shapes import scalar_shape
+from ...definition.shape_checks import check_ranks, ranked, require_extent
+from ...definition.shapes import merge, scalar_shape
 from ...formats.bundle_writer import BundleWriter, merge_bundles
 from ...formats.checkpoints import open_checkpoint
 from ...formats.old_checkpoint import OldWriter
@@ -81,9 +81,19 @@ def _save_kernel(
     return ()
 
 
+def _saved_shape(query: Any) -> list[Any]:
+    """No output; a name and a slice for each tensor."""
+    check_ranks(query, 0, 1, 1)
+    for names in query.shapes[1:3]:
+        if names is not None:
+            require_extent(names[0], len(query.attrs["dtypes"]))
+    return []
+
+
 SAVE_V2 = OpDef(
     name="SaveV2",
     signature="prefix: string, tensor_names: string, shape_and_slices: string, tensors: list(dtypes) ->",
+    shape=_saved_shape,
     kernel=_save_kernel,
     effects=_WRITES,
 )
@@ -128,10 +138,16 @@ def _short(dtype: DType) -> str:
     return {"float32": "float", "float64": "double", "float16": "half"}.get(dtype.name, dtype.name)
 
 
+def _restored_shapes(query: Any) -> list[Any]:
+    check_ranks(query, 0, 1, 1)
+    merge(query.shapes[1], query.shapes[2])
+    return [None] * len(query.attrs["dtypes"])
+
+
 RESTORE_V2 = OpDef(
     name="RestoreV2",
     signature="prefix: string, tensor_names: string, shape_and_slices: string -> tensors: list(dtypes)",
-    shape=lambda q: [None] * len(q.attrs["dtypes"]),
+    shape=_restored_shapes,
     kernel=_restore_kernel,
     effects=_READS,
 )
