@@ -41,7 +41,7 @@ def kepler(mean):
         change = (anomaly - ECCENTRICITY * tf.sin(anomaly) - mean) / (1 - ECCENTRICITY * tf.cos(anomaly))
         return number + 1, anomaly - change, tf.abs(change)
 
-    start = [tf.constant(0), mean + ECCENTRICITY, tf.constant(1.0, tf.float64)]
+    start = (tf.constant(0), mean + ECCENTRICITY, tf.constant(1.0, tf.float64))
     number, anomaly, _ = tf.while_loop(lambda number, _, change: change > 1e-14, step, start, maximum_iterations=50)
     return anomaly, number
 
