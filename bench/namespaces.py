@@ -14,6 +14,8 @@ from typing import Any, cast
 
 import numpy as np
 
+from . import loops
+
 
 class Namespace:
     """A library's functions, with `extras` in front."""
@@ -42,13 +44,15 @@ def for_numpy() -> Namespace:
         erf=lambda x: _numpy_erf()(x),
         relu=lambda x: np.maximum(x, np.float32(0)),
         contiguous=np.ascontiguousarray,
+        **loops.in_numpy(),
     )
 
 
 def for_jax() -> Namespace:
     """Return `jax.numpy`, with `erf` and `relu` from `jax`."""
     jnp, special = importlib.import_module("jax.numpy"), importlib.import_module("jax.scipy.special")
-    return Namespace(jnp, erf=special.erf, relu=lambda x: jnp.maximum(x, 0), contiguous=lambda x: x)
+    own = {"erf": special.erf, "relu": lambda x: jnp.maximum(x, 0), "contiguous": lambda x: x, **loops.in_jax()}
+    return Namespace(jnp, **own)
 
 
 def for_torch() -> Namespace:
