@@ -118,12 +118,19 @@ def check_unused(printer: Printer, action: CheckUnused) -> None:
 
 
 def check_truth(printer: Printer, action: CheckTruth) -> None:
-    """See `CheckTruth`; the type was checked before."""
+    """See `CheckTruth`. Python and NumPy have one object for each truth value."""
     asm = printer.asm
-    array = asm.load("%args", 8 * action.number)
-    asm.require(asm.emit(f"icmp eq i32 {asm.load(array, layout.RANK, 'i32')}, 0"), "slow")
-    byte = asm.load(asm.load(array, layout.DATA), 0, "i8")
+    item = asm.load("%args", 8 * action.number)
+    python, numpy = (asm.emit(f"icmp eq ptr {item}, {address(id(kind(action.truth)))}") for kind in (bool, np.bool_))
+    array, known = asm.label("array"), asm.label("known")
+    asm.do(f"br i1 {asm.emit(f'or i1 {python}, {numpy}')}, label %{known}, label %{array}")
+    asm.block(array)
+    asm.require(asm.emit(f"icmp eq ptr {asm.load(item, layout.TYPE)}, {address(np.ndarray)}"), "slow")
+    asm.require(asm.emit(f"icmp eq ptr {asm.load(item, layout.DESCR)}, {address(np.dtype(bool))}"), "slow")
+    asm.require(asm.emit(f"icmp eq i32 {asm.load(item, layout.RANK, 'i32')}, 0"), "slow")
+    byte = asm.load(asm.load(item, layout.DATA), 0, "i8")
     asm.require(asm.emit(f"icmp eq i8 {byte}, {action.truth:d}"), "slow")
+    printer.go(known)
 
 
 def check_stride(printer: Printer, action: CheckStride) -> None:

@@ -49,7 +49,7 @@ def refusal(variant: Variant, results: Sequence[Value], stateful: Stateful | Non
     with variables writes has to be made as well; what it returns of them is copied.
     """
     if not abi.available():
-        return abi.refusal()
+        return abi.refusal() or abi.SWITCHED_OFF
     made = set(variant.fused.shaped.values())
     for item in variant.fused.items:
         if isinstance(item, Call):
@@ -137,18 +137,13 @@ def _has_clock() -> bool:
 # Whole plans.
 
 
-def _given(plan: Plan) -> dict[Value, bool]:
-    """The truth values that a plan was made for."""
-    return getattr(plan, "given", {})
-
-
 @one_at_a_time
 def region_code(variant: Variant, plan: Plan, structure: Structure, state: Any) -> Code | None:
     """The machine code of a variant of the region that is the whole plan; None if it cannot be native."""
     flag = closed_flag(state)
     key = structure, id(flag)  # the code keeps the flag alive
     if key not in variant.codes:
-        variant.codes[key] = _native(Wanted(variant, plan.inputs, plan.outputs, structure, _given(plan), flag=flag))
+        variant.codes[key] = _native(Wanted(variant, plan.inputs, plan.outputs, structure, plan.given, flag=flag))
     code: Code | None = variant.codes[key]
     return code
 
@@ -167,7 +162,7 @@ def stateful_code(stateful: Stateful, values: Sequence[Any], structure: Structur
     key = structure, id(flag)
     if key not in variant.codes:
         plan = stateful.plan
-        wanted = Wanted(variant, plan.inputs, stateful.outputs, structure, _given(plan), flag=flag)
+        wanted = Wanted(variant, plan.inputs, stateful.outputs, structure, plan.given, flag=flag)
         variant.codes[key] = _native(wanted, Variables(stateful, cells, state))
     code: Code | None = variant.codes[key]
     return code
@@ -189,6 +184,6 @@ def message_step(variant: Variant, program: Any, structure: Structure, state: An
     else:
         return None
     flag = closed_flag(state)
-    wanted = Wanted(variant, plan.inputs, outputs, structure, _given(plan), flag=flag, clock="message")
+    wanted = Wanted(variant, plan.inputs, outputs, structure, plan.given, flag=flag, clock="message")
     code = _native(wanted, variables)
     return None if code is None else _function(code, "traced")

@@ -115,7 +115,7 @@ class CheckUnused(Action):
 
 @record
 class CheckTruth(Action):
-    """Leave unless an argument that nothing needs is the truth value that the plan was made for."""
+    """Leave unless an argument that nothing needs is the truth value that the plan was made for (array or bool)."""
 
     value: Value
     number: int

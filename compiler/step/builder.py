@@ -160,10 +160,10 @@ class Builder:
         for number, value in enumerate(inputs):
             if value in self._positions:
                 self.check_array(value, self.source_of(value, number))
+            elif value in self.wanted.given:
+                self.add(CheckTruth(value, number, self.wanted.given[value]))
             else:
                 self.add(CheckUnused(value, number))
-                if value in self.wanted.given:
-                    self.add(CheckTruth(value, number, self.wanted.given[value]))
         if self.wanted.clock:
             self.add(TakeRecord(len(inputs), self._words_before() if self.wanted.clock == "message" else 0))
 

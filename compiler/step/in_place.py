@@ -46,7 +46,11 @@ class _Finder:
                 if any(is_python(item, self._fused) for item in self._fused.items[last.number :]):
                     continue  # a step that fails leaves variables as they were
                 found.setdefault(last, {})[old] = new
-        return found
+        for item, pairs in found.items():
+            while isinstance(item, Group) and (late := _read_late(item, self._fused, pairs)):
+                for old in late:
+                    del pairs[old]
+        return {item: pairs for item, pairs in found.items() if pairs}
 
     def _reads(self, item: Item, value: Value) -> bool:
         if isinstance(item, Call):
@@ -73,6 +77,32 @@ class _Finder:
         if _is_moved(group, self._fused, old):
             return False
         return same_extents(self._extents[old], group.space)
+
+
+def _read_late(group: Group, fused: Fused, pairs: dict[Value, Value]) -> set[Value]:
+    """The old values of which an element is read after it was replaced by the new one.
+
+    A loop computes results in their order, stores each at once, and computes and reads no value twice. So of
+    `v, w = w, v + w` it stores the new `v` before it reads the old one for `w`.
+    """
+    makers = {made: instruction for instruction in group.instructions for made in instruction.outputs}
+    known: set[Value] = set()
+    replaced: set[Value] = set()
+    late: set[Value] = set()
+    for output in group.outputs:
+        pending = [output]
+        while pending:
+            value = pending.pop()
+            if value in known:
+                continue
+            known.add(value)
+            maker = makers.get(value) or fused.inlined.get(value)
+            if maker is not None:
+                pending += maker.inputs
+            elif fused.root(value) in replaced:
+                late.add(fused.root(value))
+        replaced.update(old for old, new in pairs.items() if new is output)
+    return late
 
 
 def _is_moved(group: Group, fused: Fused, old: Value) -> bool:

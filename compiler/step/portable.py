@@ -97,6 +97,7 @@ class PortablePrinter:
         self._parameters.append(f"x{action.number}")
 
     def _truth(self, action: act.CheckTruth) -> None:
+        self._parameters.append(f"x{action.number}")
         self._unless(f"x{action.number}.shape == () and bool(x{action.number}) is {action.truth}")
 
     def _bind(self, action: act.Bind) -> None:

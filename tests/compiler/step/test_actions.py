@@ -16,7 +16,7 @@ from sessile.compiler.step.state import StatefulBuilder
 from sessile.compiler.step.text import actions_text
 
 import sessile as tf
-from tests.compiler.programs import State, lines, numbered, program, variant_of
+from tests.compiler.programs import State, lines, numbered, program, step, variant_of
 
 
 def region_text(made: Any, *arrays: Any, **options: Any) -> str:
@@ -158,3 +158,18 @@ def test_what_only_one_of_two_branches_computes_is_not_used_behind_them() -> Non
     listed = stateful_list(made, state, numbered(2, 3), flag=state.closed)
     assert any(isinstance(action, act.InPlace) for action in listed.actions)
     assert assemble(listed) is not None
+
+
+def test_an_update_waits_until_the_others_have_read_the_old_value() -> None:
+    """One loop stored a variable's new elements before it read the old ones for another variable."""
+    v, w = (tf.Variable(np.full(3, start, np.float32)) for start in (1.0, 10.0))
+    state = State(v.graph)
+    program([], [], [v.initializer, w.initializer]).run([], state)
+    old, twice = w.value(), v + v
+    with tf.control_dependencies([old, twice]):
+        made = program([], [], [v.assign(old - twice * 0.5), w.assign(twice)])
+    read = program([], [v.value(), w.value()])
+    for _ in range(3):
+        (first, second) = read.interpret([], state)
+        step(made, state=state)()
+        np.testing.assert_array_equal(read.interpret([], state), [second - first, 2 * first])

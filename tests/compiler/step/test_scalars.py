@@ -99,3 +99,22 @@ def test_references_of_numbers_are_neither_lost_nor_kept(session: Any) -> None:
         call(long, number)  # without the GIL
     assert sys.getrefcount(number) == before
     assert call(long, float("0.25"))[0] == 0.25
+
+
+@pytest.mark.skipif(not abi.available(), reason="no native steps here")
+@pytest.mark.parametrize("make", [bool, np.bool_, np.array], ids=["a bool", "NumPy's", "an array"])
+def test_no_python_runs_for_a_truth_value(make: Any, session: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    x, training = tf.placeholder(tf.float32, [None]), tf.placeholder(tf.bool, [])
+    w = tf.Variable(VECTOR)
+    session.run(w.initializer)
+    y = tf.cond(training, lambda: x * w * 2.0, lambda: x + w)
+    call = session.make_callable(y, [x, training])
+    expected = {True: VECTOR * VECTOR * 2, False: VECTOR + VECTOR}
+    for truth in (True, False, True, False):
+        np.testing.assert_array_equal(call(VECTOR, make(truth)), expected[truth])
+    slow = []
+    run = SlowPath.__call__
+    monkeypatch.setattr(SlowPath, "__call__", lambda *arguments: slow.append(0) or run(*arguments))
+    for truth in (False, False, True, True, True):
+        np.testing.assert_array_equal(call(VECTOR, make(truth)), expected[truth])
+    assert len(slow) <= 1  # where the other outcome's code takes over
