@@ -85,6 +85,8 @@ def _reference(np_module: Any, workload: Workload, values: Values, threads: int)
 
 
 def _with_jax(jax: Any, workload: Workload, values: Values, threads: int) -> Call:
+    if "jax" in workload.own:
+        return workload.own["jax"](jax, values, threads)
     xp, formula, wait = namespaces.for_jax(), workload.formula, jax.block_until_ready
     compiled = jax.jit(lambda *arrays: formula(xp, *arrays))
 
@@ -96,6 +98,8 @@ def _with_jax(jax: Any, workload: Workload, values: Values, threads: int) -> Cal
 
 
 def _with_torch(torch: Any, workload: Workload, values: Values, threads: int) -> Call:
+    if "torch" in workload.own:
+        return workload.own["torch"](torch, values, threads)
     torch.set_num_threads(threads)
     torch._dynamo.reset()
     torch.set_grad_enabled(False)

@@ -80,6 +80,23 @@ def fresh_variables(built: Built) -> Call:
     return Call(built.session.make_callable(built.fetches, feed_list=list(built.feeds)), built.values)
 
 
+def first_result(call: Call) -> Call:
+    """A call that is checked by what it gave the first time: later steps train on."""
+    results: list[Any] = []
+
+    def step(*args: Any) -> Any:
+        found = call.function(*args)
+        results.append(found) if not results else None
+        return found
+
+    return Call(step, call.args, check=lambda: results[0] if results else step(*call.args), keep=call.keep)
+
+
+def first_step(built: Built) -> Call:
+    """A callable that updates variables, in a process of its own."""
+    return first_result(fresh_variables(built))
+
+
 def in_place(function: Any, args: Sequence[Any], result: Any) -> Call:
     """NumPy's side of a stateful workload: `function(*args)` updates `result`, which is what is checked."""
 

@@ -9,12 +9,14 @@ from fnmatch import fnmatchcase
 from .workload import Workload
 from .workloads.elementwise import ELEMENTWISE
 from .workloads.graphs import GRAPHS
+from .workloads.loops import LOOPS
 from .workloads.networks import NETWORKS
 from .workloads.rows import ROWS
 from .workloads.state import STATE
 from .workloads.steps import STEPS
+from .workloads.training import TRAINING
 
-WORKLOADS: tuple[Workload, ...] = (*STEPS, *STATE, *ELEMENTWISE, *ROWS, *GRAPHS, *NETWORKS)
+WORKLOADS: tuple[Workload, ...] = (*STEPS, *STATE, *ELEMENTWISE, *ROWS, *GRAPHS, *LOOPS, *NETWORKS, *TRAINING)
 BY_NAME: dict[str, Workload] = {workload.name: workload for workload in WORKLOADS}
 
 

@@ -7,7 +7,7 @@ also what every backend's result is compared with before anything is timed.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -110,6 +110,7 @@ class Workload:
       drive: how a TF1 program becomes a call (`make_callable`, `run`, a handle loop, ...).
       numpy: NumPy's call where it is not `formula(*values)`, e.g. an update in place.
       numexpr: the expression over a, b, c, ... (the values in order).
+      own: per backend, its call where it is not `formula(*values)`: `make(module, values, threads)`.
       backends: who takes part, `reference` and `numexpr` apart, which follow from their fields.
       sampler: replaces the timing loop: `sampler(call, round, budget)` returns seconds per call.
       statistic: what a round is reduced to: "min", "median" or "max" of its samples.
@@ -128,6 +129,7 @@ class Workload:
     variables: bool = False
     numpy: Callable[[Values], Call] | None = None
     numexpr: str | None = None
+    own: Mapping[str, Callable[[Any, Values, int], Call]] = field(default_factory=dict)
     backends: tuple[str, ...] = EVERYWHERE
     reference: Reference | None = None
     fresh: Fresh | None = None
