@@ -15,6 +15,7 @@ specialised again, to a variant where `b` is broadcast.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -24,11 +25,13 @@ from ...ops.base.own_words import IN_GENERAL
 from ...ops.definition.kernel_call import is_small
 from ...ops.definition.shape_query import ShapeQuery
 from ...ops.graph import partial
+from ...ops.types.tensor_shape import brackets
 from ..partition.schedule import Region
 from ..plan.plan import Instruction, Value
 from .symbolic import Sym, SymbolTable
 
 _LARGEST_KNOWN = 256
+_MOST_ELEMENTS = 2**63 - 1
 
 
 class NeedsCut(Exception):  # noqa: N818 - no error: says where to go on
@@ -109,7 +112,16 @@ def _infer(result: Specialized, instruction: Instruction) -> None:
         if extents is None or any(extent is None for extent in extents):
             raise NeedsCut(instruction)
         result.extents[value] = tuple(_plain(extent) for extent in extents)
+        _refuse_endless(result.extents[value])
     _note_known(result, instruction, shapes)
+
+
+def _refuse_endless(extents: tuple[Any, ...]) -> None:
+    """Raises: ValueError for known extents that multiply to more than 64 bits hold: the kernels say so."""
+    if any(type(extent) is not int or not extent for extent in extents):
+        return  # of symbols the step asks, each time
+    if math.prod(extents) > _MOST_ELEMENTS:
+        raise ValueError(f"{brackets(extents)} are more elements than 64 bits count")
 
 
 def _plain(extent: Any) -> Any:

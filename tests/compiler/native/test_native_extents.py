@@ -141,3 +141,11 @@ def test_views_of_one_byte(shape: tuple[int, int]) -> None:
         with pytest.raises(TOO_LARGE):
             call(view)
     same(call(np.ones((2, 3), np.int8)), [np.full((2, 3), 2, np.int8), np.int32(6)])
+
+
+def test_a_constant_shape_that_outgrows_64_bits_is_refused_and_not_run_through() -> None:
+    config = tf.ConfigProto()
+    config.graph_options.optimizer_options.global_jit_level = tf.OptimizerOptions.ON_1
+    total = tf.reduce_sum(tf.exp(tf.fill(tf.constant([2**62, 4]), 1.0)))
+    with tf.Session(config=config) as sess, pytest.raises(errors.InvalidArgumentError, match="more than an int64"):
+        sess.run(total)
