@@ -126,6 +126,10 @@ def _first_unlike(one: tuple[int, ...], other: tuple[int, ...]) -> int:
 
 def _without_repetition(indices: Array) -> Iterator[tuple[Array, Any]]:
     """Parts of the indices that name no row twice, in an order that keeps that of each row's updates."""
+    ordered = np.sort(indices)
+    if indices.size and (ordered[1:] != ordered[:-1]).all():
+        yield indices, slice(None)
+        return
     left = np.arange(indices.size)
     while left.size:
         _, first = np.unique(indices[left], return_index=True)
