@@ -58,7 +58,7 @@ class Variant:
         share_kernels(self.kernels.values())
         self.compiled: dict[Group, CompiledKernel] = {}
         self.step: Any = None  # the entry, made when first needed (`program/choice.py`)
-        self.codes: dict[tuple[Any, int], Any] = {}  # native code of the program, per structure of results and closed flag
+        self.codes: dict[tuple[Any, int], Any] = {}  # native code, per structure of results and closed flag
 
     def accepts(self, shapes: Sequence[tuple[int, ...]]) -> bool:
         """Whether arguments of these shapes, of the ranks it was made for, keep to the guards."""
