@@ -11,12 +11,15 @@ from .workloads.elementwise import ELEMENTWISE
 from .workloads.graphs import GRAPHS
 from .workloads.loops import LOOPS
 from .workloads.networks import NETWORKS
+from .workloads.pipelines import PIPELINES
 from .workloads.rows import ROWS
 from .workloads.state import STATE
 from .workloads.steps import STEPS
 from .workloads.training import TRAINING
 
-WORKLOADS: tuple[Workload, ...] = (*STEPS, *STATE, *ELEMENTWISE, *ROWS, *GRAPHS, *LOOPS, *NETWORKS, *TRAINING)
+WORKLOADS: tuple[Workload, ...] = (
+    *STEPS, *STATE, *ELEMENTWISE, *ROWS, *GRAPHS, *LOOPS, *NETWORKS, *TRAINING, *PIPELINES,
+)  # fmt: skip
 BY_NAME: dict[str, Workload] = {workload.name: workload for workload in WORKLOADS}
 
 
