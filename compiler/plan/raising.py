@@ -114,6 +114,8 @@ class _Raised:
             if isinstance(item, Operation) and item.op_def.flow == "exit":
                 self.exits.append(item)
                 continue
+            if self._leaves(item):
+                continue
             if self._is_switch(item) or any(other in late for op in ops for other in before(op, ())):
                 late.update(ops)
                 second.append(item)
@@ -135,8 +137,20 @@ class _Raised:
                 assert isinstance(item, Operation)
                 self.inner.same(item._outputs[1], item._inputs[0])
 
+    def _leaves(self, item: Item) -> bool:
+        """Whether an operation only passes on, to an exit, what a variable is when the loop ends.
+
+        Gradients of what enters a loop are such: they go through an identity that waits for their fellows.
+        """
+        if not isinstance(item, Operation) or not item.op_def.passes_on or not item._inputs:
+            return False
+        source = item._inputs[0]
+        return self._leaves(source._op) or self._is_switch(source._op) and source._value_index == 0
+
     def _variable_of(self, op: Operation) -> int:
         source = op._inputs[0]
+        while self._leaves(source._op):
+            source = source._op._inputs[0]
         if self._is_switch(source._op) and source._value_index == 0 and source._op._inputs[0]._op in self.merges:
             return self.merges.index(source._op._inputs[0]._op)
         raise self._no_loop("exits right behind its switches")

@@ -3,6 +3,12 @@
 from sessile.estimator import export as export
 from sessile.estimator import inputs as inputs
 from sessile.ops.library.training.mode_keys import ModeKeys as ModeKeys
+from sessile.session.estimator.canned import DNNClassifier as DNNClassifier
+from sessile.session.estimator.canned import DNNLinearCombinedClassifier as DNNLinearCombinedClassifier
+from sessile.session.estimator.canned import DNNLinearCombinedRegressor as DNNLinearCombinedRegressor
+from sessile.session.estimator.canned import DNNRegressor as DNNRegressor
+from sessile.session.estimator.canned import LinearClassifier as LinearClassifier
+from sessile.session.estimator.canned import LinearRegressor as LinearRegressor
 from sessile.session.estimator.estimator import Estimator as Estimator
 from sessile.session.estimator.exporters import BestExporter as BestExporter
 from sessile.session.estimator.exporters import Exporter as Exporter

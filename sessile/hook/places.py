@@ -63,7 +63,8 @@ _PLACES: Final = {
     r"python\.saved_model\.(\w+)": r"saved_model.\1 saved_model",
     r"python\.keras(.*)": r"keras\1",
     r"core(\.\w+)*": "ops.proto hook.extras.messages",
-    r"examples\.tutorials\.mnist(\.\w+)?": "hook.extras.mnist",
+    r"python\.ops\.inplace_ops": "ops.families.indexing.inplace",
+    r"(examples|g3doc)\.tutorials\.mnist(\.\w+)?": "hook.extras.mnist",
     r"contrib\.learn\.python\.learn\.datasets\.mnist": "hook.extras.mnist",
 }
 _NAMED: Final = {"tf_logging": "logging", "googletest": "test"}

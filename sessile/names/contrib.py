@@ -50,6 +50,19 @@ _SHOWN: dict[str, str] = {
     f"{_DISTRIBUTIONS}.positive": "Beta Dirichlet Gamma",
 }
 
+_LEGACY_SEQ2SEQ: dict[str, str] = {
+    f"{_LIBRARY}.legacy_seq2seq.attention": (
+        "attention_decoder embedding_attention_decoder embedding_attention_seq2seq"
+    ),
+    f"{_LIBRARY}.legacy_seq2seq.plain": (
+        "basic_rnn_seq2seq embedding_rnn_decoder embedding_rnn_seq2seq embedding_tied_rnn_seq2seq "
+        "model_with_buckets one2many_rnn_seq2seq tied_rnn_seq2seq"
+    ),
+    f"{_LIBRARY}.sequences": "rnn_decoder sequence_loss=sequence_loss_of_lists sequence_loss_by_example",
+}
+
+_BIJECTORS = "Affine AffineScalar Bijector Chain Exp Identity Inline Invert Permute Sigmoid Softplus"
+
 NAMES: dict[str, dict[str, str]] = {
     "contrib": {},
     "contrib.rnn": {
@@ -96,16 +109,8 @@ NAMES: dict[str, dict[str, str]] = {
     "contrib.learn": {
         f"{_LIBRARY}.small": "ModeKeys",
     },
-    "contrib.legacy_seq2seq": {
-        f"{_LIBRARY}.legacy_seq2seq.attention": (
-            "attention_decoder embedding_attention_decoder embedding_attention_seq2seq"
-        ),
-        f"{_LIBRARY}.legacy_seq2seq.plain": (
-            "basic_rnn_seq2seq embedding_rnn_decoder embedding_rnn_seq2seq embedding_tied_rnn_seq2seq "
-            "model_with_buckets one2many_rnn_seq2seq tied_rnn_seq2seq"
-        ),
-        f"{_LIBRARY}.sequences": "rnn_decoder sequence_loss=sequence_loss_of_lists sequence_loss_by_example",
-    },
+    "contrib.legacy_seq2seq": _LEGACY_SEQ2SEQ,
+    "nn.seq2seq": _LEGACY_SEQ2SEQ,  # where TensorFlow 0.x had it
     "contrib.metrics": {
         f"{_LIBRARY}.small": "accuracy",
     },
@@ -138,7 +143,28 @@ NAMES: dict[str, dict[str, str]] = {
     "distributions": _SHOWN,
     "contrib.distributions": {
         **_SHOWN,
+        f"{_DISTRIBUTIONS}.bijectors": "Bijector",
+        f"{_DISTRIBUTIONS}.transformed": "TransformedDistribution",
         f"{_DISTRIBUTIONS}.vectors": "MultivariateNormalDiag",
         f"{_DISTRIBUTIONS}.discrete": f"{_SHOWN[f'{_DISTRIBUTIONS}.discrete']} OneHotCategorical",
+    },
+    "contrib.distributions.bijectors": {
+        f"{_DISTRIBUTIONS}.bijectors": _BIJECTORS,
+    },
+    "contrib.crf": {
+        f"{_LIBRARY}.crf": (
+            "crf_binary_score crf_decode crf_log_likelihood crf_log_norm crf_multitag_sequence_score "
+            "crf_sequence_score crf_unary_score viterbi_decode"
+        ),
+    },
+    "contrib.eager": {
+        "modes": "enable_eager_execution executing_eagerly",
+        "ops.building.tensor_spec": "TensorSpec",
+        "ops.families.debugging.eager_function": "py_func=py_function",
+        "ops.families.state.resource_variable": "Variable=ResourceVariable",
+        "ops.families.state.template": "make_template",
+        "ops.library.checkpoint.saver": "Saver",
+        "ops.library.functions.polymorphic": "defun=function function",
+        "ops.library.gradients.custom": "custom_gradient",
     },
 }

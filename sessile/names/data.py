@@ -51,4 +51,13 @@ NAMES: dict[str, dict[str, str]] = {
         ),
         f"{_LIBRARY}.vocabulary": "FastHashSpec HasherSpec IdTableWithHashBuckets StrongHashSpec",
     },
+    "contrib.data": {
+        "ops.families.data.api": "Dataset FixedLengthRecordDataset TFRecordDataset TextLineDataset",
+        "ops.families.data.experimental": (
+            "Counter CsvDataset RandomDataset Reducer batch_and_drop_remainder bucket_by_sequence_length "
+            "choose_from_datasets enumerate_dataset get_single_element group_by_reducer group_by_window ignore_errors "
+            "make_csv_dataset map_and_batch parallel_interleave prefetch_to_device sample_from_datasets "
+            "scan shuffle_and_repeat unbatch unique"
+        ),
+    },
 }

@@ -164,9 +164,7 @@ NAMES: dict[str, dict[str, str]] = {
         f"{_KERAS}.preprocessing.sequences": "TimeseriesGenerator make_sampling_table pad_sequences skipgrams",
     },
     "keras.preprocessing.text": {
-        f"{_KERAS}.preprocessing.texts": (
-            "Tokenizer hashing_trick one_hot text_to_word_sequence tokenizer_from_json"
-        ),
+        f"{_KERAS}.preprocessing.texts": ("Tokenizer hashing_trick one_hot text_to_word_sequence tokenizer_from_json"),
     },
     "keras.regularizers": {
         f"{_FUNCTIONS}.regularizers": f"{_COMMON} L1L2 Regularizer l1 l1_l2 l2",
@@ -174,8 +172,6 @@ NAMES: dict[str, dict[str, str]] = {
     "keras.utils": {
         f"{_FUNCTIONS}.lookup": "CustomObjectScope custom_object_scope get_custom_objects",
         f"{_KERAS}.preprocessing.sequences": "Sequence",
-        f"{_KERAS}.utilities": (
-            "convert_all_kernels_in_model get_file multi_gpu_model normalize to_categorical"
-        ),
+        f"{_KERAS}.utilities": ("convert_all_kernels_in_model get_file multi_gpu_model normalize to_categorical"),
     },
 }

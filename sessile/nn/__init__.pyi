@@ -1,6 +1,7 @@
 """Written by tools/make_stubs.py from the tables in names/: what the module gives when it is asked."""
 
 from sessile.nn import rnn_cell as rnn_cell
+from sessile.nn import seq2seq as seq2seq
 from sessile.ops.families.arrays.blocks import depth_to_space as depth_to_space
 from sessile.ops.families.arrays.blocks import space_to_batch as space_to_batch
 from sessile.ops.families.arrays.blocks import space_to_depth as space_to_depth

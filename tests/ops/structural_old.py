@@ -28,4 +28,8 @@ OLD: Final[dict[str, Maker]] = {
         (lambda dtype: (data(dtype, (2, 3)), data(dtype, (3, 4))), {}),
         (lambda dtype: (data(dtype, (3, 2)), data(dtype, (4, 3))), {"transpose_a": True, "transpose_b": True}),
     ),
+    **{
+        name: fixed((lambda dtype: (data(dtype, (3, 2)), np.array([2, -3], np.int32), data(dtype, (2, 2), 1)), {}))
+        for name in ("InplaceUpdate", "InplaceAdd", "InplaceSub")
+    },
 }

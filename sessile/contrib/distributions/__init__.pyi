@@ -1,5 +1,7 @@
 """Written by tools/make_stubs.py from the tables in names/: what the module gives when it is asked."""
 
+from sessile.contrib.distributions import bijectors as bijectors
+from sessile.ops.library.distributions.bijectors import Bijector as Bijector
 from sessile.ops.library.distributions.continuous import Exponential as Exponential
 from sessile.ops.library.distributions.continuous import Laplace as Laplace
 from sessile.ops.library.distributions.continuous import Normal as Normal
@@ -17,4 +19,5 @@ from sessile.ops.library.distributions.divergence import kl_divergence as kl_div
 from sessile.ops.library.distributions.positive import Beta as Beta
 from sessile.ops.library.distributions.positive import Dirichlet as Dirichlet
 from sessile.ops.library.distributions.positive import Gamma as Gamma
+from sessile.ops.library.distributions.transformed import TransformedDistribution as TransformedDistribution
 from sessile.ops.library.distributions.vectors import MultivariateNormalDiag as MultivariateNormalDiag
