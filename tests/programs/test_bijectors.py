@@ -1,4 +1,4 @@
-"""Bijectors undo themselves, their determinants are those of the Jacobian, and transformed distributions integrate to 1."""
+"""Bijectors undo themselves, determinants are those of Jacobians, and transformed distributions integrate to 1."""
 
 from __future__ import annotations
 
