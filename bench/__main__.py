@@ -8,7 +8,7 @@ import sys
 import time
 from collections.abc import Sequence
 
-from . import machine, options, plot, report, runner
+from . import compare, machine, options, plot, report, runner
 from .processes import Processes, peers_python
 from .results import Results
 
@@ -74,7 +74,10 @@ def write(chosen: options.Options, results: Results) -> None:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the bench; return 0, 1 if a workload failed or gave a wrong result, or 130 if it was interrupted."""
-    chosen = options.parse(arguments)
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    if words and words[0] in compare.NAMES:
+        return compare.main(words)
+    chosen = options.parse(words)
     if chosen.list:
         print(report.listing())
         return 0

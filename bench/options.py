@@ -22,6 +22,8 @@ examples:
   python -m bench peers                    every workload and target, with every peer that is installed
   python -m bench --only 'chain_*'         some workloads; --list shows them all
   python -m bench --backends sessile,jax   some backends
+  python -m bench compare OLD.json NEW.json    what changed between two results; status 1 if a row is slower
+  python -m bench keep; python -m bench history    keep results, and see rows over the kept runs
 Peers run in .venv-peers (`make peers`), or in the Python named by --peers-python or SESSILE_PEERS_PYTHON.
 """
 
