@@ -9,8 +9,9 @@ import shutil
 import tempfile
 
 import numpy as np
-import sessile as tf
 from digits import digits
+
+import sessile as tf
 
 IMAGES, LABELS = digits(2000, 14, seed=1)
 TEST_IMAGES, TEST_LABELS = digits(500, 14, seed=2)

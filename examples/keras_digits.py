@@ -10,8 +10,9 @@ import shutil
 import tempfile
 
 import numpy as np
-import sessile as tf
 from digits import digits
+
+import sessile as tf
 
 
 def network():
@@ -40,9 +41,7 @@ def main():
     model.compile(tf.keras.optimizers.Adam(0.003), "sparse_categorical_crossentropy", metrics=["accuracy"])
     stopping = tf.keras.callbacks.EarlyStopping(monitor="val_acc", patience=2, restore_best_weights=True)
     images, test_images = images[..., None], test_images[..., None]
-    history = model.fit(
-        images, labels, batch_size=50, epochs=6, validation_split=0.1, callbacks=[stopping], verbose=2
-    )
+    history = model.fit(images, labels, batch_size=50, epochs=6, validation_split=0.1, callbacks=[stopping], verbose=2)
     loss, accuracy = model.evaluate(test_images, test_labels, verbose=0)
     print(f"{len(history.epoch)} epochs: loss {loss:.3f}, accuracy {accuracy:.3f}")
     assert accuracy > 0.95

@@ -7,7 +7,7 @@ import json
 import os
 import pickle
 import sys
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -74,7 +74,7 @@ def _cifar(folder: str, names: list[str], label: str) -> tuple[Any, Any]:
 class _Numbers(pickle.Unpickler):
     """Reads pickles that hold nothing but arrays, numbers and texts."""
 
-    _ALLOWED = {
+    _ALLOWED: ClassVar[set[tuple[str, str]]] = {
         ("numpy.core.multiarray", "_reconstruct"), ("numpy._core.multiarray", "_reconstruct"), ("numpy", "ndarray"),
         ("numpy", "dtype"),
     }  # fmt: skip

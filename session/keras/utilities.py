@@ -56,12 +56,8 @@ def get_file(
       hash_algorithm, archive_format: accepted.
     Raises: FileNotFoundError that tells where to put the file; ValueError if its hash is another.
     """
-    folder = (
-        os.path.join(cache_dir, cache_subdir)
-        if cache_dir
-        else os.path.join(os.path.dirname(cache_folder()), cache_subdir)
-    )
-    path = os.fspath(fname) if os.path.isabs(os.fspath(fname)) else os.path.join(folder, os.fspath(fname))
+    folder = os.path.join(cache_dir or os.path.dirname(cache_folder()), cache_subdir)
+    path = os.path.join(folder, os.fspath(fname))  # the name alone, where it is a whole path
     archive = f"{path}.tar.gz" if untar else path
     if not os.path.exists(archive) and not (untar and os.path.exists(path)):
         raise FileNotFoundError(

@@ -67,8 +67,8 @@ def test_training_and_evaluation_take_turns(tmp_path: Path) -> None:
     model = estimator(tmp_path)
     receiver = tf.estimator.export.build_parsing_serving_input_receiver_fn({"x": tf.FixedLenFeature([4], tf.float32)})
     exporters = [
-        tf.estimator.LatestExporter("latest", receiver, exports_to_keep=1), tf.estimator.FinalExporter("final", receiver),
-        tf.estimator.BestExporter(serving_input_receiver_fn=receiver),
+        tf.estimator.LatestExporter("latest", receiver, exports_to_keep=1),
+        tf.estimator.FinalExporter("final", receiver), tf.estimator.BestExporter(serving_input_receiver_fn=receiver),
     ]  # fmt: skip
     metrics, exports = tf.estimator.train_and_evaluate(
         model, tf.estimator.TrainSpec(data(None), max_steps=30),
@@ -176,7 +176,7 @@ def test_estimators_of_tpus_run_on_the_cpu(tmp_path: Path) -> None:
         (lambda m: tf.estimator.EstimatorSpec("eval", loss=tf.constant([1.0, 2.0])), ValueError, "must be scalar"),
         (lambda m: tf.estimator.EstimatorSpec("infer"), ValueError, "Missing predictions"),
         (lambda m: tf.estimator.inputs.numpy_input_fn({"x": cases.X}), ValueError, "explicitly set as boolean"),
-        (lambda m: tf.estimator.inputs.numpy_input_fn({"x": cases.X}, cases.Y[:3], shuffle=False)(), ValueError, "mismatched"),
+        (lambda m: tf.estimator.inputs.numpy_input_fn(cases.X, cases.Y[:3], shuffle=False)(), ValueError, "mismatched"),
         (lambda m: tf.estimator.TrainSpec(data(), max_steps=0), ValueError, "max_steps > 0"),
     ],
 )  # fmt: skip

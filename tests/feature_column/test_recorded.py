@@ -41,7 +41,7 @@ def test_answers_are_those_of_tensorflow(name: str) -> None:
         (lambda fc: fc.crossed_column(["a"], 3), ValueError, "length > 1"),
         (lambda fc: fc.crossed_column([fc.categorical_column_with_hash_bucket("a", 3), "b"], 3), ValueError, "Hashing"),
         (lambda fc: fc.embedding_column(fc.categorical_column_with_identity("a", 3), 0), ValueError, "Invalid dim"),
-        (lambda fc: fc.input_layer({"a": [1]}, fc.categorical_column_with_identity("a", 3)), ValueError, "dense column"),
+        (lambda fc: fc.input_layer({"a": [1]}, fc.categorical_column_with_identity("a", 3)), ValueError, "dense"),
         (lambda fc: fc.input_layer({"b": [1]}, fc.numeric_column("a")), ValueError, "Feature a is not in"),
         (lambda fc: fc.input_layer({"a": [1.0]}, [fc.numeric_column("a")] * 2), ValueError, "Duplicate feature column"),
     ],

@@ -57,8 +57,10 @@ def _last(L: Any, units: int = 3) -> Any:
 
 
 def _regularized(L: Any) -> Any:
-    first = L.Dense(8, activation="tanh", input_shape=(4,), kernel_regularizer={"class_name": "L1L2", "config": {"l2": 0.1}},
-                    activity_regularizer="l1")  # fmt: skip
+    squares = {"class_name": "L1L2", "config": {"l2": 0.1}}
+    first = L.Dense(
+        8, activation="tanh", input_shape=(4,), kernel_regularizer=squares, activity_regularizer="l1"
+    )  # fmt: skip
     return [first, L.Dense(3, activation="softmax")]
 
 
@@ -195,11 +197,21 @@ def losses(tf: Any) -> Any:
     """Each loss of two fixed arrays."""
     _begin(tf)
     a, b = (np.random.RandomState(seed).rand(4, 3).astype("float32") for seed in (3, 4))
-    names = (
-        "mean_squared_error mean_absolute_error mean_absolute_percentage_error mean_squared_logarithmic_error "
-        "squared_hinge hinge categorical_hinge logcosh categorical_crossentropy binary_crossentropy poisson "
-        "kullback_leibler_divergence cosine_proximity"
-    ).split()
+    names = [
+        "mean_squared_error",
+        "mean_absolute_error",
+        "mean_absolute_percentage_error",
+        "mean_squared_logarithmic_error",
+        "squared_hinge",
+        "hinge",
+        "categorical_hinge",
+        "logcosh",
+        "categorical_crossentropy",
+        "binary_crossentropy",
+        "poisson",
+        "kullback_leibler_divergence",
+        "cosine_proximity",
+    ]
     K = tf.keras.backend
     return {
         name: np.asarray(K.eval(getattr(tf.keras.losses, name)(tf.constant(a), tf.constant(b))), float).tolist()

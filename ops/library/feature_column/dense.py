@@ -64,8 +64,9 @@ def indicator_column(categorical_column: Any) -> IndicatorColumn:
     """Return a dense column that tells how often each category of `categorical_column` is there.
 
     >>> kind = tf.feature_column.categorical_column_with_identity("kind", 3)
+    >>> hot = tf.feature_column.indicator_column(kind)
     >>> with tf.Session() as sess:
-    ...     sess.run(tf.feature_column.input_layer({"kind": [[2], [0]]}, tf.feature_column.indicator_column(kind))).tolist()
+    ...     sess.run(tf.feature_column.input_layer({"kind": [[2], [0]]}, hot)).tolist()
     [[0.0, 0.0, 1.0], [1.0, 0.0, 0.0]]
     """
     return IndicatorColumn(categorical_column)

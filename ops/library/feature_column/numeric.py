@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -185,6 +186,6 @@ def bucketized_column(source_column: Any, boundaries: Any) -> BucketizedColumn:
         raise ValueError(f"source_column must be one-dimensional column. Given: {source_column}")
     if not isinstance(boundaries, (list, tuple)) or not boundaries:
         raise ValueError("boundaries must not be empty." if not boundaries else "boundaries must be a sorted list.")
-    if any(after <= before for before, after in zip(boundaries, boundaries[1:])):
+    if any(after <= before for before, after in itertools.pairwise(boundaries)):
         raise ValueError("boundaries must be a sorted list.")
     return BucketizedColumn(source_column, tuple(boundaries))

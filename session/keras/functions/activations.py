@@ -60,10 +60,7 @@ def relu(x: Any, alpha: float = 0.0, max_value: float | None = None, threshold: 
         if max_value is None and threshold == 0:
             return nn.leaky_relu(x, alpha=alpha)
         negative = nn.relu(-x + threshold) if threshold != 0 else nn.relu(-x)
-    if threshold != 0:
-        x = x * cast(x > threshold, x.dtype)
-    else:
-        x = nn.relu(x)
+    x = x * cast(x > threshold, x.dtype) if threshold != 0 else nn.relu(x)
     if max_value is not None:
         x = clip_by_value(x, 0.0, float(max_value))
     return x if negative is None else x - alpha * negative

@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ....ops.families.random import initializers as base
-from ....ops.families.random.matrix_initializers import identity_initializer as Identity
-from ....ops.families.random.matrix_initializers import orthogonal_initializer as Orthogonal
+from ....ops.families.random import matrix_initializers
 from ....ops.types import dtypes
 from . import lookup
 
@@ -14,6 +13,8 @@ Initializer = base.Initializer
 Zeros = base.Zeros
 Ones = base.Ones
 Constant = base.Constant
+Identity = matrix_initializers.identity_initializer
+Orthogonal = matrix_initializers.orthogonal_initializer
 VarianceScaling = base.VarianceScaling
 GlorotUniform = base.GlorotUniform
 GlorotNormal = base.GlorotNormal

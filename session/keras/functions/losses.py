@@ -150,10 +150,8 @@ def sparse_categorical_crossentropy(y_true: Any, y_pred: Any, from_logits: bool 
     y_pred = convert_to_tensor(y_pred)
     if not from_logits:
         logits = _logits_of(y_pred, "Softmax")
-        if logits is None:
-            y_pred = log(clip_by_value(y_pred, state.epsilon(), 1.0 - state.epsilon()))
-        else:
-            y_pred = logits
+        small = state.epsilon()
+        y_pred = log(clip_by_value(y_pred, small, 1.0 - small)) if logits is None else logits
     target = cast(y_true, "int64")
     extents = shape_of(y_pred)
     rank = y_pred.shape.ndims
@@ -236,7 +234,7 @@ class Loss:
 
 
 def reduced(losses: Any, weights: Any, how: str) -> Any:
-    """Losses of examples with weights, as one number: their sum by the number of elements, or the sum, or as they are."""
+    """Losses of examples with weights: their sum by the number of elements, their sum, or as they are."""
     with name_scope("weighted_loss"):
         losses = convert_to_tensor(losses)
         weights = cast(1.0 if weights is None else weights, losses.dtype)
@@ -273,7 +271,7 @@ class LossFunctionWrapper(Loss):
 
 
 def _class(function: Any, name: str, words: str, **defaults: Any) -> Any:
-    def __init__(self: Any, *args: Any, **kwargs: Any) -> None:
+    def initialize(self: Any, *args: Any, **kwargs: Any) -> None:
         names = [*defaults, "reduction", "name"]
         given = {**defaults, **dict(zip(names, args)), **kwargs}
         reduction, called = given.pop("reduction", "auto"), given.pop("name", function.__name__)
@@ -282,7 +280,7 @@ def _class(function: Any, name: str, words: str, **defaults: Any) -> Any:
             raise TypeError(f"{name} got unexpected arguments: {sorted(unknown)}")
         LossFunctionWrapper.__init__(self, function, reduction, called, **given)
 
-    return type(name, (LossFunctionWrapper,), {"__init__": __init__, "__doc__": words, "__module__": __name__})
+    return type(name, (LossFunctionWrapper,), {"__init__": initialize, "__doc__": words, "__module__": __name__})
 
 
 MeanSquaredError = _class(mean_squared_error, "MeanSquaredError", "The mean of squared differences.")

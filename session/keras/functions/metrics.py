@@ -218,13 +218,13 @@ def sparse_top_k_categorical_accuracy(y_true: Any, y_pred: Any, k: int = 5) -> A
 
 
 def _class(function: Any, name: str, default: str, words: str, **defaults: Any) -> Any:
-    def __init__(self: Any, *args: Any, **kwargs: Any) -> None:
+    def initialize(self: Any, *args: Any, **kwargs: Any) -> None:
         order = ["name", "dtype", *defaults] if not defaults.get("k") else ["k", "name", "dtype"]
         given = {**defaults, **dict(zip(order, args)), **kwargs}
         called, dtype = given.pop("name", default), given.pop("dtype", None)
         MeanMetricWrapper.__init__(self, function, called, dtype, **given)
 
-    return type(name, (MeanMetricWrapper,), {"__init__": __init__, "__doc__": words, "__module__": __name__})
+    return type(name, (MeanMetricWrapper,), {"__init__": initialize, "__doc__": words, "__module__": __name__})
 
 
 Accuracy = _class(accuracy, "Accuracy", "accuracy", "How often predictions equal targets.")

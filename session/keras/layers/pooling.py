@@ -26,7 +26,7 @@ class _Pooling(Layer):
 def _pooling(base: Any, rank: int, words: str) -> Any:
     """A pooling layer of Keras made of a plain one."""
 
-    def __init__(
+    def initialize(
         self: Any, pool_size: Any = 2, strides: Any = None, padding: str = "valid", data_format: str | None = None,
         **kwargs: Any,
     ) -> None:  # fmt: skip
@@ -35,7 +35,7 @@ def _pooling(base: Any, rank: int, words: str) -> Any:
         name = kwargs.pop("name", None)
         base.__init__(self, pool_size, strides, padding, data_format or default, name, **kwargs)
 
-    space = {"__init__": __init__, "__doc__": words, "__module__": __name__}
+    space = {"__init__": initialize, "__doc__": words, "__module__": __name__}
     return type(base.__name__, (base, _Pooling), space)
 
 

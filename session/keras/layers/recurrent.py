@@ -157,8 +157,7 @@ class RNN(Layer):
         def step(x: Any, states: list[Any]) -> tuple[Any, list[Any]]:
             extra = {} if constants is None else {"constants": states[count:]}
             current = states[:count]
-            given = current if isinstance(self.cell.state_size, (list, tuple)) or _is_ours(self.cell) else current
-            output, new = self.cell.call(x, given, **extra)
+            output, new = self.cell.call(x, current, **extra)
             return output, nest.flatten(new)
 
         last, outputs, states = rnn(
@@ -225,10 +224,6 @@ class RNN(Layer):
 
 def _extents(size: Any) -> list[Any]:
     return list(TensorShape(size).as_list()) if isinstance(size, (list, tuple, TensorShape)) else [size]
-
-
-def _is_ours(cell: Any) -> bool:
-    return isinstance(cell, (SimpleRNNCell, LSTMCell, GRUCell, StackedRNNCells))
 
 
 class _OfCell(RNN):

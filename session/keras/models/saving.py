@@ -129,9 +129,7 @@ def load_weights(model: Any, filepath: Any, by_name: bool) -> Any:
             hdf5.read_weights(group, model.layers, by_name)
         return None
     if by_name:
-        raise NotImplementedError(
-            "Weights may only be loaded based on topology into Models when loading TensorFlow-formatted weights (got by_name=True to load_weights)."
-        )
+        raise NotImplementedError("by_name=True reads HDF5 files alone: checkpoints have the places of layers.")
     reader = NewCheckpointReader(path)
     found, _ = checkpoints.keyed(model)
     there = reader.get_variable_to_shape_map()
@@ -156,12 +154,10 @@ def load_weights(model: Any, filepath: Any, by_name: bool) -> Any:
 def save_model(
     model: Any, filepath: Any, overwrite: bool = True, include_optimizer: bool = True, save_format: str | None = None
 ) -> None:
-    """Write a model, its variables and its optimizer to an HDF5 file. Raises: NotImplementedError for another format."""
+    """Write a model, its variables and its optimizer to an HDF5 file. Raises: NotImplementedError for others."""
     path = os.fspath(filepath)
     if save_format is not None and not _is_hdf5(path, save_format):
-        raise NotImplementedError(
-            "Models as SavedModels are written by tf.saved_model.simple_save, with the session of Keras."
-        )
+        raise NotImplementedError("SavedModels are written by tf.saved_model.simple_save, with Keras's session.")
     if not overwrite and os.path.exists(path):
         raise FileExistsError(f"{path} is there: overwrite=False does not replace it.")
     config = json.dumps(serialization.serialize(model), default=_plain)
