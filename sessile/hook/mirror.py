@@ -32,7 +32,7 @@ class Mirror(ModuleType):
             )
 
     def __getattr__(self, name: str) -> Any:
-        if name.startswith("__"):
+        if name.startswith("__") and (name, self._inner) != ("__version__", "keras"):
             raise AttributeError(f"module {self.__name__!r} has no attribute {name!r}")
         if is_module(self._inside(name)):  # a mirror too, so that both ways of importing it give the same
             return importlib.import_module(f"{self.__name__}.{name}")

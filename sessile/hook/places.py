@@ -62,6 +62,8 @@ _PLACES: Final = {
     r"python\.layers(\.\w+)*": "layers hook.extras.layer_parts",
     r"python\.saved_model\.(\w+)": r"saved_model.\1 saved_model",
     r"python\.keras(.*)": r"keras\1",
+    r"python\.estimator(\.\w+)*": "estimator estimator.inputs estimator.export",
+    r"python\.feature_column(\.\w+)*": "feature_column",
     r"core(\.\w+)*": "ops.proto hook.extras.messages",
     r"python\.ops\.inplace_ops": "ops.families.indexing.inplace",
     r"(examples|g3doc)\.tutorials\.mnist(\.\w+)?": "hook.extras.mnist",

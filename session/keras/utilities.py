@@ -61,8 +61,8 @@ def get_file(
     archive = f"{path}.tar.gz" if untar else path
     if not os.path.exists(archive) and not (untar and os.path.exists(path)):
         raise FileNotFoundError(
-            f"{archive} is not there, and nothing is fetched from the network. Get it from {origin or 'its origin'} and "
-            "put it there (the environment variable KERAS_HOME names another folder than ~/.keras)."
+            f"{archive} is not there, and nothing is fetched from the network. Get it from {origin or 'its origin'} "
+            "and put it there (the environment variable KERAS_HOME names another folder than ~/.keras)."
         )
     wanted = file_hash or md5_hash
     if wanted and os.path.exists(archive) and not validate_file(archive, wanted):

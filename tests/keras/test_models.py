@@ -215,7 +215,7 @@ def test_states_are_kept_from_batch_to_batch() -> None:
         (lambda m: m.fit(X, Y[:3]), ValueError, "same number of samples"),
         (lambda m: m.compile("nothing", "mse"), ValueError, "Unknown optimizer: nothing"),
         (lambda m: m.compile("sgd", "msee"), ValueError, "Unknown loss function: msee"),
-        (lambda m: tf.keras.Sequential([tf.keras.layers.Dense(2, input_shape=(4,))]).fit(X, Y), RuntimeError, "compile"),
+        (lambda m: tf.keras.models.clone_model(m).fit(X, Y), RuntimeError, "compile"),
         (lambda m: tf.keras.layers.Dense(2, nothing=1), TypeError, "Keyword argument not understood"),
         (lambda m: tf.keras.datasets.mnist.load_data("no.npz"), FileNotFoundError, "nothing is fetched"),
     ],
