@@ -171,6 +171,8 @@ def _complete_attrs(op_def: OpDef, attrs: dict[str, Any], unique: str) -> None:
             if type(value) is not DType:
                 value = dtypes.as_dtype(value)
             attrs[name] = value.base_dtype
+        elif attr.kind == "int" and type(attrs[name]) is not int:
+            attrs[name] = _whole(op_def, name, attrs[name])
         elif attr.kind == "string" and isinstance(attrs[name], str):
             attrs[name] = attrs[name].encode()
         elif attr.kind in ("shape", "list(type)", "list(shape)"):
@@ -180,6 +182,16 @@ def _complete_attrs(op_def: OpDef, attrs: dict[str, Any], unique: str) -> None:
         if unknown:
             raise TypeError(f"{op_def.name} got unexpected attributes {unknown}; it has {sorted(known)}.")
     check_attrs(op_def, attrs)
+
+
+def _whole(op_def: OpDef, name: str, value: Any) -> int:
+    """An integer, as TensorFlow takes it from any number. Raises: TypeError for what is none."""
+    try:
+        if not isinstance(value, (str, bytes)):
+            return int(value)
+    except (TypeError, ValueError, OverflowError):
+        pass  # told below
+    raise TypeError(f"Expected int for argument '{name}' of '{op_def.name}' Op, not {value!r}.")
 
 
 def _canonical_attr(kind: str, value: Any) -> Any:

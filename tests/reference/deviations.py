@@ -146,3 +146,47 @@ SIGNATURES.update(
         "random.stateless_uniform": _NO_CHOICE,
     }
 )
+
+_OLD = "TensorFlow 1.15 builds this type no more; graphs that have it are still read and run here"
+_MEMORY = "TensorFlow compares no shapes, and reads beyond the end of the smaller array when it runs"
+_EXPLICIT = "explicit padding of depthwise convolutions is built, as by later versions of TensorFlow"
+_NO_KERNEL = "TensorFlow has no kernel for this type: it can never run"
+_NEVER = "what contradicts itself so can never run; TensorFlow finds out when it runs"
+_OVERFLOW = "TensorFlow's sum of the paddings overflows 32 bits"
+_STATIC = "TensorFlow's static shape is another one than its kernel gives"
+
+# Where building a graph takes or refuses other calls than TensorFlow's, or knows less of static shapes: operation type
+# to kinds of differences (see `building.difference`) and the reason.
+BUILDING: Final[dict[str, tuple[str, str]]] = {
+    **dict.fromkeys(
+        ("AudioSummary", "BatchNormWithGlobalNormalization", "MatrixExponential", "TopK"), ("class later", _OLD)
+    ),
+    **dict.fromkeys(
+        ("InvGrad", "ReciprocalGrad", "RsqrtGrad", "SigmoidGrad", "SqrtGrad", "TanhGrad"), ("early", _MEMORY)
+    ),
+    **dict.fromkeys(
+        ("FusedBatchNormGrad", "FusedBatchNormGradV2", "FusedBatchNormGradV3"), ("early shape", f"{_MEMORY}; {_STATIC}")
+    ),
+    **dict.fromkeys(("Acos", "Asin", "Atan", "Tan", "SparseFillEmptyRowsGrad"), ("early", _NO_KERNEL)),
+    **dict.fromkeys(
+        ("DepthwiseConv2dNativeBackpropFilter", "DepthwiseConv2dNativeBackpropInput"), ("later", _EXPLICIT)
+    ),
+    "DepthwiseConv2dNative": ("early later shape", f"{_EXPLICIT}; dilations count for the shape as well"),
+    **dict.fromkeys(
+        ("MaxPoolGradGradV2", "MaxPoolV2", "UniqueWithCounts", "SparseSlice", "SparseSplit", "GatherV2"),
+        ("early", _NEVER),
+    ),
+    **dict.fromkeys(("Assert", "SoftmaxCrossEntropyWithLogits"), ("early", _NEVER)),
+    **dict.fromkeys(("TensorScatterAdd", "TensorScatterSub", "TensorScatterUpdate"), ("early", _NEVER)),
+    "EditDistance": ("early shape", _NEVER),
+    "ParallelConcat": ("early", "TensorFlow leaves the rows without a tensor as they lie in memory"),
+    **dict.fromkeys(("MirrorPad", "Pad", "PadV2"), ("shape", _OVERFLOW)),
+    "OneHot": ("shape", _STATIC),
+    "MatrixTriangularSolve": ("later", "batches broadcast, as in later versions of TensorFlow"),
+    "FakeQuantWithMinMaxArgsGradient": ("early", _NEVER),
+    "ParseSequenceExample": (
+        "later",
+        "TensorFlow counts the dense features in an attribute of its own, Ncontext_dense",
+    ),
+    "EnsureShape": ("later", "any shape is a shape of unknown rank"),
+}

@@ -14,6 +14,7 @@ import numpy as np
 from ...definition.extent_math import require_rank
 from ...definition.flow import DEAD
 from ...definition.opdef import NOT_DIFFERENTIABLE, Effects, OpDef
+from ...definition.shape_checks import ranked
 from ...definition.shapes import same_shape, scalar_shape
 from .flow_gradients import enter_gradient, exit_gradient, merge_gradient, next_gradient, switch_gradient
 
@@ -61,7 +62,7 @@ _ENTER_ATTRS: Final = {
 SWITCH = OpDef(
     name="Switch",
     signature="data: T, pred: bool -> output_false: T, output_true: T",
-    shape=_switch_shape,
+    shape=ranked(_switch_shape, None, 0),
     kernel=_switch_kernel,
     flow="switch",
     gradient=switch_gradient,
@@ -70,7 +71,7 @@ SWITCH = OpDef(
 REF_SWITCH = OpDef(
     name="RefSwitch",
     signature="data: Ref(T), pred: bool -> output_false: Ref(T), output_true: Ref(T)",
-    shape=_switch_shape,
+    shape=ranked(_switch_shape, None, 0),
     kernel=_switch_kernel,
     flow="switch",
     gradient=switch_gradient,
@@ -153,7 +154,7 @@ REF_NEXT_ITERATION = OpDef(
 LOOP_COND = OpDef(
     name="LoopCond",
     signature="input: bool -> output: bool",
-    shape=scalar_shape,
+    shape=ranked(scalar_shape, 0),
     kernel=_same,
     flow="cond",
     gradient=NOT_DIFFERENTIABLE,

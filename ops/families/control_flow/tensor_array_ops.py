@@ -11,7 +11,8 @@ from typing import Any, Final
 import numpy as np
 
 from ...definition.opdef import NOT_DIFFERENTIABLE, Effects, OpDef
-from ...definition.shapes import scalar_shape
+from ...definition.shape_checks import check_ranks, ranked
+from ...definition.shapes import scalar_shape, unknown_shape
 from .tensor_array_cell import TensorArrayCell
 
 _READS: Final = Effects("tensor_array", reads=True, writes=True)  # a read may clear
@@ -61,6 +62,12 @@ def _split(context: Any, handle: Any, value: Any, lengths: Any, flow_in: Any) ->
 
 def _flow_shape(query: Any) -> Any:
     return ()
+
+
+def _gathered_shape(query: Any) -> Any:
+    check_ranks(query, 1, 1)
+    element = query.attrs["element_shape"]
+    return None if element is None else (_count(query.shapes[1]), *element)
 
 
 def source_of_gradients(gradient: Any) -> str:
@@ -131,7 +138,7 @@ TENSOR_ARRAY = OpDef(
         "identical_element_shapes": ("bool", False),
         "tensor_array_name": ("string", b""),
     },
-    shape=lambda query: [(2,), ()],
+    shape=ranked(lambda query: [(2,), ()], 0),
     kernel=_new,
     gradient=NOT_DIFFERENTIABLE,
     effects=_WRITES,
@@ -150,7 +157,7 @@ TENSOR_ARRAY_GRAD = OpDef(
 TENSOR_ARRAY_WRITE = OpDef(
     name="TensorArrayWriteV3",
     signature="handle: resource, index: int32, value: T, flow_in: float32 -> flow_out: float32",
-    shape=_flow_shape,
+    shape=ranked(_flow_shape, 1, 0),
     kernel=_write,
     gradient=_write_gradient,
     effects=_WRITES,
@@ -159,6 +166,7 @@ TENSOR_ARRAY_WRITE = OpDef(
 TENSOR_ARRAY_READ = OpDef(
     name="TensorArrayReadV3",
     signature="handle: resource, index: int32, flow_in: float32 -> value: dtype",
+    shape=ranked(unknown_shape, 1, 0),
     kernel=_read,
     gradient=_read_gradient,
     effects=_READS,
@@ -168,9 +176,7 @@ TENSOR_ARRAY_GATHER = OpDef(
     name="TensorArrayGatherV3",
     signature="handle: resource, indices: int32, flow_in: float32 -> value: dtype",
     attrs={"dtype": ("type",), "element_shape": ("shape", None)},
-    shape=lambda query: (
-        None if query.attrs["element_shape"] is None else (_count(query.shapes[1]), *query.attrs["element_shape"])
-    ),
+    shape=_gathered_shape,
     kernel=_gather,
     gradient=_gather_gradient,
     effects=_READS,
@@ -179,7 +185,7 @@ TENSOR_ARRAY_GATHER = OpDef(
 TENSOR_ARRAY_SCATTER = OpDef(
     name="TensorArrayScatterV3",
     signature="handle: resource, indices: int32, value: T, flow_in: float32 -> flow_out: float32",
-    shape=_flow_shape,
+    shape=ranked(_flow_shape, 1, 1),
     kernel=_scatter,
     gradient=_scatter_gradient,
     effects=_WRITES,
@@ -198,7 +204,7 @@ TENSOR_ARRAY_CONCAT = OpDef(
 TENSOR_ARRAY_SPLIT = OpDef(
     name="TensorArraySplitV3",
     signature="handle: resource, value: T, lengths: int64, flow_in: float32 -> flow_out: float32",
-    shape=_flow_shape,
+    shape=ranked(_flow_shape, 1, None, 1),
     kernel=_split,
     gradient=_split_gradient,
     effects=_WRITES,

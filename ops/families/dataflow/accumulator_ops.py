@@ -6,6 +6,7 @@ from typing import Any
 
 from ...definition.context import KernelContext
 from ...definition.opdef import Effects, OpDef
+from ...definition.shape_checks import ranked
 from ...definition.shapes import scalar_shape
 from ...types.dtypes import NUMERIC
 from .accumulator_resource import Accumulator, SparseAccumulator
@@ -86,7 +87,7 @@ for _prefix, _handle in (("", "Ref(string)"), ("Resource", "resource")):
         name=f"{_prefix}AccumulatorTakeGradient",
         signature=f"handle: {_handle}, num_required: int32 -> average: dtype",
         where=_WHERE,
-        shape=_average_shape,
+        shape=ranked(_average_shape, None, 0),
         kernel=_take_kernel,
         effects=_WAITS,
     )

@@ -10,7 +10,7 @@ from ...definition.registry import lookup
 from ...graph.node import Tensor
 from ...graph.operation import Operation
 from ...types import dtypes
-from ...types.tensor_shape import as_extents
+from ...types.tensor_shape import TensorShape, as_extents
 from ..elementwise.cast import cast
 from ..sparse.indexed_slices import IndexedSlices
 from . import accumulator_ops as ops
@@ -99,6 +99,7 @@ class ConditionalAccumulator(ConditionalAccumulatorBase):
     def apply_grad(self, grad: Any, local_step: Any = 0, name: str | None = None) -> Operation:
         """Return an operation that adds a gradient, unless it is of an earlier step than the accumulator's."""
         grad = convert_to_tensor(grad, self._dtype)
+        grad.shape.assert_is_compatible_with(TensorShape(self._shape))
         step = cast(convert_to_tensor(local_step), dtypes.int64)
         result: Operation = build_operation(
             lookup("ResourceAccumulatorApplyGradient"), self._accumulator_ref, step, grad, name=name

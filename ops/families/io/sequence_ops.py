@@ -13,6 +13,7 @@ import numpy as np
 
 from ...base.errors import InvalidArgumentError
 from ...definition.opdef import NOT_DIFFERENTIABLE, OpDef
+from ...definition.shape_checks import check_ranks
 from ...types.array_values import as_bytes
 from ...types.dtypes import DType, float32, int64, string
 from .example_values import _KINDS, _NAMES, Dense, Source, Sparse, _flat, _shown, dense_value, sparse_parts
@@ -198,8 +199,9 @@ def _check(attrs: Any) -> None:
             raise ValueError(f"{len(attrs[shapes])} {shapes} for {len(attrs[types])} dense features")
     for types, count in (
         ("context_sparse_types", "Ncontext_sparse"), ("feature_list_sparse_types", "Nfeature_list_sparse"),
+        ("Tcontext_dense", "Ncontext_dense"), ("feature_list_dense_types", "Nfeature_list_dense"),
     ):  # fmt: skip
-        if len(attrs[types]) != attrs[count]:
+        if count in attrs and len(attrs[types]) != attrs[count]:
             raise ValueError(f"There are {attrs[count]} keys, but {len(attrs[types])} types for them")
 
 
@@ -228,9 +230,7 @@ def _many_shape(query: Any) -> list[Any]:
 
 
 def _single_shape(query: Any) -> list[Any]:
-    shape = query.shapes[0]
-    if shape:
-        raise ValueError(f"Shape must be rank 0 but is rank {len(shape)}")
+    check_ranks(query, 0, 1)
     return _shapes(query, ())
 
 

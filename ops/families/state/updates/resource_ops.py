@@ -76,7 +76,7 @@ def _read_kernel(context: KernelContext, resource: VariableCell, *, dtype: Any) 
     return value
 
 
-def _extents_of(query: Any) -> Any:
+def extents_of_handle(query: Any) -> Any:
     """The extents of the variable, where the first input is the handle that names it."""
     maker = query.makers[0] if query.makers else None
     return maker.attrs["shape"] if maker is not None and maker.op_def is VAR_HANDLE_OP else None
@@ -85,7 +85,7 @@ def _extents_of(query: Any) -> Any:
 READ_VARIABLE_OP = OpDef(
     name="ReadVariableOp",
     signature="resource: resource -> value: dtype",
-    shape=_extents_of,
+    shape=extents_of_handle,
     kernel=_read_kernel,
     effects=_READS,
     update=Update(1, result=own_value),
@@ -167,7 +167,7 @@ def _variable_shape_kernel(context: KernelContext, input: VariableCell, *, out_t
 
 
 def _shape_vector(query: Any) -> Any:
-    extents = _extents_of(query)
+    extents = extents_of_handle(query)
     return (None if extents is None else len(extents),)
 
 
@@ -190,7 +190,7 @@ def _gather_kernel(context: KernelContext, resource: VariableCell, indices: Arra
 
 def _gather_extents(query: Any) -> Any:
     """Of a gather of rows, and of one in batches: the indices' extents stand where the rows were."""
-    extents, indices = _extents_of(query), query.shapes[1]
+    extents, indices = extents_of_handle(query), query.shapes[1]
     if extents is None or indices is None:
         return None
     batch = query.attrs["batch_dims"]
@@ -221,7 +221,7 @@ def _gather_nd_kernel(context: KernelContext, resource: VariableCell, indices: A
 
 
 def _gather_nd_extents(query: Any) -> Any:
-    extents, indices = _extents_of(query), at_least_rank(query.shapes[1], 1)
+    extents, indices = extents_of_handle(query), at_least_rank(query.shapes[1], 1)
     if extents is None or indices is None or indices[-1] is None:
         return None
     return (*indices[:-1], *extents[indices[-1] :])

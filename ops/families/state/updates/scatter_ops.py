@@ -12,11 +12,12 @@ from ....building.convert import convert_to_tensor
 from ....definition.context import KernelContext
 from ....definition.opdef import Effects, OpDef
 from ....definition.registry import lookup
-from ....definition.shapes import at_least_rank, same_shape
+from ....definition.shapes import at_least_rank, merge
 from ....definition.update import Update
 from ....types.dtypes import INDEX, NUMERIC, QUANTIZED
 from ...indexing.scattering import check_scatter, scattered
 from ..assignments import VariableCell, after, is_resource, update_variable
+from .resource_ops import extents_of_handle
 from .row_ops import rows_changed
 
 Array = np.ndarray[Any, Any]
@@ -70,6 +71,22 @@ def _resource_shape(query: Any) -> Any:
     return []
 
 
+def _rows_shape(query: Any) -> Any:
+    """That of the variable: of rows like its own, one for each index, or of one number for all."""
+    _check_rows(*query.shapes)
+    return query.shapes[0]
+
+
+def _check_rows(variable: Any, indices: Any, updates: Any) -> None:
+    if variable and indices is not None and updates is not None and len(updates):
+        merge(updates, (*indices, *variable[1:]))
+
+
+def _resource_rows_shape(query: Any) -> Any:
+    _check_rows(extents_of_handle(query), *query.shapes[1:])
+    return []
+
+
 def _scatter_nd_shape(query: Any) -> Any:
     check_scatter(query.shapes[0], at_least_rank(query.shapes[1], 1), query.shapes[2])
     return query.shapes[0]
@@ -88,7 +105,7 @@ def _scatter_ops(
         name=f"Resource{name}",
         signature="resource: resource, indices: Tindices, updates: dtype ->",
         where={"dtype": allowed, "Tindices": INDEX},
-        shape=_resource_shape,
+        shape=_resource_rows_shape,
         kernel=_scatter_kernel(apply),
         effects=_WRITES,
         update=update,
@@ -98,7 +115,7 @@ def _scatter_ops(
         signature="ref: Ref(T), indices: Tindices, updates: T -> output_ref: Ref(T)",
         where={"T": allowed, "Tindices": INDEX},
         attrs={"use_locking": ("bool", locking)},
-        shape=same_shape,
+        shape=_rows_shape,
         kernel=_scatter_kernel(apply),
         effects=_WRITES,
         update=update,
