@@ -20,6 +20,7 @@ NAMES: dict[str, dict[str, str]] = {
             "depthwise_conv2d_backprop_input=depthwise_conv2d_native_backprop_input separable_conv2d"
         ),
         "ops.families.nn.convolution.dilated": "atrous_conv2d atrous_conv2d_transpose convolution with_space_to_batch",
+        "ops.families.nn.convolution.fractional": "fractional_avg_pool fractional_max_pool",
         "ops.families.nn.convolution.morphology": "dilation2d erosion2d",
         "ops.families.nn.convolution.pooling": (
             "avg_pool avg_pool1d avg_pool2d avg_pool3d avg_pool_v2 max_pool max_pool1d max_pool2d max_pool3d "

@@ -125,6 +125,24 @@ def _argmax_gradient(second: bool) -> Maker:
     return make
 
 
+def _fractional(gradient: str = "") -> Maker:
+    """Fractional pooling, or the gradient of the largest or the mean."""
+
+    def make(dtype: DType) -> Iterator[Call]:
+        x, rows, columns = data(dtype, (2, 5, 4, 3)), np.array([0, 2, 3, 5]), np.array([0, 2, 4])
+        drawn = {"pooling_ratio": [1.0, 1.6, 1.9, 1.0], "deterministic": True, "seed": 1, "seed2": 2}
+        for overlapping in (False, True):
+            attrs = {"overlapping": overlapping}
+            if not gradient:
+                yield Call(f"overlapping {overlapping}", (x,), {**drawn, **attrs})
+                continue
+            dy = data(dtype, (2, 3, 2, 3), 1)
+            first = (x, dy) if gradient == "max" else (np.array(x.shape),)
+            yield Call(f"overlapping {overlapping}", (*first, dy, rows, columns), attrs)
+
+    return make
+
+
 def _grey_gradient(dtype: DType) -> Iterator[Call]:
     for attrs in _GREY:
         x, weights = data(dtype, (2, 4, 5, 3)), data(dtype, (2, 2, 3), 1)
@@ -244,6 +262,10 @@ WINDOWS: Final[dict[str, Maker]] = {
     "MaxPoolWithArgmax": _pools(_IMAGE, *_POOLS),
     "MaxPoolGradWithArgmax": _argmax_gradient(False),
     "MaxPoolGradGradWithArgmax": _argmax_gradient(True),
+    "FractionalMaxPool": _fractional(),
+    "FractionalAvgPool": _fractional(),
+    "FractionalMaxPoolGrad": _fractional("max"),
+    "FractionalAvgPoolGrad": _fractional("mean"),
     "Dilation2D": _forward(_IMAGE, (2, 2, 3), *_GREY),
     "Dilation2DBackpropInput": _grey_gradient,
     "Dilation2DBackpropFilter": _grey_gradient,
