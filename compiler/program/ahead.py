@@ -1,18 +1,49 @@
-"""Compiling a program's kernels before it runs."""
+"""Before anything has run: shapes that are guessed, the cuts that running would find, and compiling ahead."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, Final
 
 from ..partition.schedule import Region
-from ..plan.plan import Value
+from ..plan.plan import Instruction, Value
+from ..specialize.specialize import NeedsCut, specialize
 from ..step.variant import Variant
-from .guess import filled, find_cuts
 from .region import RegionProgram
+from .staged import StagedProgram
 
 if TYPE_CHECKING:
     from .program import Program
+
+GUESS: Final = 8  # what stands for an extent that is open: no small number that operations treat specially
+
+Shapes = Callable[[Region], Any]  # the shapes of a region's inputs, or None if they cannot be guessed
+
+
+def filled(extents: tuple[int | None, ...]) -> tuple[int, ...]:
+    """Extents with a guess for those that are open."""
+    return tuple(GUESS if extent is None else extent for extent in extents)
+
+
+def find_cuts(program: StagedProgram, shapes: Shapes) -> None:
+    """Have a program cut where shapes depend on data, as it would when it runs."""
+    for _ in program.plan.instructions:
+        waiting = [region.region for region in program.region_programs if not region.variants]
+        cuts = {cut for region in waiting if (cut := _cut_of(region, shapes(region))) is not None}
+        if not cuts:
+            return
+        program.learn(cuts)
+
+
+def _cut_of(region: Region, shapes: Any) -> Instruction | None:
+    try:
+        if shapes is not None:
+            specialize(region, shapes)
+    except NeedsCut as cut:
+        return cut.instruction
+    except ValueError:
+        pass  # the guesses contradict each other; the first step will know better
+    return None
 
 
 def compile_program(program: Program, shapes: Sequence[tuple[int | None, ...]]) -> int:

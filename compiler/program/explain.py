@@ -13,7 +13,7 @@ from ..plan.plan import Plan
 from ..plan.text import extents_text, plan_text
 from ..specialize.specialize import NeedsCut
 from ..step.variant import Variant
-from .guess import filled, find_cuts
+from .ahead import filled, find_cuts
 from .region import RegionProgram
 from .scalar_loop import ScalarLoop
 from .staged import StagedProgram
