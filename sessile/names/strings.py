@@ -14,5 +14,6 @@ NAMES: dict[str, dict[str, str]] = {
             "length=string_length lower=string_lower strip=string_strip substr upper=string_upper"
         ),
         "ops.families.strings.splitting": "regex_full_match regex_replace split=string_split_v2",
+        "ops.families.strings.unicode": "unicode_encode unicode_transcode",
     },
 }

@@ -88,6 +88,28 @@ def _parse_sequence(dtype: DType) -> Iterator[Call]:
         yield Call("one", (texts(item), texts(b"l", shape=(1,)), *keys, _DEFAULT, texts(b"")), dict(_LISTS))
 
 
+_TEXT: Final = texts("a\u00e9".encode(), b"bad\xff\xc3x", b"", b"\t")
+
+
+def _transcoded(dtype: DType) -> Iterator[Call]:
+    for encoding, errors in ((b"UTF-8", b"replace"), (b"UTF-16-BE", b"ignore"), (b"UTF-32-BE", b"replace")):
+        attrs = {"input_encoding": b"UTF-8", "output_encoding": encoding, "errors": errors}
+        yield Call(encoding.decode(), (_TEXT,), {**attrs, "replace_control_characters": errors == b"ignore"})
+
+
+def _decoded_text(dtype: DType) -> Iterator[Call]:
+    for errors in (b"replace", b"ignore"):
+        for splits in (dtypes.int64, dtypes.int32):
+            attrs = {"input_encoding": b"UTF-8", "errors": errors, "Tsplits": splits}
+            yield Call(f"{errors!r} {splits.name}", (_TEXT,), attrs)
+
+
+def _encoded_text(dtype: DType) -> Iterator[Call]:
+    codes = np.array([97, 0xE9, 0x20AC, 0x110000, -1], np.int32)
+    for kind in (np.int64, np.int32):
+        yield Call(kind.__name__, (codes, np.array([0, 2, 2, 5], kind)), {"output_encoding": b"UTF-8"})
+
+
 def _decode_csv(dtype: DType) -> Iterator[Call]:
     defaults = [np.array([1], np.int32), np.array(2.5), texts(b"no", shape=(1,))]
     yield Call("rows", (texts(b"3,1e3,a", b'4,,"b,c"'), defaults), {})
@@ -180,5 +202,9 @@ FILES: Final[dict[str, Maker]] = {
     "ShardedFilename": _shards(1, 3),
     "ShardedFilespec": _shards(3),
     "TensorSummary": _tensors(),
+    "UnicodeDecode": _decoded_text,
+    "UnicodeDecodeWithOffsets": _decoded_text,
+    "UnicodeEncode": _encoded_text,
+    "UnicodeTranscode": _transcoded,
     "TensorSummaryV2": _tensors(texts(proto.SummaryMetadata(display_name="t").SerializeToString())),
 }

@@ -41,10 +41,12 @@ LESS_KNOWN: Final = (
     "DynamicPartition", "EditDistance", "FusedBatchNormV3", "ListDiff", "NonMaxSuppression", "NonMaxSuppressionV3",
     "ParseExample", "ParseSequenceExample", "ParseSingleExample", "ParseSingleSequenceExample", "ParseTensor",
     "PlaceholderWithDefault", "SegmentMax", "SegmentMean",
-    "SegmentMin", "SegmentProd", "SegmentSum", "SetSize", "SparseAdd", "SparseCross", "SparseFillEmptyRows", "SparseReduceMaxSparse",
+    "SegmentMin", "SegmentProd", "SegmentSum", "SetSize", "SparseAdd", "SparseCross", "SparseFillEmptyRows",
+    "SparseReduceMaxSparse",
     "SparseReduceSumSparse", "SparseSegmentMean", "SparseSegmentSqrtN", "SparseSegmentSum", "SparseSlice",
     "SparseSparseMaximum", "SparseSparseMinimum", "SparseSplit", "SparseToSparseSetOperation", "StringSplit",
-    "StringSplitV2", "Unique", "UniqueV2", "UniqueWithCounts", "UniqueWithCountsV2", "Where",
+    "StringSplitV2", "UnicodeDecode", "UnicodeDecodeWithOffsets",
+    "Unique", "UniqueV2", "UniqueWithCounts", "UniqueWithCountsV2", "Where",
 )  # fmt: skip
 # Sums whose order depends on the layout.
 ADDING: Final = ("Einsum", "L2Loss", "LogSoftmax", "Softmax", "SoftmaxCrossEntropyWithLogits")

@@ -117,9 +117,9 @@ class Barrier(Awaited):
 
         def undo(attempt: Attempt) -> None:
             for item in attempt.items:
-                heapq.heappush(self._ready, item)  # type: ignore[arg-type]
+                heapq.heappush(self._ready, item)
 
-        return list(self._run(context, serve, undo).items)  # type: ignore[arg-type]
+        return list(self._run(context, serve, undo).items)
 
     def close(self, cancel_pending_enqueues: bool) -> None:
         """Take no new keys in any more; elements that lack components may still become whole, unless cancelled.
@@ -192,8 +192,9 @@ def _insert_shape(query: Any) -> list[Any]:
         raise ValueError(f"Shape must be rank 1 but is rank {len(keys)}")
     if values is not None and not values:
         raise ValueError("Shape must be at least rank 1 but is rank 0")
-    if None not in (keys, values) and None not in (keys[0], values[0]) and keys[0] != values[0]:
-        raise ValueError(f"Dimension 0 in both shapes must be equal, but are {keys[0]} and {values[0]}")
+    counts = [shape[0] for shape in (keys, values) if shape is not None and shape[0] is not None]
+    if len(counts) == 2 and counts[0] != counts[1]:
+        raise ValueError(f"Dimension 0 in both shapes must be equal, but are {counts[0]} and {counts[1]}")
     return []
 
 

@@ -199,12 +199,13 @@ class Batch:
 def _ranges(begin: Array, end: Array) -> Array:
     """The numbers of some ranges, one after the other."""
     sizes = end - begin
-    return np.arange(int(sizes.sum())) + np.repeat(begin - (np.cumsum(sizes) - sizes), sizes)
+    found: Array = np.arange(int(sizes.sum())) + np.repeat(begin - (np.cumsum(sizes) - sizes), sizes)
+    return found
 
 
 def parsed(serialized: Sequence[bytes], sparse: list[Sparse], dense: list[Dense]) -> tuple[Array, ...]:
     """What `ParseExample` gives of a batch. Raises: UnusualError."""
-    batch = Batch(serialized, [spec.key for spec in (*sparse, *dense)])
+    batch = Batch(serialized, [*(spec.key for spec in sparse), *(spec.key for spec in dense)])
     parts = [_sparse_parts(*batch.values(spec.key, spec.dtype)) for spec in sparse]
     return (
         *(indices for indices, _, _ in parts),

@@ -69,8 +69,8 @@ class Table:
         with self._lock:
             if self.value_shape:
                 rows = list(map(self._entries.get, wanted, repeat(default)))
-                found = np.array(rows, self.value_dtype.np_dtype).reshape(len(rows), *self.value_shape)
-                return found.reshape((*extents, *self.value_shape))
+                found: Array = np.array(rows, self.value_dtype.np_dtype).reshape((*extents, *self.value_shape))
+                return found
             values = map(self._entries.get, wanted, repeat(default.item()))
             return _array(values, len(wanted), self.value_dtype).reshape(extents)
 

@@ -1,0 +1,53 @@
+"""Text in its encodings: what TensorFlow 1.15.5 gave for the same bytes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+import sessile as tf
+
+TEXTS = [b"a\xc3\xa9", b"bad\xff\xc3x", b"\x01t\n", b"", b"\xed\xa0\x80", b"\xf4\x90\x80\x80", b"\xe2\x82"]
+WRONG = b"\xef\xbf\xbd"
+
+
+def run(tensor: Any) -> Any:
+    """The value, as a list."""
+    with tf.Session() as sess:
+        found = sess.run(tensor)
+        return found.tolist() if hasattr(found, "tolist") else found
+
+
+def test_from_one_encoding_to_another() -> None:
+    code = tf.strings.unicode_transcode
+    assert run(code(TEXTS, "UTF-8", "UTF-8")) == [
+        b"a\xc3\xa9", b"bad" + 2 * WRONG + b"x", b"\x01t\n", b"", 3 * WRONG, 4 * WRONG, WRONG,
+    ]  # fmt: skip
+    assert run(code(TEXTS, "UTF-8", "UTF-16-BE"))[:2] == [b"\x00a\x00\xe9", b"\x00b\x00a\x00d\xff\xfd\xff\xfd\x00x"]
+    assert run(code(TEXTS, "UTF-8", "UTF-8", errors="ignore")) == [b"a\xc3\xa9", b"badx", b"\x01t\n", *4 * [b""]]
+    assert run(code(TEXTS, "UTF-8", "UTF-8", replacement_char=63, replace_control_characters=True)) == [
+        b"a\xc3\xa9", b"bad??x", b"?t?", b"", b"???", b"????", b"?",
+    ]  # fmt: skip
+    assert run(code([b"\x00a\x00b"], "UTF-16-BE", "UTF-8")) == [b"ab"]
+    for arguments, words in (
+        (("UTF-8", "UTF-8", "strict"), "Invalid formatting on input string"),
+        (("NOPE", "UTF-8"), "Could not create converter for input encoding: NOPE"),
+    ):
+        with pytest.raises(tf.errors.InvalidArgumentError, match=words):
+            run(code(TEXTS, *arguments))
+    with pytest.raises(ValueError, match="output_encoding"):
+        code(TEXTS, "UTF-8", "UTF-16")
+
+
+def test_code_points() -> None:
+    encode = tf.strings.unicode_encode
+    assert run(encode([[97, 233], [8364, 98]], "UTF-8")) == [b"a\xc3\xa9", b"\xe2\x82\xacb"]
+    assert run(encode([97, 233, 0x110000, 0xD800], "UTF-8")) == b"a\xc3\xa9" + 2 * WRONG
+    assert run(encode([97, 233, 0x110000], "UTF-8", errors="ignore")) == b"a\xc3\xa9"
+    with pytest.raises(tf.errors.InvalidArgumentError, match="Code point value out of valid Unicode range"):
+        run(encode([97, 0x110000], "UTF-8", errors="strict"))
+    splits, codes, starts = tf.raw_ops.UnicodeDecodeWithOffsets(input=TEXTS[:2], input_encoding="UTF-8")
+    assert run(splits) == [0, 2, 8]
+    assert run(codes) == [97, 233, 98, 97, 100, 65533, 65533, 120]
+    assert run(starts) == [0, 1, 0, 1, 2, 3, 4, 5]
