@@ -182,6 +182,14 @@ def sizes_of(values: Any, rank: int, name: str) -> tuple[int, ...]:
     return tuple(int(value) for value in values)
 
 
+def _batch(query: Any, spelled: Any) -> Any:
+    """The extent of the batch; while a graph is built, one that contradicts the gradient's is left to the run."""
+    gradient = query.shapes[2]
+    if not query.is_building:
+        return merge_extent(spelled, with_rank(gradient, 4)[0])
+    return gradient[0] if spelled is None and gradient is not None and len(gradient) == 4 else spelled
+
+
 def spelled_shape(index: int, rank: int = 4) -> Any:
     """The shape rule of a gradient whose shape of `rank` an input spells."""
 
@@ -189,8 +197,8 @@ def spelled_shape(index: int, rank: int = 4) -> Any:
         (length,) = with_rank(query.shapes[index], 1)
         merge_extent(length, rank)
         spelled = with_rank(shape_from_value(query, index), rank)
-        if index == 0 and rank == 4 and not query.is_building:  # the batch is that of the gradient
-            return (merge_extent(spelled[0], with_rank(query.shapes[2], rank)[0]), *spelled[1:])
+        if index == 0 and rank == 4:  # the batch is that of the gradient
+            return (_batch(query, spelled[0]), *spelled[1:])
         return spelled
 
     return rule
