@@ -6,6 +6,7 @@ _TRANSFORMS = "fft fft2d fft3d ifft ifft2d ifft3d irfft irfft2d irfft3d rfft rff
 
 NAMES: dict[str, dict[str, str]] = {
     "math": {
+        "ops.library.metrics.confusion_matrix": "confusion_matrix",
         "ops.families.debugging.closeness": "is_non_decreasing is_strictly_increasing",
         "ops.families.elementwise.arithmetic": (
             "abs accumulate_n add add_n multiply multiply_no_nan negative scalar_mul sign square squared_difference "

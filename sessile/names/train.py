@@ -4,7 +4,9 @@ from __future__ import annotations
 
 NAMES: dict[str, dict[str, str]] = {
     "train": {
-        "ops.families.state.global_step": "create_global_step get_global_step get_or_create_global_step global_step",
+        "ops.families.state.global_step": (
+            "assert_global_step create_global_step get_global_step get_or_create_global_step global_step"
+        ),
         "ops.library.checkpoint.initialization": "init_from_checkpoint",
         "ops.library.checkpoint.management": (
             "checkpoint_exists checkpoints_iterator generate_checkpoint_state_proto get_checkpoint_mtimes "

@@ -64,6 +64,16 @@ def get_or_create_global_step(graph: Graph | None = None) -> Any:
     return create_global_step(graph) if found is None else found
 
 
+def assert_global_step(global_step_tensor: Any) -> None:
+    """Check that something can be the step counter.
+
+    Args:
+      global_step_tensor: a variable or tensor.
+    Raises: TypeError if it is no scalar of integers.
+    """
+    _check(global_step_tensor)
+
+
 def global_step(sess: Any, global_step_tensor: Any) -> int:
     """Return the count as a number.
 
