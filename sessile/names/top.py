@@ -48,6 +48,7 @@ NAMES: dict[str, dict[str, str]] = {
         "ops.families.control_flow.case": "case switch_case",
         "ops.families.control_flow.cond": "cond",
         "ops.families.control_flow.functional": "foldl foldr map_fn scan",
+        "ops.families.functions.critical_section": "CriticalSection",
         "ops.library.functions.polymorphic": "function",
         "ops.library.functions.vectorized": "vectorized_map",
         "ops.families.control_flow.tensor_array": "TensorArray",
@@ -100,14 +101,14 @@ NAMES: dict[str, dict[str, str]] = {
             "tensor_scatter_nd_sub tensor_scatter_nd_update tensor_scatter_sub tensor_scatter_update"
         ),
         "ops.families.io.csv": "decode_csv",
-        "ops.families.io.decoding": "decode_compressed decode_raw parse_tensor serialize_tensor",
+        "ops.families.io.decoding": "decode_compressed decode_json_example decode_raw parse_tensor serialize_tensor",
         "ops.families.io.files": "matching_files read_file write_file",
         "ops.families.io.parsing": (
             "FixedLenFeature FixedLenSequenceFeature SparseFeature VarLenFeature parse_example parse_single_example"
         ),
         "ops.families.io.sequences": "parse_single_sequence_example",
         "ops.families.io.readers": (
-            "FixedLengthRecordReader IdentityReader ReaderBase TFRecordReader TextLineReader WholeFileReader"
+            "FixedLengthRecordReader IdentityReader LMDBReader ReaderBase TFRecordReader TextLineReader WholeFileReader"
         ),
         "ops.families.linalg.clip_norms": "clip_by_average_norm clip_by_global_norm clip_by_norm global_norm",
         "ops.families.linalg.einsum": "einsum",
@@ -214,6 +215,7 @@ NAMES: dict[str, dict[str, str]] = {
         "ops.library.gradients.aggregation": "AggregationMethod",
         "ops.library.gradients.custom": "GradientTape custom_gradient grad_pass_through recompute_grad",
         "ops.library.gradients.gradients": "UnconnectedGradients gradients hessians",
+        "ops.library.metrics.confusion_matrix": "confusion_matrix",
         "ops.library.gradients.registered": (
             "NoGradient=not_differentiable NotDifferentiable=not_differentiable RegisterGradient "
             "no_gradient=not_differentiable"
