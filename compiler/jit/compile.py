@@ -214,9 +214,10 @@ def _compile_with_numba(tree: KernelTree) -> bytes:
 
 def numba_function(tree: KernelTree) -> Any:
     """The kernel as a Python function that numba compiles."""
-    from ..numba import intrinsics, short_floats, wrapping
+    from ..numba import intrinsics, wrapping
+    from . import numba_floats
 
-    names = _type_names() | intrinsics.NAMESPACE | wrapping.NAMESPACE | short_floats.NAMESPACE | _routines(tree)
+    names = _type_names() | intrinsics.NAMESPACE | wrapping.NAMESPACE | numba_floats.NAMESPACE | _routines(tree)
     for routine in _user_functions(tree):
         from ..numba.user_function import python_of
 

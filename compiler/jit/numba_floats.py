@@ -1,4 +1,4 @@
-"""float16 and bfloat16 for numba, which has neither: 16 bits in memory, float32 between; see `../jit/short_floats.py`.
+"""float16 and bfloat16 for numba, which has neither: 16 bits in memory, float32 between; see `short_floats.py`.
 
 The conversions are the same LLVM text that direct compilation writes, linked in as functions. Printed for numba, a load
 or store of an argument of such a type has a name of its own, and the argument is a pointer to 16-bit integers.
@@ -14,9 +14,9 @@ from llvmlite import ir
 from numba.core import cgutils, types
 from numba.extending import intrinsic
 
-from ..jit import short_floats
-from ..jit.short_floats import SHORT
-from .mathlib_bridge import LinkedModule
+from ..numba.mathlib_bridge import LinkedModule
+from . import short_floats
+from .short_floats import SHORT
 
 _ATTRIBUTES = "alwaysinline nounwind willreturn memory(none)"
 
