@@ -34,8 +34,7 @@ from .formulas import is_costly, is_elementwise
 from .groups import ELEMENT, LARGEST_GROUP, MOST_PASSES, ROW, Call, Check, Fused, Group, RowUpdate
 from .inline import Inliner, sources
 from .joining import Joiner
-from .lower import Lowering
-from .products import Product, fold_transposes
+from .products import Product
 
 _LOOKED_AT = 6  # how many of the latest groups, and of those that touch a value
 
@@ -87,14 +86,19 @@ def mapped_inputs(instruction: Instruction) -> tuple[Value, ...]:
 
 
 class Fuser:
-    """Groups the instructions of one specialised region."""
+    """A specialised region on its way to groups: what the passes of `region_passes.py` work on.
+
+    Attributes:
+      instructions: those whose results are needed, as far as they are rewritten.
+      fused: the groups and calls made of them.
+      in_range: indices that a check has found to be in range.
+    """
 
     def __init__(self, special: Specialized) -> None:
         self.special = special
         self.fused = Fused()
-        lowering = Lowering(special)
-        self._instructions = lowering.run()
-        self._in_range = lowering.checked
+        self.instructions: list[Instruction] = list(special.region.instructions)
+        self.in_range: set[Value] = set()
         self._users: dict[Value, list[Instruction]] = {}
         self._data: dict[Instruction, tuple[Value, ...]] = {}
         self._made_by: dict[Value, int] = {}
@@ -102,21 +106,23 @@ class Fuser:
         self._touching: dict[Value, list[Group]] = {}  # per value the latest groups that make or read it
         self._arrays: set[Value] = set()  # aliases that are arrays of their own shape too
 
-    def run(self) -> Fused:
-        """Return the groups."""
-        live = fold_transposes(self.special, self._live())
+    def inline(self) -> None:
+        """Choose the values that have no memory."""
         self.fused.inlined = Inliner(
             self.special,
-            live,
+            self.instructions,
             is_elementwise,
             self._is_mapped,
             lambda instruction: self._reduction_split(instruction) is not None,
             is_costly,
         ).run()
-        for instruction in live:
+
+    def group(self) -> None:
+        """Put each instruction into a group, or between them as a call."""
+        for instruction in self.instructions:
             for value in instruction.inputs:
                 self._users.setdefault(value, []).append(instruction)
-        for instruction in _checks_first(live):
+        for instruction in _checks_first(self.instructions):
             if instruction.is_constant or instruction.outputs[0] in self.fused.inlined:
                 continue
             if is_check(instruction):
@@ -132,17 +138,17 @@ class Fuser:
                 self._place_mapped(instruction)
             else:
                 self._add_call(instruction)
-        self._place_results()
-        Joiner(self.fused, self.special.extents, self._data_inputs, self._is_mapped).run()
-        self._find_outputs()
-        return self.fused
 
-    def _live(self) -> list[Instruction]:
-        """The instructions whose results have to be computed: not those known from extents."""
+    def join(self) -> None:
+        """Join groups that read the same."""
+        Joiner(self.fused, self.special.extents, self._data_inputs, self._is_mapped).run()
+
+    def drop_known(self) -> None:
+        """Keep the instructions whose results have to be computed: not those known from extents."""
         known = self.special.known
         needed = set(self.special.region.outputs)
         live = []
-        for instruction in reversed(self._instructions):
+        for instruction in reversed(self.instructions):
             wanted = [value for value in instruction.outputs if value in needed]
             if not wanted:
                 continue
@@ -151,8 +157,7 @@ class Fuser:
                 continue
             live.append(instruction)
             needed.update(self._data_inputs(instruction))
-        live.reverse()
-        return live
+        self.instructions = live[::-1]
 
     def _data_inputs(self, instruction: Instruction) -> tuple[Value, ...]:
         """The inputs whose elements are needed: a fused reduction knows its axes."""
@@ -188,7 +193,7 @@ class Fuser:
         index_map = instruction.op_def.index_map
         if index_map is None or not all(is_compiled_type(v.dtype) for v in instruction.outputs):
             return False
-        if index_map in PICKS and instruction.inputs[1] not in self._in_range:
+        if index_map in PICKS and instruction.inputs[1] not in self.in_range:
             return False
         count = len(instruction.inputs)
         structure = [instruction.inputs[position % count] for position in index_map.structure]
@@ -343,7 +348,7 @@ class Fuser:
                 self._arrays.add(value)
                 self._add_call(self.fused.aliases[value][1])
 
-    def _place_results(self) -> None:
+    def place_results(self) -> None:
         """Aliases that leave the region: the memory of what they are aliases of is theirs, or they are copies."""
         fused, outputs = self.fused, self.special.region.outputs
         for value in [value for value in outputs if value in fused.aliases and value not in self._arrays]:
@@ -418,7 +423,7 @@ class Fuser:
 
     # What leaves each group.
 
-    def _find_outputs(self) -> None:
+    def find_outputs(self) -> None:
         needed = dict.fromkeys([*self.special.region.outputs, *self.fused.shaped])
         for item in reversed(self.fused.items):
             if isinstance(item, Call):
@@ -430,8 +435,3 @@ class Fuser:
             for instruction in item.instructions:
                 outside = [value for value in self._data_inputs(instruction) if value not in item.levels]
                 needed.update(dict.fromkeys(map(self.fused.root, self._sources(tuple(outside)))))
-
-
-def fuse(special: Specialized) -> Fused:
-    """Group the instructions of a specialised region; see the module."""
-    return Fuser(special).run()

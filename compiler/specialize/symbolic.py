@@ -67,9 +67,21 @@ class SymbolTable:
     def guard(self, left: Any, relation: str, right: Any) -> None:
         """Record what was found to hold."""
         found = Guard(expression(left), relation, expression(right))
-        if self._is_sealed and found not in self.guards:
+        if not self._is_sealed:
+            self.guards.setdefault(found)
+        elif not self._is_guarded(found):
             raise AssertionError(f"{found} is asked for after the code that it guards was written")
-        self.guards.setdefault(found)
+
+    def _is_guarded(self, found: Guard) -> bool:
+        """Whether a guard is there, maybe in the words of before two extents were found to be equal."""
+        if found in self.guards:
+            return True
+        return any(
+            known.relation == found.relation
+            and self.resolve(known.left.poly) == found.left.poly
+            and self.resolve(known.right.poly) == found.right.poly
+            for known in self.guards
+        )
 
     def resolve(self, poly: Polynomial) -> Polynomial:
         """Replace atoms by what stands for them."""

@@ -14,8 +14,8 @@ from ..codegen.generate import generate
 from ..codegen.kernel import Kernel
 from ..codegen.literals import share_kernels
 from ..fusion.arena import Arena
-from ..fusion.fuse import fuse
 from ..fusion.groups import Call, Fused, Group
+from ..fusion.region_passes import fuse
 from ..jit.compile import CompiledKernel, Request, compile_kernels
 from ..machine import compile_log
 from ..partition.schedule import Region
@@ -56,6 +56,7 @@ class Variant:
             if isinstance(item, Group)
         }
         share_kernels(self.kernels.values())
+        self.special.table.seal()  # what is written from here on holds for the guards there are
         self.compiled: dict[Group, CompiledKernel] = {}
         self.step: Any = None  # the entry, made when first needed (`program/choice.py`)
         self.codes: dict[tuple[Any, int], Any] = {}  # native code, per structure of results and closed flag

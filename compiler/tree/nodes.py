@@ -363,14 +363,23 @@ class While(Statement):
 
 
 class KernelTree(Node):
-    """A kernel: its parameters, arrays before integers, and its statements."""
+    """A kernel: its parameters, arrays before integers, and its statements. It is not changed once it is printed.
 
-    __slots__ = ("arrays", "body", "integers")
+    Attributes:
+      numbered: its text with values numbered as they appear, once somebody has asked for it.
+    """
+
+    __slots__ = ("arrays", "body", "integers", "numbered")
 
     def __init__(self, arrays: Sequence[Array], integers: Sequence[Variable], body: Body) -> None:
         self.arrays = list(arrays)
         self.integers = list(integers)
         self.body = body
+        self.numbered = ""
+
+    def fields(self) -> list[Any]:
+        """The values of the fields, without the text made of them."""
+        return [self.arrays, self.integers, self.body]
 
     @property
     def types(self) -> tuple[str, ...]:

@@ -24,7 +24,9 @@ def source(tree: KernelTree) -> str:
 
 def numbered_source(tree: KernelTree) -> str:
     """The source with values numbered as they appear: what a plan repeats, or another plan has, is one text."""
-    return Printer(True).kernel(tree)
+    if not tree.numbered:
+        tree.numbered = Printer(True).kernel(tree)
+    return tree.numbered
 
 
 class Printer:
@@ -52,8 +54,9 @@ class Printer:
 
     def within(self, node: Expression, level: int) -> str:
         """An expression in a place that binds so tightly."""
-        text = self.text(node)
-        return text if binding(node) >= level else f"({text})"
+        kind = type(node)
+        text = _FORMS[kind](self, node)
+        return text if kind in _NAMES or binding(node) >= level else f"({text})"
 
     def name_of_value(self, node: nodes.ValueVariable) -> str:
         """A variable that stands for a value."""
@@ -211,6 +214,7 @@ def binding(node: Expression) -> int:
     return _BINDING.get(kind, ATOM)
 
 
+_NAMES: Final = frozenset({nodes.Variable, nodes.ValueVariable, nodes.Cast, nodes.Load})
 _BINDING: Final[dict[type, int]] = {nodes.Compare: COMPARE, nodes.Choice: CHOICE}
 
 
