@@ -15,7 +15,7 @@ NAMES: dict[str, dict[str, str]] = {
     },
     "io": {
         "ops.families.io.csv": "decode_csv",
-        "ops.families.io.decoding": "decode_compressed decode_raw parse_tensor serialize_tensor",
+        "ops.families.io.decoding": "decode_compressed decode_json_example decode_raw parse_tensor serialize_tensor",
         "ops.families.io.files": "matching_files read_file write_file",
         "ops.families.io.parsing": (
             "FixedLenFeature FixedLenSequenceFeature SparseFeature VarLenFeature parse_example parse_single_example"

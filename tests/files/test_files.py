@@ -184,3 +184,18 @@ def test_options_of_records() -> None:
     ]  # fmt: skip
     fails(ValueError, 'Not a valid compression_type: "q"', options, "q")
     fails(TypeError, "expected bytes, str found", tf.io.TFRecordWriter("/dev/null").write, "x")
+
+
+def test_an_lmdb_database_is_read_by_its_keys(tmp_path: Path) -> None:
+    lmdb = pytest.importorskip("lmdb", reason="needs the package lmdb: pip install sessile[lmdb]")
+    with lmdb.open(str(tmp_path / "base")) as database, database.begin(write=True) as transaction:
+        for key in (b"b", b"a"):
+            transaction.put(key, key * 3)
+    queue = tf.FIFOQueue(1, tf.string, shapes=[[]])
+    read = tf.LMDBReader().read(queue)
+    with tf.Session() as sess:
+        sess.run(queue.enqueue(str(tmp_path / "base")))
+        sess.run(queue.close())
+        assert [tuple(sess.run(read)) for _ in range(2)] == [(b"a", b"aaa"), (b"b", b"bbb")]
+        with pytest.raises(tf.errors.OutOfRangeError):
+            sess.run(read)

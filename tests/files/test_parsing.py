@@ -208,3 +208,13 @@ def test_compressed_strings() -> None:
     assert run(tf.decode_compressed([zlib.compress(data)], "ZLIB")).tolist() == [data]
     assert run(tf.decode_compressed([gzip.compress(data)], "GZIP")).tolist() == [data]
     assert run(tf.decode_compressed([data])).tolist() == [data]
+
+
+def test_examples_of_json() -> None:
+    text = '{"features": {"feature": {"a": {"int64List": {"value": ["3"]}}, "b": {"bytesList": {"value": ["eA=="]}}}}}'
+    with tf.Session() as sess:
+        found = tf.train.Example.FromString(sess.run(tf.decode_json_example(text)))
+        assert found.features.feature["a"].int64_list.value == [3]
+        assert found.features.feature["b"].bytes_list.value == [b"x"]
+        with pytest.raises(tf.errors.InvalidArgumentError, match="Error while parsing JSON"):
+            sess.run(tf.io.decode_json_example("{"))

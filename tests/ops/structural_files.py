@@ -110,6 +110,12 @@ def _encoded_text(dtype: DType) -> Iterator[Call]:
         yield Call(kind.__name__, (codes, np.array([0, 2, 2, 5], kind)), {"output_encoding": b"UTF-8"})
 
 
+def _decode_json(dtype: DType) -> Iterator[Call]:
+    message = b'{"features": {"feature": {"a": {"int64List": {"value": ["3"]}}}}}'
+    yield Call("two", (texts(message, b"{}"),), {})
+    yield Call("none", (texts(shape=(0,)),), {})
+
+
 def _decode_csv(dtype: DType) -> Iterator[Call]:
     defaults = [np.array([1], np.int32), np.array(2.5), texts(b"no", shape=(1,))]
     yield Call("rows", (texts(b"3,1e3,a", b'4,,"b,c"'), defaults), {})
@@ -188,6 +194,7 @@ FILES: Final[dict[str, Maker]] = {
     "AudioSummaryV2": _sounds(np.array(8000.0, np.float32)),
     "DecodeCSV": _decode_csv,
     "DecodeCompressed": _decompress,
+    "DecodeJSONExample": _decode_json,
     "DecodeRaw": _decode_raw,
     "HistogramSummary": _histogram,
     "ImageSummary": _images,

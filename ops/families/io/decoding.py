@@ -1,4 +1,4 @@
-"""Bytes as numbers and tensors: `decode_raw`, `serialize_tensor`, `parse_tensor`, `decode_compressed`."""
+"""Bytes and texts as numbers and tensors: `decode_raw`, `serialize_tensor`, `decode_compressed` and the like, JSON."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import numpy as np
 from ...base.errors import InvalidArgumentError
 from ...building.build import build
 from ...definition.opdef import OpDef
-from ...definition.shapes import scalar_shape, unknown_shape
+from ...definition.shapes import same_shape, scalar_shape, unknown_shape
 from ...encoding.tensor_proto import to_ndarray
 from ...graph.node import Tensor, TensorLike
 from ...types import dtypes
@@ -205,4 +205,43 @@ def decode_compressed(bytes: TensorLike, compression_type: str = "", name: str |
       name: a name for the operation.
     """
     result: Tensor = build(DECODE_COMPRESSED, bytes, name=name, compression_type=compression_type)
+    return result
+
+
+def _json_kernel(json_examples: Array) -> Array:
+    """Example messages of their JSON form."""
+    from google.protobuf import json_format
+
+    from ... import proto
+
+    result = np.empty(json_examples.size, object)
+    for index, text in enumerate(json_examples.reshape(-1).tolist()):
+        try:
+            message = json_format.Parse(as_bytes(text), proto.Example())
+        except (json_format.ParseError, UnicodeDecodeError) as error:
+            raise InvalidArgumentError(
+                None, None, f"Error while parsing JSON: {as_bytes(text).decode(errors='replace')}"
+            ) from error
+        result[index] = message.SerializeToString(deterministic=True)
+    return result.reshape(json_examples.shape)
+
+
+DECODE_JSON_EXAMPLE = OpDef(
+    name="DecodeJSONExample",
+    signature="json_examples: string -> binary_examples: string",
+    shape=same_shape,
+    kernel=_json_kernel,
+)
+
+
+def decode_json_example(json_examples: TensorLike, name: str | None = None) -> Tensor:
+    """Return Example messages of their JSON form, as protobuf maps messages to JSON.
+
+    Args:
+      json_examples: strings, a message each.
+      name: a name for the operation.
+    Returns: serialized messages, of the same shape.
+    Raises: InvalidArgumentError when run for what is no such message.
+    """
+    result: Tensor = build(DECODE_JSON_EXAMPLE, json_examples, name=name)
     return result

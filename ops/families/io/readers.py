@@ -6,6 +6,7 @@ end, and gives one record at a time, with a key that says where it came from.
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -146,6 +147,23 @@ def _tf_records(name: str, compression: str) -> Iterator[Record]:
         offset += len(record) + 16
 
 
+def _lmdb(name: str) -> Iterator[Record]:
+    """The entries of a database, in the order of their keys."""
+    try:
+        import lmdb
+    except ImportError as error:
+        raise UnimplementedError(
+            None, None, "LMDBReader needs the package lmdb: pip install 'sessile[lmdb]'."
+        ) from error
+    if not os.path.exists(name):
+        raise FileNotFoundError(name)
+    with (
+        lmdb.open(name, subdir=os.path.isdir(name), readonly=True, lock=False) as database,
+        database.begin() as transaction,
+    ):
+        yield from transaction.cursor()
+
+
 def _define(name: str, attrs: dict[str, Any], records: Callable[[Any], Callable[[str], Iterator[Record]]]) -> OpDef:
     def kernel(context: KernelContext) -> Reader:
         reader: Reader = context.state.resources.of_operation(
@@ -184,6 +202,7 @@ TF_RECORD_READER = _define(
     {"compression_type": ("string", b"")},
     lambda a: lambda name: _tf_records(name, a["compression_type"].decode()),
 )
+LMDB_READER = _define("LMDBReader", {}, lambda a: _lmdb)
 
 
 def _text(value: bytes) -> Any:
@@ -373,6 +392,17 @@ class FixedLengthRecordReader(ReaderBase):
             raise InvalidArgumentError(None, None, f"FixedLengthRecordReader: encoding {encoding!r} is not built.")
         sizes = {"record_bytes": record_bytes, "header_bytes": header_bytes or 0, "footer_bytes": footer_bytes or 0}
         super().__init__(_handle(FIXED_LENGTH_RECORD_READER, name, hop_bytes=hop_bytes or 0, **sizes))
+
+
+class LMDBReader(ReaderBase):
+    """A reader of LMDB databases, for which the package `lmdb` is needed; keys are theirs.
+
+    Args:
+      options: accepted for compatibility.
+    """
+
+    def __init__(self, name: str | None = None, options: Any = None) -> None:
+        super().__init__(_handle(LMDB_READER, name))
 
 
 class TFRecordReader(ReaderBase):
