@@ -166,7 +166,7 @@ class RunConfig:
 
 
 def _model_dir(given: Any, environment: dict[str, Any]) -> str | None:
-    named = environment.get("model_dir")
+    named: str | None = environment.get("model_dir")
     if given is None:
         return named
     if named is not None and os.fspath(given) != named:

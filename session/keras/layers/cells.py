@@ -294,7 +294,8 @@ class StackedRNNCells(Layer):
 
     def prepare_dropout(self, inputs: Any, training: Any) -> None:
         """Draw what the first cell drops; the others' inputs are drawn at each step."""
-        self.cells[0].prepare_dropout(inputs, training)
+        if hasattr(self.cells[0], "prepare_dropout"):
+            self.cells[0].prepare_dropout(inputs, training)
 
     def call(self, inputs: Any, states: Any, training: Any = None) -> Any:  # type: ignore[override]
         """Return the last output and all new states."""
