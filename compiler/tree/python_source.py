@@ -146,7 +146,7 @@ class Printer:
 
 class NumbaPrinter(Printer):
     """Prints for numba: sums, differences and products are calls, which `numba/wrapping.py` has wrap; loads and stores
-    of short floats convert (`numba/short_floats.py`)."""
+    of short floats convert (`jit/numba_floats.py`)."""
 
     _NAMES: Final = {"+": "wrapping_add", "-": "wrapping_sub", "*": "wrapping_mul"}
     _CONVERTED: Final = frozenset({"f16", "bf16"})

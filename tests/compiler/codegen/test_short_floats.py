@@ -172,7 +172,11 @@ def test_numba_converts_around_float32(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(jit, "_kernels", {})
     sources: list[str] = []
     compile_source = jit._compile_with_numba
-    monkeypatch.setattr(jit, "_compile_with_numba", lambda *rest: (sources.append(rest[0]), compile_source(*rest))[1])
+    monkeypatch.setattr(
+        jit,
+        "_compile_with_numba",
+        lambda tree: (sources.append(jit.NumbaPrinter(True).kernel(tree)), compile_source(tree))[1],
+    )
     x, y = vector(tf.bfloat16), vector(tf.float32)
     inner = tf.cast(tf.cast(y + 1.0, tf.float16), tf.float32)  # no array of it
     agree(program([x, y], [x + 1.0, inner]), numbers(tf.bfloat16), near_ties(tf.float16))
