@@ -20,7 +20,7 @@ _SUBJECTS = {
         "losses. metrics. layers. moving_average_variables"
     ),
     "estimators, Keras and feature columns": "estimator. keras. feature_column.",
-    "control flow": ("CriticalSection wrap_function autograph."),
+    "control flow": ("wrap_function autograph."),
     "queues, readers and input pipelines": (
         "FIFOQueue PaddingFIFOQueue RandomShuffleQueue PriorityQueue QueueBase queue. ReaderBase IdentityReader "
         "*Reader ConditionalAccumulator* SparseConditionalAccumulator data. python_io. read_file write_file "

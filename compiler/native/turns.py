@@ -21,6 +21,7 @@ from ..machine.assembler import address, function
 from ..machine.code import Code
 
 ENDED, WANTS_PYTHON, GOES_ON = 0, 1, 2  # how the driver comes back
+_KEPT: Final[list[Code]] = []  # the driver's code, which lives as long as the process
 _ITEMS: Final = 24  # where a list's pointer to its items is, and a tuple's first item
 
 
@@ -141,9 +142,8 @@ def _driver() -> Any:
     kind = ctypes.PYFUNCTYPE(
         word, ctypes.py_object, ctypes.py_object, pointer, word, pointer, pointer, word, pointer, word, word, word
     )
-    function = kind(code.address)
-    function.keep = code
-    return function
+    _KEPT.append(code)
+    return kind(code.address)
 
 
 class Turns:

@@ -214,7 +214,9 @@ class Registers:
 
     def _multiply(self, instruction: Instruction) -> None:
         """A product of two matrices."""
-        first, second = instruction.op_def.product
+        transposed = instruction.op_def.product
+        assert transposed is not None
+        first, second = transposed
         a, b = (self[value] for value in instruction.inputs)
         dtype = instruction.outputs[0].dtype
         if a.ndim != 2 or b.ndim != 2 or dtype.kind != "f" or any(v.dtype is not dtype for v in instruction.inputs):

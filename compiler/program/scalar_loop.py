@@ -17,7 +17,8 @@ from ..executors.watched_step import cancelled, closed_flag
 from ..jit.compile import compile_kernel
 from ..machine import abi
 from ..plan.plan import Instruction
-from .scalar_source import Array, NotScalarError, ScalarSource
+from .registers import NotScalarError
+from .scalar_source import Array, ScalarSource
 
 _CHUNK: Final = 1 << 22  # iterations until a deadline, Ctrl-C or a closed session is looked for: some milliseconds
 _MORE, _FAILED = 1, 2

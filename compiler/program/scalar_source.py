@@ -272,7 +272,8 @@ def _single(names: Names) -> Expression:
     """The name of a value without axes. Raises: NotScalarError for others."""
     if names.shape:
         raise NotScalarError
-    return names[()]  # type: ignore[no-any-return]
+    found: Any = names[()]
+    return found  # type: ignore[no-any-return]
 
 
 def _at(place: int) -> Expression:

@@ -1,5 +1,5 @@
 """Programs drawn at random, with loops and branches in each other and effects among them: every way of running them
-gives what Python gives."""
+(interpreted, dataflow, compiled at once or at the second step) gives what Python gives."""
 
 from __future__ import annotations
 
@@ -105,7 +105,7 @@ def _again(state: dict[str, Any]) -> dict[str, Any]:
     return {name: tf.identity(value) for name, value in state.items()}
 
 
-@pytest.mark.parametrize("shape", [(), (2,)])
+@pytest.mark.parametrize("shape", [(), (2,), (40,)])
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(statements=programs(2), a=st.integers(-5, 5), b=st.integers(-5, 5))
 def test_all_ways_of_running_agree(shape: tuple[int, ...], statements: Any, a: int, b: int) -> None:
@@ -119,11 +119,13 @@ def test_all_ways_of_running_agree(shape: tuple[int, ...], statements: Any, a: i
         found = built.run(statements, {"a": tf.identity(feeds[0]), "b": tf.identity(feeds[1])})
         with tf.control_dependencies([found["a"].op, found["b"].op]):
             noted = built.noted.read_value()
-        for level in (tf.OptimizerOptions.OFF, tf.OptimizerOptions.ON_1, 0):
+        queue = tf.FIFOQueue(10, tf.int32, shapes=[[]])
+        waiting = [queue.enqueue(1), queue.dequeue()]  # with them a step is run by the dataflow executor
+        for level, more in ((tf.OptimizerOptions.OFF, []), (tf.OptimizerOptions.ON_1, []), (0, []), (0, waiting)):
             options = tf.OptimizerOptions(global_jit_level=level)
             with tf.Session(config=tf.ConfigProto(graph_options=tf.GraphOptions(optimizer_options=options))) as session:
                 for _ in range(2):
                     session.run(built.noted.initializer)
-                    values = session.run([found["a"], found["b"], noted], dict(zip(feeds, start.values())))
+                    values = session.run([found["a"], found["b"], noted, *more], dict(zip(feeds, start.values())))
                     for value, expected in zip(values, (wanted["a"], wanted["b"], meaning.noted)):
                         np.testing.assert_array_equal(value, expected)

@@ -30,6 +30,10 @@ UNTESTED: Final = {
          "RefSelect", "RefSwitch", "Switch"),
         _IN_LOOPS,
     ),
+    **dict.fromkeys(
+        ("PartitionedCall", "StatelessCase", "StatelessIf", "StatelessWhile", "SymbolicGradient"),
+        "calls functions of its graph: tests/control_flow/test_functions.py",
+    ),
     "NoOp": "has neither inputs nor outputs",
     "Placeholder": "has no kernel",
     "PlaceholderV2": "has no kernel",

@@ -66,7 +66,7 @@ def body_of(graph: Graph, name: str) -> Body:
         if definition is None:
             raise NotFoundError(None, None, f"Function {name} is not defined in the library of the graph.")
         found = graph._bodies[name] = _read(graph, definition)
-    return found  # type: ignore[no-any-return]
+    return found
 
 
 def _read(graph: Graph, definition: Any) -> Body:

@@ -8,7 +8,7 @@ from typing import Any
 from ...building.build import build
 from ...building.convert import convert_to_tensor
 from ...building.default_graph import get_default_graph
-from ...families.control_flow.function_ops import IF, WHILE
+from ...families.functions.function_ops import IF, WHILE
 from ...graph.operation import Operation
 from ...types import dtypes
 from .definitions import body_of

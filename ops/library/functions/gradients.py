@@ -9,9 +9,9 @@ from ...building.build import build
 from ...building.convert import convert_to_tensor
 from ...encoding.functions import function_of
 from ...families.control_flow.cond import cond
-from ...families.control_flow.function_ops import PARTITIONED_CALL, SYMBOLIC_GRADIENT
 from ...families.control_flow.while_loop import while_loop
 from ...families.elementwise.like import zeros_like
+from ...families.functions.function_ops import PARTITIONED_CALL, SYMBOLIC_GRADIENT
 from ...graph.graph import Graph
 from ...graph.node import Tensor
 from ...types import dtypes

@@ -20,7 +20,7 @@ from ...base import nest
 from ...building.build import build
 from ...building.convert import convert_to_tensor
 from ...building.default_graph import get_default_graph
-from ...families.control_flow.function_ops import PARTITIONED_CALL, STATEFUL_PARTITIONED_CALL
+from ...families.functions.function_ops import PARTITIONED_CALL, STATEFUL_PARTITIONED_CALL
 from ...graph.graph import Graph
 from ...graph.node import Tensor
 from ...graph.operation import Operation
@@ -39,7 +39,7 @@ class Function:
 
     def __init__(self, python_function: Callable[..., Any], name: str | None, input_signature: Any) -> None:
         self._python_function = python_function
-        self._name = name or getattr(python_function, "__name__", "function")
+        self._name: str = name or str(getattr(python_function, "__name__", "function"))
         self._signature = input_signature
         self._traces: dict[Any, _Trace] = {}
         functools.update_wrapper(self, python_function)

@@ -116,7 +116,7 @@ class EmbeddingWrapper(_Around):
             )
         self._classes, self._size, self._initializer = embedding_classes, embedding_size, initializer
 
-    def call(self, inputs: Any, state: Any) -> Any:
+    def call(self, inputs: Any, state: Any) -> Any:  # type: ignore[override]
         """Run the cell on embeddings."""
         with device("/cpu:0"):
             start = self._initializer or get_variable_scope().initializer
@@ -145,7 +145,7 @@ class InputProjectionWrapper(_Around):
         super().__init__(cell, reuse)
         self._num_proj, self._activation = num_proj, activation
 
-    def call(self, inputs: Any, state: Any) -> Any:
+    def call(self, inputs: Any, state: Any) -> Any:  # type: ignore[override]
         """Run the cell on projected inputs."""
         if self._linear is None:
             self._linear = Linear(inputs, self._num_proj, True)
@@ -174,7 +174,7 @@ class OutputProjectionWrapper(_Around):
     def output_size(self) -> Any:
         return self._output_size
 
-    def call(self, inputs: Any, state: Any) -> Any:
+    def call(self, inputs: Any, state: Any) -> Any:  # type: ignore[override]
         """Run the cell, and project its output."""
         output, following = self._cell(inputs, state)
         if self._linear is None:

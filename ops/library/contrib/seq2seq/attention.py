@@ -273,7 +273,7 @@ class BahdanauAttention(BaseAttentionMechanism):
     def __call__(self, query: Any, state: Any) -> tuple[Any, Any]:
         """Return the alignments of a query `[batch, depth]`, and them again as the state."""
         with variable_scope(None, "bahdanau_attention", [query]):
-            query = self.query_layer(query)
+            query = self._query_layer(query)
             v = get_variable("attention_v", [self._num_units], dtype=query.dtype)
             more = normalized_weights(self._num_units, query.dtype) if self._normalize else ()
             score = bahdanau_score(query, self._keys, v, *more)

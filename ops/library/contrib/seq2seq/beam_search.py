@@ -23,13 +23,13 @@ from ....families.arrays.shape_ops import shape as shape_op
 from ....families.arrays.shape_ops import size as size_op
 from ....families.arrays.stacking import concat
 from ....families.control_flow.cond import cond
-from ....families.control_flow.gather_tree import gather_tree
 from ....families.elementwise.cast import cast
 from ....families.elementwise.compare import equal, logical_not, logical_or
 from ....families.elementwise.division import div, mod
 from ....families.elementwise.exponential import log
 from ....families.elementwise.like import ones_like
 from ....families.elementwise.rounding import minimum
+from ....families.indexing.gather_tree import gather_tree
 from ....families.indexing.positions import one_hot, where
 from ....families.nn.embedding import embedding_lookup
 from ....families.nn.softmax import log_softmax

@@ -14,11 +14,11 @@ from ....families.arrays.reshaping import expand_dims, reshape
 from ....families.arrays.shape_ops import shape as shape_op
 from ....families.arrays.stacking import concat, stack
 from ....families.arrays.transposing import transpose
-from ....families.control_flow.gather_tree import gather_tree
 from ....families.debugging.printing import Assert
 from ....families.elementwise.cast import cast
 from ....families.elementwise.compare import equal, logical_and, logical_or
 from ....families.indexing.batch_gathering import gather_nd
+from ....families.indexing.gather_tree import gather_tree
 from ....families.indexing.gathering import gather
 from ....families.indexing.masking import sequence_mask
 from ....families.indexing.positions import where

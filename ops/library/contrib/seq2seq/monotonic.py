@@ -139,7 +139,7 @@ class BahdanauMonotonicAttention(_Monotonic):
     def __call__(self, query: Any, state: Any) -> tuple[Any, Any]:
         """Return the alignments of a query, given those of the moment before, and them again as the state."""
         with variable_scope(None, "bahdanau_monotonic_attention", [query]):
-            query = self.query_layer(query)
+            query = self._query_layer(query)
             v = get_variable("attention_v", [self._num_units], dtype=query.dtype)
             more = normalized_weights(self._num_units, query.dtype) if self._normalize else ()
             score = bahdanau_score(query, self._keys, v, *more)

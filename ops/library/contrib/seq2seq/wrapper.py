@@ -254,7 +254,7 @@ class AttentionWrapper(RNNCell):
             return ()
         return TensorArray(dtype, size=0, dynamic_size=True, element_shape=alignments.shape)
 
-    def call(self, inputs: Any, state: Any) -> tuple[Any, AttentionWrapperState]:
+    def call(self, inputs: Any, state: Any) -> tuple[Any, AttentionWrapperState]:  # type: ignore[override]
         """Run the cell for one moment. Raises: TypeError if the state is no `AttentionWrapperState`."""
         if not isinstance(state, AttentionWrapperState):
             raise TypeError(

@@ -82,4 +82,4 @@ def gather_tree(
       name: of the operation.
     Raises: InvalidArgumentError for a parent that is no beam.
     """
-    return build(GATHER_TREE, step_ids, parent_ids, max_sequence_lengths, end_token, name=name)
+    return build(GATHER_TREE, step_ids, parent_ids, max_sequence_lengths, end_token, name=name)  # type: ignore[no-any-return]

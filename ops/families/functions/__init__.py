@@ -1,0 +1,1 @@
+"""Operations that call functions, and sections that one step at a time runs."""
