@@ -1,6 +1,6 @@
 """Written by tools/make_stubs.py from the tables in names/: what the module gives when it is asked."""
 
-from sessile.ops.families.control_flow.gather_tree import gather_tree as gather_tree
+from sessile.ops.families.indexing.gather_tree import gather_tree as gather_tree
 from sessile.ops.library.contrib.seq2seq.attention import AttentionMechanism as AttentionMechanism
 from sessile.ops.library.contrib.seq2seq.attention import BahdanauAttention as BahdanauAttention
 from sessile.ops.library.contrib.seq2seq.attention import LuongAttention as LuongAttention

@@ -118,7 +118,7 @@ NAMES: dict[str, dict[str, str]] = {
         f"{_LIBRARY}.opt.external_optimizer": "ExternalOptimizerInterface ScipyOptimizerInterface",
     },
     "contrib.seq2seq": {
-        "ops.families.control_flow.gather_tree": "gather_tree",
+        "ops.families.indexing.gather_tree": "gather_tree",
         f"{_LIBRARY}.seq2seq.attention": "AttentionMechanism BahdanauAttention LuongAttention",
         f"{_LIBRARY}.seq2seq.beam_search": (
             "BeamSearchDecoder BeamSearchDecoderOutput BeamSearchDecoderState FinalBeamSearchDecoderOutput"
