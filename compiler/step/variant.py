@@ -75,10 +75,7 @@ class Variant:
 
     def compile(self) -> Variant:
         """Compile the kernels; returns this variant."""
-        requests = [
-            Request.of(kernel.tree, _title(group))
-            for group, kernel in self.kernels.items()
-        ]
+        requests = [Request.of(kernel.tree, _title(group)) for group, kernel in self.kernels.items()]
         job = compile_log.current()
         if job is not None:
             job.total = len(requests)
