@@ -21,6 +21,7 @@ from .calls.signature import Signature
 from .devices.placement import Placer
 from .engines.engine import Engine, find_engine
 from .resources.state import CLOSED, LOST, SessionState
+from .tracing.explanation import Explanation
 from .warnings_ import Watch
 
 hooks.install_in_threads()
@@ -283,15 +284,16 @@ class BaseSession:
         except Exception as error:
             raise tracebacks.trimmed(error)  # noqa: B904
 
-    def explain(self, fetches: Any, feed_list: Any = None) -> str:
+    def explain(self, fetches: Any, feed_list: Any = None) -> Explanation:
         """Return the text of the plan for a signature: its instructions, fusion groups and their generated source.
+
+        The text's `plan` and `groups` are its parts; a notebook shows it with the parts folded.
 
         Args:
           fetches: as in `run`.
           feed_list: the feed keys; values are not needed.
         """
-        text: str = self._signature_program(fetches, feed_list)[0].explain()
-        return text
+        return Explanation(self._signature_program(fetches, feed_list)[0].explain())
 
     def _signature_program(self, fetches: Any, feed_list: Any) -> tuple[Any, list[Tensor]]:
         """The program of a signature, and its feeds."""

@@ -267,3 +267,8 @@ class Graph(Scopes, Lookup, Collections):
 
     def __repr__(self) -> str:
         return f"<sessile.Graph of {len(self._operations)} operations at {id(self):#x}>"
+
+    def _repr_html_(self) -> str:
+        from .graph_html import graph_html
+
+        return graph_html(self)

@@ -233,7 +233,7 @@ def shape_error(op: Operation, error: Exception) -> ValueError:
     # Constants under the operation's own name are numbers that the user wrote in the call itself.
     others = [tensor for tensor in op._inputs if not tensor.name.startswith(f"{op.name}/")][:_MOST_INPUTS]
     inputs = "".join(f"\n  input {described(tensor)}" for tensor in others)
-    return ValueError(f"{error} for '{op.name}' (op: '{op.type}') with input shapes: {shapes}.{where}{inputs}")
+    return ValueError(f"{error} for '{op.name}' (op: '{op.type}') with input shapes: {shapes}.{inputs}{where}")
 
 
 def create_from_flat_inputs(
