@@ -275,6 +275,7 @@ from sessile.ops.families.elementwise.trigonometry import sin as sin
 from sessile.ops.families.elementwise.trigonometry import sinh as sinh
 from sessile.ops.families.elementwise.trigonometry import tan as tan
 from sessile.ops.families.elementwise.trigonometry import tanh as tanh
+from sessile.ops.families.functions.critical_section import CriticalSection as CriticalSection
 from sessile.ops.families.indexing.batch_gathering import batch_gather as batch_gather
 from sessile.ops.families.indexing.batch_gathering import gather_nd as gather_nd
 from sessile.ops.families.indexing.gathering import gather as gather
@@ -303,6 +304,7 @@ from sessile.ops.families.indexing.scattering import tensor_scatter_sub as tenso
 from sessile.ops.families.indexing.scattering import tensor_scatter_update as tensor_scatter_update
 from sessile.ops.families.io.csv import decode_csv as decode_csv
 from sessile.ops.families.io.decoding import decode_compressed as decode_compressed
+from sessile.ops.families.io.decoding import decode_json_example as decode_json_example
 from sessile.ops.families.io.decoding import decode_raw as decode_raw
 from sessile.ops.families.io.decoding import parse_tensor as parse_tensor
 from sessile.ops.families.io.decoding import serialize_tensor as serialize_tensor
@@ -317,6 +319,7 @@ from sessile.ops.families.io.parsing import parse_example as parse_example
 from sessile.ops.families.io.parsing import parse_single_example as parse_single_example
 from sessile.ops.families.io.readers import FixedLengthRecordReader as FixedLengthRecordReader
 from sessile.ops.families.io.readers import IdentityReader as IdentityReader
+from sessile.ops.families.io.readers import LMDBReader as LMDBReader
 from sessile.ops.families.io.readers import ReaderBase as ReaderBase
 from sessile.ops.families.io.readers import TFRecordReader as TFRecordReader
 from sessile.ops.families.io.readers import TextLineReader as TextLineReader
@@ -555,6 +558,7 @@ from sessile.ops.library.gradients.registered import not_differentiable as NoGra
 from sessile.ops.library.gradients.registered import not_differentiable as NotDifferentiable
 from sessile.ops.library.gradients.registered import not_differentiable as no_gradient
 from sessile.ops.library.graphdef.importer import import_graph_def as import_graph_def
+from sessile.ops.library.metrics.confusion_matrix import confusion_matrix as confusion_matrix
 from sessile.ops.proto import AttrValue as AttrValue
 from sessile.ops.proto import ConfigProto as ConfigProto
 from sessile.ops.proto import Event as Event

@@ -15,3 +15,5 @@ from sessile.ops.families.strings.parts import substr as substr
 from sessile.ops.families.strings.splitting import regex_full_match as regex_full_match
 from sessile.ops.families.strings.splitting import regex_replace as regex_replace
 from sessile.ops.families.strings.splitting import string_split_v2 as split
+from sessile.ops.families.strings.unicode import unicode_encode as unicode_encode
+from sessile.ops.families.strings.unicode import unicode_transcode as unicode_transcode

@@ -3,6 +3,7 @@
 from sessile.io import gfile as gfile
 from sessile.ops.families.io.csv import decode_csv as decode_csv
 from sessile.ops.families.io.decoding import decode_compressed as decode_compressed
+from sessile.ops.families.io.decoding import decode_json_example as decode_json_example
 from sessile.ops.families.io.decoding import decode_raw as decode_raw
 from sessile.ops.families.io.decoding import parse_tensor as parse_tensor
 from sessile.ops.families.io.decoding import serialize_tensor as serialize_tensor

@@ -127,3 +127,4 @@ from sessile.ops.families.special.functions import xdivy as xdivy
 from sessile.ops.families.special.functions import xlog1py as xlog1py
 from sessile.ops.families.special.functions import xlogy as xlogy
 from sessile.ops.families.special.functions import zeta as zeta
+from sessile.ops.library.metrics.confusion_matrix import confusion_matrix as confusion_matrix

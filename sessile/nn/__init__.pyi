@@ -42,6 +42,8 @@ from sessile.ops.families.nn.convolution.dilated import atrous_conv2d as atrous_
 from sessile.ops.families.nn.convolution.dilated import atrous_conv2d_transpose as atrous_conv2d_transpose
 from sessile.ops.families.nn.convolution.dilated import convolution as convolution
 from sessile.ops.families.nn.convolution.dilated import with_space_to_batch as with_space_to_batch
+from sessile.ops.families.nn.convolution.fractional import fractional_avg_pool as fractional_avg_pool
+from sessile.ops.families.nn.convolution.fractional import fractional_max_pool as fractional_max_pool
 from sessile.ops.families.nn.convolution.morphology import dilation2d as dilation2d
 from sessile.ops.families.nn.convolution.morphology import erosion2d as erosion2d
 from sessile.ops.families.nn.convolution.pooling import avg_pool as avg_pool
