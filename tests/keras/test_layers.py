@@ -1,4 +1,4 @@
-"""Layers: recurrent ones with states, masks and dropout, those that merge and resize, regularized and constrained ones."""
+"""Layers: recurrent ones with states, masks and dropout, those that merge and resize, constrained ones."""
 
 from __future__ import annotations
 
