@@ -14,6 +14,7 @@ from __future__ import annotations
 import ctypes
 from collections.abc import Sequence
 from functools import cache
+from string import Template
 from typing import Any, Final
 
 from ..machine import abi as layout
@@ -25,17 +26,15 @@ _KEPT: Final[list[Code]] = []  # the driver's code, which lives as long as the p
 _ITEMS: Final = 24  # where a list's pointer to its items is, and a tuple's first item
 
 
-def _text() -> str:
-    call, more, less = function("PyObject_VectorcallDict"), function("Py_IncRef"), function("Py_DecRef")
-    return f"""
+_TEXT: Final = Template("""
 define i64 @step(ptr %fn, ptr %list, ptr %order, i64 %nargs, ptr %args, ptr %picks, i64 %nout, ptr %fresh, i64 %count,
-                 i64 %crossing, i64 %limit) {{
+                 i64 %crossing, i64 %limit) {
 entry:
-  %at = getelementptr i8, ptr %list, i64 {_ITEMS}
+  %at = getelementptr i8, ptr %list, i64 $ITEMS
   %items = load ptr, ptr %at
   br label %turn
 turn:
-  %t = phi i64 [ 0, %entry ], [ %t1, %next ]
+  %t = phi i64 [ 0, %entry ], [ %t1, %turn_again ]
   br label %fill
 fill:
   %k = phi i64 [ 0, %turn ], [ %k1, %filled ]
@@ -51,17 +50,17 @@ filled:
   %k1 = add i64 %k, 1
   br label %fill
 run:
-  %res = call ptr {call}(ptr %fn, ptr %args, i64 %nargs, ptr null)
+  %res = call ptr $CALL(ptr %fn, ptr %args, i64 %nargs, ptr null)
   %failed = icmp eq ptr %res, null
   br i1 %failed, label %fail, label %look
 fail:
   ret i64 -1
 look:
-  %none = icmp eq ptr %res, {address(None)}
+  %none = icmp eq ptr %res, $NONE
   br i1 %none, label %python, label %take
 python:
-  call void {less}(ptr %res)
-  ret i64 {WANTS_PYTHON}
+  call void $LESS(ptr %res)
+  ret i64 $WANTS_PYTHON
 take:
   %j = phi i64 [ 0, %look ], [ %j1, %taken ]
   %all = icmp uge i64 %j, %nout
@@ -71,26 +70,26 @@ pick:
   %p = load i64, ptr %pp
   %is_result = icmp slt i64 %p, 0
   %number = xor i64 %p, -1
-  %results = getelementptr i8, ptr %res, i64 {_ITEMS}
+  %results = getelementptr i8, ptr %res, i64 $ITEMS
   %base = select i1 %is_result, ptr %results, ptr %items
   %place = select i1 %is_result, i64 %number, i64 %p
   %rp = getelementptr ptr, ptr %base, i64 %place
   %r = load ptr, ptr %rp
   br label %taken
 taken:
-  call void {more}(ptr %r)
+  call void $MORE(ptr %r)
   %fp = getelementptr ptr, ptr %fresh, i64 %j
   store ptr %r, ptr %fp
   %j1 = add i64 %j, 1
   br label %take
 exchange:
-  call void {less}(ptr %res)
+  call void $LESS(ptr %res)
   %predp = getelementptr ptr, ptr %fresh, i64 %count
   %pred = load ptr, ptr %predp
-  %datap = getelementptr i8, ptr %pred, i64 {layout.DATA}
+  %datap = getelementptr i8, ptr %pred, i64 $DATA
   %data = load ptr, ptr %datap
   %truth = load i8, ptr %data
-  call void {less}(ptr %pred)
+  call void $LESS(ptr %pred)
   br label %put
 put:
   %i = phi i64 [ 0, %exchange ], [ %i1, %stored ]
@@ -110,7 +109,7 @@ swap:
   %np = getelementptr ptr, ptr %fresh, i64 %i
   %new = load ptr, ptr %np
   store ptr %new, ptr %hp
-  call void {less}(ptr %old)
+  call void $LESS(ptr %old)
   br label %stored
 stored:
   %i1 = add i64 %i, 1
@@ -120,15 +119,30 @@ next:
   %no = icmp eq i8 %truth, 0
   br i1 %no, label %ended, label %again
 ended:
-  ret i64 {ENDED}
+  ret i64 $ENDED
 again:
   %enough = icmp uge i64 %t1, %limit
-  br i1 %enough, label %rest, label %turn
+  br i1 %enough, label %rest, label %turn_again
+turn_again:
+  br label %turn
 rest:
-  ret i64 {GOES_ON}
-}}
-""".replace("label %turn\nrest", "label %turn_again\nturn_again:\n  br label %turn\nrest").replace(
-        "[ %t1, %next ]", "[ %t1, %turn_again ]"
+  ret i64 $GOES_ON
+}
+""")
+
+
+def _text() -> str:
+    """The module of the driver."""
+    return _TEXT.substitute(
+        ITEMS=_ITEMS,
+        DATA=layout.DATA,
+        NONE=address(None),
+        CALL=function("PyObject_VectorcallDict"),
+        MORE=function("Py_IncRef"),
+        LESS=function("Py_DecRef"),
+        ENDED=ENDED,
+        WANTS_PYTHON=WANTS_PYTHON,
+        GOES_ON=GOES_ON,
     )
 
 
