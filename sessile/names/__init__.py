@@ -14,7 +14,6 @@ _TABLES = (
     "contrib",
     "data",
     "estimator",
-    "feature_column",
     "files",
     "image",
     "keras",

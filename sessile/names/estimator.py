@@ -1,7 +1,8 @@
-"""Public names of `estimator`, and those of `contrib` that are the same."""
+"""Public names of `estimator` and `feature_column`, and those of `contrib` that are the same."""
 
 from __future__ import annotations
 
+_COLUMNS = "ops.library.feature_column"
 _HOOKS = (
     "CheckpointSaverHook CheckpointSaverListener FeedFnHook FinalOpsHook GlobalStepWaiterHook LoggingTensorHook "
     "NanLossDuringTrainingError NanTensorHook ProfilerHook SecondOrStepTimer StepCounterHook StopAtStepHook "
@@ -38,5 +39,16 @@ NAMES: dict[str, dict[str, str]] = {
     },
     "estimator.inputs": {
         "ops.library.input.in_memory": "numpy_input_fn pandas_input_fn",
+    },
+    "feature_column": {
+        f"{_COLUMNS}.categorical": (
+            "categorical_column_with_hash_bucket categorical_column_with_identity "
+            "categorical_column_with_vocabulary_file categorical_column_with_vocabulary_list "
+            "weighted_categorical_column"
+        ),
+        f"{_COLUMNS}.crossed": "crossed_column",
+        f"{_COLUMNS}.dense": "embedding_column indicator_column shared_embedding_columns",
+        f"{_COLUMNS}.models": "input_layer linear_model make_parse_example_spec",
+        f"{_COLUMNS}.numeric": "bucketized_column numeric_column",
     },
 }

@@ -151,7 +151,8 @@ NAMES: dict[str, dict[str, str]] = {
         f"{_MODELS}.sequential": "Sequential",
     },
     "keras.optimizers": {
-        f"{_KERAS}.optimizers": f"{_COMMON} Adadelta Adagrad Adam Adamax Ftrl Nadam Optimizer RMSprop SGD",
+        f"{_KERAS}.optimizer_base": "Optimizer",
+        f"{_KERAS}.optimizers": f"{_COMMON} Adadelta Adagrad Adam Adamax Ftrl Nadam RMSprop SGD",
     },
     "keras.optimizers.schedules": {
         f"{_KERAS}.schedules": (
