@@ -14,6 +14,6 @@ def test_modes_are_tensorflows_strings() -> None:
     assert (old.TRAIN, old.EVAL, old.INFER) == ("train", "eval", "infer")
 
 
-def test_estimators_say_that_they_are_not_built() -> None:
+def test_boosted_trees_say_that_they_are_not_built() -> None:
     with pytest.raises(AttributeError, match="estimators, Keras and feature columns"):
-        tf.estimator.Estimator  # noqa: B018
+        tf.estimator.BoostedTreesClassifier  # noqa: B018
