@@ -93,7 +93,8 @@ def _random(extent: int, count: int, numbers: _Numbers) -> list[int]:
 
 def _sequences(shape: Any, attrs: dict[str, Any]) -> list[Any]:
     """Where the windows of rows and of columns begin, and end."""
-    ratio, seeds = attrs["pooling_ratio"], (attrs["seed"], attrs["seed2"])
+    ratio = attrs["pooling_ratio"]
+    seeds: tuple[int, ...] = attrs["seed"], attrs["seed2"]
     if ratio[0] != 1 or ratio[3] != 1:
         raise ValueError("Fractional pooling is not yet supported on the batch nor channel dimension.")
     if any(seeds) and not attrs["deterministic"]:
@@ -277,10 +278,11 @@ def fractional_max_pool(
     Raises: ValueError for a ratio below 1.
     Source: TensorFlow 1, whose windows are drawn for the same seeds.
     """
-    return build(FRACTIONAL_MAX_POOL,
+    result: tuple[Tensor, Tensor, Tensor] = build(FRACTIONAL_MAX_POOL,
         value, name=name, pooling_ratio=pooling_ratio, pseudo_random=pseudo_random, overlapping=overlapping,
         deterministic=deterministic, seed=seed, seed2=seed2,
-    )  # type: ignore[return-value]  # fmt: skip
+    )  # fmt: skip
+    return result
 
 
 def fractional_avg_pool(
@@ -294,7 +296,8 @@ def fractional_avg_pool(
     Returns: as there.
     Raises: ValueError for a ratio below 1.
     """
-    return build(FRACTIONAL_AVG_POOL,
+    result: tuple[Tensor, Tensor, Tensor] = build(FRACTIONAL_AVG_POOL,
         value, name=name, pooling_ratio=pooling_ratio, pseudo_random=pseudo_random, overlapping=overlapping,
         deterministic=deterministic, seed=seed, seed2=seed2,
-    )  # type: ignore[return-value]  # fmt: skip
+    )  # fmt: skip
+    return result
