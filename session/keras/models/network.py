@@ -108,7 +108,7 @@ class Network(Layer):
 
     @input_spec.setter
     def input_spec(self, value: Any) -> None:
-        return
+        """Nothing is kept: the layers inside have their own."""
 
     def get_layer(self, name: str | None = None, index: int | None = None) -> Any:
         """Return a layer by name or number. Raises: ValueError if it is not there."""
@@ -132,7 +132,7 @@ class Network(Layer):
 
     @stateful.setter
     def stateful(self, value: bool) -> None:
-        return
+        """Nothing is kept: the layers inside decide."""
 
     @property
     def state_updates(self) -> list[Any]:
