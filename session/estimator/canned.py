@@ -39,7 +39,7 @@ def optimizer_of(given: Any, rate: float) -> Any:
     if isinstance(given, str):
         if given not in _OPTIMIZERS:
             raise ValueError(f"Unsupported optimizer name: {given}. Supported names are: {sorted(_OPTIMIZERS)}")
-        return _OPTIMIZERS[given](learning_rate=rate)  # type: ignore[abstract]
+        return _OPTIMIZERS[given](learning_rate=rate)
     if callable(given) and not hasattr(given, "apply_gradients"):
         given = given()
     if not hasattr(given, "apply_gradients"):

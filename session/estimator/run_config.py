@@ -176,7 +176,8 @@ def _model_dir(given: Any, environment: dict[str, Any]) -> str | None:
         )
     if given == "":
         raise ValueError("model_dir should be non-empty")
-    return os.fspath(given)
+    path: str = os.fspath(given)
+    return path
 
 
 def _default_session_config() -> Any:

@@ -144,11 +144,11 @@ def _checked_metrics(metrics: Any) -> dict[str, Any]:
 
 
 def _checked_hooks(hooks: Any) -> tuple[Any, ...]:
-    hooks = tuple(hooks or ())
-    for hook in hooks:
+    found: tuple[Any, ...] = tuple(hooks or ())
+    for hook in found:
         if not isinstance(hook, SessionRunHook):
             raise TypeError(f"All hooks must be SessionRunHook instances, given: {hook}")
-    return hooks
+    return found
 
 
 def _is_tensor(item: Any) -> bool:

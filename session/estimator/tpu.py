@@ -161,7 +161,7 @@ class CrossShardOptimizer(Optimizer):
         super().__init__(False, name)
         self._opt = opt
 
-    def compute_gradients(self, *args: Any, **kwargs: Any) -> Any:  # type: ignore[override]
+    def compute_gradients(self, *args: Any, **kwargs: Any) -> Any:
         """See `Optimizer.compute_gradients`."""
         return self._opt.compute_gradients(*args, **kwargs)
 

@@ -27,7 +27,7 @@ def variable(value: Any, dtype: Any = None, name: str | None = None, constraint:
     """Return a variable with a first value."""
     kind = state.float_type(dtype)
     array = value if isinstance(value, Tensor) else np.asarray(value, kind.as_numpy_dtype)
-    return Variable(array, dtype=kind, name=name, constraint=constraint, use_resource=True)  # type: ignore[call-arg]
+    return Variable(array, dtype=kind, name=name, constraint=constraint, use_resource=True)
 
 
 def placeholder(
@@ -64,7 +64,7 @@ def shape(x: Any) -> Any:
 
 def int_shape(x: Any) -> Any:
     """Return the static shape as a tuple; None if not even the rank is known."""
-    found = x.shape if hasattr(x, "shape") else None
+    found: Any = x.shape if hasattr(x, "shape") else None
     if hasattr(x, "_keras_shape"):
         return x._keras_shape
     extents = found.as_list() if hasattr(found, "as_list") and found.ndims is not None else found
@@ -121,7 +121,7 @@ def random_uniform_variable(
     kind = state.float_type(dtype)
     return Variable(
         lambda: sampling.random_uniform(shape, low, high, kind, seed), dtype=kind, name=name, use_resource=True
-    )  # type: ignore[call-arg]
+    )
 
 
 def random_normal_variable(
@@ -132,7 +132,7 @@ def random_normal_variable(
     kind = state.float_type(dtype)
     return Variable(
         lambda: sampling.random_normal(shape, mean, scale, kind, seed), dtype=kind, name=name, use_resource=True
-    )  # type: ignore[call-arg]
+    )
 
 
 def update(x: Any, new_x: Any) -> Any:

@@ -138,7 +138,7 @@ class Layer(plain.Layer):
         return _once([*self.trainable_variables, *self.non_trainable_variables])
 
     @property
-    def weights(self) -> list[Any]:  # type: ignore[override]
+    def weights(self) -> list[Any]:
         """The same as `variables`."""
         return self.variables
 
@@ -228,14 +228,14 @@ class Layer(plain.Layer):
         if isinstance(name, (list, tuple)) and not isinstance(shape, (list, tuple, TensorShape)):
             name, shape = shape, name  # `add_weight(shape, name)`, as Keras had it once
         kind = dtypes.as_dtype(dtype or self._dtype or state.floatx())
-        extents = [int(extent) for extent in TensorShape(() if shape is None else shape).as_list()]
+        extents = [int(extent or 0) for extent in TensorShape(() if shape is None else shape).as_list()]
         first = initializers.get(initializer) if initializer is not None else _default_initializer(kind, name)
         trains = True if trainable is None else trainable
         with init_scope():
             variable = Variable(
                 initial_value=partial(_initial, first, extents, kind), name=name, trainable=trains,
                 constraint=constraint, dtype=kind, use_resource=True, validate_shape=True,
-            )  # type: ignore[call-arg]  # fmt: skip
+            )  # fmt: skip
         self._variables.append(variable)
         self._is_trainable.append(trains)
         regularizer = regularizers.get(regularizer)
@@ -243,7 +243,7 @@ class Layer(plain.Layer):
             self._callable_losses.append(_Regularization(regularizer, variable, name or "variable"))
         return variable
 
-    def add_variable(self, *args: Any, **kwargs: Any) -> Any:  # type: ignore[override]
+    def add_variable(self, *args: Any, **kwargs: Any) -> Any:
         """The same as `add_weight`."""
         return self.add_weight(*args, **kwargs)
 

@@ -90,7 +90,7 @@ class Optimizer:
         with init_scope():
             return Variable(
                 initial_value=initial, name=name, trainable=False, use_resource=True, collections=collections
-            )  # type: ignore[call-arg]
+            )
 
     @property
     def iterations(self) -> Any:
@@ -141,7 +141,7 @@ class Optimizer:
                 slots[slot_name] = Variable(
                     initial_value=first, name=f"{var.op.name}/{slot_name}", trainable=False, use_resource=True,
                     dtype=kind,
-                )  # type: ignore[call-arg]  # fmt: skip
+                )  # fmt: skip
             self._weights.append(slots[slot_name])
         return slots[slot_name]
 
@@ -249,7 +249,7 @@ class Optimizer:
         raise NotImplementedError
 
     def _hyper_config(self) -> dict[str, Any]:
-        found = {}
+        found: dict[str, Any] = {}
         for name, value in self._hyper.items():
             if isinstance(value, LearningRateSchedule):
                 found[name] = {"class_name": type(value).__name__, "config": value.get_config()}

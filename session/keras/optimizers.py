@@ -334,7 +334,7 @@ class TFOptimizer:
     def iterations(self) -> Any:
         """The variable that counts the steps."""
         if self._iterations is None:
-            self._iterations = Variable(np.int64(0), name="iterations", trainable=False, use_resource=True)  # type: ignore[call-arg]
+            self._iterations = Variable(np.int64(0), name="iterations", trainable=False, use_resource=True)
         return self._iterations
 
     def get_updates(self, loss: Any, params: list[Any]) -> list[Any]:

@@ -71,7 +71,8 @@ def get_file(
         import shutil
 
         if not (untar and os.path.exists(path)):
-            shutil.unpack_archive(archive, os.path.dirname(path), **({"filter": "data"} if _has_filter() else {}))
+            options: dict[str, Any] = {"filter": "data"} if _has_filter() else {}
+            shutil.unpack_archive(archive, os.path.dirname(path), **options)
     return path
 
 

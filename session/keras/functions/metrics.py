@@ -63,7 +63,7 @@ class Metric:
         variable = Variable(
             initial_value=lambda: first(list(shape), dtype=kind), name=name, trainable=False, dtype=kind,
             use_resource=True, collections=[],
-        )  # type: ignore[call-arg]  # fmt: skip
+        )  # fmt: skip
         state.state_of(get_default_graph()).kept_variables.append(variable)
         self.variables.append(variable)
         return variable

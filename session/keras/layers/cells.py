@@ -64,7 +64,7 @@ class Cell(Layer):
 
     def build(self, input_shape: Any) -> None:
         """Make the variables."""
-        width = TensorShape(input_shape).as_list()[-1]
+        width: Any = TensorShape(input_shape).as_list()[-1]
         self.kernel = self._weight("kernel", "kernel", [width, self.units * self._gates])
         self.recurrent_kernel = self._weight("recurrent", "recurrent_kernel", [self.units, self.units * self._gates])
         self.bias = self._weight("bias", "bias", self._bias_shape()) if self.use_bias else None

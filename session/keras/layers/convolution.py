@@ -42,7 +42,7 @@ class _Convolution(Layer):
         return config
 
 
-class Conv1D(plain.Conv1D, _Convolution):  # type: ignore[misc]
+class Conv1D(plain.Conv1D, _Convolution):
     """Convolution of sequences."""
 
     def __init__(
@@ -55,7 +55,7 @@ class Conv1D(plain.Conv1D, _Convolution):  # type: ignore[misc]
         )  # fmt: skip
 
 
-class Conv2D(plain.Conv2D, _Convolution):  # type: ignore[misc]
+class Conv2D(plain.Conv2D, _Convolution):
     """Convolution of images."""
 
     def __init__(
@@ -69,7 +69,7 @@ class Conv2D(plain.Conv2D, _Convolution):  # type: ignore[misc]
         )  # fmt: skip
 
 
-class Conv3D(plain.Conv3D, _Convolution):  # type: ignore[misc]
+class Conv3D(plain.Conv3D, _Convolution):
     """Convolution of volumes."""
 
     def __init__(
@@ -83,7 +83,7 @@ class Conv3D(plain.Conv3D, _Convolution):  # type: ignore[misc]
         )  # fmt: skip
 
 
-class Conv2DTranspose(plain.Conv2DTranspose, _Convolution):  # type: ignore[misc]
+class Conv2DTranspose(plain.Conv2DTranspose, _Convolution):
     """The gradient of a convolution of images by its input, as a layer."""
 
     def __init__(
@@ -100,7 +100,7 @@ class Conv2DTranspose(plain.Conv2DTranspose, _Convolution):  # type: ignore[misc
         )  # fmt: skip
 
 
-class SeparableConv2D(plain.SeparableConv2D, _Convolution):  # type: ignore[misc]
+class SeparableConv2D(plain.SeparableConv2D, _Convolution):
     """A convolution of each channel, then one of the channels of each place."""
 
     def __init__(
@@ -156,7 +156,7 @@ class DepthwiseConv2D(Layer):
 
     def build(self, input_shape: Any) -> None:
         """Make kernel and bias."""
-        channels = TensorShape(input_shape).as_list()[3 if self.data_format == "channels_last" else 1]
+        channels: Any = TensorShape(input_shape).as_list()[3 if self.data_format == "channels_last" else 1]
         shape = [*self.kernel_size, channels, self.depth_multiplier]
         self.depthwise_kernel = self.add_weight("depthwise_kernel", shape, None, *self._kernel)
         self.bias = None
@@ -180,7 +180,7 @@ class DepthwiseConv2D(Layer):
 
     def compute_output_shape(self, input_shape: Any) -> TensorShape:
         """The shape of the outputs."""
-        extents = TensorShape(input_shape).as_list()
+        extents: list[Any] = TensorShape(input_shape).as_list()
         last = self.data_format == "channels_last"
         space = extents[1:3] if last else extents[2:]
         counts = [

@@ -14,7 +14,7 @@ from ..layer import InputSpec, Layer
 from ..operations import cast, identity, not_equal, reduce_any, reshape, shape_of, smart_cond, tile, transpose
 
 
-class Dense(plain.Dense, Layer):  # type: ignore[misc]
+class Dense(plain.Dense, Layer):
     """A layer `activation(inputs x kernel + bias)`.
 
     Args:
@@ -157,7 +157,7 @@ class SpatialDropout2D(SpatialDropout1D):
         return (extents[0], 1, 1, extents[3])
 
 
-class Flatten(plain.Flatten, Layer):  # type: ignore[misc]
+class Flatten(plain.Flatten, Layer):
     """All dimensions but the first as one.
 
     Args:
@@ -185,7 +185,7 @@ class Reshape(Layer):
 
     def compute_output_shape(self, input_shape: Any) -> TensorShape:
         """The batch's extent and the target's. Raises: ValueError if the numbers of elements differ."""
-        extents = TensorShape(input_shape).as_list()
+        extents: list[Any] = TensorShape(input_shape).as_list()
         if None in extents[1:]:
             return TensorShape([extents[0], *(None if n == -1 else n for n in self.target_shape)])
         known = math.prod(n for n in self.target_shape if n != -1)

@@ -62,7 +62,7 @@ class _Merge(Layer):
         return result
 
 
-def _folded(function: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
+def _folded(function: Callable[[Any, Any], Any]) -> Any:
     def join(self: Any, inputs: Any) -> Any:
         result = inputs[0]
         for item in inputs[1:]:
@@ -146,7 +146,7 @@ class Concatenate(_Merge):
     def compute_output_shape(self, input_shape: Any) -> TensorShape:
         """The extents of the axis added."""
         shapes = [TensorShape(shape).as_list() for shape in input_shape]
-        extents = [shape[self.axis] for shape in shapes]
+        extents: list[Any] = [shape[self.axis] for shape in shapes]
         result = list(shapes[0])
         result[self.axis] = None if None in extents else sum(extents)
         return TensorShape(result)

@@ -13,7 +13,7 @@ from ..layer import Layer
 from ..operations import assign_sub, cast, constant, convert_to_tensor, name_scope, reshape, smart_cond
 
 
-class BatchNormalization(plain.BatchNormalization, Layer):  # type: ignore[misc]
+class BatchNormalization(plain.BatchNormalization, Layer):
     """Inputs with mean 0 and variance 1 along all axes but some, then scaled and shifted by variables.
 
     Args:

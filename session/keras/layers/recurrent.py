@@ -91,7 +91,7 @@ class RNN(Layer):
                 collections=[], name="state",
             )
             for size in self._sizes
-        ]  # type: ignore[call-arg]  # fmt: skip
+        ]  # fmt: skip
         state.state_of(get_default_graph()).kept_variables.extend(self._kept)
 
     def __setattr__(self, name: str, value: Any) -> None:

@@ -44,7 +44,7 @@ class _Spatial(Layer):
 
     def compute_output_shape(self, input_shape: Any) -> TensorShape:
         """The shape of the outputs."""
-        extents = TensorShape(input_shape).as_list()
+        extents: list[Any] = TensorShape(input_shape).as_list()
         for axis in range(self._rank):
             place = self._first + axis
             if extents[place] is not None:

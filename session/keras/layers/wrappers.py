@@ -122,7 +122,8 @@ class Bidirectional(Wrapper):
         self.backward_layer = type(layer).from_config(backward)
         self._sublayers = [self.forward_layer, self.backward_layer]
         self.merge_mode = merge_mode
-        self.return_sequences, self.return_state = layer.return_sequences, layer.return_state
+        inner: Any = layer
+        self.return_sequences, self.return_state = inner.return_sequences, inner.return_state
         self.stateful = layer.stateful
         self.supports_masking = True
         self._given = weights
@@ -178,7 +179,7 @@ class Bidirectional(Wrapper):
     def compute_output_shape(self, input_shape: Any) -> Any:
         """The shape of the outputs."""
         found = self.forward_layer.compute_output_shape(input_shape)
-        extents = TensorShape(found[0] if self.return_state else found).as_list()
+        extents: list[Any] = TensorShape(found[0] if self.return_state else found).as_list()
         if self.merge_mode == "concat":
             extents[-1] *= 2
         return TensorShape(extents)

@@ -55,7 +55,7 @@ class Compiled:
     def _make_targets(self, given: Any) -> list[Any]:
         names = self.model.output_names
         tensors = _per_output(given, names, "target_tensors") if given is not None else [None] * len(names)
-        found = []
+        found: list[Any] = []
         for name, output, loss, tensor in zip(names, self.model.outputs, self._losses, tensors):
             if loss is None:
                 found.append(None)
@@ -80,7 +80,7 @@ class Compiled:
 
     def fed_shapes(self) -> list[Any]:
         """What targets are checked against."""
-        shapes = []
+        shapes: list[Any] = []
         for target, output, loss in zip(self.targets, self.model.outputs, self._losses):
             if target is None or not any(target is fed for fed in self.fed_targets):
                 continue

@@ -66,7 +66,7 @@ class Network(Layer):
         return self._inner_layers()
 
     @property
-    def weights(self) -> list[Any]:  # type: ignore[override]
+    def weights(self) -> list[Any]:
         """The variables, layer by layer."""
         found: list[Any] = []
         for layer in self.layers:

@@ -20,7 +20,8 @@ class Totals:
     """
 
     def __init__(self, losses: int) -> None:
-        self._losses, self._sums, self._last, self._examples = losses, [0.0] * losses, [], 0
+        self._losses, self._sums, self._examples = losses, [0.0] * losses, 0
+        self._last: list[Any] = []
         self._batches = 0
 
     def add(self, values: list[Any], examples: int) -> None:

@@ -20,7 +20,7 @@ def text_to_word_sequence(text: str, filters: str = _FILTERS, lower: bool = True
       filters: characters that are left out. lower: whether to make letters small. split: what is between words.
     """
     text = text.lower() if lower else text
-    text = text.translate(str.maketrans(dict.fromkeys(filters, split)))
+    text = text.translate(dict.fromkeys(map(ord, filters), split))
     return [word for word in text.split(split) if word]
 
 
