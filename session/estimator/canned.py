@@ -85,7 +85,7 @@ def _deep_logits(
             net = input_layer(features, columns)
         for number, width in enumerate(units):
             with variable_scope(f"hiddenlayer_{number}", values=(net,)) as scope:
-                net = Dense(width, activation, kernel_initializer=GlorotUniform(), name=scope, _scope=scope)(net)
+                net = Dense(width, activation, kernel_initializer=GlorotUniform(), name=scope.name, _scope=scope)(net)
                 if dropout is not None and training:
                     from ...ops.library.layers.dense import dropout as apply_dropout
 
@@ -96,7 +96,7 @@ def _deep_logits(
                     net = batch_normalization(net, momentum=0.999, training=training, name=f"batchnorm_{number}")
             _summarize(net, scope.name)
         with variable_scope("logits", values=(net,)) as scope:
-            logits = Dense(outputs, None, kernel_initializer=GlorotUniform(), name=scope, _scope=scope)(net)
+            logits = Dense(outputs, None, kernel_initializer=GlorotUniform(), name=scope.name, _scope=scope)(net)
         _summarize(logits, scope.name)
     return logits
 

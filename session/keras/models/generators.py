@@ -151,7 +151,7 @@ def fit(
             else:
                 more = validation_data[2] if len(validation_data) > 2 else None
                 parts = model._standardized(validation_data[0], validation_data[1], more, None)
-                found = tested(model, *parts, batch_size=32)
+                found = tested(model, parts[0], parts[1], parts[2], 32)
             logs.update({f"val_{name}": value for name, value in zip(compiled.names, found)})
         listed.on_epoch_end(epoch, logs)
     if listed is not None:

@@ -93,7 +93,8 @@ def _validate(model: Any, validation: Any, batch_size: int, steps: int | None) -
     if _is_arrays(validation):
         size = next(len(array) for part in validation for array in part if array is not None)
         order = _order(size, True, batch_size)  # as in TensorFlow: a draw that moves the random numbers on
-        return tested(model, *(of_data.rows(part, order) for part in validation), batch_size)
+        inputs, targets, weights = (of_data.rows(part, order) for part in validation)
+        return tested(model, inputs, targets, weights, batch_size)
     found = generators.evaluate(model, validation, steps, 0)
     return found if isinstance(found, list) else [found]
 

@@ -11,6 +11,7 @@ from .. import optimizers, state
 from ..layers.inputs import Input, InputLayer
 from . import data as of_data
 from . import generators, loops, saving, summary
+from . import steps as steps_module
 from .compiled import Compiled
 from .network import Network
 
@@ -266,7 +267,7 @@ class Model(Network):
     def predict_on_batch(self, x: Any) -> Any:
         """Return the outputs for one batch."""
         self._connect(x)
-        found = loops.predict_step(self)(self.inputs_of(x))
+        found = steps_module.predict_step(self)(self.inputs_of(x))
         return found[0] if len(found) == 1 else found
 
     def fit_generator(
