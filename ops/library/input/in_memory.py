@@ -41,7 +41,7 @@ class _Rows:
         """Return what is fed next. Raises: OutOfRangeError after the last row of the last epoch."""
         if self._epochs and self._epoch >= self._epochs:
             raise OutOfRangeError(None, None, f"Already emitted {self._epoch} epochs.")
-        rows = []
+        rows: list[int] = []
         while len(rows) < self._size:
             rows.append(self._next)
             if self._next == self._last:
