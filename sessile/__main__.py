@@ -41,6 +41,7 @@ def parser() -> argparse.ArgumentParser:
     commands = made.add_subparsers(dest="command", required=True, metavar="command")
     for command in _COMMANDS:
         command.add_to(commands)
+    made.set_defaults(parser=made)  # completion describes it
     return made
 
 

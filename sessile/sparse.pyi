@@ -16,8 +16,6 @@ from sessile.ops.families.sparse.composed import sparse_merge as merge
 from sessile.ops.families.sparse.composed import sparse_reset_shape as reset_shape
 from sessile.ops.families.sparse.composed import sparse_to_indicator as to_indicator
 from sessile.ops.families.sparse.composed import sparse_transpose as transpose
-from sessile.ops.families.sparse.crossing import sparse_cross as cross
-from sessile.ops.families.sparse.crossing import sparse_cross_hashed as cross_hashed
 from sessile.ops.families.sparse.parts import sparse_concat as concat
 from sessile.ops.families.sparse.parts import sparse_slice as slice
 from sessile.ops.families.sparse.parts import sparse_split as split
@@ -34,3 +32,5 @@ from sessile.ops.families.sparse.structure import sparse_retain as retain
 from sessile.ops.families.sparse.to_dense import sparse_tensor_dense_matmul as matmul
 from sessile.ops.families.sparse.to_dense import sparse_tensor_dense_matmul as sparse_dense_matmul
 from sessile.ops.families.sparse.to_dense import sparse_tensor_to_dense as to_dense
+from sessile.ops.families.strings.crossing import sparse_cross as cross
+from sessile.ops.families.strings.crossing import sparse_cross_hashed as cross_hashed

@@ -25,7 +25,5 @@ def run(options: Any) -> int:
     except ImportError:
         print("sessile completion: needs shtab: pip install 'sessile[completion]'", file=sys.stderr)
         return 1
-    from ..__main__ import parser
-
-    print(shtab.complete(parser(), shell=options.shell))
+    print(shtab.complete(options.parser, shell=options.shell))
     return 0

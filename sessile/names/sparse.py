@@ -15,7 +15,7 @@ NAMES: dict[str, dict[str, str]] = {
             "expand_dims=sparse_expand_dims eye=sparse_eye from_dense mask=sparse_mask merge=sparse_merge "
             "reset_shape=sparse_reset_shape to_indicator=sparse_to_indicator transpose=sparse_transpose"
         ),
-        "ops.families.sparse.crossing": "cross=sparse_cross cross_hashed=sparse_cross_hashed",
+        "ops.families.strings.crossing": "cross=sparse_cross cross_hashed=sparse_cross_hashed",
         "ops.families.sparse.parts": "concat=sparse_concat slice=sparse_slice split=sparse_split",
         "ops.families.sparse.reductions": (
             "reduce_max=sparse_reduce_max reduce_max_sparse=sparse_reduce_max_sparse reduce_sum=sparse_reduce_sum "

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from ...families.io.parsing import VarLenFeature
-from ...families.sparse.crossing import sparse_cross_hashed
 from ...families.sparse.sparse_tensor import SparseTensor
+from ...families.strings.crossing import sparse_cross_hashed
 from ...types import dtypes
 from .base import CategoricalColumn, FeatureColumn, Features
 from .categorical import HashedCategoricalColumn

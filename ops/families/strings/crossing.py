@@ -12,8 +12,8 @@ from ...building.convert import convert_to_tensor
 from ...definition.opdef import NOT_DIFFERENTIABLE, OpDef
 from ...types import dtypes
 from ..elementwise.cast import cast
-from ..strings.hashing import fingerprint
-from .sparse_tensor import SparseTensor, is_sparse
+from ..sparse.sparse_tensor import SparseTensor, is_sparse
+from .hashing import fingerprint
 
 DEFAULT_HASH_KEY: Final = 956888297470
 _TYPES: Final = (dtypes.int64, dtypes.string)
