@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import llvmlite.binding as llvm
 from llvmlite import ir
@@ -29,6 +29,12 @@ def function_type(routine: Routine) -> Any:
     return types.Function(template)
 
 
+class HasText(Protocol):
+    """A function in LLVM text."""
+
+    text: str
+
+
 class LinkedModule:
     """A routine's LLVM module in the form in which numba links one library into another.
 
@@ -37,7 +43,7 @@ class LinkedModule:
     fast-math flags to these instructions.
     """
 
-    def __init__(self, routine: Routine, data_layout: str) -> None:
+    def __init__(self, routine: HasText, data_layout: str) -> None:
         self._reload_init: frozenset[str] = frozenset()
         # LLVM's vectoriser of straight code, off unless asked for, calls vector variants by the plain convention;
         # and numba's target machine loses halves of registers that survive a call (`leaves_itself`).

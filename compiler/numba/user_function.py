@@ -76,7 +76,7 @@ def _module_text(function: Callable[..., Any], source: Any, signature: Any, symb
 
 
 def _result_of(source: Callable[..., Any], arguments: tuple[Any, ...]) -> Any:
-    dispatcher = numba.njit(error_model="numpy")(source)
+    dispatcher: Any = numba.njit(error_model="numpy")(source)
     dispatcher.compile(arguments)
     return dispatcher.overloads[arguments].signature.return_type
 
@@ -137,7 +137,8 @@ def rows_code(function: Callable[..., Any], layout: tuple[tuple[str, ...], ...],
       layout: per argument, the result last, the names of the dimensions of a row: none or one.
     Raises: TypeError, naming the line, for what numba cannot compile.
     """
-    inner = numba.njit(error_model="numpy", _nrt=False, inline="always")(rewritten(function, kind))
+    options: dict[str, Any] = {"error_model": "numpy", "_nrt": False, "inline": "always"}
+    inner = numba.njit(**options)(rewritten(function, kind))
     names = list(dict.fromkeys(name for dimensions in layout for name in dimensions))
     head = ", ".join([*(f"x{place}" for place in range(len(layout))), "rows", *names])
     passed = [

@@ -69,7 +69,7 @@ def rewritten(function: Callable[..., Any], kind: str, is_straight: bool = False
     made: dict[str, Any] = {}
     exec(code, namespace, made)
     result: Callable[..., Any] = made["function"]
-    result.__defaults__ = function.__defaults__  # type: ignore[attr-defined]
+    result.__defaults__ = function.__defaults__
     return result
 
 
@@ -153,11 +153,17 @@ class _Rewriter(ast.NodeTransformer):
 
     def _typed(self, node: ast.expr) -> ast.expr:
         """A number in the text as one of the arguments' type."""
-        if not isinstance(node, ast.Constant) or type(node.value) not in (int, float) or self._number is None:
+        if (
+            not isinstance(node, ast.Constant)
+            or not isinstance(node.value, (int, float))
+            or isinstance(node.value, bool)
+            or self._number is None
+        ):
             return node
         name = f"__number{self._count}"
         self._count += 1
-        self._namespace[name] = self._number(node.value)
+        value: Any = node.value
+        self._namespace[name] = self._number(value)
         self._floating.add(name)
         return ast.copy_location(ast.Name(name, ast.Load()), node)
 

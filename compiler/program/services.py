@@ -26,9 +26,9 @@ __all__ = [
 
 def needed_operations(fed: Any, fetches: Any, targets: Any) -> Any:
     """The operations that a step needs, in order."""
-    from ..plan import prune
+    from ..plan import needed
 
-    return prune.needed_operations(fed, fetches, targets)
+    return needed.needed_operations(fed, fetches, targets)
 
 
 def refuse_keywords(named: Mapping[str, Any]) -> None:

@@ -18,7 +18,9 @@ Polynomial = dict[Monomial, int]
 class Quotient(str):
     """An atom that stands for `left // right` or `left % right`: its name says so, and it knows the two."""
 
-    __slots__ = ("left", "operator", "right")
+    left: Expression
+    operator: str
+    right: Expression
 
     def __new__(cls, left: Polynomial, operator: str, right: Polynomial) -> Quotient:
         """Make the atom."""

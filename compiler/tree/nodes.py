@@ -31,14 +31,14 @@ Lifted = Union["Expression", int]
 class Node:
     """Something with fields; equal to a node of the same class with equal fields."""
 
-    __slots__ = ()
+    __slots__: tuple[str, ...] = ()
 
     def fields(self) -> list[Any]:
         """The values of the fields, in order."""
         return [getattr(self, name) for name in self.__slots__]
 
     def __eq__(self, other: object) -> bool:
-        return type(self) is type(other) and self.fields() == other.fields()  # type: ignore[attr-defined]
+        return type(self) is type(other) and self.fields() == other.fields()
 
     def __hash__(self) -> int:
         return hash((type(self), *self.fields()))

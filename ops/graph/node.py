@@ -23,10 +23,10 @@ class Absent:
         self._name = name
 
     def __get__(self, tensor: Any, owner: type) -> Any:
-        message = f"'Tensor' object has no attribute '{self._name}'"
         if tensor is None:
-            raise AttributeError(message)
-        raise AttributeError(f"{message}: {tensor._without_value(self._name + '()')}")
+            return self
+        what = tensor._without_value(f"{self._name}()")
+        raise AttributeError(f"'Tensor' object has no attribute '{self._name}': {what}")
 
 
 class Tensor(Operators):

@@ -156,7 +156,8 @@ def _raise_mixed(value: Any) -> None:
 def _strings(array: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
     """An object array of bytes; text is encoded as UTF-8."""
     if holds_bytes(array):
-        return array.copy()
+        copied: np.ndarray[Any, Any] = array.copy()
+        return copied
     result = np.empty(array.shape, object)
     for position in np.ndindex(array.shape):
         result[position] = as_bytes(array[position])

@@ -80,7 +80,8 @@ def _measured(options: Any, threads: int) -> tuple[float, list[float]]:
 
 
 def _timed(step: Any, values: list[Any], seconds: float) -> list[float]:
-    times, clock = [], time.perf_counter
+    times: list[float] = []
+    clock = time.perf_counter
     end = clock() + seconds
     before = clock()
     while before < end or len(times) < 5:

@@ -162,13 +162,13 @@ def _signatures(file: ModelFile, graph: Graph) -> dict[str, Signature]:
     found = {}
     for key, message in file.meta_graph.signature_def.items() if file.meta_graph is not None else ():
         try:
-            sides = [
+            inputs, outputs = (
                 {name: get_tensor_from_tensor_info(info, graph) for name, info in sorted(side.items())}
                 for side in (message.inputs, message.outputs)
-            ]
+            )
         except (KeyError, ValueError):
             continue  # such as `__saved_model_init_op`, which names an operation
-        found[key] = Signature(key, *sides, message.method_name)
+        found[key] = Signature(key, inputs, outputs, message.method_name)
     return found or {DEFAULT_SIGNATURE: _of_graph(graph)}
 
 

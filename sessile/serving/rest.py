@@ -46,7 +46,7 @@ async def classify(batcher: Any, version: Version, body: Any) -> dict[str, Any]:
     classes = values.get("classes")
     if scores is None and classes is None:
         raise RequestError(400, f"the signature '{signature.name}' has no outputs 'classes' and 'scores'")
-    count = len(scores if scores is not None else classes)  # type: ignore[arg-type]
+    count = len(scores if scores is not None else classes)
     labels = [[""] * len(row) for row in scores] if classes is None else as_json("classes", classes)
     numbers = [[0.0] * len(row) for row in labels] if scores is None else as_json("scores", scores)
     return {"result": [[[label, score] for label, score in zip(labels[row], numbers[row])] for row in range(count)]}

@@ -126,7 +126,9 @@ class Feed:
         if isinstance(value, TensorHandle):
             return self._from_handle(value)
         if value is None:  # NumPy would make it a number that is none
-            raise ValueError(f"Cannot feed value of shape () for Tensor {self.tensor.name}{self._origin()}: it is None.")
+            raise ValueError(
+                f"Cannot feed value of shape () for Tensor {self.tensor.name}{self._origin()}: it is None."
+            )
         if self._np_dtype is _OBJECT:
             return self._strings(value)
         if isinstance(value, int):

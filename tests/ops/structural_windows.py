@@ -115,7 +115,7 @@ def _mean_gradient(op_type: str, shape: tuple[int, ...], *settings: dict[str, An
 def _argmax_gradient(second: bool) -> Maker:
     def make(dtype: DType) -> Iterator[Call]:
         for batch in (False, True):
-            attrs = {"ksize": [1, 2, 1, 1], "strides": [1, 2, 1, 1], "padding": b"VALID"}
+            attrs = {"ksize": [1, 2, 2, 1], "strides": [1, 2, 2, 1], "padding": b"VALID"}
             places = np.array([0, 5], np.int64).reshape(1, 1, 1, 2)
             dy = data(dtype, (1, 2, 2, 2) if second else places.shape, 1)
             yield Call(

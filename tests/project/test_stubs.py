@@ -53,7 +53,8 @@ def test_star_imports_and_help_have_all_names() -> None:
 
     assert set(tf.__all__) == {name for name in dir(tf) if not name.startswith("_")}
     assert set(tf.nn.__all__) == set(dir(tf.nn)) - {name for name in dir(tf.nn) if name.startswith("_")}
-    script = 'import sys\nfrom sessile import *\nsys.stdout.write(f"{placeholder(float32, [2])} {nn.relu.__name__} {Session.__name__}")'
+    words = "{placeholder(float32, [2])} {nn.relu.__name__} {Session.__name__}"
+    script = f'import sys\nfrom sessile import *\nsys.stdout.write(f"{words}")'
     ran = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=300, check=True)
     assert ran.stdout == 'Tensor("Placeholder:0", shape=(2,), dtype=float32) relu Session'
     script = "import pydoc, sessile; text = pydoc.plain(pydoc.render_doc(sessile.nn)); print('    relu(' in text)"

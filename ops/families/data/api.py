@@ -210,7 +210,7 @@ class Dataset(DatasetBase):
         both = Spec((spec.structure, own.structure), spec.dtypes + own.dtypes, spec.shapes + own.shapes)
         made = Function(reduce_func, both, "reduce")
         inputs = [*flat(state), *self._dataset_inputs()]
-        op = build_operation(REDUCE_DATASET,
+        op: Any = build_operation(REDUCE_DATASET,
             inputs, output_types=[tensor.dtype for tensor in made.outputs], name="ReduceDataset",
             output_shapes=[as_extents(shape) for shape in spec.shapes],
         )  # fmt: skip

@@ -233,7 +233,7 @@ def make_csv_dataset(
         column_defaults = csv_files.defaults_of(
             paths[0], columns, field_delim, use_quote_delim, na_value, header, num_rows_for_inference
         )
-    dataset = CsvDataset(
+    dataset: Dataset = CsvDataset(
         paths, column_defaults, compression_type, None, header, field_delim, use_quote_delim, na_value, columns
     )
     if ignore_errors:

@@ -298,7 +298,7 @@ def _resource(spec: Spec, shared_name: str | None, op_def: OpDef = ITERATOR, nam
 
 
 def _make(dataset: DatasetBase, resource: Tensor, name: str | None = None) -> Any:
-    op = build_operation(MAKE_ITERATOR, dataset._dataset_inputs(), resource, name=name or "MakeIterator")
+    op: Any = build_operation(MAKE_ITERATOR, dataset._dataset_inputs(), resource, name=name or "MakeIterator")
     op.dataset = dataset  # what the message of a node cannot tell
     return op
 

@@ -84,7 +84,7 @@ def _on_arrays(func: Callable[..., Any], types: Sequence[dtypes.DType], several:
 
 def _with_value(array: Any) -> Tensor:
     tensor = constant(array)
-    tensor.numpy = lambda: np.array(array)  # type: ignore[attr-defined]
+    tensor.numpy = lambda: np.array(array)
     return tensor
 
 

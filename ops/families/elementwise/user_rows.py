@@ -99,7 +99,8 @@ def run_rows(inputs: Any, *, function: bytes) -> Any:
     known = found(function)
     wide, outer, _, result = _prepared(known, inputs)
     for place in np.ndindex(*outer):
-        row = result[place] if known.layout[-1] else result[(*place, None)]
+        whole = (*place, None)
+        row = result[place] if known.layout[-1] else result[whole]
         known.python(*[array[place] for array in wide], row)
     return result
 

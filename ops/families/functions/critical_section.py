@@ -56,8 +56,9 @@ def _make(context: KernelContext) -> Any:
 
 
 def _lock(context: KernelContext, mutex: Mutex) -> Any:
+    state: Any = context.state
     while not mutex.lock.acquire(timeout=_LOOKS_EVERY):
-        if context.state.closed.value:
+        if state.closed.value:
             raise CancelledError(None, context.op, "The step was cancelled: its session was closed.")
         if context.step is not None:
             context.step.check(context.op)

@@ -223,7 +223,8 @@ def _json_kernel(json_examples: Array) -> Array:
                 None, None, f"Error while parsing JSON: {as_bytes(text).decode(errors='replace')}"
             ) from error
         result[index] = message.SerializeToString(deterministic=True)
-    return result.reshape(json_examples.shape)
+    shaped: np.ndarray[Any, Any] = result.reshape(json_examples.shape)
+    return shaped
 
 
 DECODE_JSON_EXAMPLE = OpDef(

@@ -314,6 +314,7 @@ def matrix_set_diag(
 
 
 def _matrix_band_part_shape(query: Any) -> Extents:
+    extents: Extents
     extents, lower, upper = query.shapes
     if query.is_building:
         return extents

@@ -72,7 +72,8 @@ class Table:
                 found: Array = np.array(rows, self.value_dtype.np_dtype).reshape((*extents, *self.value_shape))
                 return found
             values = map(self._entries.get, wanted, repeat(default.item()))
-            return _array(values, len(wanted), self.value_dtype).reshape(extents)
+            single: Array = _array(values, len(wanted), self.value_dtype).reshape(extents)
+            return single
 
     def insert(self, keys: Array, values: Array) -> None:
         """Take over values, in the place of what is there for these keys."""

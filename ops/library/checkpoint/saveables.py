@@ -135,8 +135,8 @@ def _by_name(items: Any) -> dict[str, Any]:
     if not isinstance(items, (list, tuple, set)):
         raise TypeError(f"Variables to save should be passed in a dict or a list: {items!r}")
     named: dict[str, Any] = {}
-    for item in items:
-        item = getattr(item, "saveable", item)  # a table's
+    for given in items:
+        item: Any = getattr(given, "saveable", given)  # a table's
         value: Any = item
         if isinstance(item, SaveableObject):
             name = item.name

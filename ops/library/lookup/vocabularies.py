@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
 from ...building.convert import convert_to_tensor
@@ -44,7 +45,9 @@ def index_table_from_file(
         raise ValueError(f"num_oov_buckets must be greater or equal than 0, got {num_oov_buckets}.")
     if vocab_size is not None and vocab_size < 1:
         name_of_file = vocabulary_file if isinstance(vocabulary_file, (str, bytes)) else vocabulary_file.name
-        raise ValueError(f"vocab_size must be greater than 0, got {vocab_size}. vocabulary_file: {name_of_file}")
+        raise ValueError(
+            f"vocab_size must be greater than 0, got {vocab_size}. vocabulary_file: {os.fsdecode(name_of_file)}"
+        )
     wanted = dtypes.as_dtype(key_dtype)
     if not wanted.is_integer and wanted is not dtypes.string:
         raise TypeError("Only integer and string keys are supported.")

@@ -79,7 +79,7 @@ class BaseAttentionMechanism(AttentionMechanism):
         if score_mask_value is None:
             kind = dtypes.as_dtype(self.dtype or dtypes.float32).as_numpy_dtype
             score_mask_value = kind(-np.inf)
-        self._probability_fn = lambda score, before: probability_fn(
+        self._probability_fn: Any = lambda score, before: probability_fn(
             mask_score(score, memory_sequence_length, score_mask_value), before
         )
         with name_scope(name, "BaseAttentionMechanismInit", nest.flatten(memory)):
