@@ -32,7 +32,9 @@ def function_type(routine: Routine) -> Any:
 class HasText(Protocol):
     """A function in LLVM text."""
 
-    text: str
+    @property
+    def text(self) -> str:
+        """The text."""
 
 
 class LinkedModule:

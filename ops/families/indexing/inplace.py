@@ -13,19 +13,7 @@ import numpy as np
 from ...base.errors import InvalidArgumentError
 from ...building.build import build
 from ...definition.opdef import NOT_DIFFERENTIABLE, OpDef
-from ...definition.shapes import merge, with_rank
 from ...graph.node import Tensor, TensorLike
-from ...types.tensor_shape import Extents
-
-
-def _shape(query: Any) -> Extents:
-    x, rows, values = query.shapes
-    count = with_rank(rows, 1)
-    if x is not None and values is not None:
-        if not x:
-            raise ValueError("Shape must be at least rank 1 but is rank 0")
-        merge((*count, *x[1:]), values)
-    return x  # type: ignore[no-any-return]
 
 
 def _kernel(change: Callable[[Any, Any], Any]) -> Callable[[Any, Any, Any], Any]:
@@ -48,7 +36,7 @@ def _type(name: str, change: Callable[[Any, Any], Any]) -> OpDef:
     return OpDef(
         name=name,
         signature="x: T, i: int32, v: T -> y: T",
-        shape=_shape,
+        shape=lambda query: query.shapes[0],  # the rest is checked when it runs, as in TensorFlow
         kernel=_kernel(change),
         gradient=NOT_DIFFERENTIABLE,
     )
