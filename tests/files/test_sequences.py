@@ -82,6 +82,7 @@ def test_what_may_be_missing_is_empty() -> None:
         (FIRST, {}, {"t": tf.FixedLenSequenceFeature([2], tf.int64)}, r"values size: 1 but output shape: \[2\]"),
         (b"junk", CONTEXT, LISTS, "Could not parse example input, value: 'junk'"),
     ],
+    ids=range(6),  # bytes of messages differ from process to process
 )
 def test_wrong_messages_are_refused(data: bytes, context: Any, lists: Any, words: str) -> None:
     found = tf.io.parse_single_sequence_example(data, context, lists)

@@ -14,6 +14,7 @@ from ...base.errors import InvalidArgumentError
 from ...building.build import build
 from ...definition.opdef import NOT_DIFFERENTIABLE, OpDef
 from ...graph.node import Tensor, TensorLike
+from ...types.dtypes import NUMERIC
 
 
 def _kernel(change: Callable[[Any, Any], Any]) -> Callable[[Any, Any, Any], Any]:
@@ -32,10 +33,11 @@ def _kernel(change: Callable[[Any, Any], Any]) -> Callable[[Any, Any, Any], Any]
     return kernel
 
 
-def _type(name: str, change: Callable[[Any, Any], Any]) -> OpDef:
+def _type(name: str, change: Callable[[Any, Any], Any], types: Any = None) -> OpDef:
     return OpDef(
         name=name,
         signature="x: T, i: int32, v: T -> y: T",
+        where={} if types is None else {"T": types},
         shape=lambda query: query.shapes[0],  # the rest is checked when it runs, as in TensorFlow
         kernel=_kernel(change),
         gradient=NOT_DIFFERENTIABLE,
@@ -43,8 +45,8 @@ def _type(name: str, change: Callable[[Any, Any], Any]) -> OpDef:
 
 
 INPLACE_UPDATE: Final = _type("InplaceUpdate", lambda old, new: new)
-INPLACE_ADD: Final = _type("InplaceAdd", lambda old, new: old + new)
-INPLACE_SUB: Final = _type("InplaceSub", lambda old, new: old - new)
+INPLACE_ADD: Final = _type("InplaceAdd", lambda old, new: old + new, NUMERIC)
+INPLACE_SUB: Final = _type("InplaceSub", lambda old, new: old - new, NUMERIC)
 
 
 def alias_inplace_update(x: TensorLike, i: TensorLike, v: TensorLike) -> Tensor:
