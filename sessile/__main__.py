@@ -32,7 +32,7 @@ def _is_program(word: str) -> bool:
 def parser() -> argparse.ArgumentParser:
     """The commands and their options."""
     made = argparse.ArgumentParser(
-        prog="sessile",
+        prog="sessile" if os.path.basename(sys.argv[0]) == "sessile" else "python -m sessile",
         description="Run a program written for TensorFlow 1 with this library, or look at what the library keeps.",
         epilog="sessile SCRIPT [ARGUMENT ...], or sessile -m MODULE [ARGUMENT ...]: run a program whose imports say "
         "tensorflow, with sessile in its place.",
