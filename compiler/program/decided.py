@@ -7,6 +7,7 @@ with branches runs in pieces.
 from __future__ import annotations
 
 import itertools
+import weakref
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
@@ -30,7 +31,7 @@ class Decided:
     """
 
     def __init__(self, program: Program) -> None:
-        self._program = program
+        self._program: Program = weakref.proxy(program)  # it holds this: a session goes without the collector
         self._programs: dict[tuple[bool, ...], Program] = {}
         self._positions = deciding_inputs(program.plan) if program.plan.has_flow else []
         if len(self._positions) > _MOST:

@@ -190,3 +190,15 @@ BUILDING: Final[dict[str, tuple[str, str]]] = {
     ),
     "EnsureShape": ("later", "any shape is a shape of unknown rank"),
 }
+SIGNATURES.update(
+    {
+        "function": "TensorFlow 1.15's parameters, which 2 renamed",
+        "vectorized_map": "TensorFlow 1.15's parameters: it has no `fallback_to_while_loop` and no `warn`",
+        "sparse.cross": "TensorFlow 1.15's parameters: it has no `separator`",
+        "raw_ops.InitializeTableFromTextFileV2": "TensorFlow 1.15 has no `offset`, and refuses graphs with it",
+        "raw_ops.ParseSequenceExample": "the attribute `Ncontext_dense` is missing: dense features are counted",
+        "raw_ops.ParseSingleSequenceExample": "TensorFlow 1.15's attributes",
+        "raw_ops.FakeQuantWithMinMaxArgs": "the bounds are floats",
+        "raw_ops.FakeQuantWithMinMaxArgsGradient": "the bounds are floats",
+    }
+)
