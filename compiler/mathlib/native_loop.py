@@ -50,8 +50,11 @@ def optimised(routine: Routine) -> tuple[Any, Any]:
     llvm.initialize_native_target()
     llvm.initialize_native_asmprinter()
     module = llvm.parse_assembly(loop_text(routine))
+    # Halves of registers that survive a call are kept, as in all code of ours (machine/object_code.py).
+    features = llvm.get_host_cpu_features().flatten()
+    features += ",-vzeroupper" if "+avx," in features else ""
     machine = llvm.Target.from_default_triple().create_target_machine(
-        cpu=llvm.get_host_cpu_name(), features=llvm.get_host_cpu_features().flatten(), opt=3, jit=True
+        cpu=llvm.get_host_cpu_name(), features=features, opt=3, jit=True
     )
     module.triple, module.data_layout = llvm.get_process_triple(), str(machine.target_data)
     options = llvm.create_pipeline_tuning_options(speed_level=3)
