@@ -424,6 +424,7 @@ class Fuser:
     # What leaves each group.
 
     def find_outputs(self) -> None:
+        """Find which values other parts of the plan need of a group."""
         needed = dict.fromkeys([*self.special.region.outputs, *self.fused.shaped])
         for item in reversed(self.fused.items):
             if isinstance(item, Call):

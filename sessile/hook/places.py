@@ -164,10 +164,13 @@ def _is_ours(source: str) -> bool:
         return False
 
 
+_ROOMS: Final = frozenset(  # ours, that programs do not see under TensorFlow's name
+    "absent beside checking commands compiler hook lazy models modes names ops serving session testing".split()
+)
+
+
 @cache
 def _exists(name: str) -> bool:
     """Whether there is a module of ours that programs may see under this name."""
     first = name.split(".")[0]
-    if first in ("absent", "lazy", "names", "testing", "beside", "hook", "modes", "compiler", "session", "ops"):
-        return False
-    return _is_ours(name)
+    return first not in _ROOMS and _is_ours(name)

@@ -135,6 +135,7 @@ class BeamSearchDecoder(Decoder):
 
     @property
     def batch_size(self) -> Any:
+        """The number of sequences."""
         return self._batch_size
 
     @property
@@ -155,6 +156,7 @@ class BeamSearchDecoder(Decoder):
         return BeamSearchDecoderOutput(scores=dtype, predicted_ids=dtypes.int32, parent_ids=dtypes.int32)
 
     def initialize(self, name: str | None = None) -> Any:
+        """Return what is finished, the inputs and the state at the first time."""
         dtype = nest.flatten(self._initial_cell_state)[0].dtype
         log_probs = one_hot(
             zeros([self._batch_size], dtype=dtypes.int32),
@@ -187,6 +189,7 @@ class BeamSearchDecoder(Decoder):
         return FinalBeamSearchDecoderOutput(beam_search_decoder_output=outputs, predicted_ids=predicted), final_state
 
     def step(self, time: Any, inputs: Any, state: Any, name: str | None = None) -> Any:
+        """Return outputs, state, next inputs and what is finished after one time."""
         beams, sizes = self._beams, self._cell.state_size
         with name_scope(name, "BeamSearchDecoderStep", [time, *nest.flatten(inputs), *nest.flatten(state)]):
             inputs = nest.map_structure(lambda item: beams.merge(item, item.shape[2:]), inputs)

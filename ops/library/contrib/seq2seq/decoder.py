@@ -95,6 +95,7 @@ class BasicDecoder(Decoder):
 
     @property
     def batch_size(self) -> Any:
+        """The number of sequences."""
         return self._helper.batch_size
 
     def _rnn_output_size(self) -> Any:
@@ -120,9 +121,11 @@ class BasicDecoder(Decoder):
         return BasicDecoderOutput(packed_like(size, [dtype] * len(sizes_of(size))), self._helper.sample_ids_dtype)
 
     def initialize(self, name: str | None = None) -> Any:
+        """Return what is finished, the inputs and the state at the first time."""
         return (*self._helper.initialize(), self._initial_state)
 
     def step(self, time: Any, inputs: Any, state: Any, name: str | None = None) -> Any:
+        """Return outputs, state, next inputs and what is finished after one time."""
         with name_scope(name, "BasicDecoderStep", [time, *nest.flatten(inputs), *nest.flatten(state)]):
             outputs, cell_state = self._cell(inputs, state)
             if self._output_layer is not None:

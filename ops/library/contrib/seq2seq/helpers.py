@@ -83,19 +83,23 @@ class CustomHelper(Helper):
 
     @property
     def batch_size(self) -> Any:
+        """The number of sequences."""
         if self._batch_size is None:
             raise ValueError("batch_size accessed before initialize was called")
         return self._batch_size
 
     @property
     def sample_ids_shape(self) -> Any:
+        """The shape of a sample, without the batch."""
         return self._sample_ids_shape
 
     @property
     def sample_ids_dtype(self) -> Any:
+        """The type of samples."""
         return self._sample_ids_dtype
 
     def initialize(self, name: str | None = None) -> Any:
+        """Return what is finished, the inputs and the state at the first time."""
         with name_scope(name, "CustomHelperInitialize"):
             finished, inputs = self._initialize_fn()
             if self._batch_size is None:
@@ -103,10 +107,12 @@ class CustomHelper(Helper):
         return finished, inputs
 
     def sample(self, time: Any, outputs: Any, state: Any, name: str | None = None) -> Any:
+        """Return what is taken of the outputs."""
         with name_scope(name, "CustomHelperSample", [time, outputs, *nest.flatten(state)]):
             return self._sample_fn(time=time, outputs=outputs, state=state)
 
     def next_inputs(self, time: Any, outputs: Any, state: Any, sample_ids: Any, name: str | None = None) -> Any:
+        """Return what is finished, the next inputs and the state."""
         with name_scope(name, "CustomHelperNextInputs", [time, outputs, *nest.flatten(state)]):
             return self._next_inputs_fn(time=time, outputs=outputs, state=state, sample_ids=sample_ids)
 
@@ -173,6 +179,7 @@ class TrainingHelper(_Ids):
         return self._sequence_length
 
     def initialize(self, name: str | None = None) -> Any:
+        """Return what is finished, the inputs and the state at the first time."""
         with name_scope(name, "TrainingHelperInitialize"):
             finished = equal(0, self._sequence_length)
             inputs = cond(
@@ -183,10 +190,12 @@ class TrainingHelper(_Ids):
             return finished, inputs
 
     def sample(self, time: Any, outputs: Any, state: Any, name: str | None = None) -> Any:
+        """Return what is taken of the outputs."""
         with name_scope(name, "TrainingHelperSample", [time, outputs]):
             return cast(argmax(outputs, axis=-1), dtypes.int32)
 
     def next_inputs(self, time: Any, outputs: Any, state: Any, sample_ids: Any = None, name: str | None = None) -> Any:
+        """Return what is finished, the next inputs and the state."""
         with name_scope(name, "TrainingHelperNextInputs", [time, outputs, *nest.flatten(state)]):
             following = time + 1
             finished = following >= self._sequence_length
@@ -220,6 +229,7 @@ class GreedyEmbeddingHelper(_Ids):
         self._start_inputs = self._embedding_fn(self._start_tokens)
 
     def initialize(self, name: str | None = None) -> Any:
+        """Return what is finished, the inputs and the state at the first time."""
         return tile([False], [self._batch_size]), self._start_inputs
 
     def sample(self, time: Any, outputs: Any, state: Any, name: str | None = None) -> Any:
@@ -227,6 +237,7 @@ class GreedyEmbeddingHelper(_Ids):
         return argmax(_single(outputs), axis=-1, output_type=dtypes.int32)
 
     def next_inputs(self, time: Any, outputs: Any, state: Any, sample_ids: Any, name: str | None = None) -> Any:
+        """Return what is finished, the next inputs and the state."""
         finished = equal(sample_ids, self._end_token)
         inputs = cond(
             reduce_all(finished),
@@ -300,22 +311,28 @@ class InferenceHelper(Helper):
 
     @property
     def batch_size(self) -> Any:
+        """The number of sequences."""
         return self._batch_size
 
     @property
     def sample_ids_shape(self) -> Any:
+        """The shape of a sample, without the batch."""
         return self._sample_shape
 
     @property
     def sample_ids_dtype(self) -> Any:
+        """The type of samples."""
         return self._sample_dtype
 
     def initialize(self, name: str | None = None) -> Any:
+        """Return what is finished, the inputs and the state at the first time."""
         return tile([False], [self._batch_size]), self._start_inputs
 
     def sample(self, time: Any, outputs: Any, state: Any, name: str | None = None) -> Any:
+        """Return what is taken of the outputs."""
         return self._sample_fn(outputs)
 
     def next_inputs(self, time: Any, outputs: Any, state: Any, sample_ids: Any, name: str | None = None) -> Any:
+        """Return what is finished, the next inputs and the state."""
         inputs = sample_ids if self._next_inputs_fn is None else self._next_inputs_fn(sample_ids)
         return self._end_fn(sample_ids), inputs, state

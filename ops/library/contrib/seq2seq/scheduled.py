@@ -66,6 +66,7 @@ class ScheduledEmbeddingTrainingHelper(TrainingHelper):
             return where(is_drawn, drawn, fill([self.batch_size], -1))
 
     def next_inputs(self, time: Any, outputs: Any, state: Any, sample_ids: Any = None, name: str | None = None) -> Any:
+        """Return what is finished, the next inputs and the state."""
         with name_scope(
             name, "ScheduledEmbeddingTrainingHelperNextInputs", [time, outputs, *nest.flatten(state), sample_ids]
         ):
@@ -140,6 +141,7 @@ class ScheduledOutputTrainingHelper(TrainingHelper):
             return bernoulli_sample(probs=self._sampling_probability, sample_shape=self.batch_size, seed=self._seed)
 
     def next_inputs(self, time: Any, outputs: Any, state: Any, sample_ids: Any = None, name: str | None = None) -> Any:
+        """Return what is finished, the next inputs and the state."""
         with name_scope(
             name, "ScheduledOutputTrainingHelperNextInputs", [time, outputs, *nest.flatten(state), sample_ids]
         ):
