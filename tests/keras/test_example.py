@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import runpy
+import subprocess
 import sys
 from pathlib import Path
-
-import pytest
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 
 
-def test_the_example_reaches_its_accuracy(monkeypatch: pytest.MonkeyPatch) -> None:
-    """It asserts it itself."""
-    monkeypatch.syspath_prepend(str(EXAMPLES))
-    runpy.run_path(str(EXAMPLES / "keras_digits.py"), run_name="__main__")
-    monkeypatch.delitem(sys.modules, "digits", raising=False)
+def test_the_example_reaches_its_accuracy() -> None:
+    """It asserts it itself; in a process of its own, as its seeds count operations."""
+    command = [sys.executable, str(EXAMPLES / "keras_digits.py")]
+    ran = subprocess.run(command, capture_output=True, text=True, timeout=600)
+    assert ran.returncode == 0, ran.stderr
