@@ -39,7 +39,7 @@ CONTROL_FLOW: Final = ("Enter", "Exit", "Merge", "NextIteration", "Switch")
 UNKNOWN: Final = (
     "AdjustHue", "AdjustSaturation", "EagerPyFunc", "LRNGrad", "RandomGammaGrad", "ResizeArea", "ResizeBicubicGrad",
     "ResizeNearestNeighborGrad", "SparseAddGrad", "SparseConcat", "SparseReduceMaxSparse", "SparseReduceSumSparse",
-    "SparseSliceGrad", "SparseSplit",
+    "SparseSliceGrad", "SparseSplit", "StatelessCase", "SymbolicGradient",
 )  # fmt: skip
 CARRYING: Final = sorted(
     name
@@ -47,7 +47,10 @@ CARRYING: Final = sorted(
     if may_flow(op_def) and name not in CONTROL_FLOW and (not name.startswith("_") or name in OUR_OWN)
 )
 WITH_RULE: Final = [name for name in CARRYING if callable(REGISTRY[name].gradient) and name not in UNKNOWN]
-CHECKED: Final = [name for name in WITH_RULE if REGISTRY[name].is_pure and any(True for _ in calls(name))]
+GIVEN: Final = ("UserFunction", "UserRows", "CompiledUserRows")  # by whoever wrote the function
+CHECKED: Final = [
+    name for name in WITH_RULE if REGISTRY[name].is_pure and name not in GIVEN and any(True for _ in calls(name))
+]
 
 # Inputs by which no formula is known.
 NO_FORMULA: Final = {

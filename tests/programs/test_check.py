@@ -62,7 +62,7 @@ def test_what_is_missing_is_listed_with_advice(folder: Path, capsys: Any) -> Non
     code, text = check([str(folder)], capsys)
     assert code == 1
     assert f"{folder}/program.py:10: tf.no_such_thing is not here, nor in TensorFlow 1.15" in text
-    assert "contrib.image.rotate is not here" in text
+    assert "program.py:11: tf.contrib.image.rotate is not built" in text
     assert "book.ipynb:cell 3:2: tf.no_such_thing" in text
     assert "skipped" not in text
     assert "names, in 3 files" in text.splitlines()[-1]
