@@ -39,7 +39,7 @@ CONTROL_FLOW: Final = ("Enter", "Exit", "Merge", "NextIteration", "Switch")
 UNKNOWN: Final = (
     "AdjustHue", "AdjustSaturation", "EagerPyFunc", "LRNGrad", "RandomGammaGrad", "ResizeArea", "ResizeBicubicGrad",
     "ResizeNearestNeighborGrad", "SparseAddGrad", "SparseConcat", "SparseReduceMaxSparse", "SparseReduceSumSparse",
-    "SparseSliceGrad", "SparseSplit", "StatelessCase", "SymbolicGradient",
+    "SparseSliceGrad", "SparseSplit", "Case", "StatelessCase", "SymbolicGradient",
 )  # fmt: skip
 CARRYING: Final = sorted(
     name
