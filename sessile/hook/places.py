@@ -165,7 +165,22 @@ def _is_ours(source: str) -> bool:
 
 
 _ROOMS: Final = frozenset(  # ours, that programs do not see under TensorFlow's name
-    "absent beside checking commands compiler hook lazy models modes names ops serving session testing".split()
+    [
+        "absent",
+        "beside",
+        "checking",
+        "commands",
+        "compiler",
+        "hook",
+        "lazy",
+        "models",
+        "modes",
+        "names",
+        "ops",
+        "serving",
+        "session",
+        "testing",
+    ]
 )
 
 
