@@ -39,6 +39,8 @@ UNTESTED: Final = {
     "PlaceholderV2": "has no kernel",
 }  # fmt: skip
 # Shapes that depend on data, or are said to be less than what is known.
+# Of these TensorFlow tells no shape while a graph is built (tests/reference/test_building.py).
+AS_TENSORFLOW = ("AccumulateNV2", "BroadcastGradientArgs")
 LESS_KNOWN: Final = (
     "CTCBeamSearchDecoder", "CTCGreedyDecoder", "ComputeAccidentalHits", "DecodeBmp", "DecodeGif", "DecodeImage",
     "DecodeJpeg", "DecodePng", "DecodeRaw", "DenseToDenseSetOperation", "DenseToSparseSetOperation",
@@ -121,7 +123,7 @@ def test_kernel_answers_as_declared(name: str) -> None:
             array = np.asarray(result, object) if output.dtype.kind == "s" else np.asarray(result)
             assert array.dtype == output.dtype.np_dtype, f"{text}: {array.dtype} instead of {output.dtype.name}"
             assert output.shape.is_compatible_with(array.shape), f"{text}: {array.shape}, inferred {output.shape}"
-            if name not in LESS_KNOWN:
+            if name not in LESS_KNOWN and name not in AS_TENSORFLOW:
                 assert output.shape.is_fully_defined(), f"{text}: inferred {output.shape} of constants"
 
 
