@@ -7,7 +7,17 @@ from collections.abc import Callable
 from typing import Any
 
 _ROOT = __package__
-_MODULES = ("app", "compat", "flags", "logging", "raw_ops", "version")  # public modules with code of their own
+# Public modules with code of their own.
+_MODULES = (
+    "app",
+    "compat",
+    "contrib.cluster_resolver",
+    "contrib.tensorboard",
+    "flags",
+    "logging",
+    "raw_ops",
+    "version",
+)
 _OURS = ("Final", "annotations", "lazy_names", "os")  # what the public modules use themselves
 
 

@@ -178,21 +178,26 @@ class _Waited:
         self._known: dict[Any, set[int]] = {}
 
     def by(self, op: Any) -> set[int]:
-        """The numbers of the instructions."""
-        pending = [op]
-        while pending:
-            top = pending[-1]
-            if top in self._known:
-                pending.pop()
-            elif top in self._numbers:
-                self._known[pending.pop()] = set(self._numbers[top])
-            else:
-                before = [*(tensor.op for tensor in top.inputs), *top.control_inputs]
-                missing = [other for other in before if other not in self._known]
-                if missing:
-                    pending += missing
+        """The numbers of the instructions.
+
+        The operations of a loop that one instruction runs as a whole wait for one another in a circle, so what is
+        behind an operation is searched for rather than put together from what is behind each of its inputs.
+        """
+        if op not in self._known:
+            found: set[int] = set()
+            seen = {op}
+            pending = [op]
+            while pending:
+                top = pending.pop()
+                if top in self._numbers:
+                    found.update(self._numbers[top])
+                elif top in self._known:
+                    found |= self._known[top]
                 else:
-                    self._known[pending.pop()] = set().union(*(self._known[other] for other in before))
+                    before = {*(tensor.op for tensor in top.inputs), *top.control_inputs} - seen
+                    seen |= before
+                    pending += before
+            self._known[op] = found
         return self._known[op]
 
 

@@ -1,5 +1,6 @@
 """Written by tools/make_stubs.py from the tables in names/: what the module gives when it is asked."""
 
+from sessile.contrib import cluster_resolver as cluster_resolver
 from sessile.contrib import crf as crf
 from sessile.contrib import data as data
 from sessile.contrib import distributions as distributions
@@ -15,6 +16,7 @@ from sessile.contrib import rnn as rnn
 from sessile.contrib import seq2seq as seq2seq
 from sessile.contrib import slim as slim
 from sessile.contrib import staging as staging
+from sessile.contrib import tensorboard as tensorboard
 from sessile.contrib import tpu as tpu
 from sessile.contrib import training as training
 from sessile.contrib import util as util

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import importlib
+import subprocess
+import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -101,6 +104,17 @@ def test_a_name_of_tensorflow_that_is_not_built_says_so(name: str) -> None:
     with pytest.raises(AttributeError, match=f"'{last}'. Of TensorFlow 1, this is not built here: [a-zA-Z]") as caught:
         getattr(holder, last)
     assert "Did you mean" not in str(caught.value)
+
+
+@pytest.mark.ours
+def test_modules_of_contrib_are_there_when_contrib_is() -> None:
+    """`tf.contrib.tensorboard.plugins.projector` needs no import of its own: asked in a process that made none."""
+    folder = Path(tf.__file__).parent
+    modules = [path.relative_to(folder).with_suffix("") for path in (folder / "contrib").rglob("*.py")]
+    names = sorted({".".join(path.parts).removesuffix(".__init__") for path in modules})
+    code = f"import operator, sessile\nfor name in {names}: operator.attrgetter(name)(sessile)"
+    assert "contrib.tensorboard.plugins.projector" in names
+    subprocess.run([sys.executable, "-c", code], check=True)
 
 
 @pytest.mark.ours
