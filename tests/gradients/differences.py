@@ -11,8 +11,8 @@ from sessile.ops.definition.opdef import REGISTRY, OpDef
 from sessile.ops.types import dtypes
 
 import sessile as tf
-from tests.ops import arguments
-from tests.ops.arguments import Call, data
+from tests.ops.makers import arguments
+from tests.ops.makers.arguments import Call, data
 
 Array = np.ndarray[Any, Any]
 

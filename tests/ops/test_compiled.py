@@ -11,10 +11,10 @@ from sessile.ops.definition.opdef import REGISTRY
 from sessile.ops.types.dtypes import DType
 
 import sessile as tf
-from tests.ops import arguments
-from tests.ops.arguments import Array
-from tests.ops.structural import MAKERS
-from tests.ops.structural_more import MORE
+from tests.ops.makers import arguments
+from tests.ops.makers.arguments import Array
+from tests.ops.makers.arrays import MAKERS
+from tests.ops.makers.more import MORE
 from tests.ops.test_registry import PURE
 from tests.reference import compare
 

@@ -19,8 +19,8 @@ from sessile.ops.definition import families
 from sessile.ops.definition.opdef import REGISTRY
 
 import sessile as tf
-from tests.ops import hostile
-from tests.ops.arguments import Call
+from tests.ops.makers import hostile
+from tests.ops.makers.arguments import Call
 
 families.load_all()
 

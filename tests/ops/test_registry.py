@@ -15,8 +15,8 @@ from sessile.ops.definition.opdef import REGISTRY, OpDef
 from sessile.ops.types import dtypes
 
 import sessile as tf
-from tests.ops import arguments
-from tests.ops.arguments import Call
+from tests.ops.makers import arguments
+from tests.ops.makers.arguments import Call
 from tests.reference import compare
 
 families.load_all()
@@ -108,7 +108,7 @@ def all_calls(name: str) -> Iterator[tuple[str, Call]]:
 def test_every_operation_has_arguments(name: str) -> None:
     """Each pure operation is tested here, or says where else."""
     has = next(arguments.calls(REGISTRY[name]), None) is not None
-    assert has != (name in UNTESTED), f"add a maker for {name} to tests/ops/structural.py"
+    assert has != (name in UNTESTED), f"add a maker for {name} to tests/ops/makers/"
 
 
 @pytest.mark.parametrize("name", [name for name in PURE if name not in UNTESTED])

@@ -1,4 +1,4 @@
-"""The wrong calls of `tests/ops/hostile.py` as building a graph takes or refuses them, for TensorFlow and for us.
+"""The wrong calls of `tests/ops/makers/hostile.py` as building takes or refuses them, for TensorFlow and for us.
 
 Printed, one operation type a line, for the recorder, which runs where TensorFlow 1.15.5 is (from the project's folder):
 
@@ -24,8 +24,8 @@ from sessile.ops.definition.opdef import REGISTRY
 from sessile.ops.types.dtypes import DType
 
 import sessile as tf
-from tests.ops import hostile
-from tests.ops.arguments import Call
+from tests.ops.makers import hostile
+from tests.ops.makers.arguments import Call
 
 PATH: Final = Path(__file__).parent / "data" / "building.json"
 MOST_BYTES: Final = 40_000  # of a call's arrays

@@ -1,6 +1,6 @@
 """Graph building refuses what TensorFlow refuses, with the same class, and knows as much of the static shapes.
 
-The wrong calls of `tests/ops/hostile.py` against what TensorFlow 1.15.5 made of them (see `building.py`).
+The wrong calls of `tests/ops/makers/hostile.py` against what TensorFlow 1.15.5 made of them (see `building.py`).
 """
 
 from __future__ import annotations

@@ -14,8 +14,8 @@ from sessile.ops.definition.opdef import REGISTRY, OpDef
 from sessile.ops.types import dtypes
 from sessile.ops.types.dtypes import DType
 
-from tests.ops import arguments
-from tests.ops.arguments import Array, Call, data
+from tests.ops.makers import arguments
+from tests.ops.makers.arguments import Array, Call, data
 
 REFERENCES: Final = {  # operations with state; the first input is a variable of this value
     name: ((3, 2), extra)

@@ -7,7 +7,7 @@ from typing import Any, Final
 import numpy as np
 from sessile.ops.types import dtypes
 
-from tests.ops.arguments import Call, Maker, data
+from tests.ops.makers.arguments import Call, Maker, data
 
 
 def fixed(*rows: tuple[Any, dict[str, Any]]) -> Maker:

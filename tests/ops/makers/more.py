@@ -9,8 +9,8 @@ import numpy as np
 from sessile.ops.types import dtypes
 from sessile.ops.types.dtypes import DType
 
-from tests.ops.arguments import Array, Call, Maker, data
-from tests.ops.structural_old import OLD
+from tests.ops.makers.arguments import Array, Call, Maker, data
+from tests.ops.makers.old import OLD
 
 
 def ints(*values: Any) -> Array:

@@ -9,7 +9,7 @@ import numpy as np
 from sessile.ops.types import dtypes
 from sessile.ops.types.dtypes import DType
 
-from tests.ops.arguments import Array, Call, Maker, data, specials
+from tests.ops.makers.arguments import Array, Call, Maker, data, specials
 
 I32: Final = np.int32
 

@@ -9,7 +9,7 @@ import numpy as np
 from sessile.ops.types import dtypes
 from sessile.ops.types.dtypes import DType
 
-from tests.ops.arguments import Call, Maker, data
+from tests.ops.makers.arguments import Call, Maker, data
 
 
 def _broadcast_axes(dtype: DType) -> Iterator[Call]:

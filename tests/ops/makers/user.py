@@ -9,8 +9,8 @@ import numpy as np
 from sessile.ops.families.elementwise.user_functions import TYPES, USER_FUNCTIONS, UserFunction
 from sessile.ops.families.elementwise.user_rows import ROW_FUNCTIONS, RowFunction
 
-from tests.ops.arguments import Maker, data
-from tests.ops.structural_more import fixed
+from tests.ops.makers.arguments import Maker, data
+from tests.ops.makers.more import fixed
 
 
 def _larger(x: Any, y: Any) -> Any:

@@ -10,7 +10,7 @@ from sessile.ops.building.build import build_operation
 from sessile.ops.types import dtypes
 from sessile.ops.types.dtypes import DType
 
-from tests.ops.arguments import Array, Call, Maker, data
+from tests.ops.makers.arguments import Array, Call, Maker, data
 
 _PLAIN: Final = {"strides": [1, 1, 1, 1], "padding": b"SAME"}
 _STEPS: Final = {"strides": [1, 2, 1, 1], "padding": b"VALID", "dilations": [1, 1, 2, 1]}

@@ -1,7 +1,7 @@
 """Arguments for every pure operation type: what `test_registry.py` calls kernels and shape rules with.
 
 Elementwise operations get theirs from their signature: special values, empty, scalar, strided and broadcasting arrays.
-The others have a maker in `structural.py`; one that has neither, and no reason in UNTESTED, fails a test.
+The others have a maker in this folder; one that has neither, and no reason in UNTESTED, fails a test.
 """
 
 from __future__ import annotations
@@ -77,15 +77,15 @@ def specials(dtype: DType) -> Array:
 
 def makers() -> dict[str, Maker]:
     """Return the makers of arguments, by operation type."""
-    from tests.ops.structural import MAKERS
-    from tests.ops.structural_files import FILES
-    from tests.ops.structural_gradients import GRADIENTS
-    from tests.ops.structural_images import IMAGES
-    from tests.ops.structural_more import MORE
-    from tests.ops.structural_quantized import QUANTIZED
-    from tests.ops.structural_sparse import SPARSE
-    from tests.ops.structural_user import USER
-    from tests.ops.structural_windows import WINDOWS
+    from tests.ops.makers.arrays import MAKERS
+    from tests.ops.makers.files import FILES
+    from tests.ops.makers.gradients import GRADIENTS
+    from tests.ops.makers.images import IMAGES
+    from tests.ops.makers.more import MORE
+    from tests.ops.makers.quantized import QUANTIZED
+    from tests.ops.makers.sparse import SPARSE
+    from tests.ops.makers.user import USER
+    from tests.ops.makers.windows import WINDOWS
 
     return {**MAKERS, **FILES, **MORE, **GRADIENTS, **IMAGES, **QUANTIZED, **SPARSE, **USER, **WINDOWS}
 

@@ -10,8 +10,8 @@ import numpy as np
 from sessile.ops.types import dtypes
 from sessile.ops.types.dtypes import DType
 
-from tests.ops.arguments import Array, Call, Maker, data
-from tests.ops.structural_files import texts
+from tests.ops.makers.arguments import Array, Call, Maker, data
+from tests.ops.makers.files import texts
 
 I32: Final = np.int32
 _NUMBERS: Final = (dtypes.float32, dtypes.uint8)

@@ -7,8 +7,8 @@ from typing import Any, Final
 import numpy as np
 from sessile.ops.types import dtypes
 
-from tests.ops.arguments import Array, Maker, data
-from tests.ops.structural_more import fixed
+from tests.ops.makers.arguments import Array, Maker, data
+from tests.ops.makers.more import fixed
 
 
 def wide(*values: Any) -> Array:

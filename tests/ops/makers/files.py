@@ -11,7 +11,7 @@ from sessile.ops import proto
 from sessile.ops.types import dtypes
 from sessile.ops.types.dtypes import DType
 
-from tests.ops.arguments import Array, Call, Maker, data
+from tests.ops.makers.arguments import Array, Call, Maker, data
 
 
 def texts(*values: bytes, shape: Any = None) -> Array:

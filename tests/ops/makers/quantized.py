@@ -8,7 +8,7 @@ from typing import Any, Final
 import numpy as np
 from sessile.ops.types.dtypes import DType
 
-from tests.ops.arguments import Array, Call, Maker
+from tests.ops.makers.arguments import Array, Call, Maker
 
 RANGES: Final = ((-6.0, 6.0, 8, False), (-0.3, 1.7, 4, True), (0.5, 3.0, 2, False), (-3.0, -1.0, 16, True))
 
