@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import weakref
 from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple, NoReturn
+from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 
 from ..ops.base import forks, hooks, pickling, tracebacks
 from ..ops.base.errors import CancelledError, InvalidArgumentError
@@ -21,8 +21,10 @@ from .calls.signature import Signature
 from .devices.placement import Placer
 from .engines.engine import Engine, find_engine
 from .resources.state import CLOSED, LOST, SessionState
-from .tracing.explanation import Explanation
 from .warnings_ import Watch
+
+if TYPE_CHECKING:
+    from .tracing.explanation import Explanation
 
 hooks.install_in_threads()
 
@@ -293,6 +295,8 @@ class BaseSession:
           fetches: as in `run`.
           feed_list: the feed keys; values are not needed.
         """
+        from .tracing.explanation import Explanation
+
         return Explanation(self._signature_program(fetches, feed_list)[0].explain())
 
     def _signature_program(self, fetches: Any, feed_list: Any) -> tuple[Any, list[Tensor]]:

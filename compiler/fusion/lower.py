@@ -26,7 +26,6 @@ from ...ops.definition.reduction import Combine
 from ...ops.definition.registry import lookup
 from ...ops.families.arrays import index_maps as indexing
 from ...ops.families.indexing.index_checks import CHECKED_INDICES, IN_RANGE
-from ...ops.families.reductions.argmax import NAN_LOSES, POSITION
 from ...ops.types import dtypes
 from ...ops.types.dtypes import DType
 from ..plan.element_types import is_compiled_type
@@ -219,6 +218,8 @@ class Lowering:
         return True
 
     def _first_place(self, x: Value, axis: int, is_largest: bool, result: Value) -> None:
+        from ...ops.families.reductions.argmax import NAN_LOSES, POSITION
+
         extents, dtype = self._special.extents[x], x.dtype
         rows = (*extents[:axis], 1, *extents[axis + 1 :])
         axes = self._integers([axis], dtypes.int32)

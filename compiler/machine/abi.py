@@ -18,7 +18,7 @@ CONTIGUOUS_ALIGNED: Final = 0x0001 | ALIGNED
 SWITCHED_OFF: Final = "SESSILE_NATIVE=0"
 API_ARRAY_TYPE, API_RETURN, API_NEW = 2, 76, 93  # entries of NumPy's C API table
 FUNCTIONS: Final = frozenset({
-    "PyCFunction_NewEx", "PyDict_New", "PyDict_SetItem", "PyErr_CheckSignals", "PyErr_Clear",
+    "PyCFunction_NewEx", "PyDict_GetItem", "PyDict_New", "PyDict_SetItem", "PyErr_CheckSignals", "PyErr_Clear",
     "PyErr_ExceptionMatches", "PyErr_NoMemory",
     "PyErr_Occurred", "PyErr_SetNone", "PyEval_RestoreThread", "PyEval_SaveThread", "PyList_New", "PyList_SetItem",
     "PyLong_FromSsize_t", "PyMem_RawFree", "PyMem_RawMalloc", "PyObject_CallFunction",

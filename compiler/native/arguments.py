@@ -21,6 +21,7 @@ from ..step.actions import (
     CheckTruth,
     CheckUnused,
     Guard,
+    Named,
     Scalar,
 )  # fmt: skip
 
@@ -46,7 +47,7 @@ def check_count(printer: Printer, action: CheckCount) -> None:
 def check_array(printer: Printer, action: CheckArray) -> None:
     """See `CheckArray`. A new kind of source is a case here."""
     source = action.source
-    if isinstance(source, Cell):
+    if isinstance(source, Cell | Named):
         array = printer.held[source.root]
     else:
         array = printer.asm.load("%args", 8 * source.number)

@@ -47,7 +47,7 @@ def call_back(printer: Printer, action: actions.CallBack) -> None:
     run = CallBack(action.instruction, action.fetched, printer.list.state)
     printer.objects.append(run)
     inputs, outputs = action.instruction.inputs, action.instruction.outputs
-    result = _called(printer, run, [printer.object_of(value) for value in inputs])
+    result = called(printer, run, [printer.object_of(value) for value in inputs])
     asm.require(asm.emit(f"icmp ne ptr {result}, null"), printer.failure())
     if len(outputs) == 1:
         printer.own(outputs[0], result)
@@ -61,7 +61,7 @@ def call_back(printer: Printer, action: actions.CallBack) -> None:
         _check_extents(printer, value)
 
 
-def _called(printer: Printer, run: Any, arguments: Sequence[str]) -> str:
+def called(printer: Printer, run: Any, arguments: Sequence[str]) -> str:
     """Call a Python object; returns the name of what it returns."""
     asm = printer.asm
     space = asm.emit(f"alloca [{max(len(arguments), 1)} x ptr]")
@@ -115,7 +115,7 @@ def check_indices(printer: Printer, action: actions.CheckIndices) -> None:
     flag = asm.emit(f"load i8, ptr {printer.pointer(ok)}")
     printer.branch(asm.emit(f"icmp eq i8 {flag}, 0"), bad, good)
     made = [asm.emit(f"call ptr {function('PyLong_FromSsize_t')}(i64 {number})") for number in numbers]
-    result = _called(printer, failed, [given, *made])
+    result = called(printer, failed, [given, *made])
     for number in made:
         printer.let_go(number)
     asm.require(asm.emit(f"icmp ne ptr {result}, null"), printer.failure())

@@ -168,14 +168,20 @@ def write_cell(printer: Printer, action: WriteCell) -> None:
     skip, store = asm.label("kept"), asm.label("store")
     asm.do(f"br i1 {asm.emit(f'icmp eq ptr {array}, null')}, label %{skip}, label %{store}")
     asm.block(store)
-    at = asm.emit(f"getelementptr i8, ptr {array}, i64 {layout.FLAGS}")
-    flags = asm.emit(f"and i32 {asm.emit(f'load i32, ptr {at}')}, {~_WRITEABLE}")
-    asm.do(f"store i32 {flags}, ptr {at}")
+    make_read_only(printer, array)
     box = address(printer.list.cells[action.root].box.ctypes.data)
     before = asm.emit(f"load ptr, ptr {box}")
     asm.do(f"store ptr {array}, ptr {box}")
     printer.let_go(before)
     printer.go(skip)
+
+
+def make_read_only(printer: Printer, array: str) -> None:
+    """Clear the flag of an array that says that it may be written."""
+    asm = printer.asm
+    at = asm.emit(f"getelementptr i8, ptr {array}, i64 {layout.FLAGS}")
+    flags = asm.emit(f"and i32 {asm.emit(f'load i32, ptr {at}')}, {~_WRITEABLE}")
+    asm.do(f"store i32 {flags}, ptr {at}")
 
 
 TABLE: Final[Table] = {

@@ -28,7 +28,7 @@ from ..machine import abi as layout
 from ..machine.assembler import address, function
 from ..plan.plan import Value
 from ..step.actions import Return
-from ..step.structure import Keyed, Listed, Made, Nothing, Result, Structure, Tupled
+from ..step.structure import Kept, Keyed, Listed, Made, Nothing, Result, Structure, Tupled
 
 if TYPE_CHECKING:
     from .printer import Printer, Table
@@ -49,7 +49,7 @@ def return_results(printer: Printer, action: Return) -> None:
 def _finished(printer: Printer, value: Value) -> str:
     """The object that is returned for a result: a NumPy scalar for a 0-d array."""
     array = printer.arrays[value]
-    if printer.extents[value] or printer.list.is_inner:
+    if printer.extents[value] is None or printer.extents[value] or printer.list.is_inner:
         return array
     return printer.asm.emit(f"call ptr {address(layout.api_address(layout.API_RETURN))}(ptr {array})")
 
@@ -72,6 +72,8 @@ class _StructurePrinter:
     def write(self, structure: Structure) -> None:
         """Write it."""
         self._printer.objects.append(structure)
+        if isinstance(structure, Kept):
+            structure = structure.part
         self._gives_away = not _makes(structure)  # a function may let go of what it is given
         self._let_go_except(structure.results() if self._gives_away else range(len(self._results)))
         if isinstance(structure, Result):

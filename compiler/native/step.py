@@ -11,7 +11,7 @@ from typing import Any, Final
 from ..machine.code import Code
 from ..machine.cpus import usable_cpus
 from ..step import actions as act
-from . import arguments, calls, ends, kernels, memory, products
+from . import arguments, calls, ends, kernels, memory
 from .integers import DECLARED
 from .printer import Printer, Table
 
@@ -21,17 +21,22 @@ _DECLARED: Final = "declare void @llvm.memcpy.p0.p0.i64(ptr, ptr, i64, i1)\n" + 
 def table_for(actions: Sequence[act.Action]) -> Table:
     """What writes each kind of action; what is rare is loaded by the steps that have it."""
     table = dict[type, Any]()
-    for module in (arguments, memory, kernels, products, calls, ends):
+    for module in (arguments, memory, kernels, calls, ends):
         table.update(module.TABLE)
     kinds = set(map(type, actions))
+    if act.Multiply in kinds:
+        from . import products
+
+        table.update(products.TABLE)
     if act.Slide in kinds:
         from . import windows
 
         table.update(windows.TABLE)
-    if act.ReadCell in kinds:
-        from . import cells
+    if not kinds.isdisjoint((act.ReadCell, act.FindHandle, act.KeepArray)):
+        from . import cells, handles
 
         table.update(cells.TABLE)
+        table.update(handles.TABLE)
     if act.TakeRecord in kinds:
         from . import clock
 

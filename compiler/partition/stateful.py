@@ -1,4 +1,4 @@
-"""Plans whose only effects are on variables, as one region between reads and writes, for the native step.
+"""Plans whose only effects are on variables and handles, as one region between reads and writes, for the native step.
 
 `v.assign_add(x)` reads the variable, adds, and writes: the addition joins the arithmetic around it. What an operation
 does to its variables stands in its definition (`OpDef.update`), so `ApplyAdam` is three values computed from others.
@@ -28,6 +28,8 @@ class Stateful:
       program: the region, whose inputs are the feeds in use and the values read.
       reads: per variable operation whose value is needed, that value.
       writes: per variable operation that is written, its last value.
+      found: per instruction that reads what a handle names, an argument of the step, that value.
+      kept: per handle that is made, the instruction that does it, and the value that is kept.
       outputs: the fetched values.
       updates: whether a new value depends on an old one by an update: such a step must not be interrupted.
     """
@@ -38,6 +40,8 @@ class Stateful:
         self.plan = plan
         self.reads: dict[Instruction, Value] = {}
         self.writes: dict[Instruction, Value] = {}
+        self.found: dict[Instruction, Value] = {}
+        self.kept: dict[Value, tuple[Instruction, Value]] = {}
         self.updates = False
         self._current: dict[Instruction, Value] = {}
         self._roots: dict[Value, Instruction] = {}
@@ -46,16 +50,32 @@ class Stateful:
         self._names: set[tuple[Any, Any]] = set()
         self._constants: dict[Value, Any] = {}
         self._count = 0
-        self.fits = all(map(self._add, plan.instructions)) and bool(self.reads or self.writes)
+        self.fits = all(map(self._add, plan.instructions)) and bool(self.reads or self.writes or self.has_handles)
+        self.fits = self.fits and self._keeps_well()
         self.outputs = [self._same.get(value, value) for value in plan.outputs]
         if self.fits:
             self.region = self._region()
+
+    @property
+    def has_handles(self) -> bool:
+        """Whether handles are read or made."""
+        return bool(self.found or self.kept)
+
+    def _keeps_well(self) -> bool:
+        """Whether what is kept is each array once, by a step that can fail to the last."""
+        values = [value for _, value in self.kept.values()]
+        return not values or (not self.writes and len(set(values)) == len(values) and self._gives_all_handles())
+
+    def _gives_all_handles(self) -> bool:
+        return all(handle in self.plan.outputs for handle in self.kept)
 
     def _add(self, instruction: Instruction) -> bool:
         """Take in one instruction; False if the plan is of another kind."""
         update: Update | None = instruction.op_def.update
         if instruction.guards:
             return False  # it may not run at all
+        if instruction.effects.resource == "handle":
+            return self._add_handle(instruction)
         if update is None:
             is_compiled = instruction.is_constant or not is_interpreted(instruction, frozenset())
             if not is_compiled and not draws_numbers(instruction):
@@ -68,6 +88,17 @@ class Stateful:
             self._roots[instruction.outputs[0]] = instruction
             return self._is_new(instruction) and is_compiled_type(instruction.attrs["dtype"])
         return self._apply(instruction, update)
+
+    def _add_handle(self, instruction: Instruction) -> bool:
+        """Take in the reading of what a handle names, or the making of one."""
+        if len(instruction.outputs) != 1:
+            return False  # a deletion
+        (given,), (made,) = instruction.inputs, instruction.outputs
+        if instruction.effects.reads:
+            self.found[instruction] = made
+            return given in self.plan.inputs and is_compiled_type(made.dtype)
+        self.kept[made] = instruction, self._same.get(given, given)
+        return not given.is_reference and is_compiled_type(given.dtype)
 
     def _is_new(self, instruction: Instruction) -> bool:
         """Whether no other operation of the plan means the same variable (by `shared_name`): its order is lost here."""
@@ -119,11 +150,14 @@ class Stateful:
 
     def _region(self) -> Region:
         made = {value for instruction in self._body for value in instruction.outputs}
-        wanted = list(dict.fromkeys([*self.outputs, *self.writes.values()]))
+        kept_values = [value for _, value in self.kept.values()]
+        fetched = [value for value in self.outputs if value not in self.kept]
+        wanted = list(dict.fromkeys([*fetched, *self.writes.values(), *kept_values]))
         kept = expand_composites(Plan((), self._body, wanted))
         kept = merge_duplicates(kept)
         replaced = dict(zip(wanted, kept.outputs))
-        self.outputs = [replaced[value] for value in self.outputs]
+        self.outputs = [replaced.get(value, value) for value in self.outputs]
+        self.kept = {handle: (root, replaced[value]) for handle, (root, value) in self.kept.items()}
         self.writes = {root: replaced[value] for root, value in self.writes.items()}
         taken = dict.fromkeys(v for i in kept.instructions for v in i.inputs if v not in made)
         outside = [v for v in taken if not any(v in i.outputs for i in kept.instructions)]

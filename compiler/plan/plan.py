@@ -15,7 +15,6 @@ from typing import Any
 from ...ops.definition.kernel_call import group_inputs
 from ...ops.definition.opdef import Effects, OpDef
 from ...ops.types.dtypes import DType
-from .text import instruction_text, plan_text
 
 
 class Value:
@@ -100,6 +99,8 @@ class Instruction:
         return group_inputs(self.op_def, self.attrs, values)
 
     def __repr__(self) -> str:
+        from .text import instruction_text
+
         return instruction_text(self)
 
 
@@ -147,6 +148,8 @@ class Plan:
         return any(not instruction.is_pure for instruction in self.instructions)
 
     def __str__(self) -> str:
+        from .text import plan_text
+
         return plan_text(self)
 
     def __repr__(self) -> str:
@@ -155,4 +158,6 @@ class Plan:
 
 def equal(a: Plan, b: Plan) -> bool:
     """Whether two plans say the same, whatever their origins."""
+    from .text import plan_text
+
     return plan_text(a, origins=False) == plan_text(b, origins=False)

@@ -10,7 +10,6 @@ from .builder import Builder
 from .frames import frames_of, has_loops
 from .needed import needed_operations
 from .plan import Plan
-from .raising import add_items
 
 
 def prune(
@@ -30,6 +29,8 @@ def prune(
     builder = Builder(feeds, done, _add_call)
     ops = needed_operations(feeds, fetches, targets, done)
     if has_loops(ops):
+        from .raising import add_items
+
         fed = set(feeds)
         add_items(builder, *frames_of(ops, fed), fed)
     else:

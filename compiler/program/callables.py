@@ -16,6 +16,7 @@ from .choice import region_code, stateful_code
 from .staged import StagedProgram
 
 if TYPE_CHECKING:
+    from ..partition.stateful import Stateful
     from .program import Program
 
 
@@ -74,6 +75,9 @@ class SlowPath(ProcessBound):
         results = self._run_native(program.staged, values, cell)
         if results is DECLINED:
             results = self._run_stateful(program, values, cell)
+        if results is DECLINED and program.has_handles:
+            self._install_stateful(program, values, cell)
+            results = self._run_stateful(program, values, cell)
         if results is DECLINED:
             results = self._rebuild(program.run_compiled(values, self._state))
             self._install_stateful(program, values, cell)
@@ -121,18 +125,25 @@ class SlowPath(ProcessBound):
                 self._stateful[program] = code, entry_of(code)
 
     def _run_stateful(self, program: Program, values: Sequence[Any], cell: Cell) -> Any:
-        """Run the native step of a plan with variables on feeds that had to be made arrays, such as Python numbers."""
+        """Run the native step of a plan with variables or handles on feeds that had to be made arrays."""
         known = self._stateful.get(program)
         if known is None:
             return DECLINED
         code, entry = known
         try:
-            results = entry(*values)
+            results = entry(*(_with_names(program.stateful, values) if program.has_handles else values))
         except (ValueError, MemoryError):
             return DECLINED  # the way through the regions finds the words for it
         if results is not DECLINED:
             cell.install(code)
         return results
+
+
+def _with_names(stateful: Stateful, values: Sequence[Any]) -> list[Any]:
+    """The values of feeds, of which those that are handles' strings become such again."""
+    names = {root.inputs[0] for root in stateful.found}
+    found = zip(stateful.plan.inputs, values)
+    return [value.item().decode() if feed in names and not value.shape else value for feed, value in found]
 
 
 def make_callable(

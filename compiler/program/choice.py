@@ -25,7 +25,7 @@ from ..partition.stateful import draws_numbers
 from ..plan.plan import Instruction, Value
 from ..runtime.trampoline import declined, make_entry
 from ..step.builder import Builder, Clock, Wanted
-from ..step.structure import Structure
+from ..step.structure import Kept, Structure
 from ..step.variant import Variant
 
 if TYPE_CHECKING:
@@ -42,7 +42,9 @@ class Variables(NamedTuple):
     state: Any
 
 
-def refusal(variant: Variant, results: Sequence[Value], stateful: Stateful | None = None) -> str | None:
+def refusal(
+    variant: Variant, results: Sequence[Value], stateful: Stateful | None = None, structure: Structure | None = None
+) -> str | None:
     """Why a variant has no native step that returns these results; None if it has one.
 
     Every group has to be compiled, and every result made by a kernel or a call, none of them given twice. What a step
@@ -50,6 +52,8 @@ def refusal(variant: Variant, results: Sequence[Value], stateful: Stateful | Non
     """
     if not abi.available():
         return abi.refusal() or abi.SWITCHED_OFF
+    if stateful is not None and stateful.kept and not isinstance(structure, Kept):
+        return "the names of handles are wanted, not handles"
     made = set(variant.fused.shaped.values())
     for item in variant.fused.items:
         if isinstance(item, Call):
@@ -60,8 +64,11 @@ def refusal(variant: Variant, results: Sequence[Value], stateful: Stateful | Non
             made.update(variant.kernels[item].results)
         else:
             return "a group could not be compiled"
-    writes = [] if stateful is None else list(stateful.writes.values())
-    read = set() if stateful is None else set(stateful.reads.values())
+    writes, read = [], set()
+    if stateful is not None:
+        writes = [*stateful.writes.values(), *(value for _, value in stateful.kept.values())]
+        read = {*stateful.reads.values(), *stateful.found.values()}
+        results = [value for value in results if value not in stateful.kept]
     if not results and stateful is None:
         return "nothing is returned"
     if len(set(results)) != len(results) or len(set(writes)) != len(writes):
@@ -79,7 +86,7 @@ def _may_interrupt(item: Call, variant: Variant) -> bool:
 def _native(wanted: Wanted, variables: Variables | None = None) -> Code | None:
     """The machine code of a step; None if it cannot be, or LLVM refuses it."""
     stateful = None if variables is None else variables.stateful
-    if refusal(wanted.variant, wanted.results, stateful) is not None:
+    if refusal(wanted.variant, wanted.results, stateful, wanted.structure) is not None:
         return None
     if variables is None:
         return assemble(Builder(wanted).build())
@@ -154,6 +161,7 @@ def stateful_code(stateful: Stateful, values: Sequence[Any], structure: Structur
     cells = stateful.cells(state)
     known: dict[Value, Any] = dict(zip(stateful.plan.inputs, values))
     known.update({value: cells[root].value for root, value in stateful.reads.items()})
+    known.update({value: state.handles.named(known[root.inputs[0]]) for root, value in stateful.found.items()})
     arrays = [known.get(value) for value in stateful.program.region.inputs]
     variant = None if any(array is None for array in arrays) else stateful.program.variant_for(arrays)
     if variant is None:
@@ -178,7 +186,7 @@ def message_step(variant: Variant, program: Any, structure: Structure, state: An
     variables = None
     if staged.only_region is not None and staged.only_region.region is variant.region:
         plan, outputs = staged.plan, staged.plan.outputs
-    elif stateful is not None:
+    elif stateful is not None and not stateful.has_handles:
         plan, outputs = stateful.plan, stateful.outputs
         variables = Variables(stateful, stateful.cells(state), None)
     else:

@@ -10,6 +10,7 @@ import numpy as np
 
 from ...ops.base.errors import CancelledError, ResourceExhaustedError
 from ...ops.base.ownership import is_owned
+from ...ops.base.provided import provide
 from ...ops.graph.node import Tensor
 from ...ops.graph.operation import Operation
 from ...ops.types.tensor_shape import brackets
@@ -21,15 +22,23 @@ from ..machine.lock import LOCK
 from ..passes.pipeline import optimize
 from ..plan.plan import Plan
 from ..plan.prune import prune
-from ..runtime import blas, philox_code
+from ..runtime import blas
 from ..step.structure import Structure, flat
 from .decided import Decided
-from .staged import StagedProgram
 
 if TYPE_CHECKING:
     from ..partition.stateful import Stateful
+    from .staged import StagedProgram
 
-philox_code.install()  # the kernels of random operations lie below the compiler, and cannot import it
+
+def _random_numbers(kind: str) -> Any:
+    """Machine code for the kernels of random operations, which lie below the compiler and cannot import it."""
+    from ..runtime import philox_code
+
+    return philox_code.function(kind)
+
+
+provide("philox", _random_numbers)
 
 
 class Program:
@@ -82,6 +91,7 @@ class Program:
         self._stateful: Stateful | None = None
         self._protects_feeds = self.plan.has_effects
         self._multiplies = any(i.op_def.uses_blas for i in self.plan.everything())
+        self._names = any(i.effects.resource == "handle" for i in self.plan.instructions)
         self._keeps = any(i.effects.resource == "handle" and i.effects.writes for i in self.plan.everything())
         self._copied = _aliases_of_inputs(self.plan)
         self._has_flow = self.plan.has_flow
@@ -121,6 +131,8 @@ class Program:
     def staged(self) -> StagedProgram:
         """The compiled executor, made when first needed."""
         if self._staged is None:
+            from .staged import StagedProgram  # the compiler: a program that runs once loads none of it
+
             with LOCK:
                 if self._staged is None:
                     self._staged = StagedProgram(self.plan, self._threads)
@@ -138,9 +150,15 @@ class Program:
                     stateful = Stateful(self.plan)
                     if stateful.fits:
                         stateful.program = RegionProgram(stateful.region, self._threads)
-                        stateful.program.apart = frozenset(stateful.writes.values())
+                        kept = [value for _, value in stateful.kept.values()]
+                        stateful.program.apart = frozenset([*stateful.writes.values(), *kept])
                     self._stateful = stateful
         return self._stateful if self._stateful is not None and self._stateful.fits else None
+
+    @property
+    def has_handles(self) -> bool:
+        """Whether it is one region between the reading and keeping of what handles name."""
+        return self._names and self.stateful is not None and self.stateful.has_handles
 
     def _execute(self, executor: Any, values: Sequence[Any], state: Any, step: Any) -> list[Any]:
         if self._protects_feeds:

@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..executors.watched_step import Step
-from ..step.structure import Keyed, Listed, Made, Nothing, Result, Structure, Tupled, flat
+from ..step.structure import Kept, Keyed, Listed, Made, Nothing, Result, Structure, Tupled, flat
 
 __all__ = [
+    "Kept",
     "Keyed",
     "Listed",
     "Made",

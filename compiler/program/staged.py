@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from ..executors.flow import LoopRunner, flow_rows, run_rows
 from ..executors.interpreter import execute
 from ..executors.watched_step import cancelled, closed_flag
-from ..fusion.selects import choose_elements
-from ..native import turns
 from ..partition.schedule import Region, Stage, schedule
 from ..passes.expand import expand_composites
 from ..passes.merge import merge_duplicates
@@ -22,13 +20,19 @@ from .choice import step_of
 from .region import RegionProgram
 from .updates import UpdateRunner, variables_of
 
+if TYPE_CHECKING:
+    from ..native.turns import Turns
+
 
 class StagedProgram:
     """Runs a plan by its stages, and learns which instructions cut it because their shapes depend on data."""
 
     def __init__(self, plan: Plan, threads: int = 0) -> None:
         self._threads = threads
-        plan = choose_elements(plan)
+        if plan.has_flow:
+            from ..fusion.selects import choose_elements
+
+            plan = choose_elements(plan)
         expanded = expand_composites(plan)
         self.plan = plan if expanded is plan else merge_duplicates(expanded)
         self._dynamic: frozenset[Instruction] = frozenset()
@@ -45,7 +49,7 @@ class StagedProgram:
             for value in instruction.outputs:
                 slots[value] = len(slots)
         self._order: list[int] | None = None
-        self._turns: turns.Turns | None = None
+        self._turns: Turns | None = None
         self._picks: list[int] = []
         self.stages: list[Stage] = schedule(self.plan, self._dynamic)
         self._input_slots = [slots[value] for value in self.plan.inputs]
@@ -152,6 +156,8 @@ class StagedProgram:
           limit: how many turns at the most.
         Returns: how it ended (see `native/turns.py`), or None if it cannot be done.
         """
+        from ..native import turns
+
         region = self.only_region if self._flow is None else None
         if region is None or region.latest is None or self._order is None or not turns.available():
             return None

@@ -18,7 +18,6 @@ from typing import Any, Final
 
 import numpy as np
 
-from ...ops.families.random import philox
 from ..machine import cache as disk
 from ..machine import object_code
 from ..machine.lock import one_at_a_time
@@ -28,11 +27,6 @@ _ROUNDS: Final = 10
 _M0, _M1, _W0, _W1 = 0xD2511F53, 0xCD9E8D57, 0x9E3779B9, 0xBB67AE85
 _PROTOTYPE: Final = ctypes.CFUNCTYPE(None, *[ctypes.c_uint64] * 4, ctypes.c_void_p)  # it gives up the lock of Python
 _FUNCTIONS: Final = ("logf", "sinf", "cosf")
-
-
-def install() -> None:
-    """Have random operations compute with machine code."""
-    philox.provide(_function)
 
 
 def _round(number: int) -> str:
@@ -267,7 +261,7 @@ def _loaded(text: str) -> object_code.Loaded:
 
 
 @cache
-def _function(kind: str) -> Any:
+def function(kind: str) -> Any:
     """A function of `(key, first, count, out)`, or None where there is no machine code for it."""
     import llvmlite.binding as llvm
 

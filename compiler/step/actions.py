@@ -77,7 +77,14 @@ class Scalar:
     number: int
 
 
-Source = Argument | Cell | Scalar
+@record
+class Named:
+    """What a handle names: `FindHandle` comes before."""
+
+    root: Instruction
+
+
+Source = Argument | Cell | Named | Scalar
 
 
 # Check, bind, guard: leave where something is not as expected.
@@ -318,7 +325,7 @@ class CheckFits(Action):
 
 @record
 class Hold(Action):
-    """Count a reference to what a variable held when the step began, so that it stays while the step runs."""
+    """Count a reference to what a variable or handle was found with, so that it stays while the step runs."""
 
     root: Instruction
     value: Value
@@ -373,6 +380,32 @@ class WriteCell(Action):
 
     root: Instruction
     value: Value
+
+
+# Read and keep what handles name.
+
+
+@record
+class FindHandle(Action):
+    """Take what a handle names, an argument; leave unless it is the string of one, or a TensorHandle, of this type.
+
+    root: the instruction that reads it.
+    """
+
+    root: Instruction
+    number: int
+
+
+@record
+class KeepArray(Action):
+    """Have the session keep an array under a new handle, which is a result; the array does not change any more.
+
+    root: the instruction that keeps it.
+    """
+
+    root: Instruction
+    value: Value
+    handle: Value
 
 
 # Stamp a time.
@@ -437,7 +470,7 @@ class ActionList:
     Attributes:
       actions: what it does, in order.
       variant: of what it is a step.
-      extents: per value its extents.
+      extents: per value its extents; None for what is no array.
       is_inner: whether it is called by other parts of the program: then arrays without axes stay arrays, and out of
         memory is raised where it happens.
       flag: a byte that is not zero when it may not run any more.

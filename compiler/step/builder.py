@@ -158,14 +158,18 @@ class Builder:
             self.add(CheckOpen())
         self.add(CheckCount(len(inputs) + bool(self.wanted.clock)))
         for number, value in enumerate(inputs):
-            if value in self._positions:
-                self.check_array(value, self.source_of(value, number))
-            elif value in self.wanted.given:
-                self.add(CheckTruth(value, number, self.wanted.given[value]))
-            else:
-                self.add(CheckUnused(value, number))
+            self.check_argument(value, number)
         if self.wanted.clock:
             self.add(TakeRecord(len(inputs), self._words_before() if self.wanted.clock == "message" else 0))
+
+    def check_argument(self, value: Value, number: int) -> None:
+        """Check an argument; `check_state` comes later."""
+        if value in self._positions:
+            self.check_array(value, self.source_of(value, number))
+        elif value in self.wanted.given:
+            self.add(CheckTruth(value, number, self.wanted.given[value]))
+        else:
+            self.add(CheckUnused(value, number))
 
     def source_of(self, value: Value, number: int) -> Source:
         """Where the array of an argument comes from: regions are given arrays, users give numbers, too."""

@@ -1,5 +1,8 @@
 """The list of actions of a step that reads and writes variables: straight at the cells, in place where it is alone.
 
+What handles name is read and kept in the same way: an array that is found is held while the step runs, one that is kept
+is read-only from then on. A step that keeps something writes no variables, so up to its end it can fail.
+
 A written value is stored as a read-only array of its own; what the user gets is a copy or a scalar. An elementwise
 update of an array that only the cell holds is done in that array, once everything else that reads the old value has
 run (`in_place.py`).
@@ -30,11 +33,14 @@ from .actions import (
     CheckIdle,
     Confirm,
     CopyCell,
+    FindHandle,
     Hold,
     InPlace,
+    KeepArray,
     Launch,
     Make,
     MakeSpares,
+    Named,
     ReadCell,
     WriteCell,
 )  # fmt: skip
@@ -58,7 +64,10 @@ class StatefulBuilder(Builder):
         self.state = None if state is None else weakref.ref(state)
         self.extents = dict(self.extents)  # copies for the user have some, too
         self._reads, self._writes = stateful.reads, stateful.writes
-        self._shared = {*self._writes.values(), *self._reads.values()}
+        self._found, self._kept = stateful.found, stateful.kept
+        self._shared = {*self._writes.values(), *self._reads.values(), *self._found.values()}
+        self._shared.update(value for _, value in self._kept.values())
+        self.extents.update(dict.fromkeys(self._kept))
         if self._writes:
             self.gil = "let go if very long"
         self._in_place = find_in_place(stateful, self.variant)
@@ -73,13 +82,23 @@ class StatefulBuilder(Builder):
             if value is not None and self.takes(value):
                 self.check_array(value, Cell(root))
 
+    def check_argument(self, value: Value, number: int) -> None:
+        """Of the name of a handle, see what it names."""
+        roots = [root for root in self._found if root.inputs[0] is value]
+        if not roots:
+            super().check_argument(value, number)
+        for root in roots:
+            self.add(FindHandle(root, number))
+            if self.takes(self._found[root]):
+                self.check_array(self._found[root], Named(root))
+
     def hold_state(self) -> None:
         """Check shapes of what will be written; keep the values read alive."""
         for root, new in self._writes.items():
             old = self._reads.get(root)
             if old is None or not same_extents(self.extents[old], self.extents[new]):
                 self.add(CheckFits(root, new))
-        for root, value in self._reads.items():
+        for root, value in (*self._reads.items(), *self._found.items()):
             self.add(Hold(root, value))
             self.own(value)
 
@@ -167,6 +186,9 @@ class StatefulBuilder(Builder):
         for root, new in self._writes.items():
             self.add(WriteCell(root, new))
             self.owned.pop(new, None)
+        for handle, (root, value) in self._kept.items():
+            self.add(KeepArray(root, value, handle))
+            self.own(handle)
 
     def _copy(self, value: Value) -> Value:
         """A value of its own for the user: of a 0-d array a scalar is made of it on return."""

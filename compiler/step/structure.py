@@ -158,6 +158,37 @@ class Made(Structure):
         return Made(self.function, self.part.over(places), self.told)
 
 
+@record
+class Kept(Structure):
+    """A structure in which some results are handles: Python is given their names, and makes them.
+
+    A native step makes the handles itself; see `KeepArray` in `actions.py`.
+    """
+
+    _uncompared = ("makers",)
+
+    part: Structure
+    makers: tuple[tuple[int, Callable[[Any], Any]], ...]  # the place of a result, and what makes a handle of its name
+    told: tuple[Any, ...]  # what tells makers apart
+
+    @property
+    def parts(self) -> tuple[Structure, ...]:
+        """See `Structure`."""
+        return (self.part,)
+
+    def rebuilding(self) -> Rebuild:
+        """See `Structure`."""
+        makers, part = self.makers, self.part.rebuilding()
+
+        def rebuild(values: Sequence[Any]) -> Any:
+            results = list(values)
+            for place, make in makers:
+                results[place] = make(results[place])
+            return part(results)
+
+        return rebuild
+
+
 def flat(kind: str, count: int) -> Structure:
     """The structure "single", "list" or "tuple" of so many results."""
     if kind == "single":

@@ -8,9 +8,9 @@ from typing import Any
 from ..codegen.kernel import Kernel
 from ..fusion.groups import Call, Group
 from ..plan.plan import Instruction, Value
-from .actions import Action, ActionList, Argument, Cell, InPlace, Launch, Scalar
+from .actions import Action, ActionList, Argument, Cell, InPlace, Launch, Named, Scalar
 from .record import fields_of
-from .structure import Keyed, Listed, Made, Nothing, Result, Structure
+from .structure import Kept, Keyed, Listed, Made, Nothing, Result, Structure
 
 
 def actions_text(actions: ActionList) -> str:
@@ -46,6 +46,8 @@ def _text(item: Any) -> str:
         return f"group {item.number}"
     if isinstance(item, Argument | Scalar):
         return f"{type(item).__name__.lower()} {item.number}"
+    if isinstance(item, Named):
+        return f"named by {_text(item.root)}"
     if isinstance(item, Cell):
         return f"cell of {_text(item.root)}"
     if isinstance(item, Structure):
@@ -65,6 +67,8 @@ def _structure_text(structure: Structure) -> str:
     parts = [_structure_text(part) for part in structure.parts]
     if isinstance(structure, Keyed):
         return f"{{{', '.join(f'{key!r}: {part}' for key, part in zip(structure.keys, parts))}}}"
+    if isinstance(structure, Kept):
+        return parts[0]
     if isinstance(structure, Made):
         return f"{getattr(structure.function, '__qualname__', structure.function)}({parts[0]})"
     return f"[{', '.join(parts)}]" if isinstance(structure, Listed) else f"({', '.join(parts)})"

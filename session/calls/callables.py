@@ -12,19 +12,6 @@ from .feeds import Feed, expand_feed_keys
 Step = Callable[..., Any]
 
 
-class FinishedStep(ProcessBound):
-    """A step whose results are put into the structure of the fetches."""
-
-    __slots__ = ("_finish", "_step")
-
-    def __init__(self, step: Step, finish: Step) -> None:
-        self._step = step
-        self._finish = finish
-
-    def __call__(self, *values: Any, **named: Any) -> Any:
-        return self._finish(self._step(*values, **named), values)
-
-
 class FeedFetchingStep(ProcessBound):
     """A step that gives back some of what it is fed, as arrays."""
 

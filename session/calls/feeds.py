@@ -189,11 +189,11 @@ class Feed:
             result[()] = handle.handle.encode()
             return result
         value: np.ndarray[Any, Any] = self._store.get(handle.handle)
-        if handle._dtype is not self.tensor.dtype.base_dtype:
+        if handle.dtype is not self.tensor.dtype.base_dtype:
             raise InvalidArgumentError(
                 None, None,
                 f"Tensor {self.tensor.name} is of type {self.tensor.dtype.base_dtype.name}, but the handle fed to it, "
-                f"'{handle.handle}', names a tensor of type {handle._dtype.name}.",
+                f"'{handle.handle}', names a tensor of type {handle.dtype.name}.",
             )  # fmt: skip
         return value
 

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
+from ...compiler.program.services import Kept, Structure
 from ...ops.families.state.handle_ops import HANDLE_OPS
 from ...ops.graph.node import Tensor
 from ...ops.graph.operation import Operation
+from ..resources.handles import TensorHandle
 from ..resources.state import SessionState
-from .callables import FeedFetchingStep, FinishedStep, arity_error
+from .callables import FeedFetchingStep, arity_error
 from .feeds import Feed
 from .fetches import FetchPlan
 from .finisher import Finisher
@@ -133,18 +136,18 @@ class Signature:
         def convert(index: int, value: Any) -> Any:
             return feeds[index].array(value)
 
-        step: Callable[..., Any] = self.program.make_step(state, convert, check, self.structure or "list")
-        if self.structure is not None:
-            return step
-        return self._finishing(step, check)
-
-    def _finishing(self, step: Callable[..., Any], check: Callable[[Sequence[Any]], None]) -> Callable[..., Any]:
-        """A step whose results are put into the structure of the fetches."""
-        feeds = self.feeds
-        finish = Finisher(self._state, self._plan.rebuild, self._slots, self._handles)
+        shape = "list" if self.fetches_feeds else self.structure or self._with_handles()
+        step: Callable[..., Any] = self.program.make_step(state, convert, check, shape)
         if not self.fetches_feeds:
-            return FinishedStep(step, finish)
+            return step
+        finish = Finisher(state, self._plan.rebuild, self._slots, self._handles)
         return FeedFetchingStep(step, finish, feeds, check)
+
+    def _with_handles(self) -> Structure:
+        """The structure of what the user gets, some of it TensorHandles."""
+        makers = [(i, partial(TensorHandle, dtype=dtype, state=self._state)) for i, dtype in self._handles.items()]
+        told = tuple((i, dtype.name) for i, dtype in self._handles.items())
+        return Kept(self._plan.structure.over(self._slots), tuple(makers), told)
 
     def finish(self, results: Any, arrays: Sequence[Any]) -> Any:
         """Turn the program's results into what the user gets."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from html import escape
 
 _SOURCE = re.compile(r"^# group (\S+?):", re.MULTILINE)
 
@@ -39,6 +38,8 @@ class Explanation(str):
 
     def _repr_html_(self) -> str:
         """For notebooks: the plan, and folded the source of each group and all the rest."""
+        from html import escape  # a notebook has it; a program need not
+
         groups = self.groups
         count = sum(line.lstrip().startswith("%") for line in self.plan.splitlines())
         parts = [
@@ -57,4 +58,6 @@ class Explanation(str):
 
 
 def _code(text: str) -> str:
+    from html import escape
+
     return f"<pre>{escape(text)}</pre>"

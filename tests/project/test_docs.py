@@ -7,6 +7,7 @@ import doctest
 import importlib
 import pkgutil
 import re
+import sys
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -115,8 +116,9 @@ def _plain_examples() -> list[Path]:
 
 
 @pytest.mark.parametrize("path", _plain_examples(), ids=lambda path: path.stem)
-def test_examples_run(path: Path, capsys: Any) -> None:
+def test_examples_run(path: Path, capsys: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each file of `examples/` runs from start to end."""
+    monkeypatch.setattr(sys, "argv", [str(path)])  # pytest's own arguments are none of theirs
     code = compile(path.read_text(encoding="utf-8"), str(path), "exec")
     exec(code, {"__name__": "__main__", "__file__": str(path)})
 

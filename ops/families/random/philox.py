@@ -12,10 +12,11 @@ stream of key 87654321, the graph's default seed.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
 from typing import Any, Final
 
 import numpy as np
+
+from ...base.provided import provided
 
 _MULTIPLIERS: Final = (np.uint64(0xD2511F53), np.uint64(0xCD9E8D57))
 _WEYL: Final = (0x9E3779B9, 0xBB67AE85)  # what is added to the halves of the key after each round
@@ -27,17 +28,14 @@ BLOCKS_PER_NUMBER: Final = 256  # what an operation reserves of its stream for e
 
 _SCRAMBLE_KEY: Final = 0x02461E29_3EC8F720
 
-_provided: list[Callable[[str], Any]] = []
-
-
-def provide(find: Callable[[str], Any]) -> None:
-    """Compute with machine code from now on: `find(kind)` returns a function `(key, first, count, out)`, or None."""
-    _provided[:] = [find]
-
 
 def native(kind: str) -> Any:
-    """The function that was provided for "blocks", "uniform", "normal" or "truncated"; None if there is none."""
-    return _provided[0](kind) if _provided else None
+    """The function `(key, first, count, out)` of machine code for "blocks", "uniform", "normal" or "truncated".
+
+    None if none is provided, or it does not work here.
+    """
+    find = provided("philox")
+    return None if find is None else find(kind)
 
 
 class Stream:

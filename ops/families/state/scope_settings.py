@@ -128,6 +128,13 @@ class VariableStore:
         self.opened: dict[str, int] = {}
         self.current = VariableScope(False)
 
+    def forget_within(self, name: str) -> None:
+        """Default names in a scope begin anew when it is opened again, so that the second `dense` finds the first's."""
+        prefix = f"{name}/" if name else ""
+        for inner in self.opened:
+            if inner.startswith(prefix):
+                self.opened[inner] = 0
+
 
 def variable_store() -> VariableStore:
     """The store of the default graph."""

@@ -70,6 +70,8 @@ def variable_scope(
             custom_getter=_inside(custom_getter, base.custom_getter),
             **defaults,
         )
+        if given:
+            store.opened[name] = store.opened.get(name, 0) + 1
         opened = dict(store.opened)
         try:
             yield store.current
@@ -77,6 +79,8 @@ def variable_scope(
             store.current = outer
             if given:
                 store.opened = opened
+            else:
+                store.forget_within(name)
 
 
 def _inside(custom_getter: Any, outer: Any) -> Any:
