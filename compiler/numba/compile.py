@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import llvmlite.binding as llvm
@@ -10,7 +11,10 @@ from numba.core import ccallback, sigutils
 from numba.core.compiler_lock import global_compiler_lock
 
 from ..machine import object_code
+from ..machine.module import optimised_text
 
+_DECLARED = re.compile(r'^declare .*?@"?([^"(\s]+)"?\(', re.MULTILINE)
+_FOREIGN = re.compile(r"^(numba_|NRT_|Py|_Py)|^\.numba")
 _OPTIONS: dict[str, Any] = {"error_model": "numpy", "nogil": True, "no_cpython_wrapper": True}
 
 
@@ -27,7 +31,24 @@ def object_code_of(function: Any, signature: Any, **options: Any) -> bytes:
         except (AttributeError, TypeError):  # another numba, whose inner parts have changed: by its public door
             module, name = _optimised_publicly(function, signature, **options)
         module.get_function(name).name = object_code.SYMBOL
+        if foreign_names(str(module)):
+            module = llvm.parse_assembly(without_exceptions(module))
         return object_code.emit(module)
+
+
+def without_exceptions(module: Any) -> str:
+    """The text of a module without what numba adds for exceptions that nothing raises.
+
+    numba forbids LLVM to take a function it calls (a power of an integer) into its callback, so that code is still
+    there, with names that only numba's engine knows; with that word taken away, LLVM's passes find it out.
+    """
+    text = str(module).replace("= { noinline }", "= { nounwind }").replace(" common global ", " internal global ")
+    return optimised_text(text)
+
+
+def foreign_names(text: str) -> list[str]:
+    """The functions of numba's engine and of Python that a module's text still calls."""
+    return [found for found in _DECLARED.findall(text) if _FOREIGN.match(found)]
 
 
 def optimised(function: Any, signature: Any, **options: Any) -> tuple[Any, str]:

@@ -20,9 +20,8 @@ from numba.extending import intrinsic
 from numba.np import arrayobj
 
 from ..machine import object_code
-from ..machine.module import optimised_text
 from ..machine.threads import Module, compile_module
-from .compile import optimised
+from .compile import foreign_names, optimised, without_exceptions
 from .straight import Branching
 from .user_source import rewritten
 
@@ -33,8 +32,6 @@ _KINDS = {
 }  # fmt: skip
 _NAMES = {kind: name for name, kind in _KINDS.items()}
 _DEFINITION = re.compile(r'^define [^@\n]*?(\w+) @"?([^"(\s]+)"?\(([^)]*)\)[^{\n]*\{', re.MULTILINE)
-_DECLARED = re.compile(r'^declare .*?@"?([^"(\s]+)"?\(', re.MULTILINE)
-_FOREIGN = re.compile(r"^(numba_|NRT_|Py|_Py)|^\.numba")
 _LINE = re.compile(r'File "([^"]+)", line (\d+)')
 _HEADER = re.compile(r"^(; ModuleID|source_filename|target ).*\n", re.MULTILINE)
 
@@ -58,18 +55,12 @@ def llvm_text(function: Callable[..., Any], kinds: tuple[str, ...], symbol: str)
 
 
 def _module_text(function: Callable[..., Any], source: Any, signature: Any, symbol: str, **options: Any) -> str:
-    """The LLVM module that defines `symbol`, without what numba adds for exceptions.
-
-    numba forbids LLVM to take the function into its callback, so the code for exceptions that nothing raises is still
-    there; with that word taken away, LLVM's passes find it out.
-    """
+    """The LLVM module that defines `symbol`, without what numba adds for exceptions."""
     with global_compiler_lock:
         module, name = _compiled(function, lambda: optimised(source, signature, **options))
         module.get_function(name).name = symbol
-        text = optimised_text(
-            str(module).replace("= { noinline }", "= { nounwind }").replace(" common global ", " internal global ")
-        )
-    outside = [found for found in _DECLARED.findall(text) if _FOREIGN.match(found)]
+        text = without_exceptions(module)
+    outside = foreign_names(text)
     if outside:
         raise TypeError(f"{_place(function)}: it may raise an exception or make an array ({', '.join(outside[:3])}).")
     return text
