@@ -119,3 +119,23 @@ def test_inputs_that_do_not_fit_are_refused() -> None:
         tf.layers.dense(placeholder(None, None), 3)
     with pytest.raises(ValueError, match="must be a tuple of 2 integers"):
         tf.layers.conv2d(placeholder(None, 8, 8, 3), 4, (3, 3, 3))
+
+
+def test_unnamed_layers_are_found_again_when_a_scope_is_opened_again() -> None:
+    """A discriminator that is built twice has one set of variables: default names begin anew in a scope."""
+
+    def network(x: Any, reuse: Any = None) -> None:
+        with tf.variable_scope("D", reuse=reuse):
+            with tf.variable_scope(None, "part"):
+                tf.layers.dense(tf.layers.dense(x, 3), 1)
+
+    network(placeholder(None, 4))
+    network(placeholder(None, 4), reuse=True)
+    with tf.variable_scope("D") as scope:
+        pass
+    with tf.variable_scope(scope, reuse=tf.AUTO_REUSE):
+        tf.layers.dense(placeholder(None, 4), 3)
+    assert [name for name, _ in names()] == [
+        "D/part/dense/kernel:0", "D/part/dense/bias:0", "D/part/dense_1/kernel:0", "D/part/dense_1/bias:0",
+        "D/dense/kernel:0", "D/dense/bias:0",
+    ]  # fmt: skip
