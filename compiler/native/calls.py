@@ -11,6 +11,8 @@ from ..executors.interpreter import execute
 from ..machine import abi as layout
 from ..machine.assembler import address, function
 from ..plan.plan import Instruction, Value
+from ..routines import run
+from ..runtime import recycle
 from ..step import actions
 
 if TYPE_CHECKING:
@@ -18,22 +20,25 @@ if TYPE_CHECKING:
 
 
 class CallBack:
-    """Runs one instruction's NumPy kernel for a native step."""
+    """Runs one instruction's routine or NumPy kernel for a native step."""
 
-    __slots__ = ("fetched", "instruction", "state")
+    __slots__ = ("fetched", "instruction", "state", "threads")
 
-    def __init__(self, instruction: Instruction, fetched: Sequence[bool], state: Any = None) -> None:
+    def __init__(self, instruction: Instruction, fetched: Sequence[bool], state: Any = None, threads: int = 0) -> None:
         self.instruction = instruction
         self.fetched = fetched
         self.state = state
+        self.threads = threads
 
     def __call__(self, *arrays: Any) -> Any:
         """Return the output array, or a tuple of several: contiguous, and owned where the user will get it."""
         with np.errstate(all="ignore"):
-            results = execute(self.instruction, arrays, None if self.state is None else self.state())
+            state = None if self.state is None else self.state()
+            results = run.execute(self.instruction, arrays, state, threads=self.threads)
         finished = []
         for array, fetched in zip(results, self.fetched):
-            if fetched and (array.base is not None or any(array is other for other in arrays)):
+            is_own = array.base is None or type(array.base) is recycle.Lease
+            if fetched and (not is_own or any(array is other for other in arrays)):
                 array = array.copy()
             elif not array.flags.c_contiguous:
                 array = np.ascontiguousarray(array)
@@ -44,10 +49,10 @@ class CallBack:
 def call_back(printer: Printer, action: actions.CallBack) -> None:
     """See `CallBack`."""
     asm = printer.asm
-    run = CallBack(action.instruction, action.fetched, printer.list.state)
-    printer.objects.append(run)
+    back = CallBack(action.instruction, action.fetched, printer.list.state, int(printer.threads))
+    printer.objects.append(back)
     inputs, outputs = action.instruction.inputs, action.instruction.outputs
-    result = called(printer, run, [printer.object_of(value) for value in inputs])
+    result = called(printer, back, [printer.object_of(value) for value in inputs])
     asm.require(asm.emit(f"icmp ne ptr {result}, null"), printer.failure())
     if len(outputs) == 1:
         printer.own(outputs[0], result)

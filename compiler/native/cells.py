@@ -1,4 +1,4 @@
-"""Variables in a native step: read and written at the addresses of their cells, in place where nobody else looks.
+"""State in a native step: variables at the addresses of their cells, and what handles name in the session's dictionary.
 
 An update in place is written twice. Say the step is `v -= d`, and a spare array was made only if somebody else holds
 the old one:
@@ -7,10 +7,24 @@ the old one:
     fresh:    call kernel(%old, %d, %spare)          reads the old array, writes the spare one
     alone:    call kernel_in_place(%d, %old)         reads and writes the old array
     done:     %new = phi [%spare], [%old]            what reads the new value afterwards
+
+The dictionary maps a handle's string to `(array, type)`. A step of `get_session_handle(2 * a)`, where `a` is what the
+first argument names, a string, is:
+
+    %entry = PyDict_GetItem(arrays, %arg0)       null: to %slow, which says what is wrong with the handle
+    %array = its first item, if the second is float32
+    Py_IncRef(%array)                            so that it stays, if another thread deletes the handle meanwhile
+    ...                                          %new = 2 * %array, read-only
+    %handle = keep(%new)                         Python: a name, an entry, a TensorHandle, which owns the entry
+    ret %handle
+
+If something fails behind the making of a handle, the handle is let go of, and its entry goes with it.
 """
 
 from __future__ import annotations
 
+import ctypes
+from functools import cache
 from typing import TYPE_CHECKING, Final
 
 from ..machine import abi as layout
@@ -21,12 +35,15 @@ from ..step.actions import (
     CheckIdle,
     Confirm,
     CopyCell,
+    FindHandle,
     Hold,
     InPlace,
+    KeepArray,
     MakeSpares,
     ReadCell,
     WriteCell,
 )  # fmt: skip
+from .calls import called
 
 if TYPE_CHECKING:
     from .printer import Printer, Table
@@ -184,6 +201,58 @@ def make_read_only(printer: Printer, array: str) -> None:
     asm.do(f"store i32 {flags}, ptr {at}")
 
 
+def find_handle(printer: Printer, action: FindHandle) -> None:
+    """See `FindHandle`. TensorHandles go the slow way where their fields are not found."""
+    asm, arrays = printer.asm, printer.list.state().handles.arrays
+    dtype = action.root.outputs[0].dtype.base_dtype
+    printer.objects += [arrays, dtype]
+    name = _name_of(printer, asm.load("%args", 8 * action.number))
+    entry = asm.emit(f"call ptr {function('PyDict_GetItem')}(ptr {address(id(arrays))}, ptr {name})")
+    asm.require(asm.emit(f"icmp ne ptr {entry}, null"), "slow")
+    array, kind = (
+        asm.emit(f"call ptr {function('PyTuple_GetItem')}(ptr {entry}, i64 {position})") for position in (0, 1)
+    )
+    asm.require(asm.emit(f"icmp eq ptr {kind}, {address(id(dtype))}"), "slow")
+    printer.held[action.root] = array
+
+
+def _name_of(printer: Printer, item: str) -> str:
+    """The string that an argument is, or that a TensorHandle has; leaves for everything else."""
+    asm, kind = printer.asm, printer.list.state().handles.handle_type
+    printer.objects.append(kind)
+    found = asm.load(item, layout.TYPE)
+    text, other, own, ready = (asm.label(hint) for hint in ("text", "other", "own", "ready"))
+    printer.branch(asm.emit(f"icmp eq ptr {found}, {address(id(str))}"), text, other)
+    asm.do(f"br label %{ready}")
+    asm.block(other)
+    printer.branch(asm.emit(f"icmp eq ptr {found}, {address(id(kind))}"), own, "slow")
+    inside = asm.load(item, _place_of_text(kind))
+    printer.go(ready)
+    return asm.emit(f"phi ptr [ {item}, %{text} ], [ {inside}, %{own} ]")
+
+
+@cache
+def _place_of_text(kind: type) -> int:
+    """Where a TensorHandle has its string: the offset of the slot `_handle`, in bytes."""
+    probe, text = object.__new__(kind), "a string of its own".upper()
+    probe._handle = text  # type: ignore[attr-defined]  # a slot
+    words = (ctypes.c_size_t * (kind.__basicsize__ // 8)).from_address(id(probe))
+    return 8 * list(words).index(id(text))
+
+
+def keep_array(printer: Printer, action: KeepArray) -> None:
+    """See `KeepArray`."""
+    asm, state, root = printer.asm, printer.list.state(), action.root
+    keep = state.handles.keeper(root.op.name, root.inputs[0].dtype.base_dtype, state)
+    printer.objects.append(keep)
+    array = printer.arrays[action.value]
+    make_read_only(printer, array)
+    handle = called(printer, keep, [array])
+    asm.require(asm.emit(f"icmp ne ptr {handle}, null"), printer.failure())
+    printer.arrays[action.handle] = handle
+    printer.owned.append(handle)
+
+
 TABLE: Final[Table] = {
     CheckIdle: check_idle,
     ReadCell: read_cell,
@@ -194,4 +263,6 @@ TABLE: Final[Table] = {
     InPlace: in_place,
     CopyCell: copy_cell,
     WriteCell: write_cell,
+    FindHandle: find_handle,
+    KeepArray: keep_array,
 }

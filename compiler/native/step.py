@@ -33,10 +33,9 @@ def table_for(actions: Sequence[act.Action]) -> Table:
 
         table.update(windows.TABLE)
     if not kinds.isdisjoint((act.ReadCell, act.FindHandle, act.KeepArray)):
-        from . import cells, handles
+        from . import cells
 
         table.update(cells.TABLE)
-        table.update(handles.TABLE)
     if act.TakeRecord in kinds:
         from . import clock
 

@@ -16,7 +16,6 @@ from .choice import region_code, stateful_code
 from .staged import StagedProgram
 
 if TYPE_CHECKING:
-    from ..partition.stateful import Stateful
     from .program import Program
 
 
@@ -139,8 +138,8 @@ class SlowPath(ProcessBound):
         return results
 
 
-def _with_names(stateful: Stateful, values: Sequence[Any]) -> list[Any]:
-    """The values of feeds, of which those that are handles' strings become such again."""
+def _with_names(stateful: Any, values: Sequence[Any]) -> list[Any]:
+    """The values of the feeds of a `Stateful`, of which those that are handles' strings become such again."""
     names = {root.inputs[0] for root in stateful.found}
     found = zip(stateful.plan.inputs, values)
     return [value.item().decode() if feed in names and not value.shape else value for feed, value in found]

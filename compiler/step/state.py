@@ -176,7 +176,8 @@ class StatefulBuilder(Builder):
     def release(self, values: Sequence[Value], position: int) -> None:
         """Keep what dies until all is written: to let go of big arrays runs Python code."""
         if not self._writes:
-            super().release(values, position)
+            stored = [value for _, value in self._kept.values()]
+            super().release([value for value in values if value not in stored], position)
 
     def commit_state(self) -> None:
         """Copy for the user what the cells hold or will hold, then give the cells their new values."""
