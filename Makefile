@@ -93,8 +93,12 @@ types: $(VENV)/.installed-dev ## check the types with mypy --strict
 	ln -s $(abspath $(LAYERS)) $(abspath $(wildcard sessile/*)) $(TYPES)/sessile/
 	cd $(TYPES) && $(abspath $(BIN))/mypy --config-file $(abspath pyproject.toml) --strict -p sessile
 
-docs: $(VENV)/.installed ## check documents: examples in docstrings, links, what is documented
-	$(BIN)/python -m pytest tests/project/test_docs.py $(ARGS)
+$(VENV)/.installed-docs: $(VENV)/.installed
+	$(BIN)/python $(PIP) install --editable '.[docs]'
+	@touch $@
+
+docs: $(VENV)/.installed-docs ## build the site of documents in build/site; broken links and unreachable pages fail
+	$(BIN)/python -m tools.site $(ARGS)
 
 hooks: $(VENV)/.installed-dev ## check every commit before it is made
 	$(BIN)/pre-commit install
