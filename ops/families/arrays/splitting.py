@@ -213,6 +213,8 @@ def split(
     [[2], [3]]
     """
     if isinstance(num_or_size_splits, (int, np.integer, Dimension)):
+        # TensorFlow 1.15 makes a constant of the number too, which nothing reads: names and seeds count it
+        convert_to_tensor(int(num_or_size_splits))
         result: list[Tensor] = build(SPLIT, axis, value, name=name, num_split=int(num_or_size_splits))
         return result
     sizes = convert_to_tensor(num_or_size_splits)

@@ -51,7 +51,8 @@ class Function:
             if hasattr(self.result, "_dataset_inputs"):
                 self.outputs = self.result._dataset_inputs()
             else:
-                structure = self.result if not isinstance(self.result, list) else convert_to_tensor(self.result)
+                # a list is most often what an operation returned (`decode_csv`), whose parts do not stack
+                structure = tuple(self.result) if isinstance(self.result, list) else self.result
                 self.result = nest.map_structure(_as_tensor, structure)
                 self.outputs = nest.flatten(self.result)
 
