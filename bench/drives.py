@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
+
 from .workload import Built, Call, Values
 
 
@@ -30,6 +32,20 @@ def through_callable(built: Built) -> Call:
     """One call of `make_callable(fetches, feed_list)` with the values."""
     function = built.session.make_callable(built.fetches, feed_list=list(built.feeds))
     return Call(function, built.values)
+
+
+def into_array(built: Built) -> Call:
+    """The same of one fetch, whose result goes into an array of the first value's shape and type."""
+    function, out = (
+        built.session.make_callable(built.fetches, feed_list=list(built.feeds)),
+        np.empty_like(built.values[0]),
+    )
+    first, second = built.values
+
+    def call() -> Any:
+        return function(first, second, out=out)
+
+    return Call(call)
 
 
 def through_run(built: Built) -> Call:

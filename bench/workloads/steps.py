@@ -16,6 +16,11 @@ def _multiply(values: Values) -> Call:
     return Call(np.multiply, ten)
 
 
+def _multiply_into(values: Values) -> Call:
+    x, y = values
+    return Call(np.multiply, (x, y, np.empty_like(x)))
+
+
 NP_MULTIPLY_10 = Reference("np.multiply of 10", _multiply)
 
 
@@ -87,6 +92,19 @@ STEPS = (
         build=_product,
         formula=lambda xp, x, y: x * y,
         reference=NP_MULTIPLY_10,
+    ),
+    Workload(
+        name="callable_out_10",
+        title="make_callable: x * y, 10 float32, into an array that is given",
+        group="step cost",
+        values=uniform((10,), (10,)),
+        build=_product,
+        formula=lambda xp, x, y: x * y,
+        drive=drives.into_array,
+        numpy=_multiply_into,
+        backends=("sessile", "numpy"),
+        reference=Reference("np.multiply of 10 into an array", _multiply_into),
+        main=False,
     ),
     Workload(
         name="two_fetches_10",

@@ -13,7 +13,9 @@ import numpy as np
 REFERENCES, TYPE = 0, 8  # offsets in bytes: PyObject.ob_refcnt, PyObject.ob_type,
 DATA, RANK, DIMS, STRIDES, BASE, DESCR, FLAGS = 16, 24, 32, 40, 48, 56, 64  # and PyArrayObject's fields
 NUMBER: Final = 16  # of Python floats, and of NumPy's scalars of floats
+SIZE, ITEMS = 16, 24  # of lists and tuples: how many items; a list's address of the first one, a tuple's first one
 ALIGNED: Final = 0x0100
+WRITEABLE: Final = 0x0400
 CONTIGUOUS_ALIGNED: Final = 0x0001 | ALIGNED
 SWITCHED_OFF: Final = "SESSILE_NATIVE=0"
 API_ARRAY_TYPE, API_RETURN, API_NEW = 2, 76, 93  # entries of NumPy's C API table
@@ -22,7 +24,8 @@ FUNCTIONS: Final = frozenset({
     "PyErr_ExceptionMatches", "PyErr_NoMemory",
     "PyErr_Occurred", "PyErr_SetNone", "PyEval_RestoreThread", "PyEval_SaveThread", "PyList_New", "PyList_SetItem",
     "PyLong_FromSsize_t", "PyMem_RawFree", "PyMem_RawMalloc", "PyObject_CallFunction",
-    "PyObject_VectorcallDict", "PyTuple_GetItem", "PyTuple_New", "PyTuple_SetItem", "Py_DecRef", "Py_IncRef",
+    "PyObject_VectorcallDict", "PyTuple_GetItem", "PyTuple_New", "PyTuple_SetItem", "PyUnicode_CompareWithASCIIString",
+    "Py_DecRef", "Py_IncRef",
 })  # fmt: skip
 """All that native code calls of CPython's C API."""
 
@@ -83,6 +86,17 @@ def _numbers_as_expected() -> bool:
     )
 
 
+def _sequences_as_expected() -> bool:
+    """Where tuples and lists have their items."""
+    fixed, listed = (1.5, "a", None), [1.5, "a", None]
+    first = ctypes.c_size_t.from_address(id(listed) + ITEMS).value
+    return all(
+        ctypes.c_ssize_t.from_address(id(items) + SIZE).value == len(items)
+        and list((ctypes.c_size_t * len(items)).from_address(at)) == list(map(id, items))
+        for items, at in ((fixed, id(fixed) + ITEMS), (listed, first))
+    )
+
+
 def _scalars_are_made() -> bool:
     """`PyArray_Return`."""
     make = ctypes.PYFUNCTYPE(ctypes.py_object, ctypes.py_object)(api_address(API_RETURN))
@@ -119,6 +133,7 @@ def _references_are_counted() -> bool:
 _CHECKS: Final = {
     "fields of arrays": _arrays_as_expected,
     "fields of floats": _numbers_as_expected,
+    "items of sequences": _sequences_as_expected,
     "PyArray_Return": _scalars_are_made,
     "PyArray_New": _arrays_are_made,
     "count of references": _references_are_counted,

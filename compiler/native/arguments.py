@@ -10,6 +10,7 @@ import numpy as np
 from ..machine import abi as layout
 from ..machine.assembler import address
 from ..step.actions import (
+    Argument,
     Bind,
     BindStride,
     Cell,
@@ -23,6 +24,7 @@ from ..step.actions import (
     Guard,
     Named,
     Scalar,
+    TakeOut,
 )  # fmt: skip
 
 if TYPE_CHECKING:
@@ -166,6 +168,54 @@ def guard(printer: Printer, action: Guard) -> None:
     printer.asm.require(printer.asm.emit(f"icmp {_RELATIONS[action.relation]} i64 {left}, {right}"), "slow")
 
 
+def take_out(printer: Printer, action: TakeOut) -> None:
+    """See `TakeOut`."""
+    asm, value, extents = printer.asm, action.value, printer.extents[action.value]
+    array = asm.load("%args", 8 * action.number)
+    asm.held.append(array)
+    if action.place is not None:
+        array = _item(printer, array, action.place, action.count)
+        asm.held.append(array)
+    data = _elements(printer, CheckArray(value, Argument(action.number), len(extents)), array)
+    writeable = asm.emit(f"and i32 {asm.load(array, layout.FLAGS, 'i32')}, {layout.WRITEABLE}")
+    asm.require(asm.emit(f"icmp ne i32 {writeable}, 0"), "slow")
+    dims = asm.load(array, layout.DIMS) if extents else ""
+    for axis, extent in enumerate(extents):
+        asm.require(asm.emit(f"icmp eq i64 {asm.load(dims, 8 * axis, 'i64')}, {printer.number(extent)}"), "slow")
+    first, behind = _span(printer, value, data)
+    for other in action.apart:
+        begins, ends = _span(printer, other, printer.pointers[other])
+        before, after = asm.emit(f"icmp ule i64 {behind}, {begins}"), asm.emit(f"icmp ule i64 {ends}, {first}")
+        asm.require(asm.emit(f"or i1 {before}, {after}"), "slow")
+    printer.given.add(value)
+    printer.arrays[value], printer.pointers[value] = array, data
+
+
+def _item(printer: Printer, items: str, place: int, count: int) -> str:
+    """An item of a tuple or list of so many; leaves for everything else."""
+    asm, kind = printer.asm, printer.asm.load(items, layout.TYPE)
+    fixed, other, listed, ready = (asm.label(hint) for hint in ("fixed", "other", "listed", "ready"))
+    printer.branch(asm.emit(f"icmp eq ptr {kind}, {address(id(tuple))}"), fixed, other)
+    inside = asm.emit(f"getelementptr i8, ptr {items}, i64 {layout.ITEMS}")
+    asm.do(f"br label %{ready}")
+    asm.block(other)
+    printer.branch(asm.emit(f"icmp eq ptr {kind}, {address(id(list))}"), listed, "slow")
+    outside = asm.load(items, layout.ITEMS)
+    printer.go(ready)
+    first = asm.emit(f"phi ptr [ {inside}, %{fixed} ], [ {outside}, %{listed} ]")
+    asm.require(asm.emit(f"icmp eq i64 {asm.load(items, layout.SIZE, 'i64')}, {count}"), "slow")
+    return asm.load(first, 8 * place)
+
+
+def _span(printer: Printer, value: Value, data: str) -> tuple[str, str]:
+    """The addresses at which a dense value's elements begin and end."""
+    asm, size = printer.asm, str(value.dtype.size)
+    for extent in printer.extents[value]:
+        size = asm.emit(f"mul i64 {size}, {printer.number(extent)}")
+    first = asm.emit(f"ptrtoint ptr {data} to i64")
+    return first, asm.emit(f"add i64 {first}, {size}")
+
+
 def _extent(printer: Printer, value: Value, axis: int) -> str:
     if value not in printer.dimensions:
         printer.dimensions[value] = printer.asm.load(printer.borrowed[value], layout.DIMS)
@@ -189,4 +239,5 @@ TABLE: Final[Table] = {
     Bind: bind,
     CheckExtent: check_extent,
     Guard: guard,
+    TakeOut: take_out,
 }

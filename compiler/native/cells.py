@@ -48,8 +48,6 @@ from .calls import called
 if TYPE_CHECKING:
     from .printer import Printer, Table
 
-_WRITEABLE: Final = 0x0400  # NumPy's flag
-
 
 def check_idle(printer: Printer, action: CheckIdle) -> None:
     """See `CheckIdle`."""
@@ -197,7 +195,7 @@ def make_read_only(printer: Printer, array: str) -> None:
     """Clear the flag of an array that says that it may be written."""
     asm = printer.asm
     at = asm.emit(f"getelementptr i8, ptr {array}, i64 {layout.FLAGS}")
-    flags = asm.emit(f"and i32 {asm.emit(f'load i32, ptr {at}')}, {~_WRITEABLE}")
+    flags = asm.emit(f"and i32 {asm.emit(f'load i32, ptr {at}')}, {~layout.WRITEABLE}")
     asm.do(f"store i32 {flags}, ptr {at}")
 
 

@@ -38,6 +38,9 @@ _TOO_LARGE: Final = MemoryError, ValueError, OverflowError  # what asking for me
 
 def return_results(printer: Printer, action: Return) -> None:
     """See `Return`."""
+    for value in action.results:
+        if value in printer.given:
+            printer.asm.do(f"call void {function('Py_IncRef')}(ptr {printer.arrays[value]})")
     finished = [_finished(printer, value) for value in action.results]
     for value in action.dropped:
         printer.let_go(printer.arrays[value])
@@ -49,7 +52,7 @@ def return_results(printer: Printer, action: Return) -> None:
 def _finished(printer: Printer, value: Value) -> str:
     """The object that is returned for a result: a NumPy scalar for a 0-d array."""
     array = printer.arrays[value]
-    if printer.extents[value] is None or printer.extents[value] or printer.list.is_inner:
+    if value in printer.given or printer.extents[value] is None or printer.extents[value] or printer.list.is_inner:
         return array
     return printer.asm.emit(f"call ptr {address(layout.api_address(layout.API_RETURN))}(ptr {array})")
 

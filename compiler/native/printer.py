@@ -53,6 +53,7 @@ class Printer(IntegerEmitter):
       held: per variable, the array object in its cell when the step began.
       replaced: per new value for which spare arrays were made, the old one whose memory it may take.
       slots: the addresses of the arena's slots; block: the arena.
+      given: results whose arrays are the caller's.
       owned: all objects the step came to own, in order: what a failure gives back.
     """
 
@@ -71,6 +72,7 @@ class Printer(IntegerEmitter):
         self.replaced: dict[Value, Value] = {}
         self.slots: list[str] = []
         self.block = ""
+        self.given: set[Value] = set()
         self.owned: list[str] = []
         self.symbols: dict[str, str] = {}
         self.integers: dict[Expression, str] = {}

@@ -10,9 +10,10 @@ from ...ops.base.pickling import ProcessBound
 from ...ops.base.tracebacks import trimmed
 from ..machine import abi as layout
 from ..runtime.trampoline import DECLINED, Cell, entry_of, make_entry, refuse_keywords, run_once
+from ..step.outs import Outs, packed
 from ..step.structure import Structure
 from ..step.variant import Variant
-from .choice import region_code, stateful_code
+from .choice import region_code, stateful_code, stateful_variant
 from .staged import StagedProgram
 
 if TYPE_CHECKING:
@@ -57,6 +58,8 @@ class SlowPath(ProcessBound):
 
     def __call__(self, *arguments: Any, **keywords: Any) -> Any:
         try:
+            if "out" in keywords and len(keywords) == 1:
+                return OutPath(self).run(arguments, keywords["out"])
             return self._run(arguments, keywords)
         except Exception as error:
             raise trimmed(error)  # noqa: B904  # it is the same error
@@ -138,6 +141,81 @@ class SlowPath(ProcessBound):
         return results
 
 
+class OutPath(ProcessBound):
+    """The same for calls with `out=`, which is the last argument here; see `../step/outs.py`.
+
+    A result that no native step can write where it is wanted is copied.
+    """
+
+    __slots__ = ("__weakref__", "_cell", "_path")
+
+    def __init__(self, path: SlowPath) -> None:
+        self._path = path
+        self._cell: Callable[[], Cell | None] | None = None
+
+    def serve(self, cell: Cell) -> None:
+        """Install native code into `cell` from now on."""
+        self._cell = weakref.ref(cell)
+
+    def __call__(self, *arguments: Any) -> Any:
+        try:
+            return self.run(arguments[:-1], arguments[-1])
+        except Exception as error:
+            raise trimmed(error)  # noqa: B904  # it is the same error
+
+    def run(self, arguments: Sequence[Any], out: Any) -> Any:
+        """Run a step whose results go to `out`, and return these arrays in the structure of the fetches."""
+        path = self._path
+        path._check(arguments)
+        values = [path._convert(index, value) for index, value in enumerate(arguments)]
+        program = path._program.decided.find(values) or path._program
+        fetched = program.plan.outputs[: len(program.names)]
+        outs = Outs(path._structure, out, program.names, [v.dtype.base_dtype.np_dtype for v in fetched], values)
+        for place in outs.arrays:
+            if fetched[place].extents is not None:
+                outs.check_shape(place, fetched[place].extents)
+        cell = None if self._cell is None or program.has_hidden_fetches else self._cell()
+        results = DECLINED if cell is None else self._run_native(program, values, outs, cell)
+        if results is not DECLINED:
+            return results
+        found = (program.interpret if program.jit == "off" else program.run_compiled)(values, path._state)
+        outs.fill(found)
+        return path._rebuild([outs.arrays.get(place) for place in range(len(found))])
+
+    def _run_native(self, program: Program, values: Sequence[Any], outs: Outs, cell: Cell) -> Any:
+        """Run the native step that fits, and install it; DECLINED if there is none. Raises: ValueError for shapes."""
+        path = self._path
+        region, stateful = program.staged.only_region, None
+        if region is not None:
+            plan, results = program.staged.plan, program.staged.plan.outputs
+            known = dict(zip(plan.inputs, values))
+            variant = region.variant_for([known[value] for value in region.region.inputs])
+            code = None if variant is None else region_code(variant, plan, path._structure, path._state, True)
+        else:
+            stateful = program.stateful
+            variant = None if stateful is None else stateful_variant(stateful, values, path._state)
+            if variant is None or stateful is None:
+                return DECLINED
+            plan, results = stateful.plan, stateful.outputs
+            known = dict(zip(plan.inputs, values))
+            code = stateful_code(stateful, values, path._structure, path._state, True)
+        if variant is None:
+            return DECLINED
+        if stateful is None:
+            shapes = [known[value].shape for value in variant.region.inputs]
+            for place in outs.arrays:
+                outs.check_shape(place, variant.shape_of(results[place], shapes))
+        if code is None:
+            return DECLINED
+        try:
+            found = run_once(code, [*values, packed(path._structure, outs.arrays)])
+        except (ValueError, MemoryError):
+            return DECLINED  # the way through the regions finds the words for it
+        if found is not DECLINED:
+            cell.install(code)
+        return found
+
+
 def _with_names(stateful: Any, values: Sequence[Any]) -> list[Any]:
     """The values of the feeds of a `Stateful`, of which those that are handles' strings become such again."""
     names = {root.inputs[0] for root in stateful.found}
@@ -158,4 +236,8 @@ def make_callable(
         return slow
     function, cell = make_entry(slow, "step")
     slow.serve(cell)
+    path = OutPath(slow)
+    taker, other = make_entry(path, "step")
+    path.serve(other)
+    cell.take_out(taker)
     return function  # type: ignore[no-any-return]

@@ -24,7 +24,7 @@ from ..native.step import assemble
 from ..partition.stateful import draws_numbers
 from ..plan.plan import Instruction, Value
 from ..runtime.trampoline import declined, make_entry
-from ..step.builder import Builder, Clock, Wanted
+from ..step.builder import Builder, Clock, NoPlaceError, Wanted
 from ..step.structure import Kept, Structure
 from ..step.variant import Variant
 
@@ -88,11 +88,14 @@ def _native(wanted: Wanted, variables: Variables | None = None) -> Code | None:
     stateful = None if variables is None else variables.stateful
     if refusal(wanted.variant, wanted.results, stateful, wanted.structure) is not None:
         return None
-    if variables is None:
-        return assemble(Builder(wanted).build())
-    from ..step.state import StatefulBuilder
+    try:
+        if variables is None:
+            return assemble(Builder(wanted).build())
+        from ..step.state import StatefulBuilder
 
-    return assemble(StatefulBuilder(wanted, *variables).build())
+        return assemble(StatefulBuilder(wanted, *variables).build())
+    except NoPlaceError:
+        return None
 
 
 def _function(code: Code, name: str) -> Any:
@@ -145,33 +148,52 @@ def _has_clock() -> bool:
 
 
 @one_at_a_time
-def region_code(variant: Variant, plan: Plan, structure: Structure, state: Any) -> Code | None:
-    """The machine code of a variant of the region that is the whole plan; None if it cannot be native."""
+def region_code(variant: Variant, plan: Plan, structure: Structure, state: Any, has_out: bool = False) -> Code | None:
+    """The machine code of a variant of the region that is the whole plan; None if it cannot be native.
+
+    Args:
+      has_out: whether one more argument has arrays for the results.
+    """
     flag = closed_flag(state)
-    key = structure, id(flag)  # the code keeps the flag alive
+    key = structure, id(flag), has_out  # the code keeps the flag alive
     if key not in variant.codes:
-        variant.codes[key] = _native(Wanted(variant, plan.inputs, plan.outputs, structure, plan.given, flag=flag))
+        wanted = Wanted(variant, plan.inputs, plan.outputs, structure, plan.given, flag=flag, has_out=has_out)
+        variant.codes[key] = _native(wanted)
     code: Code | None = variant.codes[key]
     return code
 
 
-@one_at_a_time
-def stateful_code(stateful: Stateful, values: Sequence[Any], structure: Structure, state: Any) -> Code | None:
-    """The machine code of a plan with variables for feeds of these shapes; None if it has to be interpreted."""
+def stateful_variant(stateful: Stateful, values: Sequence[Any], state: Any) -> Variant | None:
+    """The variant of a plan with variables for feeds of these shapes; None if it has to be interpreted."""
     cells = stateful.cells(state)
     known: dict[Value, Any] = dict(zip(stateful.plan.inputs, values))
     known.update({value: cells[root].value for root, value in stateful.reads.items()})
     known.update({value: state.handles.named(known[root.inputs[0]]) for root, value in stateful.found.items()})
     arrays = [known.get(value) for value in stateful.program.region.inputs]
-    variant = None if any(array is None for array in arrays) else stateful.program.variant_for(arrays)
+    if any(array is None for array in arrays):
+        return None
+    variant: Variant | None = stateful.program.variant_for(arrays)
+    return variant
+
+
+@one_at_a_time
+def stateful_code(
+    stateful: Stateful, values: Sequence[Any], structure: Structure, state: Any, has_out: bool = False
+) -> Code | None:
+    """The machine code of a plan with variables for feeds of these shapes; None if it has to be interpreted.
+
+    Args:
+      has_out: as in `region_code`.
+    """
+    variant = stateful_variant(stateful, values, state)
     if variant is None:
         return None
     flag = closed_flag(state)
-    key = structure, id(flag)
+    key = structure, id(flag), has_out
     if key not in variant.codes:
-        plan = stateful.plan
-        wanted = Wanted(variant, plan.inputs, stateful.outputs, structure, plan.given, flag=flag)
-        variant.codes[key] = _native(wanted, Variables(stateful, cells, state))
+        plan, variables = stateful.plan, Variables(stateful, stateful.cells(state), state)
+        wanted = Wanted(variant, plan.inputs, stateful.outputs, structure, plan.given, flag=flag, has_out=has_out)
+        variant.codes[key] = _native(wanted, variables)
     code: Code | None = variant.codes[key]
     return code
 

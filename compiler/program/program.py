@@ -66,11 +66,13 @@ class Program:
     ) -> None:
         hidden = [op._outputs[0] for op in targets if op.op_def.is_pure and op._outputs and op._outputs[0] not in feeds]
         plan = optimize(prune(feeds, [*fetches, *hidden], targets, done))
+        self.names = tuple(tensor.name for tensor in fetches)
         self._prepare(graph, plan, jit, threads, len(fetches), bool(hidden))
 
     def of_plan(self, plan: Plan) -> Program:
         """A program of another plan with the same inputs and outputs."""
         made = Program.__new__(Program)
+        made.names = self.names
         made._prepare(self.graph, plan, self.jit, self._threads, self._fetched, self.has_hidden_fetches)
         return made
 

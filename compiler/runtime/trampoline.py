@@ -1,8 +1,9 @@
 """The builtin function that is handed to a user: a trampoline into the native step that was right last.
 
 Its `self` is a small array: word 0 holds the address of the machine code to run, word 1 the Python function for
-everything that the code does not like. A step that meets new shapes compiles them in Python and puts the new code's
-address into word 0; the function the user holds stays the same.
+everything that the code does not like, word 2 the builtin function that takes what is given as `out` for its last
+argument, or 0. A step that meets new shapes compiles them in Python and puts the new code's address into word 0; the
+function the user holds stays the same.
 """
 
 from __future__ import annotations
@@ -34,11 +35,17 @@ class PyMethodDef(ctypes.Structure):
 
 
 class Cell(np.ndarray):
-    """The `self` of an entry. Owns the code, the Python function and the description of the builtin function."""
+    """The `self` of an entry. Owns the code, its functions and the description of the builtin function."""
 
     slow: Callable[..., Any]
     method: PyMethodDef
     codes: list[Code]
+    out: Any = None
+
+    def take_out(self, function: Any) -> None:
+        """Have calls with `out=` go to a builtin function."""
+        self.out = function
+        self[2] = id(function)
 
     def install(self, code: Code) -> None:
         """Run this code from the next call on. Older code is kept: another thread may be in it."""
@@ -59,6 +66,11 @@ _codes: list[Code] = []
 
 def refuse_keywords(keywords: Collection[str]) -> None:
     """Raises: TypeError if a callable that takes no options is given keyword arguments."""
+    if "out" in keywords:
+        raise TypeError(
+            "This callable takes no `out`: only one does whose feed list has single tensors, each once, that fetches "
+            "nothing it is fed and takes no options nor other keywords, of a session without operation_timeout_in_ms."
+        )
     if keywords:
         raise TypeError(
             f"This callable takes no keyword arguments (got {', '.join(keywords)}): feeds are passed in the order "
@@ -70,8 +82,10 @@ def _text() -> str:
     """The trampoline, and the code that only calls the Python function."""
     vectorcall = address(layout.function_address("PyObject_VectorcallDict"))
     refuse = address(id(refuse_keywords))  # lives as long as its module
+    compare = address(layout.function_address("PyUnicode_CompareWithASCIIString"))
     data = f"getelementptr i8, ptr %self, i64 {layout.DATA}"
     return f"""
+@out = private constant [4 x i8] c"out\\00"
 define ptr @trampoline(ptr %self, ptr %args, i64 %nargs, ptr %names) {{
   %plain = icmp eq ptr %names, null
   br i1 %plain, label %fast, label %named
@@ -82,6 +96,27 @@ fast:
   %result = tail call ptr %code(ptr %self, ptr %args, i64 %nargs)
   ret ptr %result
 named:
+  %space = {data}
+  %three = load ptr, ptr %space
+  %third = getelementptr i64, ptr %three, i64 2
+  %taker = load ptr, ptr %third
+  %takes = icmp ne ptr %taker, null
+  %sizes = getelementptr i8, ptr %names, i64 {layout.SIZE}
+  %count = load i64, ptr %sizes
+  %alone = icmp eq i64 %count, 1
+  %maybe = and i1 %takes, %alone
+  br i1 %maybe, label %look, label %other
+look:
+  %first = getelementptr i8, ptr %names, i64 {layout.ITEMS}
+  %name = load ptr, ptr %first
+  %differs = call i32 {compare}(ptr %name, ptr @out)
+  %is_out = icmp eq i32 %differs, 0
+  br i1 %is_out, label %given, label %other
+given:
+  %all = add i64 %nargs, 1
+  %placed = tail call ptr {vectorcall}(ptr %taker, ptr %args, i64 %all, ptr null)
+  ret ptr %placed
+other:
   %arguments = alloca ptr
   store ptr %names, ptr %arguments
   %refused = call ptr {vectorcall}(ptr {refuse}, ptr %arguments, i64 1, ptr null)
@@ -111,7 +146,7 @@ def make_entry(slow: Callable[..., Any], name: str) -> tuple[Any, Cell]:
     Only where `layout.available()`. The function keeps the cell alive; the cell does not keep the function.
     """
     fallback = _fallback()
-    cell = np.zeros(2, np.uintp).view(Cell)
+    cell = np.zeros(3, np.uintp).view(Cell)
     cell.slow = slow
     cell.codes = []
     trampoline = fallback.engine.get_function_address("trampoline")

@@ -174,6 +174,22 @@ class Guard(Action):
     right: Expression
 
 
+@record
+class TakeOut(Action):
+    """Take the memory of a result from the caller; leave unless it is a dense array that may be written, of its type
+    and shape, which shares no memory with others.
+
+    number: of the argument that is the array, or a list or tuple of arrays; place: in this, or None.
+    count: how many items it has. apart: the values whose memory is meant.
+    """
+
+    value: Value
+    number: int
+    place: int | None
+    count: int
+    apart: tuple[Value, ...]
+
+
 # Make, let go of.
 
 

@@ -52,8 +52,10 @@ from .actions import (
     Slide,
     Source,
     Stamp,
+    TakeOut,
     TakeRecord,
 )  # fmt: skip
+from .outs import count_of, places
 from .record import record
 from .structure import Result, Structure, Tupled
 from .variant import Variant
@@ -80,6 +82,7 @@ class Wanted:
       clock: "array": one more argument takes the times of the items; "message": it is the record of a message, see
         `../program/traced_calls.py`.
       is_portable: whether Python will run it: then all that is no kernel is called back, and slots are arrays.
+      has_out: whether one more argument has arrays for the results; see `outs.py`.
     """
 
     variant: Variant
@@ -91,6 +94,11 @@ class Wanted:
     flag: Any = None
     clock: Clock = ""
     is_portable: bool = False
+    has_out: bool = False
+
+
+class NoPlaceError(Exception):
+    """A result cannot be written straight into an array of the caller's."""
 
 
 class Builder:
@@ -113,13 +121,17 @@ class Builder:
         self.objects: set[Value] = set(self.variant.constants)  # those of them that are array objects
         self.owned: dict[Value, None] = {}  # the array objects that are the step's, in the order it came to own them
         self._made: set[Value] = set()
+        self._given: dict[Value, None] = {}  # the results whose memory is the caller's
+        self.filled: set[Value] = set()  # those of them that are written there
         self._stamps = 0
 
     def build(self) -> ActionList:
-        """Return the list."""
+        """Return the list. Raises: NoPlaceError."""
         self._check_arguments()
         self.check_state()
         self._check_guards()
+        if self.wanted.has_out:
+            self._take_outs()
         self.hold_state()
         self.make_memory()
         dying = self.memory.dying()
@@ -130,6 +142,8 @@ class Builder:
             self.release(dying.get(position, ()), position)
         self.commit_state()
         self._return()
+        if self.filled != self._given.keys():
+            raise NoPlaceError
         wanted = self.wanted
         return ActionList(
             tuple(self.actions), self.variant, self.extents, wanted.is_inner, wanted.flag, self.state, self.cells
@@ -156,7 +170,7 @@ class Builder:
         inputs = self.wanted.inputs
         if self.wanted.flag is not None:
             self.add(CheckOpen())
-        self.add(CheckCount(len(inputs) + bool(self.wanted.clock)))
+        self.add(CheckCount(len(inputs) + bool(self.wanted.clock) + self.wanted.has_out))
         for number, value in enumerate(inputs):
             self.check_argument(value, number)
         if self.wanted.clock:
@@ -215,6 +229,21 @@ class Builder:
 
     # Memory.
 
+    def _take_outs(self) -> None:
+        structure = self.wanted.structure
+        assert structure is not None
+        inputs = [value for value in self.wanted.inputs if value in self._positions]
+        for result, place in places(structure).items():
+            value = self.out_of(self.results[result])
+            self.add(TakeOut(value, len(self.wanted.inputs), place, count_of(structure), (*inputs, *self._given)))
+            self._given[value] = None
+            self._placed.add(value)
+            self.objects.add(value)
+
+    def out_of(self, value: Value) -> Value:
+        """What is written for the user where a result is wanted."""
+        return value
+
     def make_memory(self) -> None:
         """Make the block of the intermediates."""
         if self.memory.sizes and not self.wanted.is_portable:
@@ -233,7 +262,9 @@ class Builder:
         elif home in memory.slot_of:
             self.add(Make(value, home, memory.slot_of[home]))
         else:
-            if home not in self.owned:
+            if home in self._given:
+                self.filled.add(home)
+            elif home not in self.owned:
                 self.own(home)
             self.add(Make(value, home, "array"))
 

@@ -109,10 +109,17 @@ class StatefulBuilder(Builder):
             for item in self.fused.items:
                 self._make_results(item)
         for value in dict.fromkeys(self.results):
-            if value in self._shared and self.extents[value]:
+            if value in self._shared and self.extents[value] and value not in self._copies:
                 copy = self._copies[value] = self._copy_of(value)
                 self.own(copy)
                 self.add(Make(copy, copy, "array"))
+
+    def out_of(self, value: Value) -> Value:
+        """Of what cells hold or will hold, the copy."""
+        if value not in self._shared:
+            return value
+        copy = self._copies[value] = self._copy_of(value)
+        return copy
 
     def _copy_of(self, value: Value) -> Value:
         copy = Value(f"{value.name}_copy", value.dtype, value.extents)
@@ -198,5 +205,7 @@ class StatefulBuilder(Builder):
         if copy is None:
             copy = self._copy_of(value)
             self.own(copy)
+        elif self.wanted.has_out:
+            self.filled.add(copy)
         self.add(CopyCell(value, copy, is_made))
         return copy

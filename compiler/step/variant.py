@@ -22,6 +22,7 @@ from ..partition.schedule import Region
 from ..plan.plan import Value
 from ..specialize.layouts import Layouts, bind_layouts
 from ..specialize.specialize import Specialized, specialize
+from ..specialize.symbolic import expression
 
 
 class Variant:
@@ -59,7 +60,7 @@ class Variant:
         self.special.table.seal()  # what is written from here on holds for the guards there are
         self.compiled: dict[Group, CompiledKernel] = {}
         self.step: Any = None  # the entry, made when first needed (`program/choice.py`)
-        self.codes: dict[tuple[Any, int], Any] = {}  # native code, per structure of results and closed flag
+        self.codes: dict[tuple[Any, ...], Any] = {}  # native code, per structure, closed flag, and whether it has `out`
 
     def accepts(self, shapes: Sequence[tuple[int, ...]]) -> bool:
         """Whether arguments of these shapes, of the ranks it was made for, keep to the guards."""
@@ -72,6 +73,11 @@ class Variant:
                 return f"extent {axis} of {self.region.inputs[position].name} is {extent}"
         symbols = {symbol: shapes[position][axis] for symbol, position, axis in self.special.bindings}
         return next((str(guard) for guard in self.special.table.guards if not guard.holds(symbols)), None)
+
+    def shape_of(self, value: Value, shapes: Sequence[tuple[int, ...]]) -> tuple[int, ...]:
+        """The shape of a value, for arguments of these shapes."""
+        symbols = {symbol: shapes[position][axis] for symbol, position, axis in self.special.bindings}
+        return tuple(expression(extent).value(symbols) for extent in self.special.extents[value])
 
     def compile(self) -> Variant:
         """Compile the kernels; returns this variant."""

@@ -24,9 +24,10 @@ class FeedFetchingStep(ProcessBound):
         self._check = check
 
     def __call__(self, *values: Any, **named: Any) -> Any:
+        refuse_keywords(named)
         self._check(values)
         arrays = [feed.array(value) for feed, value in zip(self._feeds, values)]
-        return self._finish(self._step(*arrays, **named), arrays)
+        return self._finish(self._step(*arrays), arrays)
 
 
 class BoundStep(ProcessBound):

@@ -13,7 +13,7 @@ import threading
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from ...compiler.program.services import Step
+from ...compiler.program.services import Step, refuse_keywords
 from ...ops.base.errors import CancelledError, DeadlineExceededError
 from .callables import BoundStep
 from .fetches import FetchPlan
@@ -38,7 +38,8 @@ class TimedSignature(Signature):
     def make_step(self) -> Callable[..., Any]:
         """Return the function that runs one step within the limit."""
 
-        def step(*values: Any) -> Any:
+        def step(*values: Any, **named: Any) -> Any:
+            refuse_keywords(named)
             self.check_arguments(values)
             return self.run(values)
 
