@@ -19,7 +19,8 @@ from .calls.fetches import FetchPlan, plan_fetches, structure_key
 from .calls.options_run import run_with_options
 from .calls.signature import Signature
 from .devices.placement import Placer
-from .engines.engine import Engine, find_engine
+from .engines.engine import Engine
+from .engines.find import find_engine
 from .resources.state import CLOSED, LOST, SessionState
 from .warnings_ import Watch
 
@@ -207,8 +208,6 @@ class BaseSession:
         done: frozenset[Any] = frozenset(),
     ) -> Any:
         """The compiler's program for a signature, made once; `done` operations do not run again."""
-        from ..compiler.program.program import Program
-
         key = feeds, fetches, targets, done
         with self._lock:
             if self._edits != self._graph._edits:  # what was planned before the graph was edited is of no use
@@ -220,27 +219,40 @@ class BaseSession:
                 if roots:
                     self._placer.check()
                 threads = opts.thread_count(self._config)
-                program = Program(self._graph, feeds, fetches, targets, self._jit, threads, done)
+                program = self._engine.program(self, feeds, fetches, targets, done, self._jit, threads)
                 self._programs[key] = program
                 self._programs_built += 1
                 if self._placer.logs:
                     self._placer.log(feeds, roots)
         return program
 
-    def make_callable(self, fetches: Any, feed_list: Any = None, accept_options: bool = False) -> Callable[..., Any]:
+    def make_callable(
+        self,
+        fetches: Any,
+        feed_list: Any = None,
+        accept_options: bool = False,
+        *,
+        repeat: int | None = None,
+        carry: Mapping[Any, Any] | None = None,
+    ) -> Callable[..., Any]:
         """Return a function that runs one step: `run(fetches, ...)` with its arguments as the values of `feed_list`.
 
         Args:
           fetches: as in `run`.
           feed_list: a list of feed keys as in `run`, one per argument.
           accept_options: whether the function takes the keyword arguments `options` and `run_metadata`.
-        Returns: the function; it takes exactly `len(feed_list)` arguments and returns what `run` would.
+          repeat: how many times a call runs the step, without Python between; it returns what the last turn gave.
+          carry: for `repeat`, per feed the tensor whose value it takes for the next turn; others keep theirs.
+        Returns: the function; it takes exactly `len(feed_list)` arguments and returns what `run` would. Given `out`,
+          arrays in the structure of the fetches, it writes the results there.
         Raises: TypeError if the fetches or feeds are no such, RuntimeError if the session is closed.
         """
         self._check_open()
         if feed_list is not None and not isinstance(feed_list, (list, tuple)):
             raise TypeError(f"Argument `feed_list` must be a list or tuple. Received: feed_list={feed_list}")
         keys = list(feed_list or ())
+        if repeat is not None or carry is not None:
+            return self._make_repeated(fetches, keys, accept_options, repeat, carry)
         plan = plan_fetches(self._graph, fetches)
         self._check_graph()
         tensors = expand_feed_keys(self._graph, keys)
@@ -250,6 +262,15 @@ class BaseSession:
         self._watch.new_signature(self._graph, plan.elements)
         self._watch.new_callable(signature.program, fetches)
         return signature.make_step()
+
+    def _make_repeated(self, fetches: Any, keys: list[Any], accept_options: bool, repeat: Any, carry: Any) -> Any:
+        """The callable of a step that runs many times in a call."""
+        from .calls.repeat import repeated_callable
+
+        if repeat is None or accept_options:
+            raise ValueError("`carry` is for `repeat`, and `repeat` goes without `accept_options`.")
+        self._check_graph()
+        return repeated_callable(self, fetches, keys, repeat, carry)
 
     def partial_run_setup(self, fetches: Any, feeds: Any = None) -> Any:
         """Begin a step that is run in parts; returns a handle for `partial_run`.

@@ -203,7 +203,7 @@ class Builder:
         return is_reference and not op._control_inputs and not op._control_outputs and op._outputs[0] not in self.values
 
     def _inputs_of(self, op: Operation) -> list[Value]:
-        grouped = _flat_args(op)
+        grouped = takes_reference(op)
         inputs = []
         for tensor, wants_reference in zip(op._inputs, grouped):
             value = self._value(tensor)
@@ -240,7 +240,7 @@ class Builder:
         return self._read(value, tensor, None) if value.is_reference else value
 
 
-def _flat_args(op: Operation) -> list[bool]:
+def takes_reference(op: Operation) -> list[bool]:
     """Per flat input whether the operation takes the reference itself."""
     flags: list[bool] = []
     for arg in op.op_def.inputs:

@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..executors.watched_step import Step
-from ..step.structure import Kept, Keyed, Listed, Made, Nothing, Result, Structure, Tupled, flat
+from ..step.structure import InArrays, Kept, Keyed, Listed, Made, Nothing, Result, Structure, Tupled, flat
 
 __all__ = [
+    "InArrays",
     "Kept",
     "Keyed",
     "Listed",
@@ -21,15 +22,24 @@ __all__ = [
     "flat",
     "needed_operations",
     "refuse_keywords",
+    "repeat_step",
+    "stages_of",
     "trim_memory",
 ]
 
 
-def needed_operations(fed: Any, fetches: Any, targets: Any) -> Any:
-    """The operations that a step needs, in order."""
+def needed_operations(fed: Any, fetches: Any, targets: Any, done: Any = ()) -> Any:
+    """The operations that a step needs, in order; `done` ones have run already."""
     from ..plan import needed
 
-    return needed.needed_operations(fed, fetches, targets)
+    return needed.needed_operations(fed, fetches, targets, done)
+
+
+def stages_of(fed: Any, fetches: Any, targets: Any, done: Any, task_of: Any) -> list[Any]:
+    """What a step is for the tasks of a cluster: its `Stage`s, see `partition/tasks.py`."""
+    from ..partition import tasks
+
+    return tasks.cut(needed_operations(fed, fetches, targets, done), fed, fetches, targets, task_of)
 
 
 def refuse_keywords(named: Mapping[str, Any]) -> None:
@@ -37,6 +47,13 @@ def refuse_keywords(named: Mapping[str, Any]) -> None:
     from ..runtime import trampoline
 
     trampoline.refuse_keywords(named)
+
+
+def repeat_step(step: Any, arguments: Any, pairs: Any, count: int) -> Any:
+    """Call a step many times, on its own results; see `../runtime/repeating.py`."""
+    from ..runtime import repeating
+
+    return repeating.repeat(step, arguments, pairs, count)
 
 
 def trim_memory() -> int:

@@ -1,8 +1,8 @@
 """Execution engines: where sessions run, found by their target.
 
-A session asks its engine for the resources and devices it works with, and tells it that it exists, so that `reset`
-can close it. That is the whole interface; there are two engines behind it: the private one of target '' here, and the
-shared one of a server (`server.py`). One that runs on other machines would be a third.
+A session asks its engine for the resources and devices it works with and for the programs of its signatures, and tells
+it that it exists, so that `reset` can close it. That is the whole interface; there are three engines behind it: the
+private one of target '' here, the shared one of a server (`server.py`), and that of a cluster (`remote/engine.py`).
 """
 
 from __future__ import annotations
@@ -67,6 +67,17 @@ class Engine:
         """Tasks that a session may name but that cannot be reached now, as device strings."""
         return []
 
+    def program(self, session: Any, feeds: Any, fetches: Any, targets: Any, done: Any, jit: str, threads: int) -> Any:
+        """What runs a signature of a session: the compiler's program of it.
+
+        Args:
+          done: operations that do not run again.
+          jit, threads: as of `Program`.
+        """
+        from ...compiler.program.program import Program
+
+        return Program(session._graph, feeds, fetches, targets, jit, threads, done)
+
 
 class InProcessEngine(Engine):
     """The engine of target '': every session has resources and devices of its own."""
@@ -115,6 +126,7 @@ class SharedEngine(Engine):
 
 _in_process = InProcessEngine()
 _shared: dict[str, SharedEngine] = {}  # by target; a server lives as long as the process, as in TensorFlow
+_remote: dict[str, Engine] = {}  # tasks of clusters that this process made, or found
 
 
 def register(engine: SharedEngine) -> None:
@@ -122,9 +134,14 @@ def register(engine: SharedEngine) -> None:
     _shared[engine.target.decode()] = engine
 
 
+def register_remote(target: str, engine: Engine) -> None:
+    """Let sessions of this process find the engine of a cluster's task by its target."""
+    _remote[target] = engine
+
+
 def is_registered(target: str) -> bool:
     """Whether there is a shared engine of this target."""
-    return target in _shared
+    return target in _shared or target in _remote
 
 
 def shared_engine(target: str) -> SharedEngine | None:
@@ -142,7 +159,7 @@ def find_engine(target: Any) -> Engine:
     name = target.decode(errors="replace") if isinstance(target, bytes) else target
     if not name:
         return _in_process
-    found = _shared.get(name)
+    found: Engine | None = _shared.get(name) or _remote.get(name)
     if found is not None:
         return found
     known = f"target '' (private, in this process){''.join(f', {other!r}' for other in _shared)}"
@@ -160,6 +177,6 @@ def find_engine(target: Any) -> Engine:
         )
     raise NotFoundError(
         None, None,
-        f"There is no server at the target {name!r}: sessions reach servers of this process only. The execution "
-        f"engines that exist are: {known}. {advice}",
+        f"There is no server at the target {name!r}: without a Ray cluster (SESSILE_RAY, RAY_ADDRESS) sessions reach "
+        f"servers of this process only. The execution engines that exist are: {known}. {advice}",
     )  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import os
 import threading
 from collections.abc import Iterable
 from typing import Any
@@ -13,7 +14,7 @@ from ..calls import options as opts
 from ..devices.devices import DeviceAttributes, matches
 from ..resources.resources import ResourceManager, Resources
 from .cluster import ClusterSpec, cluster_def, message_of
-from .engine import Place, SharedEngine, is_registered, register, shared_engine
+from .engine import Engine, Place, SharedEngine, is_registered, register, register_remote, shared_engine
 
 _free_ports = itertools.count(40001)
 
@@ -99,13 +100,15 @@ class Server:
     """A server of this process: sessions connect to it by its `target` and share its variables.
 
     Its variables outlive sessions; they are cleared by `Session.reset(target)` and gone with the process. The servers
-    of one cluster see each other if they are in one process: variables live on the task they are placed on.
+    of one cluster see each other if they are in one process, or if SESSILE_RAY or RAY_ADDRESS names a Ray cluster: then
+    each task is an actor of Ray that lives as long as the process that made its server. Variables live on the task they
+    are placed on.
 
     Args:
       server_or_cluster_def: a ServerDef or ClusterDef message, a ClusterSpec, or the dictionary of one.
       job_name: the job it is a task of; may be left out if there is one job.
       task_index: its task; may be left out if the job has one task.
-      protocol: "grpc", the default: the name in `target`.
+      protocol: "grpc", the default: the name in `target`; "grpc+ray" asks for Ray, and a running one is looked for.
       config: a ConfigProto: which devices it has.
       start: kept: a server takes sessions as soon as it is made.
     Raises: TypeError if the first argument is no cluster, ValueError without job or task, InternalError for a task
@@ -139,8 +142,11 @@ class Server:
                 None, None, f"Could not start gRPC server: the address {address} is in use by another one."
             )
         options = definition.default_session_config if definition.HasField("default_session_config") else None
-        self._engine = ServerEngine(target, task, cluster, options)
-        register(self._engine)
+        if _goes_to_ray(definition.protocol, address):
+            self._engine: Engine = _remote_engine(target, task, address, cluster, options)
+        else:
+            engine = self._engine = ServerEngine(target, task, cluster, options)
+            register(engine)
         if start:
             self.start()
 
@@ -169,6 +175,26 @@ class Server:
         """Block for ever: the server serves until the process ends."""
         while True:  # in steps, so that Ctrl-C is noticed on every platform
             threading.Event().wait(3600.0)
+
+
+def _goes_to_ray(protocol: str, address: str) -> bool:
+    """Whether the cluster's tasks are actors of Ray: somebody says which Ray. A server alone stays in this process."""
+    if address.endswith(":0"):
+        return False
+    return protocol.endswith("+ray") or bool(os.environ.get("SESSILE_RAY") or os.environ.get("RAY_ADDRESS"))
+
+
+def _remote_engine(target: str, task: tuple[str, int], address: str, cluster: ClusterSpec, config: Any) -> Engine:
+    """The engine of a task that runs in a process of its own, made here."""
+    from .remote.engine import RemoteEngine
+    from .remote.fabric import cluster_token, ray_fabric, wanted_address
+
+    fabric, token = ray_fabric(wanted_address() or "auto"), cluster_token()
+    definition = b"" if config is None else config.SerializeToString()
+    fabric.create(address, *task, address, cluster.as_dict(), token, definition)
+    engine = RemoteEngine(target, task, cluster, fabric, token)
+    register_remote(target, engine)
+    return engine
 
 
 def _free_target() -> str:

@@ -32,9 +32,7 @@ class RefVariable(Variable):
             with ExitStack() as stack:
                 if is_function:
                     stack.enter_context(own_group(scope.rstrip("/")))
-                    stack.enter_context(graph.device(None))
-                if is_function:
-                    with name_scope("Initializer"):
+                    with graph.device(None), name_scope("Initializer"):  # these go where the variable is
                         first = from_function(initial, dtype)
                 else:
                     first = convert_to_tensor(initial, dtype, name="initial_value")

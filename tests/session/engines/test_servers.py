@@ -265,7 +265,7 @@ def test_unknown_targets_list_what_exists() -> None:
 def test_engines_have_one_small_interface() -> None:
     """A session asks an engine for nothing else: another kind of engine needs these methods only."""
     public = {name for name in vars(Engine) if not name.startswith("_")}
-    assert public == {"absent", "connect", "devices", "disconnect", "reset", "resources", "target", "task"}
+    assert public == {"absent", "connect", "devices", "disconnect", "program", "reset", "resources", "target", "task"}
     found = find_engine(tf.train.Server.create_local_server().target)
     assert isinstance(found, SharedEngine) and isinstance(find_engine(b""), Engine)
 

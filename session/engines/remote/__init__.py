@@ -1,0 +1,1 @@
+"""Engines in other processes: the tasks of a cluster as actors of Ray."""

@@ -1,0 +1,213 @@
+"""A program that tasks of a cluster run: the stages of a signature, and the way of values between them."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+from ....compiler.program.services import Structure, flat, stages_of
+from ....ops.base.errors import CancelledError, OpError, UnimplementedError
+from ....ops.graph.node import Tensor
+from .fabric import TaskLostError
+from .failures import TaskError, unpacked, unreachable
+from .task import Call, StageSpec
+
+if TYPE_CHECKING:
+    from .link import Link
+
+_LARGE: Final = 100_000  # bytes of a value that travels once for all stages that take it
+_LOOK: Final = 0.05  # seconds between looks whether a step was told to stop
+_steps = itertools.count()
+
+
+class _Placed:
+    """A stage with what a step has to know of it.
+
+    key: its name on its task.
+    sources: per input a feed's position, or `~position` among the results of all stages.
+    waits_for: stages whose end it waits for, though it takes nothing of them.
+    tells: whether another stage, or the caller, waits for its end alone.
+    place: where its results begin among those of all stages.
+    """
+
+    __slots__ = ("key", "place", "sources", "stage", "tells", "waits_for")
+
+    def __init__(self, key: int, stage: Any, place: int) -> None:
+        self.key, self.stage, self.place = key, stage, place
+        self.sources: list[int] = []
+        self.waits_for: tuple[int, ...] = stage.after
+        self.tells = False
+
+
+class ClusterProgram:
+    """What a remote session has in the place of the compiler's `Program`.
+
+    A step sends each stage to its task at once, with references to what other stages will make: values go from task
+    to task, and the caller waits for what it fetches.
+
+    Args:
+      link: the session's connection to the tasks.
+      session: for its graph, the place of each operation, and its options.
+    """
+
+    has_hidden_fetches = False
+    compiles = False
+
+    def __init__(
+        self, link: Link, graph: Any, task_of: Callable[[Any], Any], feeds: Sequence[Tensor],
+        fetches: Sequence[Tensor], targets: Sequence[Any], done: Any, jit: str, threads: int,
+    ) -> None:  # fmt: skip
+        self._link, self._graph = link, graph
+        self._count = len(fetches)
+        self.stages = stages_of(feeds, fetches, targets, done, task_of)
+        version = link.extend(graph)
+        specs = [_spec(stage, version, jit, threads) for stage in self.stages]
+        keys = link.define([stage.task for stage in self.stages], specs, graph)
+        self._placed = self._connect(keys, feeds, fetches)
+        self._waits = any(stage.waits for stage in self.stages)
+        self._uses = _uses(self._placed, len(feeds))
+
+    def _connect(self, keys: list[int], feeds: Sequence[Tensor], fetches: Sequence[Tensor]) -> list[_Placed]:
+        where: dict[Tensor, int] = {tensor: position for position, tensor in enumerate(feeds)}
+        placed: list[_Placed] = []
+        place = 0
+        for key, stage in zip(keys, self.stages):
+            placed.append(_Placed(key, stage, place))
+            for tensor in stage.outputs:
+                where.setdefault(tensor, ~place)
+                place += 1
+        self._fetched = [~where[tensor] for tensor in fetches]
+        seen = {number for item in placed for number in item.waits_for}
+        taken = {~source for item in placed for source in map(where.__getitem__, item.stage.inputs) if source < 0}
+        taken |= set(self._fetched)
+        self._ends: list[int] = []
+        for number, item in enumerate(placed):
+            item.sources = [where[tensor] for tensor in item.stage.inputs]
+            is_awaited = any(item.place + i in taken for i in range(len(item.stage.outputs)))
+            if not is_awaited and number not in seen:
+                self._ends.append(number)
+            item.tells = number in seen or not item.stage.outputs
+        return placed
+
+    def run(self, values: Sequence[Any], state: Any, step: Any = None, times: list[Any] | None = None) -> list[Any]:
+        """Run one step; see `Program.run`.
+
+        Args:
+          times: is given, for each stage, a reference to the seconds it began and ended at.
+        """
+        link = self._link
+        name = str(next(_steps)) if self._waits or step is not None else ""
+        results: list[Any] = []
+        ends: list[Any] = []
+        try:
+            given = self._given(values)
+            for item in self._placed:
+                tells = item.tells or times is not None
+                arguments = [given[s] if s >= 0 else results[~s] for s in item.sources]
+                awaited = [ends[number] for number in item.waits_for]
+                how = Call(link.session, item.key, name, 0, len(awaited), tells)
+                count = tells + len(item.stage.outputs)
+                made = link.submit(item.stage.task, "run", [tuple(how), *awaited, *arguments], count)
+                ends.append(made[0] if tells else None)
+                results += made[1:] if tells else made
+            if times is not None:
+                times += ends
+            wanted = [results[place] for place in self._fetched]
+            awaited = [ends[number] for number in self._ends]
+            return self._taken(wanted, awaited, step)
+        except (TaskError, TaskLostError) as error:
+            if name:
+                link.cancel({item.stage.task for item in self._placed}, name)
+            raise self._explained(error) from None
+        except BaseException:
+            if name:
+                link.cancel({item.stage.task for item in self._placed}, name)
+            raise
+
+    def _given(self, values: Sequence[Any]) -> list[Any]:
+        """The feeds as arguments: large ones that go to several stages, or to another process twice, once."""
+        put = self._link.fabric.put
+        return [
+            put(value) if uses > 1 and isinstance(value, np.ndarray) and value.nbytes > _LARGE else value
+            for value, uses in zip(values, self._uses)
+        ]
+
+    def _taken(self, wanted: list[Any], ends: list[Any], step: Any) -> list[Any]:
+        """The values of what is fetched, once all has ended. Raises: the first error there is."""
+        fabric = self._link.fabric
+        if step is not None or (self._waits and len(wanted) + len(ends) > 1):
+            pending = list(dict.fromkeys([*wanted, *ends]))
+            while pending:
+                if step is not None:
+                    step.check()
+                if self._link.is_closed:
+                    raise CancelledError(None, None, "The step was cancelled: its session was closed.")
+                ready = fabric.wait(pending, _LOOK)
+                if ready:
+                    fabric.get(ready)
+                    pending = [reference for reference in pending if reference not in ready]
+        values = fabric.get([*wanted, *ends])
+        return [_owned(value) for value in values[: len(wanted)]]
+
+    def _explained(self, error: Exception) -> Exception:
+        if isinstance(error, TaskError):
+            return unpacked(error, self._graph)
+        gone = self._link.missing()
+        return unreachable(", ".join(gone) or "that a stage of the step ran on", str(error))
+
+    def make_step(
+        self, state: Any, convert: Callable[[int, Any], Any], check: Any = None, shape: str | Structure = "list"
+    ) -> Callable[..., Any]:
+        """Return a callable that runs a step; see `Program.make_step`."""
+        rebuild = (flat(shape, self._count) if isinstance(shape, str) else shape).rebuilding()
+        check = check or (lambda arguments: None)
+        run = self.run
+
+        def step(*values: Any) -> Any:
+            check(values)
+            return rebuild(run([convert(index, value) for index, value in enumerate(values)], state))
+
+        return step
+
+    def compile_ahead(self, shapes: Any) -> int:
+        """Raises: UnimplementedError: tasks compile at the second step."""
+        raise UnimplementedError(None, None, "Compiling ahead is not built for sessions on a cluster.")
+
+    def explain(self) -> str:
+        """The stages as text."""
+        lines = []
+        for number, stage in enumerate(self.stages):
+            job, index = stage.task
+            after = f", after {', '.join(map(str, stage.after))}" if stage.after else ""
+            lines.append(f"stage {number} on /job:{job}/task:{index}{after}{', may wait' if stage.waits else ''}:")
+            lines += [f"  given {tensor.name}" for tensor in stage.inputs]
+            lines += [f"  runs {op.name}" for op in stage.targets]
+            lines += [f"  gives {tensor.name}" for tensor in stage.outputs]
+        return "\n".join(lines)
+
+
+def _spec(stage: Any, version: int, jit: str, threads: int) -> StageSpec:
+    names = [tuple(item.name for item in part) for part in (stage.inputs, stage.outputs, stage.targets, stage.done)]
+    return StageSpec(version, *names, stage.waits, jit, threads)  # type: ignore[arg-type]
+
+
+def _uses(placed: list[_Placed], count: int) -> list[int]:
+    uses = [0] * count
+    for item in placed:
+        for source in item.sources:
+            if source >= 0:
+                uses[source] += 1
+    return uses
+
+
+def _owned(value: Any) -> Any:
+    """A value as the user's own: arrays come as views of memory that tasks share."""
+    if isinstance(value, np.ndarray) and not (value.flags.writeable and value.base is None):
+        return np.array(value, order="C")
+    return value
+
+
+__all__ = ["ClusterProgram", "OpError"]
