@@ -14,7 +14,7 @@ from typing import Any, cast
 
 import numpy as np
 
-from . import loops
+from . import indexed, loops
 
 
 class Namespace:
@@ -45,13 +45,20 @@ def for_numpy() -> Namespace:
         relu=lambda x: np.maximum(x, np.float32(0)),
         contiguous=np.ascontiguousarray,
         **loops.in_numpy(),
+        **indexed.in_numpy(),
     )
 
 
 def for_jax() -> Namespace:
     """Return `jax.numpy`, with `erf` and `relu` from `jax`."""
     jnp, special = importlib.import_module("jax.numpy"), importlib.import_module("jax.scipy.special")
-    own = {"erf": special.erf, "relu": lambda x: jnp.maximum(x, 0), "contiguous": lambda x: x, **loops.in_jax()}
+    own = {
+        "erf": special.erf,
+        "relu": lambda x: jnp.maximum(x, 0),
+        "contiguous": lambda x: x,
+        **loops.in_jax(),
+        **indexed.in_jax(),
+    }
     return Namespace(jnp, **own)
 
 
@@ -62,9 +69,10 @@ def for_torch() -> Namespace:
     def maximum(x: Any, y: Any) -> Any:
         return torch.maximum(x, y) if isinstance(y, torch.Tensor) else torch.clamp(x, min=y)
 
-    return Namespace(torch, maximum=maximum, contiguous=lambda x: x.contiguous())
+    return Namespace(torch, maximum=maximum, contiguous=lambda x: x.contiguous(), **indexed.in_torch(torch))
 
 
-def for_tf(tf: Any) -> Namespace:
+def for_tf(tf: Any, **extras: Any) -> Namespace:
     """Return a TF1 module, for formulas whose names are also TensorFlow's."""
-    return Namespace(tf, relu=tf.nn.relu, mean=tf.reduce_mean, sum=tf.reduce_sum, amax=tf.reduce_max)
+    own = {"relu": tf.nn.relu, "mean": tf.reduce_mean, "sum": tf.reduce_sum, "amax": tf.reduce_max}
+    return Namespace(tf, **{**own, **extras})

@@ -9,6 +9,7 @@ from fnmatch import fnmatchcase
 from .workload import Workload
 from .workloads.elementwise import ELEMENTWISE
 from .workloads.graphs import GRAPHS
+from .workloads.indexed import INDEXED
 from .workloads.loops import LOOPS
 from .workloads.networks import NETWORKS
 from .workloads.pipelines import PIPELINES
@@ -18,7 +19,7 @@ from .workloads.steps import STEPS
 from .workloads.training import TRAINING
 
 WORKLOADS: tuple[Workload, ...] = (
-    *STEPS, *STATE, *ELEMENTWISE, *ROWS, *GRAPHS, *LOOPS, *NETWORKS, *TRAINING, *PIPELINES,
+    *STEPS, *STATE, *ELEMENTWISE, *ROWS, *GRAPHS, *LOOPS, *NETWORKS, *TRAINING, *PIPELINES, *INDEXED,
 )  # fmt: skip
 BY_NAME: dict[str, Workload] = {workload.name: workload for workload in WORKLOADS}
 

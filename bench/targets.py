@@ -42,6 +42,8 @@ TARGETS: tuple[Target, ...] = (
     Target("callable_10", "reference", 0.5),
     Target("callable_10", "tensorflow", 1 / 20),
     Target("chain_1e2", "reference", 0.8),
+    Target("callable_out_10", "reference", 0.5),
+    Target("repeat_1000", "reference", 0.5),
     Target("two_fetches_10", "reference", 1.0),
     Target("nested_fetches_10", "reference", 3.0),
     Target("run_10", "reference", 10.0),
@@ -104,6 +106,10 @@ TARGETS: tuple[Target, ...] = (
     Target("embedding_step", "tensorflow", 1 / 5),
     Target("build_gradients_1000", "tensorflow", 1 / 5),
     Target("cnn_first_step", "tensorflow", 1.0),
+    *(
+        Target(name, BEST_PEER, 1.05)
+        for name in ("k_means", "top_k", "segment_sum", "cumsum", "narrow_rows", "sort", "stencil", "nhwc_to_nchw")
+    ),
 )
 
 

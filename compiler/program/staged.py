@@ -15,6 +15,7 @@ from ..partition.schedule import Region, Stage, schedule
 from ..passes.expand import expand_composites
 from ..passes.merge import merge_duplicates
 from ..plan.plan import Instruction, Plan, Value
+from ..routines.run import execute as run_instruction
 from ..specialize.specialize import NeedsCut
 from .choice import step_of
 from .region import RegionProgram
@@ -124,7 +125,7 @@ class StagedProgram:
         if type(runner) is RegionProgram:
             return self._run_region(runner, arguments, learned, step)
         if type(runner) is Instruction:
-            return execute(runner, arguments, state, step)
+            return run_instruction(runner, arguments, state, step, self._threads)
         if step is not None:
             step.taken.clear()  # what was taken is used from here on
         return runner.run(arguments, state, step)  # type: ignore[no-any-return]  # of a loop, of an update

@@ -14,8 +14,8 @@ from typing import Any, Final
 import numpy as np
 
 from ..codegen.kernel import Split
-from ..executors.interpreter import execute
 from ..plan.plan import Instruction, Value
+from ..routines.run import execute
 from ..runtime import recycle
 from ..specialize.symbolic import expression, same_extents
 from . import actions as act

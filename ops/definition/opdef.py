@@ -108,6 +108,8 @@ class OpDef:
       product: of a product of matrices, the attributes that say whether each factor is transposed.
       convolution: of a convolution of images or its gradient, what it computes: "forward", "input" or "filter".
       pooling: of a pooling of images or its gradient, what it computes: "max", "avg", "max gradient", "avg gradient".
+      routine: of what compiled steps run as a loop of its own when arrays are large: which one, and what it needs to
+        know: `("segments", "sum")`; see `compiler/routines/`.
       uses_blas: whether the kernel has BLAS multiply, whose threads are limited.
       computes_extents: whether the kernel computes with integers of any kind, unknown and symbolic ones among them:
         what shapes are computed with.
@@ -142,6 +144,7 @@ class OpDef:
         "product",
         "reduction",
         "reshapes",
+        "routine",
         "row_update",
         "scalar",
         "shape",
@@ -181,6 +184,7 @@ class OpDef:
         product: tuple[str, str] | None = None,
         convolution: str | None = None,
         pooling: str | None = None,
+        routine: tuple[str, ...] = (),
         uses_blas: bool = False,
         computes_extents: bool = False,
         tells: str = "",
@@ -194,7 +198,7 @@ class OpDef:
         self.is_constant, self.is_placeholder, self.passes_on = is_constant, is_placeholder, passes_on
         self.converts, self.reshapes, self.chooses_rows = converts, reshapes, chooses_rows
         self.product, self.convolution, self.pooling, self.uses_blas = product, convolution, pooling, uses_blas
-        self.computes_extents = computes_extents
+        self.computes_extents, self.routine = computes_extents, routine
         self._inputs: tuple[Arg, ...] | None = None
         self._outputs: tuple[Arg, ...] = ()
         self._attrs: dict[str, Attr] = {}

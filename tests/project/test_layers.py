@@ -26,7 +26,7 @@ FLOORS = {
     ),
     "sessile.compiler": (
         "plan machine mathlib", "executors runtime numba tree", "jit", "passes", "partition", "specialize", "fusion",
-        "codegen", "step", "native", "program",
+        "codegen", "routines", "step", "native", "program",
     ),
 }  # fmt: skip
 

@@ -87,6 +87,7 @@ def _segment(name: str, combine: Any, empty: Any, types: Any, gradient: Callable
         shape=_segment_shape,
         kernel=_segment_kernel(combine, empty),
         gradient=gradient,
+        routine=("segments", name.removeprefix("Segment").lower()),
     )
 
 
@@ -167,6 +168,7 @@ def _unsorted(name: str, combine: Any, empty: Callable[[Any], Any], types: Any, 
         shape=_unsorted_shape,
         kernel=_unsorted_kernel(combine, empty),
         gradient=gradient,
+        routine=("unsorted segments", name.removeprefix("UnsortedSegment").lower()),
     )
 
 

@@ -1,0 +1,46 @@
+"""Running one instruction of a compiled plan: its routine where one takes these arrays, else NumPy's kernel.
+
+A routine is held to the kernel by tests, and only takes what it is written for: large dense arrays of plain numbers,
+arguments that make sense. It returns None for everything else; the kernel then says what is wrong with it, if anything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, Final
+
+from ..executors import interpreter
+from ..plan.plan import Instruction
+
+LEAST: Final = 2048  # elements from which on a routine is worth its call: 10 us
+_TYPES: Final = frozenset({"f32", "f64", "i8", "i16", "i32", "i64", "u8", "u16", "u32", "u64"})
+
+_routines: dict[str, Callable[..., Sequence[Any] | None]] = {}
+
+
+def execute(
+    instruction: Instruction, values: Sequence[Any], state: Any, step: Any = None, threads: int = 0
+) -> Sequence[Any]:
+    """Run an instruction on arrays as `interpreter.execute` does, by compiled code where there is some.
+
+    Args:
+      threads: how many may take part; 0: those this process may use.
+    """
+    if instruction.op_def.routine and (step is None or step.trace is None) and values[0].size >= LEAST:
+        found = _run(instruction, values, threads)
+        if found is not None:
+            if step is not None:
+                step.check(instruction.op)
+            return found
+    return interpreter.execute(instruction, values, state, step)
+
+
+def _run(instruction: Instruction, values: Sequence[Any], threads: int) -> Sequence[Any] | None:
+    """The results of an instruction's routine; None if it does not take these arrays."""
+    if any(value.dtype.short not in _TYPES for value in (*instruction.inputs, *instruction.outputs)):
+        return None
+    if not _routines:  # not before it is needed
+        from . import segments
+
+        _routines.update(segments.ROUTINES)
+    return _routines[instruction.op_def.routine[0]](instruction, values, threads)
