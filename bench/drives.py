@@ -48,6 +48,13 @@ def into_array(built: Built) -> Call:
     return Call(call)
 
 
+def repeated(built: Built) -> Call:
+    """One call that runs a step 1000 times; the first feed takes the one fetch for the next turn."""
+    first, *others = built.feeds
+    step = built.session.make_callable(built.fetches, [first, *others], repeat=1000, carry={first: built.fetches})
+    return Call(step, built.values)
+
+
 def through_run(built: Built) -> Call:
     """One `session.run(fetches, feed_dict)`; the dictionary is made once."""
     feeds = dict(zip(built.feeds, built.values, strict=True))

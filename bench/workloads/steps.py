@@ -21,6 +21,24 @@ def _multiply_into(values: Values) -> Call:
     return Call(np.multiply, (x, y, np.empty_like(x)))
 
 
+def _multiply_often(values: Values) -> Call:
+    x, y = values
+
+    def call() -> np.ndarray:
+        z = x
+        for _ in range(1000):
+            z = np.multiply(z, y)
+        return z
+
+    return Call(call)
+
+
+def _jax_often(jax: Any, values: Values, threads: int) -> Call:
+    x, y = (jax.numpy.asarray(value) for value in values)
+    step = jax.jit(lambda x, y: jax.lax.fori_loop(0, 1000, lambda turn, z: z * y, x))
+    return Call(lambda: step(x, y).block_until_ready())
+
+
 NP_MULTIPLY_10 = Reference("np.multiply of 10", _multiply)
 
 
@@ -104,6 +122,20 @@ STEPS = (
         numpy=_multiply_into,
         backends=("sessile", "numpy"),
         reference=Reference("np.multiply of 10 into an array", _multiply_into),
+        main=False,
+    ),
+    Workload(
+        name="repeat_1000",
+        title="make_callable(repeat=1000, carry={x: z}): z = x * y, 10 float32",
+        group="step cost",
+        values=uniform((10,), (10,)),
+        build=_product,
+        formula=lambda xp, x, y: x * y**1000,
+        drive=drives.repeated,
+        numpy=_multiply_often,
+        own={"jax": _jax_often},
+        backends=("sessile", "numpy", "jax"),
+        reference=Reference("1000 np.multiply of 10", _multiply_often),
         main=False,
     ),
     Workload(

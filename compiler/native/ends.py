@@ -28,7 +28,7 @@ from ..machine import abi as layout
 from ..machine.assembler import address, function
 from ..plan.plan import Value
 from ..step.actions import Return
-from ..step.structure import Kept, Keyed, Listed, Made, Nothing, Result, Structure, Tupled
+from ..step.structure import InArrays, Kept, Keyed, Listed, Made, Nothing, Result, Structure, Tupled
 
 if TYPE_CHECKING:
     from .printer import Printer, Table
@@ -41,12 +41,16 @@ def return_results(printer: Printer, action: Return) -> None:
     for value in action.results:
         if value in printer.given:
             printer.asm.do(f"call void {function('Py_IncRef')}(ptr {printer.arrays[value]})")
-    finished = [_finished(printer, value) for value in action.results]
+    structure = action.structure.part if isinstance(action.structure, Kept) else action.structure
+    if isinstance(structure, InArrays):
+        structure, finished = structure.part, [printer.arrays[value] for value in action.results]
+    else:
+        finished = [_finished(printer, value) for value in action.results]
     for value in action.dropped:
         printer.let_go(printer.arrays[value])
     if printer.block:
         printer.let_go(printer.block)
-    _StructurePrinter(printer, finished).write(action.structure)
+    _StructurePrinter(printer, finished).write(structure)
 
 
 def _finished(printer: Printer, value: Value) -> str:
@@ -75,8 +79,6 @@ class _StructurePrinter:
     def write(self, structure: Structure) -> None:
         """Write it."""
         self._printer.objects.append(structure)
-        if isinstance(structure, Kept):
-            structure = structure.part
         self._gives_away = not _makes(structure)  # a function may let go of what it is given
         self._let_go_except(structure.results() if self._gives_away else range(len(self._results)))
         if isinstance(structure, Result):

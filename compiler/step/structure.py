@@ -159,6 +159,26 @@ class Made(Structure):
 
 
 @record
+class InArrays(Structure):
+    """A structure in which results without axes stay arrays: what is given to the step again."""
+
+    part: Structure
+
+    @property
+    def parts(self) -> tuple[Structure, ...]:
+        """See `Structure`."""
+        return (self.part,)
+
+    def rebuilding(self) -> Rebuild:
+        """See `Structure`."""
+        return self.part.rebuilding()
+
+    def over(self, places: Sequence[int | None]) -> Structure:
+        """See `Structure`."""
+        return InArrays(self.part.over(places))
+
+
+@record
 class Kept(Structure):
     """A structure in which some results are handles: Python is given their names, and makes them.
 

@@ -10,7 +10,7 @@ from ..fusion.groups import Call, Group
 from ..plan.plan import Instruction, Value
 from .actions import Action, ActionList, Argument, Cell, InPlace, Launch, Named, Scalar
 from .record import fields_of
-from .structure import Kept, Keyed, Listed, Made, Nothing, Result, Structure
+from .structure import InArrays, Kept, Keyed, Listed, Made, Nothing, Result, Structure
 
 
 def actions_text(actions: ActionList) -> str:
@@ -67,7 +67,7 @@ def _structure_text(structure: Structure) -> str:
     parts = [_structure_text(part) for part in structure.parts]
     if isinstance(structure, Keyed):
         return f"{{{', '.join(f'{key!r}: {part}' for key, part in zip(structure.keys, parts))}}}"
-    if isinstance(structure, Kept):
+    if isinstance(structure, Kept | InArrays):
         return parts[0]
     if isinstance(structure, Made):
         return f"{getattr(structure.function, '__qualname__', structure.function)}({parts[0]})"

@@ -102,6 +102,11 @@ class Feed:
         self._store = store
         self._allows = _shape_check(tensor._extents)
 
+    @property
+    def is_numeric(self) -> bool:
+        """Whether it takes no strings, nor handles' names."""
+        return self._np_dtype is not _OBJECT
+
     def array(self, value: Any) -> np.ndarray[Any, Any]:
         """Return `value` as an array for this feed; the very same one if it fits already.
 

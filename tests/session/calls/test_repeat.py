@@ -1,0 +1,192 @@
+"""`make_callable(..., repeat=n, carry={feed: fetch})`: the same as a loop of calls, in every way that a step runs."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import pytest
+from sessile.compiler.machine import abi
+from sessile.session.calls.feeds import Feed
+
+import sessile as tf
+
+native = pytest.mark.skipif(not abi.available(), reason="there are no native steps here")
+
+
+@pytest.fixture(params=["interpreted", "portable", "native", "timed"])
+def session(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    """A session that runs steps in one of several ways."""
+    if request.param == "portable":
+        monkeypatch.setenv("SESSILE_NATIVE", "0")
+        abi.available.cache_clear()
+    level = tf.OptimizerOptions.OFF if request.param == "interpreted" else tf.OptimizerOptions.ON_1
+    config = tf.ConfigProto(
+        graph_options=tf.GraphOptions(optimizer_options=tf.OptimizerOptions(global_jit_level=level)),
+        operation_timeout_in_ms=20_000 if request.param == "timed" else 0,
+    )
+    with tf.Session(config=config) as made:
+        yield made
+    monkeypatch.undo()
+    abi.available.cache_clear()
+
+
+@pytest.mark.parametrize("count", [1, 2, 7])
+def test_equal_to_a_loop_of_calls(session: Any, count: int) -> None:
+    x, rate = tf.placeholder(tf.float32, [None]), tf.placeholder(tf.float32, [])
+    number, flag = tf.placeholder(tf.int32, []), tf.placeholder(tf.bool, [])
+    new = x - rate * tf.square(x)
+    more, other = number + 2, tf.logical_not(flag)
+    fetches = {"x": new, "rest": [tf.reduce_sum(new), more, tf.no_op(), other, tf.where(flag, x, new)]}
+    carry = {x: new, number: more, flag: other}
+    feeds = [x, rate, number, flag]
+    step = session.make_callable(fetches, feeds, repeat=count, carry=carry)
+    once = session.make_callable([fetches, new, more, other], feeds)
+    start = np.linspace(0.1, 1.0, 5).astype(np.float32)
+    for rate_given in (0.25, np.float32(0.5), np.array(0.125, np.float32)):
+        values: list[Any] = [start, 3, True]
+        for _ in range(count):
+            wanted, *values = once(values[0], rate_given, *values[1:])
+        found = step(start.tolist(), rate_given, 3, True)
+        assert repr(found) == repr(wanted)
+        assert [type(item) for item in found["rest"]] == [type(item) for item in wanted["rest"]]
+        assert found["x"].flags.writeable and start[0] == np.float32(0.1)
+
+
+def test_variables_add_up(session: Any) -> None:
+    v = tf.Variable(0.0)
+    x = tf.placeholder(tf.float32, [])
+    add = v.assign_add(x)
+    session.run(v.initializer)
+    assert session.make_callable(add, [x], repeat=100)(2.0) == 200.0
+    assert session.make_callable(add.op, [x], repeat=np.int64(10))(2.0) is None
+    fold = session.make_callable([v, add], [x], repeat=3, carry={x: add})
+    found = fold(1.0)  # 221, 442, 884
+    assert found[1] == 884.0 and session.run(v) == 884.0
+
+
+def test_what_is_carried_need_not_be_fetched(session: Any) -> None:
+    x = tf.placeholder(tf.int64, [2], name="x")
+    step = session.make_callable(tf.reduce_sum(x), ["x:0"], repeat=4, carry={"x:0": tf.multiply(x, 3)})
+    assert step([1, 2]) == 3 * 27 and isinstance(step([1, 2]), np.int64)
+
+
+def test_shapes_may_grow(session: Any) -> None:
+    x = tf.placeholder(tf.float32, [None])
+    step = session.make_callable(tf.shape(x), [x], repeat=5, carry={x: tf.concat([x, x[:1]], 0)})
+    assert step([1.0]).tolist() == [5]
+
+
+def test_handles_are_carried(session: Any) -> None:
+    holder, value = tf.get_session_tensor(tf.float32)
+    kept = tf.get_session_handle(value * 2.0)
+    start = session.run(tf.get_session_handle(tf.constant([1.0, 3.0])))
+    step = session.make_callable(kept, [holder], repeat=6, carry={holder: kept})
+    for _ in range(2):
+        assert step(start).eval().tolist() == [64.0, 192.0]
+        assert len(session._state.handles) == 1
+
+
+def test_an_error_ends_the_loop(session: Any) -> None:
+    v = tf.Variable(0, dtype=tf.int32)
+    i = tf.placeholder(tf.int32, [])
+    with tf.control_dependencies([v.assign_add(1).op]):
+        taken = tf.gather(tf.constant([5, 6, 7]), i)
+    session.run(v.initializer)
+    step = session.make_callable(taken, [i], repeat=10, carry={i: i + 1})
+    for turn in (1, 2):
+        with pytest.raises(tf.errors.InvalidArgumentError, match="not in"):
+            step(0)
+        assert 3 * turn <= session.run(v) <= 4 * turn  # a native step that fails writes nothing
+    session.close()
+    with pytest.raises(RuntimeError, match="closed Session"):
+        step(0)
+
+
+def test_wrong_uses() -> None:
+    x, y = tf.placeholder(tf.float32, [2], name="x"), tf.placeholder(tf.float32, [2], name="y")
+    new = x + y
+    session = tf.Session()
+    for options, kind, text in [
+        ({"repeat": 0}, ValueError, "at least 1, got 0"),
+        ({"repeat": 2.5}, TypeError, "must be a whole number, got 2.5"),
+        ({"carry": {x: new}}, ValueError, "`carry` is for `repeat`"),
+        ({"repeat": 2, "accept_options": True}, ValueError, "without `accept_options`"),
+        ({"repeat": 2, "carry": [(x, new)]}, TypeError, "must be a dict from feeds"),
+        ({"repeat": 2, "carry": {3: new}}, TypeError, "Cannot interpret feed_dict key"),
+        ({"repeat": 2, "carry": {new: new}}, ValueError, "add:0, which is not in the feed list"),
+        ({"repeat": 2, "carry": {x: new.op}}, TypeError, "`carry` needs a tensor"),
+        ({"repeat": 2, "carry": {x: y}}, ValueError, "value of y:0, which is fed itself"),
+        ({"repeat": 2, "carry": {x: tf.cast(new, tf.int32)}}, TypeError, "x:0 of type float32 .* has type int32"),
+        ({"repeat": 2, "carry": {x: tf.concat([new, new], 0)}}, ValueError, r"x:0 of shape \(2,\) .* shape \(4,\)"),
+    ]:
+        with pytest.raises(kind, match=text):
+            session.make_callable(new, [x, y], **options)
+    with pytest.raises(ValueError, match="what is fed cannot be fetched: y:0"):
+        session.make_callable([new, y], [x, y], repeat=2)
+    with pytest.raises(ValueError, match="single tensors, each once"):
+        session.make_callable(new, [(x, y)], repeat=2)
+    step = session.make_callable(new, [x, y], repeat=2)
+    with pytest.raises(TypeError, match="takes 2 positional arguments"):
+        step([1.0, 2.0])
+    with pytest.raises(TypeError, match="takes no `out`"):
+        step([1.0, 2.0], [1.0, 2.0], out=np.empty(2, np.float32))
+    with pytest.raises(ValueError, match="Cannot feed value of shape"):
+        step([1.0], [1.0, 2.0])
+
+
+@native
+def test_no_python_between_turns(monkeypatch: pytest.MonkeyPatch) -> None:
+    x, n = tf.placeholder(tf.float32, [None]), tf.placeholder(tf.int64, [])
+    new, more = x * 0.5, n + 1
+    converted = []
+    real = Feed.array
+    monkeypatch.setattr(Feed, "array", lambda self, value: converted.append(self) or real(self, value))
+    with tf.Session() as session:
+        step = session.make_callable([new, more], [x, n], repeat=1000, carry={x: new, n: more})
+        assert step(np.ones(3), 0)[1] == 1000
+        del converted[:]
+        assert step(np.ones(3), 0)[1] == 1000
+        assert len(converted) == 2  # once per feed and call
+
+
+@native
+def test_other_threads_run_and_signals_arrive() -> None:
+    """A loop of short steps, which keep the GIL, is left by a signal, and does not stop other threads."""
+    x = tf.placeholder(tf.float32, [4])
+    new = x * 0.5
+    turns = []
+
+    def count() -> None:
+        while not ended.is_set():
+            turns.append(time.perf_counter())
+            time.sleep(0.001)
+
+    class AlarmError(Exception):
+        pass
+
+    def ring(*_: Any) -> None:
+        raise AlarmError
+
+    ended, before = threading.Event(), signal.signal(signal.SIGUSR1, ring)
+    other = threading.Thread(target=count)
+    timer = threading.Timer(0.3, os.kill, (os.getpid(), signal.SIGUSR1))
+    try:
+        with tf.Session() as session:
+            session.make_callable(new, [x], repeat=3, carry={x: new})(np.ones(4))
+            endless = session.make_callable(new, [x], repeat=10**12, carry={x: new})
+            other.start()
+            timer.start()
+            with pytest.raises(AlarmError):
+                endless(np.ones(4))
+            assert session.run(new, {x: np.ones(4)}).tolist() == [0.5] * 4
+    finally:
+        ended.set()
+        signal.signal(signal.SIGUSR1, before)
+        other.join()
+    assert len(turns) > 10
