@@ -10,7 +10,6 @@ from ..step.structure import InArrays, Kept, Keyed, Listed, Made, Nothing, Resul
 
 __all__ = [
     "InArrays",
-    "InArrays",
     "Kept",
     "Keyed",
     "Listed",
@@ -23,7 +22,6 @@ __all__ = [
     "flat",
     "needed_operations",
     "refuse_keywords",
-    "repeat_step",
     "repeat_step",
     "stages_of",
     "trim_memory",
@@ -49,13 +47,6 @@ def refuse_keywords(named: Mapping[str, Any]) -> None:
     from ..runtime import trampoline
 
     trampoline.refuse_keywords(named)
-
-
-def repeat_step(step: Any, arguments: Any, pairs: Any, count: int) -> Any:
-    """Call a step many times, on its own results; see `../runtime/repeating.py`."""
-    from ..runtime import repeating
-
-    return repeating.repeat(step, arguments, pairs, count)
 
 
 def repeat_step(step: Any, arguments: Any, pairs: Any, count: int) -> Any:
