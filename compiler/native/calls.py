@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from ..executors.interpreter import execute
+from ..fusion.groups import Call
 from ..machine import abi as layout
 from ..machine.assembler import address, function
 from ..plan.plan import Instruction, Value
@@ -22,19 +23,27 @@ if TYPE_CHECKING:
 class CallBack:
     """Runs one instruction's routine or NumPy kernel for a native step."""
 
-    __slots__ = ("fetched", "instruction", "state", "threads")
+    __slots__ = ("fetched", "instruction", "state", "threads", "unused")
 
-    def __init__(self, instruction: Instruction, fetched: Sequence[bool], state: Any = None, threads: int = 0) -> None:
+    def __init__(
+        self,
+        instruction: Instruction,
+        fetched: Sequence[bool],
+        state: Any = None,
+        threads: int = 0,
+        unused: Sequence[bool] = (),
+    ) -> None:
         self.instruction = instruction
         self.fetched = fetched
         self.state = state
         self.threads = threads
+        self.unused = unused
 
     def __call__(self, *arrays: Any) -> Any:
         """Return the output array, or a tuple of several: contiguous, and owned where the user will get it."""
         with np.errstate(all="ignore"):
             state = None if self.state is None else self.state()
-            results = run.execute(self.instruction, arrays, state, threads=self.threads)
+            results = run.execute(self.instruction, arrays, state, threads=self.threads, unused=self.unused)
         finished = []
         for array, fetched in zip(results, self.fetched):
             is_own = array.base is None or type(array.base) is recycle.Lease
@@ -46,10 +55,21 @@ class CallBack:
         return finished[0] if len(finished) == 1 else tuple(finished)
 
 
+def _unused(printer: Printer, action: actions.CallBack) -> tuple[bool, ...]:
+    """Per result of a call whether nothing reads it; nobody asks unless there is a choice."""
+    outputs = action.instruction.outputs
+    if len(outputs) == 1 or not action.instruction.op_def.routine:
+        return ()
+    items, last = printer.fused.items, printer.variant.memory.last
+    place = next(n for n, item in enumerate(items) if isinstance(item, Call) and item.instruction is action.instruction)
+    return tuple(last[value] == place and not fetched for value, fetched in zip(outputs, action.fetched))
+
+
 def call_back(printer: Printer, action: actions.CallBack) -> None:
     """See `CallBack`."""
     asm = printer.asm
-    back = CallBack(action.instruction, action.fetched, printer.list.state, int(printer.threads))
+    unused = _unused(printer, action)
+    back = CallBack(action.instruction, action.fetched, printer.list.state, int(printer.threads), unused)
     printer.objects.append(back)
     inputs, outputs = action.instruction.inputs, action.instruction.outputs
     result = called(printer, back, [printer.object_of(value) for value in inputs])

@@ -19,15 +19,21 @@ _routines: dict[str, Callable[..., Sequence[Any] | None]] = {}
 
 
 def execute(
-    instruction: Instruction, values: Sequence[Any], state: Any, step: Any = None, threads: int = 0
+    instruction: Instruction,
+    values: Sequence[Any],
+    state: Any,
+    step: Any = None,
+    threads: int = 0,
+    unused: Sequence[bool] = (),
 ) -> Sequence[Any]:
     """Run an instruction on arrays as `interpreter.execute` does, by compiled code where there is some.
 
     Args:
       threads: how many may take part; 0: those this process may use.
+      unused: per result whether nothing reads its elements, which may then be anything; empty: all may be read.
     """
     if instruction.op_def.routine and (step is None or step.trace is None) and values[0].size >= LEAST:
-        found = _run(instruction, values, threads)
+        found = _run(instruction, values, threads, unused)
         if found is not None:
             if step is not None:
                 step.check(instruction.op)
@@ -35,12 +41,17 @@ def execute(
     return interpreter.execute(instruction, values, state, step)
 
 
-def _run(instruction: Instruction, values: Sequence[Any], threads: int) -> Sequence[Any] | None:
+def _run(
+    instruction: Instruction, values: Sequence[Any], threads: int, unused: Sequence[bool] = ()
+) -> Sequence[Any] | None:
     """The results of an instruction's routine; None if it does not take these arrays."""
     if any(value.dtype.short not in _TYPES for value in (*instruction.inputs, *instruction.outputs)):
         return None
     if not _routines:  # not before it is needed
-        from . import segments
+        from . import segments, selection
 
-        _routines.update(segments.ROUTINES)
-    return _routines[instruction.op_def.routine[0]](instruction, values, threads)
+        _routines.update({**segments.ROUTINES, **selection.ROUTINES})
+    routine = _routines[instruction.op_def.routine[0]]
+    if any(unused):
+        return routine(instruction, values, threads, unused)
+    return routine(instruction, values, threads)

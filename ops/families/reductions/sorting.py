@@ -57,6 +57,7 @@ TOP_K_V2 = OpDef(
     shape=_top_k_shape,
     kernel=_top_k_kernel,
     gradient=gradients.top_k,
+    routine=("top_k",),
 )
 
 
