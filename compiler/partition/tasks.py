@@ -11,7 +11,8 @@ stage. So an edge between stages goes from a lower to a higher level, and stages
 
 What takes a variable, a queue or any other resource runs where that is. Branches and loops stay on one task, whole:
 a value that is dead, or one of many rounds, does not travel. Constants, and what is computed from constants alone, are
-of no task: each stage that takes one computes it. An operation that may wait (a queue's) shares a stage with what it
+of no task: each stage that takes one computes it. What works with Python objects (`py_func`, the iterators of datasets)
+runs in the caller's process, which is a task of its own in this. An operation that may wait (a queue's) shares a stage with what it
 is connected to only, so that it keeps nobody else waiting.
 """
 
@@ -26,6 +27,7 @@ from ...ops.graph.operation import Operation
 from ..plan.builder import takes_reference
 from ..plan.frames import before, topological
 
+HERE: Final = ("", -1)  # the caller's process, as a task
 OPAQUE: Final = ("resource", "variant")  # types whose values are objects of the process that made them
 
 
@@ -317,7 +319,8 @@ def _tasks(
             if tensor not in fed and tensor._op in known and (is_reference or _is_opaque(tensor)):
                 anchor = own[tensor._op]
                 break
-        own[op] = task_of(op) if anchor is None else anchor
+        stays = HERE if op.op_def.effects.of_process else None
+        own[op] = anchor or stays or task_of(op)
         root = groups.root(op)
         if anchor is None and not op.op_def.effects.resource and not any(map(_is_opaque, op._outputs)):
             continue
@@ -333,6 +336,8 @@ def _tasks(
 
 
 def _shown(task: Any) -> str:
+    if task == HERE:
+        return "no task, as it works with Python objects of this process"
     return f"/job:{task[0]}/task:{task[1]}" if isinstance(task, tuple) else str(task)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from typing import Any
 
@@ -19,7 +20,9 @@ __all__ = [
     "Step",
     "Structure",
     "Tupled",
+    "caller_task",
     "flat",
+    "make_budget",
     "needed_operations",
     "refuse_keywords",
     "repeat_step",
@@ -35,6 +38,13 @@ def needed_operations(fed: Any, fetches: Any, targets: Any, done: Any = ()) -> A
     return needed.needed_operations(fed, fetches, targets, done)
 
 
+def caller_task() -> Any:
+    """The task of a stage that runs in the caller's process."""
+    from ..partition import tasks
+
+    return tasks.HERE
+
+
 def stages_of(fed: Any, fetches: Any, targets: Any, done: Any, task_of: Any) -> list[Any]:
     """What a step is for the tasks of a cluster: its `Stage`s, see `partition/tasks.py`."""
     from ..partition import tasks
@@ -47,6 +57,24 @@ def refuse_keywords(named: Mapping[str, Any]) -> None:
     from ..runtime import trampoline
 
     trampoline.refuse_keywords(named)
+
+
+def make_budget(limit: int, kept: Any) -> Any:
+    """The `Budget` of a session, see `../executors/budget.py`; None without a limit.
+
+    Args:
+      limit: what the configuration says, in bytes; 0 for what SESSILE_MEMORY_LIMIT says.
+      kept: gives what the session keeps.
+    """
+    setting = os.environ.get("SESSILE_MEMORY_LIMIT")
+    if not limit and not setting:
+        return None
+    from ..executors import budget
+
+    if limit:
+        return budget.Budget(limit, "memory_limit of its ConfigProto", kept)
+    found = budget.limit_of(setting)
+    return budget.Budget(found, "SESSILE_MEMORY_LIMIT", kept) if found else None
 
 
 def repeat_step(step: Any, arguments: Any, pairs: Any, count: int) -> Any:

@@ -31,6 +31,11 @@ class Effects(NamedTuple):
     blocking: bool = False
     ordered: bool = True
 
+    @property
+    def of_process(self) -> bool:
+        """Whether the resource is made of Python objects of the user's process, which do not travel to another one."""
+        return self.resource in ("python", "iterator")
+
 
 PURE: Final = Effects()
 

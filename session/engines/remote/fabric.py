@@ -105,7 +105,7 @@ class RayFabric:
         try:
             made = call.remote(*arguments)
         except self.ray.exceptions.RayActorError as error:
-            raise TaskLostError(str(error)) from None
+            raise TaskLostError(_reason(error)) from None
         return made if results > 1 else [made]
 
     def get(self, references: list[Any], timeout: float | None = None) -> list[Any]:

@@ -34,20 +34,25 @@ class Link:
         self.is_closed = False
         self._tasks = dict(tasks)
         self._version = 0
-        self._sent: Any = None  # the graph's count of operations and edits when it was sent
+        self._current: Any = None  # the graph's count of operations and edits in this version
+        self._text: Any = None  # the graph as it is sent; made once for all tasks
+        self._sent: dict[TaskName, int] = {}  # the version that each task has
         self._keys = 0
         self._lock = threading.Lock()
-        self._all("open", token, self.session)
+        self._call(self._tasks, "open", token, self.session)
 
-    def extend(self, graph: Any) -> int:
-        """Give all tasks the graph, if it has changed since; returns the version."""
+    def extend(self, graph: Any, tasks: Iterable[TaskName]) -> int:
+        """Give tasks the graph, if it has changed since they had it; returns the version."""
         with self._lock:
             current = graph.version, graph._edits
-            if current != self._sent:
+            if current != self._current:
                 self._version += 1
-                text = graph.as_graph_def().SerializeToString()
-                self._all("extend", self.session, self._version, text, origins_of(graph), graph=graph)
-                self._sent = current
+                self._current, self._text = current, None
+            behind = [task for task in dict.fromkeys(tasks) if self._sent.get(task) != self._version]
+            if behind and self._text is None:
+                self._text = graph.as_graph_def().SerializeToString(), origins_of(graph)
+            self._call(behind, "extend", self.session, self._version, *(self._text or ()), graph=graph)
+            self._sent.update(dict.fromkeys(behind, self._version))
             return self._version
 
     def define(self, tasks: Sequence[TaskName], specs: Sequence[StageSpec], graph: Any) -> list[int]:
@@ -92,9 +97,9 @@ class Link:
             except TaskLostError:
                 continue
 
-    def _all(self, method: str, *arguments: Any, graph: Any = None) -> None:
+    def _call(self, tasks: Iterable[TaskName], method: str, *arguments: Any, graph: Any = None) -> None:
         references = []
-        for task in self._tasks:
+        for task in tasks:
             references += self.submit(task, method, arguments)
         self._get(references, graph)
 

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import itertools
+import time
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from ....compiler.program.services import Structure, flat, stages_of
-from ....ops.base.errors import CancelledError, OpError, UnimplementedError
+from ....compiler.program.services import Structure, caller_task, flat, stages_of
+from ....compiler.program.program import Program
+from ....ops.base.errors import CancelledError, UnimplementedError
 from ....ops.graph.node import Tensor
 from .fabric import TaskLostError
 from .failures import TaskError, unpacked, unreachable
-from .task import Call, StageSpec
+from .task import Call, StageSpec, as_array
 
 if TYPE_CHECKING:
     from .link import Link
@@ -31,15 +33,17 @@ class _Placed:
     waits_for: stages whose end it waits for, though it takes nothing of them.
     tells: whether another stage, or the caller, waits for its end alone.
     place: where its results begin among those of all stages.
+    local: the program of a stage that runs in this process, or None.
     """
 
-    __slots__ = ("key", "place", "sources", "stage", "tells", "waits_for")
+    __slots__ = ("key", "local", "place", "sources", "stage", "tells", "waits_for")
 
     def __init__(self, key: int, stage: Any, place: int) -> None:
         self.key, self.stage, self.place = key, stage, place
         self.sources: list[int] = []
         self.waits_for: tuple[int, ...] = stage.after
         self.tells = False
+        self.local: Any = None
 
 
 class ClusterProgram:
@@ -63,10 +67,17 @@ class ClusterProgram:
         self._link, self._graph = link, graph
         self._count = len(fetches)
         self.stages = stages_of(feeds, fetches, targets, done, task_of)
-        version = link.extend(graph)
-        specs = [_spec(stage, version, jit, threads) for stage in self.stages]
-        keys = link.define([stage.task for stage in self.stages], specs, graph)
-        self._placed = self._connect(keys, feeds, fetches)
+        here = caller_task()
+        remote = [stage for stage in self.stages if stage.task != here]
+        version = link.extend(graph, [stage.task for stage in remote])
+        specs = [_spec(stage, version, jit, threads) for stage in remote]
+        keys = iter(link.define([stage.task for stage in remote], specs, graph))
+        self._placed = self._connect([-1 if s.task == here else next(keys) for s in self.stages], feeds, fetches)
+        for item in self._placed:
+            if item.stage.task == here:
+                s = item.stage
+                item.local = Program(graph, s.inputs, s.outputs, s.targets, jit, threads, s.done)
+        self._tasks = {stage.task for stage in remote}
         self._waits = any(stage.waits for stage in self.stages)
         self._uses = _uses(self._placed, len(feeds))
 
@@ -108,11 +119,15 @@ class ClusterProgram:
                 tells = item.tells or times is not None
                 arguments = [given[s] if s >= 0 else results[~s] for s in item.sources]
                 awaited = [ends[number] for number in item.waits_for]
-                how = Call(link.session, item.key, name, 0, len(awaited), tells)
-                count = tells + len(item.stage.outputs)
-                made = link.submit(item.stage.task, "run", [tuple(how), *awaited, *arguments], count)
-                ends.append(made[0] if tells else None)
-                results += made[1:] if tells else made
+                if item.local is not None:
+                    arguments = [values[s] if s >= 0 else results[~s] for s in item.sources]
+                    made = self._here(item, arguments, awaited, state, step)
+                else:
+                    how = Call(link.session, item.key, name, 0, len(awaited), tells)
+                    count = tells + len(item.stage.outputs)
+                    made = link.submit(item.stage.task, "run", [tuple(how), *awaited, *arguments], count)
+                ends.append(made[0] if tells or item.local is not None else None)
+                results += made[1:] if tells or item.local is not None else made
             if times is not None:
                 times += ends
             wanted = [results[place] for place in self._fetched]
@@ -120,12 +135,23 @@ class ClusterProgram:
             return self._taken(wanted, awaited, step)
         except (TaskError, TaskLostError) as error:
             if name:
-                link.cancel({item.stage.task for item in self._placed}, name)
+                link.cancel(self._tasks, name)
             raise self._explained(error) from None
         except BaseException:
             if name:
-                link.cancel({item.stage.task for item in self._placed}, name)
+                link.cancel(self._tasks, name)
             raise
+
+    def _here(self, item: _Placed, arguments: list[Any], awaited: list[Any], state: Any, step: Any) -> list[Any]:
+        """Run a stage of this process; returns references to the times it took and to its results."""
+        fabric = self._link.fabric
+        fabric.get(awaited)
+        wanted = [position for position, source in enumerate(item.sources) if source < 0]
+        for position, value in zip(wanted, fabric.get([arguments[position] for position in wanted])):
+            arguments[position] = value
+        began = time.time()
+        results = item.local.run([as_array(value) for value in arguments], state, step)
+        return [fabric.put(value) for value in ((began, time.time()), *results)]
 
     def _given(self, values: Sequence[Any]) -> list[Any]:
         """The feeds as arguments: large ones that go to several stages, or to another process twice, once."""
@@ -181,8 +207,9 @@ class ClusterProgram:
         lines = []
         for number, stage in enumerate(self.stages):
             job, index = stage.task
+            where = f"/job:{job}/task:{index}" if job else "this process"
             after = f", after {', '.join(map(str, stage.after))}" if stage.after else ""
-            lines.append(f"stage {number} on /job:{job}/task:{index}{after}{', may wait' if stage.waits else ''}:")
+            lines.append(f"stage {number} on {where}{after}{', may wait' if stage.waits else ''}:")
             lines += [f"  given {tensor.name}" for tensor in stage.inputs]
             lines += [f"  runs {op.name}" for op in stage.targets]
             lines += [f"  gives {tensor.name}" for tensor in stage.outputs]
@@ -208,6 +235,3 @@ def _owned(value: Any) -> Any:
     if isinstance(value, np.ndarray) and not (value.flags.writeable and value.base is None):
         return np.array(value, order="C")
     return value
-
-
-__all__ = ["ClusterProgram", "OpError"]

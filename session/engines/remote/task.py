@@ -312,7 +312,7 @@ class _Stage:
         step = self._step
         if step is not None:
             self.state.check_open()
-            return step(*map(_array, values))  # type: ignore[no-any-return]
+            return step(*map(as_array, values))  # type: ignore[no-any-return]
         self._runs += 1
         if self._runs > 1:
             self._step = self._program.make_step(self.state, lambda index, value: value, shape="list")
@@ -320,10 +320,10 @@ class _Stage:
 
     def run_watched(self, values: Sequence[Any], step: Step | None) -> Sequence[Any]:
         self.state.check_open()
-        return self._program.run([_array(value) for value in values], self.state, step)
+        return self._program.run([as_array(value) for value in values], self.state, step)
 
 
-def _array(value: Any) -> Any:
+def as_array(value: Any) -> Any:
     """A value as an array: scalars come as NumPy's, strings as bytes."""
     if type(value) is np.ndarray:
         return value
