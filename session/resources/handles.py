@@ -23,11 +23,15 @@ _stores: weakref.WeakSet[HandleStore] = weakref.WeakSet()
 class HandleStore:
     """The arrays of one session that handles name. All methods may be called from any thread.
 
+    Args:
+      device: where they are, which their handles say.
+
     Attributes:
       arrays: per handle's string the array and its type. Native steps look there: it is this dictionary for good.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, device: str = LOCAL_CPU) -> None:
+        self._device = device
         self.arrays: dict[str, tuple[Any, DType]] = {}
         self._local = threading.local()
         _stores.add(self)
@@ -44,7 +48,7 @@ class HandleStore:
             if not is_owned(value):
                 value = np.array(value, order="C")
             value.flags.writeable = False  # so it is copied before a user gets it
-        name = f"{op_name};{next(_numbers)};{LOCAL_CPU}"
+        name = f"{op_name};{next(_numbers)};{self._device}"
         self.arrays[name] = (value, dtype)
         made: list[str] | None = getattr(self._local, "made", None)
         if made is not None:
@@ -64,7 +68,7 @@ class HandleStore:
         Args:
           state: the session's state.
         """
-        arrays, suffix, new, number = self.arrays, f";{LOCAL_CPU}", object.__new__, _numbers.__next__
+        arrays, suffix, new, number = self.arrays, f";{self._device}", object.__new__, _numbers.__next__
         prefix, origin = f"{op_name};", _Origin(dtype, state, self)
 
         def keep(array: Any) -> TensorHandle:

@@ -51,11 +51,15 @@ class Resources:
     Args:
       own: the containers of the task that the session is connected to.
       locate: from an operation to the containers of the task it is placed on; None: always the own ones.
+
+    Attributes:
+      handles: what holds the arrays that handles name, where that is not the session itself.
     """
 
     def __init__(self, own: ResourceManager, locate: Callable[[Any], ResourceManager] | None = None) -> None:
         self._own = own
         self._locate = locate
+        self.handles: Any = None
         self._of_operation: dict[Any, Any] = {}  # what `of_operation` found, for speed
 
     def of_operation(self, op: Any, kind: str, make: Callable[[Any], Any]) -> Any:

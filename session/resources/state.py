@@ -51,7 +51,8 @@ class SessionState:
     def __init__(self, graph: Any, resources: Resources | None = None) -> None:
         self.graph = graph
         self.resources = Resources(ResourceManager()) if resources is None else resources
-        self.handles = HandleStore()
+        store: HandleStore | None = self.resources.handles
+        self.handles = HandleStore() if store is None else store
         self.random: dict[Any, Any] = {}
         self.closed = ctypes.c_byte(OPEN)
         self.threads: list[Any] = []

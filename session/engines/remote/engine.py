@@ -54,7 +54,9 @@ class RemoteEngine(Engine):
         self._links[session] = link
         weakref.finalize(session, link.close).atexit = False
         self._sessions.add(session)
-        return Resources(ResourceManager())  # of kernels that run in this process: none
+        resources = Resources(ResourceManager())  # of what runs in this process
+        resources.handles = link.handles
+        return resources
 
     def disconnect(self, session: Any) -> None:
         """End a session on the tasks."""

@@ -9,6 +9,7 @@ from typing import Any
 
 from .fabric import Fabric, TaskLostError
 from .failures import TaskError, unpacked, unreachable
+from .handles import RemoteHandles
 from .origins import origins_of
 from .task import StageSpec
 
@@ -26,12 +27,14 @@ class Link:
     Attributes:
       session: its name on all tasks, which nobody else knows.
       is_closed: whether the session was closed.
+      handles: the arrays that its handles name.
     """
 
     def __init__(self, fabric: Fabric, tasks: Mapping[TaskName, Any], token: str) -> None:
         self.fabric = fabric
         self.session = secrets.token_hex(16)
         self.is_closed = False
+        self.handles = RemoteHandles(self)
         self._tasks = dict(tasks)
         self._version = 0
         self._current: Any = None  # the graph's count of operations and edits in this version
@@ -70,6 +73,26 @@ class Link:
         """Call a task; see `Fabric.submit`."""
         return self.fabric.submit(self._tasks[task], method, arguments, results)
 
+    def ask(self, tasks: Iterable[TaskName], method: str, *arguments: Any) -> list[Any]:
+        """Call tasks and return what they return. Raises: what they raise, UnavailableError."""
+        references = []
+        for task in tasks:
+            references += self.submit(task, method, arguments)
+        return self._get(references, None)
+
+    def has(self, task: TaskName) -> bool:
+        """Whether a task is one of the session's."""
+        return task in self._tasks
+
+    def move_handle(self, name: str, source: TaskName, target: TaskName) -> None:
+        """Have what a handle names on another task too."""
+        (value,) = self.submit(source, "read_handle", [self.session, name])
+        self.ask([target], "write_handle", self.session, name, value)
+
+    def drop_handles(self, names: Sequence[str]) -> None:
+        """Have all tasks forget arrays."""
+        self._tell(self._tasks, "drop_handles", self.session, list(names))
+
     def cancel(self, tasks: Iterable[TaskName], step: str) -> None:
         """Tell tasks that a step is given up. Those that are gone need not know."""
         self._tell(tasks, "cancel", self.session, step)
@@ -103,9 +126,9 @@ class Link:
             references += self.submit(task, method, arguments)
         self._get(references, graph)
 
-    def _get(self, references: list[Any], graph: Any) -> None:
+    def _get(self, references: list[Any], graph: Any) -> list[Any]:
         try:
-            self.fabric.get(references)
+            return self.fabric.get(references)
         except TaskError as failure:
             raise unpacked(failure, graph) from None
         except TaskLostError as error:

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from ....compiler.program.services import Structure, caller_task, flat, stages_of
 from ....compiler.program.program import Program
+from ....compiler.program.services import Structure, caller_task, flat, stages_of
 from ....ops.base.errors import CancelledError, UnimplementedError
 from ....ops.graph.node import Tensor
+from ...calls.feeds import takes_handle
 from .fabric import TaskLostError
 from .failures import TaskError, unpacked, unreachable
 from .task import Call, StageSpec, as_array
@@ -80,6 +81,11 @@ class ClusterProgram:
         self._tasks = {stage.task for stage in remote}
         self._waits = any(stage.waits for stage in self.stages)
         self._uses = _uses(self._placed, len(feeds))
+        self._named = [
+            (source, item.stage.task)
+            for item in self._placed if item.local is None
+            for source in item.sources if source >= 0 and takes_handle(feeds[source])
+        ]  # fmt: skip
 
     def _connect(self, keys: list[int], feeds: Sequence[Tensor], fetches: Sequence[Tensor]) -> list[_Placed]:
         where: dict[Tensor, int] = {tensor: position for position, tensor in enumerate(feeds)}
@@ -156,6 +162,10 @@ class ClusterProgram:
     def _given(self, values: Sequence[Any]) -> list[Any]:
         """The feeds as arguments: large ones that go to several stages, or to another process twice, once."""
         put = self._link.fabric.put
+        handles = self._link.handles
+        handles.flush()
+        for position, task in self._named:
+            handles.bring(values[position].item().decode(errors="replace"), task)
         return [
             put(value) if uses > 1 and isinstance(value, np.ndarray) and value.nbytes > _LARGE else value
             for value, uses in zip(values, self._uses)

@@ -24,6 +24,7 @@ from ....ops.types.dtypes import DType, as_dtype
 from ...calls import options as opts
 from ...calls.deadline import FROM_OPTIONS, within
 from ...devices.devices import local_devices
+from ...resources.handles import HandleStore
 from ...resources.resources import ResourceManager, Resources
 from ...resources.state import CLOSED, LOST, SessionState
 from .failures import lost, packed
@@ -210,6 +211,7 @@ class _RemoteSession:
 
     def __init__(self, manager: ResourceManager, task: tuple[str, int]) -> None:
         self._manager = manager
+        self._handles = HandleStore(f"/job:{task[0]}/replica:0/task:{task[1]}/device:CPU:0")
         self._lock = threading.Lock()
         self._version = -1
         self._graph = Graph()
@@ -228,7 +230,6 @@ class _RemoteSession:
             if version <= self._version:
                 return
             state = self._state(graph)
-            state.handles = self.state.handles
             for op, stream in self.state.random.items():  # streams of numbers go on
                 if op.name in graph._by_name:
                     state.random[graph._by_name[op.name]] = stream
@@ -271,6 +272,7 @@ class _RemoteSession:
 
     def _state(self, graph: Graph) -> SessionState:
         state = SessionState(graph, Resources(self._manager))
+        state.handles = self._handles
         programs: dict[Any, Program] = {}
 
         def program(feeds: Any, fetches: Any, targets: Any) -> Program:
