@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from sessile.compiler.codegen.convolution_code import FilterGradient, Forward, Machine, blocks_of, even_parts
 from sessile.compiler.fusion.convolutions import Plane, Space
 from sessile.compiler.jit.text_kernel import compile_text
+from sessile.compiler.machine import abi
 from sessile.ops.families.nn.convolution import convolution_ops
 
 import sessile as tf
@@ -111,6 +112,7 @@ def test_doubles() -> None:
     np.testing.assert_allclose(found, convolution_ops.convolve(x, w, axes), rtol=1e-13, atol=1e-13)
 
 
+@pytest.mark.skipif(not abi.available(), reason="without native steps BLAS shares a product among its threads")
 def test_bits_do_not_depend_on_threads() -> None:
     """One thread and several compute the same bits."""
     setting = {
