@@ -6,6 +6,7 @@ import weakref
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 
+from ..compiler.program.services import make_budget
 from ..ops.base import forks, hooks, pickling, tracebacks
 from ..ops.base.errors import CancelledError, InvalidArgumentError
 from ..ops.building.default_graph import get_default_graph
@@ -58,6 +59,7 @@ class BaseSession:
         self._devices = self._engine.devices(config)
         self._placer = _make_placer(self._graph, self._engine, config)
         self._state = SessionState(self._graph, self._engine.connect(self, config, self._placer.device_of))
+        self._state.budget = make_budget(opts.memory_limit(config), self._state.kept)
         program = weakref.WeakMethod(self._program)  # the state does not keep the session
         self._state.programs = lambda *part: program()(*part)  # type: ignore[misc]
         self._prepared: dict[Any, _Prepared] = {}

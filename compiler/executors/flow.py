@@ -101,6 +101,8 @@ class LoopRunner:
         iterate, count = getattr(self._iteration, "run_again", self._iteration.run), self._count
         closed = closed_flag(state)
         many, turned = getattr(self._iteration, "turns", None), False
+        if getattr(state, "budget", None) is not None:
+            iterate, many = self._iteration.run, None  # what is held is counted in each turn
         pred, *crossing = self._condition.run([*variables, *invariants], state, step)
         while self._goes_on(pred):
             if closed.value:

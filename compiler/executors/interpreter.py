@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from contextlib import nullcontext
 from functools import partial
 from itertools import zip_longest
 from typing import Any
@@ -66,8 +67,8 @@ class Interpreter:
         slots: list[Any] = [None] * self._size
         for slot, value in zip(self._input_slots, values):
             slots[slot] = value
-        closed = closed_flag(state)
-        with np.errstate(all="ignore"):
+        closed, budget = closed_flag(state), getattr(state, "budget", None)
+        with np.errstate(all="ignore"), nullcontext() if budget is None else budget.watch(self.plan, slots):
             if self._flow is not None:
                 run_rows(self._flow, slots, state, partial(_run, state=state, step=step))
                 return [slots[slot] for slot in self._output_slots]
@@ -121,7 +122,11 @@ def _execute(instruction: Instruction, values: Sequence[Any], state: Any, step: 
         raise located(error, instruction, values) from error.__cause__
     except (*INSIDES, MemoryError) as error:
         raise _as_op_error(error, instruction, values) from error
-    return results if op_def.flow else _as_arrays(results, instruction)
+    arrays = results if op_def.flow else _as_arrays(results, instruction)
+    budget = getattr(state, "budget", None)
+    if budget is not None:
+        budget.made(instruction, arrays)
+    return arrays
 
 
 def _as_arrays(results: Sequence[Any], instruction: Instruction) -> Sequence[Any]:

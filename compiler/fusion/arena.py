@@ -96,7 +96,7 @@ class Arena:
     def _last_reads(self) -> dict[Value, int]:
         last: dict[Value, int] = {}
         for position, item in enumerate(self._fused.items):
-            for value in _made(item):
+            for value in made_by(item):
                 last[value] = position
             for value in self._reads(item):
                 root = self._fused.root(value)
@@ -163,7 +163,7 @@ class Arena:
     def _assign(self, slots: _Slots) -> None:
         dying = self.dying()
         for position, item in enumerate(self._fused.items):
-            for value in _made(item):
+            for value in made_by(item):
                 home = self.home(value)
                 if home not in self.slot_of and home not in self.arrays and home not in self.flags:
                     self.slot_of[home] = slots.take(self._size(home))
@@ -200,7 +200,7 @@ class Arena:
         dying = self.dying()
         most = now = 0
         for position, item in enumerate(self._fused.items):
-            now += sum(sizes.get(value, 0) for value in _made(item))
+            now += sum(sizes.get(value, 0) for value in made_by(item))
             most = max(most, now)
             now -= sum(sizes.get(value, 0) for value in dying.get(position, ()))
         return most
@@ -267,7 +267,8 @@ class _Slots:
         insort(self._free, (*self._at_hand[number], number))
 
 
-def _made(item: Group | Call) -> list[Value]:
+def made_by(item: Group | Call) -> list[Value]:
+    """The values that an item of a step makes."""
     if isinstance(item, Check):
         return []
     return item.outputs if isinstance(item, Group) else list(item.instruction.outputs)

@@ -232,7 +232,7 @@ def make_callable(
 ) -> Callable[..., Any]:
     """Return the callable of a program; see `Program.make_step`."""
     slow = SlowPath(program, state, convert, check, structure)
-    if program.jit == "off" or not layout.available():
+    if program.jit == "off" or not layout.available() or getattr(state, "budget", None) is not None:
         return slow
     function, cell = make_entry(slow, "step")
     slow.serve(cell)

@@ -204,6 +204,8 @@ def message_step(variant: Variant, program: Any, structure: Structure, state: An
     Args:
       program: a `Program`.
     """
+    if getattr(state, "budget", None) is not None:
+        return None  # what is held is counted between stages
     staged, stateful = program.staged, program.stateful
     variables = None
     if staged.only_region is not None and staged.only_region.region is variant.region:

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from ...ops.base import errors
+from ..executors.budget import Item, described
 from ..machine import compile_log
 from ..machine.lock import LOCK
 from ..partition.schedule import Region
@@ -86,6 +87,20 @@ class RegionProgram:
             raise errors.InternalError(None, None, "a compiled region does not accept the arguments it was made for")
         self.latest = variant
         return results  # type: ignore[no-any-return]
+
+    def planned(self, arrays: Sequence[Any]) -> list[Item]:
+        """What a run on arrays like these makes: its results, and its block of intermediates."""
+        variant = self.variant_for(arrays)
+        if variant is None:
+            return []  # it is interpreted, and counts what it makes
+        block, made = variant.footprint([np.shape(array) for array in arrays])
+        ops = {v: i.op for i in self.region.instructions for v in i.outputs if i.op is not None}
+        items = []
+        for value, shape, size in made:
+            op = ops.get(value)
+            name = repr(value) if op is None else f"'{op.name}:0'"
+            items.append(Item(size, described(name, value.dtype.np_dtype, shape), op))
+        return [*items, Item(block, f"intermediates of {self.title}")]
 
     def variant_for(self, arrays: Sequence[Any]) -> Variant | None:
         """The variant for arguments like these, made if there is none; None if they cannot be specialised for."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import nullcontext
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -99,7 +100,8 @@ class StagedProgram:
         for slot, value in zip(self._input_slots, values):
             slots[slot] = value
         learned: set[Instruction] = set()
-        with np.errstate(all="ignore"):
+        budget = getattr(state, "budget", None)
+        with np.errstate(all="ignore"), nullcontext() if budget is None else budget.watch(self.plan, slots):
             if self._flow is None:
                 self._run_rows(slots, learned, state, step)
             else:
@@ -122,13 +124,20 @@ class StagedProgram:
     def _run_one(
         self, runner: Any, arguments: Sequence[Any], learned: set[Instruction], state: Any, step: Any
     ) -> Sequence[Any]:
+        budget = getattr(state, "budget", None)
         if type(runner) is RegionProgram:
+            if budget is not None:
+                budget.check(runner.first_op, planned=runner.planned(arguments))
             return self._run_region(runner, arguments, learned, step)
         if type(runner) is Instruction:
-            return run_instruction(runner, arguments, state, step, self._threads)
-        if step is not None:
-            step.taken.clear()  # what was taken is used from here on
-        return runner.run(arguments, state, step)  # type: ignore[no-any-return]  # of a loop, of an update
+            results = run_instruction(runner, arguments, state, step, self._threads)
+        else:
+            if step is not None:
+                step.taken.clear()  # what was taken is used from here on
+            results = runner.run(arguments, state, step)  # of a loop, of an update
+        if budget is not None:
+            budget.made(getattr(runner, "instruction", runner), results)
+        return results
 
     def run_again(self, values: Sequence[Any], state: Any, step: Any = None) -> Sequence[Any]:
         """`run`, for a loop: of a plan that is one region, the variant that ran last is tried without looking further.

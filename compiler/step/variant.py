@@ -5,6 +5,7 @@ From it `builder.py` makes the list of actions of a step, which printers write d
 
 from __future__ import annotations
 
+import math
 import warnings
 from collections.abc import Sequence
 from typing import Any
@@ -13,7 +14,7 @@ from ...ops.types.array_values import dense
 from ..codegen.generate import generate
 from ..codegen.kernel import Kernel
 from ..codegen.literals import share_kernels
-from ..fusion.arena import Arena
+from ..fusion.arena import ALIGNMENT, Arena, made_by
 from ..fusion.groups import Call, Fused, Group
 from ..fusion.region_passes import fuse
 from ..jit.compile import CompiledKernel, Request, compile_kernels
@@ -78,6 +79,21 @@ class Variant:
         """The shape of a value, for arguments of these shapes."""
         symbols = {symbol: shapes[position][axis] for symbol, position, axis in self.special.bindings}
         return tuple(expression(extent).value(symbols) for extent in self.special.extents[value])
+
+    def footprint(self, shapes: Sequence[tuple[int, ...]]) -> tuple[int, list[tuple[Value, tuple[int, ...], int]]]:
+        """What a step for arguments of these shapes takes of memory.
+
+        Returns: the bytes of the arena, and per array that it makes its shape and bytes.
+        """
+        symbols = {symbol: shapes[position][axis] for symbol, position, axis in self.special.bindings}
+        slots = [max(size.value(symbols) for size in sizes) for sizes in self.memory.sizes]
+        made = {value for item in self.fused.items for value in made_by(item)}
+        arrays = []
+        for value in self.memory.arrays:
+            if value in made and self.memory.home(value) is value and value not in self.memory.slot_of:
+                shape = self.shape_of(value, shapes)
+                arrays.append((value, shape, math.prod(shape) * value.dtype.size))
+        return sum(-(-size // ALIGNMENT) * ALIGNMENT for size in slots), arrays
 
     def compile(self) -> Variant:
         """Compile the kernels; returns this variant."""

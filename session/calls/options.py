@@ -49,6 +49,14 @@ def operation_timeout(config: Any) -> int:
     return 0 if config is None else max(0, int(config.operation_timeout_in_ms))
 
 
+def memory_limit(config: Any) -> int:
+    """The bytes that `memory_limit` lets the session hold; 0 if it says nothing. Raises: ValueError."""
+    limit = 0 if config is None else int(config.memory_limit)
+    if limit < 0:
+        raise ValueError(f"ConfigProto.memory_limit is a number of bytes, got {limit}.")
+    return limit
+
+
 def builds_costs(config: Any) -> bool:
     """Whether `graph_options.build_cost_model` asks for the cost of each operation in every RunMetadata."""
     return config is not None and config.graph_options.build_cost_model > 0

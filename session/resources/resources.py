@@ -34,6 +34,12 @@ class ResourceManager:
         """The `(kind, name)` of the resources in a container."""
         return list(self._containers.get(container, {}))
 
+    def arrays(self) -> list[tuple[str, Any]]:
+        """What variables hold, per array what it is and the array."""
+        with self._lock:
+            found = [item for container in self._containers.values() for item in container.items()]
+        return [(f"{kind} '{name}'", getattr(resource, "value", None)) for (kind, name), resource in found]
+
     def clear(self, containers: Iterable[str] | None = None) -> None:
         """Empty the resources of the containers named, or of all (None, or an empty list).
 
@@ -73,6 +79,10 @@ class Resources:
     def names(self, container: str = "") -> list[tuple[str, str]]:
         """The `(kind, name)` of the resources in a container."""
         return self._own.names(container)
+
+    def arrays(self) -> list[tuple[str, Any]]:
+        """What variables hold, per array what it is and the array."""
+        return self._own.arrays()
 
     def clear(self, containers: Iterable[str] | None = None) -> None:
         """Empty the containers named, or all (None, or an empty list)."""

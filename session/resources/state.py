@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, Final
 
 import numpy as np
@@ -40,12 +40,14 @@ class SessionState:
         the session.
       programs: makes the program of feeds and fetches, for kernels that run a part of the graph.
       waiting: what threads wait for until a step of the session is over; `close` cancels it.
+      budget: how much memory the session may hold, see `compiler/executors/budget.py`; None without a limit.
       threads: what works for the session in other threads, with `name` and `is_alive()`, until it is closed; a session
         dropped before warns of it.
     """
 
     __slots__ = (
-        "__weakref__", "_parts", "closed", "graph", "handles", "programs", "random", "resources", "threads", "waiting",
+        "__weakref__", "_parts", "budget", "closed", "graph", "handles", "programs", "random", "resources", "threads",
+        "waiting",
     )  # fmt: skip
 
     def __init__(self, graph: Any, resources: Resources | None = None) -> None:
@@ -55,6 +57,7 @@ class SessionState:
         self.handles = HandleStore() if store is None else store
         self.random: dict[Any, Any] = {}
         self.closed = ctypes.c_byte(OPEN)
+        self.budget: Any = None
         self.threads: list[Any] = []
         self.waiting: set[Any] = set()
         self.programs: Callable[..., Any] = _no_programs
@@ -72,6 +75,12 @@ class SessionState:
 
             self._parts[feeds, fetches] = step
         return step
+
+    def kept(self) -> Iterator[tuple[str, Any]]:
+        """What outlives steps, per array what it is and the array: variables, and what handles name."""
+        yield from self.resources.arrays()
+        for name, (array, _) in list(self.handles.arrays.items()):
+            yield f"handle '{name}'", array
 
     def check_open(self) -> None:
         """Raises: RuntimeError if the session was closed, CancelledError or AbortedError if its target was reset."""

@@ -12,6 +12,8 @@ from typing import Any
 DEPTH = 3
 # Values whose printed form is short and the same in every protobuf release.
 _FRACTIONS = (0.5, -1.25, 3.0, 1e10, 0.125)
+# The numbers of TensorFlow's fields; those of our own lie above.
+LAST = 100_000
 # Fields that TensorFlow declares and this schema does not; see `saved_model.proto`.
 LEFT_OUT = frozenset({"tensorflow.MetaGraphDef.object_graph_def"})
 
@@ -77,6 +79,8 @@ def fill(message: Any, seed: int = 0, path: str = "", depth: int = DEPTH) -> Any
         message.type_url, message.value = "type.googleapis.com/nowhere.Unknown", b"\x08\x01"
         return message
     for field in sorted(descriptor.fields, key=lambda field: field.number):
+        if field.number > LAST:
+            continue
         if field.full_name in LEFT_OUT:
             continue
         oneof = field.containing_oneof

@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from filler import LEFT_OUT, fill
+from filler import LAST, LEFT_OUT, fill
 from standalone import import_proto
 
 SEEDS = range(16)  # Every member of the largest oneof (16 of StructuredValue.kind) is picked once.
@@ -53,6 +53,8 @@ def fields_of(descriptor: Any) -> dict[str, tuple[Any, ...]]:
     descriptor.CopyToProto(declared)
     found = {}
     for field in declared.field:
+        if field.number > LAST:
+            continue  # one of our own
         oneof = declared.oneof_decl[field.oneof_index].name if field.HasField("oneof_index") else None
         built = descriptor.fields_by_name[field.name]  # Its JSON name is there even if none was declared.
         facts = (field.number, field.type, field.label, field.type_name, oneof, built.has_presence, built.json_name)
