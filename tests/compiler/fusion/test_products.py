@@ -93,7 +93,7 @@ def test_a_product_of_any_extents(m: int, k: int, n: int, flip_a: bool, flip_b: 
 
 
 @needs_blas
-@pytest.mark.skipif(not abi.available(), reason="without native steps BLAS shares a product among its threads")
+@native_only
 @pytest.mark.parametrize("shape", [(1, 300, 200), (200, 300, 1), (1, 300, 1), (1, 1, 9), (33, 40, 50), (1, 900, 900)])
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 def test_vectors_come_to_the_bits_of_numpy(shape: tuple[int, int, int], dtype: Any) -> None:
