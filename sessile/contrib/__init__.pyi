@@ -2,6 +2,7 @@
 
 from sessile.contrib import cluster_resolver as cluster_resolver
 from sessile.contrib import crf as crf
+from sessile.contrib import cudnn_rnn as cudnn_rnn
 from sessile.contrib import data as data
 from sessile.contrib import distributions as distributions
 from sessile.contrib import eager as eager
@@ -10,6 +11,7 @@ from sessile.contrib import layers as layers
 from sessile.contrib import learn as learn
 from sessile.contrib import legacy_seq2seq as legacy_seq2seq
 from sessile.contrib import lookup as lookup
+from sessile.contrib import losses as losses
 from sessile.contrib import metrics as metrics
 from sessile.contrib import opt as opt
 from sessile.contrib import rnn as rnn

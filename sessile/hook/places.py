@@ -39,6 +39,8 @@ _PLACES: Final = {
     r"python\.platform\.(gfile|tf_logging|app|flags|test|googletest)": "",  # `_NAMED`
     r"python\.lib\.io\.file_io": "gfile hook.extras.files",
     r"python\.lib\.io\.tf_record": "python_io io",
+    r"python\.tools\.freeze_graph": "models.freezing",
+    r"python\.tools\.(optimize_for_inference_lib|strip_unused_lib)": "ops.library.graphdef.optimizing",
     r"python\.util\.nest": "nest",
     r"python\.util\.compat": "compat",
     r"python\.util\.\w+": "hook.extras.utilities",
@@ -68,6 +70,8 @@ _PLACES: Final = {
     r"python\.ops\.inplace_ops": "ops.families.indexing.inplace",
     r"(examples|g3doc)\.tutorials\.mnist(\.\w+)?": "hook.extras.mnist",
     r"contrib\.learn\.python\.learn\.datasets\.mnist": "hook.extras.mnist",
+    r"contrib\.rnn\.python\.ops\.core_rnn_cell(_impl)?": "contrib.rnn nn.rnn_cell hook.extras.cells",
+    r"python\.tools\.(\w+)": r"hook.tools.\1",
 }
 _NAMED: Final = {"tf_logging": "logging", "googletest": "test"}
 
@@ -141,7 +145,9 @@ _UNRECORDED: Final = frozenset(
 
 def _sources(name: str) -> list[str]:
     parts = name.split(".")
-    if parts[0] == "contrib":  # contrib.layers.python.layers.layers: what contrib.layers shows
+    if parts[0] == "contrib" and not any(
+        re.fullmatch(pattern, name) for pattern in _PLACES
+    ):  # contrib.layers.python.layers.layers: what contrib.layers shows
         return [".".join(parts[:depth]) for depth in range(len(parts), 1, -1)]
     if name.startswith("python.platform."):
         return [_NAMED.get(parts[-1], parts[-1])]

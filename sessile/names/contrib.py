@@ -38,7 +38,7 @@ _FRAMEWORK: dict[str, str] = {
     ),
 }
 
-_TRAINING = "clip_gradient_norms clip_gradient_norms_fn create_train_op multiply_gradients"
+_TRAINING = "add_gradients_summaries clip_gradient_norms clip_gradient_norms_fn create_train_op multiply_gradients"
 
 _DISTRIBUTIONS = "ops.library.distributions"
 
@@ -63,10 +63,43 @@ _LEGACY_SEQ2SEQ: dict[str, str] = {
 
 _BIJECTORS = "Affine AffineScalar Bijector Chain Exp Identity Inline Invert Permute Sigmoid Softplus"
 
+_METRICS: dict[str, str] = {
+    f"{_LIBRARY}.small": "accuracy",
+    f"{_LIBRARY}.streaming": (
+        "aggregate_metric_map aggregate_metrics streaming_accuracy streaming_auc streaming_false_negatives "
+        "streaming_false_positives streaming_mean streaming_mean_absolute_error streaming_mean_cosine_distance "
+        "streaming_mean_iou streaming_mean_relative_error streaming_mean_squared_error streaming_mean_tensor "
+        "streaming_percentage_less streaming_precision streaming_precision_at_thresholds streaming_recall "
+        "streaming_recall_at_thresholds streaming_root_mean_squared_error streaming_sensitivity_at_specificity "
+        "streaming_sparse_average_precision_at_k streaming_sparse_precision_at_k streaming_sparse_recall_at_k "
+        "streaming_specificity_at_sensitivity streaming_true_negatives streaming_true_positives"
+    ),
+    "ops.library.metrics.confusion_matrix": "confusion_matrix",
+}
+
+_LOSSES: dict[str, str] = {
+    f"{_LIBRARY}.losses": (
+        "absolute_difference cosine_distance hinge_loss log_loss mean_pairwise_squared_error mean_squared_error "
+        "sigmoid_cross_entropy softmax_cross_entropy sparse_softmax_cross_entropy"
+    ),
+    "ops.library.losses.reduction": (
+        "add_loss compute_weighted_loss get_losses get_regularization_losses get_total_loss"
+    ),
+}
+
 NAMES: dict[str, dict[str, str]] = {
     "contrib": {},
     "contrib.rnn": {
         f"{_LIBRARY}.legacy_seq2seq.wrappers": "EmbeddingWrapper InputProjectionWrapper OutputProjectionWrapper",
+        f"{_LIBRARY}.rnn.around": (
+            "AttentionCellWrapper HighwayWrapper stack_bidirectional_dynamic_rnn stack_bidirectional_rnn"
+        ),
+        f"{_LIBRARY}.rnn.blocks": (
+            "FusedRNNCellAdaptor GRUBlockCell GRUBlockCellV2 LSTMBlockCell LSTMBlockFusedCell TimeReversedFusedRNN"
+        ),
+        f"{_LIBRARY}.rnn.cells": (
+            "Conv1DLSTMCell Conv2DLSTMCell Conv3DLSTMCell ConvLSTMCell IndRNNCell LayerNormBasicLSTMCell UGRNNCell"
+        ),
         f"{_RECURRENT}.cell": "LSTMStateTuple LayerRNNCell RNNCell",
         f"{_RECURRENT}.cells": "BasicLSTMCell BasicRNNCell GRUCell LSTMCell MultiRNNCell",
         f"{_RECURRENT}.static": "static_bidirectional_rnn static_rnn",
@@ -88,6 +121,11 @@ NAMES: dict[str, dict[str, str]] = {
     },
     "contrib.slim.learning": {
         f"{_LIBRARY}.training.train_op": f"{_TRAINING}",
+        "session.training.slim_learning": "train train_step",
+    },
+    "contrib.slim.evaluation": {
+        "ops.library.checkpoint.management": "checkpoints_iterator",
+        "session.training.evaluating": "evaluate_once=slim_evaluate_once evaluation_loop wait_for_new_checkpoint",
     },
     "contrib.slim.utils": {
         f"{_LIBRARY}.layers.common": "convert_collection_to_dict",
@@ -96,6 +134,10 @@ NAMES: dict[str, dict[str, str]] = {
         f"{_LIBRARY}.training.hparams": "HParams parse_values",
         f"{_LIBRARY}.training.train_op": f"{_TRAINING}",
         "ops.library.checkpoint.management": "checkpoints_iterator",
+        "session.training.evaluating": (
+            "StopAfterNEvalsHook SummaryAtEndHook evaluate_once evaluate_repeatedly get_or_create_eval_step train "
+            "wait_for_new_checkpoint"
+        ),
     },
     "contrib.learn.preprocessing": {
         f"{_LIBRARY}.vocabulary": "CategoricalVocabulary TOKENIZER_RE VocabularyProcessor tokenizer",
@@ -111,8 +153,12 @@ NAMES: dict[str, dict[str, str]] = {
     },
     "contrib.legacy_seq2seq": _LEGACY_SEQ2SEQ,
     "nn.seq2seq": _LEGACY_SEQ2SEQ,  # where TensorFlow 0.x had it
-    "contrib.metrics": {
-        f"{_LIBRARY}.small": "accuracy",
+    "contrib.metrics": _METRICS,
+    "contrib.slim.metrics": _METRICS,
+    "contrib.losses": _LOSSES,
+    "contrib.slim.losses": _LOSSES,
+    "contrib.cudnn_rnn": {
+        f"{_LIBRARY}.rnn.blocks": "CudnnCompatibleLSTMCell",
     },
     "contrib.opt": {
         f"{_LIBRARY}.opt.external_optimizer": "ExternalOptimizerInterface ScipyOptimizerInterface",

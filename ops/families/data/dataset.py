@@ -55,13 +55,24 @@ class DatasetBase:
         return self._spec.pack([Tensor] * len(self._spec.dtypes))
 
     def __repr__(self) -> str:
-        return f"<{type(self).__name__} shapes: {self.output_shapes}, types: {self.output_types}>"
+        shapes = str(nest.map_structure(_Bare, self.output_shapes))
+        return f"<DatasetV1Adapter shapes: {shapes}, types: {self.output_types}>"
 
     def __iter__(self) -> Any:
         raise RuntimeError(
             "__iter__() is only supported when eager execution is enabled: make an iterator "
             "with `dataset.make_one_shot_iterator()`, and run its `get_next()` in a Session."
         )
+
+
+class _Bare:
+    """A shape in a structure, to be seen as it prints alone: `(?, 3)`."""
+
+    def __init__(self, shape: Any) -> None:
+        self._shape = shape
+
+    def __repr__(self) -> str:
+        return str(self._shape)
 
 
 def tensor_of(value: Any, dtype: Any, name: str) -> Tensor:

@@ -1,7 +1,10 @@
 """Written by tools/make_stubs.py from the tables in names/: what the module gives when it is asked."""
 
+from sessile.contrib.slim import evaluation as evaluation
 from sessile.contrib.slim import initializers as initializers
 from sessile.contrib.slim import learning as learning
+from sessile.contrib.slim import losses as losses
+from sessile.contrib.slim import metrics as metrics
 from sessile.contrib.slim import model_analyzer as model_analyzer
 from sessile.contrib.slim import utils as utils
 from sessile.ops.building.convert import is_tensor as is_tensor

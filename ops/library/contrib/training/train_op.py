@@ -7,8 +7,9 @@ from typing import Any, Final
 from ....building.basic_ops import identity
 from ....building.constant import constant
 from ....building.default_graph import add_to_collection, control_dependencies, get_collection, name_scope
+from ....families.debugging import summaries
 from ....families.debugging.numerics import check_numerics
-from ....families.linalg.clip_norms import clip_by_norm
+from ....families.linalg.clip_norms import clip_by_norm, global_norm
 from ....families.sparse.indexed_slices import IndexedSlices
 from ....families.state.global_step import get_or_create_global_step
 from ....families.state.variable_lists import trainable_variables
@@ -53,6 +54,17 @@ def multiply_gradients(grads_and_vars: Any, gradient_multipliers: Any) -> Any:
     return found
 
 
+def add_gradients_summaries(grads_and_vars: Any) -> list[Any]:
+    """Return a histogram of each gradient, and a scalar of its norm."""
+    made = []
+    for gradient, variable in grads_and_vars:
+        if gradient is not None:
+            values = gradient.values if isinstance(gradient, IndexedSlices) else gradient
+            made.append(summaries.histogram(f"{variable.op.name}/gradient", values))
+            made.append(summaries.scalar(f"{variable.op.name}/gradient_norm", global_norm([values])))
+    return made
+
+
 def _mapped(gradient: Any, function: Any) -> Any:
     if isinstance(gradient, IndexedSlices):
         return IndexedSlices(function(gradient.values), gradient.indices, gradient.dense_shape)
@@ -83,13 +95,11 @@ def create_train_op(
       update_ops: what runs before; default: the collection UPDATE_OPS.
       variables_to_train: default: all trainable ones.
       transform_grads_fn: a function of the list of gradients and variables.
-      summarize_gradients: not built.
+      summarize_gradients: whether each gradient gets a histogram and its norm a scalar.
       gate_gradients, aggregation_method, colocate_gradients_with_ops: as of `Optimizer.compute_gradients`.
       check_numerics: whether a loss that is not finite is an error.
       clip_gradient_norm, gradient_multipliers: of slim's form of this function.
     """
-    if summarize_gradients:
-        raise NotImplementedError("create_train_op(summarize_gradients=True) is not built: use tf.summary.histogram")
     step = get_or_create_global_step() if global_step is _USE_GLOBAL_STEP else global_step
     updates = list(dict.fromkeys(get_collection(GraphKeys.UPDATE_OPS) if update_ops is None else update_ops))
     if updates:
@@ -110,6 +120,9 @@ def create_train_op(
             pairs = clip_gradient_norms(pairs, clip_gradient_norm)
     if transform_grads_fn is not None:
         pairs = transform_grads_fn(pairs)
+    if summarize_gradients:
+        with name_scope("summarize_grads"):
+            add_gradients_summaries(pairs)
     updated = optimizer.apply_gradients(pairs, global_step=step)
     with name_scope("train_op"):
         loss = _checked(total_loss) if check_numerics else total_loss

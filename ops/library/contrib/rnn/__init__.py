@@ -1,0 +1,1 @@
+"""Recurrent cells of `contrib.rnn` beyond those of `nn.rnn_cell`."""

@@ -1,0 +1,30 @@
+"""Written by tools/make_stubs.py from the tables in names/: what the module gives when it is asked."""
+
+from sessile.ops.library.contrib.small import accuracy as accuracy
+from sessile.ops.library.contrib.streaming import aggregate_metric_map as aggregate_metric_map
+from sessile.ops.library.contrib.streaming import aggregate_metrics as aggregate_metrics
+from sessile.ops.library.contrib.streaming import streaming_accuracy as streaming_accuracy
+from sessile.ops.library.contrib.streaming import streaming_auc as streaming_auc
+from sessile.ops.library.contrib.streaming import streaming_false_negatives as streaming_false_negatives
+from sessile.ops.library.contrib.streaming import streaming_false_positives as streaming_false_positives
+from sessile.ops.library.contrib.streaming import streaming_mean as streaming_mean
+from sessile.ops.library.contrib.streaming import streaming_mean_absolute_error as streaming_mean_absolute_error
+from sessile.ops.library.contrib.streaming import streaming_mean_cosine_distance as streaming_mean_cosine_distance
+from sessile.ops.library.contrib.streaming import streaming_mean_iou as streaming_mean_iou
+from sessile.ops.library.contrib.streaming import streaming_mean_relative_error as streaming_mean_relative_error
+from sessile.ops.library.contrib.streaming import streaming_mean_squared_error as streaming_mean_squared_error
+from sessile.ops.library.contrib.streaming import streaming_mean_tensor as streaming_mean_tensor
+from sessile.ops.library.contrib.streaming import streaming_percentage_less as streaming_percentage_less
+from sessile.ops.library.contrib.streaming import streaming_precision as streaming_precision
+from sessile.ops.library.contrib.streaming import streaming_precision_at_thresholds as streaming_precision_at_thresholds
+from sessile.ops.library.contrib.streaming import streaming_recall as streaming_recall
+from sessile.ops.library.contrib.streaming import streaming_recall_at_thresholds as streaming_recall_at_thresholds
+from sessile.ops.library.contrib.streaming import streaming_root_mean_squared_error as streaming_root_mean_squared_error
+from sessile.ops.library.contrib.streaming import streaming_sensitivity_at_specificity as streaming_sensitivity_at_specificity
+from sessile.ops.library.contrib.streaming import streaming_sparse_average_precision_at_k as streaming_sparse_average_precision_at_k
+from sessile.ops.library.contrib.streaming import streaming_sparse_precision_at_k as streaming_sparse_precision_at_k
+from sessile.ops.library.contrib.streaming import streaming_sparse_recall_at_k as streaming_sparse_recall_at_k
+from sessile.ops.library.contrib.streaming import streaming_specificity_at_sensitivity as streaming_specificity_at_sensitivity
+from sessile.ops.library.contrib.streaming import streaming_true_negatives as streaming_true_negatives
+from sessile.ops.library.contrib.streaming import streaming_true_positives as streaming_true_positives
+from sessile.ops.library.metrics.confusion_matrix import confusion_matrix as confusion_matrix

@@ -1,0 +1,1 @@
+"""What programs import of `tensorflow.python.tools`."""

@@ -1,0 +1,63 @@
+"""Cells, losses, metrics, optimizers, distributions of contrib give what TensorFlow 1.15 gave."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import numpy as np
+import pytest
+
+import sessile as tf
+from tests.programs.more_contrib_cases import RECORDED, cases, outcome
+
+WANTED = json.loads(RECORDED.read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("name", cases(tf))
+def test_contrib_gives_what_tensorflow_gave(name: str) -> None:
+    """Values and names of variables."""
+    ours, wanted = outcome(tf, name), WANTED[name]
+    assert ours["variables"] == wanted["variables"]
+    for left, right in zip(ours["values"], wanted["values"], strict=True):
+        np.testing.assert_allclose(left, right, rtol=1e-4, atol=2e-5)
+
+
+def test_every_case_was_recorded() -> None:
+    assert sorted(WANTED) == sorted(cases(tf))
+
+
+def test_streaming_metrics_take_the_predictions_first() -> None:
+    metrics: Any = tf.contrib.metrics
+    said, right = tf.constant([1, 1, 0, 0]), tf.constant([1, 0, 0, 0])
+    values, updates = metrics.aggregate_metric_map(
+        {"precision": metrics.streaming_precision(said, right), "recall": metrics.streaming_recall(said, right)}
+    )
+    with tf.Session() as sess:
+        sess.run(tf.local_variables_initializer())
+        sess.run(list(updates.values()))
+        assert sess.run(values) == {"precision": 0.5, "recall": 1.0}
+
+
+def test_slim_trains_and_evaluates(tmp_path: Any) -> None:
+    """`slim.learning.train` returns the last loss and leaves a checkpoint, which `evaluate_once` reads."""
+    slim: Any = tf.contrib.slim
+    x = np.linspace(-1, 1, 20, dtype=np.float32)[:, None]
+
+    def network() -> Any:
+        return slim.fully_connected(tf.constant(x), 1, activation_fn=None, scope="out")
+
+    with tf.Graph().as_default():
+        loss = tf.losses.mean_squared_error(2 * x, network())
+        train_op = slim.learning.create_train_op(loss, tf.train.GradientDescentOptimizer(0.5), summarize_gradients=True)
+        last = slim.learning.train(train_op, str(tmp_path), number_of_steps=40, log_every_n_steps=0)
+    assert last < 1e-3
+    with tf.Graph().as_default():
+        value, update = tf.contrib.metrics.streaming_mean_squared_error(network(), tf.constant(2 * x))
+        path = tf.train.latest_checkpoint(str(tmp_path))
+        assert path.endswith("model.ckpt-40")
+        found = slim.evaluation.evaluate_once(
+            "", path, str(tmp_path / "eval"), num_evals=2, eval_op=update, final_op=value
+        )
+    np.testing.assert_allclose(found, last, atol=1e-3)
+    assert list((tmp_path / "eval").glob("events.out.tfevents.*"))
