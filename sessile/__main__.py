@@ -8,9 +8,9 @@ import platform
 import sys
 from collections.abc import Sequence
 
-from .commands import bench, cache, check, compile, completion, inspect, program, run, serve
+from .commands import bench, cache, check, compile, completion, freeze, inspect, program, run, serve
 
-_COMMANDS = (run, inspect, bench, compile, serve, check, cache, completion)
+_COMMANDS = (run, inspect, freeze, bench, compile, serve, check, cache, completion)
 _NAMES = frozenset(command.__name__.rpartition(".")[2] for command in _COMMANDS)
 
 

@@ -7,9 +7,9 @@ NAMES: dict[str, dict[str, str]] = {
         "session.devices.device_lib": "list_local_devices",
     },
     "graph_util": {
+        "ops.library.graphdef.freezing": "convert_variables_to_constants",
         "ops.library.graphdef.graph_util": (
-            "convert_variables_to_constants extract_sub_graph must_run_on_cpu remove_training_nodes "
-            "tensor_shape_from_node_def_name"
+            "extract_sub_graph must_run_on_cpu remove_training_nodes tensor_shape_from_node_def_name"
         ),
         "ops.library.graphdef.importer": "import_graph_def",
     },

@@ -1,4 +1,4 @@
-"""`graph_util`: parts of GraphDefs, without what only training needs, and with variables turned into constants."""
+"""`graph_util`: parts of GraphDefs, without what only training needs."""
 
 from __future__ import annotations
 
@@ -10,9 +10,14 @@ from ...types.tensor_shape import TensorShape
 from .import_nodes import parse_input
 
 _VARIABLES: Final = ("Variable", "VariableV2")
-_RESOURCES: Final = ("VarHandleOp", "ReadVariableOp", "ResourceGather", "ResourceGatherNd")
 _PINNED: Final = ("Assign", "AssignAdd", "AssignSub", "ScatterAdd", "ScatterSub", "ScatterUpdate", *_VARIABLES)
 _SPLICED: Final = ("CheckNumerics", "Identity", "StopGradient")
+# attributes that TensorFlow 2 has added, which 1.15 refuses even at their default
+_ADDED: Final = {
+    "Tcomplex", "Tk", "Treal", "Tsegmentids", "bad_indices_policy", "blank_index", "explicit_paddings",
+    "exponential_avg_factor", "grad_a", "grad_b", "grad_x", "grad_y", "index_type", "multiply_linear_by_lr",
+    "sparse_gradient", "validate_shape",
+}  # fmt: skip
 _INT32: Final = 3  # DT_INT32
 _STRING: Final = 7  # DT_STRING
 
@@ -27,7 +32,7 @@ def extract_sub_graph(graph_def: Any, dest_nodes: Iterable[str]) -> Any:
     Raises: TypeError for arguments of a wrong type, AssertionError for a name that is not in the graph, KeyError if a
       node's input is not.
     """
-    message = _checked(graph_def)
+    message = checked_graph_def(graph_def)
     if isinstance(dest_nodes, (str, bytes)):
         raise TypeError(f"dest_nodes must be an iterable of strings, but got type {type(dest_nodes)}.")
     nodes = {node.name: node for node in message.node}
@@ -36,7 +41,7 @@ def extract_sub_graph(graph_def: Any, dest_nodes: Iterable[str]) -> Any:
         if name not in nodes:
             raise AssertionError(f"{name} is not in graph")
     kept = _needed(nodes, wanted)
-    result = _same_versions(message)
+    result = same_versions(message)
     result.node.extend(node for name, node in nodes.items() if name in kept)
     return result
 
@@ -66,7 +71,7 @@ def remove_training_nodes(input_graph: Any, protected_nodes: Iterable[str] | Non
     Returns: a new GraphDef.
     Raises: TypeError if it is no GraphDef.
     """
-    message = _checked(input_graph)
+    message = checked_graph_def(input_graph)
     protected = set(protected_nodes or ())
     for node in message.node:
         protected.update(text[1:] for text in node.input if text.startswith("^"))
@@ -75,7 +80,7 @@ def remove_training_nodes(input_graph: Any, protected_nodes: Iterable[str] | Non
         for node in message.node
         if node.op in _SPLICED and node.name not in protected and len(node.input) == 1 and node.input[0][0] != "^"
     }
-    result = _same_versions(message)
+    result = same_versions(message)
     for node in message.node:
         if node.name in instead:
             continue
@@ -115,69 +120,6 @@ def must_run_on_cpu(node: Any, pin_variables_on_cpu: bool = False) -> bool:
     return bool(message.op == "Cast" and message.attr["SrcT"].type == _INT32)
 
 
-def convert_variables_to_constants(
-    sess: Any,
-    input_graph_def: Any,
-    output_node_names: Iterable[str],
-    variable_names_whitelist: Iterable[str] | None = None,
-    variable_names_blacklist: Iterable[str] | None = None,
-) -> Any:
-    """Return a GraphDef in which variables are constants with the values that a session holds.
-
-    Args:
-      sess: the Session.
-      input_graph_def: the GraphDef of its graph.
-      output_node_names: the nodes whose part of the graph is wanted.
-      variable_names_whitelist: names of the variables to convert; default: all.
-      variable_names_blacklist: names of variables to keep.
-    Returns: the GraphDef of what the outputs need.
-    Raises: TypeError and AssertionError as `extract_sub_graph`, FailedPreconditionError if a variable has no value,
-      NotFoundError for graphs with resource variables, which are not built here.
-
-    >>> weights = Variable([1.0, 2.0], name="weights")
-    >>> output = identity(weights * 2.0, name="output")
-    >>> session = Session()
-    >>> session.run(global_variables_initializer())
-    >>> frozen = graph_util.convert_variables_to_constants(session, session.graph_def, ["output"])
-    >>> [node.op for node in frozen.node if node.name == "weights"]
-    ['Const']
-    """
-    part = extract_sub_graph(input_graph_def, output_node_names)
-    _refuse_resources(part)
-    names = [node.name for node in part.node if node.op in _VARIABLES]
-    if variable_names_whitelist is not None:
-        listed = set(variable_names_whitelist)
-        names = [name for name in names if name in listed]
-    kept = set(variable_names_blacklist or ())
-    names = [name for name in names if name not in kept]
-    values = dict(zip(names, sess.run([f"{name}:0" for name in names]))) if names else {}
-    result = _same_versions(part)
-    for node in part.node:
-        copy = result.node.add()
-        if node.name in values:
-            _fill_constant(copy, node, values[node.name])
-        else:
-            copy.CopyFrom(node)
-    return result
-
-
-def _refuse_resources(graph_def: Any) -> None:
-    found = [f"'{node.name}' ({node.op})" for node in graph_def.node if node.op in _RESOURCES]
-    if found:
-        from ...base.errors import NotFoundError
-
-        raise NotFoundError(None, None, f"Resource variables cannot be converted: {', '.join(found)}.")
-
-
-def _fill_constant(node: Any, variable: Any, value: Any) -> None:
-    from ...encoding.tensor_proto import make_tensor_proto
-
-    dtype = variable.attr["dtype"].type
-    node.name, node.op = variable.name, "Const"
-    node.attr["dtype"].type = dtype
-    node.attr["value"].tensor.CopyFrom(make_tensor_proto(value, dtype))
-
-
 def tensor_shape_from_node_def_name(graph: Any, input_name: str) -> TensorShape:
     """Return the static shape of the tensor `input_name` of a Graph; `a` means `a:0`.
 
@@ -188,7 +130,8 @@ def tensor_shape_from_node_def_name(graph: Any, input_name: str) -> TensorShape:
     return shape
 
 
-def _checked(graph_def: Any) -> Any:
+def checked_graph_def(graph_def: Any) -> Any:
+    """Return a GraphDef message as one of ours. Raises: TypeError if it is none."""
     if getattr(getattr(graph_def, "DESCRIPTOR", None), "full_name", None) != "tensorflow.GraphDef":
         raise TypeError(f"graph_def must be a GraphDef proto, but got type {type(graph_def)}.")
     from ... import proto
@@ -196,10 +139,35 @@ def _checked(graph_def: Any) -> Any:
     return proto.adopt(graph_def)
 
 
-def _same_versions(graph_def: Any) -> Any:
+def same_versions(graph_def: Any) -> Any:
+    """Return a GraphDef without nodes, with the versions and functions of another one."""
     from ... import proto
 
     result = proto.GraphDef()
     result.library.CopyFrom(graph_def.library)
     result.versions.CopyFrom(graph_def.versions)
     return result
+
+
+def tidied(graph_def: Any) -> Any:
+    """Take out of a GraphDef what keeps others from reading it, and returns it.
+
+    These are attributes that TensorFlow 2 has added to operations, where they are at their default (left out they have
+    it wherever the graph is read, and TensorFlow 1.15 reads it too), and places beside nodes that are gone.
+    """
+    from ...encoding.op_def_message import op_list
+
+    names = {node.name for node in graph_def.node}
+    definitions = op_list(node.op for node in graph_def.node).op
+    defaults = {(op.name, attr.name): attr.default_value for op in definitions for attr in op.attr}
+    for node in graph_def.node:
+        for name in _ADDED & {*node.attr}:
+            if node.attr[name] == defaults.get((node.op, name)):
+                del node.attr[name]
+        beside = node.attr["_class"].list.s if "_class" in node.attr else ()
+        there = [place for place in beside if place[:5] != b"loc:@" or place[5:].decode() in names]
+        if len(there) < len(beside):
+            node.attr["_class"].list.s[:] = there
+        if beside and not there:
+            del node.attr["_class"]
+    return graph_def
