@@ -46,6 +46,18 @@ def times_table(results: Results) -> str:
     return align([header, *lines])
 
 
+def memory_table(results: Results) -> str:
+    """Return the table of peak memory, in MB: rows of which a backend took at least one."""
+    names = [name for name in columns(results) if name != "reference"]
+    lines = [["peak memory, MB", *(BACKENDS[name].label for name in names)]]
+    for workload, row in results.rows.items():
+        found = {name: row[name].memory for name in names if name in row}
+        if max((size or 0 for size in found.values()), default=0) >= 1e6:
+            cells = ["" if found.get(name) is None else f"{(found[name] or 0) / 1e6:.3g}" for name in names]
+            lines.append([f"  {workload}", *cells])
+    return align(lines) if len(lines) > 1 else ""
+
+
 def _gains(results: Results, workload: str) -> list[str]:
     mine = results.seconds(workload, "sessile")
     numpy, peer = results.seconds(workload, "numpy"), results.best_peer(workload)
@@ -96,6 +108,9 @@ def summary_text(results: Results) -> str:
         parts.append(
             times_table(results) + "\ntime of one call, median of rounds; ~ the rounds differ by more than 10%"
         )
+        memory = memory_table(results)
+        if memory:
+            parts.append(f"{memory}\nbeyond what the process held before, its feeds among it; compiled code included")
         parts.append(targets_table(results))
     parts.append("\n".join(_remarks(results)))
     return "\n\n".join(part for part in parts if part)

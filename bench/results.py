@@ -22,6 +22,7 @@ class Cell:
     rounds: list[float] = field(default_factory=list)
     prepared: float | None = None  # seconds to the first checked result
     number: int | None = None  # calls in the inner loop
+    memory: int | None = None  # bytes at the peak of the rounds, beyond those before it was prepared
     error: str | None = None
     kind: str | None = None
 
@@ -33,7 +34,13 @@ class Cell:
     def to_json(self) -> dict[str, Any]:
         """Return plain data for the results file; times are seconds per call."""
         data: dict[str, Any] = self.summary.to_json() if self.summary else {}
-        extra = {"prepared": self.prepared, "number": self.number, "error": self.error, "kind": self.kind}
+        extra = {
+            "prepared": self.prepared,
+            "number": self.number,
+            "memory": self.memory,
+            "error": self.error,
+            "kind": self.kind,
+        }
         return data | {name: value for name, value in extra.items() if value is not None}
 
 

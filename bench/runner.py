@@ -147,6 +147,8 @@ def _note_time(cell: Cell, answer: dict[str, Any]) -> None:
     if "seconds" in answer:
         cell.rounds.append(answer["seconds"])
         cell.number = answer.get("number")
+        if "memory" in answer:
+            cell.memory = max(cell.memory or 0, answer["memory"])
 
 
 def _note_error(cell: Cell, answer: dict[str, Any]) -> None:

@@ -42,7 +42,7 @@ TARGETS: tuple[Target, ...] = (
     Target("callable_10", "reference", 0.5),
     Target("callable_10", "tensorflow", 1 / 20),
     Target("chain_1e2", "reference", 0.8),
-    Target("callable_out_10", "reference", 0.5),
+    Target("into_array_10", "reference", 0.5),
     Target("repeat_1000", "reference", 0.5),
     Target("two_fetches_10", "reference", 1.0),
     Target("nested_fetches_10", "reference", 3.0),

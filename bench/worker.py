@@ -5,7 +5,8 @@ to standard error. A request has "do":
 
   facts                      -> {"version": ...}, or {"missing": why} if the backend cannot be imported
   prepare, workload          -> {"seconds": to the first checked result}, or {"error": ..., "kind": ...}
-  time, round, budget        -> {"seconds": per call, "samples": [...], "number": calls in the inner loop}
+  time, round, budget        -> {"seconds": per call, "samples": [...], "number": calls in the inner loop, "memory":
+                                bytes at the peak beyond what was there before the workload, where that is known}
   release                    -> {}
   quit                       -> the process ends
 
@@ -24,7 +25,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, TextIO
 
-from . import timing
+from . import memory, timing
 from .backends import BACKENDS, Backend
 from .registry import BY_NAME
 from .workload import Call, MismatchError, UnsupportedError, Workload, check
@@ -40,6 +41,7 @@ class Worker:
         self.workload: Workload | None = None
         self.call: Call | None = None
         self.numbers: dict[float, int] = {}
+        self.before: int | None = None  # bytes that were resident before the workload was prepared
         self.last = 0.0  # seconds of the last warm-up call
 
     def answer(self, request: dict[str, Any]) -> dict[str, Any]:
@@ -79,6 +81,7 @@ class Worker:
         """Build the workload, check its result against NumPy's and warm it up."""
         self.release()
         values = workload.values()
+        self.before = memory.resident()
         start = time.perf_counter()
         call = self.backend.prepare(self.module, workload, values, workload.threads or self.threads)
         if self.backend.name != "reference":
@@ -92,6 +95,7 @@ class Worker:
         """Time the prepared workload for about `budget` seconds."""
         if self.call is None or self.workload is None:
             raise ValueError("nothing is prepared")
+        counts = memory.reset_peak()
         with collector_off():
             if self.workload.sampler and self.backend.name != "reference":
                 number, samples = 1, self.workload.sampler(self.call, turn, budget)
@@ -99,7 +103,11 @@ class Worker:
                 number = self._number(budget)
                 samples = timing.sample(self.call, number, budget)
         seconds = timing.STATISTICS[self.workload.statistic](samples)
-        return {"seconds": seconds, "samples": samples, "number": number}
+        answer = {"seconds": seconds, "samples": samples, "number": number}
+        highest = memory.peak() if counts else None
+        if highest is not None and self.before is not None:
+            answer["memory"] = max(highest - self.before, 0)
+        return answer
 
     def _number(self, budget: float) -> int:
         """Return the inner loop's count, calibrated once for a workload and budget."""

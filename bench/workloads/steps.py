@@ -112,7 +112,7 @@ STEPS = (
         reference=NP_MULTIPLY_10,
     ),
     Workload(
-        name="callable_out_10",
+        name="into_array_10",
         title="make_callable: x * y, 10 float32, into an array that is given",
         group="step cost",
         values=uniform((10,), (10,)),

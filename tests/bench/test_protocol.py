@@ -7,6 +7,7 @@ import sys
 import numpy as np
 import pytest
 
+from bench import memory
 from bench.backends import Backend
 from bench.processes import Processes, WorkerProcess, environment, peers_python
 from bench.worker import Worker, serve
@@ -82,6 +83,23 @@ def test_a_backend_that_cannot_be_imported_is_missing():
     incomplete = Worker(Backend("fake", "json", prepare, needs="Session"), 1)
     assert "no_such_module_here" in missing.answer({"do": "facts"})["missing"]
     assert "no Session" in incomplete.answer({"do": "facts"})["missing"]
+
+
+def test_peak_memory_is_that_of_the_rounds(worker):
+    """What a call holds for a moment counts, beyond what was there before the workload."""
+    if not memory.reset_peak():
+        pytest.skip("this system counts no peak of resident memory")
+    chosen = workload("right")
+    large = lambda call, turn, budget: [float(np.ones(8_000_000).sum())]  # noqa: E731  (64 MB for a moment)
+    for name, sampler in (("small", None), ("large", large)):
+        worker.workloads[name] = Workload(name, "", "test", values, chosen.build, chosen.formula, sampler=sampler)
+    requests = [{"do": "prepare", "workload": "large"}, {"do": "time", "round": 0, "budget": 0.0}]
+    _, first, _, second, _, third = talk(
+        worker, *requests, *requests, {"do": "prepare", "workload": "small"}, requests[1]
+    )
+    assert 60e6 < first["memory"] < 120e6
+    assert 60e6 < second["memory"] < 120e6
+    assert third["memory"] < 20e6
 
 
 def test_a_sampler_replaces_the_loop(worker):

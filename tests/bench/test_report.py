@@ -27,6 +27,19 @@ def test_times_table_has_medians_and_gains():
     assert row.split()[-2:] == ["6.25x", "75.0x"]
 
 
+def test_peak_memory_has_a_table_of_its_own():
+    results = made_results(TIMES)
+    assert report.memory_table(results) == ""
+    results.rows["relu_1e7"]["sessile"].memory = 40_000_000
+    results.rows["relu_1e7"]["jax"].memory = 0
+    results.rows["callable_10"]["sessile"].memory = 4096
+    lines = report.memory_table(results).splitlines()
+    assert len(lines) == 2
+    assert lines[1].split() == ["relu_1e7", "40", "0"]
+    assert "beyond what the process held before" in report.summary_text(results)
+    assert results.to_json()["rows"]["relu_1e7"]["backends"]["sessile"]["memory"] == 40_000_000
+
+
 def test_marks_tell_what_went_wrong_and_problems_are_told_once():
     results = made_results(TIMES)
     for name in ("threads_1", "threads_2"):
