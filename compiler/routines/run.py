@@ -48,9 +48,9 @@ def _run(
     if any(value.dtype.short not in _TYPES for value in (*instruction.inputs, *instruction.outputs)):
         return None
     if not _routines:  # not before it is needed
-        from . import segments, selection
+        from . import scans, segments, selection
 
-        _routines.update({**segments.ROUTINES, **selection.ROUTINES})
+        _routines.update({**scans.ROUTINES, **segments.ROUTINES, **selection.ROUTINES})
     routine = _routines[instruction.op_def.routine[0]]
     if any(unused):
         return routine(instruction, values, threads, unused)

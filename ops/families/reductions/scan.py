@@ -72,6 +72,7 @@ CUMSUM = OpDef(
     shape=same_shape,
     kernel=_scan_kernel(_cumsum, 0),
     gradient=gradients.cumsum,
+    routine=("scan", "sum"),
 )
 
 CUMPROD = OpDef(
@@ -82,6 +83,7 @@ CUMPROD = OpDef(
     shape=same_shape,
     kernel=_scan_kernel(_cumprod, 1),
     gradient=gradients.cumprod,
+    routine=("scan", "prod"),
 )
 
 CUMULATIVE_LOGSUMEXP = OpDef(
@@ -92,6 +94,7 @@ CUMULATIVE_LOGSUMEXP = OpDef(
     shape=same_shape,
     kernel=_scan_kernel(_cumulative_logsumexp, -np.inf),
     gradient=gradients.cumulative_logsumexp,
+    routine=("scan", "logsumexp"),
 )
 
 
