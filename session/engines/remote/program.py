@@ -189,6 +189,8 @@ class ClusterProgram:
         return [_owned(value) for value in values[: len(wanted)]]
 
     def _explained(self, error: Exception) -> Exception:
+        if self._link.is_closed:  # the tasks know the session no more
+            return CancelledError(None, None, "The step was cancelled: its session was closed.")
         if isinstance(error, TaskError):
             return unpacked(error, self._graph)
         gone = self._link.missing()
