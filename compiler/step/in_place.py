@@ -83,7 +83,8 @@ def _read_late(group: Group, fused: Fused, pairs: dict[Value, Value]) -> set[Val
     """The old values of which an element is read after it was replaced by the new one.
 
     A loop computes results in their order, stores each at once, and computes and reads no value twice. So of
-    `v, w = w, v + w` it stores the new `v` before it reads the old one for `w`.
+    `v, w = w, v + w` it stores the new `v` before it reads the old one for `w`. What a value without memory is made of
+    is read where that is computed, though it was read before.
     """
     makers = {made: instruction for instruction in group.instructions for made in instruction.outputs}
     known: set[Value] = set()
@@ -99,6 +100,8 @@ def _read_late(group: Group, fused: Fused, pairs: dict[Value, Value]) -> set[Val
             maker = makers.get(value) or fused.inlined.get(value)
             if maker is not None:
                 pending += maker.inputs
+                if value not in makers:
+                    known.difference_update(maker.inputs)
             elif fused.root(value) in replaced:
                 late.add(fused.root(value))
         replaced.update(old for old, new in pairs.items() if new is output)

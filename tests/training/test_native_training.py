@@ -243,3 +243,18 @@ def test_scattering_natively_is_what_the_interpreter_does(name: str, dtype: str,
             outcomes.append([*results, empty, session.run(variable)])
     for ours, expected in zip(*outcomes, strict=True):
         np.testing.assert_array_equal(ours, expected)
+
+
+def test_a_scalar_that_is_replaced_is_read_once() -> None:
+    """Ftrl of a scalar: its new sum of squares is written in place, and its old one is needed behind that."""
+    values = []
+    for start in (0.3, [0.3]):
+        tf.reset_default_graph()
+        variable = tf.Variable(start, dtype=tf.float32)
+        train = tf.train.FtrlOptimizer(0.5).minimize(tf.reduce_sum(tf.square(variable - 2.0)))
+        with tf.Session() as sess:
+            sess.run(tf.global_variables_initializer())
+            for _ in range(4):
+                sess.run(train)
+            values.append(np.ravel(sess.run(variable))[0])
+    np.testing.assert_allclose(values, 1.4177, rtol=1e-4)
