@@ -306,7 +306,7 @@ class ColumnLoops(ReductionLoops):
         if is_last:
             self._keep_costly(scope, body)
         if self._within:
-            body = [*before, *self._blocked(folds, body, self._within), *after]
+            body = [*before, *self.blocked(folds, body, self._within), *after]
         return rows + body
 
     def element_lines(self, elements: list[Value]) -> Body:

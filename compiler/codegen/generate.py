@@ -11,12 +11,13 @@ from ..fusion.groups import ELEMENT, Fused, Group
 from ..plan.plan import Value
 from ..specialize.specialize import Specialized
 from ..specialize.symbolic import product
-from ..tree.nodes import Array, Body, KernelTree, Variable
+from ..tree.nodes import Array, Body, For, KernelTree, Variable
 from .columns import ColumnLoops, has_columns
 from .elements import Generator, Scope
 from .index_reader import tiled
 from .kernel import Kernel, Split
 from .loops import START, STOP, extent_of, index_of
+from .narrow import NarrowLoops, each_of, has_narrow_rows, is_short, is_straight
 from .phases import FEW_ROWS, LONG_ROW, PHASE, SplitLoops, has_few_long_rows
 from .rows import ReductionLoops
 
@@ -89,7 +90,18 @@ class KernelWriter(Generator):
         across = [number for number in numbers[:-1] if index_of(number) in self.strided]
         if self.group.split is not None or not across:
             return None
+        for number, along in ((across[-1], numbers[-1]), (numbers[-1], across[-1])):
+            if shared != number and is_short(self.loops.extents[number], body):
+                rest = [other for other in numbers if other not in (number, along)]
+                return self._nest_of([*rest, along], each_of(number, self.loops.extents[number], body), shared)
         return tiled(numbers, across[-1], body, shared)
+
+    def _nest_of(self, numbers: list[int], body: Body, shared: int) -> Body:
+        """Loops in this order, of which the shared one runs from `start` to `stop`."""
+        for number in reversed(numbers):
+            first, last = (START, STOP) if number == shared else (None, extent_of(number))
+            body = [For(index_of(number), first, last, None, body)]
+        return body
 
     def _elements(self) -> Body:
         body: Body = []
@@ -99,6 +111,10 @@ class KernelWriter(Generator):
         return body
 
     def _rows(self) -> Body:
+        if has_narrow_rows(self):
+            body = NarrowLoops(self).body()
+            if is_straight(body):
+                return body
         return ReductionLoops(self).body()
 
 

@@ -240,6 +240,8 @@ def product_of(numbers: list[int]) -> Expression:
 class ReductionLoops:
     """Writes the body of one row."""
 
+    index_fold = IndexFold
+
     def __init__(self, generator: Generator) -> None:
         self.generator = generator
         self.group = generator.group
@@ -306,25 +308,26 @@ class ReductionLoops:
         folds, body = self.folds(stage, is_last)
         for fold in folds:
             self.lines += fold.start()
-        self.lines += self._blocked(folds, body, self.generator.inner_numbers())
+        self.lines += self.blocked(folds, body, self.generator.inner_numbers())
         for fold in folds:
             self.finish(fold)
 
     def folds(self, stage: list[Instruction], is_last: bool) -> tuple[list[Fold], Body]:
         """The reductions of a stage, and the statements for one element."""
-        folds = [(IndexFold if finds_index(item) else Fold)(item, self.count) for item in stage]
+        folds = [(self.index_fold if finds_index(item) else Fold)(item, self.count) for item in stage]
         body: Body = []
         scope = self.element_scope()
         for fold in folds:
             if isinstance(fold, IndexFold):
-                self._search(fold)
+                self.search(fold)
             x = self.generator.evaluate(fold.instruction.inputs[0], ELEMENT, scope, body)
             body += fold.step(x)
         if is_last:
             self._keep_costly(scope, body)
         return folds, body
 
-    def _search(self, fold: IndexFold) -> None:
+    def search(self, fold: IndexFold) -> None:
+        """Have a fold look for the place of its element."""
         body: Body = []
         x = self.generator.evaluate(fold.instruction.inputs[0], ELEMENT, self.element_scope(), body)
         numbers = self.generator.inner_numbers()
@@ -348,7 +351,7 @@ class ReductionLoops:
             body.append(self.generator.store(results[0], ELEMENT, scope[costly[0]]))
             self.kept[costly[0]] = self.generator.reload(results[0])
 
-    def _blocked(self, folds: Sequence[Fold], body: Body, numbers: list[int]) -> Body:
+    def blocked(self, folds: Sequence[Fold], body: Body, numbers: list[int]) -> Body:
         """Loops over a row, the innermost one in blocks."""
         starts = [line for fold in folds for line in fold.block_start()]
         ends = [line for fold in folds for line in fold.block_end()]
