@@ -265,7 +265,9 @@ class BaseSession:
         self._watch.new_callable(signature.program, fetches)
         return signature.make_step()
 
-    def _make_repeated(self, fetches: Any, keys: list[Any], accept_options: bool, repeat: Any, carry: Any) -> Any:
+    def _make_repeated(
+        self, fetches: Any, keys: list[Any], accept_options: bool, repeat: Any, carry: Any
+    ) -> Callable[..., Any]:
         """The callable of a step that runs many times in a call."""
         from .calls.repeat import repeated_callable
 

@@ -105,7 +105,7 @@ class Budget:
 
 def described(name: str, dtype: Any, shape: Sequence[int]) -> str:
     """`'MatMul:0' float32[10,3]`"""
-    return f"{name} {'string' if dtype.kind == 'O' else dtype}{brackets(shape)}"
+    return f"{name} {'string' if dtype.kind == 'O' else dtype}{brackets(tuple(shape))}"
 
 
 def _names(instruction: Instruction) -> list[str]:

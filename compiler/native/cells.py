@@ -25,7 +25,7 @@ from __future__ import annotations
 
 import ctypes
 from functools import cache
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from ..machine import abi as layout
 from ..machine.assembler import address, function
@@ -232,8 +232,8 @@ def _name_of(printer: Printer, item: str) -> str:
 @cache
 def _place_of_text(kind: type) -> int:
     """Where a TensorHandle has its string: the offset of the slot `_handle`, in bytes."""
-    probe, text = object.__new__(kind), "a string of its own".upper()
-    probe._handle = text  # type: ignore[attr-defined]  # a slot
+    probe: Any = object.__new__(kind)
+    probe._handle = text = "a string of its own".upper()
     words = (ctypes.c_size_t * (kind.__basicsize__ // 8)).from_address(id(probe))
     return 8 * list(words).index(id(text))
 

@@ -187,7 +187,7 @@ class OutPath(ProcessBound):
         path = self._path
         region, stateful = program.staged.only_region, None
         if region is not None:
-            plan, results = program.staged.plan, program.staged.plan.outputs
+            plan, results = program.staged.plan, list(program.staged.plan.outputs)
             known = dict(zip(plan.inputs, values))
             variant = region.variant_for([known[value] for value in region.region.inputs])
             code = None if variant is None else region_code(variant, plan, path._structure, path._state, True)

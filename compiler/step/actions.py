@@ -496,7 +496,7 @@ class ActionList:
 
     actions: tuple[Action, ...]
     variant: Any
-    extents: dict[Value, tuple[Any, ...]]
+    extents: dict[Value, Any]
     is_inner: bool
     flag: Any
     state: Any

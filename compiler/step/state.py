@@ -62,7 +62,7 @@ class StatefulBuilder(Builder):
         super().__init__(wanted)
         self.cells = cells
         self.state = None if state is None else weakref.ref(state)
-        self.extents = dict(self.extents)  # copies for the user have some, too
+        self.extents: dict[Value, Any] = dict(self.extents)  # copies for the user have some, too
         self._reads, self._writes = stateful.reads, stateful.writes
         self._found, self._kept = stateful.found, stateful.kept
         self._shared = {*self._writes.values(), *self._reads.values(), *self._found.values()}
