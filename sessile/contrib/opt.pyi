@@ -1,4 +1,11 @@
 """Written by tools/make_stubs.py from the tables in names/: what the module gives when it is asked."""
 
+from sessile.ops.library.contrib.opt.adams import AdaMaxOptimizer as AdaMaxOptimizer
+from sessile.ops.library.contrib.opt.adams import LazyAdamOptimizer as LazyAdamOptimizer
+from sessile.ops.library.contrib.opt.adams import NadamOptimizer as NadamOptimizer
 from sessile.ops.library.contrib.opt.external_optimizer import ExternalOptimizerInterface as ExternalOptimizerInterface
 from sessile.ops.library.contrib.opt.external_optimizer import ScipyOptimizerInterface as ScipyOptimizerInterface
+from sessile.ops.library.contrib.opt.weight_decay import AdamWOptimizer as AdamWOptimizer
+from sessile.ops.library.contrib.opt.weight_decay import DecoupledWeightDecayExtension as DecoupledWeightDecayExtension
+from sessile.ops.library.contrib.opt.weight_decay import MomentumWOptimizer as MomentumWOptimizer
+from sessile.ops.library.contrib.opt.weight_decay import extend_with_decoupled_weight_decay as extend_with_decoupled_weight_decay

@@ -161,6 +161,10 @@ NAMES: dict[str, dict[str, str]] = {
         f"{_LIBRARY}.rnn.blocks": "CudnnCompatibleLSTMCell",
     },
     "contrib.opt": {
+        f"{_LIBRARY}.opt.adams": "AdaMaxOptimizer LazyAdamOptimizer NadamOptimizer",
+        f"{_LIBRARY}.opt.weight_decay": (
+            "AdamWOptimizer DecoupledWeightDecayExtension MomentumWOptimizer extend_with_decoupled_weight_decay"
+        ),
         f"{_LIBRARY}.opt.external_optimizer": "ExternalOptimizerInterface ScipyOptimizerInterface",
     },
     "contrib.seq2seq": {

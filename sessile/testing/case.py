@@ -18,12 +18,23 @@ import numpy as np
 import sessile
 
 from .checks import ArrayChecks
+from .more_checks import MoreChecks
 
 _SEED: Final = 87654321
 
 
-class TestCase(ArrayChecks, unittest.TestCase):
+class TestCase(ArrayChecks, MoreChecks, unittest.TestCase):
     """A test whose default graph and random seeds are fresh."""
+
+    # Names that unittest had until Python 3.12.
+    assertEquals = unittest.TestCase.assertEqual  # noqa: N815 -- unittest's name
+    assertNotEquals = unittest.TestCase.assertNotEqual  # noqa: N815 -- unittest's name
+    assertAlmostEquals = unittest.TestCase.assertAlmostEqual  # noqa: N815 -- unittest's name
+    assertNotAlmostEquals = unittest.TestCase.assertNotAlmostEqual  # noqa: N815 -- unittest's name
+    assertRegexpMatches = unittest.TestCase.assertRegex  # noqa: N815 -- unittest's name
+    assertNotRegexpMatches = unittest.TestCase.assertNotRegex  # noqa: N815 -- unittest's name
+    assertRaisesRegexp = unittest.TestCase.assertRaisesRegex  # noqa: N815 -- unittest's name
+    assert_ = unittest.TestCase.assertTrue
 
     def __init__(self, methodName: str = "runTest") -> None:
         super().__init__(methodName)

@@ -91,7 +91,39 @@ def losses(tf: Any) -> dict[str, Callable[[], Any]]:
 
 def cases(tf: Any) -> dict[str, Callable[[], Any]]:
     """By name what makes a structure of tensors in the default graph."""
-    return {**cells(tf), **losses(tf)}
+    return {**cells(tf), **losses(tf), **optimizers(tf)}
+
+
+def optimizers(tf: Any) -> dict[str, Callable[[], Any]]:
+    """By name the losses of some steps."""
+    opt = tf.contrib.opt
+    made = {
+        "LazyAdam": lambda: opt.LazyAdamOptimizer(0.1),
+        "Nadam": lambda: opt.NadamOptimizer(0.1),
+        "AdaMax": lambda: opt.AdaMaxOptimizer(0.1),
+        "AdamW": lambda: opt.AdamWOptimizer(0.01, learning_rate=0.1),
+        "MomentumW": lambda: opt.MomentumWOptimizer(0.01, learning_rate=0.1, momentum=0.9),
+        "Adagrad that decays": lambda: opt.extend_with_decoupled_weight_decay(tf.train.AdagradOptimizer)(
+            weight_decay=0.01, learning_rate=0.1
+        ),
+    }  # fmt: skip
+
+    def steps(make: Any, sparse: bool) -> Any:
+        variable = tf.Variable(np.linspace(-1, 1, 6, dtype=np.float32).reshape(3, 2), name="v", trainable=False)
+        used = tf.gather(variable, [0, 2, 0]) if sparse else variable
+        train = make().minimize(tf.reduce_sum(tf.square(used) * 1.5), var_list=[variable])
+        with tf.Session() as sess:
+            sess.run(tf.global_variables_initializer())
+            for _ in range(3):
+                sess.run(train)
+            return tf.constant(sess.run(variable))
+
+    return {
+        f"{name}{' of rows' if sparse else ''}": lambda make=make, sparse=sparse: steps(make, sparse)
+        for name, make in made.items()
+        for sparse in (False, True)
+        if not (sparse and name == "MomentumW")  # TensorFlow reads its rows before they decay or behind that, by chance
+    }
 
 
 def outcome(tf: Any, name: str) -> dict[str, Any]:

@@ -54,6 +54,7 @@ def test_slim_trains_and_evaluates(tmp_path: Any) -> None:
     assert last < 1e-3
     with tf.Graph().as_default():
         value, update = tf.contrib.metrics.streaming_mean_squared_error(network(), tf.constant(2 * x))
+        tf.summary.scalar("error", value)
         path = tf.train.latest_checkpoint(str(tmp_path))
         assert path.endswith("model.ckpt-40")
         found = slim.evaluation.evaluate_once(

@@ -164,3 +164,65 @@ def test_an_interactive_session_is_default_until_it_is_closed() -> None:
     assert tf.get_default_session() is sess and tf.constant(1.0).eval() == 1.0
     sess.close()
     assert tf.get_default_session() is None
+
+
+class Inherited(tf.test.TestCase):  # type: ignore[misc, name-defined, unused-ignore]
+    """Checks that come from absl, and names that unittest had."""
+
+    __test__ = False
+
+    def right(self) -> None:
+        """What holds."""
+        self.assertEmpty([])
+        self.assertNotEmpty([1])
+        self.assertLen("ab", 2)
+        self.assertSameElements([1, 2], [2, 1, 1])
+        self.assertItemsEqual([{}, 2], [2, {}])
+        self.assertContainsSubset([1], [1, 2])
+        self.assertNoCommonElements([1], [2])
+        self.assertContainsInOrder(["a", "b"], "a-b")
+        self.assertContainsSubsequence([1, 2, 3], [1, 3])
+        self.assertContainsExactSubsequence([1, 2, 3], [2, 3])
+        self.assertBetween(2, 1, 3)
+        self.assertEndsWith("abc", "bc")
+        self.assertNotStartsWith("abc", "b")
+        self.assertNotEndsWith("abc", "b")
+        self.assertSequenceStartsWith([1], [1, 2])
+        self.assertSequenceAlmostEqual([1.0], [1.0 + 1e-9])
+        self.assertTotallyOrdered([1, 1], [2])
+        self.assertRegexMatch("abc", ["x", "b"])
+        self.assertJsonEqual('{"a": 1}', '{ "a":1 }')
+        self.assertDTypeEqual(np.zeros(2, np.float32), np.float32)
+        self.assertRaisesWithLiteralMatch(ValueError, "a.b", self.raises)
+        self.assertEquals(1, 1)
+        with self.assertRaisesRegexp(ValueError, "a.b"):
+            self.raises()
+        with open(self.create_tempfile("a.txt", "text"), encoding="utf-8") as file:
+            assert file.read() == "text"
+        assert os.path.isdir(self.create_tempdir("folder").full_path)
+
+    def raises(self) -> None:
+        """Fails."""
+        raise ValueError("a.b")
+
+
+def test_checks_of_absl() -> None:
+    Inherited("right").debug()
+
+
+@pytest.mark.parametrize(
+    ("name", "arguments"),
+    [
+        ("assertEmpty", ([1],)), ("assertNotEmpty", ([],)), ("assertLen", ([1], 2)), ("assertSameElements", ([1], [2])),
+        ("assertItemsEqual", ([1, 1], [1])), ("assertContainsSubset", ([3], [1])),
+        ("assertNoCommonElements", ([1], [1])), ("assertContainsInOrder", (["b", "a"], "ab")),
+        ("assertContainsSubsequence", ([1, 2], [2, 1])), ("assertContainsExactSubsequence", ([1, 2, 3], [1, 3])),
+        ("assertBetween", (4, 1, 3)), ("assertEndsWith", ("a", "b")), ("assertSequenceStartsWith", ([2], [1])),
+        ("assertSequenceAlmostEqual", ([1.0], [1.1])), ("assertTotallyOrdered", ([2], [1])),
+        ("assertRegexMatch", ("a", ["b"])), ("assertDTypeEqual", (np.zeros(1), np.float32)),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)  # fmt: skip
+def test_checks_of_absl_fail(name: str, arguments: Any) -> None:
+    with pytest.raises(AssertionError):
+        getattr(Inherited("right"), name)(*arguments)
