@@ -87,7 +87,8 @@ class NarrowLoops(ReductionLoops):
         self._extents = [generator.loops.extents[number] for number in self._numbers]
 
     def body(self) -> Body:
-        """The statements of one row; more than are worth it are for another form to write: check `is_straight`."""
+        """The statements of one row. Where they are not `is_straight`, another form has to write the row."""
+        known: dict[Expression, Expression]
         known = {extent_of(number): nodes.lifted(extent) for number, extent in zip(self._numbers, self._extents)}
         return renamed(super().body(), known)
 

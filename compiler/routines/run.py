@@ -32,7 +32,11 @@ def execute(
       threads: how many may take part; 0: those this process may use.
       unused: per result whether nothing reads its elements, which may then be anything; empty: all may be read.
     """
-    if instruction.op_def.routine and (step is None or step.trace is None) and values[0].size >= LEAST:
+    if (
+        instruction.op_def.routine
+        and (step is None or step.trace is None)
+        and max(value.size for value in values) >= LEAST
+    ):
         found = _run(instruction, values, threads, unused)
         if found is not None:
             if step is not None:
@@ -48,9 +52,10 @@ def _run(
     if any(value.dtype.short not in _TYPES for value in (*instruction.inputs, *instruction.outputs)):
         return None
     if not _routines:  # not before it is needed
-        from . import scans, segments, selection
+        from . import scans, scatters, segments, selection
 
-        _routines.update({**scans.ROUTINES, **segments.ROUTINES, **selection.ROUTINES})
+        for module in (scans, scatters, segments, selection):
+            _routines.update(module.ROUTINES)
     routine = _routines[instruction.op_def.routine[0]]
     if any(unused):
         return routine(instruction, values, threads, unused)

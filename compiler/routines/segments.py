@@ -4,7 +4,7 @@ Each result comes of the same additions in the same order whatever the number of
 
 * Ids in any order, few targets: the rows are cut into blocks, each folds into targets of its own, and the targets of
   all blocks are joined in their order. How many blocks there are depends on sizes alone.
-* Ids in any order, many targets: each thread folds all rows of a range of targets, in their order.
+* Ids in any order, many targets: each thread folds all rows of a range of targets, in their order; see `scatters.py`.
 * Sorted ids: the rows are cut into blocks; a run of equal ids is folded at once. What a block begins with may go on
   from the block before: that is kept apart and joined in a second phase.
 
@@ -22,6 +22,7 @@ import numpy as np
 from ..plan.plan import Instruction
 from ..runtime import recycle
 from .kernel import loop, threads_for
+from .scatters import WIDE
 
 _BLOCK: Final = 1 << 14  # rows of a block of sorted ids
 _MOST_BLOCKS: Final = 32
@@ -125,6 +126,7 @@ def run_unsorted(instruction: Instruction, values: Sequence[Any], threads: int) 
         numbers = [rows, width, count, -(-rows // blocks), blocks]
         loop(text, types)([data, ids, result, parts, bad], numbers, [blocks, count], threads)
     else:
+        threads = threads if width >= WIDE else 1
         bad = np.empty(threads, ids.dtype)
         numbers = [rows, width, count, -(-count // threads)]
         loop(text, types)([data, ids, result, bad], numbers, [threads], threads)

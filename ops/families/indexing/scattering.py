@@ -111,6 +111,7 @@ SCATTER_ND = OpDef(
     shape=_scatter_nd_shape,
     kernel=_scatter_nd_kernel,
     gradient=gradients.scatter_nd,
+    routine=("scatter", "add", "from nothing"),
 )
 
 
@@ -142,6 +143,7 @@ def _tensor_scatter(name: str, combine: Any, gradient: Callable[..., Any]) -> Op
         shape=_tensor_scatter_shape,
         kernel=kernel,
         gradient=gradient,
+        routine=("scatter", name.removeprefix("TensorScatter").lower()),
     )
 
 

@@ -1,0 +1,71 @@
+"""Scattering: the compiled routines against NumPy's kernels, to the bit."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sessile.compiler.routines import run
+
+from tests.compiler.routines.held import ALL_TYPES, both, instruction, numbers
+
+HOWS = ("Update", "Add", "Sub", "Max", "Min")
+
+
+def _same(found: Any, wanted: Any) -> None:
+    assert found is not None
+    assert found[0].shape == wanted[0].shape and found[0].dtype == wanted[0].dtype
+    np.testing.assert_array_equal(found[0], wanted[0])
+
+
+def _indices(random: np.random.Generator, extents: Any, count: int, kind: Any) -> Any:
+    return np.stack([random.integers(0, extent, count, kind) for extent in extents], -1)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    seed=st.integers(0, 2**32 - 1),
+    extents=st.sampled_from([(5,), (3000,), (7, 6), (40, 3), (30, 20), (4, 5, 6)]),
+    depth=st.integers(1, 3),
+    rows=st.integers(1, 2000),
+    how=st.sampled_from(("ScatterNd", *HOWS)),
+    kind=st.sampled_from([np.float32, np.float64, np.int32, np.uint8]),
+    id_kind=st.sampled_from([np.int32, np.int64]),
+    threads=st.integers(1, 3),
+)
+def test_scatters(
+    seed: int, extents: Any, depth: int, rows: int, how: str, kind: Any, id_kind: Any, threads: int
+) -> None:
+    """Any depth of indices, elements and slices, repeated targets, NaN and infinities, 1 to 3 threads."""
+    random = np.random.default_rng(seed)
+    depth = min(depth, len(extents))
+    indices = _indices(random, extents[:depth], rows, id_kind)
+    updates = numbers(random, (rows, *extents[depth:]), kind, hostile=True)
+    tensor = numbers(random, extents, kind)
+    arrays = [indices, updates, np.array(extents, id_kind)] if how == "ScatterNd" else [tensor, indices, updates]
+    name = how if how == "ScatterNd" else f"TensorScatter{how}"
+    _same(*both(name, arrays, [kind], threads))
+
+
+@pytest.mark.parametrize("kind", ALL_TYPES, ids=lambda kind: np.dtype(kind).name)
+@pytest.mark.parametrize("how", HOWS)
+def test_types(kind: Any, how: str) -> None:
+    """Every type of numbers, from arrays that are not dense."""
+    random = np.random.default_rng(1)
+    tensor, updates = numbers(random, (50, 6), kind)[:, ::2], numbers(random, (4000, 3), kind)[::2]
+    indices = _indices(random, (50,), 4000, np.int32)[::2]
+    for threads in (1, 2, 3):
+        _same(*both(f"TensorScatter{how}", [tensor, indices, updates], [kind], threads))
+
+
+@pytest.mark.parametrize("wrong", [-1, 50])
+def test_what_is_wrong_is_left_to_the_kernel(wrong: int) -> None:
+    """An index out of range, and shapes that do not fit."""
+    tensor, updates = np.zeros((50, 60), np.float32), np.ones((30, 60), np.float32)
+    indices = np.full((30, 1), 3, np.int32)
+    indices[7] = wrong
+    for arrays in ([tensor, indices, updates], [tensor, indices * 0, updates[:, :9]]):
+        assert run._run(instruction("TensorScatterAdd", arrays, [np.float32]), arrays, 2) is None
