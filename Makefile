@@ -16,7 +16,7 @@ LAYERS := ops compiler session
 CHECKED := $(LAYERS) sessile tests bench tools $(wildcard examples)
 
 .DEFAULT_GOAL := help
-.PHONY: help test test-portable test-numba test-all test-stress bench bench-peers peers reference lint format format-check types docs hooks clean
+.PHONY: help test test-portable test-numba test-all test-cluster test-stress bench bench-peers peers reference lint format format-check types docs hooks clean
 
 help: ## list what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
@@ -52,6 +52,10 @@ test-numba: $(VENV)/.installed ## the tests of compiler and operations, with num
 
 test-all: $(VENV)/.installed ## the same with the exhaustive tests that take minutes
 	$(PYTEST) $(ARGS)
+
+test-cluster: $(VENV)/.installed ## the tests of clusters, with real processes on Ray: training, kills of servers and workers
+	$(BIN)/python $(PIP) install --editable '.[ray]'
+	$(BIN)/python -m pytest -p no:xdist --durations 10 tests/cluster $(ARGS)
 
 # Each resource that steps wait for is stressed for so many seconds.
 STRESS_SECONDS ?= 30

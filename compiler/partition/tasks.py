@@ -12,8 +12,8 @@ stage. So an edge between stages goes from a lower to a higher level, and stages
 What takes a variable, a queue or any other resource runs where that is. Branches and loops stay on one task, whole:
 a value that is dead, or one of many rounds, does not travel. Constants, and what is computed from constants alone, are
 of no task: each stage that takes one computes it. What works with Python objects (`py_func`, the iterators of datasets)
-runs in the caller's process, which is a task of its own in this. An operation that may wait (a queue's) shares a stage with what it
-is connected to only, so that it keeps nobody else waiting.
+runs in the caller's process, which is a task of its own in this. An operation that may wait (a queue's) shares a stage
+with what it is connected to only, so that it keeps nobody else waiting.
 """
 
 from __future__ import annotations

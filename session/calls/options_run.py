@@ -53,8 +53,13 @@ def _run_traced(session: Any, signature: Any, values: Any, options: Any, limit: 
         _tracing, _RunOptions, _RunMetadata = quick_trace, quick_trace.RunOptions, quick_trace.RunMetadata
     from .deadline import limited
 
-    metadata = _tracing.Metadata(run_metadata, options, session._builds_costs)
     state = session._state
+    trace_step = getattr(signature.program, "trace_step", None)
+    if trace_step is not None:  # of a cluster: its tasks tell
+        graphs = options is not None and options.output_partition_graphs
+        traced = lambda step: trace_step(signature, values, step, run_metadata, graphs)  # noqa: E731
+        return limited(limit, session._timeout, None, traced, state)
+    metadata = _tracing.Metadata(run_metadata, options, session._builds_costs)
     result = limited(limit, session._timeout, metadata.trace, lambda step: signature.run_watched(values, step), state)
     metadata.finish(signature)
     if limit <= 0 and not (session._timeout or session._builds_costs or options.output_partition_graphs):

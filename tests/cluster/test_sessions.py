@@ -290,6 +290,8 @@ def test_a_signature_is_sent_once(tasks: Any, master: str) -> None:
         assert session.explain(y).startswith("stage 0 on /job:ps/task:0")
 
 
+# The chief's thread waits for gradients when the session ends, and says so, as TensorFlow's does.
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
 def test_synchronous_replicas(tasks: Any) -> None:
     with replicated():
         w = tf.get_variable("w", [2], initializer=tf.zeros_initializer())
@@ -321,6 +323,24 @@ def test_synchronous_replicas(tasks: Any) -> None:
     with tf.Session(tasks[1]["worker:1"], graph=w.graph) as session:
         weights, count = session.run([w, step])
     assert count >= 3 and weights.tolist() == [-count] * 2  # each update is the mean of two gradients of 1
+
+
+def test_trace_has_a_lane_a_task(master: str) -> None:
+    with tf.device("/job:ps/task:0"):
+        v = tf.Variable([1.0, 2.0], name="v")
+    with tf.device("/job:worker/task:1"):
+        y = tf.multiply(v, 2.0, name="y")
+    metadata = tf.RunMetadata()
+    with tf.Session(master) as session:
+        session.run(v.initializer)
+        options = tf.RunOptions(trace_level=tf.RunOptions.FULL_TRACE, output_partition_graphs=True)
+        assert session.run(y, options=options, run_metadata=metadata).tolist() == [2.0, 4.0]
+    lanes = {lane.device: lane.node_stats[0] for lane in metadata.step_stats.dev_stats}
+    assert list(lanes) == ["/job:ps/replica:0/task:0/device:CPU:0", "/job:worker/replica:0/task:1/device:CPU:0"]
+    first, second = lanes.values()
+    assert first.timeline_label == "stage 0 = Stage() -> v/read:0"
+    assert 0 < first.all_start_nanos <= second.all_start_nanos
+    assert [[node.name for node in graph.node] for graph in metadata.partition_graphs] == [["v/read"], ["y"]]
 
 
 def test_compiling_ahead_is_refused(master: str) -> None:

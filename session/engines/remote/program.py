@@ -109,13 +109,19 @@ class ClusterProgram:
             item.tells = number in seen or not item.stage.outputs
         return placed
 
-    def run(self, values: Sequence[Any], state: Any, step: Any = None, times: list[Any] | None = None) -> list[Any]:
-        """Run one step; see `Program.run`.
+    def trace_step(self, signature: Any, values: Sequence[Any], step: Any, metadata: Any, graphs: bool) -> Any:
+        """Run one step of a signature and tell in a RunMetadata what ran where; `graphs`: the operations too."""
+        from .tracing import StageTimes, fill
 
-        Args:
-          times: is given, for each stage, a reference to the seconds it began and ended at.
-        """
+        watched = StageTimes(step)
+        results = signature.run_watched(values, watched)
+        fill(metadata, self, self._link.fabric.get(watched.times), graphs)
+        return results
+
+    def run(self, values: Sequence[Any], state: Any, step: Any = None) -> list[Any]:
+        """Run one step; see `Program.run`."""
         link = self._link
+        times = getattr(step, "times", None)
         name = str(next(_steps)) if self._waits or step is not None else ""
         results: list[Any] = []
         ends: list[Any] = []
@@ -127,7 +133,7 @@ class ClusterProgram:
                 awaited = [ends[number] for number in item.waits_for]
                 if item.local is not None:
                     arguments = [values[s] if s >= 0 else results[~s] for s in item.sources]
-                    made = self._here(item, arguments, awaited, state, step)
+                    made = self._here(item, arguments, awaited, state, getattr(step, "step", step))
                 else:
                     how = Call(link.session, item.key, name, 0, len(awaited), tells)
                     count = tells + len(item.stage.outputs)
