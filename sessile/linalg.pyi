@@ -37,3 +37,8 @@ from sessile.ops.families.linalg.products import cross as cross
 from sessile.ops.families.linalg.products import matmul as matmul
 from sessile.ops.families.linalg.products import matvec as matvec
 from sessile.ops.families.linalg.tensordot import tensordot as tensordot
+from sessile.ops.library.linear_operators import LinearOperator as LinearOperator
+from sessile.ops.library.linear_operators import LinearOperatorDiag as LinearOperatorDiag
+from sessile.ops.library.linear_operators import LinearOperatorFullMatrix as LinearOperatorFullMatrix
+from sessile.ops.library.linear_operators import LinearOperatorIdentity as LinearOperatorIdentity
+from sessile.ops.library.linear_operators import LinearOperatorLowerTriangular as LinearOperatorLowerTriangular

@@ -14,10 +14,13 @@ from sessile.contrib import lookup as lookup
 from sessile.contrib import losses as losses
 from sessile.contrib import metrics as metrics
 from sessile.contrib import opt as opt
+from sessile.contrib import predictor as predictor
 from sessile.contrib import rnn as rnn
 from sessile.contrib import seq2seq as seq2seq
+from sessile.contrib import signal as signal
 from sessile.contrib import slim as slim
 from sessile.contrib import staging as staging
+from sessile.contrib import stateless as stateless
 from sessile.contrib import tensorboard as tensorboard
 from sessile.contrib import tpu as tpu
 from sessile.contrib import training as training

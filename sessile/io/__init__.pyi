@@ -1,6 +1,16 @@
 """Written by tools/make_stubs.py from the tables in names/: what the module gives when it is asked."""
 
 from sessile.io import gfile as gfile
+from sessile.ops.families.dataflow.queues import PaddingFIFOQueue as PaddingFIFOQueue
+from sessile.ops.families.dataflow.queues import PriorityQueue as PriorityQueue
+from sessile.ops.families.dataflow.queues import QueueBase as QueueBase
+from sessile.ops.families.dataflow.queues import RandomShuffleQueue as RandomShuffleQueue
+from sessile.ops.families.images.codecs import decode_bmp as decode_bmp
+from sessile.ops.families.images.codecs import decode_gif as decode_gif
+from sessile.ops.families.images.codecs import decode_image as decode_image
+from sessile.ops.families.images.codecs import decode_jpeg as decode_jpeg
+from sessile.ops.families.images.codecs import decode_png as decode_png
+from sessile.ops.families.images.codecs import encode_jpeg as encode_jpeg
 from sessile.ops.families.io.csv import decode_csv as decode_csv
 from sessile.ops.families.io.decoding import decode_compressed as decode_compressed
 from sessile.ops.families.io.decoding import decode_json_example as decode_json_example

@@ -156,6 +156,21 @@ NAMES: dict[str, dict[str, str]] = {
     "contrib.metrics": _METRICS,
     "contrib.slim.metrics": _METRICS,
     "contrib.losses": _LOSSES,
+    "contrib.predictor": {
+        "session.predictor": "from_saved_model",
+    },
+    "contrib.signal": {
+        "ops.library.signal.framing": "frame overlap_and_add",
+        "ops.library.signal.spectrograms": (
+            "inverse_stft inverse_stft_window_fn linear_to_mel_weight_matrix mfccs_from_log_mel_spectrograms stft"
+        ),
+        "ops.library.signal.windows": "hamming_window hann_window",
+    },
+    "contrib.stateless": {
+        "ops.families.random.stateless": (
+            "stateless_multinomial stateless_random_normal stateless_random_uniform stateless_truncated_normal"
+        ),
+    },
     "contrib.slim.losses": _LOSSES,
     "contrib.cudnn_rnn": {
         f"{_LIBRARY}.rnn.blocks": "CudnnCompatibleLSTMCell",

@@ -20,5 +20,9 @@ NAMES: dict[str, dict[str, str]] = {
         "ops.families.linalg.norms": "l2_normalize norm",
         "ops.families.linalg.products": "cross matmul matvec",
         "ops.families.linalg.tensordot": "tensordot",
+        "ops.library.linear_operators": (
+            "LinearOperator LinearOperatorDiag LinearOperatorFullMatrix LinearOperatorIdentity "
+            "LinearOperatorLowerTriangular"
+        ),
     },
 }

@@ -14,6 +14,8 @@ NAMES: dict[str, dict[str, str]] = {
         "ops.library.graphdef.importer": "import_graph_def",
     },
     "io": {
+        "ops.families.dataflow.queues": "PaddingFIFOQueue PriorityQueue QueueBase RandomShuffleQueue",
+        "ops.families.images.codecs": "decode_bmp decode_gif decode_image decode_jpeg decode_png encode_jpeg",
         "ops.families.io.csv": "decode_csv",
         "ops.families.io.decoding": "decode_compressed decode_json_example decode_raw parse_tensor serialize_tensor",
         "ops.families.io.files": "matching_files read_file write_file",

@@ -91,7 +91,33 @@ def losses(tf: Any) -> dict[str, Callable[[], Any]]:
 
 def cases(tf: Any) -> dict[str, Callable[[], Any]]:
     """By name what makes a structure of tensors in the default graph."""
-    return {**cells(tf), **losses(tf), **optimizers(tf)}
+    return {**cells(tf), **losses(tf), **optimizers(tf), **operators(tf)}
+
+
+def operators(tf: Any) -> dict[str, Callable[[], Any]]:
+    """By name all that a linear operator gives."""
+    matrix = (np.arange(18) % 7 / 7.0).reshape(2, 3, 3) + np.eye(3)
+    linalg = tf.linalg
+
+    def given(make: Callable[[], Any]) -> Any:
+        operator, right = make(), tf.constant(matrix[:, :, :2])
+        vectors = tf.constant(matrix[:, 0])
+        alone = [operator.to_dense(), operator.diag_part(), operator.trace(), operator.determinant()]
+        products = [operator.matmul(right), operator.matmul(right, adjoint=True), operator.matvec(vectors)]
+        solved = [operator.solve(right), operator.solve(right, adjoint=True), operator.solvevec(vectors)]
+        sizes = [operator.shape_tensor(), tf.constant(operator.shape.as_list()), operator.log_abs_determinant()]
+        return [*alone, *products, *solved, *sizes]
+
+    return {
+        "LinearOperatorFullMatrix": lambda: given(lambda: linalg.LinearOperatorFullMatrix(tf.constant(matrix))),
+        "LinearOperatorLowerTriangular": lambda: given(
+            lambda: linalg.LinearOperatorLowerTriangular(tf.constant(matrix))
+        ),
+        "LinearOperatorDiag": lambda: given(lambda: linalg.LinearOperatorDiag(tf.constant(matrix[:, 1]))),
+        "LinearOperatorIdentity": lambda: given(
+            lambda: linalg.LinearOperatorIdentity(3, batch_shape=[2], dtype=tf.float64)
+        ),
+    }
 
 
 def optimizers(tf: Any) -> dict[str, Callable[[], Any]]:

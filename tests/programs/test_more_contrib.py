@@ -62,3 +62,36 @@ def test_slim_trains_and_evaluates(tmp_path: Any) -> None:
         )
     np.testing.assert_allclose(found, last, atol=1e-3)
     assert list((tmp_path / "eval").glob("events.out.tfevents.*"))
+
+
+def test_a_saved_model_is_a_function(tmp_path: Any) -> None:
+    """`contrib.predictor.from_saved_model`."""
+    x = tf.placeholder(tf.float32, [None], name="x")
+    with tf.Session() as sess:
+        tf.saved_model.simple_save(sess, str(tmp_path / "model"), {"x": x}, {"y": x * 2.0})
+    predict: Any = tf.contrib.predictor.from_saved_model(str(tmp_path / "model"))  # type: ignore[attr-defined, unused-ignore]
+    assert predict({"x": [1.0, 2.0]})["y"].tolist() == [2.0, 4.0]
+    with pytest.raises(ValueError, match="unexpected keys in input_dict: .'z'."):
+        predict({"z": 1.0})
+    with pytest.raises(ValueError, match="Available signatures are .'serving_default'."):
+        tf.contrib.predictor.from_saved_model(str(tmp_path / "model"), signature_def_key="other")  # type: ignore[attr-defined, unused-ignore]
+
+
+def test_a_program_freezes_its_graph(tmp_path: Any) -> None:
+    """`tensorflow.python.tools.freeze_graph` and `inspect_checkpoint`."""
+    from sessile.hook.tools import freeze_graph, inspect_checkpoint
+
+    output = tf.identity(tf.Variable([1.0, 2.0], name="w") * 3.0, name="out")
+    with tf.Session() as sess:
+        sess.run(tf.global_variables_initializer())
+        path = tf.train.Saver().save(sess, str(tmp_path / "model"))
+        tf.train.write_graph(sess.graph_def, str(tmp_path), "graph.pbtxt")
+    frozen = freeze_graph.freeze_graph(
+        str(tmp_path / "graph.pbtxt"), "", False, path, "out", "save/restore_all", "save/Const:0",
+        str(tmp_path / "frozen.pb"), True, "",
+    )  # fmt: skip
+    assert {node.op for node in frozen.node} == {"Const", "Identity", "Mul"} and output.name == "out:0"
+    assert (tmp_path / "frozen.pb").read_bytes() == frozen.SerializeToString()
+    with pytest.raises(ValueError, match="name of a node"):
+        freeze_graph.freeze_graph(str(tmp_path / "graph.pbtxt"), "", False, path, "", "", "", "", True, "")
+    inspect_checkpoint.print_tensors_in_checkpoint_file(path, "", all_tensors=True)

@@ -1,0 +1,257 @@
+"""Linear operators: matrices that know how they are made, `tf.linalg.LinearOperator*`.
+
+Four kinds are here, those that programs use: full matrices, lower triangles, diagonals and the identity.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..building.convert import convert_to_tensor
+from ..building.default_graph import name_scope
+from ..families.arrays.reshaping import expand_dims, squeeze
+from ..families.arrays.shape_ops import shape
+from ..families.arrays.transposing import matrix_transpose
+from ..families.elementwise.arithmetic import abs as absolute
+from ..families.elementwise.complex import conj
+from ..families.elementwise.exponential import log
+from ..families.linalg.factorizations import matrix_determinant, matrix_solve, matrix_triangular_solve
+from ..families.linalg.matrix_parts import eye, matrix_band_part, matrix_diag, matrix_diag_part
+from ..families.linalg.products import matmul
+from ..families.reductions.reductions import reduce_prod, reduce_sum
+from ..graph.node import Tensor
+from ..types import dtypes
+from ..types.tensor_shape import TensorShape
+
+
+class LinearOperator:
+    """Matrices `[..., m, n]`; subclasses give `_dense`, and better ways for the rest.
+
+    Args:
+      dtype: of the elements.
+      is_non_singular, is_self_adjoint, is_positive_definite, is_square: what is known of the matrices, or None.
+      name: of the operator.
+    """
+
+    def __init__(
+        self, dtype: Any, graph_parents: Any = None, is_non_singular: bool | None = None,
+        is_self_adjoint: bool | None = None, is_positive_definite: bool | None = None, is_square: bool | None = None,
+        name: str | None = None,
+    ) -> None:  # fmt: skip
+        self.dtype = dtypes.as_dtype(dtype)
+        self.graph_parents = list(graph_parents or [])
+        self.is_non_singular, self.is_self_adjoint = is_non_singular, is_self_adjoint
+        self.is_positive_definite, self.is_square = is_positive_definite, is_square
+        self.name = name or type(self).__name__
+
+    def _dense(self) -> Tensor:
+        raise NotImplementedError(f"{type(self).__name__} has no matrix.")
+
+    def _scope(self, name: str) -> Any:
+        return name_scope(f"{self.name}/{name}")
+
+    @property
+    def shape(self) -> TensorShape:
+        """The static shape."""
+        return self._dense().shape
+
+    @property
+    def batch_shape(self) -> TensorShape:
+        """The static shape without the last two dimensions."""
+        return self.shape[:-2]
+
+    @property
+    def domain_dimension(self) -> Any:
+        """How many columns there are."""
+        return self.shape[-1]
+
+    @property
+    def range_dimension(self) -> Any:
+        """How many rows there are."""
+        return self.shape[-2]
+
+    def shape_tensor(self, name: str = "shape_tensor") -> Tensor:
+        """The shape as a tensor."""
+        with self._scope(name):
+            return shape(self._dense())
+
+    def to_dense(self, name: str = "to_dense") -> Tensor:
+        """The matrices."""
+        with self._scope(name):
+            return self._dense()
+
+    def matmul(self, x: Any, adjoint: bool = False, adjoint_arg: bool = False, name: str = "matmul") -> Tensor:
+        """The products with matrices `x`."""
+        with self._scope(name):
+            return self._matmul(convert_to_tensor(x, dtype=self.dtype), adjoint, adjoint_arg)
+
+    def _matmul(self, x: Any, adjoint: bool, adjoint_arg: bool) -> Tensor:
+        return matmul(self._dense(), x, adjoint_a=adjoint, adjoint_b=adjoint_arg)
+
+    def matvec(self, x: Any, adjoint: bool = False, name: str = "matvec") -> Tensor:
+        """The products with vectors `x`."""
+        with self._scope(name):
+            return squeeze(self._matmul(expand_dims(convert_to_tensor(x, dtype=self.dtype), -1), adjoint, False), [-1])
+
+    def solve(self, rhs: Any, adjoint: bool = False, adjoint_arg: bool = False, name: str = "solve") -> Tensor:
+        """The matrices whose products with these are `rhs`."""
+        with self._scope(name):
+            rhs = convert_to_tensor(rhs, dtype=self.dtype)
+            return self._solve(matrix_transpose(rhs, conjugate=True) if adjoint_arg else rhs, adjoint)
+
+    def _solve(self, rhs: Any, adjoint: bool) -> Tensor:
+        return matrix_solve(self._dense(), rhs, adjoint=adjoint)
+
+    def solvevec(self, rhs: Any, adjoint: bool = False, name: str = "solve") -> Tensor:
+        """The vectors whose products with these are `rhs`."""
+        with self._scope(name):
+            return squeeze(self._solve(expand_dims(convert_to_tensor(rhs, dtype=self.dtype), -1), adjoint), [-1])
+
+    def diag_part(self, name: str = "diag_part") -> Tensor:
+        """The diagonals."""
+        with self._scope(name):
+            return self._diagonal()
+
+    def _diagonal(self) -> Tensor:
+        return matrix_diag_part(self._dense())
+
+    def trace(self, name: str = "trace") -> Tensor:
+        """The sums of the diagonals."""
+        with self._scope(name):
+            return reduce_sum(self._diagonal(), -1)
+
+    def determinant(self, name: str = "det") -> Tensor:
+        """The determinants."""
+        with self._scope(name):
+            return self._determinant()
+
+    def _determinant(self) -> Tensor:
+        return matrix_determinant(self._dense())
+
+    def log_abs_determinant(self, name: str = "log_abs_det") -> Tensor:
+        """The logarithms of the determinants' sizes."""
+        with self._scope(name):
+            return self._log_abs_determinant()
+
+    def _log_abs_determinant(self) -> Tensor:
+        return log(absolute(self._determinant()))
+
+
+class LinearOperatorFullMatrix(LinearOperator):
+    """Any matrices.
+
+    Args:
+      matrix: `[..., m, n]`.
+      Others: see `LinearOperator`.
+    """
+
+    def __init__(
+        self, matrix: Any, is_non_singular: bool | None = None, is_self_adjoint: bool | None = None,
+        is_positive_definite: bool | None = None, is_square: bool | None = None,
+        name: str = "LinearOperatorFullMatrix",
+    ) -> None:  # fmt: skip
+        with name_scope(name, values=[matrix]):
+            self._matrix = convert_to_tensor(matrix, name="matrix")
+        super().__init__(
+            self._matrix.dtype, [self._matrix], is_non_singular, is_self_adjoint, is_positive_definite, is_square, name
+        )
+
+    def _dense(self) -> Tensor:
+        return self._matrix
+
+
+class _OfDiagonal(LinearOperator):
+    """Operators whose determinant is the product of their diagonal."""
+
+    def _determinant(self) -> Tensor:
+        return reduce_prod(self._diagonal(), -1)
+
+    def _log_abs_determinant(self) -> Tensor:
+        return reduce_sum(log(absolute(self._diagonal())), -1)
+
+
+class LinearOperatorLowerTriangular(_OfDiagonal):
+    """The lower triangles of matrices.
+
+    Args:
+      tril: `[..., n, n]`; what is above the diagonals is not looked at.
+      Others: see `LinearOperator`.
+    """
+
+    def __init__(
+        self, tril: Any, is_non_singular: bool | None = None, is_self_adjoint: bool | None = None,
+        is_positive_definite: bool | None = None, is_square: bool | None = None,
+        name: str = "LinearOperatorLowerTriangular",
+    ) -> None:  # fmt: skip
+        if is_square is False:
+            raise ValueError("Only square lower triangular operators supported at this time.")
+        with name_scope(name, values=[tril]):
+            self._tril = matrix_band_part(convert_to_tensor(tril, name="tril"), -1, 0)
+        super().__init__(
+            self._tril.dtype, [self._tril], is_non_singular, is_self_adjoint, is_positive_definite, True, name
+        )
+
+    def _dense(self) -> Tensor:
+        return self._tril
+
+    def _solve(self, rhs: Any, adjoint: bool) -> Tensor:
+        return matrix_triangular_solve(self._tril, rhs, lower=True, adjoint=adjoint)
+
+
+class LinearOperatorDiag(_OfDiagonal):
+    """Matrices with nothing beside their diagonals.
+
+    Args:
+      diag: the diagonals, `[..., n]`.
+      Others: see `LinearOperator`.
+    """
+
+    def __init__(
+        self, diag: Any, is_non_singular: bool | None = None, is_self_adjoint: bool | None = None,
+        is_positive_definite: bool | None = None, is_square: bool | None = None, name: str = "LinearOperatorDiag",
+    ) -> None:  # fmt: skip
+        if is_square is False:
+            raise ValueError("Only square diagonal operators currently supported.")
+        with name_scope(name, values=[diag]):
+            self._diag = convert_to_tensor(diag, name="diag")
+        super().__init__(
+            self._diag.dtype, [self._diag], is_non_singular, is_self_adjoint, is_positive_definite, True, name
+        )
+
+    @property
+    def diag(self) -> Tensor:
+        """The diagonals."""
+        return self._diag
+
+    def _dense(self) -> Tensor:
+        return matrix_diag(self._diag)
+
+    def _diagonal(self) -> Tensor:
+        return self._diag
+
+    def _matmul(self, x: Any, adjoint: bool, adjoint_arg: bool) -> Tensor:
+        factors = expand_dims(conj(self._diag) if adjoint else self._diag, -1)
+        return factors * (matrix_transpose(x, conjugate=True) if adjoint_arg else x)
+
+    def _solve(self, rhs: Any, adjoint: bool) -> Tensor:
+        result: Tensor = rhs / expand_dims(conj(self._diag) if adjoint else self._diag, -1)
+        return result
+
+
+class LinearOperatorIdentity(LinearOperatorDiag):
+    """The identity.
+
+    Args:
+      num_rows: how many rows and columns.
+      batch_shape: of the matrices; None for one.
+      dtype: of the elements; default: float32.
+      Others: see `LinearOperator`; `assert_proper_shapes` is not needed: shapes are always checked.
+    """
+
+    def __init__(
+        self, num_rows: Any, batch_shape: Any = None, dtype: Any = None, is_non_singular: bool | None = True,
+        is_self_adjoint: bool | None = True, is_positive_definite: bool | None = True, is_square: bool | None = True,
+        assert_proper_shapes: bool = False, name: str = "LinearOperatorIdentity",
+    ) -> None:  # fmt: skip
+        ones = matrix_diag_part(eye(num_rows, batch_shape=batch_shape, dtype=dtype or dtypes.float32))
+        super().__init__(ones, is_non_singular, is_self_adjoint, is_positive_definite, is_square, name)
