@@ -284,6 +284,36 @@ def test_chrome_trace(dataflow: bool, memory: bool) -> None:
     assert arrows == (["Exp", "first", "add"] if dataflow else [])
 
 
+def branches_and_loops() -> Any:
+    x = tf.placeholder(tf.float32, [], name="x")
+    _, y = tf.while_loop(lambda i, y: i < 5, lambda i, y: (i + 1, tf.cond(y > 0, lambda: y - 2, lambda: y + 3)), [0, x])
+    return traced(tf.Session(), y, {x: 1.0})
+
+
+def a_training_step() -> Any:
+    v = tf.Variable(np.ones([4, 3], np.float32))
+    x = tf.placeholder(tf.float32, [None, 4], name="x")
+    step = tf.train.AdamOptimizer().minimize(tf.reduce_sum(tf.nn.softmax(tf.matmul(x, v))))
+    session = tf.Session()
+    session.run(tf.global_variables_initializer())
+    return traced(session, step, {x: np.ones([2, 4])})
+
+
+def a_queue() -> Any:
+    queue = tf.FIFOQueue(3, tf.float32, [[]])
+    session = tf.Session()
+    session.run(queue.enqueue_many([[1.0, 2.0, 3.0]]))  # more than one run takes
+    x = tf.placeholder(tf.float32, [], name="x")
+    return traced(session, queue.dequeue() * x, {x: 1.0})
+
+
+@pytest.mark.parametrize("step", [branches_and_loops, a_training_step, a_queue], ids=lambda step: step.__name__)
+def test_steps_of_every_kind_make_valid_traces(step: Any) -> None:
+    """Perfetto, which takes the Trace Event Format, drops spans that overlap and arrows that end nowhere."""
+    text = timeline.Timeline(step().step_stats).generate_chrome_trace_format(show_memory=True)
+    assert [event for event in valid(text) if event["ph"] == "X"]
+
+
 def test_memory_comes_and_goes() -> None:
     analysis = timeline.Timeline(example().step_stats).analyze_step_stats()
     most = analysis.allocator_maximums["cpu"]
