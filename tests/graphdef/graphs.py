@@ -82,7 +82,8 @@ def mixture_density(tf: Any) -> list[Step]:
     y = tf.placeholder(tf.float32, [None, 1], name="y")
     hidden = tf.tanh(tf.matmul(x, floats(1, 1, 6)) + floats(2, 6))
     parameters = tf.matmul(hidden, floats(3, 6, 9, scale=0.5))
-    mean, log_scale, logits = tf.split(parameters, 3, axis=1, name="parts")
+    # `split` of TensorFlow 1.15 has one constant more than that of TensorFlow 2, which recorded this.
+    mean, log_scale, logits = tf.raw_ops.Split(axis=1, value=parameters, num_split=3, name="parts")
     normal = -0.5 * tf.square((y - mean) * tf.exp(-log_scale)) - log_scale - 0.5 * float(np.log(2 * np.pi))
     likelihood = tf.reduce_logsumexp(tf.nn.log_softmax(logits) + normal, 1, name="log_likelihood")
     tf.negative(tf.reduce_mean(likelihood), name="loss")

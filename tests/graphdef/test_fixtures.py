@@ -71,16 +71,11 @@ def without_notes(node: Any) -> Any:
     return result
 
 
-# TensorFlow 1.15's `split` adds its number as a constant that nothing reads, which moves the seeds of operations after it;
-# TensorFlow 2, which recorded the graphs, does not.
-NOT_IN_TF2 = {("mixture_density", "Const")}
-
-
 @pytest.mark.parametrize("name", NAMES)
 def test_built_alike(name: str) -> None:
     """The same Python program builds the same nodes here as in TensorFlow, except for notes of its builder."""
     BUILDERS[name](tf)
-    ours = [node for node in tf.get_default_graph().as_graph_def().node if (name, node.name) not in NOT_IN_TF2]
+    ours = tf.get_default_graph().as_graph_def().node
     for mine, theirs in zip(ours, recorded(name).node, strict=True):
         assert without_notes(mine) == without_notes(theirs)
 
