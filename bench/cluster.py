@@ -17,6 +17,7 @@ from typing import Any
 
 import numpy as np
 
+WARM = 25  # rounds that are not timed: both sides compile, and Ray maps its memory
 PORTS = iter(range(2800, 2900))
 
 
@@ -35,11 +36,11 @@ class Multiplier:
 def in_turn(calls: dict[str, Callable[[], Any]], rounds: int) -> dict[str, float]:
     """The median seconds of each call."""
     times: dict[str, list[float]] = {name: [] for name in calls}
-    for number in range(rounds + 5):
+    for number in range(rounds + WARM):
         for name, call in calls.items():
             began = time.perf_counter()
             call()
-            if number >= 5:
+            if number >= WARM:
                 times[name].append(time.perf_counter() - began)
     return {name: statistics.median(found) for name, found in times.items()}
 

@@ -27,15 +27,17 @@ class Step:
     Attributes:
       trace: collects what runs, or None.
       current: the operation that runs now, or None.
+      on_stop: what else is done when it is told to stop, before anybody goes on; None for nothing.
       taken: what gives back the elements that the step took out of queues and the like, and nothing used yet.
     """
 
-    __slots__ = ("_idle", "_paused_at", "_reason", "_started", "current", "taken", "trace")
+    __slots__ = ("_idle", "_paused_at", "_reason", "_started", "current", "on_stop", "taken", "trace")
 
     def __init__(self, trace: Trace | None = None) -> None:
         self.trace = trace
         self.taken: list[Callable[[], None]] = []
         self.current: Any = None
+        self.on_stop: Callable[[], None] | None = None
         self._reason: errors.OpError | None = None
         self._started = time.monotonic()
         self._paused_at: float | None = None
@@ -44,6 +46,8 @@ class Step:
     def stop(self, reason: errors.OpError) -> None:
         """Make the step raise `reason` at its next check. May be called from any thread."""
         self._reason = reason
+        if self.on_stop is not None:
+            self.on_stop()
 
     def check(self, op: Any = None) -> None:
         """Note what runs next. Raises: the reason to stop, if there is one."""

@@ -21,7 +21,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Hashable, Sequence
 from typing import Any, Final, NamedTuple
 
-from ...ops.base.errors import UnimplementedError
+from ...ops.base.errors import OpError, UnimplementedError
 from ...ops.graph.node import Tensor
 from ...ops.graph.operation import Operation
 from ..plan.builder import takes_reference
@@ -369,7 +369,7 @@ def _is_reading(op: Operation) -> bool:
     return bool(source._dtype._is_ref_dtype) and not _changes(source._op)
 
 
-def _does_not_travel(tensor: Tensor, op: Operation) -> UnimplementedError:
+def _does_not_travel(tensor: Tensor, op: Operation) -> OpError:
     return UnimplementedError(
         None, op,
         f"{op.type} '{op.name}' takes '{tensor.name}' of type {tensor.dtype.base_dtype.name} from another task: such a "

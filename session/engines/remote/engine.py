@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
 from ....ops.base.device_spec import DeviceSpec
-from ....ops.base.errors import DeadlineExceededError, NotFoundError
+from ....ops.base.errors import DeadlineExceededError, NotFoundError, OpError
 from ...devices.devices import DeviceAttributes, matches
 from ...resources.resources import ResourceManager, Resources
 from ...resources.state import LOST
@@ -175,7 +175,7 @@ def engine_at(fabric: Fabric, target: str, address: str, token: str) -> RemoteEn
     return None
 
 
-def no_task(target: str) -> NotFoundError:
+def no_task(target: str) -> OpError:
     """The error of a session to a target that has no task."""
     return NotFoundError(
         None, None,

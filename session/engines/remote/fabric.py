@@ -86,7 +86,13 @@ class RayFabric:
                         None, None, f"Could not start server: the address {address} is in use by another one."
                     ) from error
                 time.sleep(0.2)
-        self.get(self.submit(made, "hello", [arguments[4]]))  # it is up
+        try:
+            self.get(self.submit(made, "hello", [arguments[4]]))  # it is up
+        except TaskLostError as error:
+            raise UnavailableError(
+                None, None,
+                f"The task at {address} could not be started {error}: is sessile installed where Ray runs its workers?",
+            ) from error  # fmt: skip
         return made
 
     def find(self, address: str) -> Any:

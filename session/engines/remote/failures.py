@@ -44,7 +44,7 @@ def lost(session: str) -> TaskError:
     )  # fmt: skip
 
 
-def unreachable(where: str, reason: str = "") -> UnavailableError:
+def unreachable(where: str, reason: str = "") -> OpError:
     """The error of a step whose task is not there."""
     text = f"The task {where} of the cluster cannot be reached: its process has ended, or its machine is gone."
     return UnavailableError(None, None, f"{text} {reason}".rstrip())

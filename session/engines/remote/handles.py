@@ -27,7 +27,7 @@ class RemoteHandles(HandleStore):
         super().__init__()
         self._link = link
         self._copies: dict[str, set[TaskName]] = {}  # other tasks that have the array too
-        self.arrays = _Elsewhere()
+        self.arrays = self._elsewhere = _Elsewhere()
 
     def get(self, name: str, dtype: DType | None = None) -> Any:
         """See `HandleStore.get`; the array comes here."""
@@ -42,7 +42,7 @@ class RemoteHandles(HandleStore):
 
     def flush(self) -> None:
         """Have tasks forget the arrays whose handles are gone."""
-        names = self.arrays.take_gone()
+        names = self._elsewhere.take_gone()
         if names:
             self._link.drop_handles(names)
             for name in names:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import secrets
 import threading
 from collections.abc import Iterable, Mapping, Sequence
@@ -93,9 +94,12 @@ class Link:
         """Have all tasks forget arrays."""
         self._tell(self._tasks, "drop_handles", self.session, list(names))
 
-    def cancel(self, tasks: Iterable[TaskName], step: str) -> None:
-        """Tell tasks that a step is given up. Those that are gone need not know."""
-        self._tell(tasks, "cancel", self.session, step)
+    def cancel(self, tasks: Iterable[TaskName], step: str, waits: bool = False) -> None:
+        """Tell tasks that a step is given up; `waits`: until they have. Those that are gone need not know."""
+        references = self._tell(tasks, "cancel", self.session, step)
+        for reference in references if waits else ():
+            with contextlib.suppress(TaskLostError, TimeoutError):
+                self.fabric.get([reference], 5.0)
 
     def close(self) -> None:
         """End the session on all tasks."""
@@ -113,12 +117,12 @@ class Link:
                 found.append(f"/job:{task[0]}/replica:0/task:{task[1]}")
         return found
 
-    def _tell(self, tasks: Iterable[TaskName], method: str, *arguments: Any) -> None:
+    def _tell(self, tasks: Iterable[TaskName], method: str, *arguments: Any) -> list[Any]:
+        references = []
         for task in tasks:
-            try:
-                self.submit(task, method, arguments)
-            except TaskLostError:
-                continue
+            with contextlib.suppress(TaskLostError):
+                references += self.submit(task, method, arguments)
+        return references
 
     def _call(self, tasks: Iterable[TaskName], method: str, *arguments: Any, graph: Any = None) -> None:
         references = []

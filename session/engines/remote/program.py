@@ -12,8 +12,8 @@ import numpy as np
 from ....compiler.program.program import Program
 from ....compiler.program.services import Structure, caller_task, flat, stages_of
 from ....ops.base.errors import CancelledError, UnimplementedError
+from ....ops.families.state.handle_ops import takes_handle
 from ....ops.graph.node import Tensor
-from ...calls.feeds import takes_handle
 from .fabric import TaskLostError
 from .failures import TaskError, unpacked, unreachable
 from .task import Call, StageSpec, as_array
@@ -125,6 +125,9 @@ class ClusterProgram:
         name = str(next(_steps)) if self._waits or step is not None else ""
         results: list[Any] = []
         ends: list[Any] = []
+        watched = getattr(step, "step", step)
+        if watched is not None:  # what tasks took goes back before the caller goes on
+            watched.on_stop = lambda: link.cancel(self._tasks, name, waits=True)
         try:
             given = self._given(values)
             for item in self._placed:
@@ -235,8 +238,10 @@ class ClusterProgram:
 
 
 def _spec(stage: Any, version: int, jit: str, threads: int) -> StageSpec:
-    names = [tuple(item.name for item in part) for part in (stage.inputs, stage.outputs, stage.targets, stage.done)]
-    return StageSpec(version, *names, stage.waits, jit, threads)  # type: ignore[arg-type]
+    inputs, outputs, targets, done = (
+        tuple(item.name for item in part) for part in (stage.inputs, stage.outputs, stage.targets, stage.done)
+    )
+    return StageSpec(version, inputs, outputs, targets, done, stage.waits, jit, threads)
 
 
 def _uses(placed: list[_Placed], count: int) -> list[int]:

@@ -257,6 +257,9 @@ class _RemoteSession:
         for waiting in list(self._steps.get(step, ())):
             for job in list(waiting.waiting):
                 job.cancel()
+        end = time.monotonic() + 1.0
+        while step and step in self._steps and time.monotonic() < end:
+            time.sleep(0.001)  # until it is left: from then on what comes late goes back
 
     def release(self, reason: int) -> None:
         states = {id(stage.state): stage.state for stage in self._stages.values()}
