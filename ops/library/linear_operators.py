@@ -58,7 +58,8 @@ class LinearOperator:
     @property
     def batch_shape(self) -> TensorShape:
         """The static shape without the last two dimensions."""
-        return self.shape[:-2]
+        batch: TensorShape = self.shape[:-2]
+        return batch
 
     @property
     def domain_dimension(self) -> Any:
@@ -231,7 +232,8 @@ class LinearOperatorDiag(_OfDiagonal):
 
     def _matmul(self, x: Any, adjoint: bool, adjoint_arg: bool) -> Tensor:
         factors = expand_dims(conj(self._diag) if adjoint else self._diag, -1)
-        return factors * (matrix_transpose(x, conjugate=True) if adjoint_arg else x)
+        result: Tensor = factors * (matrix_transpose(x, conjugate=True) if adjoint_arg else x)
+        return result
 
     def _solve(self, rhs: Any, adjoint: bool) -> Tensor:
         result: Tensor = rhs / expand_dims(conj(self._diag) if adjoint else self._diag, -1)
