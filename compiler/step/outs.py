@@ -111,7 +111,8 @@ class Outs:
         found = self.arrays[place].shape
         if len(found) != len(shape) or any(known not in (None, extent) for known, extent in zip(shape, found)):
             raise ValueError(
-                f"`out` for '{self._names[place]}' has shape {brackets(found)}, the result has {brackets(tuple(shape))}."
+                f"`out` for '{self._names[place]}' has shape {brackets(found)},"
+                f" the result has {brackets(tuple(shape))}."
             )
 
     def fill(self, results: Sequence[Any]) -> None:

@@ -125,9 +125,8 @@ def test_unnamed_layers_are_found_again_when_a_scope_is_opened_again() -> None:
     """A discriminator that is built twice has one set of variables: default names begin anew in a scope."""
 
     def network(x: Any, reuse: Any = None) -> None:
-        with tf.variable_scope("D", reuse=reuse):
-            with tf.variable_scope(None, "part"):
-                tf.layers.dense(tf.layers.dense(x, 3), 1)
+        with tf.variable_scope("D", reuse=reuse), tf.variable_scope(None, "part"):
+            tf.layers.dense(tf.layers.dense(x, 3), 1)
 
     network(placeholder(None, 4))
     network(placeholder(None, 4), reuse=True)
