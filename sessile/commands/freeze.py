@@ -55,8 +55,9 @@ def run(options: Any) -> int:
     file = read_model(options.model, tags_of(options))
     with open_model(options) as model:
         signature = model.signature(options.signature) if not options.output or model.signatures else None
-        outputs = [model.tensor(name, signature) for name in options.output or signature.outputs]
-        inputs = [model.tensor(name, signature) for name in options.input or signature.inputs]
+        results, feeds = (signature.outputs, signature.inputs) if signature is not None else ({}, {})
+        outputs = [model.tensor(name, signature) for name in options.output or results]
+        inputs = [model.tensor(name, signature) for name in options.input or feeds]
         names = list(dict.fromkeys(tensor.op.name for tensor in outputs))
         if options.checkpoint:
             frozen = from_checkpoint(file.graph_def, options.checkpoint, names)

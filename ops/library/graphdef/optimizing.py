@@ -155,7 +155,7 @@ def _folded(node: Any, nodes: Mapping[str, Any], uses: Counter[str]) -> dict[str
         _new_constant(names[0], filters * widened, before.attr["T"].type),
         _new_constant(names[1], beta + (offset - mean) * scale, before.attr["T"].type),
     ]
-    gone = {} if bias is None else {bias.name: []}
+    gone: dict[str, list[Any]] = {} if bias is None else {bias.name: []}
     return {**gone, before.name: [constants[0], convolution], node.name: [constants[1], added]}
 
 
