@@ -235,7 +235,7 @@ LOOPS = (
         values=uniform((BATCH, STEPS, UNITS)),
         build=_lstm,
         formula=_lstm_formula,
-        drive=drives.fresh_variables,
+        drive=drives.first_step,
         variables=True,
         fresh=Fresh("first", cache="cold"),
         backends=("sessile", "tensorflow", "jax"),

@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
-from bench import registry
+from bench import drives, registry
 from bench.backends import BACKENDS, float32_expression
+from bench.fresh import timed_first_call
 from bench.targets import BEST_PEER, CLOCK, TARGETS, describe, wanted
 from bench.workload import Call, MismatchError, Workload, check
 
@@ -91,3 +92,18 @@ def test_bandwidth_of_reading_is_that_of_the_faster_loop(monkeypatch: pytest.Mon
     monkeypatch.setattr("timeit.repeat", lambda statement, number: next(times))
     workload = registry.BY_NAME["sum_squares_1e7"]
     assert workload.reference.make((np.ones(3),)).function is faster
+
+
+TRAINED_ANEW = [
+    name for name, workload in registry.BY_NAME.items() if workload.fresh is not None and workload.variables
+]
+
+
+@pytest.mark.parametrize("name", TRAINED_ANEW)
+def test_first_calls_that_train_are_checked_by_what_they_gave(name: str) -> None:
+    """In a new process the call is timed before it is checked: calling it again would check the second step."""
+    assert registry.BY_NAME[name].drive is drives.first_step
+
+
+def test_the_first_call_of_a_training_step_agrees_with_numpy() -> None:
+    assert set(timed_first_call("sessile", "lstm_first", 1, "first")) == {"first"}
