@@ -95,8 +95,6 @@ def test_bandwidth_of_reading_is_that_of_the_faster_loop(monkeypatch: pytest.Mon
 
 
 TRAINED_ANEW = [name for name, one in registry.BY_NAME.items() if one.fresh is not None and one.variables]
-    name for name, workload in registry.BY_NAME.items() if workload.fresh is not None and workload.variables
-]
 
 
 @pytest.mark.parametrize("name", TRAINED_ANEW)
