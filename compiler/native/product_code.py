@@ -7,23 +7,35 @@ from ..runtime import blas
 
 _SIZES = "i64 %m, i64 %n, i64 %k, i64 %lda, i64 %ldb, i64 %ldc"
 
-# As NumPy does, with which it agrees bit for bit: a vector has its own function of BLAS, which is much faster.
+# As NumPy does, with which it agrees bit for bit: a vector has its own function of BLAS, which is much faster. That
+# function adds to a result of zeros: told to overwrite (beta 0), OpenBLAS multiplies what lies there by zero, and what
+# lies in memory just taken (halves of pointers) are often denormal numbers, each of which costs a hundred cycles.
 _MULTIPLY = """define internal void {name}(ptr %a, ptr %b, ptr %c, {sizes}) {{
   %some = icmp ne i64 %k, 0
   %one_row = icmp eq i64 %m, 1
   %is_row = and i1 %one_row, %some
   br i1 %is_row, label %row, label %others
 row:
+  %row_bytes = mul i64 %n, {size}
+  call void @llvm.memset.p0.i64(ptr %c, i8 0, i64 %row_bytes, i1 false)
   call void {gemv}(i32 {major}, i32 {row_flag}, i64 {row_shape}, {kind} 1.0, ptr %b, i64 %ldb, ptr %a, i64 {row_step}, \
-{kind} 0.0, ptr %c, i64 1)
+{kind} 1.0, ptr %c, i64 1)
   ret void
 others:
   %one_column = icmp eq i64 %n, 1
   %is_column = and i1 %one_column, %some
   br i1 %is_column, label %column, label %matrix
 column:
+  %packed = icmp eq i64 %ldc, 1
+  br i1 %packed, label %clear, label %add
+clear:
+  %column_bytes = mul i64 %m, {size}
+  call void @llvm.memset.p0.i64(ptr %c, i8 0, i64 %column_bytes, i1 false)
+  br label %add
+add:
+  %beta = select i1 %packed, {kind} 1.0, {kind} 0.0
   call void {gemv}(i32 {major}, i32 {flag_a}, i64 {column_shape}, {kind} 1.0, ptr %a, i64 %lda, ptr %b, \
-i64 {column_step}, {kind} 0.0, ptr %c, i64 %ldc)
+i64 {column_step}, {kind} %beta, ptr %c, i64 %ldc)
   ret void
 matrix:
   call void {gemm}(i32 {major}, i32 {flag_a}, i32 {flag_b}, i64 %m, i64 %n, i64 %k, {kind} 1.0, ptr %a, i64 %lda, \
@@ -55,6 +67,7 @@ def multiply_function(name: str, dtype_name: str, flipped_a: bool, flipped_b: bo
         gemm=address(gemm),
         gemv=address(gemv or gemm),
         kind="float" if dtype_name == "float32" else "double",
+        size=4 if dtype_name == "float32" else 8,
         major=blas.ROW_MAJOR,
         flag_a=flags[flipped_a],
         flag_b=flags[flipped_b],

@@ -15,7 +15,10 @@ from . import arguments, calls, ends, kernels, memory
 from .integers import DECLARED
 from .printer import Printer, Table
 
-_DECLARED: Final = "declare void @llvm.memcpy.p0.p0.i64(ptr, ptr, i64, i1)\n" + DECLARED
+_DECLARED: Final = (
+    "declare void @llvm.memcpy.p0.p0.i64(ptr, ptr, i64, i1)\ndeclare void @llvm.memset.p0.i64(ptr, i8, i64, i1)\n"
+    + DECLARED
+)
 
 
 def table_for(actions: Sequence[act.Action]) -> Table:
