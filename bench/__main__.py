@@ -81,7 +81,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if chosen.list:
         print(report.listing())
         return 0
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # being told to stop is Ctrl-C too
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)  # being told to stop is Ctrl-C too
+    try:
+        return _measured(chosen)
+    finally:
+        # Not left behind in a process that goes on: a worker of its process pools could survive being terminated.
+        signal.signal(signal.SIGTERM, before)
+
+
+def _measured(chosen: options.Options) -> int:
+    """Measure what was chosen and write the results; return the status of `main`."""
     settings = {"suite": chosen.suite, "rounds": chosen.rounds, "budget": chosen.budget, "threads": chosen.threads}
     results = Results(machine=machine.facts(), settings=settings)
     try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import signal
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -41,3 +42,12 @@ def unchanged_numpy_state() -> Iterator[None]:
     before = np.geterr()
     yield
     assert np.geterr() == before
+
+
+@pytest.fixture(autouse=True)
+def unchanged_signals() -> Iterator[None]:
+    """A test that leaves a handler behind decides how processes forked by later tests end, or whether they do."""
+    signals = (signal.SIGINT, signal.SIGTERM)
+    before = [signal.getsignal(number) for number in signals]
+    yield
+    assert [signal.getsignal(number) for number in signals] == before

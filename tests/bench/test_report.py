@@ -1,6 +1,7 @@
 """Tables, verdicts, the JSON file, the picture and the command line."""
 
 import json
+import signal
 
 import pytest
 from bench_fakes import FakeProcesses, made_results
@@ -146,7 +147,9 @@ def test_an_interrupted_run_still_writes(tmp_path, monkeypatch, capsys):
     monkeypatch.setattr(command, "Processes", Interrupted)
     path = tmp_path / "r.json"
     arguments = ["--only", "chain_1e4", "--backends", "numpy", "--no-plot", "--json", str(path)]
+    before = signal.getsignal(signal.SIGTERM)
     assert command.main(arguments) == 130
+    assert signal.getsignal(signal.SIGTERM) is before  # else pools of processes, forked later, may outlive their end
     assert "interrupted" in capsys.readouterr().out
     assert json.loads(path.read_text())["rows"]["chain_1e4"]
 
