@@ -6,6 +6,7 @@ array, a list of these, or a NameAttrList message for a function.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, Final
 
 import numpy as np
@@ -23,6 +24,25 @@ _FIELD_OF_KIND: Final = {
     "func": "func",
 }  # fmt: skip
 
+# Attributes that TensorFlow 2 has added to operations of TensorFlow 1, which refuses them even at their default. Graphs
+# are written without them where they are at it: both read them, and they mean the same.
+_ADDED_LATER: Final = frozenset({
+    "Tcomplex", "Tk", "Treal", "Tsegmentids", "bad_indices_policy", "blank_index", "explicit_paddings",
+    "exponential_avg_factor", "grad_a", "grad_b", "grad_x", "grad_y", "index_type", "multiply_linear_by_lr",
+    "sparse_gradient", "validate_shape",
+})  # fmt: skip
+_OF_OLD: Final = {  # the operations that have had one of these names before
+    "Tcomplex": ("FFT", "FFT2D", "FFT3D", "IFFT", "IFFT2D", "IFFT3D"),
+    "explicit_paddings": ("Conv2D", "Conv2DBackpropFilter", "Conv2DBackpropInput"),
+    "index_type": ("Fill",),
+    "validate_shape": ("Assign",),
+}
+
+
+def added_later(op_type: str, names: Iterable[str]) -> set[str]:
+    """Those of an operation's attributes that TensorFlow 1.15 does not know."""
+    return {name for name in _ADDED_LATER.intersection(names) if op_type not in _OF_OLD.get(name, ())}
+
 
 def to_graph_def(graph: Any, from_version: int | None = None, add_shapes: bool = False) -> Any:
     """Return the operations of `graph` as a GraphDef message. See `Graph.as_graph_def`."""
@@ -32,7 +52,7 @@ def to_graph_def(graph: Any, from_version: int | None = None, add_shapes: bool =
     result.versions.producer = PRODUCER
     for op in graph._operations[from_version or 0 :]:
         node = result.node.add()
-        _fill_node(node, op)
+        _fill_node(node, op, _written(op))
         if add_shapes and op._outputs:
             shapes = node.attr["_output_shapes"].list.shape
             shapes.extend(TensorShape._of(tensor._extents).as_proto() for tensor in op._outputs)
@@ -42,21 +62,34 @@ def to_graph_def(graph: Any, from_version: int | None = None, add_shapes: bool =
 
 
 def to_node_def(op: Any) -> Any:
-    """Return an operation as a NodeDef message."""
+    """Return an operation as a NodeDef message, with all its attributes."""
     from .. import proto
 
     node = proto.NodeDef()
-    _fill_node(node, op)
+    _fill_node(node, op, op.attrs)
     return node
 
 
-def _fill_node(node: Any, op: Any) -> None:
+def _written(op: Any) -> Iterable[str]:
+    """The names of the attributes with which an operation stands in a GraphDef."""
+    names: Iterable[str] = op.attrs
+    if _ADDED_LATER.isdisjoint(names):
+        return names
+    at_default = set()
+    for name in added_later(op.op_def.name, names):
+        attr, value = op.op_def.attrs.get(name), op.attrs[name]
+        if attr is not None and attr.default == (tuple(value) if isinstance(value, list) else value):
+            at_default.add(name)
+    return [name for name in names if name not in at_default]
+
+
+def _fill_node(node: Any, op: Any, names: Iterable[str]) -> None:
     node.name = op.name
     node.op = op.op_def.name
     node.device = op._device or ""
     node.input.extend(tensor._as_node_def_input() for tensor in op._inputs)
     node.input.extend(f"^{control.name}" for control in op._control_inputs)
-    for name in op.attrs:
+    for name in names:
         node.attr[name].CopyFrom(_attr_of(op, name))
 
 

@@ -79,3 +79,53 @@ def test_attributes_from_messages() -> None:
     assert op.outputs[0].shape.as_list() == [2, 2]
     with pytest.raises(ValueError):
         op.get_attr("nothing")
+
+
+WRITTEN_BY_1_15 = {
+    "convolution": "T data_format dilations explicit_paddings padding strides use_cudnn_on_gpu",
+    "pool": "T data_format ksize padding strides",
+    "norm": "T U data_format epsilon is_training",
+    "product": "T transpose_a transpose_b",
+    "products": "T adj_x adj_y",
+    "top": "T sorted",
+    "gathered": "Tindices Tparams",
+    "transform": "",
+    "filled": "T index_type",
+    "v": "container dtype shape shared_name",
+    "v/Assign": "T use_locking validate_shape",
+    "v/read": "T",
+    "w": "container dtype shape shared_name",
+    "w/IsInitialized/VarIsInitializedOp": "",
+    "w/Assign": "dtype",
+    "w/Read/ReadVariableOp": "dtype",
+    "sums": "T Tidx",
+}
+
+
+def test_attributes_that_tensorflow_1_does_not_know_are_not_written() -> None:
+    """1.15 refuses a graph with `grad_a`, even at its default; the names recorded are those it writes itself."""
+    x, square = tf.ones([1, 8, 8, 2], name="x"), tf.ones([3, 3])
+    tf.nn.conv2d(x, tf.ones([3, 3, 2, 2]), strides=[1, 1, 1, 1], padding="SAME", name="convolution")
+    tf.nn.max_pool(x, [1, 2, 2, 1], [1, 2, 2, 1], "VALID", name="pool")
+    tf.nn.fused_batch_norm(x, tf.ones([2]), tf.ones([2]), name="norm")
+    tf.matmul(square, square, name="product")
+    tf.matmul(tf.ones([2, 3, 3]), tf.ones([2, 3, 3]), name="products")
+    tf.nn.top_k(square, 2, name="top")
+    tf.gather_nd(square, [[0]], name="gathered")
+    tf.signal.rfft(square, name="transform")
+    tf.fill([2], 1.0, name="filled")
+    tf.Variable(square, name="v", use_resource=False)
+    tf.Variable(square, name="w", use_resource=True)
+    tf.sparse_segment_sum(square, [0, 1], [0, 0], name="sums")
+    nodes = tf.get_default_graph().as_graph_def().node
+    written = {node.name: {*node.attr} for node in nodes if node.op not in ("Const", "NoOp")}
+    assert {
+        name: " ".join(sorted(n for n in names if n[0] != "_")) for name, names in written.items()
+    } == WRITTEN_BY_1_15
+
+
+def test_attributes_that_tensorflow_1_does_not_know_are_written_where_they_mean_something() -> None:
+    tf.matmul(tf.ones([3, 3]), tf.ones([3, 3]), name="product", grad_a=True)
+    node = tf.get_default_graph().as_graph_def().node[-1]
+    assert node.attr["grad_a"].b
+    assert "grad_b" not in node.attr

@@ -44,7 +44,7 @@ def plain_config(tf: Any) -> Any:
 def nodes_of(tf: Any, graph: Any) -> list[str]:
     """Return the text of every node of a graph, in the order they were made."""
     rows = []
-    for node in graph.as_graph_def().node:
+    for node in (op.node_def for op in graph.get_operations()):
         attrs = {key: _attr(tf, value) for key, value in node.attr.items() if not _is_left_out(key, value)}
         rows.append(encoding.node_text(node.name, node.op, node.input, attrs, node.device))
     return rows

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, Final
 
+from ...encoding.node_def import added_later
 from ...graph.operation import Operation
 from ...types.tensor_shape import TensorShape
 from .import_nodes import parse_input
@@ -12,12 +13,6 @@ from .import_nodes import parse_input
 _VARIABLES: Final = ("Variable", "VariableV2")
 _PINNED: Final = ("Assign", "AssignAdd", "AssignSub", "ScatterAdd", "ScatterSub", "ScatterUpdate", *_VARIABLES)
 _SPLICED: Final = ("CheckNumerics", "Identity", "StopGradient")
-# attributes that TensorFlow 2 has added, which 1.15 refuses even at their default
-_ADDED: Final = {
-    "Tcomplex", "Tk", "Treal", "Tsegmentids", "bad_indices_policy", "blank_index", "explicit_paddings",
-    "exponential_avg_factor", "grad_a", "grad_b", "grad_x", "grad_y", "index_type", "multiply_linear_by_lr",
-    "sparse_gradient", "validate_shape",
-}  # fmt: skip
 _INT32: Final = 3  # DT_INT32
 _STRING: Final = 7  # DT_STRING
 
@@ -161,7 +156,7 @@ def tidied(graph_def: Any) -> Any:
     definitions = op_list(node.op for node in graph_def.node).op
     defaults = {(op.name, attr.name): attr.default_value for op in definitions for attr in op.attr}
     for node in graph_def.node:
-        for name in _ADDED & {*node.attr}:
+        for name in added_later(node.op, node.attr):
             if node.attr[name] == defaults.get((node.op, name)):
                 del node.attr[name]
         beside = node.attr["_class"].list.s if "_class" in node.attr else ()
