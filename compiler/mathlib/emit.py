@@ -15,8 +15,12 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from fractions import Fraction
+from typing import TYPE_CHECKING, TypeAlias
+
+from ...ops.types.records import record
+
+if TYPE_CHECKING:  # loading it takes 2 ms, and a process that finds its kernels in the cache traces nothing
+    from fractions import Fraction
 
 __all__ = [
     "FLOAT32", "FLOAT64", "Body", "Format", "Number", "Value", "absolute", "as_float", "as_integer", "at_least",
@@ -24,11 +28,11 @@ __all__ = [
     "select", "smaller", "split", "sqrt",
 ]  # fmt: skip
 
-Number = float | int | Fraction
+Number: TypeAlias = "float | int | Fraction"
 LONG = 12  # coefficients from which on two chains pay
 
 
-@dataclass(frozen=True)
+@record
 class Format:
     """A binary floating-point format: its LLVM types and the shape of its bits.
 
@@ -58,8 +62,8 @@ class Format:
 
     def round(self, number: Number) -> float:
         """Return the value of this format nearest to `number`."""
-        if isinstance(number, Fraction):
-            scale = Fraction(2) ** self._exponent_of(number)
+        if not isinstance(number, float | int):
+            scale = type(number)(2) ** self._exponent_of(number)
             return float(round(number * scale) / scale)
         if self.llvm == "float":
             return float(struct.unpack("<f", struct.pack("<f", number))[0])
@@ -71,7 +75,7 @@ class Format:
             return 0
         magnitude = abs(number)
         exponent = magnitude.numerator.bit_length() - magnitude.denominator.bit_length()
-        if magnitude < Fraction(2) ** exponent:
+        if magnitude < type(number)(2) ** exponent:
             exponent -= 1
         return self.significand - exponent
 
@@ -95,17 +99,17 @@ def split(number: Fraction, form: Format, *bits: int) -> tuple[float, ...]:
     for count in bits:
         short = Format("", form.llvm, form.integer, count - 1, form.bias)
         parts.append(short.round(number))
-        number -= Fraction(parts[-1])
+        number -= type(number)(parts[-1])
     return (*parts, form.round(number))
 
 
-@dataclass
 class Body:
     """The instructions of one function, the intrinsics they need declared, and other functions they call."""
 
-    lines: list[str] = field(default_factory=list)
-    declarations: dict[str, None] = field(default_factory=dict)
-    helpers: dict[str, None] = field(default_factory=dict)
+    def __init__(self) -> None:
+        self.lines: list[str] = []
+        self.declarations: dict[str, None] = {}
+        self.helpers: dict[str, None] = {}
 
     def emit(self, type_name: str, instruction: str) -> Value:
         """Append `instruction` and return its result."""
@@ -123,13 +127,13 @@ class Body:
         return self.emit(type_name, f"call {type_name} @llvm.{intrinsic}.{suffix}({passed})")
 
 
-@dataclass(frozen=True, eq=False)
 class Value:
     """A scalar in the function being traced; its operators append instructions."""
 
-    body: Body
-    type: str
-    name: str
+    __slots__ = ("body", "name", "type")
+
+    def __init__(self, body: Body, type: str, name: str) -> None:
+        self.body, self.type, self.name = body, type, name
 
     @property
     def form(self) -> Format:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from ...ops.types.records import record
 
 __all__ = ["FUNCTIONS", "Function"]
 
 ANY = "all floats"
 
 
-@dataclass(frozen=True)
+@record
 class Function:
     """A mathematical function.
 

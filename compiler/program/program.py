@@ -14,7 +14,6 @@ from ...ops.base.provided import provide
 from ...ops.graph.node import Tensor
 from ...ops.graph.operation import Operation
 from ...ops.types.tensor_shape import brackets
-from ..executors.dataflow import Dataflow, needs_dataflow
 from ..executors.interpreter import Interpreter
 from ..executors.watched_step import Step
 from ..machine.cpus import usable_cpus
@@ -85,10 +84,15 @@ class Program:
         self.has_hidden_fetches = hides  # pure targets: nobody gets their value, but they run, and may fail
         self._runs = 0
         self._interpreter: Any = Interpreter(self.plan)
-        self._waits = needs_dataflow(self.plan)
-        if self._waits:
-            self._interpreter = Dataflow(self.plan)
-        self._takes_out = len(self.plan.instructions) > 2 and any(i.effects.blocking for i in self.plan.everything())
+        may_wait = any(i.effects.blocking for i in self.plan.everything())
+        self._waits = False
+        if may_wait:
+            from ..executors.dataflow import Dataflow, needs_dataflow
+
+            self._waits = needs_dataflow(self.plan)
+            if self._waits:
+                self._interpreter = Dataflow(self.plan)
+        self._takes_out = len(self.plan.instructions) > 2 and may_wait
         self._staged: StagedProgram | None = None
         self._stateful: Stateful | None = None
         self._protects_feeds = self.plan.has_effects

@@ -33,7 +33,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Literal
 
-from .record import record
+from ...ops.types.records import record
 
 if TYPE_CHECKING:
     from ..codegen.kernel import Kernel

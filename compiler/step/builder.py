@@ -15,6 +15,7 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal
 
+from ...ops.types.records import record
 from ..fusion.groups import Call, Check, Copy, Group, RowUpdate
 from ..fusion.products import Product
 from ..plan.plan import Value
@@ -56,7 +57,6 @@ from .actions import (
     TakeRecord,
 )  # fmt: skip
 from .outs import count_of, places
-from .record import record
 from .structure import Result, Structure, Tupled
 from .variant import Variant
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from .record import record
+from ...ops.types.records import record
 
 Rebuild = Callable[[Sequence[Any]], Any]
 _COMPARED = (str, bytes, int)  # keys that are the same if they are equal and of one type

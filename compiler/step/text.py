@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from ...ops.types.records import fields_of
 from ..codegen.kernel import Kernel
 from ..fusion.groups import Call, Group
 from ..plan.plan import Instruction, Value
 from .actions import Action, ActionList, Argument, Cell, InPlace, Launch, Named, Scalar
-from .record import fields_of
 from .structure import InArrays, Kept, Keyed, Listed, Made, Nothing, Result, Structure
 
 

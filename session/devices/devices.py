@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import random
 from functools import cache
 from typing import Any
 
@@ -67,7 +66,8 @@ def local_devices(config: Any, job: str = "localhost", task: int = 0) -> list[De
     limit = memory_limit()
     prefix = f"/job:{job}/replica:0/task:{task}"
     return [
-        DeviceAttributes(f"{prefix}/device:CPU:{index}", "CPU", limit, random.getrandbits(63)) for index in range(count)
+        DeviceAttributes(f"{prefix}/device:CPU:{index}", "CPU", limit, int.from_bytes(os.urandom(8), "little") >> 1)
+        for index in range(count)
     ]
 
 
