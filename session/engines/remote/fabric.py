@@ -68,11 +68,16 @@ class RayFabric:
             ) from error
 
     def create(self, address: str, *arguments: Any) -> Any:
-        """See `Fabric`. The task lives as long as this process; Ray starts it anew, empty, if it ends before."""
+        """See `Fabric`. The task lives as long as this process, where it is; if it ends before, Ray starts it anew."""
+        from ray.util import scheduling_strategies as scheduling
+
         from .task import Task
 
+        # By itself Ray puts an actor on any machine of its cluster: a parameter server on that of a worker.
+        here = scheduling.NodeAffinitySchedulingStrategy(self.ray.get_runtime_context().get_node_id(), soft=False)
         options = {
             "name": address, "namespace": self.namespace, "max_concurrency": THREADS, "max_restarts": -1, "num_cpus": 0,
+            "scheduling_strategy": here,
         }  # fmt: skip
         actor = self.ray.remote(Task).options(**options)
         end = time.monotonic() + _GRACE

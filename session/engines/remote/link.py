@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import secrets
 import threading
+import time
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -97,9 +98,10 @@ class Link:
     def cancel(self, tasks: Iterable[TaskName], step: str, waits: bool = False) -> None:
         """Tell tasks that a step is given up; `waits`: until they have. Those that are gone need not know."""
         references = self._tell(tasks, "cancel", self.session, step)
+        end = time.monotonic() + 5.0  # for all of them: a network that is cut answers for none
         for reference in references if waits else ():
             with contextlib.suppress(TaskLostError, TimeoutError):
-                self.fabric.get([reference], 5.0)
+                self.fabric.get([reference], max(end - time.monotonic(), 0.0))
 
     def close(self) -> None:
         """End the session on all tasks."""
