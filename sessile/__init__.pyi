@@ -325,6 +325,9 @@ from sessile.ops.families.io.readers import TFRecordReader as TFRecordReader
 from sessile.ops.families.io.readers import TextLineReader as TextLineReader
 from sessile.ops.families.io.readers import WholeFileReader as WholeFileReader
 from sessile.ops.families.io.sequences import parse_single_sequence_example as parse_single_sequence_example
+from sessile.ops.families.io.sparse_messages import deserialize_many_sparse as deserialize_many_sparse
+from sessile.ops.families.io.sparse_messages import serialize_many_sparse as serialize_many_sparse
+from sessile.ops.families.io.sparse_messages import serialize_sparse as serialize_sparse
 from sessile.ops.families.linalg.clip_norms import clip_by_average_norm as clip_by_average_norm
 from sessile.ops.families.linalg.clip_norms import clip_by_global_norm as clip_by_global_norm
 from sessile.ops.families.linalg.clip_norms import clip_by_norm as clip_by_norm

@@ -2,7 +2,6 @@
 
 from sessile.ops.families.images.boxes import crop_and_resize as crop_and_resize
 from sessile.ops.families.images.boxes import draw_bounding_boxes as draw_bounding_boxes
-from sessile.ops.families.images.boxes import non_max_suppression as non_max_suppression
 from sessile.ops.families.images.boxes import sample_distorted_bounding_box as sample_distorted_bounding_box
 from sessile.ops.families.images.codecs import decode_bmp as decode_bmp
 from sessile.ops.families.images.codecs import decode_gif as decode_gif
@@ -49,9 +48,24 @@ from sessile.ops.families.images.geometry import resize_nearest_neighbor as resi
 from sessile.ops.families.images.geometry import rot90 as rot90
 from sessile.ops.families.images.geometry import transpose_image as transpose
 from sessile.ops.families.images.geometry import transpose_image as transpose_image
+from sessile.ops.families.images.glimpses import extract_glimpse as extract_glimpse
+from sessile.ops.families.images.jpeg_ops import adjust_jpeg_quality as adjust_jpeg_quality
+from sessile.ops.families.images.jpeg_ops import decode_and_crop_jpeg as decode_and_crop_jpeg
+from sessile.ops.families.images.jpeg_ops import extract_jpeg_shape as extract_jpeg_shape
+from sessile.ops.families.images.jpeg_ops import is_jpeg as is_jpeg
+from sessile.ops.families.images.jpeg_ops import random_jpeg_quality as random_jpeg_quality
 from sessile.ops.families.images.measures import image_gradients as image_gradients
 from sessile.ops.families.images.measures import per_image_standardization as per_image_standardization
 from sessile.ops.families.images.measures import psnr as psnr
 from sessile.ops.families.images.measures import sobel_edges as sobel_edges
 from sessile.ops.families.images.measures import ssim as ssim
+from sessile.ops.families.images.measures import ssim_multiscale as ssim_multiscale
 from sessile.ops.families.images.measures import total_variation as total_variation
+from sessile.ops.families.images.suppression import combined_non_max_suppression as combined_non_max_suppression
+from sessile.ops.families.images.suppression import non_max_suppression as non_max_suppression
+from sessile.ops.families.images.suppression import non_max_suppression_overlaps as non_max_suppression_overlaps
+from sessile.ops.families.images.suppression import non_max_suppression_padded as non_max_suppression_padded
+from sessile.ops.families.images.suppression import non_max_suppression_with_scores as non_max_suppression_with_scores
+from sessile.ops.families.nn.convolution.patches import extract_image_patches as extract_image_patches
+from sessile.ops.families.nn.convolution.patches import extract_patches as extract_patches
+from sessile.ops.families.random.drawing import random_crop as random_crop

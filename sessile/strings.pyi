@@ -1,10 +1,12 @@
 """Written by tools/make_stubs.py from the tables in names/: what the module gives when it is asked."""
 
+from sessile.ops.families.debugging.printing import string_format as format
 from sessile.ops.families.strings.hash_buckets import string_to_hash_bucket as to_hash_bucket
 from sessile.ops.families.strings.hash_buckets import string_to_hash_bucket_fast as to_hash_bucket_fast
 from sessile.ops.families.strings.hash_buckets import string_to_hash_bucket_strong as to_hash_bucket_strong
 from sessile.ops.families.strings.joining import reduce_join as reduce_join
 from sessile.ops.families.strings.joining import string_join as join
+from sessile.ops.families.strings.joining import unsorted_segment_join as unsorted_segment_join
 from sessile.ops.families.strings.numbers import as_string as as_string
 from sessile.ops.families.strings.numbers import string_to_number as to_number
 from sessile.ops.families.strings.parts import string_length as length

@@ -11,6 +11,9 @@ from sessile.ops.families.images.codecs import decode_image as decode_image
 from sessile.ops.families.images.codecs import decode_jpeg as decode_jpeg
 from sessile.ops.families.images.codecs import decode_png as decode_png
 from sessile.ops.families.images.codecs import encode_jpeg as encode_jpeg
+from sessile.ops.families.images.jpeg_ops import decode_and_crop_jpeg as decode_and_crop_jpeg
+from sessile.ops.families.images.jpeg_ops import extract_jpeg_shape as extract_jpeg_shape
+from sessile.ops.families.images.jpeg_ops import is_jpeg as is_jpeg
 from sessile.ops.families.io.csv import decode_csv as decode_csv
 from sessile.ops.families.io.decoding import decode_compressed as decode_compressed
 from sessile.ops.families.io.decoding import decode_json_example as decode_json_example
@@ -28,8 +31,14 @@ from sessile.ops.families.io.parsing import parse_example as parse_example
 from sessile.ops.families.io.parsing import parse_single_example as parse_single_example
 from sessile.ops.families.io.sequences import parse_sequence_example as parse_sequence_example
 from sessile.ops.families.io.sequences import parse_single_sequence_example as parse_single_sequence_example
+from sessile.ops.families.io.sparse_messages import deserialize_many_sparse as deserialize_many_sparse
+from sessile.ops.families.io.sparse_messages import serialize_many_sparse as serialize_many_sparse
+from sessile.ops.families.io.sparse_messages import serialize_sparse as serialize_sparse
+from sessile.ops.families.strings.parts import decode_base64 as decode_base64
+from sessile.ops.families.strings.parts import encode_base64 as encode_base64
 from sessile.ops.formats.tf_record import TFRecordCompressionType as TFRecordCompressionType
 from sessile.ops.formats.tf_record import TFRecordOptions as TFRecordOptions
 from sessile.ops.formats.tf_record import TFRecordWriter as TFRecordWriter
 from sessile.ops.formats.tf_record import tf_record_iterator as tf_record_iterator
 from sessile.ops.library.graphdef.graph_io import write_graph as write_graph
+from sessile.ops.library.input.producers import match_filenames_once as match_filenames_once

@@ -5,7 +5,7 @@ from __future__ import annotations
 NAMES: dict[str, dict[str, str]] = {
     "image": {
         "ops.families.images.boxes": (
-            "crop_and_resize draw_bounding_boxes non_max_suppression sample_distorted_bounding_box"
+            "crop_and_resize draw_bounding_boxes sample_distorted_bounding_box"
         ),
         "ops.families.images.codecs": (
             "decode_bmp decode_gif decode_image decode_jpeg decode_png encode_jpeg encode_png"
@@ -22,7 +22,17 @@ NAMES: dict[str, dict[str, str]] = {
             "resize_with_crop_or_pad=resize_image_with_crop_or_pad rot90 transpose=transpose_image transpose_image"
         ),
         "ops.families.images.measures": (
-            "image_gradients per_image_standardization psnr sobel_edges ssim total_variation"
+            "image_gradients per_image_standardization psnr sobel_edges ssim ssim_multiscale total_variation"
         ),
+        "ops.families.images.glimpses": "extract_glimpse",
+        "ops.families.images.jpeg_ops": (
+            "adjust_jpeg_quality decode_and_crop_jpeg extract_jpeg_shape is_jpeg random_jpeg_quality"
+        ),
+        "ops.families.images.suppression": (
+            "combined_non_max_suppression non_max_suppression non_max_suppression_overlaps non_max_suppression_padded "
+            "non_max_suppression_with_scores"
+        ),
+        "ops.families.nn.convolution.patches": "extract_image_patches extract_patches",
+        "ops.families.random.drawing": "random_crop",
     },
 }

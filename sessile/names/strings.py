@@ -4,7 +4,8 @@ from __future__ import annotations
 
 NAMES: dict[str, dict[str, str]] = {
     "strings": {
-        "ops.families.strings.joining": "join=string_join reduce_join",
+        "ops.families.debugging.printing": "format=string_format",
+        "ops.families.strings.joining": "join=string_join reduce_join unsorted_segment_join",
         "ops.families.strings.hash_buckets": (
             "to_hash_bucket=string_to_hash_bucket to_hash_bucket_fast=string_to_hash_bucket_fast "
             "to_hash_bucket_strong=string_to_hash_bucket_strong"

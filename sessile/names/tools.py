@@ -16,6 +16,7 @@ NAMES: dict[str, dict[str, str]] = {
     "io": {
         "ops.families.dataflow.queues": "PaddingFIFOQueue PriorityQueue QueueBase RandomShuffleQueue",
         "ops.families.images.codecs": "decode_bmp decode_gif decode_image decode_jpeg decode_png encode_jpeg",
+        "ops.families.images.jpeg_ops": "decode_and_crop_jpeg extract_jpeg_shape is_jpeg",
         "ops.families.io.csv": "decode_csv",
         "ops.families.io.decoding": "decode_compressed decode_json_example decode_raw parse_tensor serialize_tensor",
         "ops.families.io.files": "matching_files read_file write_file",
@@ -23,8 +24,11 @@ NAMES: dict[str, dict[str, str]] = {
             "FixedLenFeature FixedLenSequenceFeature SparseFeature VarLenFeature parse_example parse_single_example"
         ),
         "ops.families.io.sequences": "parse_sequence_example parse_single_sequence_example",
+        "ops.families.io.sparse_messages": "deserialize_many_sparse serialize_many_sparse serialize_sparse",
+        "ops.families.strings.parts": "decode_base64 encode_base64",
         "ops.formats.tf_record": "TFRecordCompressionType TFRecordOptions TFRecordWriter tf_record_iterator",
         "ops.library.graphdef.graph_io": "write_graph",
+        "ops.library.input.producers": "match_filenames_once",
     },
     "nest": {
         "ops.base.nest": (

@@ -169,6 +169,7 @@ NAMES: dict[str, dict[str, str]] = {
             "SparseTensor SparseTensorValue convert_to_tensor_or_sparse_tensor sparse_placeholder"
         ),
         "ops.families.sparse.specs": "IndexedSlicesSpec SparseTensorSpec",
+        "ops.families.io.sparse_messages": "deserialize_many_sparse serialize_many_sparse serialize_sparse",
         "ops.families.sparse.structure": "sparse_fill_empty_rows sparse_reorder sparse_reshape sparse_retain",
         "ops.families.sparse.to_dense": "sparse_tensor_dense_matmul sparse_tensor_to_dense sparse_to_dense",
         "ops.families.state.assignments": ("assign assign_add assign_sub count_up_to"),

@@ -45,6 +45,8 @@ LESS_KNOWN: Final = (
     "CTCBeamSearchDecoder", "CTCGreedyDecoder", "ComputeAccidentalHits", "DecodeBmp", "DecodeGif", "DecodeImage",
     "DecodeJpeg", "DecodePng", "DecodeRaw", "DenseToDenseSetOperation", "DenseToSparseSetOperation",
     "DynamicPartition", "EditDistance", "FusedBatchNormV3", "ListDiff", "NonMaxSuppression", "NonMaxSuppressionV3",
+    "DecodeAndCropJpeg", "DeserializeManySparse", "DeserializeSparse", "NonMaxSuppressionV4", "NonMaxSuppressionV5",
+    "NonMaxSuppressionWithOverlaps", "SerializeManySparse",
     "ParseExample", "ParseSequenceExample", "ParseSingleExample", "ParseSingleSequenceExample", "ParseTensor",
     "PlaceholderWithDefault", "SegmentMax", "SegmentMean",
     "SegmentMin", "SegmentProd", "SegmentSum", "SetSize", "SparseAdd", "SparseCross", "SparseFillEmptyRows",

@@ -105,3 +105,24 @@ def test_fed_strings_of_any_shape() -> None:
     with tf.Session() as sess:
         found = sess.run(tf.string_join([words, "!"]), {words: np.array([["a"], ["b"]], object)})
     assert found.tolist() == [[b"a!"], [b"b!"]]
+
+
+def test_joined_by_segments() -> None:
+    with tf.Session() as sess:
+        joined = tf.strings.unsorted_segment_join([["a", "b"], ["c", "d"]], [[1, 0], [0, 1]], 2, "-")
+        assert sess.run(joined).tolist() == [b"b-c", b"a-d"]
+        rows = tf.strings.unsorted_segment_join([["a", "b"], ["c", "d"]], [1, 1], 3)
+        assert rows.shape.as_list() == [3, 2]
+        assert sess.run(rows).tolist() == [[b"", b""], [b"ac", b"bd"], [b"", b""]]
+        with pytest.raises(tf.errors.InvalidArgumentError, match="not allowed to exceed num_segments"):
+            sess.run(tf.strings.unsorted_segment_join(["a", "b"], [3, 0], 2))
+
+
+def test_formatted() -> None:
+    with tf.Session() as sess:
+        text = tf.strings.format("a {} b {}", [tf.range(10), tf.constant(2.5)])
+        assert sess.run(text) == b"a [0 1 2 ... 7 8 9] b 2.5"
+        assert sess.run(tf.strings.format("x {}", tf.constant([["a"]]))) == b'x [["a"]]'
+        assert sess.run(tf.strings.format("<>{}", tf.constant([1.5, 2]), "<>", 1)) == b"[1.5 2]{}"
+    with pytest.raises(ValueError, match=r"1 placeholder\(s\) in template does not match 2"):
+        tf.strings.format("a {}", [1, 2])

@@ -159,6 +159,32 @@ STRING_FORMAT = OpDef(
     kernel=_format_kernel,
 )
 
+
+def string_format(
+    template: str, inputs: Any, placeholder: str = "{}", summarize: int = 3, name: str | None = None
+) -> Tensor:
+    """Return a template with tensors written in the places of its placeholders, a string scalar.
+
+    Args:
+      template: the text.
+      inputs: the tensors, as many as there are placeholders; one by itself needs no list.
+      placeholder: what stands for a tensor.
+      summarize: how many elements at both ends of every axis are shown; -1 for all.
+    Raises: ValueError if there are not as many placeholders.
+    """
+    values = inputs if isinstance(inputs, (list, tuple)) else [inputs]
+    if template.count(placeholder) != len(values):
+        raise ValueError(
+            f"{template.count(placeholder)} placeholder(s) in template does not match {len(values)} tensor(s) "
+            "provided as input"
+        )
+    result: Tensor = build(STRING_FORMAT,
+        [convert_to_tensor(value) for value in values], template=template, placeholder=placeholder,
+        summarize=summarize, name=name,
+    )  # fmt: skip
+    return result
+
+
 _LOG_LEVELS = {"log(info)": 20, "log(warning)": 30, "log(error)": 40}
 
 

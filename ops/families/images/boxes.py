@@ -1,4 +1,4 @@
-"""Boxes in images: suppression of overlapping ones, drawing, random ones, crops, glimpses."""
+"""Boxes in images: drawing, random ones, crops."""
 
 from __future__ import annotations
 
@@ -11,98 +11,13 @@ from ...building.build import build
 from ...building.convert import convert_to_tensor
 from ...definition.context import KernelContext
 from ...definition.opdef import NOT_DIFFERENTIABLE, Effects, OpDef
-from ...definition.shape_checks import check_ranks, require_extent, spelled_extent
+from ...definition.shape_checks import require_extent, spelled_extent
 from ...definition.shapes import merge_extent, with_rank
 from ...graph.node import Tensor
 from ...types import dtypes
 from ...types.tensor_shape import Extents, brackets
 from ..random.sampling import get_seed
 from . import image_gradients as gradients
-
-
-def _corners(boxes: Any) -> Any:
-    """Boxes with the smaller corner first."""
-    first, second = boxes[:, :2], boxes[:, 2:]
-    return np.concatenate([np.minimum(first, second), np.maximum(first, second)], axis=1)
-
-
-def _suppress(boxes: Any, scores: Any, most: Any, overlap: float, least: float) -> Any:
-    if boxes.ndim != 2 or boxes.shape[1] != 4:
-        raise ValueError("boxes must have 4 columns")
-    if scores.shape != boxes.shape[:1]:
-        raise ValueError("scores has incompatible shape")
-    if not 0 <= overlap <= 1:
-        raise ValueError("iou_threshold must be in [0, 1]")
-    corners = _corners(boxes.astype(np.float32))
-    sizes = np.prod(corners[:, 2:] - corners[:, :2], axis=1)
-    chosen: list[int] = []
-    for index in np.argsort(-scores, kind="stable"):
-        if len(chosen) >= int(most) or not scores[index] > least:
-            break
-        others = corners[chosen]
-        sides = np.minimum(corners[index, 2:], others[:, 2:]) - np.maximum(corners[index, :2], others[:, :2])
-        shared = np.prod(np.maximum(sides, 0), axis=1)
-        union = sizes[index] + sizes[chosen] - shared
-        valid = (sizes[chosen] > 0) & (sizes[index] > 0)
-        if not np.any(valid & (shared > overlap * union)):
-            chosen.append(int(index))
-    return np.array(chosen, np.int32)
-
-
-def _chosen_shape(query: Any) -> Extents:
-    """As many as are chosen, of boxes with four numbers and a score each; the other inputs are scalars."""
-    check_ranks(query, 2, 1, 0, 0, 0)
-    count, columns = with_rank(query.shapes[0], 2)
-    merge_extent(count, with_rank(query.shapes[1], 1)[0])
-    require_extent(columns, 4)
-    return (None,)
-
-
-NON_MAX_SUPPRESSION = OpDef(
-    name="NonMaxSuppression",
-    signature="boxes: float32, scores: float32, max_output_size: int32 -> selected_indices: int32",
-    attrs={"iou_threshold": ("float", 0.5)},
-    shape=_chosen_shape,
-    kernel=lambda boxes, scores, max_output_size, *, iou_threshold: _suppress(
-        boxes, scores, max_output_size, iou_threshold, -np.inf
-    ),
-)
-_FLOATS = {"T": (dtypes.float16, dtypes.float32)}
-NON_MAX_SUPPRESSION_V3 = OpDef(
-    name="NonMaxSuppressionV3",
-    signature="boxes: T, scores: T, max_output_size: int32, iou_threshold: T_threshold, score_threshold: T_threshold "
-    "-> selected_indices: int32",
-    where={**_FLOATS, "T_threshold": _FLOATS["T"]},
-    attrs={"T": ("type", dtypes.float32), "T_threshold": ("type", dtypes.float32)},
-    shape=_chosen_shape,
-    kernel=lambda boxes, scores, most, overlap, least: _suppress(boxes, scores, most, float(overlap), float(least)),
-)
-
-
-def non_max_suppression(
-    boxes: Any, scores: Any, max_output_size: Any, iou_threshold: Any = 0.5, score_threshold: Any = float("-inf"),
-    name: str | None = None,
-) -> Tensor:  # fmt: skip
-    """Return the indices of the best boxes, of those that overlap only the best.
-
-    Args:
-      boxes: [boxes, 4]: two opposite corners, y before x.
-      scores: of the boxes.
-      max_output_size: how many indices at the most.
-      iou_threshold: the share (intersection over union) from which on boxes overlap.
-      score_threshold: boxes of that score and below are left out.
-    """
-    result: Tensor = build(
-        NON_MAX_SUPPRESSION_V3,
-        boxes,
-        scores,
-        max_output_size,
-        iou_threshold,
-        score_threshold,
-        name=name or "non_max_suppression",
-    )
-    return result
-
 
 # Drawing.
 
@@ -112,12 +27,16 @@ _COLOURS = np.array(
 )  # fmt: skip
 
 
-def _draw_kernel(images: Any, boxes: Any) -> Any:
+def _draw_kernel(images: Any, boxes: Any, given: Any = None) -> Any:
     result = images.copy()
     height, width, depth = images.shape[1:]
     colours = _COLOURS.copy()
+    if given is not None and given.size:
+        if given.ndim != 2 or given.shape[1] < depth:
+            raise ValueError(f"colors must be 2-D with a number for each of {depth} channels, got {given.shape}")
+        colours = given.astype(np.float32)
     if depth == 1:
-        colours[:] = 1
+        colours = np.ones_like(colours)
     for image, own in zip(result, boxes):
         for number, (top, left, bottom, right) in enumerate(own):
             colour = colours[number % len(colours), :depth]
@@ -148,7 +67,7 @@ def _drawn_shape(query: Any) -> Extents:
 DRAW_BOUNDING_BOXES = OpDef(
     name="DrawBoundingBoxes",
     signature="images: T, boxes: float32 -> output: T",
-    where=_FLOATS,
+    where={"T": (dtypes.float16, dtypes.float32)},
     attrs={"T": ("type", dtypes.float32)},
     shape=_drawn_shape,
     kernel=_draw_kernel,
@@ -156,14 +75,29 @@ DRAW_BOUNDING_BOXES = OpDef(
 )
 
 
-def draw_bounding_boxes(images: Any, boxes: Any, name: str | None = None) -> Tensor:
+DRAW_BOUNDING_BOXES_V2 = OpDef(
+    name="DrawBoundingBoxesV2",
+    signature="images: T, boxes: float32, colors: float32 -> output: T",
+    where={"T": (dtypes.float16, dtypes.float32)},
+    attrs={"T": ("type", dtypes.float32)},
+    shape=_drawn_shape,
+    kernel=_draw_kernel,
+    gradient=NOT_DIFFERENTIABLE,
+)
+
+
+def draw_bounding_boxes(images: Any, boxes: Any, name: str | None = None, colors: Any = None) -> Tensor:
     """Return images with frames drawn in them.
 
     Args:
       images: [batch, height, width, channels], floats.
       boxes: [batch, boxes, 4]: top, left, bottom and right as shares of height and width.
+      colors: [colours, channels], of the frames in turn; None: ten of TensorFlow's.
     """
-    result: Tensor = build(DRAW_BOUNDING_BOXES, images, boxes, name=name)
+    if colors is None:
+        result: Tensor = build(DRAW_BOUNDING_BOXES, images, boxes, name=name)
+    else:
+        result = build(DRAW_BOUNDING_BOXES_V2, images, boxes, colors, name=name)
     return result
 
 

@@ -75,11 +75,22 @@ DECODE_PNG = OpDef(
 )
 
 
-def _decode_jpeg_kernel(contents: Any, *, channels: int, ratio: int) -> Any:
+def jpeg_pixels(contents: Any, channels: int, ratio: int) -> Any:
+    """The pixels of a JPEG image, or of another as `decode_jpeg` takes it."""
     image = _opened(contents, ("JPEG", "PNG", "GIF", "BMP"), "JPEG")
     if ratio > 1:
         image = image.reduce(ratio)
     return _pixels(image, channels, dtypes.uint8)
+
+
+def opened_jpeg(contents: Any, file: Any) -> Any:
+    """A JPEG image whose pixels are not decoded."""
+    try:
+        return _pillow().open(file, formats=["JPEG"])
+    except UnimplementedError:
+        raise
+    except Exception as error:
+        raise InvalidArgumentError(None, None, f"Invalid JPEG data, size {len(contents.item())}") from error
 
 
 DECODE_JPEG = OpDef(
@@ -90,7 +101,7 @@ DECODE_JPEG = OpDef(
         "try_recover_truncated": ("bool", False), "acceptable_fraction": ("float", 1), "dct_method": ("string", b""),
     },
     shape=ranked(_channels_shape, 0),
-    kernel=_decode_jpeg_kernel,
+    kernel=lambda contents, *, channels, ratio: jpeg_pixels(contents, channels, ratio),
 )  # fmt: skip
 
 
@@ -161,7 +172,10 @@ ENCODE_PNG = OpDef(
 )
 
 
-def _encode_jpeg_kernel(image: Any, *, format: bytes, quality: int, progressive: bool, optimize_size: bool) -> Any:
+def jpeg_bytes(image: Any, quality: int, progressive: bool = False, optimize_size: bool = False) -> Any:
+    """The bytes of an image as JPEG, a string scalar."""
+    if not 0 <= quality <= 100:
+        raise ValueError(f"quality must be in [0,100], got {quality}")
     if image.ndim != 3 or image.shape[2] not in (1, 3):
         raise ValueError("image must be 3-dimensional with 1 or 3 channels")
     file = io.BytesIO()
@@ -179,7 +193,9 @@ ENCODE_JPEG = OpDef(
         "x_density": ("int", 300), "y_density": ("int", 300), "xmp_metadata": ("string", b""),
     },
     shape=ranked(scalar_shape, 3),
-    kernel=_encode_jpeg_kernel,
+    kernel=lambda image, *, quality, progressive, optimize_size: jpeg_bytes(
+        image, quality, progressive, optimize_size
+    ),
 )  # fmt: skip
 
 

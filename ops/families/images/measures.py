@@ -129,10 +129,52 @@ def ssim(
         img1, img2 = convert_to_tensor(img1, name="img1"), convert_to_tensor(img2, name="img2")
         most = convert_image_dtype(cast(max_val, img1.dtype), dtypes.float32)
         x, y = (convert_image_dtype(image, dtypes.float32) for image in (img1, img2))
-        return reduce_mean(_ssim_per_channel(x, y, most, filter_size, filter_sigma, k1, k2), [-1])
+        return reduce_mean(_ssim_per_channel(x, y, most, filter_size, filter_sigma, k1, k2)[0], [-1])
 
 
-def _ssim_per_channel(x: Tensor, y: Tensor, most: Any, length: int, sigma: float, k1: float, k2: float) -> Tensor:
+def ssim_multiscale(
+    img1: Any, img2: Any, max_val: Any, power_factors: Any = (0.0448, 0.2856, 0.3001, 0.2363, 0.1333),
+    filter_size: int = 11, filter_sigma: float = 1.5, k1: float = 0.01, k2: float = 0.03,
+) -> Tensor:  # fmt: skip
+    """Return the structural similarity of images over scales, each half of the one before; one for each image.
+
+    Args:
+      img1, img2, max_val, filter_size, filter_sigma, k1, k2: as of `ssim`.
+      power_factors: the weight of each scale, from the finest; Wang and others (2003).
+    """
+    from ..arrays.stacking import stack
+    from ..elementwise.exponential import pow as power
+    from ..nn.activations import relu
+    from ..reductions.reductions import reduce_prod
+
+    with name_scope(None, "MS-SSIM", [img1, img2]):
+        img1, img2 = convert_to_tensor(img1, name="img1"), convert_to_tensor(img2, name="img2")
+        most = convert_image_dtype(cast(max_val, img1.dtype), dtypes.float32)
+        images = [convert_image_dtype(image, dtypes.float32) for image in (img1, img2)]
+        parts: list[Tensor] = []
+        for number in range(len(power_factors)):
+            images = [_halved(image) for image in images] if number else images
+            whole, contrast = _ssim_per_channel(images[0], images[1], most, filter_size, filter_sigma, k1, k2)
+            parts.append(relu(contrast if number < len(power_factors) - 1 else whole))
+        return reduce_mean(reduce_prod(power(stack(parts, -1), constant(power_factors)), [-1]), [-1])
+
+
+def _halved(image: Tensor) -> Tensor:
+    """Images at half their size, the last row and column doubled where their number is odd."""
+    from ..arrays.stacking import stack
+    from ..nn.convolution.pooling import avg_pool
+
+    extents = shape_of(image)
+    flat = reshape(image, concat([[-1], extents[-3:]], 0))
+    odd = concat([[0], extents[-3:-1] % 2, [0]], 0)
+    padded = pad(flat, stack([[0, 0, 0, 0], odd], 1), mode="SYMMETRIC")
+    half = avg_pool(padded, [1, 2, 2, 1], [1, 2, 2, 1], "VALID")
+    return reshape(half, concat([extents[:-3], shape_of(half)[1:]], 0))
+
+
+def _ssim_per_channel(
+    x: Tensor, y: Tensor, most: Any, length: int, sigma: float, k1: float, k2: float
+) -> tuple[Tensor, Tensor]:
     from ..nn.convolution.depthwise import depthwise_conv2d
 
     channels = x.shape.as_list()[-1]
@@ -154,4 +196,4 @@ def _ssim_per_channel(x: Tensor, y: Tensor, most: Any, length: int, sigma: float
     luminance = (both + c1) / (squares + c1)
     covariance, spread = blurred(x * y) * 2.0, blurred(square(x) + square(y))
     similarity = (covariance - both + c2) / (spread - squares + c2)
-    return reduce_mean(luminance * similarity, [-3, -2])
+    return reduce_mean(luminance * similarity, [-3, -2]), reduce_mean(similarity, [-3, -2])

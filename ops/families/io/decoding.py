@@ -99,7 +99,8 @@ def _string(value: bytes) -> Array:
     return result
 
 
-def _serialize_kernel(tensor: Array, *, T: DType) -> Array:
+def tensor_message(tensor: Array, T: DType) -> bytes:
+    """The bytes of a tensor's TensorProto."""
     from ... import proto
 
     message = proto.TensorProto(dtype=T.as_datatype_enum)
@@ -110,14 +111,15 @@ def _serialize_kernel(tensor: Array, *, T: DType) -> Array:
         message.string_val.extend(as_bytes(item) for item in tensor.reshape(-1))
     else:
         message.tensor_content = tensor.tobytes()
-    return _string(message.SerializeToString(deterministic=True))
+    result: bytes = message.SerializeToString(deterministic=True)
+    return result
 
 
 SERIALIZE_TENSOR = OpDef(
     name="SerializeTensor",
     signature="tensor: T -> serialized: string",
     shape=scalar_shape,
-    kernel=_serialize_kernel,
+    kernel=lambda tensor, *, T: _string(tensor_message(tensor, T)),
 )
 
 
@@ -132,13 +134,14 @@ def serialize_tensor(tensor: TensorLike, name: str | None = None) -> Tensor:
     return result
 
 
-def _parse_kernel(serialized: Array, *, out_type: DType) -> Array:
+def tensor_from_message(serialized: Any, out_type: DType) -> Array:
+    """The tensor of a TensorProto's bytes. Raises: InvalidArgumentError."""
     from google.protobuf.message import DecodeError
 
     from ... import proto
 
     try:
-        message = proto.TensorProto.FromString(as_bytes(serialized[()]))
+        message = proto.TensorProto.FromString(as_bytes(serialized))
         value = to_ndarray(message)
     except (DecodeError, ValueError, TypeError, KeyError) as error:
         raise InvalidArgumentError(None, None, f"Cannot parse tensor from proto: {error}") from None
@@ -154,7 +157,7 @@ PARSE_TENSOR = OpDef(
     name="ParseTensor",
     signature="serialized: string -> output: out_type",
     shape=unknown_shape,
-    kernel=_parse_kernel,
+    kernel=lambda serialized, *, out_type: tensor_from_message(serialized[()], out_type),
 )
 
 

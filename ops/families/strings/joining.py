@@ -11,7 +11,8 @@ from ...building.build import build
 from ...building.convert import convert_to_tensor
 from ...definition.opdef import OpDef
 from ...definition.reduction import axes_of, reduction_shape
-from ...definition.shapes import broadcast
+from ...definition.shape_checks import check_ranks
+from ...definition.shapes import broadcast, merge_extent
 from ...graph.node import Tensor
 from ...types import dtypes
 
@@ -114,3 +115,62 @@ def reduce_join(
     keeps = bool(keepdims if keepdims is not None else keep_dims)
     result: Tensor = build(REDUCE_JOIN, inputs, axes, keep_dims=keeps, separator=separator.encode(), name=name)
     return identity(result) if not keeps and inputs.shape.ndims == 0 else result
+
+
+def _segment_join_kernel(inputs: Any, segment_ids: Any, num_segments: Any, *, separator: bytes) -> Any:
+    count, rank = int(num_segments), segment_ids.ndim
+    if count < 0:
+        raise ValueError("Number of segments must be positive")
+    if inputs.shape[:rank] != segment_ids.shape:
+        raise ValueError(f"segment_ids {segment_ids.shape} must be a prefix of the shape of inputs {inputs.shape}")
+    if segment_ids.size and not 0 <= segment_ids.min() <= segment_ids.max() < count:
+        raise ValueError("segment_ids are not allowed to exceed num_segments or to have negative values.")
+    inner = inputs.shape[rank:]
+    width = int(np.prod(inner))
+    lists: list[list[bytes]] = [[] for _ in range(count * width)]
+    rows = inputs.reshape(segment_ids.size, width).tolist()
+    for segment, row in zip(segment_ids.ravel().tolist(), rows):
+        for place, text in enumerate(row, segment * width):
+            lists[place].append(text)
+    return strings(list(map(separator.join, lists)), (count, *inner))
+
+
+def _segment_join_shape(query: Any) -> Any:
+    check_ranks(query, None, None, 0)
+    text, ids = query.shapes[:2]
+    if text is None or ids is None:
+        return None
+    if len(ids) > len(text):
+        raise ValueError(f"segment_ids of rank {len(ids)} cannot be a prefix of a shape of rank {len(text)}")
+    for first, second in zip(text, ids):
+        merge_extent(first, second)
+    count = query.integers(2)
+    return (int(np.ravel(count)[0]) if count is not None else None, *text[len(ids) :])
+
+
+UNSORTED_SEGMENT_JOIN = OpDef(
+    name="UnsortedSegmentJoin",
+    signature="inputs: string, segment_ids: Tindices, num_segments: Tnumsegments -> output: string",
+    where={"Tindices": dtypes.INDEX, "Tnumsegments": dtypes.INDEX},
+    attrs={"separator": ("string", b""), "Tnumsegments": ("type", dtypes.int32)},
+    shape=_segment_join_shape,
+    kernel=_segment_join_kernel,
+)
+
+
+def unsorted_segment_join(
+    inputs: Any, segment_ids: Any, num_segments: Any, separator: str = "", name: str | None = None
+) -> Tensor:
+    """Return the strings of each segment joined, in their order; an empty string where there are none.
+
+    Args:
+      inputs: strings.
+      segment_ids: the segment of each, of the shape of `inputs` or of its first axes.
+      num_segments: how many there are.
+      separator: what stands between.
+    Raises when run: InvalidArgumentError for segments outside of these.
+    """
+    result: Tensor = build(
+        UNSORTED_SEGMENT_JOIN, inputs, segment_ids, num_segments, separator=separator.encode(), name=name
+    )
+    return result

@@ -47,6 +47,60 @@ def _suppression(*thresholds: float) -> Maker:
     return make
 
 
+def _given_overlaps(dtype: DType) -> Iterator[Call]:
+    overlaps = np.array([[1, 0.6, 0.1], [0.6, 1, 0.2], [0.1, 0.2, 1]], np.float32)
+    rest = (np.array(3, I32), np.array(0.5, np.float32), np.array(0.1, np.float32))
+    yield Call("three", (overlaps, np.array([0.5, 0.9, 0.7], np.float32), *rest), {})
+
+
+def _combined(dtype: DType) -> Iterator[Call]:
+    boxes = np.stack([_boxes(), _boxes()[::-1]])[:, :, None]
+    scores = np.random.default_rng(0).random((2, 3, 2)).astype(np.float32)
+    rest = (np.array(2, I32), np.array(9, I32), np.array(0.5, np.float32), np.array(0.1, np.float32))
+    for is_padded in (False, True):
+        yield Call(f"padded per class: {is_padded}", (boxes, scores, *rest), {"pad_per_class": is_padded})
+
+
+def _glimpse(dtype: DType) -> Iterator[Call]:
+    places = np.array([[0.1, -0.2], [9, 9]], np.float32)
+    yield Call("one outside", (picture(), np.array([2, 3], I32), places), {"noise": b"zero"})
+
+
+def _part_of_jpeg(dtype: DType) -> Iterator[Call]:
+    for call in _encoded("JPEG")(dtype):
+        yield Call("a part", (*call.inputs, np.array([1, 2, 3, 2], I32)), {})
+
+
+def _quality(dtype: DType) -> Iterator[Call]:
+    yield Call("low", (picture(dtypes.uint8, (4, 5, 3)), np.array(20, I32)), {})
+
+
+def _sparse_parts(dtype: DType) -> Iterator[Call]:
+    values = np.array([b"a", b"b", b"c"], object) if dtype.kind == "s" else np.arange(3).astype(dtype.np_dtype)
+    yield Call("a row without", (np.array([[0, 1], [2, 0], [2, 1]]), values, np.array([3, 2])), {})
+
+
+def _sparse_messages(dtype: DType) -> Iterator[Call]:
+    from sessile.ops.families.io.decoding import tensor_message
+
+    values = np.array([b"a"], object) if dtype.kind == "s" else np.ones(1, dtype.np_dtype)
+    whole = dtypes.int64
+    parts = ((np.array([[1]]), whole), (values, dtype), (np.array([2]), whole))
+    yield Call("two rows", (texts(*[tensor_message(*part) for part in parts] * 2, shape=(2, 3)),), {"dtype": dtype})
+
+
+def _segments(dtype: DType) -> Iterator[Call]:
+    matrix = texts(*(b"abcdef"[i : i + 1] for i in range(6)), shape=(3, 2))
+    count = np.array(4, I32)
+    yield Call("rows", (matrix, np.array([2, 0, 2], dtype.np_dtype), count), {"separator": b"-"})
+    yield Call("elements", (matrix, np.array([[2, 0], [2, 1], [0, 0]], dtype.np_dtype), count), {})
+
+
+def _draw_coloured(dtype: DType) -> Iterator[Call]:
+    for call in _draw(dtype):
+        yield Call("two colours", (*call.inputs, np.array([[1, 0, 0], [0, 0.5, 1]], np.float32)), {})
+
+
 def _draw(dtype: DType) -> Iterator[Call]:
     yield Call("two images", (picture(dtype, (2, 9, 8, 3)), np.stack([_boxes(), _boxes()[::-1]])), {})
 
@@ -134,22 +188,33 @@ IMAGES: Final[dict[str, Maker]] = {
     "AdjustContrastv2": _colours(1.5),
     "AdjustHue": _colours(0.3),
     "AdjustSaturation": _colours(0.5),
+    "CombinedNonMaxSuppression": _combined,
     "CropAndResize": _crop,
     "CropAndResizeGradBoxes": _crop_boxes,
     "CropAndResizeGradImage": _crop_image,
+    "DecodeAndCropJpeg": _part_of_jpeg,
     "DecodeBase64": _of_text(values=(b"aGVsbG8", b"")),
     "DecodeBmp": _encoded("BMP"),
     "DecodeGif": _encoded("GIF"),
     "DecodeImage": _encoded("PNG", expand_animations=False),
     "DecodeJpeg": _encoded("JPEG"),
     "DecodePng": _encoded("PNG", channels=3),
+    "DeserializeManySparse": _sparse_messages,
+    "DeserializeSparse": _sparse_messages,
     "DrawBoundingBoxes": _draw,
+    "DrawBoundingBoxesV2": _draw_coloured,
     "EditDistance": _distance,
     "EncodeJpeg": _pixels,
+    "EncodeJpegVariableQuality": _quality,
     "EncodePng": _pixels,
+    "ExtractGlimpse": _glimpse,
+    "ExtractJpegShape": _encoded("JPEG"),
     "HSVToRGB": _colours(),
     "NonMaxSuppression": _suppression(),
     "NonMaxSuppressionV3": _suppression(0.5, 0.1),
+    "NonMaxSuppressionV4": _suppression(0.5, 0.1),
+    "NonMaxSuppressionV5": _suppression(0.5, 0.1, 0.5),
+    "NonMaxSuppressionWithOverlaps": _given_overlaps,
     "RGBToHSV": _colours(),
     "ReduceJoin": _reduce_join,
     "RegexFullMatch": _of_text(texts(b"a.*")),
@@ -161,6 +226,8 @@ IMAGES: Final[dict[str, Maker]] = {
     "ResizeBilinearGrad": _resize_grad,
     "ResizeNearestNeighbor": _resize,
     "ResizeNearestNeighborGrad": _resize,
+    "SerializeManySparse": _sparse_parts,
+    "SerializeSparse": _sparse_parts,
     "StringJoin": _join,
     "StringSplit": _of_text(_SPACE),
     "StringSplitV2": _of_text(_SPACE),
@@ -169,4 +236,5 @@ IMAGES: Final[dict[str, Maker]] = {
     "StringToHashBucketStrong": _of_text(num_buckets=7, key=(1, 2)),
     "StringToNumber": _of_text(values=(b"1", b"-3", b"12")),
     "Substr": _part,
+    "UnsortedSegmentJoin": _segments,
 }

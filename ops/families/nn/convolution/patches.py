@@ -102,6 +102,13 @@ def extract_image_patches(
     return result
 
 
+def extract_patches(
+    images: TensorLike, sizes: Any, strides: Any, rates: Any, padding: Any, name: str | None = None
+) -> Tensor:
+    """Return the patches of images. See `extract_image_patches`."""
+    return extract_image_patches(images, sizes, strides, rates, padding, name)
+
+
 def extract_volume_patches(
     input: TensorLike, ksizes: Any, strides: Any, padding: Any, name: str | None = None
 ) -> Tensor:
