@@ -64,6 +64,7 @@ test-stress: $(VENV)/.installed ## minutes of stress on queues, staging areas an
 
 bench: $(VENV)/.installed ## time sessile beside NumPy, and beside the peers that are installed (ARGS, see --help)
 	$(BIN)/python -m bench $(ARGS)
+	$(if $(ARGS),,$(BIN)/python -m bench.cluster --rounds 60 --seconds 2)
 
 bench-peers: $(VENV)/.installed $(PEERS)/.installed ## every workload, with every peer
 	$(BIN)/python -m bench peers --peers-python $(PEERS)/bin/python $(ARGS)
