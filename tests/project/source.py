@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -33,45 +33,52 @@ def tree(path: Path) -> ast.Module:
     return ast.parse(path.read_text(encoding="utf-8"), str(path))
 
 
-def functions(path: Path) -> Iterator[Function]:
-    """Yield every function of a file; lines count from `def` to the end, the docstring left out."""
+@cache
+def _facts(path: Path) -> tuple[list[Function], list[tuple[int, str, bool]], list[tuple[int, str]]]:
+    """What one walk of a file finds: a thousand files take seconds, and several tests ask for each."""
+    package = package_of(path)
+    for_types: set[int] = set()
+    found: list[Function] = []
+    imported: list[tuple[int, str, bool]] = []
     for node in ast.walk(tree(path)):
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
             length = (node.end_lineno or node.lineno) - node.lineno + 1
             if ast.get_docstring(node) is not None:
                 text = node.body[0]
                 length -= (text.end_lineno or text.lineno) - text.lineno + 1
-            yield Function(path, node.lineno, node.name, length)
+            found.append(Function(path, node.lineno, node.name, length))
+        elif isinstance(node, ast.Import):
+            imported += [(node.lineno, alias.name, False) for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            base = package[: len(package) - node.level + 1] if node.level else []
+            base = [*base, *(node.module.split(".") if node.module else [])]
+            imported += [(node.lineno, ".".join([*base, alias.name]), bool(node.level)) for alias in node.names]
+        elif isinstance(node, ast.If) and "TYPE_CHECKING" in ast.dump(node.test):
+            for statement in node.body:
+                for_types.update(range(statement.lineno, (statement.end_lineno or statement.lineno) + 1))
+    when_run = [(line, module) for line, module, _ in imported if line not in for_types]
+    return found, imported, when_run
+
+
+def functions(path: Path) -> list[Function]:
+    """Every function of a file; lines count from `def` to the end, the docstring left out."""
+    return _facts(path)[0]
+
+
+def imports(path: Path) -> list[tuple[int, str, bool]]:
+    """Line, absolute name of the module (or of the name taken from it), and whether it was written relative."""
+    return _facts(path)[1]
+
+
+def runtime_imports(path: Path) -> list[tuple[int, str]]:
+    """Line and absolute name of what is imported when code runs: inside functions too, for types alone not."""
+    return _facts(path)[2]
 
 
 def package_of(path: Path) -> list[str]:
     """Return the parts of the installed package that holds a file: `ops/proto/pool.py` is in sessile.ops.proto."""
     parts = list(path.relative_to(ROOT).parts[:-1])
     return parts if parts[0] == "sessile" else ["sessile", *parts]
-
-
-def imports(path: Path) -> Iterator[tuple[int, str, bool]]:
-    """Yield line, absolute name of the module (or of the name taken from it), and whether it was written relative."""
-    package = package_of(path)
-    for node in ast.walk(tree(path)):
-        if isinstance(node, ast.Import):
-            for alias in node.names:
-                yield node.lineno, alias.name, False
-        elif isinstance(node, ast.ImportFrom):
-            base = package[: len(package) - node.level + 1] if node.level else []
-            base = [*base, *(node.module.split(".") if node.module else [])]
-            for alias in node.names:
-                yield node.lineno, ".".join([*base, alias.name]), bool(node.level)
-
-
-def runtime_imports(path: Path) -> Iterator[tuple[int, str]]:
-    """Yield line and absolute name of what is imported when code runs: inside functions too, for types alone not."""
-    for_types: set[int] = set()
-    for node in ast.walk(tree(path)):
-        if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.dump(node.test):
-            for statement in node.body:
-                for_types.update(range(statement.lineno, (statement.end_lineno or statement.lineno) + 1))
-    yield from ((line, module) for line, module, _ in imports(path) if line not in for_types)
 
 
 def module_of(path: Path) -> str:
