@@ -42,17 +42,20 @@ def _text(value: Any) -> bytes:
     return value if isinstance(value, bytes) else str(value).encode()
 
 
-def _rows_of_sparse(indices: Any, values: Any, batch: int) -> list[list[Any]]:
-    rows: list[list[Any]] = [[] for _ in range(batch)]
+def _rows_of_sparse(indices: Any, values: Any, batch: int) -> dict[int, list[Any]]:
+    rows: dict[int, list[Any]] = {}
     for row, value in zip(indices[:, 0].tolist(), values.tolist()):
         if not 0 <= row < batch:
             raise ValueError(f"Sparse index {row} is out of bounds: there are {batch} examples")
-        rows[row].append(value)
+        rows.setdefault(row, []).append(value)
     return rows
 
 
-def _columns(indices: Any, values: Any, shapes: Any, dense: Any) -> list[list[list[Any]]]:
-    """For each column and example its values. Raises: ValueError for parts that do not fit each other."""
+def _columns(indices: Any, values: Any, shapes: Any, dense: Any) -> tuple[int, list[dict[int, list[Any]]]]:
+    """The number of examples, and for each column the values of those that have some: a shape may promise millions.
+
+    Raises: ValueError for parts that do not fit each other.
+    """
     for place, value, shape in zip(indices, values, shapes):
         if place.ndim != 2 or place.shape[1] != 2 or value.shape != place.shape[:1] or shape.shape != (2,):
             raise ValueError("A sparse input of a cross is a matrix: indices of two columns, values, two extents")
@@ -64,21 +67,21 @@ def _columns(indices: Any, values: Any, shapes: Any, dense: Any) -> list[list[li
         raise ValueError(f"The inputs of a cross have the same number of examples, not {sorted(sizes)}")
     (batch,) = sizes
     sparse = [_rows_of_sparse(place, value, batch) for place, value in zip(indices, values)]
-    return [*sparse, *(column.tolist() for column in dense)]
+    return batch, [*sparse, *(dict(enumerate(column.tolist())) for column in dense)]
 
 
 def _cross_kernel(
     indices: Any, values: Any, shapes: Any, dense_inputs: Any, *, hashed_output: bool, num_buckets: int, hash_key: int
 ) -> Any:
-    columns = _columns(indices, values, shapes, dense_inputs)
+    batch, columns = _columns(indices, values, shapes, dense_inputs)
     places, found, widest = [], [], 0
-    for row, choices in enumerate(zip(*columns)):
-        crosses = list(itertools.product(*choices))
+    for row in sorted(set(columns[0]).intersection(*columns[1:])):
+        crosses = list(itertools.product(*(column[row] for column in columns)))
         widest = max(widest, len(crosses))
         for place, cross in enumerate(crosses):
             places.append((row, place))
             found.append(_hashed(cross, num_buckets, hash_key) if hashed_output else b"_X_".join(map(_text, cross)))
-    extents = np.array([len(columns[0]), widest], np.int64)
+    extents = np.array([batch, widest], np.int64)
     numbers = np.array(found, np.int64) if hashed_output else np.array(found, object)
     return np.array(places, np.int64).reshape(-1, 2), numbers, extents
 
