@@ -123,6 +123,23 @@ def _of_strings(function: Callable[[Any, Any], Any]) -> Callable[[Any, Values], 
     return build
 
 
+def _lines() -> Values:
+    lines = np.empty(20000, object)
+    lines[:] = [b"%d,%d.25,word %d" % (number, number, number) for number in range(20000)]
+    return (lines,)
+
+
+def _csv(tf: Any, values: Values) -> tuple[Any, list[Any]]:
+    x = tf.placeholder(tf.string, [None])
+    return tf.decode_csv(x, [[0], [0.0], [""]])[1], [x]
+
+
+def _raw_rows() -> Values:
+    rows = np.empty(20000, object)
+    rows[:] = [np.arange(50, dtype=np.int32).tobytes()] * 20000
+    return (rows,)
+
+
 def _saving(is_read: bool) -> Callable[[Built], Call]:
     """Writing, or reading, a checkpoint of the variables there are."""
 
@@ -191,6 +208,30 @@ PIPELINES = (
         "strings_hashes", "to_hash_bucket_fast of 1e6 strings, summed up",
         _of_strings(lambda tf, x: tf.reduce_sum(tf.clip_by_value(tf.strings.to_hash_bucket_fast(x, 2), 1, 1))),
         lambda xp, x: np.array(10**6), _words,
+    ),
+    _row(
+        "strings_split", "string_split of 1e6 strings of two words, all lengths summed up",
+        _of_strings(lambda tf, x: tf.reduce_sum(tf.strings.length(tf.string_split(x).values))),
+        lambda xp, x: np.array(10**7, np.int32), _words,
+    ),
+    _row(
+        "strings_joined", "length(string_join([x, x], '-')) of 1e6 strings",
+        _of_strings(lambda tf, x: tf.strings.length(tf.string_join([x, x], "-"))),
+        lambda xp, x: np.full(10**6, 23, np.int32), _words,
+    ),
+    _row(
+        "strings_replaced", "length(regex_replace(x, '[0-9]+', 'n')) of 1e6 strings",
+        _of_strings(lambda tf, x: tf.strings.length(tf.strings.regex_replace(x, "[0-9]+", "n"))),
+        lambda xp, x: np.full(10**6, 6, np.int32), _words,
+    ),
+    _row(
+        "csv_20000", "decode_csv of 20000 lines: an integer, a number, a word", _csv,
+        lambda xp, x: np.arange(20000) + np.float32(0.25), _lines,
+    ),
+    _row(
+        "raw_20000", "decode_raw of 20000 strings of 200 bytes, summed up",
+        _of_strings(lambda tf, x: tf.reduce_sum(tf.decode_raw(x, tf.int32))),
+        lambda xp, x: np.array(20000 * 1225, np.int32), _raw_rows,
     ),
     _row(
         "random_normal_1e7", "random_normal of 1e7, the largest of them",

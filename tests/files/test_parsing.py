@@ -218,3 +218,23 @@ def test_examples_of_json() -> None:
         assert found.features.feature["b"].bytes_list.value == [b"x"]
         with pytest.raises(tf.errors.InvalidArgumentError, match="Error while parsing JSON"):
             sess.run(tf.io.decode_json_example("{"))
+
+
+@pytest.mark.parametrize("columns", [[0, 1, 2], [0, 2]])
+@pytest.mark.parametrize("odd", ["none", '"q,""r",1,5', "x,,7", ",,"])
+def test_many_lines_are_read_as_each_by_itself(columns: list[int], odd: str) -> None:
+    lines = [f"text {number},{number}.5,{number}" for number in range(50)]
+    lines += [odd] if odd != "none" else []
+    defaults = [[""], [2.5], [7]]
+    x = tf.placeholder(tf.string, [None])
+    with tf.Session() as sess:
+        fields = tf.decode_csv(x, [defaults[column] for column in columns], select_cols=columns)
+        many = [part.tolist() for part in sess.run(fields, {x: lines})]
+        one = [[part.tolist()[0] for part in sess.run(fields, {x: [line]})] for line in lines]
+        assert many == [list(column) for column in zip(*one)]
+
+
+def test_a_number_too_large_among_many_lines_is_named() -> None:
+    lines = [*map(str, range(40)), "3000000000"]
+    with tf.Session() as sess, pytest.raises(tf.errors.InvalidArgumentError, match="record 40 is not a valid int32"):
+        sess.run(tf.decode_csv(lines, [[0]]))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 # ruff: noqa: E501 - a case is one line, however long
+import random
 from collections.abc import Callable
 from typing import Any, Final
 
@@ -126,3 +127,25 @@ def test_formatted() -> None:
         assert sess.run(tf.strings.format("<>{}", tf.constant([1.5, 2]), "<>", 1)) == b"[1.5 2]{}"
     with pytest.raises(ValueError, match=r"1 placeholder\(s\) in template does not match 2"):
         tf.strings.format("a {}", [1, 2])
+
+
+@pytest.mark.parametrize("marks", [b" ", b",; ", None])
+@pytest.mark.parametrize("skip_empty", [True, False])
+def test_many_strings_are_split_as_each_by_itself(marks: bytes | None, skip_empty: bool) -> None:
+    chance = random.Random(2)
+    texts = [bytes(chance.choices(b"ab ,;\t", k=chance.choice([0, 0, 1, 3, 8]))) for _ in range(300)]
+    for given in (texts, [b""] * 40, texts[:33]):
+        with tf.Graph().as_default(), tf.Session() as sess:
+            x = tf.placeholder(tf.string, [None])
+            if marks is None:
+                words = tf.strings.split(x, sep=None if skip_empty else " ")
+            else:
+                words = tf.string_split(x, marks, skip_empty=skip_empty)
+            found = sess.run(words, {x: given})
+            lines = [sess.run(words, {x: [text]}).values.tolist() for text in given[:60]]
+        rows: list[list[bytes]] = [[] for _ in given]
+        for (row, column), word in zip(found.indices.tolist(), found.values.tolist()):
+            assert column == len(rows[row])
+            rows[row].append(word)
+        assert rows[:60] == lines
+        assert found.dense_shape.tolist() == [len(given), max(map(len, rows))]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import pairwise
+from itertools import pairwise, repeat
 from typing import Any
 
 import numpy as np
@@ -14,7 +14,7 @@ from ...building.convert import convert_to_tensor
 from ...definition.opdef import NOT_DIFFERENTIABLE, OpDef
 from ...graph.node import Tensor, TensorLike
 from ...types import dtypes
-from ...types.array_values import as_bytes
+from ...types.array_values import bytes_of_each
 from ...types.dtypes import DType
 from ...types.tensor_shape import Extents
 
@@ -87,19 +87,42 @@ def _csv_kernel(
         raise InvalidArgumentError(None, None, f"field_delim should be only 1 char, got {field_delim!r}")
     if any(column < 0 for column in select_cols):
         raise InvalidArgumentError(None, None, "select_cols contains negative values.")
+    items = bytes_of_each(records)
+    columns: Any = _plain_columns(items, field_delim, use_quote_delim, select_cols or range(count))
+    if columns is None or len(columns) != count:
+        columns = _columns(items, count, field_delim, use_quote_delim, select_cols)
+    return tuple(
+        _column(texts, dtype, default, place, na_value).reshape(records.shape)
+        for place, (texts, dtype, default) in enumerate(zip(columns, OUT_TYPE, record_defaults))
+    )
+
+
+def _plain_columns(items: list[bytes], delimiter: bytes, quotes: bool, chosen: Any) -> list[list[bytes]] | None:
+    """The columns of records that have no quotes and one number of fields, split at once; None for any other."""
+    if not items or not all(items):
+        return None
+    marks = {*map(bytes.count, items, repeat(delimiter))}
+    text = delimiter.join(items)
+    if len(marks) > 1 or quotes and (b'"' in text or b"\n" in text or b"\r" in text):
+        return None
+    width = marks.pop() + 1
+    if chosen == range(len(chosen)) and len(chosen) != width or any(column >= width for column in chosen):
+        return None
+    fields = text.split(delimiter)
+    return [fields[column::width] for column in chosen]
+
+
+def _columns(items: list[bytes], count: int, field_delim: bytes, use_quote_delim: bool, select_cols: Any) -> Any:
+    """The columns of any records, one record after the other. Raises: InvalidArgumentError for a wrong one."""
     rows = []
-    for index, item in enumerate(records.reshape(-1).tolist()):
-        fields = split_record(as_bytes(item), field_delim, use_quote_delim)
+    for index, item in enumerate(items):
+        fields = split_record(item, field_delim, use_quote_delim)
         if select_cols:
             fields = [fields[column] for column in select_cols if column < len(fields)]
         if len(fields) != count:
             raise InvalidArgumentError(None, None, f"Expect {count} fields but have {len(fields)} in record {index}")
         rows.append(fields)
-    columns = zip(*rows) if rows else [()] * count
-    return tuple(
-        _column(texts, dtype, default, place, na_value).reshape(records.shape)
-        for place, (texts, dtype, default) in enumerate(zip(columns, OUT_TYPE, record_defaults))
-    )
+    return list(zip(*rows)) if rows else [()] * count
 
 
 def _column(texts: Sequence[bytes], dtype: DType, default: Array, place: int, na_value: bytes) -> Array:
@@ -111,8 +134,8 @@ def _column(texts: Sequence[bytes], dtype: DType, default: Array, place: int, na
             return result
         if b"_" not in b"".join(texts):
             try:
-                result[:] = [*map(int if dtype.is_integer else float, texts)]
-                return result
+                parse: Any = int if dtype.is_integer else float
+                return np.fromiter(map(parse, texts), dtype.np_dtype, len(texts))
             except (ValueError, OverflowError):
                 pass  # field by field, to find the one that is no number
     for index, text in enumerate(texts):

@@ -14,7 +14,7 @@ from ...definition.shapes import same_shape, scalar_shape, unknown_shape
 from ...encoding.tensor_proto import to_ndarray
 from ...graph.node import Tensor, TensorLike
 from ...types import dtypes
-from ...types.array_values import as_bytes
+from ...types.array_values import as_bytes, bytes_of_each
 from ...types.dtypes import DType
 
 Array = np.ndarray[Any, Any]
@@ -31,9 +31,10 @@ def _c_name(dtype: DType) -> str:
 
 
 def _raw_kernel(bytes: Array, *, out_type: DType, little_endian: bool) -> Array:
-    items = [as_bytes(item) for item in bytes.reshape(-1).tolist()]
+    items = bytes_of_each(bytes)
     size = len(items[0]) if items else 0
-    for index, item in enumerate(items):
+    sizes = {*map(len, items)}
+    for index, item in enumerate(items if len(sizes) > 1 else ()):
         if len(item) != size:
             raise InvalidArgumentError(
                 None, None,

@@ -69,7 +69,8 @@ def _as_string_kernel(
         kind = "e" if scientific else "g" if shortest else "f"
         digits = f".{precision}" if precision >= 0 else ""
         size = f"{fill.decode()}{width if width >= 0 else ''}"
-        text = lambda x: f"%{size}{digits}{kind}" % x  # noqa: E731
+        form = f"%{size}{digits}{kind}".encode()
+        return strings([form % x for x in input.ravel().tolist()], input.shape)
     elif T.kind == "c":
         digits = f".{precision}" if precision >= 0 else ""
         kind = "e" if scientific else "g" if shortest else "f"

@@ -35,10 +35,43 @@ def _sparse(rows: list[list[bytes]]) -> tuple[Any, Any, Any]:
     return indices, strings(list(chain.from_iterable(rows))), shape
 
 
+_FEW = 32  # strings that are taken apart one by one
+_SPACES = b" \t\n\r\x0b\x0c"  # what bytes.split() ends words at
+
+
+def _split_at_once(texts: list[bytes], marks: bytes, skip_empty: bool) -> tuple[Any, Any, Any]:
+    """All strings as one, taken apart at once; where the marks stand tells the rows.
+
+    For example of `[b"a b", b"c"]` the text is `b"a b c"`, its second mark is where the first string ends.
+    """
+    mark = marks[:1]
+    text = mark.join(texts)
+    if len(marks) > 1:
+        text = text.translate(bytes.maketrans(marks, mark * len(marks)))
+    places = np.flatnonzero(np.frombuffer(text, np.uint8) == mark[0])
+    words = strings(text.split(mark))
+    is_end = np.zeros(len(text), bool)
+    sizes = np.fromiter(map(len, texts), np.int64, len(texts))
+    is_end[np.cumsum(sizes[:-1] + 1) - 1] = True
+    rows = np.zeros(len(words), np.int64)
+    np.cumsum(is_end[places], out=rows[1:])
+    if skip_empty:
+        kept = np.diff(places, prepend=-1, append=len(text)) > 1
+        if not kept.all():
+            words, rows = words[kept], rows[kept]
+    counts = np.bincount(rows, minlength=len(texts))
+    indices = np.empty((len(words), 2), np.int64)
+    indices[:, 0] = rows
+    indices[:, 1] = np.arange(len(words)) - (np.cumsum(counts) - counts)[rows]
+    return indices, words, np.array([len(texts), counts.max()], np.int64)
+
+
 def _split_kernel(input: Any, delimiter: Any, *, skip_empty: bool) -> Any:
     marks = delimiter.item()
 
     texts = input.tolist()
+    if marks and len(texts) > _FEW:
+        return _split_at_once(texts, marks, skip_empty)
     if not marks:
         return _sparse([[text[k : k + 1] for k in range(len(text))] for text in texts])
     if len(marks) == 1:
@@ -62,8 +95,10 @@ STRING_SPLIT = OpDef(
 
 
 def _split_v2_kernel(input: Any, sep: Any, *, maxsplit: int) -> Any:
-    mark = sep.item() or None
-    return _sparse([text.split(mark, maxsplit) for text in input.tolist()])
+    mark, texts = sep.item() or None, input.tolist()
+    if maxsplit < 0 and len(texts) > _FEW and (mark is None or len(mark) == 1):
+        return _split_at_once(texts, mark or _SPACES, mark is None)
+    return _sparse([text.split(mark, maxsplit) for text in texts])
 
 
 STRING_SPLIT_V2 = OpDef(
