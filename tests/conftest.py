@@ -7,6 +7,7 @@ import signal
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -51,3 +52,11 @@ def unchanged_signals() -> Iterator[None]:
     before = [signal.getsignal(number) for number in signals]
     yield
     assert [signal.getsignal(number) for number in signals] == before
+
+
+@pytest.fixture
+def slow(monkeypatch: pytest.MonkeyPatch) -> Any:
+    """Counts the calls that native steps hand to Python; see tests/slow_path.py."""
+    from tests.slow_path import counted
+
+    return counted(monkeypatch)

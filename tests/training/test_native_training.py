@@ -8,43 +8,17 @@ from typing import Any
 import numpy as np
 import pytest
 from sessile.compiler.machine import abi as layout
-from sessile.compiler.program import callables
-from sessile.compiler.runtime import blas
 from sessile.ops.definition.context import KernelContext
 
 import sessile as tf
+from tests.slow_path import Slow, drawn
 from tests.training import cases
-
-
-class Slow:
-    """Counts the calls that machine code handed to Python."""
-
-    count = 0
-
-
-@pytest.fixture
-def slow(monkeypatch: pytest.MonkeyPatch) -> Slow:
-    if not layout.available() or blas.gemm_address("float32") is None:
-        pytest.skip("no native steps, or no BLAS, here")
-    counter = Slow()
-    call = callables.SlowPath.__call__
-
-    def counted(self: Any, *arguments: Any, **keywords: Any) -> Any:
-        counter.count += 1
-        return call(self, *arguments, **keywords)
-
-    monkeypatch.setattr(callables.SlowPath, "__call__", counted)
-    return counter
 
 
 @pytest.fixture
 def session() -> Iterator[Any]:
     with tf.Graph().as_default(), tf.Session() as session:
         yield session
-
-
-def drawn(*shape: int, seed: int = 0) -> Any:
-    return np.random.RandomState(seed).uniform(-1, 1, shape).astype(np.float32)
 
 
 def place_of(session: Any, variable: Any) -> int:

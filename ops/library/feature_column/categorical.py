@@ -52,6 +52,26 @@ class _Keyed(CategoricalColumn):
         return sparse
 
 
+class _Vocabulary(_Keyed):
+    """A categorical column whose values are looked up among words or integers."""
+
+    __slots__ = ()
+    dtype: Any
+
+    @property
+    def parse_example_spec(self) -> dict[str, Any]:
+        """A feature of any length."""
+        return {self.key: VarLenFeature(self.dtype)}
+
+    def _words(self, features: Features) -> tuple[SparseTensor, Any]:
+        """The feature with the values and the type that a table looks up: strings, or int64."""
+        sparse = self._input(features, self.dtype)
+        if self.dtype is dtypes.string or sparse.dtype.base_dtype is dtypes.int64:
+            return sparse, sparse.dtype.base_dtype
+        values = cast(sparse.values, dtypes.int64)
+        return SparseTensor(sparse.indices, values, sparse.dense_shape), dtypes.int64
+
+
 class HashedCategoricalColumn(_Hashed, _Keyed):
     """See `categorical_column_with_hash_bucket`."""
 
@@ -171,26 +191,16 @@ class _Words(NamedTuple):
     num_oov_buckets: int
 
 
-class VocabularyListCategoricalColumn(_Words, _Keyed):
+class VocabularyListCategoricalColumn(_Words, _Vocabulary):
     """See `categorical_column_with_vocabulary_list`."""
 
     __slots__ = ()
-
-    @property
-    def parse_example_spec(self) -> dict[str, Any]:
-        """A feature of any length."""
-        return {self.key: VarLenFeature(self.dtype)}
 
     def transform_feature(self, features: Features) -> SparseTensor:
         """The places of the values in the list."""
         from ..lookup.vocabularies import index_table_from_tensor
 
-        sparse = self._input(features, self.dtype)
-        dtype = self.dtype
-        if dtype is not dtypes.string:
-            dtype = dtypes.int64
-            if sparse.dtype.base_dtype is not dtypes.int64:
-                sparse = SparseTensor(sparse.indices, cast(sparse.values, dtypes.int64), sparse.dense_shape)
+        sparse, dtype = self._words(features)
         table = index_table_from_tensor(
             list(self.vocabulary_list), self.num_oov_buckets, self.default_value, dtype=dtype, name=f"{self.key}_lookup"
         )
@@ -244,26 +254,16 @@ class _File(NamedTuple):
     default_value: int
 
 
-class VocabularyFileCategoricalColumn(_File, _Keyed):
+class VocabularyFileCategoricalColumn(_File, _Vocabulary):
     """See `categorical_column_with_vocabulary_file`."""
 
     __slots__ = ()
-
-    @property
-    def parse_example_spec(self) -> dict[str, Any]:
-        """A feature of any length."""
-        return {self.key: VarLenFeature(self.dtype)}
 
     def transform_feature(self, features: Features) -> SparseTensor:
         """The lines of the values in the file."""
         from ..lookup.vocabularies import index_table_from_file
 
-        sparse = self._input(features, self.dtype)
-        dtype = self.dtype
-        if dtype is not dtypes.string:
-            dtype = dtypes.int64
-            if sparse.dtype.base_dtype is not dtypes.int64:
-                sparse = SparseTensor(sparse.indices, cast(sparse.values, dtypes.int64), sparse.dense_shape)
+        sparse, dtype = self._words(features)
         table = index_table_from_file(
             vocabulary_file=self.vocabulary_file,
             num_oov_buckets=self.num_oov_buckets,
