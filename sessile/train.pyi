@@ -81,6 +81,7 @@ from sessile.ops.proto import ServerDef as ServerDef
 from sessile.session.engines.cluster import ClusterSpec as ClusterSpec
 from sessile.session.engines.device_setter import replica_device_setter as replica_device_setter
 from sessile.session.engines.server import Server as Server
+from sessile.session.estimator.warm_start import warm_start as warm_start
 from sessile.session.training.hook import SessionRunArgs as SessionRunArgs
 from sessile.session.training.hook import SessionRunContext as SessionRunContext
 from sessile.session.training.hook import SessionRunHook as SessionRunHook

@@ -45,12 +45,7 @@ class Supervisor:
         self._graph = graph or get_default_graph()
         self._is_chief, self._logdir = is_chief, logdir
         self._coord = Coordinator()
-        self._init_fn, self._init_feed_dict = init_fn, init_feed_dict
-        self._summary_secs, self._model_secs, self._stop_grace_secs = (
-            save_summaries_secs,
-            save_model_secs,
-            stop_grace_secs,
-        )
+        self._init_fn, self._stop_grace_secs = init_fn, stop_grace_secs
         with self._graph.as_default():
             make: dict[str, tuple[Any, Callable[[], Any]]] = {
                 "ready_op": (ready_op, report_uninitialized_variables),
@@ -66,6 +61,8 @@ class Supervisor:
                 made[name] = default() if isinstance(given, int) else given
         self.init_op, self.ready_op, self.local_init_op = made["init_op"], made["ready_op"], made["local_init_op"]
         self.summary_op, self.saver, self.global_step = made["summary_op"], made["saver"], made["global_step"]
+        self.ready_for_local_init_op, self.init_feed_dict = made["ready_for_local_init_op"], init_feed_dict
+        self.save_summaries_secs, self.save_model_secs = save_summaries_secs, save_model_secs
         self.save_path = os.path.join(logdir, checkpoint_basename) if logdir else None
         if isinstance(summary_writer, int):
             summary_writer = FileWriter(logdir, graph=self._graph) if is_chief and logdir else None
@@ -102,7 +99,7 @@ class Supervisor:
             session = self._session_manager.prepare_session(
                 master, init_op=self.init_op, saver=self.saver, checkpoint_dir=self._logdir, config=config,
                 wait_for_checkpoint=wait_for_checkpoint, max_wait_secs=max_wait_secs,
-                init_feed_dict=self._init_feed_dict, init_fn=self._init_fn,
+                init_feed_dict=self.init_feed_dict, init_fn=self._init_fn,
             )  # fmt: skip
             if start_standard_services:
                 self.start_standard_services(session)
@@ -117,10 +114,10 @@ class Supervisor:
         if not self._logdir:
             return []
         threads = []
-        if self.summary_op is not None and self._summary_secs and self.summary_writer is not None:
-            threads.append(LooperThread.loop(self._coord, self._summary_secs, self._write_summaries, (sess,)))
-        if self.saver is not None and self._model_secs:
-            threads.append(LooperThread.loop(self._coord, self._model_secs, self._save, (sess,)))
+        if self.summary_op is not None and self.save_summaries_secs and self.summary_writer is not None:
+            threads.append(LooperThread.loop(self._coord, self.save_summaries_secs, self._write_summaries, (sess,)))
+        if self.saver is not None and self.save_model_secs:
+            threads.append(LooperThread.loop(self._coord, self.save_model_secs, self._save, (sess,)))
         return threads
 
     def _step(self, sess: Any) -> int | None:
@@ -180,6 +177,16 @@ class Supervisor:
         finally:
             if close_summary_writer and self.summary_writer is not None:
                 self.summary_writer.close()
+
+    PrepareSession = prepare_or_wait_for_session
+    StartStandardServices = start_standard_services
+    StartQueueRunners = start_queue_runners
+    SummaryComputed = summary_computed
+    ShouldStop = should_stop
+    RequestStop = request_stop
+    WaitForStop = wait_for_stop
+    StopOnException = stop_on_exception
+    Stop = stop
 
     @contextmanager
     def managed_session(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -97,3 +98,41 @@ def test_what_does_not_fit_is_told() -> None:
     ):
         with pytest.raises(ValueError, match=words):
             tf.train.init_from_checkpoint(FIXTURES, mapping)
+
+
+WARM: Any = {
+    "all that are trainable": ({}, [1, 1, 0]),
+    "a pattern": ({"vars_to_warm_start": "a"}, [1, 0, 0]),
+    "a pattern of none": ({"vars_to_warm_start": "u"}, [0, 0, 0]),
+    "patterns of all variables": ({"vars_to_warm_start": ["a/", "c"]}, [1, 0, 1]),
+    "none": ({"vars_to_warm_start": None}, [0, 0, 0]),
+    "another name": ({"vars_to_warm_start": "a", "var_name_to_prev_var_name": {"a/v": "c"}}, [3, 0, 0]),
+}
+
+
+@pytest.mark.parametrize("name", WARM)
+def test_a_warm_start(tmp_path: Path, name: str) -> None:
+    def variables(*values: float) -> list[Any]:
+        return [
+            tf.get_variable(name, [2], initializer=tf.constant_initializer(value), trainable=name != "c")
+            for name, value in zip(("a/v", "b/u", "c"), values)
+        ]
+
+    options, expected = WARM[name]
+    stored = (1, 1, 3 if "another" in name else 1)
+    with tf.Graph().as_default(), tf.Session() as sess:
+        variables(*stored)
+        sess.run(tf.global_variables_initializer())
+        tf.train.Saver().save(sess, str(tmp_path / "model"))
+    with tf.Graph().as_default(), tf.Session() as sess:
+        made = variables(0, 0, 0)
+        tf.train.warm_start(str(tmp_path), **options)
+        sess.run(tf.global_variables_initializer())
+        assert [value[0] for value in sess.run(made)] == expected
+
+
+def test_a_warm_start_says_what_it_does_not_know(tmp_path: Path) -> None:
+    with pytest.raises(NotImplementedError, match="vocabulary"):
+        tf.train.warm_start(str(tmp_path), var_name_to_vocab_info={"a": 1})
+    with pytest.raises(ValueError, match="not used"):
+        tf.train.warm_start(str(tmp_path), None, var_name_to_prev_var_name={"a": "b"})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 import threading
 import time
 import weakref
@@ -51,17 +52,22 @@ class _Program:
             return weakref.ref(sess._state)
 
 
-def _many(count: int) -> tuple[int, int]:
-    """How many kilobytes and threads are there after some sessions more than before."""
+def _descriptors() -> int:
+    """How many files, pipes and sockets this process has open."""
+    return len(os.listdir("/proc/self/fd"))
+
+
+def _many(count: int) -> tuple[int, int, int]:
+    """How many kilobytes, threads and file descriptors are there after some sessions more than before."""
     program = _Program()
     for _ in range(count // 10):
         program.run()
     gc.collect()
-    memory, threads = _resident(), threading.active_count()
+    memory, threads, files = _resident(), threading.active_count(), _descriptors()
     for _ in range(count):
         program.run()
     gc.collect()
-    return _resident() - memory, threading.active_count() - threads
+    return _resident() - memory, threading.active_count() - threads, _descriptors() - files
 
 
 def test_a_closed_session_is_gone_without_the_collector() -> None:
@@ -79,14 +85,16 @@ def test_a_closed_session_is_gone_without_the_collector() -> None:
         gc.enable()
 
 
-def test_a_hundred_sessions_leave_nothing() -> None:
-    kilobytes, threads = _many(100)
+def test_some_hundred_sessions_leave_nothing() -> None:
+    kilobytes, threads, files = _many(300)
     assert kilobytes < 4000
     assert threads <= 1
+    assert files == 0
 
 
 @pytest.mark.slow
 def test_ten_thousand_sessions_leave_nothing() -> None:
-    kilobytes, threads = _many(10_000)
+    kilobytes, threads, files = _many(10_000)
     assert kilobytes < 8000
     assert threads <= 1
+    assert files == 0

@@ -171,3 +171,16 @@ def test_a_supervised_loop_reports_what_failed(tmp_path: Path) -> None:
     supervisor = tf.train.Supervisor(logdir=str(tmp_path), save_model_secs=0, save_summaries_secs=0)
     with pytest.raises(KeyError), supervisor.managed_session():
         raise KeyError("broken")
+
+
+def test_a_supervisor_tells_its_settings_and_answers_to_old_names(tmp_path: Path) -> None:
+    step, _, train = model()
+    supervisor = tf.train.Supervisor(logdir=str(tmp_path), save_model_secs=0, init_feed_dict={})
+    assert (supervisor.save_model_secs, supervisor.save_summaries_secs) == (0, 120)
+    assert (supervisor.init_feed_dict, supervisor.ready_for_local_init_op) == ({}, None)
+    with supervisor.managed_session(start_standard_services=False) as sess:
+        assert not supervisor.ShouldStop()
+        sess.run(train)
+        supervisor.RequestStop()
+        assert supervisor.should_stop()
+        assert sess.run(step) == 1
