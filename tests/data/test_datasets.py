@@ -207,3 +207,11 @@ def test_wrong_uses_are_refused() -> None:
         D.range(3).filter(lambda x: x)
     with pytest.raises(RuntimeError, match="make_one_shot_iterator"):
         iter(D.range(3))
+
+
+def test_what_an_element_is_as_specs() -> None:
+    sliced = tf.data.Dataset.from_tensor_slices({"a": [[1.0, 2.0]], "b": (["x"],)}).batch(2)
+    expected = {"a": tf.TensorSpec([None, 2], tf.float32), "b": (tf.TensorSpec([None], tf.string),)}
+    assert sliced.element_spec == expected
+    assert tf.data.make_one_shot_iterator(sliced).element_spec == expected
+    assert tf.data.Dataset.range(3).element_spec == tf.TensorSpec([], tf.int64)

@@ -7,6 +7,7 @@ from typing import Any
 
 from ...base import nest
 from ...building.convert import convert_to_tensor
+from ...building.tensor_spec import TensorSpec
 from ...graph.node import Tensor
 from ...types import dtypes
 from ...types.tensor_shape import TensorShape
@@ -53,6 +54,11 @@ class DatasetBase:
     def output_classes(self) -> Any:
         """The classes of the components: Tensor."""
         return self._spec.pack([Tensor] * len(self._spec.dtypes))
+
+    @property
+    def element_spec(self) -> Any:
+        """Types and shapes of the components, in the structure of an element, as `TensorSpec`."""
+        return self._spec.pack([TensorSpec(*pair) for pair in zip(self._spec.shapes, self._spec.dtypes)])
 
     def __repr__(self) -> str:
         shapes = str(nest.map_structure(_Bare, self.output_shapes))

@@ -11,6 +11,7 @@ import numpy as np
 from ...base.errors import FailedPreconditionError, InvalidArgumentError, OutOfRangeError
 from ...building.basic_ops import no_op
 from ...building.build import build, build_operation
+from ...building.tensor_spec import TensorSpec
 from ...definition.context import KernelContext
 from ...definition.opdef import Effects, OpDef
 from ...definition.shapes import scalar_shape
@@ -281,6 +282,11 @@ class Iterator:
     def output_classes(self) -> Any:
         """The classes of the components."""
         return self._spec.pack([Tensor] * len(self._spec.dtypes))
+
+    @property
+    def element_spec(self) -> Any:
+        """Types and shapes of the components, as `TensorSpec`."""
+        return self._spec.pack([TensorSpec(*pair) for pair in zip(self._spec.shapes, self._spec.dtypes)])
 
 
 def _spec_of(output_types: Any, output_shapes: Any) -> Spec:

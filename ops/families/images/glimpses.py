@@ -26,10 +26,11 @@ def _glimpse_kernel(
         raise ValueError(f"offsets must be [{len(input)}, 2], got {list(offsets.shape)}")
     tall, wide = (int(number) for number in size)
     height, width = input.shape[1:3]
-    places = offsets.astype(np.float32) * (np.float32([height, width]) if normalized else np.float32(1))
+    extents, sides = np.array([height, width], np.float32), np.array([tall, wide], np.float32)
+    places = offsets.astype(np.float32) * (extents if normalized else np.float32(1))
     if centered:
-        places = places / np.float32(2) + np.float32([height, width]) / np.float32(2)
-    places = np.trunc(places - np.float32([tall, wide]) / np.float32(2)).astype(np.int64)
+        places = places / np.float32(2) + extents / np.float32(2)
+    places = np.trunc(places - sides / np.float32(2)).astype(np.int64)
     result = np.empty((len(input), tall, wide, input.shape[3]), np.float32)
     for image, part, (top, left) in zip(input, result, places.tolist()):
         bottom, right = top + tall, left + wide
