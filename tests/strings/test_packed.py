@@ -46,3 +46,14 @@ def test_parts_of_all_strings_and_of_short_ones() -> None:
             assert sess.run(tf.substr(x, place, size), {x: [b"abcd", b"abc"]}).tolist() == expected
         with pytest.raises(tf.errors.InvalidArgumentError, match="pos 4 out of range"):
             sess.run(tf.substr(x, 4, 1), {x: [b"abcd", b"abc"]})
+
+
+@pytest.mark.parametrize("name", HASHES)
+@pytest.mark.parametrize("size", [5, 23])
+def test_strings_of_one_length_and_in_chunks(name: str, size: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(packed, "_CHUNK", 40)
+    chance = random.Random(size)
+    texts = [chance.randbytes(size) for _ in range(130)] + [chance.randbytes(chance.randrange(40)) for _ in range(70)]
+    found = packed.uint64_of_each(HASHES[name], texts)
+    assert found.tolist() == [HASHES[name](text) for text in texts]
+    assert packed.uint64_of_each(HASHES[name], []).shape == (0,)

@@ -48,8 +48,8 @@ def _raw_kernel(bytes: Array, *, out_type: DType, little_endian: bool) -> Array:
             f"Input to DecodeRaw has length {size} that is not a multiple of {kind.itemsize}, the size of "
             f"{_c_name(out_type)}",
         )  # fmt: skip
-    flat = np.frombuffer(b"".join(items), kind)
-    flat = flat.copy() if little_endian else flat.byteswap()
+    flat = np.frombuffer(bytearray().join(items), kind)  # may be written to, so that it needs no copy
+    flat = flat if little_endian else flat.byteswap()
     result: Array = flat.reshape(*bytes.shape, size // kind.itemsize)
     return result
 

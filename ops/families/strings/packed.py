@@ -15,6 +15,7 @@ import numpy as np
 
 Array = np.ndarray[Any, Any]
 _FEW = 16  # strings that are computed one by one
+_CHUNK = 1 << 15  # strings at once: their words and what is computed of them stay in the cache
 
 
 class Group:
@@ -22,12 +23,13 @@ class Group:
 
     Args:
       words: the eight bytes from each place of all strings on, as uint64.
-      starts: where each string begins.
+      starts: where each string begins; None: one behind the other.
       size: their length.
+      count: how many there are.
     """
 
-    def __init__(self, words: Array, starts: Array, size: int) -> None:
-        self._words, self._starts, self._size = words, starts, size
+    def __init__(self, words: Array, starts: Array | None, size: int, count: int) -> None:
+        self._words, self._starts, self._size, self._count = words, starts, size, count
 
     def __len__(self) -> int:
         return self._size
@@ -39,8 +41,11 @@ class Group:
         """The `size` bytes from a place on, at most eight, as numbers; 0 for those behind the end."""
         there = max(min(size, self._size - place), 0)
         if not there:
-            return np.zeros(len(self._starts), np.uint64)
-        found: Array = self._words[self._starts + place]
+            return np.zeros(self._count, np.uint64)
+        if self._starts is None:
+            found: Array = np.array(self._words[place :: self._size][: self._count])
+        else:
+            found = self._words[self._starts + place]
         return found if there == 8 else found & np.uint64((1 << 8 * there) - 1)
 
 
@@ -58,12 +63,24 @@ def uint64_of_each(function: Callable[[Any], Any], texts: list[bytes]) -> Array:
       function: of a string or of a group; a number for a group stands for all of it.
     """
     result = np.empty(len(texts), np.uint64)
+    for start in range(0, len(texts), _CHUNK):
+        _fill(result[start : start + _CHUNK], function, texts[start : start + _CHUNK])
+    return result
+
+
+def _fill(result: Array, function: Callable[[Any], Any], texts: list[bytes]) -> None:
+    """Put a function of some strings into an array."""
     if len(texts) < _FEW:
         result[:] = np.array([function(text) for text in texts], np.uint64)
-        return result
+        return
     sizes = np.fromiter(map(len, texts), np.int64, len(texts))
     data = b"".join((*texts, b"\0" * 8))
     words = np.ndarray((len(data) - 7,), "<u8", data, strides=(1,))
+    if sizes[0] and np.all(sizes == sizes[0]):  # one group: its words are a stride apart
+        size = int(sizes[0])
+        with np.errstate(over="ignore"):
+            result[:] = np.asarray(function(Group(words, None, size, len(texts))), np.uint64)
+        return
     starts = np.cumsum(sizes) - sizes
     order = np.argsort(sizes, kind="stable")
     ends = np.flatnonzero(np.diff(sizes[order], append=-1)) + 1
@@ -75,6 +92,5 @@ def uint64_of_each(function: Callable[[Any], Any], texts: list[bytes]) -> Array:
             if len(members) < _FEW:
                 result[members] = np.array([function(texts[index]) for index in members.tolist()], np.uint64)
             else:
-                group = Group(words, starts[members], int(sizes[members[0]]))
+                group = Group(words, starts[members], int(sizes[members[0]]), len(members))
                 result[members] = np.asarray(function(group), np.uint64)
-    return result
