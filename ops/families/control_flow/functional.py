@@ -91,7 +91,8 @@ def map_fn(
         def compute(i: Any, arrays: Any) -> Any:
             values = fn(_packed(elems, [array.read(i) for array in rows]))
             nest.assert_same_structure(like, values)
-            return i + 1, [array.write(i, value) for array, value in zip(arrays, nest.flatten(values))]
+            written = [array.write(i, value) for array, value in zip(arrays, nest.flatten(values))]
+            return i + 1, written
 
         _, made = while_loop(
             lambda i, _: i < n,

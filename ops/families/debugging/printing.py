@@ -73,6 +73,9 @@ def Assert(condition: Any, data: Any, summarize: int | None = None, name: str | 
     with name_scope(name, "Assert", [condition, *[item for item in data if isinstance(item, Tensor)]]):
         values = [convert_to_tensor(item) for item in data]
         condition = convert_to_tensor(condition, dtypes.bool_, name="Condition")
+        if all(value.dtype.base_dtype in (dtypes.string, dtypes.int32) for value in values):
+            # TensorFlow makes tensors of these once more: seeds depend on how many operations there are.
+            values = [convert_to_tensor(item, name=f"Assert/data_{index}") for index, item in enumerate(data)]
         result: Operation = build(
             ASSERT, condition, values, name="Assert", summarize=3 if summarize is None else summarize
         )

@@ -102,7 +102,7 @@ def _filled_constant(value: Any, dtype: dtypes.DType, shape: TensorShape, name: 
 
 def _fill(tensor: Any, shape: TensorShape, value: Any, dtype: dtypes.DType, constant_shape: bool, scope: str) -> Tensor:
     if constant_shape and shape.is_fully_defined():
-        extents = constant(np.array(shape.as_list(), np.int32), name="Shape/shape_as_tensor")
+        extents = constant(np.array(shape.as_list(), np.int32), name="Shape")
     elif type(tensor).__name__ == "SparseTensor":
         extents = apply(lookup("Cast"), tensor.dense_shape, DstT=dtypes.int32)
     else:

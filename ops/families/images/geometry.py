@@ -323,14 +323,14 @@ def flip_up_down(image: Any) -> Tensor:
 
 def _random_flip(image: Any, axis: int, seed: int | None, name: str) -> Tensor:
     with name_scope(None, name, [image]) as scope:
-        image = _images(image)
+        image = identity(_images(image), name="control_dependency")
         if image.shape.ndims == 4:
             chosen = less(random_uniform([shape_of(image)[0]], seed=seed), 0.5)
             return select(chosen, reverse(image, [axis + 1]), image, name=scope)
         from ..control_flow.cond import cond
 
         chosen = less(random_uniform([], 0, 1.0, seed=seed), 0.5)
-        result = cond(chosen, lambda: reverse(image, [axis]), lambda: identity(image), name=scope)
+        result = cond(chosen, lambda: reverse(image, [axis]), lambda: image, name=scope)
         result.set_shape(image.shape)
         made: Tensor = result
         return made

@@ -37,7 +37,7 @@ def _spread(g: Any, op: Any, dy: Any) -> Any:
     if known is not None and extents is not None:
         folded = {int(axis) % max(len(extents), 1) for axis in np.ravel(known)}
         if len(folded) == len(extents):
-            kept = g("Reshape", dy, [1] * len(extents))
+            kept = g("Reshape", dy, np.ones(len(extents), np.int32))
             return g("Tile", kept, _multiples(g, x))
         if None not in extents and 0 not in extents:
             kept_extents = [1 if axis in folded else extent for axis, extent in enumerate(extents)]

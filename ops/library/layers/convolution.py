@@ -281,14 +281,17 @@ class _Transposed(Convolution):
         """Return the transposed convolution, with bias and activation."""
         found = shape_of(inputs)
         whole: list[Any] = [found[0], *(None,) * (self.rank + 1)]
-        known = inputs.shape.as_list()
-        for number, axis in enumerate(space_axes(self.data_format, self.rank)):
-            extent = known[axis] if known[axis] is not None else found[axis]
-            whole[axis] = widened_extent(extent, self.kernel_size[number], self.padding, self.strides[number])
+        axes = space_axes(self.data_format, self.rank)
+        extents = [found[axis] for axis in axes]  # all of them first, known or not: as TensorFlow makes them
+        for axis, extent, size, stride in zip(axes, extents, self.kernel_size, self.strides):
+            whole[axis] = extent * stride if self.padding == "same" else extent * stride + max(size - stride, 0)
         whole[channel_axis(self.data_format)] = self.filters
         function = nn_conv2d_transpose if self.rank == 2 else nn_conv3d_transpose
+        shape = stack(whole)
+        if self.rank == 2:
+            shape[0]  # not used, but TensorFlow makes it, and seeds depend on how many operations there are
         outputs = function(
-            inputs, self.kernel, stack(whole), strides=self._whole(self.strides), padding=self.padding.upper(),
+            inputs, self.kernel, shape, strides=self._whole(self.strides), padding=self.padding.upper(),
             data_format=self._format,
         )  # fmt: skip
         outputs.set_shape(self.compute_output_shape(inputs.shape))

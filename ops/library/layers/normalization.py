@@ -121,26 +121,28 @@ class BatchNormalization(Layer):
             )  # fmt: skip
 
         outputs, mean, variance = switched(training, by_batch, by_average)
-        known = known_flag(training)
-        if known is not False:
-            self._update(mean, variance, self._kept(training))
+        kept = self._kept(training)
+        if known_flag(training) is not False:
+            for variable, value in ((self.moving_mean, mean), (self.moving_variance, variance)):
+                self.add_update(self._moved(variable, value, kept))
         return outputs
 
     def _kept(self, training: Any) -> Any:
         """How much of the averages stays: all of it in a step that does not train."""
-        if known_flag(training):
-            return convert_to_tensor(self.momentum)
+        known = known_flag(training)
+        if known is not None:
+            return convert_to_tensor(self.momentum if known else 1.0)
         return switched(training, lambda: constant(self.momentum), lambda: constant(1.0))
 
-    def _update(self, mean: Any, variance: Any, kept: Any) -> None:
-        for variable, value in ((self.moving_mean, mean), (self.moving_variance, variance)):
-            with name_scope(None, "AssignMovingAvg", [variable, value, kept]) as scope:
-                decay = convert_to_tensor(1.0 - kept, name="decay")
-                if decay.dtype.base_dtype != variable.dtype.base_dtype:
-                    from ...families.elementwise.cast import cast
+    def _moved(self, variable: Any, value: Any, kept: Any) -> Any:
+        """The assignment that moves an average; `kept` is a number or a tensor."""
+        with name_scope(None, "AssignMovingAvg", [variable, value, kept]) as scope:
+            decay = convert_to_tensor(1.0 - kept, name="decay")
+            if decay.dtype.base_dtype != variable.dtype.base_dtype:
+                from ...families.elementwise.cast import cast
 
-                    decay = cast(decay, variable.dtype.base_dtype)
-                self.add_update(assign_sub(variable, (variable - value) * decay, name=scope))
+                decay = cast(decay, variable.dtype.base_dtype)
+            return assign_sub(variable, (variable - value) * decay, name=scope)
 
     def _composed(self, inputs: Any, training: Any) -> Any:
         rank = inputs.shape.ndims
@@ -153,10 +155,15 @@ class BatchNormalization(Layer):
             average_mean, average_variance = mean, variance
             mean = switched(training, lambda: batch_mean, lambda: average_mean.value())
             variance = switched(training, lambda: batch_variance, lambda: average_variance.value())
-            self._update(mean, variance, self._kept(training))
+            for variable, value in ((average_mean, mean), (average_variance, variance)):
+                self.add_update(self._moved_if(training, variable, value))
         beta, gamma = self.beta if self.center else None, self.gamma if self.scale else None
         mean, variance, beta, gamma = (self._along(part, inputs) for part in (mean, variance, beta, gamma))
         return nn_batch_normalization(inputs, mean, variance, beta, gamma, self.epsilon)
+
+    def _moved_if(self, training: Any, variable: Any, value: Any) -> Any:
+        """The assignment, in a branch of its own where a tensor says whether the step trains."""
+        return switched(training, lambda: self._moved(variable, value, self.momentum), variable.value)
 
     def _along(self, part: Any, inputs: Any) -> Any:
         """A vector in the shape that broadcasts along the axis, where this is not the last one."""

@@ -26,11 +26,4 @@ def switched(flag: Any, yes: Callable[[], Any], no: Callable[[], Any], name: str
         return yes() if known else no()
     from ...families.control_flow.cond import cond
 
-    return cond(flag, yes, lambda: _apart(no()), name=name)
-
-
-def _apart(value: Any) -> Any:
-    """A tensor from outside becomes one of the branch."""
-    from ...building.basic_ops import identity
-
-    return identity(value) if isinstance(value, Tensor) else value
+    return cond(flag, yes, no, name=name)

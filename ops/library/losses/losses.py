@@ -10,12 +10,12 @@ from ...building.default_graph import control_dependencies, name_scope
 from ...families.arrays.reshaping import squeeze
 from ...families.arrays.shape_ops import shape as shape_of
 from ...families.elementwise.arithmetic import abs as absolute
-from ...families.elementwise.arithmetic import multiply, square, squared_difference, subtract
+from ...families.elementwise.arithmetic import add, multiply, square, squared_difference, subtract
 from ...families.elementwise.cast import cast
 from ...families.elementwise.compare import greater
 from ...families.elementwise.division import div_no_nan
 from ...families.elementwise.exponential import log
-from ...families.elementwise.like import zeros_like
+from ...families.elementwise.like import ones_like, zeros_like
 from ...families.elementwise.rounding import minimum
 from ...families.elementwise.select import select
 from ...families.nn.activations import relu
@@ -77,8 +77,10 @@ def hinge_loss(
     """Return the weighted mean of `max(0, 1 - (2 labels - 1) logits)`, labels being 0 or 1."""
     with name_scope(scope, "hinge_loss", (logits, labels, weights)) as scope:
         labels, logits = _checked(labels, logits, "labels logits")
-        labels = subtract(2 * labels, 1.0)
-        return compute_weighted_loss(relu(1 - multiply(labels, logits)), weights, scope, loss_collection, reduction)
+        ones = ones_like(labels)
+        labels = subtract(2 * labels, ones)
+        losses = relu(subtract(ones, multiply(labels, logits)))
+        return compute_weighted_loss(losses, weights, scope, loss_collection, reduction)
 
 
 def huber_loss(
@@ -91,7 +93,8 @@ def huber_loss(
         error = absolute(subtract(predictions, labels))
         quadratic = minimum(error, delta)
         linear = subtract(error, quadratic)
-        losses = 0.5 * quadratic * quadratic + delta * linear
+        half = convert_to_tensor(0.5, dtype=quadratic.dtype)
+        losses = add(multiply(half, multiply(quadratic, quadratic)), multiply(delta, linear))
         return compute_weighted_loss(losses, weights, scope, loss_collection, reduction)
 
 

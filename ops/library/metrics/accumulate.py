@@ -12,6 +12,7 @@ from ...families.arrays.reshaping import expand_dims, squeeze
 from ...families.arrays.shape_ops import size
 from ...families.elementwise.cast import cast
 from ...families.elementwise.division import div_no_nan
+from ...families.elementwise.rounding import maximum
 from ...families.reductions.reductions import reduce_sum
 from ...families.state.assignments import assign_add
 from ...families.state.variable_scope import get_variable_scope, variable_scope
@@ -82,6 +83,11 @@ def alike(predictions: Any, labels: Any, weights: Any = None) -> tuple[Any, Any,
     return predictions, labels, weights
 
 
+def mean_of(total: Any, count: Any, name: str) -> Any:
+    """A sum over a count; 0 where nothing was counted."""
+    return div_no_nan(total, maximum(count, 0), name=name)
+
+
 def weighted_mean(
     values: Any,
     weights: Any,
@@ -105,8 +111,8 @@ def weighted_mean(
         update_total = assign_add(total, reduce_sum(values))
         with control_dependencies([values]):
             update_count = assign_add(count, number)
-        value = div_no_nan(total.value(), count.value(), name="value")
-        update = div_no_nan(update_total, update_count, name="update_op")
+        value = mean_of(total.value(), count.value(), "value")
+        update = mean_of(update_total, update_count, "update_op")
         return finish(value, update, metrics_collections, updates_collections)
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from ...building.convert import convert_to_tensor
 from ...families.elementwise.arithmetic import abs as absolute
-from ...families.elementwise.arithmetic import multiply, square, subtract
+from ...families.elementwise.arithmetic import multiply, squared_difference, subtract
 from ...families.elementwise.cast import cast
 from ...families.elementwise.compare import equal, less
 from ...families.elementwise.division import div_no_nan
@@ -66,7 +66,7 @@ def mean_squared_error(
 ) -> Metric:  # fmt: skip
     """Return the mean of squared errors, and the operation that takes in a batch; see `mean`."""
     predictions, labels, weights = alike(*floats(predictions, labels, weights))
-    errors = square(subtract(labels, predictions))
+    errors = squared_difference(labels, predictions)
     return weighted_mean(errors, weights, metrics_collections, updates_collections, name or "mean_squared_error")
 
 

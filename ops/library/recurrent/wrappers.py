@@ -6,6 +6,7 @@ import hashlib
 from typing import Any
 
 from ...base import nest
+from ...building.constant import constant
 from ...building.convert import convert_to_tensor
 from ...building.default_graph import device as device_scope
 from ...building.default_graph import name_scope
@@ -94,9 +95,10 @@ class DropoutWrapper(_Wrapper):
         if dropout_state_filter_visitor is not None and not callable(dropout_state_filter_visitor):
             raise TypeError("dropout_state_filter_visitor must be callable")
         self._filter = dropout_state_filter_visitor or _visitor
-        self._input_keep_prob = _probability("input_keep_prob", input_keep_prob)
-        self._output_keep_prob = _probability("output_keep_prob", output_keep_prob)
-        self._state_keep_prob = _probability("state_keep_prob", state_keep_prob)
+        with name_scope("DropoutWrapperInit"):
+            self._input_keep_prob = _probability("input_keep_prob", input_keep_prob)
+            self._state_keep_prob = _probability("state_keep_prob", state_keep_prob)
+            self._output_keep_prob = _probability("output_keep_prob", output_keep_prob)
         self._variational_recurrent = variational_recurrent
         self._seed = seed
         if variational_recurrent:
@@ -164,6 +166,7 @@ def _probability(name: str, value: Any) -> Any:
         return convert_to_tensor(value)
     if not 0.0 <= float(value) <= 1.0:
         raise ValueError(f"Parameter {name} must be between 0 and 1: {value}")
+    constant(float(value))  # not used, but TensorFlow makes it, and seeds depend on how many operations there are
     return float(value)
 
 

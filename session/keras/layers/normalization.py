@@ -45,10 +45,6 @@ class BatchNormalization(plain.BatchNormalization, Layer):
             return convert_to_tensor(self.momentum)
         return smart_cond(training, lambda: constant(self.momentum), lambda: constant(1.0))
 
-    def _update(self, mean: Any, variance: Any, kept: Any) -> None:
-        if self.fused:
-            super()._update(mean, variance, kept)
-
     def _composed(self, inputs: Any, training: Any) -> Any:
         from ....ops.families.linalg.norms import batch_normalization as nn_batch_normalization
         from ....ops.families.linalg.norms import moments
@@ -66,7 +62,7 @@ class BatchNormalization(plain.BatchNormalization, Layer):
                 self.add_update(
                     smart_cond(
                         training,
-                        lambda v=variable, x=value: self._moved(v, x),
+                        lambda v=variable, x=value: self._moved_average(v, x),
                         lambda v=variable: convert_to_tensor(v),
                     )
                 )
@@ -74,7 +70,7 @@ class BatchNormalization(plain.BatchNormalization, Layer):
         mean, variance, beta, gamma = (self._along(part, inputs) for part in (mean, variance, beta, gamma))
         return nn_batch_normalization(inputs, mean, variance, beta, gamma, self.epsilon)
 
-    def _moved(self, variable: Any, value: Any) -> Any:
+    def _moved_average(self, variable: Any, value: Any) -> Any:
         with name_scope("AssignMovingAvg") as scope:
             decay = convert_to_tensor(1.0 - self.momentum, name="decay")
             if decay.dtype.base_dtype != variable.dtype.base_dtype:

@@ -143,8 +143,12 @@ def _fused(
     if inputs.shape.ndims == 2:
         inputs = reshape(inputs, [-1, 1, 1, count] if data_format == "NHWC" else [-1, count, 1, 1])
     kind = dtypes.float32
-    gamma, beta = parameters.scale_and_shift([count], kind, scale, center, given.shape.ndims == 2)
-    gamma = constant(1.0, kind, [count]) if gamma is None else gamma
+    flat = given.shape.ndims == 2
+    # TensorFlow has two programs, one for matrices; they make their parts in different orders.
+    fixed = None if scale or flat else constant(1.0, kind, [count])
+    gamma, beta = parameters.scale_and_shift([count], kind, scale, center, flat)
+    if gamma is None:
+        gamma = constant(1.0, kind, [count]) if fixed is None else fixed
     beta = constant(0.0, kind, [count]) if beta is None else beta
     averages = [
         parameters.make("moving_mean", [count], kind, zeros_initializer(), trains=False),
@@ -161,8 +165,15 @@ def _fused(
         )  # fmt: skip
 
     outputs, mean, variance = switched(training, by_batch, by_average)
-    updates = _updates(averages, [mean, variance], decay, training)
-    if given.shape.ndims == 2:
+    kept: Any = decay
+    if known_flag(training) is None:
+        kept = switched(training, lambda: constant(decay), lambda: constant(1.0))
+    elif not flat:
+        kept = convert_to_tensor(decay if known_flag(training) else 1.0)
+    updates: list[Any] = []
+    if known_flag(training) is not False:
+        updates = [_moved(*pair, kept) for pair in zip(averages, (mean, variance))]
+    if flat:
         outputs = reshape(outputs, shape_of(given))
     return outputs, updates
 
@@ -188,26 +199,24 @@ def _composed(
         batch = moments(inputs, [each for each in range(rank) if each != axis], keep_dims=not last)
         mean = switched(training, lambda: batch[0], lambda: averages[0].value())
         variance = switched(training, lambda: batch[1], lambda: averages[1].value())
-        updates = _updates(averages, [mean, variance], decay, training)
+        updates = [_moved_if(training, *pair, decay) for pair in zip(averages, (mean, variance))]
     return batch_normalization(inputs, mean, variance, beta, gamma, epsilon), updates
 
 
-def _updates(averages: list[Any], values: list[Any], decay: float, training: Any) -> list[Any]:
-    """The operations that move the averages towards the batch's; none if the step does not train."""
-    known = known_flag(training)
-    if known is False:
-        return []
-    kept = decay if known else switched(training, lambda: constant(decay), lambda: constant(1.0))
-    made = []
-    for average, value in zip(averages, values):
-        with name_scope(None, "AssignMovingAvg", [average, value, kept]) as opened:
-            rest = convert_to_tensor(1.0 - kept, name="decay")
-            if rest.dtype.base_dtype != average.dtype.base_dtype:
-                from ....families.elementwise.cast import cast
+def _moved(average: Any, value: Any, kept: Any) -> Any:
+    """The operation that moves an average towards the batch's; `kept` is a number or a tensor."""
+    with name_scope(None, "AssignMovingAvg", [average, value, kept]) as opened:
+        rest = convert_to_tensor(1.0 - kept, name="decay")
+        if rest.dtype.base_dtype != average.dtype.base_dtype:
+            from ....families.elementwise.cast import cast
 
-                rest = cast(rest, average.dtype.base_dtype)
-            made.append(assign_sub(average, (average - value) * rest, name=opened))
-    return made
+            rest = cast(rest, average.dtype.base_dtype)
+        return assign_sub(average, (average - value) * rest, name=opened)
+
+
+def _moved_if(training: Any, average: Any, value: Any, decay: float) -> Any:
+    """The same, in a branch of its own where a tensor says whether the step trains."""
+    return switched(training, lambda: _moved(average, value, decay), average.value)
 
 
 @add_arg_scope

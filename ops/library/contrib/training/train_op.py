@@ -127,7 +127,7 @@ def create_train_op(
     with name_scope("train_op"):
         loss = _checked(total_loss) if check_numerics else total_loss
         with control_dependencies([updated]):
-            train_op = identity(loss)
+            train_op = identity(loss, name="control_dependency")
     if train_op not in get_collection(GraphKeys.TRAIN_OP):
         add_to_collection(GraphKeys.TRAIN_OP, train_op)
     return train_op

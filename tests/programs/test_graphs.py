@@ -1,0 +1,59 @@
+"""Graphs are those of TensorFlow 1.15, operation by operation: graph-level seeds depend on how many there are."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+import sessile as tf
+from tests.programs.graph_cases import CASES, operations
+
+RECORDED = json.loads((Path(__file__).parent / "graph_cases.json").read_text(encoding="utf-8"))
+
+# What is known to differ still. A case that becomes equal has to leave this list.
+_DIFFERENT = """
+    attention_wrapper brightness categorical clip_by_global_norm contrast contrib_batch_norm_now
+    contrib_batch_norm_plain contrib_batch_norm_plain_tensor contrib_one_hot convert_image ctc_loss dataset
+    dataset_initializable dense_3d dynamic_training ema ema_steps ema_trainable embedding_lookup_sparse
+    keras_batch_norm keras_batch_norm_training keras_embedding keras_gru keras_lstm metric_auc metric_iou
+    metric_precision nn_batch_normalization normal_log_prob normal_sample piecewise resize_crop sequence_loss
+    standardization tensordot training_decoder
+"""
+DIFFERENT = frozenset(_DIFFERENT.split())
+
+
+def _types_and_names(found: list[str]) -> list[str]:
+    """`Add` is `AddV2` here: the same sum."""
+    return ["AddV2" + line[3:] if line.startswith("Add ") else line for line in found]
+
+
+@pytest.mark.parametrize("name", sorted(set(CASES) - DIFFERENT))
+def test_operations_are_those_of_tensorflow(name: str) -> None:
+    """Types and names, in order."""
+    assert _types_and_names(operations(tf, CASES[name])) == _types_and_names(RECORDED[name])
+
+
+def test_the_list_of_differences_is_true() -> None:
+    assert set(RECORDED) == set(CASES)
+    assert set(CASES) >= DIFFERENT
+    equal = {
+        name for name in DIFFERENT if _types_and_names(operations(tf, CASES[name])) == _types_and_names(RECORDED[name])
+    }
+    assert not equal
+
+
+@pytest.mark.parametrize("training", ["True", "training"])
+def test_a_dropout_behind_batch_normalization_has_tensorflows_seed(training: str) -> None:
+    """The operation seed of a random operation is the number of operations before it."""
+    recorded = {"True": "batch_normalization_training", "training": "batch_normalization_tensor"}
+    name = recorded[training]
+    with tf.Graph().as_default() as graph:
+        tf.set_random_seed(7)
+        CASES[name](tf)
+        drawn = tf.random_normal([2])
+        # Besides the case: shape, mean and deviation of `random_normal`.
+        seed = [op for op in graph.get_operations() if op.type == "RandomStandardNormal"][-1].get_attr("seed2")
+    assert drawn.shape == [2]
+    assert seed == len(RECORDED[name]) + 3
