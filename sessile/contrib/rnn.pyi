@@ -20,6 +20,7 @@ from sessile.ops.library.contrib.rnn.cells import ConvLSTMCell as ConvLSTMCell
 from sessile.ops.library.contrib.rnn.cells import IndRNNCell as IndRNNCell
 from sessile.ops.library.contrib.rnn.cells import LayerNormBasicLSTMCell as LayerNormBasicLSTMCell
 from sessile.ops.library.contrib.rnn.cells import UGRNNCell as UGRNNCell
+from sessile.ops.library.contrib.rnn.nas import NASCell as NASCell
 from sessile.ops.library.recurrent.cell import LSTMStateTuple as LSTMStateTuple
 from sessile.ops.library.recurrent.cell import LayerRNNCell as LayerRNNCell
 from sessile.ops.library.recurrent.cell import RNNCell as RNNCell

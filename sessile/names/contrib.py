@@ -100,6 +100,7 @@ NAMES: dict[str, dict[str, str]] = {
         f"{_LIBRARY}.rnn.cells": (
             "Conv1DLSTMCell Conv2DLSTMCell Conv3DLSTMCell ConvLSTMCell IndRNNCell LayerNormBasicLSTMCell UGRNNCell"
         ),
+        f"{_LIBRARY}.rnn.nas": "NASCell",
         f"{_RECURRENT}.cell": "LSTMStateTuple LayerRNNCell RNNCell",
         f"{_RECURRENT}.cells": "BasicLSTMCell BasicRNNCell GRUCell LSTMCell MultiRNNCell",
         f"{_RECURRENT}.static": "static_bidirectional_rnn static_rnn",

@@ -34,6 +34,8 @@ def cells(tf: Any) -> dict[str, Callable[[], Any]]:
         "LayerNormBasicLSTMCell": lambda: rnn.LayerNormBasicLSTMCell(4),
         "LayerNormBasicLSTMCell without": lambda: rnn.LayerNormBasicLSTMCell(4, layer_norm=False),
         "UGRNNCell": lambda: rnn.UGRNNCell(4),
+        "NASCell": lambda: rnn.NASCell(4),
+        "NASCell projected": lambda: rnn.NASCell(4, num_proj=3, use_bias=True),
         "IndRNNCell": lambda: rnn.IndRNNCell(4),
         "HighwayWrapper": lambda: rnn.HighwayWrapper(rnn.GRUCell(5)),
         "HighwayWrapper of two gates": lambda: rnn.HighwayWrapper(rnn.GRUCell(5), False),
