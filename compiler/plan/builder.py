@@ -106,9 +106,9 @@ class Builder:
         """Append an instruction that was made elsewhere."""
         self.add_made(instruction, ())
 
-    def parameter(self, tensor: Tensor) -> Value:
-        """An input of a loop's body."""
-        value = self.values[tensor] = self.fresh(tensor)
+    def parameter(self, tensor: Tensor, like: Value | None = None) -> Value:
+        """An input of a loop's body, of the tensor's type or that of a value."""
+        value = self.values[tensor] = self.fresh(tensor) if like is None else self._fresh(like.dtype, like.extents)
         self.inputs.append(value)
         return value
 
@@ -215,6 +215,10 @@ class Builder:
                 )
             inputs.append(value)
         return inputs
+
+    def value_of(self, tensor: Tensor) -> Value:
+        """The value of a tensor; a reference is not read."""
+        return self._value(tensor)
 
     def _value(self, tensor: Tensor) -> Value:
         if tensor not in self.values:

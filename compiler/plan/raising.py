@@ -12,6 +12,7 @@ from ...ops.graph.node import Tensor
 from ...ops.graph.operation import Operation
 from .blocks import LOOP, PURE_LOOP, Loop
 from .builder import Builder
+from .changing import changing_values
 from .frames import Frame, Item, before, items_in_order
 from .plan import Instruction, Plan, Value
 
@@ -51,7 +52,10 @@ class _Raised:
         for op in self.merges:
             self._take_in(op)
         self.invariants = [op for op in frame.ops if op.op_def.flow == "enter" and op._outputs[0] not in self._entering]
-        self.parameters = [self.inner.parameter(op._outputs[0]) for op in (*self.merges, *self.invariants)]
+        self.changing = changing_values(outer, frame, self.invariants)
+        self.parameters = [
+            self.inner.parameter(op._outputs[0], self.changing.get(op)) for op in (*self.merges, *self.invariants)
+        ]
 
     @property
     def _entering(self) -> set[Tensor]:
@@ -90,7 +94,7 @@ class _Raised:
 
     def _made(self, block: Loop) -> Instruction:
         sources = [t._op for t in self.initial] + self.invariants
-        inputs = [self.outer.input_of(op, 0) for op in sources]
+        inputs = [self.changing.get(op) or self.outer.input_of(op, 0) for op in sources]
         outputs = [self.outer.fresh(op._outputs[0]) for op in self.exits]
         pure = not any(plan.has_effects for plan in block.plans)
         attrs = {"block": block, "Tin": [v.dtype for v in inputs], "Tout": [v.dtype for v in outputs]}

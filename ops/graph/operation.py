@@ -83,6 +83,8 @@ class Operation:
 
         self._device = checked(device)
 
+    _set_device_from_string = _set_device
+
     @property
     def created_at(self) -> str | None:
         """`file.py:6 in function` of the user's line that made this operation."""

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from ..definition.flow import DEAD
 from ..definition.kernel_call import is_small, kernel_call, run_on_values
 from ..definition.shape_query import UNKNOWN, Unknown, UnknownValueError
 from ..types.dtypes import DType
@@ -87,7 +88,7 @@ def _evaluate(tensor: Any, slot: str) -> None:
         setattr(output, slot, result)
 
 
-def _compute(op: Any) -> list[np.ndarray[Any, Any]] | None:
+def _compute(op: Any) -> list[np.ndarray[Any, Any] | None] | None:
     """Run the kernel of an operation whose inputs are small and known altogether, whatever their types."""
     values = [_known(tensor, tensor._computed) for tensor in op._inputs]
     if any(value is None or value.size > _LARGEST for value in values):
@@ -95,7 +96,7 @@ def _compute(op: Any) -> list[np.ndarray[Any, Any]] | None:
     if not is_small([output._extents for output in op._outputs], values, _LARGEST_MADE):
         return None
     try:
-        return [np.asarray(result) for result in run_on_values(op, values)]
+        return [None if result is DEAD else np.asarray(result) for result in run_on_values(op, values)]
     except Exception:  # it will be raised when a step runs it, if one does
         return None
 

@@ -178,6 +178,12 @@ class Scopes:
         finally:
             self._container = before
 
+    def _apply_device_functions(self, op: Any) -> None:
+        """Tell an operation its device by the blocks around; libraries read blocks with one of their own making."""
+        device = _device_for(_Asking(), self._scopes.devices)
+        if device:
+            op._set_device_from_string(device)
+
     def _apply_scopes(self, op: Operation) -> None:
         """Give a new operation what the blocks around it say."""
         scopes = self._scopes
@@ -210,7 +216,14 @@ def control_inputs_for(op: Operation, groups: tuple[ControlGroup, ...]) -> tuple
     return tuple(wanted)
 
 
-def _device_for(op: Operation, stack: tuple[Any, ...]) -> str:
+class _Asking:
+    """Stands for an operation where only its device matters."""
+
+    _device = ""
+    name = node_def = type = ""
+
+
+def _device_for(op: Any, stack: tuple[Any, ...]) -> str:
     device = op._device
     for entry in reversed(stack):
         if entry is None:

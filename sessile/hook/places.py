@@ -63,6 +63,7 @@ _PLACES: Final = {
     r"python\.pywrap_tensorflow": "train",
     r"python\.layers(\.\w+)*": "layers hook.extras.layer_parts",
     r"python\.saved_model\.(\w+)": r"saved_model.\1 saved_model",
+    r"python\.keras\.utils\.\w+": "hook.extras.keras_utilities keras.utils",
     r"python\.keras(.*)": r"keras\1",
     r"python\.estimator(\.\w+)*": "estimator estimator.inputs estimator.export",
     r"python\.feature_column(\.\w+)*": "feature_column",

@@ -1,5 +1,7 @@
 """Written by tools/make_stubs.py from the tables in names/: what the module gives when it is asked."""
 
+from sessile.ops.building.basic_ops import identity as identity
+from sessile.ops.building.default_graph import get_default_graph as get_graph
 from sessile.ops.building.default_graph import name_scope as name_scope
 from sessile.ops.families.control_flow.functional import foldl as foldl
 from sessile.ops.families.control_flow.functional import foldr as foldr
@@ -124,8 +126,11 @@ from sessile.session.keras.state import floatx as floatx
 from sessile.session.keras.state import get_uid as get_uid
 from sessile.session.keras.state import image_data_format as image_data_format
 from sessile.session.keras.state import learning_phase as learning_phase
+from sessile.session.keras.state import learning_phase_scope as learning_phase_scope
+from sessile.session.keras.state import manual_variable_initialization as manual_variable_initialization
 from sessile.session.keras.state import reset_uids as reset_uids
 from sessile.session.keras.state import set_epsilon as set_epsilon
 from sessile.session.keras.state import set_floatx as set_floatx
 from sessile.session.keras.state import set_image_data_format as set_image_data_format
 from sessile.session.keras.state import set_learning_phase as set_learning_phase
+from sessile.session.keras.state import symbolic_learning_phase as symbolic_learning_phase

@@ -46,13 +46,15 @@ NAMES: dict[str, dict[str, str]] = {
             "batch_get_value batch_set_value clear_session get_session get_value set_session set_value"
         ),
         f"{_KERAS}.state": (
-            "epsilon floatx get_uid image_data_format learning_phase reset_uids set_epsilon set_floatx "
-            "set_image_data_format set_learning_phase"
+            "epsilon floatx get_uid image_data_format learning_phase learning_phase_scope "
+            "manual_variable_initialization reset_uids set_epsilon set_floatx set_image_data_format "
+            "set_learning_phase symbolic_learning_phase"
         ),
         f"{_LAYERS}.looping": "rnn",
         f"{_LAYERS}.merging": "batch_dot",
         f"{_LAYERS}.resizing": "repeat_elements",
-        "ops.building.default_graph": "name_scope",
+        "ops.building.basic_ops": "identity",
+        "ops.building.default_graph": "get_graph=get_default_graph name_scope",
         "ops.families.control_flow.functional": "foldl foldr",
         "ops.families.elementwise.arithmetic": "abs sign square",
         "ops.families.elementwise.compare": "equal greater greater_equal less less_equal not_equal",

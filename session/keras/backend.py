@@ -164,7 +164,7 @@ def dot(x: Any, y: Any) -> Any:
     if ranks[0] is not None and (ranks[0] > 2 or ranks[1] > 2):
         from ...ops.families.linalg.tensordot import tensordot
 
-        return tensordot(x, y, [[ranks[0] - 1], [max(ranks[1] - 2, 0)]])
+        return tensordot(x, y, [[ranks[0] - 1], [0 if ranks[1] < 2 else ranks[1] - 2]])
     return sparse_tensor_dense_matmul(x, y) if is_sparse(x) else ops.matmul(x, y)
 
 
@@ -500,26 +500,45 @@ class Function:
 
     Args:
       inputs, outputs: tensors; updates: operations, or pairs of a variable and its new value; name: accepted.
+      fetches: what runs besides, without waiting for the outputs. feed_dict: further feeds; it is read at each call.
+      options, run_metadata: those of `Session.run`.
+    Raises: ValueError for other arguments.
     """
 
-    def __init__(self, inputs: Any, outputs: Any, updates: Any = None, name: str | None = None, **kwargs: Any) -> None:
+    def __init__(
+        self, inputs: Any, outputs: Any, updates: Any = None, name: str | None = None, *, fetches: Any = None,
+        feed_dict: Any = None, options: Any = None, run_metadata: Any = None, **kwargs: Any,
+    ) -> None:  # fmt: skip
+        if kwargs:
+            raise ValueError(f"Some keys in session_kwargs are not supported at this time: {list(kwargs)}")
         self.inputs = list(inputs)
         self._is_single = not isinstance(outputs, (list, tuple))
         self.outputs = [outputs] if self._is_single else list(outputs)
-        self._updates = [ops.assign(*item) if isinstance(item, tuple) else item for item in updates or []]
-        self._group = ops.group(*self._updates) if self._updates else None
+        with ops.control_dependencies([self.outputs[0]] if self.outputs else []):  # what is told is from before
+            changes = [ops.assign(*item) if isinstance(item, tuple) else item for item in updates or []]
+        self._besides = [ops.group(*changes)] if changes else []
+        self._besides += list(fetches or [])
+        self._feeds = feed_dict
+        self._recording = {"options": options, "run_metadata": run_metadata}
 
     def __call__(self, inputs: Any) -> Any:
         """Return the outputs for inputs."""
         if not isinstance(inputs, (list, tuple)):
             inputs = [inputs]
-        feeds = {}
-        for tensor, value in zip(self.inputs, inputs):
+        feeds = dict(self._feeds or {})
+        for tensor, value in zip(self.inputs, _arrays(inputs)):
             if isinstance(tensor, (Tensor, Variable)) or is_sparse(tensor):
                 feeds[tensor] = value
-        fetches = [*self.outputs, *([self._group] if self._group is not None else [])]
-        found = get_session().run(fetches, feed_dict=feeds)[: len(self.outputs)]
+        fetches = [*self.outputs, *self._besides]
+        found = get_session().run(fetches, feed_dict=feeds, **self._recording)[: len(self.outputs)]
         return found[0] if self._is_single else found
+
+
+def _arrays(values: Any) -> list[Any]:
+    """Values, with arrays in place of tensors and variables; all of these are of one step."""
+    symbolic = {place: value for place, value in enumerate(values) if isinstance(value, (Tensor, Variable))}
+    found = get_session().run(symbolic) if symbolic else {}
+    return [found.get(place, value) for place, value in enumerate(values)]
 
 
 def function(inputs: Any, outputs: Any, updates: Any = None, name: str | None = None, **kwargs: Any) -> Function:
@@ -527,6 +546,7 @@ def function(inputs: Any, outputs: Any, updates: Any = None, name: str | None = 
 
     Args:
       inputs: tensors; the learning phase may be one. outputs: a tensor, or a list. updates: what runs besides.
+      name, kwargs: see `Function`.
     """
     return Function([item for item in inputs if not isinstance(item, int)], outputs, updates, name, **kwargs)
 

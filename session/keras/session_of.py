@@ -29,8 +29,9 @@ def get_session(op_input_list: Any = ()) -> Session:
       op_input_list: accepted.
     """
     session = raw_session()
-    with session.graph.as_default():
-        initialize_variables(session)
+    if not state.initializes_by_hand():
+        with session.graph.as_default():
+            initialize_variables(session)
     return session
 
 

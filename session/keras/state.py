@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 import weakref
+from collections.abc import Iterator
 from typing import Any
 
 from ...ops.building.basic_ops import placeholder_with_default
@@ -14,6 +16,7 @@ from ...ops.types import dtypes
 _FLOATX = ["float32"]
 _EPSILON = [1e-7]
 _IMAGE_DATA_FORMAT = ["channels_last"]
+_BY_HAND = [False]
 
 
 class GraphState:
@@ -91,6 +94,28 @@ def set_learning_phase(value: Any) -> None:
         raise ValueError("Expected learning phase to be 0 or 1.")
     state = state_of()
     state.learning_phase, state.has_phase_value = int(value), True
+
+
+@contextlib.contextmanager
+def learning_phase_scope(value: Any) -> Iterator[None]:
+    """Fix the learning phase within a `with` block. Raises: ValueError for what is neither 0 nor 1."""
+    state = state_of()
+    before = state.learning_phase, state.has_phase_value
+    set_learning_phase(value)
+    try:
+        yield
+    finally:
+        state.learning_phase, state.has_phase_value = before
+
+
+def manual_variable_initialization(value: bool) -> None:
+    """Say whether the program initializes variables itself; else Keras does when it needs its session."""
+    _BY_HAND[0] = bool(value)
+
+
+def initializes_by_hand() -> bool:
+    """Whether the program initializes variables itself."""
+    return _BY_HAND[0]
 
 
 def floatx() -> str:

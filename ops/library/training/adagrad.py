@@ -8,10 +8,11 @@ from ...building.basic_ops import identity
 from ...building.constant import constant
 from ...building.default_graph import colocate_with
 from ...families.random.initializers import Constant
-from .formula_optimizer import FormulaOptimizer, like
+from .formula_updates import like
+from .optimizer import Optimizer
 
 
-class AdagradOptimizer(FormulaOptimizer):
+class AdagradOptimizer(Optimizer):
     """`accumulator += gradient^2; var -= learning_rate * gradient / sqrt(accumulator)`.
 
     Args:
@@ -63,7 +64,7 @@ def _filled_as(var: Any, number: float) -> Any:
     return lambda: ones_like(var) * constant(number, var.dtype.base_dtype)
 
 
-class ProximalAdagradOptimizer(FormulaOptimizer):
+class ProximalAdagradOptimizer(Optimizer):
     """Adagrad, then shrinking by an L1 and an L2 regularizer.
 
     Args:
@@ -114,7 +115,7 @@ class ProximalAdagradOptimizer(FormulaOptimizer):
         }
 
 
-class AdagradDAOptimizer(FormulaOptimizer):
+class AdagradDAOptimizer(Optimizer):
     """Adagrad with dual averaging: variables follow from the sums of the gradients and of their squares.
 
     Args:

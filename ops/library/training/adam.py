@@ -12,10 +12,11 @@ from ...definition.registry import lookup
 from ...families.elementwise.exponential import sqrt
 from ...families.state.assignments import assign, assign_sub
 from ...families.state.updates.scatter_ops import scatter_add
-from .formula_optimizer import FormulaOptimizer, like
+from .formula_updates import like
+from .optimizer import Optimizer
 
 
-class AdamOptimizer(FormulaOptimizer):
+class AdamOptimizer(Optimizer):
     """The mean of the gradient over the root of the mean of its squares, both freed of the bias of their start.
 
     Args:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from ...families.random.initializers import Ones
-from .formula_optimizer import FormulaOptimizer, like
+from .formula_updates import like
+from .optimizer import Optimizer
 
 
-class AdadeltaOptimizer(FormulaOptimizer):
+class AdadeltaOptimizer(Optimizer):
     """Steps as large, on average, as the steps before, over the mean of the squares of the gradients.
 
     Args:
@@ -50,7 +51,7 @@ class AdadeltaOptimizer(FormulaOptimizer):
         return {"lr": like(self._lr_t, var), "rho": like(self._rho_t, var), "epsilon": like(self._epsilon_t, var)}
 
 
-class RMSPropOptimizer(FormulaOptimizer):
+class RMSPropOptimizer(Optimizer):
     """The gradient over the root of the mean of its squares, with momentum.
 
     Args:

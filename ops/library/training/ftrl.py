@@ -6,10 +6,11 @@ from typing import Any, ClassVar
 
 from ...building.constant import constant
 from ...building.default_graph import colocate_with
-from .formula_optimizer import FormulaOptimizer, like
+from .formula_updates import like
+from .optimizer import Optimizer
 
 
-class FtrlOptimizer(FormulaOptimizer):
+class FtrlOptimizer(Optimizer):
     """Follow the regularized leader, with a learning rate for each element, and variables that become exactly zero.
 
     Args:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from ...building.build import build_operation
-from .formula_optimizer import FormulaOptimizer, like
+from .formula_updates import like
+from .optimizer import Optimizer
 
 
-class GradientDescentOptimizer(FormulaOptimizer):
+class GradientDescentOptimizer(Optimizer):
     """`var -= learning_rate * gradient`.
 
     Args:
@@ -51,7 +52,7 @@ class GradientDescentOptimizer(FormulaOptimizer):
         return build_operation(lookup("ResourceScatterAdd"), handle.handle, indices, change, dtype=handle.dtype)
 
 
-class MomentumOptimizer(FormulaOptimizer):
+class MomentumOptimizer(Optimizer):
     """`accumulation = momentum * accumulation + gradient; var -= learning_rate * accumulation`.
 
     Args:
@@ -92,7 +93,7 @@ class MomentumOptimizer(FormulaOptimizer):
         return {"use_nesterov": self._use_nesterov}
 
 
-class ProximalGradientDescentOptimizer(FormulaOptimizer):
+class ProximalGradientDescentOptimizer(Optimizer):
     """Gradient descent, then shrinking by an L1 and an L2 regularizer.
 
     Args:

@@ -29,11 +29,11 @@ from ...graph.graph_keys import GraphKeys
 from ...graph.node import Tensor
 from ...types import dtypes
 from ..gradients.gradients import gradients
-from .slot_keeper import SlotKeeper
+from .formula_updates import FormulaUpdates
 from .variable_updates import update_of
 
 
-class Optimizer(SlotKeeper):
+class Optimizer(FormulaUpdates):
     """The base of optimizers.
 
     Args:
@@ -184,22 +184,6 @@ class Optimizer(SlotKeeper):
     def _prepare(self) -> None:
         """Make the tensors that all updates use."""
 
-    def _apply_dense(self, grad: Any, var: Any) -> Any:
-        """Update a reference by a tensor."""
-        raise NotImplementedError
-
-    def _resource_apply_dense(self, grad: Any, handle: Any) -> Any:
-        """Update a resource by a tensor."""
-        raise NotImplementedError
-
-    def _apply_sparse(self, grad: Any, var: Any) -> Any:
-        """Update a reference by IndexedSlices that name no row twice."""
-        raise NotImplementedError
-
-    def _resource_apply_sparse(self, grad: Any, handle: Any, indices: Any) -> Any:
-        """Update a resource by slices that name no row twice."""
-        raise NotImplementedError
-
     def _apply_sparse_duplicate_indices(self, grad: Any, var: Any) -> Any:
         """Update a reference by IndexedSlices; those of one row are summed before."""
         values, indices = _summed(grad.values, grad.indices)
@@ -213,9 +197,6 @@ class Optimizer(SlotKeeper):
     def _finish(self, update_ops: list[Any], name_scope: str) -> Any:
         """What is done when all updates are."""
         return group(*update_ops, name=name_scope)
-
-    def _call_if_callable(self, param: Any) -> Any:
-        return param() if callable(param) else param
 
     def _assert_valid_dtypes(self, tensors: list[Any]) -> None:
         """Raises: ValueError for a type that cannot be."""

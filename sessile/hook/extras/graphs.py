@@ -8,8 +8,20 @@ import re
 from typing import Any
 
 from ...ops.building.convert import convert_n_to_tensor, internal_convert_to_tensor
+from ...ops.families.sparse.indexed_slices import IndexedSlices
+from ...ops.families.sparse.sparse_tensor import SparseTensor
+from ...ops.families.state.variables import Variable
+from ...ops.graph.node import Tensor
 
 __all__ = ["convert_n_to_tensor", "internal_convert_to_tensor"]
+
+_TensorLike = (Tensor, SparseTensor, IndexedSlices)  # for isinstance: variables are none
+
+
+def is_dense_tensor_like(t: Any) -> bool:
+    """Return whether this is a tensor or a variable."""
+    return isinstance(t, (Tensor, Variable))
+
 
 _numbers = itertools.count(1)
 

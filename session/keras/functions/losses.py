@@ -36,6 +36,7 @@ from ..operations import (
     square,
     squeeze,
     stack,
+    transpose,
     where,
 )
 from . import lookup
@@ -153,8 +154,10 @@ def sparse_categorical_crossentropy(y_true: Any, y_pred: Any, from_logits: bool 
         small = state.epsilon()
         y_pred = log(clip_by_value(y_pred, small, 1.0 - small)) if logits is None else logits
     target = cast(y_true, "int64")
-    extents = shape_of(y_pred)
     rank = y_pred.shape.ndims
+    if axis % rank != rank - 1:
+        y_pred = transpose(y_pred, [*(place for place in range(rank) if place != axis % rank), axis % rank])
+    extents = shape_of(y_pred)
     flat = reshape(target, [-1])
     logits = reshape(y_pred, stack([-1, extents[-1]]) if y_pred.shape.as_list()[-1] is None else [-1, y_pred.shape[-1]])
     result = sparse_softmax_cross_entropy_with_logits(labels=flat, logits=logits)
