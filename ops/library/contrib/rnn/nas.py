@@ -40,7 +40,7 @@ class NASCell(LayerRNNCell):
         """The size of the outputs."""
         return self._num_proj or self._num_units
 
-    def build(self, inputs_shape: Any) -> None:
+    def build(self, inputs_shape: Any) -> None:  # type: ignore[override]
         """Make the kernels. Raises: ValueError if the size of the inputs is not known."""
         depth = extents_of(inputs_shape)[-1]
         if depth is None:
