@@ -78,7 +78,7 @@ def _evaluate(tensor: Any, slot: str) -> None:
     inputs = [getattr(t, slot) for t in op._inputs] if _is_foldable(tensor) else None
     if not is_small([output._extents for output in op._outputs], (), _LARGEST_MADE):
         inputs = None
-    results = fold(op.op_def, op.attrs, inputs, [t._extents for t in op._inputs])
+    results: Any = fold(op.op_def, op.attrs, inputs, [t._extents for t in op._inputs])
     if results is None and _is_computable(op, slot):
         results = _compute(op)
     if results is None:

@@ -224,7 +224,7 @@ class _Asking:
 
 
 def _device_for(op: Any, stack: tuple[Any, ...]) -> str:
-    device = op._device
+    device: str = op._device
     for entry in reversed(stack):
         if entry is None:
             break
