@@ -12,14 +12,10 @@ from ..plan.plan import Value
 from ..specialize.specialize import Specialized
 from ..specialize.symbolic import product
 from ..tree.nodes import Array, Body, For, KernelTree, Variable
-from .columns import ColumnLoops, has_columns
 from .elements import Generator, Scope
 from .index_reader import tiled
 from .kernel import Kernel, Split
-from .loops import START, STOP, extent_of, index_of
-from .narrow import NarrowLoops, each_of, has_narrow_rows, is_short, is_straight
-from .phases import FEW_ROWS, LONG_ROW, PHASE, SplitLoops, has_few_long_rows
-from .rows import ReductionLoops
+from .loops import FEW_ROWS, LONG_ROW, PHASE, START, STOP, extent_of, index_of
 
 
 class KernelWriter(Generator):
@@ -27,29 +23,19 @@ class KernelWriter(Generator):
 
     def generate(self) -> Kernel:
         """Write it."""
-        if has_columns(self.loops):
-            return self._columns()
-        if self.group.split is not None and has_few_long_rows(self):
-            return self._in_phases(SplitLoops(self))
-        body = self._rows() if self.group.split is not None else self._elements()
+        if self.group.split is None:
+            return self.over_elements(self._elements())
+        from .folded import folded  # not before it is needed: six modules that no chain of elementwise operations takes
+
+        return folded(self)
+
+    def over_elements(self, body: Body) -> Kernel:
+        """Put what is done for each element, or each row, into its loops."""
         shared = self._shared()
         nest = self._tiled_nest(body, shared) or self.shared_nest(self.outer_numbers(), body, shared)
-        return self._kernel(nest, first_loop=shared)
+        return self.kernel(nest, first_loop=shared)
 
-    def _columns(self) -> Kernel:
-        """Write a kernel that folds other axes than the one that lies dense in memory."""
-        loops = ColumnLoops(self)
-        body = loops.body()
-        if loops.scratch:
-            return self._in_phases(loops, body)
-        return self._kernel(body, [(Variable("rows"), product(self.group.outer))])
-
-    def _in_phases(self, loops: Any, body: Body | None = None) -> Kernel:
-        """Write a kernel in phases."""
-        body = loops.body() if body is None else body
-        return self._kernel(body, split=loops.split(), scratch=loops.scratch)
-
-    def _kernel(
+    def kernel(
         self,
         body: Body,
         first: Sequence[tuple[Variable, Any]] = (),
@@ -90,6 +76,8 @@ class KernelWriter(Generator):
         across = [number for number in numbers[:-1] if index_of(number) in self.strided]
         if self.group.split is not None or not across:
             return None
+        from .narrow import each_of, is_short
+
         for number, along in ((across[-1], numbers[-1]), (numbers[-1], across[-1])):
             if shared != number and is_short(self.loops.extents[number], body):
                 rest = [other for other in numbers if other not in (number, along)]
@@ -109,13 +97,6 @@ class KernelWriter(Generator):
         for value in self.group.outputs:
             body.append(self.store(value, ELEMENT, self.evaluate(value, ELEMENT, scope, body)))
         return body
-
-    def _rows(self) -> Body:
-        if has_narrow_rows(self):
-            body = NarrowLoops(self).body()
-            if is_straight(body):
-                return body
-        return ReductionLoops(self).body()
 
 
 def generate(

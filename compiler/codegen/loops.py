@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from ..fusion.groups import Group
 from ..specialize.symbolic import product, same
 from ..tree.nodes import ZERO, Expression, Variable
 
 START, STOP = Variable("start"), Variable("stop")  # what a run of a kernel covers of its outermost loop
+PHASE = Variable("phase")  # of a kernel that is run several times, one after the other
+LONG_ROW: Final = 1 << 16  # elements
+FEW_ROWS: Final = 16
 
 
 class Loops:

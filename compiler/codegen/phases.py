@@ -14,7 +14,7 @@ All are in one function, which compiles once; `phase` picks. A row's blocks and 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from ..fusion.fuse import finds_index
 from ..plan.plan import Instruction
@@ -34,15 +34,12 @@ from ..tree.nodes import (
     lifted,
 )  # fmt: skip
 from .kernel import Split
-from .loops import START, STOP, extent_of, index_of
+from .loops import FEW_ROWS, LONG_ROW, PHASE, START, STOP, extent_of, index_of
 from .rows import BLOCK, Fold, ReductionLoops, block_of, over_block, product_of
 
 if TYPE_CHECKING:
     from .elements import Generator
 
-LONG_ROW: Final = 1 << 16  # elements
-FEW_ROWS: Final = 16
-PHASE = Variable("phase")
 _BLOCKS, _ROW_BLOCKS = Variable("blocks"), Variable("row_blocks")  # of the last loop of a row, of a row
 _ROW, _ITEM = Variable("row"), Variable("item")
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import sessile.compiler.codegen.folded
 import sessile.compiler.codegen.generate
 import sessile.compiler.machine.abi
 import sessile.compiler.native.step
@@ -92,7 +93,7 @@ def test_the_same_bits(case: str, shape: tuple[int, ...], monkeypatch: pytest.Mo
     for threads in THREADS:
         monkeypatch.setattr(sessile.compiler.native.step, "usable_cpus", lambda threads=threads: threads)
         found += run(case, [array])
-    monkeypatch.setattr(sessile.compiler.codegen.generate, "has_few_long_rows", lambda generator: False)
+    monkeypatch.setattr(sessile.compiler.codegen.folded, "has_few_long_rows", lambda generator: False)
     found += run(case, [array])
     assert all(result == found[0] for result in found)
 
