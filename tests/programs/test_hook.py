@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -168,6 +169,28 @@ def test_a_program_is_run_as_python_runs_it(program: Path, way: list[str]) -> No
     done = run([*way, "--n=3", "x"], program)
     assert done.stdout.splitlines() == ["1.15.5 3 ['x'] 6 __main__", "3"], done.stderr
     assert done.returncode == 4
+
+
+WITH_PROCESSES = """
+import multiprocessing
+import tensorflow as tf
+def double(number):
+    with tf.Graph().as_default(), tf.Session() as session:
+        return float(session.run(tf.constant(number) * 2))
+if __name__ == "__main__":
+    for way in ("spawn", "fork"):
+        with multiprocessing.get_context(way).Pool(2) as pool:
+            print(way, pool.map_async(double, [1.0, 2.0]).get(60))
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork")
+@pytest.mark.parametrize("way", [["program.py"], ["-m", "program"]])
+def test_processes_that_a_program_starts_import_tensorflow_too(tmp_path: Path, way: list[str]) -> None:
+    """Spawned ones import the program anew, and waited for ever for one that could."""
+    (tmp_path / "program.py").write_text(WITH_PROCESSES)
+    done = run(way, tmp_path)
+    assert done.stdout.splitlines() == ["spawn [2.0, 4.0]", "fork [2.0, 4.0]"], done.stderr
 
 
 def test_an_error_shows_the_programs_lines(tmp_path: Path) -> None:
