@@ -6,10 +6,9 @@ import enum
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-import ml_dtypes
 import numpy as np
 
-from ..types.dtypes import DType
+from ..types.dtypes import DType, is_short_float
 from ..types.tensor_shape import Extents
 
 
@@ -97,4 +96,4 @@ def reduction_shape(query: Any) -> Extents:
 
 def widened(dtype: np.dtype[Any]) -> Any:
     """The type to accumulate in: float32 for the 16-bit floats, otherwise the type itself."""
-    return np.float32 if dtype in (np.float16, ml_dtypes.bfloat16) else dtype
+    return np.float32 if is_short_float(dtype) else dtype

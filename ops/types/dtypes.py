@@ -6,9 +6,10 @@ integers it is made of. A `_ref` type is that of a variable's own output: a plac
 
 from __future__ import annotations
 
+import sys
+from functools import cache
 from typing import Any, Final
 
-import ml_dtypes
 import numpy as np
 
 _REF_OFFSET: Final = 100
@@ -110,7 +111,9 @@ class DType:
         if self.kind in "iu":
             return getattr(np.iinfo(self.np_dtype), which)
         if self.kind == "f":
-            return getattr(ml_dtypes.finfo(self.np_dtype), which)
+            from ml_dtypes import finfo
+
+            return getattr(finfo(self.np_dtype), which)
         raise TypeError(f"Cannot find {which}imum value of {self!r}.")
 
     @property
@@ -156,10 +159,39 @@ class DType:
         return as_dtype, (self.name,)
 
 
+@cache
+def _bfloat16() -> np.dtype[Any]:
+    import ml_dtypes  # not before it is needed: 8 ms of every process
+
+    return np.dtype(ml_dtypes.bfloat16)
+
+
+class _BFloat16(DType):
+    """The type whose NumPy counterpart is loaded when it is asked for."""
+
+    __slots__ = ()
+
+    def __init__(self, base: DType | None = None) -> None:
+        name, number, short = ("bfloat16", 14, "bf16") if base is None else ("bfloat16_ref", 14 + _REF_OFFSET, "bf16&")
+        self.name, self.as_datatype_enum, self.kind, self.short = name, number, "f", short
+        self._base, self._ref = base, None
+
+    @property
+    def np_dtype(self) -> np.dtype[Any]:  # type: ignore[override]
+        """The `numpy.dtype` that holds the elements."""
+        return _bfloat16()
+
+    @property
+    def _as_ref(self) -> DType:
+        if self._base is None and self._ref is None:
+            self._ref = _BFloat16(self)
+        return self._ref or self
+
+
 half = float16 = DType("float16", 19, np.float16, "f", "f16")
 float32 = DType("float32", 1, np.float32, "f", "f32")
 double = float64 = DType("float64", 2, np.float64, "f", "f64")
-bfloat16 = DType("bfloat16", 14, ml_dtypes.bfloat16, "f", "bf16")
+bfloat16 = _BFloat16()
 int8 = DType("int8", 6, np.int8, "i", "i8")
 int16 = DType("int16", 5, np.int16, "i", "i16")
 int32 = DType("int32", 3, np.int32, "i", "i32")
@@ -202,7 +234,7 @@ def _fill_table() -> None:
         _TABLE[dtype.name + "_ref"] = dtype._as_ref
         _TABLE[dtype.as_datatype_enum] = dtype
         _TABLE[dtype.as_datatype_enum + _REF_OFFSET] = dtype._as_ref
-        if dtype.kind not in "srq":
+        if dtype.kind not in "srq" and dtype is not bfloat16:
             _TABLE[dtype.np_dtype] = dtype
             _TABLE[dtype.np_dtype.type] = dtype
     _TABLE.update({"half": half, "float": float32, "double": float64, "half_ref": half._as_ref})
@@ -212,6 +244,20 @@ def _fill_table() -> None:
 
 
 _fill_table()
+
+
+def _knows_more() -> bool:
+    """Whether ml_dtypes, which somebody has imported, adds NumPy's bfloat16 to the table now."""
+    if "ml_dtypes" not in sys.modules or _bfloat16() in _TABLE:
+        return False
+    _TABLE[_bfloat16()] = _TABLE[_bfloat16().type] = bfloat16
+    return True
+
+
+def is_short_float(dtype: Any) -> bool:
+    """Whether a NumPy type is float16 or bfloat16, in which nothing is accumulated."""
+    found = np.dtype(dtype)
+    return found.itemsize == 2 and found.kind in "fV"
 
 
 def as_dtype(type_value: Any) -> DType:
@@ -239,4 +285,6 @@ def as_dtype(type_value: Any) -> DType:
             return _TABLE[np.dtype(type_value).newbyteorder("=")]
         except (KeyError, TypeError, ValueError):
             pass
+    if _knows_more():
+        return as_dtype(type_value)
     raise TypeError(f"Cannot convert value {type_value!r} to a TensorFlow DType.")

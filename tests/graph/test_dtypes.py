@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import copy
 import pickle
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -116,3 +118,20 @@ def test_numpy_types() -> None:
     assert tf.bool.as_numpy_dtype is np.bool_
     assert tf.complex64.real_dtype is tf.float32 and tf.complex128.real_dtype is tf.float64
     assert tf.float64.real_dtype is tf.float64
+
+
+BEFORE_NUMPY_KNOWS_IT = """
+import sys
+import sessile as tf
+x = tf.placeholder(tf.bfloat16, [None])
+assert "ml_dtypes" not in sys.modules
+import ml_dtypes, numpy as np
+assert tf.as_dtype(ml_dtypes.bfloat16) is tf.bfloat16 is tf.as_dtype(np.dtype(ml_dtypes.bfloat16))
+assert tf.bfloat16._as_ref is tf.as_dtype("bfloat16_ref") and tf.bfloat16._as_ref.base_dtype is tf.bfloat16
+print(tf.Session().run(x * 2, {x: np.ones(2, ml_dtypes.bfloat16)}))
+"""
+
+
+def test_bfloat16_is_known_whoever_loads_it() -> None:
+    done = subprocess.run([sys.executable, "-c", BEFORE_NUMPY_KNOWS_IT], capture_output=True, text=True, timeout=60)
+    assert done.stdout == "[2 2]\n", done.stderr

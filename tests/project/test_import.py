@@ -27,6 +27,12 @@ def after_import() -> set[str]:
     return loaded_by("import sessile") - loaded_by("import numpy, ml_dtypes")
 
 
+def test_a_first_step_loads_no_bfloat16() -> None:
+    """ml_dtypes takes 8 ms, and most programs have no such numbers."""
+    loaded = loaded_by("import sessile as tf; tf.Session().run(tf.reduce_sum(tf.constant([1.0]) * tf.ones([1])))")
+    assert "ml_dtypes" not in loaded
+
+
 @pytest.mark.parametrize("module", HEAVY)
 def test_import_leaves_heavy_modules_out(module: str, after_import: set[str]) -> None:
     """None of them, nor a part of them, is loaded."""

@@ -7,7 +7,6 @@ from collections import Counter
 from string import ascii_letters
 from typing import Any, Final, NamedTuple
 
-import ml_dtypes
 import numpy as np
 
 from ...building.build import build
@@ -16,6 +15,7 @@ from ...building.default_graph import name_scope
 from ...definition.opdef import OpDef
 from ...definition.shapes import broadcast, merge_extent
 from ...graph.node import Tensor
+from ...types.dtypes import is_short_float
 from ...types.tensor_shape import Extents, brackets
 from . import linalg_gradients as gradients
 
@@ -104,7 +104,7 @@ def _einsum_kernel(inputs: Any, *, equation: bytes) -> Any:
     dtype = inputs[0].dtype
     if dtype.kind in "Ob":
         raise ValueError(f"No kernel: Einsum takes numbers, not {'strings' if dtype.kind == 'O' else 'bools'}")
-    if dtype in (np.float16, ml_dtypes.bfloat16):
+    if is_short_float(dtype):
         inputs = [array.astype(np.float32) for array in inputs]
     if _ELLIPSIS not in parsed.output:
         text = text.replace(_ELLIPSIS, "")  # nothing is under it

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-import ml_dtypes
 import numpy as np
 
 from ...building.build import build
@@ -80,7 +79,7 @@ def product(a: Any, b: Any, out: Any = None) -> Any:
     if a.shape[-1] != b.shape[-2]:
         raise ValueError(f"Matrix size-incompatible: In[0]: {list(a.shape)}, In[1]: {list(b.shape)}")
     dtype = np.dtype(a.dtype if out is None else out)
-    if dtype in (np.float16, ml_dtypes.bfloat16):
+    if dtypes.is_short_float(dtype):
         return np.matmul(a.astype(np.float32), b.astype(np.float32)).astype(dtype)
     return np.matmul(a, b) if a.dtype == b.dtype == dtype else np.matmul(a.astype(dtype), b.astype(dtype))
 

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-import ml_dtypes
 import numpy as np
 
-from ...types.dtypes import DType
+from ...types.dtypes import DType, bfloat16, float16
 from .philox import blocks, blocks_from, native
 
 _TWO_PI: Final = 2 * np.pi
 _SMALLEST: Final = 1e-7  # the least that a logarithm is taken of
-_SHORT: Final = {"float16": (np.float16, 10, 15), "bfloat16": (ml_dtypes.bfloat16, 7, 127)}
+_SHORT: Final = {"float16": (float16, 10, 15), "bfloat16": (bfloat16, 7, 127)}
 _GROUP_STEP: Final = 64  # blocks of one number of a truncated normal; groups of 4 (of 2 doubles) follow each other so
 
 
@@ -28,7 +27,8 @@ def unit_double(high: Any, low: Any) -> Any:
 
 
 def _unit_short(bits: Any, dtype: str) -> Any:
-    kind, mantissa, bias = _SHORT[dtype]
+    given, mantissa, bias = _SHORT[dtype]
+    kind = given.np_dtype
     ones = (bits & np.uint32(2**mantissa - 1)) | np.uint32(bias << mantissa)
     return (ones.astype(np.uint16).view(kind).astype(np.float32) - np.float32(1)).astype(kind)
 
