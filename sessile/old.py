@@ -16,6 +16,7 @@ import numpy as np
 from .ops.base.origin import is_inner
 from .ops.building.default_graph import name_scope
 from .ops.families.arrays import splitting, stacking
+from .ops.families.elementwise.arithmetic import abs as absolute
 from .ops.families.linalg.products import matmul
 from .ops.families.nn import cross_entropy
 from .ops.graph.node import Tensor
@@ -80,6 +81,12 @@ def batch_matmul(x: Any, y: Any, adj_x: bool = False, adj_y: bool = False, name:
       name: a name for the operation.
     """
     return matmul(x, y, adjoint_a=adj_x, adjoint_b=adj_y, name=name)
+
+
+def complex_abs(x: Any, name: str | None = None) -> Tensor:
+    """Return the absolute value of complex numbers; `abs` does the same."""
+    result: Tensor = absolute(x, name=name)
+    return result
 
 
 def op_scope(values: Any, name: str | None, default_name: str | None = None) -> Any:

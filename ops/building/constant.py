@@ -31,7 +31,7 @@ CONST = OpDef(
 
 
 def constant(
-    value: Any, dtype: Any = None, shape: Any = None, name: str = "Const", verify_shape: bool = False
+    value: Any, dtype: Any = None, shape: Any = None, name: str | None = "Const", verify_shape: bool = False
 ) -> Tensor:
     """Return a constant tensor.
 
@@ -49,7 +49,7 @@ def constant(
     array = to_array(value, None if dtype is None else dtypes.as_dtype(dtype))
     if shape is not None:
         array = shaped(array, as_extents(shape), verify_shape)
-    return _add_constant(array, _dtype_of(array, dtype), name)
+    return _add_constant(array, _dtype_of(array, dtype), name or "Const")
 
 
 def _add_constant(array: np.ndarray[Any, Any], dtype: DType, name: str) -> Tensor:

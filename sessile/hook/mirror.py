@@ -6,7 +6,7 @@ import importlib
 from types import ModuleType
 from typing import Any
 
-from .places import Place, is_module, place_of
+from .places import Place, imported_there, is_module, place_of
 
 
 class Mirror(ModuleType):
@@ -42,6 +42,9 @@ class Mirror(ModuleType):
             return value
         if place_of(self._inside(name)) is not None:  # of TensorFlow, with nothing of it here
             return importlib.import_module(f"{self.__name__}.{name}")
+        beside = imported_there(self._inner, name)
+        if beside is not None:
+            return importlib.import_module(f"tensorflow.{beside}")
         raise AttributeError(self._missing(name))
 
     def _older(self, name: str) -> tuple[bool, Any] | None:

@@ -48,6 +48,7 @@ _PLACES: Final = {
     r"python\.ops\.rnn_cell(_impl)?": "nn.rnn_cell hook.extras.cells",
     r"python\.ops\.init_ops": "initializers hook.extras.initializers .",
     r"python\.ops\.(nn|nn_ops|nn_impl|rnn|embedding_ops|candidate_sampling_ops)": "nn math .",
+    r"python\.ops\.linalg\.linear_operator_util": "hook.extras.linear_operator_utilities linalg .",
     r"python\.ops\.(linalg_ops|linalg_impl|linalg\.\w+)": "linalg .",
     r"python\.ops\.losses\.\w+": "losses",
     r"python\.ops\.metrics(_impl)?": "metrics",
@@ -128,6 +129,23 @@ def is_module(inner: str) -> bool:
     """Whether this is a public module of ours, or one of TensorFlow's own."""
     name = inner.removeprefix("compat.v1").lstrip(".")
     return _exists(name) or "." in name and place_of(inner) is not None
+
+
+def imported_there(inner: str, name: str) -> str | None:
+    """Return the module of TensorFlow that one of its own modules imports under a name, or None.
+
+    Programs take such modules too: `from tensorflow.python.ops.rnn import rnn_cell_impl`.
+
+    Args:
+      inner: the importing module's name without `tensorflow.`.
+      name: the name, such as `rnn_cell_impl`.
+    """
+    from ..absent import is_tensorflows_module
+
+    if not inner.startswith("python."):
+        return None
+    folders = (inner.rpartition(".")[0], *(f"python.{folder}" for folder in ("ops", "framework", "util", "training")))
+    return next((f"{folder}.{name}" for folder in folders if is_tensorflows_module(f"{folder}.{name}")), None)
 
 
 _UNRECORDED: Final = frozenset(

@@ -9,7 +9,7 @@ NAMES: dict[str, dict[str, str]] = {
             "disable_control_flow_v2 disable_eager_execution disable_tensor_equality "
             "disable_v2_behavior disable_v2_tensorshape enable_eager_execution enable_v2_behavior executing_eagerly"
         ),
-        "old": "batch_matmul concat concat_v2=concat op_scope split",
+        "old": "batch_matmul complex_abs concat concat_v2=concat op_scope split",
         "version": (
             "COMPILER_VERSION CXX11_ABI_FLAG GIT_VERSION GRAPH_DEF_VERSION GRAPH_DEF_VERSION_MIN_CONSUMER "
             "GRAPH_DEF_VERSION_MIN_PRODUCER MONOLITHIC_BUILD"
@@ -66,7 +66,7 @@ NAMES: dict[str, dict[str, str]] = {
             "audio_summary histogram_summary image_summary merge_all_summaries merge_summary scalar_summary"
         ),
         "ops.families.elementwise.arithmetic": (
-            "abs accumulate_n add add_n complex_abs=abs mul=multiply multiply neg=negative negative scalar_mul sign "
+            "abs accumulate_n add add_n mul=multiply multiply neg=negative negative scalar_mul sign "
             "square squared_difference sub=subtract subtract"
         ),
         "ops.families.elementwise.cast": (

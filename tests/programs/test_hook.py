@@ -266,3 +266,21 @@ def test_mnist_is_read_from_its_files(tmp_path: Path) -> None:
     (tmp_path / "t10k-labels-idx1-ubyte").write_bytes(b"text")
     with pytest.raises(ValueError, match="Invalid magic number"):
         input_data.read_data_sets(str(tmp_path), validation_size=0)
+
+
+def test_linear_operators_utilities_broadcast_batches(hooked: None) -> None:
+    from tensorflow.python.ops.linalg import linear_operator_util as utilities
+
+    matrix, sides = np.tril(np.full((3, 3), 2.0)), np.arange(30.0).reshape(5, 3, 2)
+    wanted = np.stack([np.linalg.solve(matrix, side) for side in sides])
+    with sessile.Graph().as_default(), sessile.Session() as session:
+        for solve in (utilities.matrix_solve_with_broadcast, utilities.matrix_triangular_solve_with_broadcast):
+            np.testing.assert_allclose(session.run(solve(matrix, sides)), wanted, atol=1e-12)
+        np.testing.assert_allclose(session.run(utilities.matmul_with_broadcast(matrix, wanted)), sides, atol=1e-12)
+
+
+def test_modules_that_tensorflows_own_import_are_there(hooked: None) -> None:
+    """Programs take them from where they were imported."""
+    from tensorflow.python.ops.rnn import rnn_cell_impl
+
+    assert rnn_cell_impl.BasicLSTMCell is sessile.nn.rnn_cell.BasicLSTMCell

@@ -60,6 +60,7 @@ from sessile.modes import enable_eager_execution as enable_eager_execution
 from sessile.modes import enable_v2_behavior as enable_v2_behavior
 from sessile.modes import executing_eagerly as executing_eagerly
 from sessile.old import batch_matmul as batch_matmul
+from sessile.old import complex_abs as complex_abs
 from sessile.old import concat as concat
 from sessile.old import concat as concat_v2
 from sessile.old import op_scope as op_scope
@@ -190,7 +191,6 @@ from sessile.ops.families.debugging.summaries import merge_all_summaries as merg
 from sessile.ops.families.debugging.summaries import merge_summary as merge_summary
 from sessile.ops.families.debugging.summaries import scalar_summary as scalar_summary
 from sessile.ops.families.elementwise.arithmetic import abs as abs
-from sessile.ops.families.elementwise.arithmetic import abs as complex_abs
 from sessile.ops.families.elementwise.arithmetic import accumulate_n as accumulate_n
 from sessile.ops.families.elementwise.arithmetic import add as add
 from sessile.ops.families.elementwise.arithmetic import add_n as add_n

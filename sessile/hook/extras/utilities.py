@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import functools
 import inspect
+import re
+import sys
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
+
+__all__ = ["contextmanager"]  # of tf_contextlib: the standard library's
 
 
 def deprecated(date: Any, instructions: str, warn_once: bool = True) -> Callable[..., Any]:
@@ -57,6 +62,33 @@ def should_use_result(function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 must_use_result_or_fatal = should_use_result
+
+
+@contextmanager
+def silence() -> Iterator[None]:
+    """A scope in which what `deprecated` decorates does not warn."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        yield
+
+
+def remove_undocumented(module_name: str, allowed_exception_list: Any = None, doc_string_modules: Any = None) -> None:
+    """Delete from a module the names that are not shown by its documentation, as TensorFlow's packages end with.
+
+    Args:
+      module_name: the module's full name.
+      allowed_exception_list: names that stay though no documentation tells of them.
+      doc_string_modules: modules whose documentation tells of names by `@@name`; default: the module itself.
+    """
+    module = sys.modules[module_name]
+    told = {
+        name
+        for source in doc_string_modules or [module]
+        for name in re.findall(r"@@(\w+)", inspect.getdoc(source) or "")
+    }
+    for name in set(dir(module)) - told - set(allowed_exception_list or ()):
+        if not (name.startswith("__") and name.endswith("__")) and name in vars(module):
+            delattr(module, name)
 
 
 def getargspec(function: Callable[..., Any]) -> Any:
