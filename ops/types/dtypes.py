@@ -163,7 +163,8 @@ class DType:
 def _bfloat16() -> np.dtype[Any]:
     import ml_dtypes  # not before it is needed: 8 ms of every process
 
-    return np.dtype(ml_dtypes.bfloat16)
+    found: np.dtype[Any] = np.dtype(ml_dtypes.bfloat16)
+    return found
 
 
 class _BFloat16(DType):
