@@ -2,6 +2,13 @@
 
 An instruction one of whose inputs or guards is dead does not run; its outputs are dead. Only a `Merge` lives as long
 as one of its inputs does. A loop runs its two plans in turn, each by an executor of its own.
+
+For example `cond(p, lambda: x + 1, lambda: x * 2)` with p true, row by row:
+
+    %1, %2 = Switch x, p      %1 (p false) is DEAD, %2 is x
+    %3 = AddV2 %2, 1          runs
+    %4 = Mul %1, 2            an input is DEAD: is not run, %4 is DEAD
+    %5 = Merge %4, %3         one input lives: %5 is %3
 """
 
 from __future__ import annotations

@@ -1,6 +1,13 @@
 """Scalar LLVM instructions, line by line, rewritten for vectors: what loops and functions in vector form share.
 
-What differs from element to element becomes a vector; what does not stays as it is and moves in front.
+What differs from element to element becomes a vector; what does not stays as it is and moves in front. For eight
+elements, with %x one for each and %k the same for all:
+
+    %t = fmul float %x, %k                       %t = fmul <8 x float> %x, %k.all
+    %c = fcmp olt float %t, 0.0                  %c = fcmp olt <8 x float> %t, splat (float 0.0)
+    %r = select i1 %c, float 0.0, float %t       %r = select <8 x i1> %c, <8 x float> splat (float 0.0), <8 x float> %t
+
+with an `insertelement` and a `shufflevector` that make %k.all in front of the loop.
 """
 
 from __future__ import annotations

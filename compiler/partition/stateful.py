@@ -3,7 +3,12 @@
 `v.assign_add(x)` reads the variable, adds, and writes: the addition joins the arithmetic around it. What an operation
 does to its variables stands in its definition (`OpDef.update`), so `ApplyAdam` is three values computed from others.
 All reads come first and all writes last, which says the same as the plan's order because what was written is known
-within the step.
+within the step. For example
+
+    %4 = AssignAdd w, %x       read w -> %a      (reads: w is %a)
+    %5 = _ReadReference %4     %b = AddV2 %a, %x (the region: %a, %x -> %b, %c)
+    %6 = Mul %5, %x            %c = Mul %b, %x   (%5 is %b, which nobody reads again)
+    fetched: %6                write w <- %b     (writes: w is %b)
 """
 
 from __future__ import annotations

@@ -1,6 +1,18 @@
 """Raising: the operations of a frame become one `Loop` instruction with plans inside.
 
 Branches need no block of their own: a plan is in order, and what hangs on the dead output of a `Switch` is dead.
+
+For example, `while_loop(lambda i, a: i < 10, lambda i, a: (i + 1, a * x), [0, 1.0])` is in the graph
+
+    Enter -> Merge -> Switch -> Exit             a chain for each variable, and `Enter` alone for the invariant x
+               ^  \\-> Less -> LoopCond -> the Switches
+               \\-- NextIteration <- AddV2, Mul <- Switch:1
+
+and becomes, the Merges being the parameters, one instruction with two plans:
+
+    %13 = _PureLoop %2, %1, %x {Tin=types(i32 f32 f32), Tout=types(f32)}
+      condition(%3, %4, %7) -> %6:   %6 = Less %3, 10
+      body(%3, %4, %7) -> %10, %12:  %10 = AddV2 %3, 1;  %12 = Mul %4, %7
 """
 
 from __future__ import annotations

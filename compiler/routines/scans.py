@@ -7,8 +7,10 @@ eight blocks, each with a sum of its own, take turns. What comes before each blo
     phase 1: per line, what its blocks before each one come to
     phase 2: the results, block by block, beginning with that
 
-Lines of one block need only the last phase. Blocks depend on sizes alone, so bits do not depend on the threads. Where
-many elements lie side by side, whole rows of them are added instead, in vectors, which is NumPy's order of sums.
+For example, 1,300 numbers are three blocks of 512, 512 and 276: phase 0 sums each, s0 s1 s2; phase 1 makes 0, s0,
+s0 + s1 of these; phase 2 runs through all three side by side, each from its own start. Lines of one block need only the
+last phase. Blocks depend on sizes alone, so bits do not depend on the threads. Where many elements lie side by side,
+whole rows of them are added instead, in vectors, which is NumPy's order of sums.
 """
 
 from __future__ import annotations

@@ -3,7 +3,12 @@
 Its `self` is a small array: word 0 holds the address of the machine code to run, word 1 the Python function for
 everything that the code does not like, word 2 the builtin function that takes what is given as `out` for its last
 argument, or 0. A step that meets new shapes compiles them in Python and puts the new code's address into word 0; the
-function the user holds stays the same.
+function the user holds stays the same. Of a callable of `x * 2`:
+
+    call(3 floats)     word 0 -> the fallback -> word 1, in Python: compiles the step of [s0], word 0 = its address
+    call(4 floats)     word 0 -> the step: checks pass, machine code only
+    call(2 x 2)        word 0 -> the step: a check fails -> word 1, in Python: compiles [s0, s1], word 0 = that one's
+    call(4 floats)     word 0 -> the step of [s0, s1]: a check fails -> word 1: finds the first one, puts it back
 """
 
 from __future__ import annotations

@@ -6,7 +6,20 @@ Three things are independent of each other, and each is a few actions of the lis
 * what stays behind: results in a structure (`Return`), new values of variables (`WriteCell`);
 * the clock: looks at it around each item (`Stamp`), written to an array or filled into a message.
 
-Where values lie was planned when the region was specialised (`../fusion/arena.py`); here it becomes actions.
+Where values lie was planned when the region was specialised (`../fusion/arena.py`); here it becomes actions. For
+`x * y` of two [?, 4] (`text.py` prints them so):
+
+    CheckCount 2
+    CheckArray %x argument 0 2 True     float32, two axes, dense
+    Bind s0 %x 0                        its open extent
+    CheckExtent %x 1 4
+    CheckArray %y argument 1 2 True
+    Bind s1 %y 0
+    CheckExtent %y 1 4
+    Guard s0 == s1                      what this variant was specialised for; else Python looks for another
+    Make %1 %1 array                    no check comes behind the first memory
+    Launch %1 = kernel(%x, %y) 'let go'
+    Return (%1) (0) ()
 """
 
 from __future__ import annotations
