@@ -8,8 +8,8 @@ hold, so neither memory nor the units' latency holds them up.
 The rows of the input that a row of the output needs are first copied to the stack, with their padding, unless there is
 none; then windows need no test of borders, and the columns and channels of a window's row are one run of memory.
 
-For example, 3 x 3 windows of 16 channels to 32, with 32 registers of 16 floats: 32 channels are two vectors, and with 14
-pixels a tile has 28 accumulators; two registers hold weights, two are spare. For each of the 3 x 3 x 16 elements of the
+For example, 3 x 3 windows of 16 channels to 32, with 32 registers of 16 floats: 32 channels are two vectors, and of 14
+pixels a tile has 28 accumulators; two registers hold weights, two are spare. For each of the 3 x 3 x 16 elements of a
 window two vectors of weights are read, and 14 numbers that are spread: 28 multiplications for 16 reads.
 
 The gradient for the input is the same function, of the output's gradient with zeros in between (for strides) and of the
