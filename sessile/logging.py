@@ -116,6 +116,11 @@ def log_every_n(level: int, msg: Any, n: int, *args: Any) -> None:
         _emit(level, msg, args, {})
 
 
+def get_logger() -> _logging.Logger:
+    """Return the logger that all messages go to."""
+    return _logger
+
+
 def set_verbosity(v: int | str) -> None:
     """Log from this level upwards: a number or one of Python's names such as "INFO".
 

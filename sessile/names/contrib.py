@@ -11,13 +11,17 @@ _LAYERS: dict[str, str] = {
         "convolution2d_transpose convolution3d convolution3d_transpose separable_conv2d separable_convolution2d"
     ),
     f"{_LIBRARY}.layers.dense": "bias_add elu fully_connected linear relu relu6 repeat stack",
-    f"{_LIBRARY}.layers.embedding": "embed_sequence embedding_lookup_unique",
+    f"{_LIBRARY}.layers.embedding": "bow_encoder embed_sequence embedding_lookup_unique safe_embedding_lookup_sparse",
     f"{_LIBRARY}.layers.initializers": ("variance_scaling_initializer xavier_initializer xavier_initializer_conv2d"),
-    f"{_LIBRARY}.layers.normalization": "batch_norm instance_norm layer_norm",
+    f"{_LIBRARY}.layers.normalization": "batch_norm group_norm instance_norm layer_norm",
     f"{_LIBRARY}.layers.optimize": "OPTIMIZER_CLS_NAMES OPTIMIZER_SUMMARIES optimize_loss",
     f"{_LIBRARY}.layers.pooling": (
         "avg_pool2d avg_pool3d dropout flatten max_pool2d max_pool3d maxout one_hot_encoding softmax unit_norm"
     ),
+    f"{_LIBRARY}.layers.summaries": (
+        "summarize_activation summarize_activations summarize_collection summarize_tensor summarize_tensors"
+    ),
+    f"{_LIBRARY}.layers.values": "dense_to_sparse scale_gradient spatial_softmax",
     f"{_LIBRARY}.layers.regularizers": (
         "apply_regularization l1_l2_regularizer l1_regularizer l2_regularizer sum_regularizer"
     ),

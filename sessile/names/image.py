@@ -4,9 +4,7 @@ from __future__ import annotations
 
 NAMES: dict[str, dict[str, str]] = {
     "image": {
-        "ops.families.images.boxes": (
-            "crop_and_resize draw_bounding_boxes sample_distorted_bounding_box"
-        ),
+        "ops.families.images.boxes": ("crop_and_resize draw_bounding_boxes sample_distorted_bounding_box"),
         "ops.families.images.codecs": (
             "decode_bmp decode_gif decode_image decode_jpeg decode_png encode_jpeg encode_png"
         ),

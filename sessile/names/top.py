@@ -10,6 +10,7 @@ NAMES: dict[str, dict[str, str]] = {
             "disable_v2_behavior disable_v2_tensorshape enable_eager_execution enable_v2_behavior executing_eagerly"
         ),
         "old": "batch_matmul complex_abs concat concat_v2=concat op_scope split",
+        "logging": "get_logger",
         "version": (
             "COMPILER_VERSION CXX11_ABI_FLAG GIT_VERSION GRAPH_DEF_VERSION GRAPH_DEF_VERSION_MIN_CONSUMER "
             "GRAPH_DEF_VERSION_MIN_PRODUCER MONOLITHIC_BUILD"

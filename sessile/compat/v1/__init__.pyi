@@ -51,6 +51,7 @@ from sessile.hook import install as install
 from sessile.hook import load_ipython_extension as load_ipython_extension
 from sessile.hook import uninstall as uninstall
 from sessile.hook import unload_ipython_extension as unload_ipython_extension
+from sessile.logging import get_logger as get_logger
 from sessile.modes import disable_control_flow_v2 as disable_control_flow_v2
 from sessile.modes import disable_eager_execution as disable_eager_execution
 from sessile.modes import disable_tensor_equality as disable_tensor_equality

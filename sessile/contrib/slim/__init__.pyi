@@ -60,12 +60,15 @@ from sessile.ops.library.contrib.layers.dense import relu as relu
 from sessile.ops.library.contrib.layers.dense import relu6 as relu6
 from sessile.ops.library.contrib.layers.dense import repeat as repeat
 from sessile.ops.library.contrib.layers.dense import stack as stack
+from sessile.ops.library.contrib.layers.embedding import bow_encoder as bow_encoder
 from sessile.ops.library.contrib.layers.embedding import embed_sequence as embed_sequence
 from sessile.ops.library.contrib.layers.embedding import embedding_lookup_unique as embedding_lookup_unique
+from sessile.ops.library.contrib.layers.embedding import safe_embedding_lookup_sparse as safe_embedding_lookup_sparse
 from sessile.ops.library.contrib.layers.initializers import variance_scaling_initializer as variance_scaling_initializer
 from sessile.ops.library.contrib.layers.initializers import xavier_initializer as xavier_initializer
 from sessile.ops.library.contrib.layers.initializers import xavier_initializer_conv2d as xavier_initializer_conv2d
 from sessile.ops.library.contrib.layers.normalization import batch_norm as batch_norm
+from sessile.ops.library.contrib.layers.normalization import group_norm as group_norm
 from sessile.ops.library.contrib.layers.normalization import instance_norm as instance_norm
 from sessile.ops.library.contrib.layers.normalization import layer_norm as layer_norm
 from sessile.ops.library.contrib.layers.optimize import OPTIMIZER_CLS_NAMES as OPTIMIZER_CLS_NAMES
@@ -86,3 +89,11 @@ from sessile.ops.library.contrib.layers.regularizers import l1_l2_regularizer as
 from sessile.ops.library.contrib.layers.regularizers import l1_regularizer as l1_regularizer
 from sessile.ops.library.contrib.layers.regularizers import l2_regularizer as l2_regularizer
 from sessile.ops.library.contrib.layers.regularizers import sum_regularizer as sum_regularizer
+from sessile.ops.library.contrib.layers.summaries import summarize_activation as summarize_activation
+from sessile.ops.library.contrib.layers.summaries import summarize_activations as summarize_activations
+from sessile.ops.library.contrib.layers.summaries import summarize_collection as summarize_collection
+from sessile.ops.library.contrib.layers.summaries import summarize_tensor as summarize_tensor
+from sessile.ops.library.contrib.layers.summaries import summarize_tensors as summarize_tensors
+from sessile.ops.library.contrib.layers.values import dense_to_sparse as dense_to_sparse
+from sessile.ops.library.contrib.layers.values import scale_gradient as scale_gradient
+from sessile.ops.library.contrib.layers.values import spatial_softmax as spatial_softmax

@@ -12,6 +12,7 @@ from ....families.arrays.reshaping import reshape
 from ....families.arrays.shape_ops import shape as shape_of
 from ....families.linalg.norms import batch_normalization, moments
 from ....families.nn.normalization.batch_norm import fused_batch_norm
+from ....families.nn.normalization.moments import normalize_moments, sufficient_statistics
 from ....families.random.initializers import ones_initializer, zeros_initializer
 from ....families.state.assignments import assign_sub
 from ....families.state.variable_scope import variable_scope
@@ -311,6 +312,69 @@ def instance_norm(
         mean, variance = moments(inputs, [each for each in range(1, rank) if each != axis], keep_dims=True)
         outputs = batch_normalization(inputs, mean, variance, beta, gamma, epsilon, name="instancenorm")
         outputs.set_shape(inputs.shape)
+        if activation_fn is not None:
+            outputs = activation_fn(outputs)
+        return collect_outputs(outputs_collections, opened, outputs)
+
+
+@add_arg_scope
+def group_norm(
+    inputs: Any,
+    groups: int = 32,
+    channels_axis: int = -1,
+    reduction_axes: Any = (-3, -2),
+    center: bool = True,
+    scale: bool = True,
+    epsilon: float = 1e-6,
+    activation_fn: Any = None,
+    param_initializers: Any = None,
+    reuse: Any = None,
+    variables_collections: Any = None,
+    outputs_collections: Any = None,
+    trainable: bool = True,
+    scope: Any = None,
+    mean_close_to_zero: bool = False,
+) -> Any:
+    """Return each group of channels of each example with mean 0 and variance 1, shifted and scaled; see `batch_norm`.
+
+    Args:
+      groups: how many; the channels are a multiple of it.
+      channels_axis: the axis of the channels. reduction_axes: those that a group extends over.
+      mean_close_to_zero: whether the variance is that about zero, less the square of the mean.
+    Raises: ValueError for an unknown rank or unknown channels, axes that do not fit, or groups that do not.
+    Source: Wu and He (2018).
+    """
+    inputs = convert_to_tensor(inputs)
+    rank, given = inputs.shape.ndims, inputs.shape
+    if rank is None:
+        raise ValueError(f"Inputs {inputs.name} has undefined rank.")
+    axis, folded = channels_axis % rank, sorted(each % rank for each in reduction_axes)
+    if axis in folded:
+        raise ValueError("reduction_axes and channels_axis must be mutually exclusive.")
+    channels = given.as_list()[axis]
+    if channels is None:
+        raise ValueError(f"Inputs {inputs.name} has undefined channel dimension: {channels}.")
+    if groups > channels:
+        raise ValueError(f"Invalid groups {groups} for {channels} channels.")
+    if channels % groups:
+        raise ValueError(f"{channels} channels is not commensurate with {groups} groups.")
+    open_extents = shape_of(inputs)
+    extents = [open_extents[i] if extent is None else extent for i, extent in enumerate(given.as_list())]
+    parts = [groups, channels // groups]
+    inputs = reshape(inputs, [*extents[:axis], *parts, *extents[axis + 1 :]])
+    with variable_scope(scope, "GroupNorm", [inputs], reuse=reuse) as opened:
+        parameters = _Parameters(param_initializers, None, variables_collections, trainable)
+        gamma, beta = parameters.scale_and_shift([channels], inputs.dtype.base_dtype, scale, center, shift_first=True)
+        broadcast = [*([1] * axis), *parts, *([1] * (rank - axis - 1))]
+        beta, gamma = (None if each is None else reshape(each, broadcast) for each in (beta, gamma))
+        axes = [each if each < axis else each + 1 for each in folded] + [axis + 1]
+        if mean_close_to_zero:
+            counts, sums, squares, _ = sufficient_statistics(inputs, axes, keep_dims=True)
+            mean, variance = normalize_moments(counts, sums, squares, shift=None)
+        else:
+            mean, variance = moments(inputs, sorted(axes), keep_dims=True)
+        outputs = reshape(batch_normalization(inputs, mean, variance, beta, gamma, epsilon), extents)
+        outputs.set_shape(given)
         if activation_fn is not None:
             outputs = activation_fn(outputs)
         return collect_outputs(outputs_collections, opened, outputs)
