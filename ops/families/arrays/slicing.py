@@ -178,11 +178,11 @@ def _ones_like(begin: Any) -> Tensor:
 
 
 def shape_inside(value: TensorLike) -> Tensor:
-    """The shape of a tensor as composite functions take it: a constant inside the scope `Shape` where it is known."""
+    """The shape of a tensor as composite functions take it: a constant `Shape` where it is known."""
     with name_scope(None, "Shape", [value]) as scope:
         tensor = convert_to_tensor(value)
         if tensor.shape.is_fully_defined():
-            return constant(np.array(tensor._extents, np.int32), name="shape_as_tensor")
+            return constant(np.array(tensor._extents, np.int32), name=scope)
         result: Tensor = build(SHAPE, tensor, name=scope)
         return result
 

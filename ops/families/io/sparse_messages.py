@@ -68,12 +68,15 @@ def _rows_shape(query: Any) -> Extents:
     return None, 3
 
 
-_PARTS = "sparse_indices: int64, sparse_values: T, sparse_shape: int64 -> serialized_sparse: string"
+_PARTS = "sparse_indices: int64, sparse_values: T, sparse_shape: int64 -> serialized_sparse: out_type"
+_STRINGS, _AS_STRINGS = {"out_type": (dtypes.string,)}, {"out_type": ("type", dtypes.string)}
 SERIALIZE_SPARSE = OpDef(
-    name="SerializeSparse", signature=_PARTS, shape=_one_shape, kernel=_one_kernel, gradient=NOT_DIFFERENTIABLE,
+    name="SerializeSparse", signature=_PARTS, where=_STRINGS, attrs=_AS_STRINGS, shape=_one_shape, kernel=_one_kernel,
+    gradient=NOT_DIFFERENTIABLE,
 )  # fmt: skip
 SERIALIZE_MANY_SPARSE = OpDef(
-    name="SerializeManySparse", signature=_PARTS, shape=_rows_shape, kernel=_rows_kernel, gradient=NOT_DIFFERENTIABLE,
+    name="SerializeManySparse", signature=_PARTS, where=_STRINGS, attrs=_AS_STRINGS, shape=_rows_shape,
+    kernel=_rows_kernel, gradient=NOT_DIFFERENTIABLE,
 )  # fmt: skip
 
 
