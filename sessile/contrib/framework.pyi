@@ -1,5 +1,8 @@
 """Written by tools/make_stubs.py from the tables in names/: what the module gives when it is asked."""
 
+from sessile.hook.extras.utilities import deprecated as deprecated
+from sessile.hook.extras.utilities import deprecated_arg_values as deprecated_arg_values
+from sessile.hook.extras.utilities import deprecated_args as deprecated_args
 from sessile.ops.building.convert import is_tensor as is_tensor
 from sessile.ops.families.control_flow.cond import smart_cond as smart_cond
 from sessile.ops.families.control_flow.cond import smart_constant_value as smart_constant_value

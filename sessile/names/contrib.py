@@ -28,6 +28,7 @@ _LAYERS: dict[str, str] = {
 }
 
 _FRAMEWORK: dict[str, str] = {
+    "hook.extras.utilities": "deprecated deprecated_arg_values deprecated_args",
     f"{_LIBRARY}.framework.arg_scope": (
         "add_arg_scope arg_scope arg_scope_func_key arg_scoped_arguments current_arg_scope has_arg_scope"
     ),

@@ -129,3 +129,7 @@ def test_attributes_that_tensorflow_1_does_not_know_are_written_where_they_mean_
     node = tf.get_default_graph().as_graph_def().node[-1]
     assert node.attr["grad_a"].b
     assert "grad_b" not in node.attr
+
+
+def test_a_constant_without_a_name_has_the_usual_one() -> None:
+    assert [tf.constant(1, name=None).op.name for _ in range(2)] == ["Const", "Const_1"]

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -284,3 +286,38 @@ def test_modules_that_tensorflows_own_import_are_there(hooked: None) -> None:
     from tensorflow.python.ops.rnn import rnn_cell_impl
 
     assert rnn_cell_impl.BasicLSTMCell is sessile.nn.rnn_cell.BasicLSTMCell
+
+
+def test_deprecated_functions_warn_unless_silenced(hooked: None) -> None:
+    from tensorflow.contrib.framework import deprecated
+    from tensorflow.python.util import deprecation
+
+    @deprecated(None, "use another")
+    def old() -> int:
+        return 1
+
+    with deprecation.silence():
+        assert old() == 1
+
+    @deprecated("2019-01-01", "use another")
+    def older() -> int:
+        return 2
+
+    with pytest.warns(DeprecationWarning, match="older is deprecated .* after 2019-01-01: use another"):
+        assert older() == 2
+
+
+def test_undocumented_names_are_removed(hooked: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    from tensorflow.python.util.all_util import remove_undocumented
+
+    module = ModuleType("documented")
+    module.__dict__.update(__doc__="@@shown", shown=1, kept=2, hidden=3)
+    monkeypatch.setitem(sys.modules, "documented", module)
+    remove_undocumented("documented", ["kept"])
+    assert [name for name in ("shown", "kept", "hidden") if hasattr(module, name)] == ["shown", "kept"]
+
+
+def test_context_managers_are_the_standard_librarys(hooked: None) -> None:
+    from tensorflow.python.util import tf_contextlib
+
+    assert tf_contextlib.contextmanager is contextlib.contextmanager

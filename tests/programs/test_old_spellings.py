@@ -91,3 +91,9 @@ def test_old_names() -> None:
         holder: Any = tf
         for part in name.split("."):
             holder = getattr(holder, part)
+
+
+def test_complex_abs() -> None:
+    with tf.Graph().as_default(), tf.Session() as session:
+        assert session.run(tf.complex_abs(3 + 4j)) == 5.0
+    assert tf.complex_abs.__name__ == "complex_abs"

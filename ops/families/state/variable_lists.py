@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ...building.basic_ops import group
+from ...building.build import build
 from ...building.default_graph import get_default_graph, name_scope
 from ...graph.graph_keys import GraphKeys
 from ...graph.node import Tensor
@@ -105,10 +106,19 @@ def report_uninitialized_variables(var_list: Any = None, name: str = "report_uni
 
 
 def assert_variables_initialized(var_list: Any = None) -> Any:
-    """Return an operation that raises FailedPreconditionError when a variable has no value; None without variables.
+    """Return a tensor that is computed only where all variables have values; None without variables.
 
     Args:
       var_list: the variables; default: all global and local ones.
+    Returns: what TensorFlow returns: the rank of the variable, or a vector of their ranks.
+    Raises: FailedPreconditionError, when it is run and a variable has no value.
     """
+    from ..arrays.shape_ops import RANK
+    from ..arrays.stacking import stack
+
     variables = global_variables() + local_variables() if var_list is None else list(var_list)
-    return group(*[variable.read_value() for variable in variables]) if variables else None
+    ranks = []
+    for variable in variables:
+        with get_default_graph().colocate_with(variable.op):
+            ranks.append(build(RANK, variable, name="Rank"))
+    return stack(ranks) if len(ranks) > 1 else ranks[0] if ranks else None

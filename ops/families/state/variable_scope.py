@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager, nullcontext
 from functools import partial
 from typing import Any
 
@@ -54,13 +54,10 @@ def variable_scope(
     scope: Any = name_or_scope
     store = variable_store()
     outer = store.current
-    with ExitStack() as stack:
-        given = not isinstance(scope, str) and scope is not None
-        name = scope.name if given else _full_name(store, outer, scope, default_name)
-        names = ""
-        if auxiliary_name_scope and name:
-            own = default_name if name_or_scope is None else name.rpartition("/")[2]
-            names = stack.enter_context(name_scope(own, None, values))
+    given = not isinstance(scope, str) and scope is not None
+    name = scope.name if given else _full_name(store, outer, scope, default_name)
+    own = default_name if scope is None else name.rpartition("/")[2]
+    with name_scope(own, None, values) if auxiliary_name_scope and name else nullcontext("") as names:
         original = scope.original_name_scope if given else names
         base = scope if given else outer
         store.current = base.inner(

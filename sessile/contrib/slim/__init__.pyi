@@ -7,6 +7,9 @@ from sessile.contrib.slim import losses as losses
 from sessile.contrib.slim import metrics as metrics
 from sessile.contrib.slim import model_analyzer as model_analyzer
 from sessile.contrib.slim import utils as utils
+from sessile.hook.extras.utilities import deprecated as deprecated
+from sessile.hook.extras.utilities import deprecated_arg_values as deprecated_arg_values
+from sessile.hook.extras.utilities import deprecated_args as deprecated_args
 from sessile.ops.building.convert import is_tensor as is_tensor
 from sessile.ops.library.contrib.framework.arg_scope import add_arg_scope as add_arg_scope
 from sessile.ops.library.contrib.framework.arg_scope import arg_scope as arg_scope

@@ -209,12 +209,27 @@ def test_report_uninitialized_variables(sess: tf.Session) -> None:
 
 
 def test_assert_variables_initialized(sess: tf.Session) -> None:
+    assert tf.assert_variables_initialized() is None
     v = tf.Variable(1.0)
     check = tf.assert_variables_initialized()
+    for run in (lambda: sess.run(check), lambda: check.op.run(session=sess), sess.make_callable(check)):
+        with pytest.raises(tf.errors.FailedPreconditionError):
+            run()
+    sess.run(v.initializer)
+    assert [sess.run(check), sess.make_callable(check)()] == [0, 0]
+
+
+@pytest.mark.parametrize("is_resource", [False, True])
+def test_assert_variables_initialized_gives_ranks(sess: tf.Session, is_resource: bool) -> None:
+    """As TensorFlow's does; programs run its `op`."""
+    variables = [tf.Variable(start, use_resource=is_resource) for start in (1.0, [[1.0]])]
+    check = tf.assert_variables_initialized(variables)
+    assert check.op.type == "Pack"
+    sess.run(variables[0].initializer)
     with pytest.raises(tf.errors.FailedPreconditionError):
         sess.run(check)
-    sess.run(v.initializer)
-    sess.run(check)
+    sess.run(variables[1].initializer)
+    assert sess.run(check).tolist() == [0, 2]
 
 
 def test_containers_and_reset_of_resources(sess: tf.Session) -> None:

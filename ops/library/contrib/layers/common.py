@@ -93,6 +93,26 @@ def convert_collection_to_dict(collection: Any, clear_collection: bool = False) 
     return found
 
 
+def options(
+    opened: Any, inputs: Any, reuse: Any, trainable: bool, normalizer_fn: Any, initializer: Any, regularizer: Any
+) -> dict[str, Any]:
+    """What all layers with a kernel are made with: their scope, and a bias where no normalizer stands in its place.
+
+    Args:
+      initializer, regularizer: of the bias; without an initializer there is none.
+    """
+    return {
+        "use_bias": normalizer_fn is None and initializer is not None,
+        "bias_initializer": initializer,
+        "bias_regularizer": regularizer,
+        "trainable": trainable,
+        "name": opened.name,
+        "dtype": inputs.dtype.base_dtype,
+        "_scope": opened,
+        "_reuse": reuse,
+    }
+
+
 def applied(layer: Any, inputs: Any, variables_collections: Any, kernels: Sequence[str] = ("kernel",)) -> Any:
     """The outputs of a layer; its kernels and its bias join their collections."""
     outputs = layer.apply(inputs)

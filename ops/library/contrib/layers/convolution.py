@@ -9,7 +9,7 @@ from ....building.convert import convert_to_tensor
 from ....families.nn.activations import relu
 from ...layers import convolution as core
 from ..framework.arg_scope import add_arg_scope
-from .common import NAMES, applied, collect_outputs, finished, layer_scope
+from .common import NAMES, applied, collect_outputs, finished, layer_scope, options
 from .dense import XAVIER, ZEROS
 
 _FIRST: Final = ("NCW", "NCHW", "NCDHW")
@@ -75,16 +75,9 @@ def convolution(
             padding=padding,
             data_format=kind,
             dilation_rate=rate,
-            use_bias=normalizer_fn is None and biases_initializer is not None,
             kernel_initializer=weights_initializer,
-            bias_initializer=biases_initializer,
             kernel_regularizer=weights_regularizer,
-            bias_regularizer=biases_regularizer,
-            trainable=trainable,
-            name=opened.name,
-            dtype=inputs.dtype.base_dtype,
-            _scope=opened,
-            _reuse=reuse,
+            **options(opened, inputs, reuse, trainable, normalizer_fn, biases_initializer, biases_regularizer),
         )
         outputs = applied(layer, inputs, variables_collections)
         outputs = finished(outputs, normalizer_fn, normalizer_params, activation_fn)
@@ -138,16 +131,9 @@ def _transposed(
             strides=stride,
             padding=padding,
             data_format=kind,
-            use_bias=normalizer_fn is None and biases_initializer is not None,
             kernel_initializer=weights_initializer,
-            bias_initializer=biases_initializer,
             kernel_regularizer=weights_regularizer,
-            bias_regularizer=biases_regularizer,
-            trainable=trainable,
-            name=opened.name,
-            dtype=inputs.dtype.base_dtype,
-            _scope=opened,
-            _reuse=reuse,
+            **options(opened, inputs, reuse, trainable, normalizer_fn, biases_initializer, biases_regularizer),
         )
         outputs = applied(layer, inputs, variables_collections)
         outputs = finished(outputs, normalizer_fn, normalizer_params, activation_fn)
@@ -220,18 +206,11 @@ def separable_convolution2d(
             data_format=kind,
             dilation_rate=rate,
             depth_multiplier=depth_multiplier,
-            use_bias=normalizer_fn is None and biases_initializer is not None,
             depthwise_initializer=weights_initializer,
             pointwise_initializer=pointwise_initializer or weights_initializer,
-            bias_initializer=biases_initializer,
             depthwise_regularizer=weights_regularizer,
             pointwise_regularizer=weights_regularizer,
-            bias_regularizer=biases_regularizer,
-            trainable=trainable,
-            name=opened.name,
-            dtype=inputs.dtype.base_dtype,
-            _scope=opened,
-            _reuse=reuse,
+            **options(opened, inputs, reuse, trainable, normalizer_fn, biases_initializer, biases_regularizer),
         )
         outputs = applied(layer, inputs, variables_collections, ("depthwise_kernel", "pointwise_kernel"))
         outputs = finished(outputs, normalizer_fn, normalizer_params, activation_fn)

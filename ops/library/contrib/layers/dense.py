@@ -15,7 +15,7 @@ from ....families.state.variable_scope import variable_scope
 from ...layers.dense import Dense
 from ..framework.arg_scope import add_arg_scope
 from ..framework.variables import model_variable
-from .common import applied, collect_outputs, collections_of, finished, layer_scope
+from .common import applied, collect_outputs, collections_of, finished, layer_scope, options
 from .initializers import xavier_initializer
 
 XAVIER = xavier_initializer()
@@ -61,16 +61,9 @@ def fully_connected(
         inputs = convert_to_tensor(inputs)
         layer = Dense(
             int(num_outputs),
-            use_bias=normalizer_fn is None and biases_initializer is not None,
             kernel_initializer=weights_initializer,
-            bias_initializer=biases_initializer,
             kernel_regularizer=weights_regularizer,
-            bias_regularizer=biases_regularizer,
-            trainable=trainable,
-            name=opened.name,
-            dtype=inputs.dtype.base_dtype,
-            _scope=opened,
-            _reuse=reuse,
+            **options(opened, inputs, reuse, trainable, normalizer_fn, biases_initializer, biases_regularizer),
         )
         outputs = applied(layer, inputs, variables_collections)
         outputs = finished(outputs, normalizer_fn, normalizer_params, activation_fn)

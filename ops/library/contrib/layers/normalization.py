@@ -21,7 +21,7 @@ from ....types import dtypes
 from ...layers.training_switch import known_flag, switched
 from ..framework.arg_scope import add_arg_scope
 from ..framework.variables import model_variable
-from .common import collect_outputs, collections_of
+from .common import collect_outputs, collections_of, finished
 
 
 class _Parameters:
@@ -108,20 +108,30 @@ def batch_norm(
         )
     with variable_scope(scope, "BatchNorm", [inputs], reuse=reuse) as opened:
         inputs = convert_to_tensor(inputs)
-        rank = inputs.shape.ndims
-        if rank is None or rank < 2:
-            raise ValueError(f"Inputs {inputs.name} has undefined rank, or one below 2: {rank}")
-        axis = rank - 1 if data_format == "NHWC" else 1
-        if inputs.shape.as_list()[axis] is None:
-            raise ValueError(f"Inputs {inputs.name} has undefined channels dimension {inputs.shape}.")
+        axis, _ = _channels(inputs, data_format, 2)
         parameters = _Parameters(param_initializers, param_regularizers, variables_collections, trainable)
-        build = _fused if fused is not False and rank in (2, 4) else _composed
+        build = _fused if fused is not False and inputs.shape.ndims in (2, 4) else _composed
         outputs, updates = build(inputs, axis, parameters, center, scale, epsilon, decay, is_training, data_format)
         outputs = _with_updates(outputs, updates, updates_collections)
-        outputs.set_shape(inputs.shape)
-        if activation_fn is not None:
-            outputs = activation_fn(outputs)
-        return collect_outputs(outputs_collections, opened, outputs)
+        return _finished(outputs, inputs.shape, activation_fn, outputs_collections, opened)
+
+
+def _channels(inputs: Any, data_format: str, least: int = 1) -> tuple[int, int]:
+    """The axis of the channels, and how many there are. Raises: ValueError if a part is not known."""
+    rank = inputs.shape.ndims
+    if rank is None or rank < least:
+        raise ValueError(f"Inputs {inputs.name} has undefined rank{f', or one below {least}: {rank}' * (least > 1)}.")
+    axis = rank - 1 if data_format == "NHWC" else 1
+    count = inputs.shape.as_list()[axis]
+    if count is None:
+        raise ValueError(f"Inputs {inputs.name} has undefined channels dimension {inputs.shape}.")
+    return axis, count
+
+
+def _finished(outputs: Any, shape: Any, activation_fn: Any, collections: Any, opened: Any) -> Any:
+    """The outputs with their shape, activated, in their collections."""
+    outputs.set_shape(shape)
+    return collect_outputs(collections, opened, finished(outputs, None, None, activation_fn))
 
 
 def _with_updates(outputs: Any, updates: Any, collections: Any) -> Any:
@@ -294,13 +304,8 @@ def instance_norm(
         raise ValueError("data_format has to be either NCHW or NHWC.")
     with variable_scope(scope, "InstanceNorm", [inputs], reuse=reuse) as opened:
         inputs = convert_to_tensor(inputs)
+        axis, count = _channels(inputs, data_format)
         rank = inputs.shape.ndims
-        if rank is None:
-            raise ValueError(f"Inputs {inputs.name} has undefined rank.")
-        axis = rank - 1 if data_format == "NHWC" else 1
-        count = inputs.shape.as_list()[axis]
-        if count is None:
-            raise ValueError(f"Inputs {inputs.name} has undefined channels dimension {inputs.shape}.")
         extents = [count] if data_format == "NHWC" else [count if each == 1 else 1 for each in range(1, rank)]
         parameters = _Parameters(param_initializers, None, variables_collections, trainable)
         kind = inputs.dtype.base_dtype
@@ -311,10 +316,7 @@ def instance_norm(
             beta, gamma = (None if each is None else reshape(each, extents) for each in (beta, gamma))
         mean, variance = moments(inputs, [each for each in range(1, rank) if each != axis], keep_dims=True)
         outputs = batch_normalization(inputs, mean, variance, beta, gamma, epsilon, name="instancenorm")
-        outputs.set_shape(inputs.shape)
-        if activation_fn is not None:
-            outputs = activation_fn(outputs)
-        return collect_outputs(outputs_collections, opened, outputs)
+        return _finished(outputs, inputs.shape, activation_fn, outputs_collections, opened)
 
 
 @add_arg_scope
@@ -374,7 +376,4 @@ def group_norm(
         else:
             mean, variance = moments(inputs, sorted(axes), keep_dims=True)
         outputs = reshape(batch_normalization(inputs, mean, variance, beta, gamma, epsilon), extents)
-        outputs.set_shape(given)
-        if activation_fn is not None:
-            outputs = activation_fn(outputs)
-        return collect_outputs(outputs_collections, opened, outputs)
+        return _finished(outputs, given, activation_fn, outputs_collections, opened)

@@ -79,13 +79,7 @@ def optimize_loss(
     with variable_scope(name, "OptimizeLoss", [loss, global_step]):
         loss = _after(loss, get_collection(GraphKeys.UPDATE_OPS) if update_ops is None else update_ops)
         wanted = _BY_DEFAULT if summaries is None else _checked(summaries)
-        rate = _learning_rate(learning_rate)
-        if rate is not None and learning_rate_decay_fn is not None:
-            if global_step is None:
-                raise ValueError("global_step is required for learning_rate_decay_fn.")
-            rate = learning_rate_decay_fn(rate, global_step)
-            if "learning_rate" in wanted:
-                _scalar("learning_rate", rate)
+        rate = _decayed(_learning_rate(learning_rate), learning_rate_decay_fn, global_step, "learning_rate" in wanted)
         chosen = _optimizer(optimizer, rate)
         pairs = chosen.compute_gradients(
             loss, trainable_variables() if variables is None else variables,
@@ -100,6 +94,18 @@ def optimize_loss(
         training = chosen.apply_gradients(pairs, global_step=step, name="train")
         with control_dependencies([training]):
             return identity(loss, name="control_dependency")
+
+
+def _decayed(rate: Any, decay: Any, global_step: Any, is_summarized: bool) -> Any:
+    """The learning rate at this step. Raises: ValueError if it decays and nothing counts steps."""
+    if rate is None or decay is None:
+        return rate
+    if global_step is None:
+        raise ValueError("global_step is required for learning_rate_decay_fn.")
+    rate = decay(rate, global_step)
+    if is_summarized:
+        _scalar("learning_rate", rate)
+    return rate
 
 
 def _after(loss: Any, updates: Iterable[Any]) -> Any:

@@ -38,6 +38,14 @@ class _Heads:
             self._features.append(conv2d(self._hidden, weights, [1, 1, 1, 1], "SAME"))
             self._v.append(get_variable(f"AttnV_{head}", [size], dtype=dtype))
 
+    def zeros(self, batch_size: Any) -> list[Any]:
+        """What each head sees before the first look."""
+        extents = stack([batch_size, self.depth])
+        seen = [zeros(extents, dtype=self._dtype) for _ in range(self._count)]
+        for item in seen:
+            item.set_shape([None, self.depth])
+        return seen
+
     def __call__(self, query: Any) -> list[Any]:
         """What each head sees, `[batch, depth]`."""
         if nest.is_nested(query):
@@ -97,10 +105,7 @@ def attention_decoder(
         dtype = opened.dtype
         batch_size = shape_op(decoder_inputs[0])[0]
         heads = _Heads(attention_states, num_heads, attention_states.shape[2].value, dtype)
-        extents = stack([batch_size, heads.depth])
-        seen = [zeros(extents, dtype=dtype) for _ in range(num_heads)]
-        for item in seen:
-            item.set_shape([None, heads.depth])
+        seen = heads.zeros(batch_size)
         if initial_state_attention:
             seen = heads(initial_state)
         state, outputs, before = initial_state, [], None
