@@ -52,8 +52,7 @@ def variable_scope(
         "partitioner": partitioner, "dtype": dtype, "use_resource": use_resource, "constraint": constraint,
     }  # fmt: skip
     scope: Any = name_or_scope
-    store = variable_store()
-    outer = store.current
+    outer = (store := variable_store()).current
     given = not isinstance(scope, str) and scope is not None
     name = scope.name if given else _full_name(store, outer, scope, default_name)
     own = default_name if scope is None else name.rpartition("/")[2]

@@ -105,9 +105,8 @@ def attention_decoder(
         dtype = opened.dtype
         batch_size = shape_op(decoder_inputs[0])[0]
         heads = _Heads(attention_states, num_heads, attention_states.shape[2].value, dtype)
-        seen = heads.zeros(batch_size)
-        if initial_state_attention:
-            seen = heads(initial_state)
+        unseen = heads.zeros(batch_size)  # made in any case: seeds depend on how many operations there are
+        seen = heads(initial_state) if initial_state_attention else unseen
         state, outputs, before = initial_state, [], None
         for time, given in enumerate(decoder_inputs):
             if time:
