@@ -19,9 +19,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ...ops.families.arrays.index_maps import TRANSPOSE
-from ...ops.families.linalg.products import ARRANGED_PRODUCT
 from ..plan.plan import Instruction, Value
-from ..runtime import blas
 from ..specialize.symbolic import product, same
 
 if TYPE_CHECKING:
@@ -81,6 +79,8 @@ class Product:
         orders = orders_of(instruction, extents)
         if orders is None or any(value.dtype is not values[0].dtype for value in values):
             return None
+        from ..runtime import blas  # here: most processes' first steps multiply nothing
+
         if blas.gemm_address(values[0].dtype.name) is None:
             return None
         shapes = [tuple(extents[v][axis] for axis in order) for v, order in zip(values, orders)]
@@ -112,7 +112,7 @@ def orders_of(instruction: Instruction, extents: dict[Value, tuple[Any, ...]]) -
     attrs, names = instruction.attrs, instruction.op_def.product
     if names is not None:
         flips = [attrs[name] for name in names]
-    elif instruction.op_def is ARRANGED_PRODUCT:
+    elif "order_x" in attrs:  # an arranged product
         return tuple(attrs["order_x"]), tuple(attrs["order_y"]), inverse(attrs["order_output"])
     else:
         return None
@@ -187,6 +187,8 @@ class _Arranged:
         """The instruction that says it."""
         if not self.is_changed:
             return self.instruction
+        from ...ops.families.linalg.products import ARRANGED_PRODUCT
+
         attrs = dict(zip(("order_x", "order_y", "order_output"), map(list, self.orders)), T=self.result.dtype)
         return Instruction(ARRANGED_PRODUCT, attrs, self.inputs, [self.result], self.instruction.op)
 

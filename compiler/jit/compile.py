@@ -12,17 +12,20 @@ import os
 import time
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from ...ops.types import dtypes
-from ..machine import cache, compile_log, object_code, threads
+from ..machine import cache, compile_log, object_code
 from ..machine.lock import LOCK
 from ..tree import nodes
 from ..tree.nodes import KernelTree
 from ..tree.python_source import NumbaPrinter, numbered_source, source
 from .short_floats import SHORT, nearest
+
+if TYPE_CHECKING:
+    from ..machine.threads import Module
 
 _ELEMENT_TYPES = {dtype.short: dtype for dtype in dtypes.ALL if dtype.kind in "fiub"}
 _LONG = {"f32": "float32", "f64": "float64"}
@@ -168,10 +171,12 @@ def compile_absent(absent: dict[Any, Request], done: Callable[[Any, bytes | Exce
     Args:
       done: called with a kernel's key, its object code or what went wrong, and seconds.
     """
+    from ..machine.threads import compile_modules  # where all kernels are on disk, nothing is compiled
+
     direct: list[tuple[Any, float]] = []
     for_numba: list[Any] = []
 
-    def modules() -> Iterator[threads.Module]:
+    def modules() -> Iterator[Module]:
         from . import lower_tree
         from .functions import Unsupported
 
@@ -191,7 +196,7 @@ def compile_absent(absent: dict[Any, Request], done: Callable[[Any, bytes | Exce
         key, before = direct[number]
         done(key, code, before + seconds)
 
-    threads.compile_modules(modules(), len(absent), finished)
+    compile_modules(modules(), len(absent), finished)
     for key in for_numba:
         started = time.perf_counter()
         code: bytes | Exception

@@ -21,7 +21,6 @@ from ..machine.lock import LOCK
 from ..passes.pipeline import optimize
 from ..plan.plan import Plan
 from ..plan.prune import prune
-from ..runtime import blas
 from ..step.structure import Structure, flat
 from .decided import Decided
 
@@ -166,10 +165,15 @@ class Program:
         """Whether it is one region between the reading and keeping of what handles name."""
         return self._names and self.stateful is not None and self.stateful.has_handles
 
+    def _limited_blas(self) -> Any:
+        from ..runtime import blas
+
+        return blas.limited(self._threads or usable_cpus())
+
     def _execute(self, executor: Any, values: Sequence[Any], state: Any, step: Any) -> list[Any]:
         if self._protects_feeds:
             values = [_view(value) for value in values]
-        threads = blas.limited(self._threads or usable_cpus()) if self._multiplies else nullcontext()
+        threads = self._limited_blas() if self._multiplies else nullcontext()
         if step is None and self._takes_out:
             step = Step()  # what it takes out goes back if the session is closed before the step is over
         with threads, state.handles.step() if self._keeps else nullcontext():

@@ -15,7 +15,6 @@ from ...ops.types import dtypes
 from ...ops.types.array_values import as_bytes, holds_bytes, unevenness
 from ...ops.types.tensor_shape import format_extents
 from ..resources.handles import HandleStore, TensorHandle
-from .conversions import conversion_of
 
 Pairs = list[tuple[Tensor, Any]]
 
@@ -50,9 +49,15 @@ def _flatten(key: Any, value: Any) -> list[tuple[Any, Any]]:
     return [pair for item, part in zip(key, value) for pair in _flatten(item, part)]
 
 
+def _conversion_of(key: Any, part: str) -> Any:
+    from .conversions import conversion_of  # here: few keys are anything but tensors
+
+    return conversion_of(key, part)
+
+
 def _expand(graph: Graph, key: Any, value: Any) -> Pairs:
     if not isinstance(key, (Tensor, str)):
-        function = conversion_of(key, "feed")
+        function = _conversion_of(key, "feed")
         if function is not None:
             return [(feed_tensor(graph, tensor), part) for tensor, part in function(key, value)]
     return [(feed_tensor(graph, key), value)]
@@ -65,7 +70,7 @@ def expand_feed_keys(graph: Graph, keys: Any) -> list[Tensor]:
         if isinstance(key, (tuple, list)):
             tensors += expand_feed_keys(graph, key)
             continue
-        function = None if isinstance(key, (Tensor, str)) else conversion_of(key, "feed_keys")
+        function = None if isinstance(key, (Tensor, str)) else _conversion_of(key, "feed_keys")
         parts = [key] if function is None else function(key)
         tensors += [feed_tensor(graph, part) for part in parts]
     return tensors
@@ -75,7 +80,7 @@ def is_plain_key(key: Any) -> bool:
     """Whether a feed key is fed with its value as it is: no nesting of keys, no type with a conversion of its own."""
     if isinstance(key, (Tensor, str)):
         return True
-    return not isinstance(key, (tuple, list)) and conversion_of(key, "feed") is None
+    return not isinstance(key, (tuple, list)) and _conversion_of(key, "feed") is None
 
 
 def feed_tensor(graph: Graph, key: Any) -> Tensor:

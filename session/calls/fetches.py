@@ -11,7 +11,6 @@ from ...compiler.program.services import Keyed, Listed, Made, Result, Structure,
 from ...ops.graph.graph import Graph
 from ...ops.graph.node import Tensor
 from ...ops.graph.operation import Operation
-from .conversions import conversion_of
 
 
 class InaccessibleTensorError(ValueError):
@@ -65,6 +64,8 @@ class _Planner:
         if hasattr(type(fetch), "__attrs_attrs__"):
             names = [attribute.name for attribute in type(fetch).__attrs_attrs__]
             return _attrs(type(fetch), self._visit_all([getattr(fetch, name) for name in names]))
+        from .conversions import conversion_of  # here: few fetches come so far
+
         function = conversion_of(fetch, "fetch")
         if function is not None:
             elements, contract = function(fetch)
