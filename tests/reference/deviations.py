@@ -220,3 +220,22 @@ DEVIATIONS.update(
         ("nodes", _SPLIT),
     )
 )
+
+_ONE_OPERATION = "between two numbers `linspace` is one LinSpace operation, as in TensorFlow 1.15"
+DEVIATIONS.update(
+    {
+        **dict.fromkeys(
+            (
+                "arrays_composite/tf.linspace(0., 1., 5)",
+                "arrays_composite/tf.lin_space(0., 1., 1)",
+                "arrays_composite/tf.linspace(0., 1., i)",
+                "arrays_composite/tf.linspace(start=0., stop=1., num=3, name='q', axis=0)",
+                "arrays_runs_more/tf.linspace(0.1, 0.7, 7)",
+                "arrays_runs_more/tf.linspace(tf.constant(0.1, tf.float64), 0.7, i * 7)",
+            ),
+            ("nodes", _ONE_OPERATION),
+        ),
+        "arrays_composite/tf.linspace(0, 1, 3)": ("error", f"{_ONE_OPERATION}, which takes floats alone"),
+        "arrays_composite/tf.linspace(0., 1., 0)": ("error", f"{_ONE_OPERATION}, which refuses none"),
+    }
+)

@@ -67,15 +67,23 @@ LIN_SPACE = OpDef(
 def linspace(start: TensorLike, stop: TensorLike, num: TensorLike, name: str | None = None, axis: int = 0) -> Tensor:
     """Return `num` evenly spaced numbers from `start` to `stop`, both included.
 
+    Between two numbers it is one operation, TensorFlow 1's; ends that are tensors of more dimensions are what
+    TensorFlow 2 has beside it.
+
     Args:
-      start, stop: the ends: floats, of shapes that broadcast.
+      start, stop: the ends: floats, scalars or of shapes that broadcast.
       num: how many numbers, an integer scalar.
-      name: a name for the scope of the operations.
+      name: a name for the operation, or for the scope of the operations.
       axis: where the new dimension goes.
+    Returns: a tensor of the ends' type.
+    Raises: TypeError if the ends are no floats; ValueError if `num` is not positive.
+    Source: TensorFlow 1.15, `tf.linspace`, not differentiable either.
 
     >>> linspace(0.0, 1.0, 5).shape.as_list()
     [5]
     """
+    if axis in (0, -1) and not any(_has_axes(end) for end in (start, stop)):
+        return build(LIN_SPACE, start, stop, num, name=name)
     with name_scope(name, "linspace", [start, stop]):
         start = convert_to_tensor(start, name="start")
         stop = convert_to_tensor(stop, start.dtype.base_dtype, name="stop")
@@ -93,6 +101,11 @@ def linspace(start: TensorLike, stop: TensorLike, num: TensorLike, name: str | N
         result = slice_of(whole, begin, size)
         _tell_shape(result, first, count, axis)
         return result
+
+
+def _has_axes(end: TensorLike) -> bool:
+    """Whether an end is known to be more than one number."""
+    return bool(end.shape.ndims if isinstance(end, Tensor) else np.ndim(end))  # type: ignore[arg-type]
 
 
 def _spaced(first: Tensor, last: Tensor, count: Tensor, place: Tensor, rank: Tensor) -> Tensor:
