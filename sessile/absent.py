@@ -54,11 +54,20 @@ _OTHER = "another part of TensorFlow"
 @cache
 def _recorded() -> tuple[dict[str, frozenset[str]], frozenset[str]]:
     """TensorFlow 1.15's public names by module, and the names of its modules that programs import."""
-    text = (Path(__file__).parent / "names" / "tensorflow_1_15.txt").read_text(encoding="utf-8")
-    names, modules = (_sections(part) for part in text.replace("\n  ", " ").split("[modules]\n"))
+    names, modules = (_sections(part) for part in _lines("tensorflow_1_15.txt").split("[modules]\n"))
     inner = {f"{folder}.{module}" for folder, own in modules.items() for module in own}
     parents = {folder.rsplit(".", depth)[0] for folder in modules for depth in range(folder.count(".") + 1)}
     return names, frozenset(inner | parents | set(modules))
+
+
+def recorded_names(file: str) -> dict[str, frozenset[str]]:
+    """Return the names of each module, as a file in `names/` has them."""
+    return _sections(_lines(file))
+
+
+def _lines(file: str) -> str:
+    """A recorded file with each module's names in one line."""
+    return (Path(__file__).parent / "names" / file).read_text(encoding="utf-8").replace("\n  ", " ")
 
 
 def _sections(text: str) -> dict[str, frozenset[str]]:

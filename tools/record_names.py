@@ -1,4 +1,5 @@
-"""Record TensorFlow 1's public names, and the names of its modules, in `sessile/names/tensorflow_1_15.txt`.
+"""Record TensorFlow 1's public names, and the names of its modules, in `sessile/names/tensorflow_1_15.txt`; those of
+`tf.compat.v2` in `tensorflow_1_15_v2.txt` beside it.
 
     python tools/record_names.py      # in an environment that has TensorFlow 1.15
 
@@ -36,14 +37,23 @@ def main() -> None:
     for name in CONTRIB.split():
         found[f"contrib.{name}"] = public(getattr(tf.contrib, name))
     found["contrib"] = [name for name in public(tf.contrib) if isinstance(getattr(tf.contrib, name), types.ModuleType)]
-    lines = []
-    for module in sorted(found):
-        text = f"{module}: {' '.join(sorted(found[module]))}"
-        lines += textwrap.wrap(text, 120, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False)
+    lines = rows(found)
     import tensorflow_core
 
     lines += ["[modules]", *modules(Path(inspect.getfile(tensorflow_core)).parent)]
     TARGET.write_text("\n".join(lines) + "\n")
+    second: dict[str, list[str]] = {}
+    walk(tf.compat.v2, "", second, ())
+    TARGET.with_name("tensorflow_1_15_v2.txt").write_text("\n".join(rows(second)) + "\n")
+
+
+def rows(found: dict[str, list[str]]) -> list[str]:
+    """A line for each module, broken at 120 letters."""
+    lines = []
+    for module in sorted(found):
+        text = f"{module}: {' '.join(sorted(found[module]))}"
+        lines += textwrap.wrap(text, 120, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False)
+    return lines
 
 
 def public(module: Any) -> list[str]:

@@ -1,4 +1,4 @@
-"""`sessile.compat.v1`: the same names under TensorFlow 2's spelling for version 1; `as_bytes` and its like."""
+"""`sessile.compat.v1`, TensorFlow 2's spelling for version 1; `sessile.compat.v2`, version 2's; `as_bytes` and more."""
 
 from __future__ import annotations
 
@@ -41,10 +41,10 @@ def as_str_any(value: Any, encoding: str = "utf-8") -> str:
 
 
 def __getattr__(name: str) -> Any:
-    if name == "v1":
+    if name in ("v1", "v2"):
         import importlib
 
-        return importlib.import_module("sessile.compat.v1")
+        return importlib.import_module(f"sessile.compat.{name}")
     if name in ("dimension_at_index", "dimension_value"):
         import sessile
 

@@ -93,8 +93,14 @@ def remove_undocumented(module_name: str, allowed_exception_list: Any = None, do
 
 def getargspec(function: Callable[..., Any]) -> Any:
     """Return names and defaults of a function's arguments, as Python 2 gave them."""
-    full = inspect.getfullargspec(function)
+    full = getfullargspec(function)
     return inspect.FullArgSpec(full.args, full.varargs, full.varkw, full.defaults, [], None, {})
+
+
+def getfullargspec(function: Callable[..., Any]) -> Any:
+    """Return names and defaults of arguments, of the decorated function if it is one; TensorFlow's have no types."""
+    full = inspect.getfullargspec(inspect.unwrap(function))
+    return full._replace(annotations={})
 
 
 def __getattr__(name: str) -> Any:
