@@ -74,6 +74,7 @@ _PLACES: Final = {
     r"contrib\.learn\.python\.learn\.datasets\.mnist": "hook.extras.mnist",
     r"contrib\.rnn\.python\.ops\.core_rnn_cell(_impl)?": "contrib.rnn nn.rnn_cell hook.extras.cells",
     r"python\.tools\.(\w+)": r"hook.tools.\1",
+    r"python\.(debug|compiler)(\.\w+)*": "",
 }
 _NAMED: Final = {"tf_logging": "logging", "googletest": "test"}
 
