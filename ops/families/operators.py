@@ -73,6 +73,16 @@ def _truediv(x: Any, y: Any) -> Any:
         return build(REAL_DIV, *real_operands(x, y), name=scope)
 
 
+def _div(x: Any, y: Any) -> Any:
+    """`x.__div__(y)`, which Python 2 calls for `x / y`: integers are rounded down."""
+    kind = (x if isinstance(x, Tensor) or hasattr(x, "_as_graph_element") else y).dtype
+    return (_real_div if kind.is_floating or kind.is_complex else _floor_div)(x, y)
+
+
+_real_div = _simple(REAL_DIV, "div")
+_floor_div = _simple(FLOOR_DIV, "div")
+
+
 def _logic(on_bools: OpDef | Callable[..., Any], on_integers: OpDef, name: str) -> Binary:
     """`&`, `|`, `^`: logic on bools, on integers bit by bit."""
 
@@ -115,6 +125,7 @@ BINARY: Final[dict[str, Binary]] = {
     "sub": _simple(SUB, "sub"),
     "mul": _simple(MUL, "mul"),
     "truediv": _truediv,
+    "div": _div,
     "floordiv": _simple(FLOOR_DIV, "floordiv"),
     "mod": _simple(FLOOR_MOD, "mod"),
     "pow": _simple(POW, "pow"),

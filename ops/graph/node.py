@@ -9,7 +9,7 @@ from ..base import pickling
 from ..base.errors import OperatorNotAllowedInGraphError
 from ..types.dtypes import DType
 from ..types.tensor_shape import Extents, TensorShape, as_extents, format_extents, merge_extents
-from .operators import Operators
+from .operators import OVERLOADABLE, Operators
 
 if TYPE_CHECKING:
     from .graph import Graph
@@ -39,6 +39,8 @@ class Tensor(Operators):
     __slots__ = (
         "__dict__", "__weakref__", "_computed", "_consumers", "_dtype", "_extents", "_op", "_partial", "_value_index",
     )  # fmt: skip
+
+    OVERLOADABLE_OPERATORS = frozenset(OVERLOADABLE)
 
     def __init__(self, op: Operation, value_index: int, dtype: DType) -> None:
         self._op = op
@@ -96,6 +98,12 @@ class Tensor(Operators):
             if hasattr(self, known):
                 delattr(self, known)
 
+    def _shape_tuple(self) -> Extents:
+        return self._extents
+
+    def _rank(self) -> int | None:
+        return None if self._extents is None else len(self._extents)
+
     @property
     def _shape_as_list(self) -> list[int | None] | None:
         return None if self._extents is None else list(self._extents)
@@ -126,6 +134,8 @@ class Tensor(Operators):
             "it. Use `if t is not None:` instead of `if t:` to test if a tensor is defined, and use TensorFlow ops "
             "such as tf.where to choose by the value of a tensor."
         )
+
+    __nonzero__ = __bool__
 
     def __iter__(self) -> Iterator[Any]:
         raise OperatorNotAllowedInGraphError(

@@ -37,6 +37,12 @@ class Operators:
     def __rtruediv__(self, other: Any) -> Any:
         return _binary("truediv", other, self)
 
+    def __div__(self, other: Any) -> Any:
+        return _binary("div", self, other)
+
+    def __rdiv__(self, other: Any) -> Any:
+        return _binary("div", other, self)
+
     def __floordiv__(self, other: Any) -> Any:
         return _binary("floordiv", self, other)
 
@@ -112,6 +118,14 @@ class Operators:
     def __getitem__(self, key: Any) -> Any:
         return late("getitem").getitem(self, key)
 
+
+_TWO_SIDED = ["add", "and", "div", "floordiv", "matmul", "mod", "mul", "or", "pow", "sub", "truediv", "xor"]
+_ONE_SIDED = ["abs", "eq", "ge", "getitem", "gt", "invert", "le", "lt", "ne", "neg"]
+
+# The names of `Tensor.OVERLOADABLE_OPERATORS`: wrappers of tensors give themselves these.
+OVERLOADABLE = [f"__{side}{name}__" for name in _TWO_SIDED for side in ("", "r")] + [
+    f"__{name}__" for name in _ONE_SIDED
+]
 
 # NumPy must leave `array + tensor` to the tensor.
 Operators.__array_priority__ = 100  # type: ignore[attr-defined]

@@ -49,10 +49,22 @@ class Eager:
 def test_tables_are_complete() -> None:
     """Every key that the operators look up has its function."""
     assert set(BINARY) == {
-        "add", "sub", "mul", "truediv", "floordiv", "mod", "pow", "matmul", "and", "or", "xor",
+        "add", "sub", "mul", "truediv", "div", "floordiv", "mod", "pow", "matmul", "and", "or", "xor",
         "Less", "LessEqual", "Greater", "GreaterEqual",
     }  # fmt: skip
     assert set(UNARY) == {"neg", "abs", "invert"}
+
+
+def test_pythons_old_division_rounds_integers_down(graph: Any) -> None:
+    """`__div__`, which programs for Python 2 override and call by name."""
+    real, whole = tf.constant([1.0, 2.0]), tf.constant([7, -7])
+    built = [real.__div__(2.0), whole.__div__(2), whole.__rdiv__(9), tf.Variable(1.0).__div__(2.0)]
+    assert [(tensor.op.type, tensor.name) for tensor in built] == [
+        ("RealDiv", "div:0"), ("FloorDiv", "div_1:0"), ("FloorDiv", "div_2:0"), ("RealDiv", "div_3:0"),
+    ]  # fmt: skip
+    assert evaluate(built[1]).tolist() == [3, -4]
+    assert all(hasattr(tf.Tensor, name) for name in tf.Tensor.OVERLOADABLE_OPERATORS)
+    assert (real._shape_tuple(), real._rank(), tf.placeholder(tf.float32)._rank()) == ((2,), 1, None)
 
 
 @pytest.mark.parametrize("function", [operator.add, operator.truediv, operator.and_, operator.matmul])

@@ -262,7 +262,7 @@ def _reading(operator: str) -> Any:
     return method
 
 
-for _word in ("add", "sub", "mul", "truediv", "floordiv", "mod", "pow", "matmul", "and", "or", "xor"):
+for _word in ("add", "sub", "mul", "truediv", "div", "floordiv", "mod", "pow", "matmul", "and", "or", "xor"):
     for _operator in (f"__{_word}__", f"__r{_word}__"):
         setattr(ResourceVariable, _operator, _reading(_operator))
 for _operator in ("__lt__", "__le__", "__gt__", "__ge__", "__neg__", "__abs__", "__invert__"):
