@@ -81,7 +81,7 @@ def walk(module: Any, prefix: str, found: dict[str, list[str]], above: tuple[Any
 
 _FOLDERS = re.compile(
     r"(python/(ops|framework|client|platform|training|layers|util|lib|keras|summary|tools|eager|data|feature_column"
-    r"|estimator|saved_model|debug|distribute|profiler|compiler)|python$|contrib|core|examples)(/|$)"
+    r"|estimator|saved_model|tpu|debug|distribute|profiler|compiler)|python$|contrib|core|examples)(/|$)"
 )
 
 

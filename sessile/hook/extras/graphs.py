@@ -19,8 +19,22 @@ _TensorLike = (Tensor, SparseTensor, IndexedSlices)  # for isinstance: variables
 
 
 def is_dense_tensor_like(t: Any) -> bool:
-    """Return whether this is a tensor or a variable."""
-    return isinstance(t, (Tensor, Variable))
+    """Return whether this is a tensor or a variable, or of a class that was registered."""
+    return isinstance(t, (Tensor, Variable, *_REGISTERED))
+
+
+_REGISTERED: list[type] = []
+
+
+def register_dense_tensor_like_type(tensor_type: type) -> None:
+    """Have a class of tensor-like objects known to `is_dense_tensor_like`.
+
+    Raises: TypeError if its `name` and `dtype` are no properties.
+    """
+    for name in ("name", "dtype"):
+        if not isinstance(getattr(tensor_type, name, None), property):
+            raise TypeError(f"Type {tensor_type.__name__} does not define a `{name}` property")
+    _REGISTERED.append(tensor_type)
 
 
 _numbers = itertools.count(1)

@@ -50,7 +50,15 @@ def _next(x: Any) -> Any:
 
 def is_symbolic_tensor(tensor: Any) -> bool:
     """Whether this is a tensor or variable of a graph."""
-    return isinstance(tensor, (Tensor, Variable, SparseTensor, IndexedSlices))
+    return isinstance(tensor, (Tensor, Variable, SparseTensor, IndexedSlices, *_REGISTERED))
+
+
+_REGISTERED: list[type] = []
+
+
+def register_symbolic_tensor_type(kind: type) -> None:
+    """Have Keras take values of a class for tensors: layers may be called with them."""
+    _REGISTERED.append(kind)
 
 
 def is_tensor_or_variable(x: Any) -> bool:
