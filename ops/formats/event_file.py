@@ -19,10 +19,12 @@ class EventFile:
     Args:
       folder: the folder it is in; made if it is not there.
       suffix: what its name ends with.
+      prefix: what it begins with.
     """
 
-    def __init__(self, folder: str, suffix: str = "") -> None:
+    def __init__(self, folder: str, suffix: str = "", prefix: str = "events") -> None:
         self._folder = folder
+        self._prefix = prefix
         self._suffix = suffix
         self._writer: RecordWriter | None = None
         self.path = ""
@@ -33,7 +35,7 @@ class EventFile:
 
         os.makedirs(self._folder, exist_ok=True)
         now = time.time()
-        name = f"events.out.tfevents.{int(now):010d}.{socket.gethostname()}{self._suffix}"
+        name = f"{self._prefix}.out.tfevents.{int(now):010d}.{socket.gethostname()}{self._suffix}"
         self.path = self._unused(os.path.join(self._folder, name))
         self._writer = RecordWriter(self.path)
         self._writer.write(proto.Event(wall_time=now, file_version=VERSION).SerializeToString())

@@ -16,7 +16,8 @@ from typing import Any, Final, NamedTuple
 
 _EVERYWHERE: Final = (
     ". nn math train layers losses metrics linalg sparse random strings io summary initializers nn.rnn_cell "
-    "tensor_util graph_util errors dtypes nest compat logging saved_model gfile python_io bitwise image"
+    "tensor_util graph_util errors dtypes nest compat logging saved_model gfile python_io bitwise image "
+    "hook.parts.arrays"
 )
 
 # Pattern of a module of TensorFlow -> public modules of ours, "." for the top level; `hook.extras.x` are modules here.
@@ -29,7 +30,7 @@ _PLACES: Final = {
     r"python\.framework\.tensor_util": "tensor_util",
     r"python\.framework\.test_util": "hook.extras.testing test",
     r"python\.framework\.(graph_io|meta_graph|importer)": ". io train",
-    r"python\.framework\.ops": "hook.extras.graphs .",
+    r"python\.framework\.ops": "hook.extras.graphs . hook.parts.framework",
     r"python\.framework\.sparse_tensor": ". sparse",
     r"python\.framework\.composite_tensor": "hook.extras.composites",
     r"python\.framework\.function": "ops.library.functions.defun .",
@@ -44,6 +45,7 @@ _PLACES: Final = {
     r"python\.tools\.(optimize_for_inference_lib|strip_unused_lib)": "ops.library.graphdef.optimizing",
     r"python\.util\.nest": "nest",
     r"python\.util\.compat": "compat",
+    r"python\.util\.all_util": "hook.parts.framework hook.extras.utilities",
     r"python\.util\.\w+": "hook.extras.utilities",
     r"python\.eager\.context": "hook.extras.context .",
     r"python\.ops\.rnn_cell(_impl)?": "nn.rnn_cell hook.extras.cells",
@@ -52,20 +54,29 @@ _PLACES: Final = {
     r"python\.ops\.linalg\.linear_operator_util": "hook.extras.linear_operator_utilities linalg .",
     r"python\.ops\.(linalg_ops|linalg_impl|linalg\.\w+)": "linalg .",
     r"python\.ops\.losses\.\w+": "losses",
-    r"python\.ops\.metrics(_impl)?": "metrics",
+    r"python\.ops\.metrics(_impl)?": "metrics hook.parts.metrics",
+    r"python\.ops\.(confusion_matrix|weights_broadcast_ops)": "hook.parts.metrics math .",
+    r"python\.ops\.gradient_checker": "test",
+    r"python\.ops\.resource_variable_ops": "hook.parts.variables hook.extras.generated .",
+    r"python\.(tf2|ops\.control_flow_util)": "hook.parts.framework .",
+    r"python\.ops\.gradients(_impl)?": ". hook.parts.framework",
     r"python\.ops\.image_ops(_impl)?": "image",
-    r"python\.ops\.(array_ops|state_ops|control_flow_ops|variables|variable_scope|check_ops)": ". nn debugging",
+    r"python\.ops\.(array_ops|control_flow_ops|check_ops)": ". nn debugging hook.parts.arrays",
+    r"python\.ops\.(state_ops|variables|variable_scope)": ". nn debugging hook.parts.variables",
     r"python\.ops\.functional_ops": "ops.library.functions.functional .",
     r"python\.ops\.data_flow_ops": "queue contrib.staging ops.families.dataflow.barriers .",
     r"python\.ops\.lookup_ops": "contrib.lookup lookup lookup.experimental .",
     r"python\.ops\.gen_\w+_ops": "hook.extras.generated",
+    r"python\.summary\.summary_iterator": "ops.library.summaries.file_writer",
     r"python\.summary(\.\w+)*": "summary",
     r"python\.training\.moving_averages": "ops.library.training.moving_averages",
+    r"python\.training\.evaluation": "hook.parts.evaluation",
     r"python\.training(\.\w+)*": "train .",
-    r"python\.pywrap_tensorflow": "train",
-    r"python\.layers(\.\w+)*": "layers hook.extras.layer_parts",
+    r"python\.pywrap_tensorflow": "train hook.parts.events",
+    r"python\.layers(\.\w+)*": "layers hook.extras.layer_parts hook.parts.layers",
     r"python\.saved_model\.(\w+)": r"saved_model.\1 saved_model",
     r"python\.keras\.utils\.\w+": "hook.extras.keras_utilities keras.utils",
+    r"python\.keras\.engine\.input_spec": "hook.parts.layers",
     r"python\.keras(.*)": r"keras\1",
     r"python\.tpu(\.\w+)*": "contrib.tpu",
     r"python\.estimator(\.\w+)*": "estimator estimator.inputs estimator.export",

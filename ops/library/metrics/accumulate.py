@@ -8,7 +8,6 @@ from ...building.basic_ops import identity
 from ...building.convert import convert_to_tensor
 from ...building.default_graph import add_to_collections, control_dependencies, get_default_graph
 from ...families.arrays.filling import zeros
-from ...families.arrays.reshaping import expand_dims, squeeze
 from ...families.arrays.shape_ops import size
 from ...families.elementwise.cast import cast
 from ...families.elementwise.division import div_no_nan
@@ -20,6 +19,7 @@ from ...families.state.variables import Variable
 from ...graph.graph_keys import GraphKeys
 from ...types import dtypes
 from ..losses.reduction import broadcast_weights
+from .squeezing import alike
 
 Scope = Any
 
@@ -29,7 +29,7 @@ def metric_scope(name: str | None, default: str, values: Any) -> Scope:
     return variable_scope(name, default, values)
 
 
-def metric_variable(shape: Any, dtype: Any, name: str) -> Any:
+def metric_variable(shape: Any, dtype: Any, name: str, validate_shape: bool = True) -> Any:
     """A local variable of zeros in the variable scope in force."""
     prefix = get_variable_scope().name
     with get_default_graph().name_scope(None):
@@ -37,7 +37,7 @@ def metric_variable(shape: Any, dtype: Any, name: str) -> Any:
             lambda: zeros(shape, dtype),
             trainable=False,
             collections=[GraphKeys.LOCAL_VARIABLES, GraphKeys.METRIC_VARIABLES],
-            validate_shape=True,
+            validate_shape=validate_shape,
             name=get_default_graph().unique_name(f"{prefix}/{name}" if prefix else name, mark_as_used=False),
         )
 
@@ -54,33 +54,6 @@ def finish(value: Any, update: Any, metrics_collections: Any, updates_collection
 def floats(*values: Any) -> list[Any]:
     """Each as a float32 tensor, None as it is."""
     return [None if value is None else cast(convert_to_tensor(value), dtypes.float32) for value in values]
-
-
-def alike(predictions: Any, labels: Any, weights: Any = None) -> tuple[Any, Any, Any]:
-    """Labels and predictions of one rank: a last dimension of 1 that only one of them has goes; weights follow.
-
-    Raises: ValueError if the shapes contradict each other.
-    """
-    predictions = convert_to_tensor(predictions)
-    if labels is not None:
-        labels = convert_to_tensor(labels)
-        ranks = predictions.shape.ndims, labels.shape.ndims
-        if None not in ranks:
-            if ranks[0] == ranks[1] + 1 and predictions._extents[-1] in (1, None):
-                predictions = squeeze(predictions, [-1])
-            elif ranks[1] == ranks[0] + 1 and labels._extents[-1] in (1, None):
-                labels = squeeze(labels, [-1])
-        predictions.shape.assert_is_compatible_with(labels.shape)
-    if weights is None:
-        return predictions, labels, None
-    weights = convert_to_tensor(weights)
-    ranks = predictions.shape.ndims, weights.shape.ndims
-    if None not in ranks and ranks[1] != 0:
-        if ranks[1] == ranks[0] + 1 and weights._extents[-1] in (1, None):
-            weights = squeeze(weights, [-1])
-        elif ranks[0] == ranks[1] + 1:
-            weights = expand_dims(weights, [-1])
-    return predictions, labels, weights
 
 
 def mean_of(total: Any, count: Any, name: str) -> Any:

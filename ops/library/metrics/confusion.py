@@ -20,7 +20,8 @@ from ...families.state.assignments import assign_add
 from ...graph.node import Tensor
 from ...types import dtypes
 from ..losses.reduction import broadcast_weights
-from .accumulate import alike, counted, finish, metric_scope, metric_variable
+from .accumulate import counted, finish, metric_scope, metric_variable
+from .squeezing import alike
 
 Metric = tuple[Tensor, Any]
 

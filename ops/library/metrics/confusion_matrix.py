@@ -18,7 +18,7 @@ from ...families.sparse.arithmetic import sparse_add
 from ...families.sparse.sparse_tensor import SparseTensor
 from ...graph.node import Tensor
 from ...types import dtypes
-from .accumulate import alike
+from .squeezing import alike
 
 
 def confusion_matrix(

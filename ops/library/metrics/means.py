@@ -17,7 +17,8 @@ from ...families.state.assignments import assign_add
 from ...graph.node import Tensor
 from ...types import dtypes
 from ..losses.reduction import broadcast_weights
-from .accumulate import alike, finish, floats, metric_scope, metric_variable, weighted_mean
+from .accumulate import finish, floats, metric_scope, metric_variable, weighted_mean
+from .squeezing import alike
 
 Metric = tuple[Tensor, Any]
 

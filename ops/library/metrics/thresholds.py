@@ -22,7 +22,8 @@ from ...families.state.assignments import assign_add
 from ...graph.node import Tensor
 from ...types import dtypes
 from ..losses.reduction import broadcast_weights
-from .accumulate import alike, finish, floats, metric_scope, metric_variable
+from .accumulate import finish, floats, metric_scope, metric_variable
+from .squeezing import alike
 
 Metric = tuple[Tensor, Any]
 _ALL = ("tp", "fn", "tn", "fp")
@@ -30,7 +31,7 @@ _NAMES = {"tp": "true_positives", "fn": "false_negatives", "tn": "true_negatives
 _EPSILON = 1e-7
 
 
-def _counts(
+def counts_at_thresholds(
     labels: Any, predictions: Any, thresholds: list[float], weights: Any, wanted: tuple[str, ...] = _ALL
 ) -> tuple[dict[str, Any], dict[str, Any]]:
     """Per kind of outcome the counts at each threshold so far, and the operations that add a batch."""
@@ -61,7 +62,7 @@ def _at_thresholds(kind: str) -> Any:
         updates_collections: Any = None, name: str | None = None,
     ) -> Metric:  # fmt: skip
         with metric_scope(name, _NAMES[kind], (predictions, labels, weights)):
-            values, updates = _counts(labels, predictions, list(thresholds), weights, (kind,))
+            values, updates = counts_at_thresholds(labels, predictions, list(thresholds), weights, (kind,))
             return finish(values[kind], updates[kind], metrics_collections, updates_collections)
 
     metric.__name__ = metric.__qualname__ = f"{_NAMES[kind]}_at_thresholds"
@@ -81,7 +82,7 @@ def precision_at_thresholds(
 ) -> Metric:  # fmt: skip
     """Return the precision at each threshold, and the operation that takes in a batch."""
     with metric_scope(name, "precision_at_thresholds", (predictions, labels, weights)):
-        values, updates = _counts(labels, predictions, list(thresholds), weights, ("tp", "fp"))
+        values, updates = counts_at_thresholds(labels, predictions, list(thresholds), weights, ("tp", "fp"))
         value, update = (
             div_no_nan(c["tp"], _EPSILON + c["tp"] + c["fp"], name=f"precision_{name}")
             for c, name in ((values, "value"), (updates, "update_op"))
@@ -95,7 +96,7 @@ def recall_at_thresholds(
 ) -> Metric:  # fmt: skip
     """Return the recall at each threshold, and the operation that takes in a batch."""
     with metric_scope(name, "recall_at_thresholds", (predictions, labels, weights)):
-        values, updates = _counts(labels, predictions, list(thresholds), weights, ("tp", "fn"))
+        values, updates = counts_at_thresholds(labels, predictions, list(thresholds), weights, ("tp", "fn"))
         value, update = (
             div_no_nan(c["tp"], _EPSILON + c["tp"] + c["fn"], name=f"recall_{name}")
             for c, name in ((values, "value"), (updates, "update_op"))
@@ -127,7 +128,7 @@ def auc(
         raise ValueError(f"curve must be either ROC or PR, {curve} unknown")
     points = _grid(num_thresholds) if thresholds is None else [-_EPSILON, *sorted(thresholds), 1.0 + _EPSILON]
     with metric_scope(name, "auc", (labels, predictions, weights)):
-        values, updates = _counts(labels, predictions, points, weights)
+        values, updates = counts_at_thresholds(labels, predictions, points, weights)
         value = _area(values, curve, summation_method, "value")
         update = _area(updates, curve, summation_method, "update_op")
         return finish(value, update, metrics_collections, updates_collections)
@@ -211,7 +212,7 @@ def _at_rate(
     if not 0 <= least <= 1:
         raise ValueError(f"`{given}` must be in the range [0, 1].")
     with metric_scope(name, f"{wanted}_at_{given}", (predictions, labels, weights)):
-        values, updates = _counts(labels, predictions, _grid(count), weights)
+        values, updates = counts_at_thresholds(labels, predictions, _grid(count), weights)
         value = _best(values, given, wanted, least, "value")
         update = _best(updates, given, wanted, least, "update_op")
         return finish(value, update, *collections)

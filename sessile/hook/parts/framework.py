@@ -1,0 +1,59 @@
+"""What `tf2`, `control_flow_util`, `gradients_impl`, `all_util` and `framework.ops` of TensorFlow have."""
+
+from __future__ import annotations
+
+import re
+import sys
+from typing import Any
+
+from ...ops.building.default_graph import get_default_graph
+from ...ops.library.gradients.gradients import UnconnectedGradients, gradients
+
+
+def enabled() -> bool:
+    """Return False: this is TensorFlow 1."""
+    return False
+
+
+def GraphOrParentsInXlaContext(graph: Any) -> bool:
+    """Return False: there is no scope of XLA's."""
+    return False
+
+
+def gradients_v2(
+    ys: Any, xs: Any, grad_ys: Any = None, name: str = "gradients", gate_gradients: bool = False,
+    aggregation_method: int | None = None, stop_gradients: Any = None,
+    unconnected_gradients: Any = UnconnectedGradients.NONE,
+) -> Any:  # fmt: skip
+    """`tf.gradients` with TensorFlow 2's arguments."""
+    return gradients(
+        ys, xs, grad_ys, name, False, gate_gradients, aggregation_method, stop_gradients, unconnected_gradients
+    )
+
+
+def make_all(module_name: str, doc_string_modules: Any = None) -> list[str]:
+    """Return the names of a module that the documentation of modules tells of by `@@name`.
+
+    Args:
+      module_name: its full name.
+      doc_string_modules: modules; default: itself.
+    """
+    module = sys.modules[module_name]
+    told = {name for source in doc_string_modules or [module] for name in re.findall(r"@@(\w+)", source.__doc__ or "")}
+    return sorted(name for name in dir(module) if name in told)
+
+
+def _get_graph_from_inputs(op_input_list: Any, graph: Any = None) -> Any:
+    """The graph that the inputs are in: the given one, theirs, or the default graph.
+
+    Raises: ValueError if they are in different graphs, or not in the given one.
+    """
+    for item in op_input_list:
+        own = getattr(item, "graph", None)
+        if own is None:
+            continue
+        if graph is None:
+            graph = own
+        elif own is not graph:
+            raise ValueError(f"{item} must be from the same graph as the other inputs.")
+    return get_default_graph() if graph is None else graph

@@ -1,0 +1,153 @@
+"""What libraries import of TensorFlow's own modules though it is not public."""
+
+from __future__ import annotations
+
+import glob
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import sessile as tf
+
+
+@pytest.fixture(autouse=True)
+def _hooked() -> Iterator[None]:
+    tf.install()
+    tf.reset_default_graph()
+    yield
+    tf.uninstall()
+
+
+IMPORTS = """
+from tensorflow.python import tf2; tf2.enabled
+from tensorflow.python.ops.array_ops import shape_internal, size_internal, rank_internal
+from tensorflow.python.ops.variables import VariableV1, PartitionedVariable
+from tensorflow.python.ops.resource_variable_ops import ResourceVariable, resource_scatter_add
+from tensorflow.python.ops.variable_scope import variable, default_variable_creator
+from tensorflow.python.ops.weights_broadcast_ops import broadcast_weights, assert_broadcastable
+from tensorflow.python.ops.confusion_matrix import remove_squeezable_dimensions, confusion_matrix
+from tensorflow.python.ops.metrics_impl import metric_variable, _remove_squeezable_dimensions
+from tensorflow.python.ops.metrics_impl import _safe_scalar_div, _aggregate_variable
+from tensorflow.python.ops.gradients_impl import gradients, gradients_v2
+from tensorflow.python.ops.gradient_checker import compute_gradient_error
+from tensorflow.python.ops.control_flow_util import GraphOrParentsInXlaContext
+from tensorflow.python.ops.math_ops import _bucketize, reduce_sum
+from tensorflow.python.training.evaluation import _get_or_create_eval_step, _evaluate_once, _StopAfterNEvalsHook
+from tensorflow.python.summary.summary_iterator import summary_iterator
+from tensorflow.python.keras.engine.input_spec import InputSpec
+from tensorflow.python.util.all_util import make_all, remove_undocumented
+from tensorflow.python.layers.convolutional import Convolution2D, SeparableConvolution2D, Deconv2D, convolution2d
+from tensorflow.python.framework.ops import _get_graph_from_inputs
+from tensorflow.python import debug
+from tensorflow.python.debug.lib import debug_data
+""".strip().splitlines()
+
+
+@pytest.mark.parametrize("line", IMPORTS)
+def test_libraries_import_what_is_not_public(line: str) -> None:
+    exec(line, {})
+
+
+def test_layers_have_the_names_of_tensorflow_1_0() -> None:
+    from tensorflow.python.layers import convolutional
+
+    assert convolutional.Convolution3DTranspose is tf.layers.Conv3DTranspose
+    assert convolutional.Deconvolution2D is convolutional.Deconv2D is tf.layers.Conv2DTranspose
+    assert convolutional.deconv2d is tf.layers.conv2d_transpose
+    assert convolutional.separable_convolution2d is tf.layers.separable_conv2d
+    with pytest.raises(AttributeError, match="Convolution9D"):
+        _ = convolutional.Convolution9D
+
+
+@pytest.mark.parametrize(
+    ("function", "padding", "wanted"),  # of TensorFlow 1.15, for extents 5 and 8, windows 1, 3, 4, strides 1, 2, 5
+    [
+        ("conv_output_length", "same", [5, 3, 1, 5, 3, 1, 5, 3, 1, 8, 4, 2, 8, 4, 2, 8, 4, 2]),
+        ("conv_output_length", "valid", [5, 3, 1, 3, 2, 1, 2, 1, 1, 8, 4, 2, 6, 3, 2, 5, 3, 1]),
+        ("conv_output_length", "full", [5, 3, 1, 7, 4, 2, 8, 4, 2, 8, 4, 2, 10, 5, 2, 11, 6, 3]),
+        ("conv_input_length", "same", [5, 9, 21, 5, 9, 21, 4, 8, 20, 8, 15, 36, 8, 15, 36, 7, 14, 35]),
+        ("conv_input_length", "valid", [5, 9, 21, 7, 11, 23, 8, 12, 24, 8, 15, 36, 10, 17, 38, 11, 18, 39]),
+        ("conv_input_length", "full", [5, 9, 21, 3, 7, 19, 2, 6, 18, 8, 15, 36, 6, 13, 34, 5, 12, 33]),
+        ("deconv_output_length", "valid", [5, 10, 25, 7, 11, 25, 8, 12, 25, 8, 16, 40, 10, 17, 40, 11, 18, 40]),
+        ("deconv_output_length", "full", [5, 9, 21, 3, 7, 19, 2, 6, 18, 8, 15, 36, 6, 13, 34, 5, 12, 33]),
+    ],
+)
+def test_extents_of_windows(function: str, padding: str, wanted: list[int]) -> None:
+    from tensorflow.python.layers import utils
+
+    compute = getattr(utils, function)
+    assert [compute(n, k, padding, s) for n in (5, 8) for k in (1, 3, 4) for s in (1, 2, 5)] == wanted
+    assert compute(None, 3, padding, 1) is None
+
+
+def test_shapes_stay_operations_where_nothing_is_to_be_optimized() -> None:
+    from tensorflow.python.ops import array_ops
+
+    x = tf.placeholder(tf.float32, [2, 3])
+    assert [array_ops.shape_internal(x, optimize=flag).op.type for flag in (True, False)] == ["Const", "Shape"]
+    assert [array_ops.size_internal(x, optimize=flag).op.type for flag in (True, False)] == ["Const", "Size"]
+    assert [array_ops.rank_internal(x, optimize=flag).op.type for flag in (True, False)] == ["Const", "Rank"]
+
+
+def test_a_value_waits_for_operations() -> None:
+    from tensorflow.python.ops import control_flow_ops
+
+    v = tf.Variable(1.0)
+    late = control_flow_ops.with_dependencies([tf.assign_add(v, 2.0).op], tf.constant(5.0))
+    assert late.name == "control_dependency:0"
+    with tf.Session() as sess:
+        sess.run(v.initializer)
+        assert sess.run([late])[0] == 5.0
+        assert sess.run(v) == 3.0
+
+
+_SCOPE = "remove_squeezable_dimensions"
+
+
+@pytest.mark.parametrize(
+    ("shapes", "fed", "wanted"),
+    [  # what TensorFlow 1.15 gives: names and static shapes
+        (([3, 1], [3], [3, 1]), None, [(f"{_SCOPE}/Squeeze:0", "(3,)"), ("l:0", "(3,)"), ("Squeeze:0", "(3,)")]),
+        (([3, 4], [3, 4], [3]), None, [("p:0", "(3, 4)"), ("l:0", "(3, 4)"), ("ExpandDims:0", "(3, 1)")]),
+        (([3, 4], [3, 4], []), None, [("p:0", "(3, 4)"), ("l:0", "(3, 4)"), ("w:0", "()")]),
+        (
+            (None, [3], [3]), [(3, 1), (3,), (3,)],
+            [(f"{_SCOPE}/cond/Merge:0", "<unknown>"), ("l:0", "(3,)"), ("cond/Merge:0", "<unknown>")],
+        ),
+        (([3], [3], None), [(3,), (3,), (3, 1)], [("p:0", "(3,)"), ("l:0", "(3,)"), ("cond/Merge:0", "<unknown>")]),
+    ],
+)  # fmt: skip
+def test_labels_predictions_and_weights_get_one_rank(shapes: Any, fed: Any, wanted: Any) -> None:
+    from tensorflow.python.ops import metrics_impl
+
+    inputs = [tf.placeholder(tf.float32, shape, name) for shape, name in zip(shapes, "plw")]
+    found = metrics_impl._remove_squeezable_dimensions(*inputs)
+    assert [(value.name, str(value.shape)) for value in found] == wanted
+    if fed is not None:
+        with tf.Session() as sess:
+            values = sess.run(list(found), {x: np.zeros(shape) for x, shape in zip(inputs, fed)})
+        assert [value.shape for value in values] == [(3,)] * 3
+
+
+def test_a_dimension_too_many_that_is_not_one_is_an_error() -> None:
+    from tensorflow.python.ops.confusion_matrix import remove_squeezable_dimensions
+
+    with pytest.raises(ValueError, match=r"Can not squeeze dim\[1\], expected a dimension of 1, got 2"):
+        remove_squeezable_dimensions(tf.zeros([3]), tf.placeholder(tf.float32, [3, 2]))
+
+
+def test_events_are_written_to_a_file_of_a_given_name(tmp_path: Path) -> None:
+    from tensorflow.python import pywrap_tensorflow
+    from tensorflow.python.summary.summary_iterator import summary_iterator
+
+    writer = pywrap_tensorflow.EventsWriter(tf.compat.as_bytes(str(tmp_path / "run")))
+    writer.WriteEvent(tf.Event(step=3, summary=tf.Summary(value=[tf.Summary.Value(tag="x", simple_value=2.0)])))
+    assert writer.Flush() and writer.Close()
+    (path,) = glob.glob(str(tmp_path / "run.out.tfevents.*"))
+    assert path.encode() == writer.FileName()
+    first, second = summary_iterator(path)
+    assert first.file_version == "brain.Event:2"
+    assert (second.step, second.summary.value[0].tag) == (3, "x")
