@@ -32,6 +32,8 @@ class Mirror(ModuleType):
             )
 
     def __getattr__(self, name: str) -> Any:
+        if name == "__all__":  # asked for by `from tensorflow import *`
+            return [public for public in dir(self) if not public.startswith("_") and hasattr(self, public)]
         if name.startswith("__") and (name, self._inner) != ("__version__", "keras"):
             raise AttributeError(f"module {self.__name__!r} has no attribute {name!r}")
         if is_module(self._inside(name)):  # a mirror too, so that both ways of importing it give the same
