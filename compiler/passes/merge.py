@@ -6,18 +6,21 @@ from typing import Any
 
 import numpy as np
 
+from ...ops.building.constant import CONST
 from ...ops.types.array_values import repeats_one
 from ...ops.types.dtypes import DType
 from ..plan.plan import Instruction, Plan, Value
 
 
 def merge_duplicates(plan: Plan) -> Plan:
-    """Keep the first of several equal pure instructions, and drop identities of values.
+    """Keep the first of several equal pure instructions, and drop what returns its input: identities of values, and
+    transpositions that leave all axes where they are (as `tensordot` makes them).
 
     Requires: topological order.  Ensures: same outputs, effects untouched.
     """
     stands_for: dict[Value, Value] = {}
     seen: dict[Any, Instruction] = {}
+    constants: dict[Value, Any] = {}
     instructions: list[Instruction] = []
     for instruction in plan.instructions:
         if not stands_for.keys().isdisjoint((*instruction.inputs, *instruction.guards)):
@@ -25,7 +28,9 @@ def merge_duplicates(plan: Plan) -> Plan:
                 [stands_for.get(value, value) for value in instruction.inputs],
                 [stands_for.get(value, value) for value in instruction.guards],
             )
-        if _is_identity(instruction):
+        if instruction.op_def is CONST:
+            constants[instruction.outputs[0]] = instruction.attrs["value"]
+        if _is_identity(instruction) or _stays(instruction, constants):
             stands_for[instruction.outputs[0]] = instruction.inputs[0]
             continue
         if not instruction.is_pure or instruction.blocks:
@@ -46,6 +51,16 @@ def _is_identity(instruction: Instruction) -> bool:
     if instruction.op_def.passes_on:
         return not instruction.inputs[0].is_reference
     return instruction.op_def.converts and instruction.inputs[0].dtype is instruction.outputs[0].dtype
+
+
+def _stays(instruction: Instruction, constants: dict[Value, Any]) -> bool:
+    """Whether it moves elements, but nowhere."""
+    moves = instruction.op_def.index_map
+    if moves is None or moves.stays is None or instruction.guards or instruction.inputs[0].extents is None:
+        return False
+    rank = len(instruction.inputs[0].extents)
+    structure = [constants.get(instruction.inputs[position]) for position in moves.structure]
+    return all(value is not None for value in structure) and bool(moves.stays(rank, *structure))
 
 
 def _key(instruction: Instruction) -> Any:

@@ -13,10 +13,13 @@ class IndexMap(NamedTuple):
 
     read: `(reader, indices, output) -> expression`; `output` is the number of the output, for operations with several.
     structure: positions of the inputs that are no data but say how to move; negative ones count from the end.
+    stays: whether, for an input of this rank, these values of the structure say to move nothing: the output is the
+      first input then.
     """
 
     read: Callable[[Any, Indices, int], Any]
     structure: tuple[int, ...] = ()
+    stays: Callable[..., bool] | None = None
 
     def data_positions(self, count: int) -> list[int]:
         """The positions of the data among `count` inputs."""

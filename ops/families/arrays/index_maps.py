@@ -189,7 +189,7 @@ def _position(reader: Any, indices: Indices, output: int) -> Any:
     return reader.converted(indices[reader.attrs["axis"]])
 
 
-TRANSPOSE = IndexMap(_transpose, structure=(1,))
+TRANSPOSE = IndexMap(_transpose, structure=(1,), stays=lambda rank, axes: list(axes) == list(range(rank)))
 REVERSE = IndexMap(_reverse, structure=(1,))
 SLICE = IndexMap(_slice, structure=(1, 2))
 STRIDED_SLICE = IndexMap(_strided_slice, structure=(1, 2, 3))

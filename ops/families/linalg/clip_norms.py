@@ -90,7 +90,8 @@ def clip_by_global_norm(
     with name_scope(name, "clip_by_global_norm", [*[t for t in t_list if t is not None], clip_norm]) as scope:
         inverse = 1.0 / total
         factor = clip_norm * build(lookup("Minimum"), inverse, constant(1.0, total.dtype) / clip_norm)
-        factor = factor + (total - total)  # NaN if the norm is infinite, rather than a factor of zero
+        finite = build(lookup("IsFinite"), total)
+        factor = build(lookup("Select"), finite, factor, constant(np.nan, total.dtype))  # no 0 for an infinite norm
         clipped: list[Any] = []
         for index, value in enumerate(_checked_list(t_list)):
             if value is None:

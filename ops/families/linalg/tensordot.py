@@ -36,23 +36,14 @@ def tensordot(a: TensorLike, b: TensorLike, axes: Any, name: str | None = None) 
         columns, right_free, right_static = _as_matrix(right, right_axes, True)
         product = matmul(rows, columns)
         if isinstance(left_free, list) and isinstance(right_free, list):
-            extents = left_free + right_free
-            known = product._extents
-            if known is not None and None not in known and list(known) == extents:
-                return product
-            return _reshape(product, np.array(extents, np.int32), scope)
+            extents = constant(np.array(left_free + right_free, np.int32), name="shape")
+            reshaped: Tensor = build(lookup("Reshape"), product, extents, name=scope)
+            return reshaped
         shape = _concat([_as_vector(left_free), _as_vector(right_free)])
         result: Tensor = build(lookup("Reshape"), product, shape, name=scope)
         if left_static is not None and right_static is not None:
             result.set_shape(left_static + right_static)
         return result
-
-
-def _reshape(x: Tensor, extents: Any, name: str) -> Tensor:
-    if not extents.size:
-        constant(np.zeros(0, np.float32), name="shape")  # TensorFlow tries the empty list as floats first
-    result: Tensor = build(lookup("Reshape"), x, constant(extents, name="shape"), name=name)
-    return result
 
 
 def _as_vector(extents: Any) -> Tensor:
@@ -134,9 +125,8 @@ def _static_matrix(x: Tensor, summed: list[int], free: list[int], summed_first: 
     order = summed + free if summed_first else free + summed
     sizes = [int(np.prod([extents[axis] for axis in group], dtype=np.int64)) for group in (free, summed)]
     shape = sizes[::-1] if summed_first else sizes
-    moved = x if order == list(range(len(order))) else transpose(x, order)
-    if moved._extents != tuple(shape):
-        moved = build(lookup("Reshape"), moved, shape)
+    # All of it even where nothing moves, as TensorFlow 1.15: seeds count operations. Plans leave out what does nothing.
+    moved = build(lookup("Reshape"), transpose(x, order), shape)
     free_extents = [extents[axis] for axis in free]
     return moved, free_extents, tuple(free_extents)
 

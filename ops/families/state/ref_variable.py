@@ -14,6 +14,7 @@ from ...graph.operation import Operation
 from ...types import dtypes
 from ...types.tensor_shape import TensorShape
 from . import assignments as state
+from .initial_values import check_outside_of_flow, with_initialized
 from .updates.slice_assign import STRIDED_SLICE_ASSIGN
 from .variable_base import Variable, from_function, own_group, tensors_in
 from .variable_defs import restore_reference
@@ -36,6 +37,7 @@ class RefVariable(Variable):
                         first = from_function(initial, dtype)
                 else:
                     first = convert_to_tensor(initial, dtype, name="initial_value")
+                    check_outside_of_flow(scope, first)
                 self._initial_value = first
                 self._variable: Tensor = build(
                     state.VARIABLE_V2,
@@ -45,7 +47,8 @@ class RefVariable(Variable):
                     container=graph._container,
                 )
             with graph.colocate_with(self._variable.op):
-                assigned = state.assign(self._variable, first, validate, True, "Assign")
+                value = with_initialized(scope.rstrip("/"), first)
+                assigned = state.assign(self._variable, value, validate, True, "Assign")
                 self._initializer: Operation = assigned.op
                 with ExitStack() as stack:
                     if caching_device is not None:

@@ -12,6 +12,7 @@ from ...graph.node import Tensor
 from ...graph.operation import Operation
 from ...types import dtypes
 from ...types.tensor_shape import TensorShape
+from .initial_values import with_initialized
 from .updates import resource_ops as resources
 from .updates.slice_assign import RESOURCE_STRIDED_SLICE_ASSIGN
 from .variable_base import Variable, from_function, own_group, tensors_in
@@ -51,7 +52,7 @@ class ResourceVariable(Variable):
                 self._is_initialized_op: Tensor = build(resources.VAR_IS_INITIALIZED_OP, self._handle)
             with graph.colocate_with(None, ignore_existing=True), name_scope("Assign") as assign_name:
                 self._initializer: Operation = build_operation(
-                    resources.ASSIGN_VARIABLE_OP, self._handle, first, name=assign_name
+                    resources.ASSIGN_VARIABLE_OP, self._handle, with_initialized(handle_name, first), name=assign_name
                 )
             self._cached_value = None
             with name_scope("Read"):

@@ -108,6 +108,13 @@ def test_merge_drops_identities_of_values() -> None:
     )
 
 
+def test_merge_drops_transpositions_that_move_nothing() -> None:
+    """`tensordot` makes them, as TensorFlow's does; each would copy a batch of activations."""
+    x = tf.placeholder(tf.float32, [2, 1, 3], name="x")
+    assert "Transpose" not in str(merge_duplicates(pruned([x], [tf.transpose(x, [0, 1, 2]) * 2.0])))
+    assert "Transpose" in str(merge_duplicates(pruned([x], [tf.transpose(x, [0, 2, 1]) * 2.0])))
+
+
 def test_merge_keeps_every_effect() -> None:
     x = tf.placeholder(tf.float32, [], name="x")
     variable = tf.Variable(np.float32(0))

@@ -199,6 +199,27 @@ def test_initialized_value(sess: tf.Session) -> None:
     assert sess.run(w).tolist() == [10.0]
 
 
+def test_an_initializer_runs_before_that_of_the_variable_it_reads(sess: tf.Session) -> None:
+    """Each initializer alone: TensorFlow gives it the other's initial value, here it was 'uninitialized value'."""
+    v = tf.Variable([1.0, 2.0], name="v")
+    w = tf.Variable(v * 2.0, name="w")
+    u = tf.get_variable("u", initializer=v + v[0], use_resource=True)
+    for variable, value in ((u, [2.0, 3.0]), (w, [2.0, 4.0])):
+        sess.run(variable.initializer)
+        assert sess.run(variable).tolist() == value
+    sess.run([v.initializer, v.assign([5.0, 5.0])])
+    sess.run(v.assign([5.0, 5.0]))
+    sess.run(w.initializer)
+    assert sess.run(w).tolist() == [10.0, 10.0]
+    assert w.graph.get_operation_by_name("mul_w").inputs[0].op.name == "v/read_w"
+
+
+def test_an_initial_value_from_inside_of_a_loop_is_refused() -> None:
+    counted = tf.while_loop(lambda i: i < 3, lambda i: i + 1, [0])
+    with pytest.raises(ValueError, match="from inside a control-flow construct, such as a loop or conditional"):
+        tf.Variable(counted, name="v")
+
+
 def test_report_uninitialized_variables(sess: tf.Session) -> None:
     a, _ = tf.Variable(1.0, name="a"), tf.Variable(1.0, name="b")
     report = tf.report_uninitialized_variables()

@@ -23,6 +23,7 @@ from ....families.indexing.gathering import gather
 from ....families.indexing.masking import sequence_mask
 from ....families.indexing.positions import where
 from ....families.reductions.reductions import reduce_max
+from ....graph.node import Tensor
 from ....types import dtypes
 from ....types.tensor_shape import TensorShape
 
@@ -60,6 +61,14 @@ def _tiled(t: Any, multiplier: int) -> Any:
     return tiled
 
 
+def _known_shape(size: Any) -> TensorShape:
+    """What is known of a state's size: a number, a shape, or a scalar tensor as the size of alignments is."""
+    if isinstance(size, Tensor):
+        value = get_static_value(size)
+        return TensorShape([None if value is None else int(value)]) if size.shape.ndims == 0 else TensorShape(value)
+    return TensorShape([size]) if isinstance(size, int) else TensorShape(size)
+
+
 class Beams:
     """How many sequences and beams there are.
 
@@ -79,7 +88,7 @@ class Beams:
 
     def split(self, t: Any, shape: Any) -> Any:
         """`[batch * width, *shape]` as `[batch, width, *shape]`. Raises: ValueError if `t` has not that shape."""
-        shape = TensorShape([shape]) if isinstance(shape, int) else TensorShape(shape)
+        shape = _known_shape(shape)
         extents = shape_op(t)
         known = self.known_batch
         whole = TensorShape([None if known is None else known * self.width]).concatenate(shape)
@@ -95,7 +104,7 @@ class Beams:
 
     def merge(self, t: Any, shape: Any) -> Any:
         """`[batch, width, *shape]` as `[batch * width, *shape]`."""
-        shape = TensorShape([shape]) if isinstance(shape, int) else TensorShape(shape)
+        shape = _known_shape(shape)
         extents = shape_op(t)
         known = self.known_batch
         result = reshape(t, concat(([self.batch_size * self.width], extents[2:]), 0))
