@@ -37,6 +37,9 @@ NAMES: dict[str, dict[str, str]] = {
             "build_raw_serving_input_receiver_fn"
         ),
     },
+    "estimator.tpu": {
+        "session.estimator.tpu": "InputPipelineConfig RunConfig TPUConfig TPUEstimator TPUEstimatorSpec",
+    },
     "estimator.inputs": {
         "ops.library.input.in_memory": "numpy_input_fn pandas_input_fn",
     },
