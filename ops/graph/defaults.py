@@ -80,8 +80,9 @@ def default_graph(graph: Graph) -> Iterator[Graph]:
     try:
         yield graph
     finally:
-        if not stack.graphs or stack.graphs[-1] is not graph:
-            raise AssertionError(
-                "Nesting violated for default graphs: the blocks were left in another order than entered."
-            )
-        stack.graphs.pop()
+        if stack.graphs:  # none is there if a test's `setUp` began anew inside the block
+            if stack.graphs[-1] is not graph:
+                raise AssertionError(
+                    "Nesting violated for default graphs: the blocks were left in another order than entered."
+                )
+            stack.graphs.pop()

@@ -17,6 +17,7 @@ import numpy as np
 
 import sessile
 
+from ..ops.graph.defaults import stack
 from .checks import ArrayChecks
 from .more_checks import MoreChecks
 
@@ -48,6 +49,7 @@ class TestCase(ArrayChecks, MoreChecks, unittest.TestCase):
         self._close_cached()
         random.seed(_SEED)
         np.random.seed(_SEED)
+        stack.graphs.clear()  # of blocks that a test before left open, or that it calls this in, as in TensorFlow
         sessile.reset_default_graph()
         sessile.set_random_seed(_SEED)
 

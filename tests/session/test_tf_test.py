@@ -206,6 +206,18 @@ class Inherited(tf.test.TestCase):  # type: ignore[misc, name-defined, unused-ig
         raise ValueError("a.b")
 
 
+def test_a_set_up_inside_a_block_of_a_graph_begins_anew() -> None:
+    """As decorators of libraries call it, and after a test that left such a block open."""
+    case = Case("fresh")
+    with tf.Graph().as_default() as graph:
+        case.setUp()
+        assert tf.get_default_graph() is not graph
+        case.fresh()
+    case.doCleanups()
+    tf.Graph().as_default().__enter__()
+    Case("fresh").debug()
+
+
 def test_checks_of_absl() -> None:
     Inherited("right").debug()
 
