@@ -148,8 +148,9 @@ class Lowering:
     def _changing_rows(self, instruction: Instruction) -> bool:
         var, indices, updates = instruction.inputs
         extents = self._special.extents[var]
-        if not extents:
-            return False
+        wanted, found = (*self._special.extents[indices], *extents[1:]), self._special.extents[updates]
+        if not extents or len(found) != len(wanted) or not all(a == b for a, b in zip(found, wanted)):
+            return False  # where sizes are those of feeds, that they agree holds from here on: a guard
         checked = self._check(indices, extents[0], extents, b"positions", 0)
         self.checked.add(checked)
         self._made.append(instruction.with_inputs([var, checked, updates]))

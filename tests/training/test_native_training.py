@@ -219,6 +219,29 @@ def test_scattering_natively_is_what_the_interpreter_does(name: str, dtype: str,
         np.testing.assert_array_equal(ours, expected)
 
 
+@pytest.mark.parametrize("is_resource", [False, True], ids=["reference", "resource"])
+def test_rows_and_their_numbers_are_fed_in_sizes_nobody_knew(session: Any, slow: Slow, is_resource: bool) -> None:
+    """That there are as many of each is seen when the step runs; a step of another number of them is refused."""
+    variable = tf.get_variable("table", initializer=drawn(6, 4), use_resource=is_resource)
+    numbers, rows = tf.placeholder(tf.int32, [None]), tf.placeholder(tf.float32, [None, None])
+    step = session.make_callable(tf.scatter_add(variable, numbers, rows).op, [numbers, rows])
+    session.run(tf.global_variables_initializer())
+    expected = session.run(variable)
+    step(np.array([1, 3], np.int32), drawn(2, 4))
+    slow.count, place = 0, place_of(session, variable)
+    for count in (2, 3, 5):
+        step(np.arange(count, dtype=np.int32), drawn(count, 4, seed=count))
+    assert slow.count == 0
+    assert place_of(session, variable) == place
+    expected[[1, 3]] += drawn(2, 4)
+    for count in (2, 3, 5):
+        expected[:count] += drawn(count, 4, seed=count)
+    np.testing.assert_array_equal(session.run(variable), expected)
+    with pytest.raises(tf.errors.InvalidArgumentError, match=r"updates must have shape \[2, 4\]"):
+        step(np.array([1, 3], np.int32), drawn(3, 4))
+    np.testing.assert_array_equal(session.run(variable), expected)
+
+
 def test_a_scalar_that_is_replaced_is_read_once() -> None:
     """Ftrl of a scalar: its new sum of squares is written in place, and its old one is needed behind that."""
     values = []

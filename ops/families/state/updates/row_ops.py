@@ -51,6 +51,8 @@ def rows_changed(op_type: str) -> Callable[..., Any]:
     """The `new` of an `Update` by one of these operations."""
 
     def new(g: Any, attrs: Any, var: Any, indices: Any, updates: Any) -> Any:
-        return (g(op_type, var, indices, updates),) if as_dtype(var.dtype) in _TYPES else None
+        stored = as_dtype(attrs.get("T", attrs.get("dtype", var.dtype)))  # a short float is given as float32
+        fits = stored in _TYPES and as_dtype(var.dtype) in _TYPES
+        return (g(op_type, var, indices, updates),) if fits else None
 
     return new
