@@ -1,13 +1,13 @@
 """Running folds along an axis: `cumsum`, `cumprod`, `cumulative_logsumexp`.
 
-A sum that waits for the one before takes 4 cycles an element. So lines along the axis are cut into blocks of 512, and
-eight blocks, each with a sum of its own, take turns. What comes before each block is found first:
+A sum that waits for the one before takes 4 cycles an element. So lines along the axis are cut into blocks of 2032,
+and four blocks, each with a sum of its own, take turns. What comes before each block is found first:
 
     phase 0: what each block comes to          sums of any order, in vectors
     phase 1: per line, what its blocks before each one come to
     phase 2: the results, block by block, beginning with that
 
-For example, 1,300 numbers are three blocks of 512, 512 and 276: phase 0 sums each, s0 s1 s2; phase 1 makes 0, s0,
+For example, 5,000 numbers are three blocks of 2032, 2032 and 936: phase 0 sums each, s0 s1 s2; phase 1 makes 0, s0,
 s0 + s1 of these; phase 2 runs through all three side by side, each from its own start. Lines of one block need only the
 last phase. Blocks depend on sizes alone, so bits do not depend on the threads. Where many elements lie side by side,
 whole rows of them are added instead, in vectors, which is NumPy's order of sums.
@@ -25,8 +25,8 @@ from ..plan.plan import Instruction
 from ..runtime import recycle
 from .kernel import loop, threads_for
 
-_BLOCK: Final = 512
-_ALONGSIDE: Final = 8  # blocks that take turns
+_BLOCK: Final = 2032  # no power of two: elements of blocks that take turns would share few sets of a cache
+_ALONGSIDE: Final = 4  # blocks that take turns
 _WIDE: Final = 16  # elements side by side from which on rows are added
 _CHUNK: Final = 256  # columns of rows that one thread adds
 
