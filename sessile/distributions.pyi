@@ -1,5 +1,7 @@
 """Written by tools/make_stubs.py from the tables in names/: what the module gives when it is asked."""
 
+from sessile.ops.library.distributions.class_counts import DirichletMultinomial as DirichletMultinomial
+from sessile.ops.library.distributions.class_counts import Multinomial as Multinomial
 from sessile.ops.library.distributions.continuous import Exponential as Exponential
 from sessile.ops.library.distributions.continuous import Laplace as Laplace
 from sessile.ops.library.distributions.continuous import Normal as Normal

@@ -54,9 +54,35 @@ _SHOWN: dict[str, str] = {
     f"{_DISTRIBUTIONS}.divergence": "RegisterKL kl_divergence",
     f"{_DISTRIBUTIONS}.positive": "Beta Dirichlet Gamma",
 }
+    f"{_DISTRIBUTIONS}.class_counts": "DirichletMultinomial Multinomial",
 
 _LEGACY_SEQ2SEQ: dict[str, str] = {
     f"{_LIBRARY}.legacy_seq2seq.attention": (
+_MORE_DISTRIBUTIONS: dict[str, str] = {
+    f"{_DISTRIBUTIONS}.around": "Independent QuantizedDistribution",
+    f"{_DISTRIBUTIONS}.bijectors.base": "Bijector",
+    f"{_DISTRIBUTIONS}.counts": "Binomial Geometric NegativeBinomial Poisson",
+    f"{_DISTRIBUTIONS}.deterministic": "Deterministic VectorDeterministic",
+    f"{_DISTRIBUTIONS}.matrices": "WishartCholesky WishartFull",
+    f"{_DISTRIBUTIONS}.mixtures": "Mixture MixtureSameFamily",
+    f"{_DISTRIBUTIONS}.more_continuous": "Cauchy Chi2 HalfNormal InverseGamma Logistic",
+    f"{_DISTRIBUTIONS}.relaxed": "ExpRelaxedOneHotCategorical RelaxedBernoulli RelaxedOneHotCategorical",
+    f"{_DISTRIBUTIONS}.softened": (
+        "BetaWithSoftplusConcentration Chi2WithAbsDf ExponentialWithSoftplusRate GammaWithSoftplusConcentrationRate "
+        "InverseGammaWithSoftplusConcentrationRate LaplaceWithSoftplusScale MultivariateNormalDiagWithSoftplusScale "
+        "NormalWithSoftplusScale StudentTWithAbsDfSoftplusScale"
+    ),
+    f"{_DISTRIBUTIONS}.bijectors.tools": (
+        "fill_triangular fill_triangular_inverse matrix_diag_transform reduce_weighted_logsumexp softplus_inverse "
+        "tridiag"
+    ),
+    f"{_DISTRIBUTIONS}.transformed": "TransformedDistribution",
+    f"{_DISTRIBUTIONS}.vectors": (
+        "MultivariateNormalDiag MultivariateNormalDiagPlusLowRank MultivariateNormalFullCovariance "
+        "MultivariateNormalTriL"
+    ),
+}
+
         "attention_decoder embedding_attention_decoder embedding_attention_seq2seq"
     ),
     f"{_LIBRARY}.legacy_seq2seq.plain": (
@@ -66,7 +92,22 @@ _LEGACY_SEQ2SEQ: dict[str, str] = {
     f"{_LIBRARY}.sequences": "rnn_decoder sequence_loss=sequence_loss_of_lists sequence_loss_by_example",
 }
 
-_BIJECTORS = "Affine AffineScalar Bijector Chain Exp Identity Inline Invert Permute Sigmoid Softplus"
+_BIJECTORS: dict[str, str] = {
+    f"{_DISTRIBUTIONS}.bijectors.base": "Bijector",
+    f"{_DISTRIBUTIONS}.bijectors.composed": "Chain Inline Invert",
+    f"{_DISTRIBUTIONS}.bijectors.flows": (
+        "BatchNormalization MaskedAutoregressiveFlow RealNVP masked_autoregressive_default_template masked_dense "
+        "real_nvp_default_template"
+    ),
+    f"{_DISTRIBUTIONS}.bijectors.linear": "Affine AffineLinearOperator Permute Reshape",
+    f"{_DISTRIBUTIONS}.bijectors.matrices": (
+        "CholeskyOuterProduct FillTriangular MatrixInverseTriL Ordered ScaleTriL SoftmaxCentered TransformDiagonal"
+    ),
+    f"{_DISTRIBUTIONS}.bijectors.scalars": (
+        "AbsoluteValue AffineScalar Exp Gumbel Identity Kumaraswamy PowerTransform Sigmoid SinhArcsinh Softplus "
+        "Softsign Square"
+    ),
+}
 
 _METRICS: dict[str, str] = {
     f"{_LIBRARY}.small": "accuracy",
@@ -214,14 +255,10 @@ NAMES: dict[str, dict[str, str]] = {
     "distributions": _SHOWN,
     "contrib.distributions": {
         **_SHOWN,
-        f"{_DISTRIBUTIONS}.bijectors": "Bijector",
-        f"{_DISTRIBUTIONS}.transformed": "TransformedDistribution",
-        f"{_DISTRIBUTIONS}.vectors": "MultivariateNormalDiag",
+        **_MORE_DISTRIBUTIONS,
         f"{_DISTRIBUTIONS}.discrete": f"{_SHOWN[f'{_DISTRIBUTIONS}.discrete']} OneHotCategorical",
     },
-    "contrib.distributions.bijectors": {
-        f"{_DISTRIBUTIONS}.bijectors": _BIJECTORS,
-    },
+    "contrib.distributions.bijectors": _BIJECTORS,
     "contrib.crf": {
         f"{_LIBRARY}.crf": (
             "crf_binary_score crf_decode crf_log_likelihood crf_log_norm crf_multitag_sequence_score "

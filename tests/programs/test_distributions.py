@@ -26,18 +26,94 @@ def test_methods_give_what_tensorflow_gave(name: str) -> None:
             np.testing.assert_allclose(np.array(ours[key]), np.array(value), rtol=2e-4, atol=2e-5, err_msg=key)
 
 
-@pytest.mark.parametrize("name", [name for name in cases(tf) if name not in ("StudentT", "MultivariateNormalDiag")])
-def test_samples_have_the_mean(name: str) -> None:
+MODES = "WishartCholesky of factors"  # whose mean, TensorFlow's too, is the factor of the matrices' mean
+
+
+def _has_finite_moments(name: str) -> bool:
+    """Whether TensorFlow gave a mean and a variance, and draws samples."""
+    wanted = WANTED[name]
+    moments = [wanted[key] for key in ("mean", "variance")]
+    return wanted["sample"] is not None and all(m is not None and np.isfinite(m).all() for m in moments)
+
+
+@pytest.mark.parametrize("name", [name for name in cases(tf) if _has_finite_moments(name) and name != MODES])
+def test_samples_have_the_moments(name: str) -> None:
     with tf.Graph().as_default(), tf.Session() as sess:
         tf.set_random_seed(3)
         made = cases(tf)[name][0]()
         drawn = np.asarray(sess.run(made.sample(20000, seed=7)), np.float64)
-        if name.startswith("Categorical"):
-            classes = [(drawn == each).mean(0) for each in range(3)]
-            np.testing.assert_allclose(np.stack(classes, -1), sess.run(made.probs), atol=0.02)
-        else:
-            mean, deviation = sess.run([made.mean(), made.stddev()])
-            np.testing.assert_allclose(drawn.mean(0), mean, atol=float(np.max(deviation)) * 0.04)
+        wanted_mean, wanted_deviation = np.array(WANTED[name]["mean"]), np.sqrt(WANTED[name]["variance"])
+        np.testing.assert_allclose(drawn.mean(0), wanted_mean + 0 * drawn[0], atol=float(wanted_deviation.max()) * 0.04)
+        np.testing.assert_allclose(drawn.std(0), wanted_deviation + 0 * drawn[0], rtol=0.08)
+
+
+@pytest.mark.parametrize("name", [name for name in cases(tf) if name.startswith("Categorical")])
+def test_classes_are_drawn_as_often_as_is_probable(name: str) -> None:
+    with tf.Graph().as_default(), tf.Session() as sess:
+        made = cases(tf)[name][0]()
+        drawn = np.asarray(sess.run(made.sample(20000, seed=7)), np.float64)
+        classes = [(drawn == each).mean(0) for each in range(3)]
+        np.testing.assert_allclose(np.stack(classes, -1), sess.run(made.probs), atol=0.02)
+
+
+@pytest.mark.parametrize("name", ["RelaxedBernoulli", "RelaxedOneHotCategorical"])
+def test_relaxed_samples_are_classes_as_often_as_is_probable(name: str) -> None:
+    """Whatever the temperature, the largest share is that of a class with its probability."""
+    with tf.Graph().as_default(), tf.Session() as sess:
+        made = cases(tf)[name][0]()
+        drawn = np.asarray(sess.run(made.sample(20000, seed=7)), np.float64)
+        chosen = drawn > 0.5 if name == "RelaxedBernoulli" else drawn == drawn.max(-1, keepdims=True)
+        np.testing.assert_allclose(chosen.mean(0), sess.run(made.probs), atol=0.02)
+        if name == "RelaxedOneHotCategorical":
+            np.testing.assert_allclose(drawn.sum(-1), 1.0, rtol=1e-5)
+        logits = made.logits
+        assert np.abs(sess.run(tf.gradients(made.sample(9, seed=1)[..., 0], logits)[0])).max() > 0
+
+
+def test_quantized_samples_are_as_often_as_is_probable() -> None:
+    with tf.Graph().as_default(), tf.Session() as sess:
+        made = cases(tf)["QuantizedDistribution of ends"][0]()
+        drawn = sess.run(made.sample(20000, seed=7))
+        whole = np.arange(-1.0, 4.0, dtype=np.float32)
+        probabilities = sess.run(made.prob(whole[:, None]))
+        np.testing.assert_allclose(probabilities.sum(0), 1.0, rtol=1e-5)
+        np.testing.assert_allclose([(drawn == each).mean(0) for each in whole], probabilities, atol=0.02)
+
+
+def test_triangles_and_inverses() -> None:
+    ds = tf.contrib.distributions
+    with tf.Graph().as_default(), tf.Session() as sess:
+        vector = np.arange(1, 11).reshape(1, 10)
+        for upper in (False, True):
+            made = ds.fill_triangular(vector, upper=upper)
+            assert sess.run(ds.fill_triangular_inverse(made, upper=upper)).tolist() == vector.tolist()
+        assert sess.run(ds.fill_triangular(vector, upper=True))[0].tolist() == [
+            [1, 2, 3, 4], [0, 6, 7, 8], [0, 0, 10, 9], [0, 0, 0, 5],
+        ]  # fmt: skip
+        with pytest.raises(ValueError, match="does not correspond to a triangular matrix"):
+            ds.fill_triangular([1, 2, 3, 4])
+        x = np.array([-40.0, -3.0, 0.0, 5.0, 200.0])
+        np.testing.assert_allclose(sess.run(ds.softplus_inverse(tf.nn.softplus(x))), x, rtol=1e-6, atol=1e-12)
+        square = np.arange(4.0).reshape(2, 2)
+        assert sess.run(ds.matrix_diag_transform(square, tf.exp)).tolist() == [[1.0, 1.0], [2.0, np.exp(3.0)]]
+        banded = [[4.0, 6.0, 0.0], [1.0, 5.0, 7.0], [0.0, 2.0, 6.0]]
+        assert sess.run(ds.tridiag([1.0, 2.0], [4.0, 5.0, 6.0], [6.0, 7.0])).tolist() == banded
+        total, sign = sess.run(ds.reduce_weighted_logsumexp([1000.0, 1001.0], [1.0, -2.0], return_sign=True))
+        assert sign == -1.0 and total == pytest.approx(1000 + np.log(2 * np.e - 1), rel=1e-6)
+
+
+def test_mixtures_of_what_does_not_fit() -> None:
+    ds = tf.contrib.distributions
+    with pytest.raises(TypeError, match="cat must be a Categorical"):
+        ds.Mixture(ds.Bernoulli(0.5), [ds.Normal(0.0, 1.0)])
+    with pytest.raises(ValueError, match="non-empty"):
+        ds.Mixture(ds.Categorical(probs=[1.0]), [])
+    with pytest.raises(ValueError, match="does not equal"):
+        ds.MixtureSameFamily(ds.Categorical(probs=[0.5, 0.5]), ds.Normal([0.0, 1.0, 2.0], 1.0))
+    with pytest.raises(ValueError, match="cannot exceed"):
+        ds.Independent(ds.Normal(0.0, 1.0), 1)
+    with pytest.raises(ValueError, match="exactly one of"):
+        ds.Poisson()
 
 
 def test_samples_are_differentiable_where_they_say_so() -> None:

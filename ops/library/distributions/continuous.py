@@ -31,6 +31,22 @@ class ParameterDistribution(Distribution):
 
     _batch_of: tuple[Any, ...]
 
+    def _keep(self, given: dict[str, Any], kind: Any, **parameters: Any) -> list[Any]:
+        """Keep the constructor's arguments; returns the parameters as tensors of one type.
+
+        Args:
+          given: all arguments, by name.
+          kind: FULLY_REPARAMETERIZED or NOT_REPARAMETERIZED.
+          parameters: those that are numbers.
+        """
+        with name_scope(given["name"], values=list(parameters.values())) as scope:
+            made = float_parameters(**parameters)
+        self._batch_of = tuple(made)
+        Distribution.__init__(
+            self, made[0].dtype, kind, given["validate_args"], given["allow_nan_stats"], given, made, scope
+        )
+        return made
+
     def _batch_shape(self) -> TensorShape:
         result: TensorShape = self._batch_of[0].shape
         for parameter in self._batch_of[1:]:

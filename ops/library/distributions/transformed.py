@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from ...building.default_graph import name_scope
+from ...families.reductions.reductions import reduce_logsumexp, reduce_sum
 from ...types.tensor_shape import TensorShape
-from .bijectors import Bijector, Identity
+from .bijectors.base import Bijector
+from .bijectors.scalars import Identity
 from .distribution import Distribution
 
 
@@ -84,16 +86,19 @@ class TransformedDistribution(Distribution):
         return self._function.forward(self._base.sample(n, seed))
 
     def _log_prob(self, value: Any) -> Any:
-        ndims = self._event_ndims()
-        place = self._function.inverse(value)
-        determinant = self._function.inverse_log_det_jacobian(value, ndims)
-        density = self._base.log_prob(place)
-        more = ndims - int(self._base.event_shape.ndims or 0)
-        if more:
-            from ...families.reductions.reductions import reduce_sum
+        function = self._function
+        ndims = self._event_ndims() - function.forward_min_event_ndims + function.inverse_min_event_ndims
+        places, determinants = function.inverse(value), function.inverse_log_det_jacobian(value, ndims)
+        if not isinstance(places, tuple):
+            return self._at(places) + determinants
+        each = [self._at(place) + determinant for place, determinant in zip(places, determinants, strict=True)]
+        return reduce_logsumexp(each, 0)  # of a function that several places have the value of
 
-            density = reduce_sum(density, list(range(-more, 0)))
-        return density + determinant
+    def _at(self, place: Any) -> Any:
+        """The logarithm of the base's density."""
+        more = self._event_ndims() - int(self._base.event_shape.ndims or 0)
+        density = self._base.log_prob(place)
+        return reduce_sum(density, list(range(-more, 0))) if more else density
 
     def _cdf(self, value: Any) -> Any:
         # Holds for functions that grow, as in TensorFlow.
