@@ -34,6 +34,11 @@ def reset_default_graph() -> None:
     stack.outermost = Graph()
 
 
+def get_name_scope() -> str:
+    """Return the name scope in force, such as `tower/layer`; empty outside of any."""
+    return get_default_graph().get_name_scope()
+
+
 class name_scope:  # noqa: N801 - TensorFlow's spelling
     """A context manager for operations that are built from several others.
 

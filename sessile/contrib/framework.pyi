@@ -4,6 +4,7 @@ from sessile.hook.extras.utilities import deprecated as deprecated
 from sessile.hook.extras.utilities import deprecated_arg_values as deprecated_arg_values
 from sessile.hook.extras.utilities import deprecated_args as deprecated_args
 from sessile.ops.building.convert import is_tensor as is_tensor
+from sessile.ops.building.default_graph import get_name_scope as get_name_scope
 from sessile.ops.families.control_flow.cond import smart_cond as smart_cond
 from sessile.ops.families.control_flow.cond import smart_constant_value as smart_constant_value
 from sessile.ops.families.reductions.sorting import argsort as argsort
@@ -22,6 +23,8 @@ from sessile.ops.library.contrib.framework.assigning import assign_from_checkpoi
 from sessile.ops.library.contrib.framework.assigning import assign_from_checkpoint_fn as assign_from_checkpoint_fn
 from sessile.ops.library.contrib.framework.assigning import assign_from_values as assign_from_values
 from sessile.ops.library.contrib.framework.assigning import assign_from_values_fn as assign_from_values_fn
+from sessile.ops.library.contrib.framework.shapes import with_same_shape as with_same_shape
+from sessile.ops.library.contrib.framework.shapes import with_shape as with_shape
 from sessile.ops.library.contrib.framework.variables import add_model_variable as add_model_variable
 from sessile.ops.library.contrib.framework.variables import assert_global_step as assert_global_step
 from sessile.ops.library.contrib.framework.variables import assert_or_get_global_step as assert_or_get_global_step

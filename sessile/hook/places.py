@@ -68,6 +68,7 @@ _PLACES: Final = {
     r"python\.ops\.lookup_ops": "contrib.lookup lookup lookup.experimental .",
     r"python\.ops\.gen_\w+_ops": "hook.extras.generated",
     r"python\.summary\.summary_iterator": "ops.library.summaries.file_writer",
+    r"python\.(ops|distribute)\.summary_op_util": "hook.extras.summaries",
     r"python\.summary(\.\w+)*": "summary",
     r"python\.training\.moving_averages": "ops.library.training.moving_averages",
     r"python\.training\.evaluation": "hook.parts.evaluation",

@@ -155,6 +155,7 @@ NAMES: dict[str, dict[str, str]] = {
     "contrib.framework": {
         **_FRAMEWORK,
         "ops.building.convert": "is_tensor",
+        "ops.building.default_graph": "get_name_scope",
         "ops.families.control_flow.cond": "smart_cond smart_constant_value",
         "ops.families.reductions.sorting": "argsort sort",
         "ops.library.checkpoint.initialization": "init_from_checkpoint",

@@ -49,6 +49,56 @@ def test_signatures_have_no_types_and_are_those_of_what_is_decorated() -> None:
         assert not found.annotations
 
 
+def test_an_initializer_is_told_that_there_are_no_partitions() -> None:
+    """A function that asks for `partition_info` without a default gets None; one that does not is called without."""
+    import tensorflow as tf
+
+    seen: list[Any] = []
+
+    def asking(shape: Any, dtype: Any, partition_info: Any) -> Any:
+        seen.append((shape, dtype, partition_info))
+        return tf.ones(shape, dtype)
+
+    def taking(shape: Any, **others: Any) -> Any:
+        seen.append(others)
+        return tf.ones(shape)
+
+    with tf.Graph().as_default():
+        tf.get_variable("a", [2], initializer=asking)
+        tf.get_variable("b", [2], initializer=taking)
+    assert seen == [([2], tf.float32, None), {"dtype": tf.float32, "partition_info": None}]
+
+
+def test_summaries_of_ones_own_have_scope_and_tag() -> None:
+    import tensorflow as tf
+    from tensorflow.python.distribute import summary_op_util as distributed
+    from tensorflow.python.ops import summary_op_util
+
+    assert not distributed.skip_summary() and summary_op_util.clean_tag("a b:c") == "a_b_c"
+    with tf.Graph().as_default(), tf.name_scope("n"):
+        assert tf.contrib.framework.get_name_scope() == "n"
+        with summary_op_util.summary_scope("tag x", "f", values=[]) as (tag, scope):
+            assert (tag, scope) == ("f/n/f/tag_x", "n/f/tag_x/")
+
+
+def test_a_function_of_a_variables_type_takes_its_value() -> None:
+    import tensorflow as tf
+    from tensorflow.python.framework import function
+    from tensorflow.python.ops import control_flow_util
+
+    def one(x: Any) -> Any:
+        return tf.identity(x)
+
+    with tf.Graph().as_default() as graph, tf.Session() as sess:
+        variable = tf.Variable(1.5, use_resource=False)
+        identity = function.Defun(variable.dtype)(one)
+        given, other = identity(variable), identity(tf.constant(2.5))
+        sess.run(variable.initializer)
+        assert sess.run([given, other]) == [1.5, 2.5]
+        assert given.op.type == other.op.type and given.dtype is tf.float32
+        assert control_flow_util.GetContainingXLAContext(graph._get_control_flow_context()) is None
+
+
 def test_sparse_values_are_composite_tensors_and_so_are_ones_own() -> None:
     import tensorflow as tf
     from tensorflow.python.framework import composite_tensor, ops

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from inspect import CO_VARKEYWORDS
 from typing import Any
 
 from ...base.origin import describe
@@ -193,19 +194,17 @@ def _initial_value(name: str, extents: Any, dtype: Any, initializer: Any, partit
             "The initializer passed is not valid. It should be a callable with no arguments and the shape should not "
             "be provided or an instance of `tf.initializers.*' and `shape` should be fully defined."
         )
-    known = (
-        {}
-        if partition_info is None or not _takes(initializer, "partition_info")
-        else {"partition_info": partition_info}
-    )
+    known = {"partition_info": partition_info} if _takes(initializer, "partition_info") else {}
     return lambda: initializer(extents.as_list(), dtype=dtype, **known)
 
 
 def _takes(function: Any, name: str) -> bool:
-    """Whether a function, or an object that is called as one, has an argument of that name."""
+    """Whether a function, or an object that is called as one, has an argument of that name, or takes any."""
     called = function if hasattr(function, "__code__") else type(function).__call__
     code = getattr(called, "__code__", None)
-    return code is None or name in code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]
+    if code is None or code.co_flags & CO_VARKEYWORDS:
+        return True
+    return name in code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]
 
 
 def _part_of(initializer: Any, dtype: Any, extents: TensorShape, partition_info: PartitionInfo) -> Any:

@@ -65,7 +65,7 @@ class DefinedFunction:
     """
 
     def __init__(self, func: Callable[..., Any], types: Sequence[Any], options: dict[str, Any]) -> None:
-        self._func, self._types, self._options = func, list(types), options
+        self._func, self._types, self._options = func, [kind.base_dtype for kind in types], options
         self._made: dict[tuple[Graph, tuple[Any, ...]], tuple[str, FunctionGraph, Any]] = {}
         self.__doc__ = func.__doc__
 

@@ -20,6 +20,16 @@ def GraphOrParentsInXlaContext(graph: Any) -> bool:
     return False
 
 
+def GetContainingXLAContext(ctxt: Any) -> None:
+    """Return None: no context of control flow is within a scope of XLA's."""
+    return None
+
+
+def IsInXLAContext(op: Any) -> bool:
+    """Return False: there is no scope of XLA's."""
+    return False
+
+
 def gradients_v2(
     ys: Any, xs: Any, grad_ys: Any = None, name: str = "gradients", gate_gradients: bool = False,
     aggregation_method: int | None = None, stop_gradients: Any = None,
