@@ -6,6 +6,7 @@ import os
 from collections.abc import Mapping
 from typing import Any
 
+from ...ops.types import array_values
 from ..executors.watched_step import Step
 from ..step.structure import InArrays, Kept, Keyed, Listed, Made, Nothing, Result, Structure, Tupled, flat
 
@@ -22,6 +23,7 @@ __all__ = [
     "Tupled",
     "caller_task",
     "flat",
+    "holds_bytes",
     "make_budget",
     "needed_operations",
     "refuse_keywords",
@@ -50,6 +52,19 @@ def stages_of(fed: Any, fetches: Any, targets: Any, done: Any, task_of: Any) -> 
     from ..partition import tasks
 
     return tasks.cut(needed_operations(fed, fetches, targets, done), fed, fetches, targets, task_of)
+
+
+def holds_bytes(array: Any) -> bool:
+    """Whether an array of objects holds bytes and nothing else. Cost: of many, some 5 ns for each."""
+    if array.size >= _MANY:
+        from ..routines.strings import views
+
+        if views.available():
+            return views.views_of(array) is not None
+    return array_values.holds_bytes(array)
+
+
+_MANY = 1 << 14
 
 
 def refuse_keywords(named: Mapping[str, Any]) -> None:

@@ -17,6 +17,7 @@ from ..passes.expand import expand_composites
 from ..passes.merge import merge_duplicates
 from ..plan.plan import Instruction, Plan, Value
 from ..routines.run import execute as run_instruction
+from ..routines.run import viewed_values
 from ..specialize.specialize import NeedsCut
 from .choice import step_of
 from .region import RegionProgram
@@ -43,6 +44,7 @@ class StagedProgram:
         self._updates: dict[Instruction, UpdateRunner] = {}
         self._variables = variables_of(self.plan)
         self._constants = {i.outputs[0]: i for i in self.plan.instructions if i.is_constant}
+        self._viewed = viewed_values(self.plan)
         self._arrange()
 
     def _arrange(self) -> None:
@@ -130,7 +132,7 @@ class StagedProgram:
                 budget.check(runner.first_op, planned=runner.planned(arguments))
             return self._run_region(runner, arguments, learned, step)
         if type(runner) is Instruction:
-            results = run_instruction(runner, arguments, state, step, self._threads)
+            results = run_instruction(runner, arguments, state, step, self._threads, viewed=self._viewed)
         else:
             if step is not None:
                 step.taken.clear()  # what was taken is used from here on

@@ -9,11 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, Final
 
+import numpy as np
+
 from ..executors import interpreter
-from ..plan.plan import Instruction
+from ..plan.plan import Instruction, Plan, Value
 
 LEAST: Final = 2048  # elements from which on a routine is worth its call: 10 us
-_TYPES: Final = frozenset({"f32", "f64", "i8", "i16", "i32", "i64", "u8", "u16", "u32", "u64"})
+_TYPES: Final = frozenset({"bool", "f32", "f64", "i8", "i16", "i32", "i64", "u8", "u16", "u32", "u64"})
 
 _routines: dict[str, Callable[..., Sequence[Any] | None]] = {}
 
@@ -25,12 +27,14 @@ def execute(
     step: Any = None,
     threads: int = 0,
     unused: Sequence[bool] = (),
+    viewed: frozenset[Value] = frozenset(),
 ) -> Sequence[Any]:
     """Run an instruction on arrays as `interpreter.execute` does, by compiled code where there is some.
 
     Args:
       threads: how many may take part; 0: those this process may use.
       unused: per result whether nothing reads its elements, which may then be anything; empty: all may be read.
+      viewed: strings that only routines read, so that they may be `Views`.
     """
     if (
         instruction.op_def.routine
@@ -41,20 +45,42 @@ def execute(
         if found is not None:
             if step is not None:
                 step.check(instruction.op)
-            return found
+            return [
+                item.array() if type(item) is not np.ndarray and value not in viewed else item
+                for value, item in zip(instruction.outputs, found)
+            ]
+    if viewed and not viewed.isdisjoint(instruction.inputs):
+        values = [value if type(value) is np.ndarray else value.array() for value in values]
     return interpreter.execute(instruction, values, state, step)
+
+
+def viewed_values(plan: Plan) -> frozenset[Value]:
+    """The strings of a plan that nothing but routines for strings reads."""
+    made = [v for i in plan.instructions if _is_of_strings(i) for v in i.outputs if v.dtype.kind == "s"]
+    if not made or plan.has_flow:
+        return frozenset()
+    others = (value for i in plan.instructions if not _is_of_strings(i) for value in (*i.inputs, *i.guards))
+    return frozenset(made).difference(plan.outputs, others)
+
+
+def _is_of_strings(instruction: Instruction) -> bool:
+    return instruction.op_def.routine[:1] == ("strings",)
 
 
 def _run(
     instruction: Instruction, values: Sequence[Any], threads: int, unused: Sequence[bool] = ()
 ) -> Sequence[Any] | None:
     """The results of an instruction's routine; None if it does not take these arrays."""
+    if _is_of_strings(instruction):
+        from .strings.routines import run
+
+        return run(instruction, values)
     if any(value.dtype.short not in _TYPES for value in (*instruction.inputs, *instruction.outputs)):
         return None
     if not _routines:  # not before it is needed
-        from . import scans, scatters, segments, selection
+        from . import choosing, counting, distinct, scans, scatters, segments, selection
 
-        for module in (scans, scatters, segments, selection):
+        for module in (choosing, counting, distinct, scans, scatters, segments, selection):
             _routines.update(module.ROUTINES)
     routine = _routines[instruction.op_def.routine[0]]
     if any(unused):

@@ -7,12 +7,13 @@ from typing import Any
 
 import numpy as np
 
+from ...compiler.program.services import holds_bytes
 from ...ops.base.errors import InvalidArgumentError
 from ...ops.families.state.handle_ops import check_handle_text, takes_handle
 from ...ops.graph.graph import Graph
 from ...ops.graph.node import Tensor
 from ...ops.types import dtypes
-from ...ops.types.array_values import as_bytes, holds_bytes, unevenness
+from ...ops.types.array_values import as_bytes, unevenness
 from ...ops.types.tensor_shape import format_extents
 from ..resources.handles import HandleStore, TensorHandle
 

@@ -177,6 +177,7 @@ DECODE_CSV = OpDef(
         "na_value": ("string", b""),
         "select_cols": ("list(int)", ()),
     },
+    routine=("strings", "columns"),
     shape=_csv_shape,
     kernel=_csv_kernel,
     gradient=NOT_DIFFERENTIABLE,

@@ -59,6 +59,7 @@ DECODE_RAW = OpDef(
     signature="bytes: string -> output: out_type",
     where={"out_type": _RAW},
     attrs={"little_endian": ("bool", True)},
+    routine=("strings", "raw"),
     shape=lambda q: None if q.shapes[0] is None else (*q.shapes[0], None),
     kernel=_raw_kernel,
 )

@@ -32,6 +32,7 @@ STRING_TO_HASH_BUCKET_FAST = OpDef(
     name="StringToHashBucketFast",
     signature="input: string -> output: int64",
     attrs={"num_buckets": ("int",)},
+    routine=("strings", "bucket"),
     shape=same_shape,
     kernel=lambda texts, *, num_buckets: _buckets(fingerprint, texts, num_buckets),
 )

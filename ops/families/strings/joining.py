@@ -58,6 +58,7 @@ STRING_JOIN = OpDef(
     name="StringJoin",
     signature="inputs: N*string -> output: string",
     attrs={"separator": ("string", b"")},
+    routine=("strings", "join"),
     shape=_joined_shape,
     kernel=_join_kernel,
 )

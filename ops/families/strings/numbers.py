@@ -43,6 +43,7 @@ STRING_TO_NUMBER = OpDef(
     signature="string_tensor: string -> output: out_type",
     where={"out_type": (dtypes.float32, dtypes.float64, dtypes.int32, dtypes.int64)},
     attrs={"out_type": ("type", dtypes.float32)},
+    routine=("strings", "read"),
     shape=same_shape,
     kernel=_to_number_kernel,
 )
@@ -96,6 +97,7 @@ AS_STRING = OpDef(
         "precision": ("int", -1), "scientific": ("bool", False), "shortest": ("bool", False), "width": ("int", -1),
         "fill": ("string", b""),
     },
+    routine=("strings", "write"),
     shape=same_shape,
     kernel=_as_string_kernel,
 )  # fmt: skip

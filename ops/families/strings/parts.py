@@ -70,6 +70,7 @@ SUBSTR = OpDef(
     signature="input: string, pos: T, len: T -> output: string",
     where={"T": dtypes.INDEX},
     attrs=_UNIT,
+    routine=("strings", "part"),
     shape=_substr_shape,
     kernel=_substr_kernel,
 )
@@ -91,6 +92,7 @@ STRING_LENGTH = OpDef(
     name="StringLength",
     signature="input: string -> output: int32",
     attrs=_UNIT,
+    routine=("strings", "length"),
     shape=same_shape,
     kernel=_length_kernel,
 )
@@ -116,11 +118,11 @@ def _case(function: str) -> Any:
 _ENCODING = {"encoding": ("string", b"")}
 STRING_LOWER = OpDef(
     name="StringLower", signature="input: string -> output: string", attrs=_ENCODING, shape=same_shape,
-    kernel=_case("lower"),
+    kernel=_case("lower"), routine=("strings", "lower"),
 )  # fmt: skip
 STRING_UPPER = OpDef(
     name="StringUpper", signature="input: string -> output: string", attrs=_ENCODING, shape=same_shape,
-    kernel=_case("upper"),
+    kernel=_case("upper"), routine=("strings", "upper"),
 )  # fmt: skip
 STRING_STRIP = OpDef(
     name="StringStrip", signature="input: string -> output: string", shape=same_shape,

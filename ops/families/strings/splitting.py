@@ -22,6 +22,7 @@ from ..arrays.reshaping import reshape
 from ..arrays.shape_ops import shape as shape_of
 from ..arrays.stacking import concat
 from ..elementwise.cast import cast
+from .at_once import replaced_at_once
 from .joining import strings
 
 
@@ -89,6 +90,7 @@ STRING_SPLIT = OpDef(
     name="StringSplit",
     signature="input: string, delimiter: string -> indices: int64, values: string, shape: int64",
     attrs={"skip_empty": ("bool", True)},
+    routine=("strings", "words"),
     shape=ranked(lambda q: list(_SPARSE_SHAPES), 1, 0),
     kernel=_split_kernel,
 )
@@ -105,6 +107,7 @@ STRING_SPLIT_V2 = OpDef(
     name="StringSplitV2",
     signature="input: string, sep: string -> indices: int64, values: string, shape: int64",
     attrs={"maxsplit": ("int", -1)},
+    routine=("strings", "words"),
     shape=ranked(lambda q: list(_SPARSE_SHAPES), 1, 0),
     kernel=_split_v2_kernel,
 )
@@ -200,7 +203,9 @@ def _replace_kernel(texts: Any, pattern: Any, rewrite: Any, *, replace_global: b
     template = re.sub(rb"\\([0-9\\])?", written, rewrite.item())
     count = 0 if replace_global else 1
     try:
-        return strings([compiled.sub(template, text, count) for text in texts.ravel().tolist()], texts.shape)
+        given = texts.ravel().tolist()
+        found = replaced_at_once(compiled, template, given) if replace_global else None
+        return strings(found or [compiled.sub(template, text, count) for text in given], texts.shape)
     except (re.error, IndexError) as error:
         raise InvalidArgumentError(
             None, None, f"Invalid rewrite: {rewrite.item().decode(errors='replace')}, error: {error}"
@@ -212,6 +217,7 @@ REGEX_REPLACE = OpDef(
     signature="input: string, pattern: string, rewrite: string -> output: string",
     attrs={"replace_global": ("bool", True)},
     shape=ranked(same_shape, None, 0, 0),
+    routine=("strings", "replace"),
     kernel=_replace_kernel,
 )
 
@@ -226,6 +232,7 @@ REGEX_FULL_MATCH = OpDef(
     name="RegexFullMatch",
     signature="input: string, pattern: string -> output: bool",
     shape=ranked(same_shape, None, 0),
+    routine=("strings", "match"),
     kernel=_full_match_kernel,
 )
 

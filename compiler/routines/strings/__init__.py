@@ -1,0 +1,1 @@
+"""Strings in compiled code: where their bytes lie, and loops over them."""
