@@ -55,8 +55,10 @@ def columns(instruction: Instruction, values: Sequence[Any]) -> Sequence[Any] | 
         addresses, sizes = fields.addresses[column::width], fields.sizes[column::width]
         found = Views(np.ascontiguousarray(addresses), np.ascontiguousarray(sizes), texts.shape, texts.owner)
         try:
-            is_text = value.dtype is dtypes.string
-            results.append(found if is_text else numbers_of(found, value.dtype, STRING_TO_NUMBER.kernel).reshape(texts.shape))
+            if value.dtype is dtypes.string:
+                results.append(found)
+            else:
+                results.append(numbers_of(found, value.dtype, STRING_TO_NUMBER.kernel).reshape(texts.shape))
         except OpError:
             return None  # the kernel says which field is no number
     return results
