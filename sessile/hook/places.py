@@ -34,6 +34,7 @@ _PLACES: Final = {
     r"python\.framework\.sparse_tensor": ". sparse",
     r"python\.framework\.composite_tensor": "hook.extras.composites",
     r"python\.framework\.function": "ops.library.functions.defun .",
+    r"python\.framework\.device_spec": "hook.parts.framework .",
     r"python\.framework\.\w+": ".",
     r"python\.client\.device_lib": "device_lib",
     r"python\.client\.timeline": "timeline",

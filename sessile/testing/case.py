@@ -74,28 +74,40 @@ class TestCase(ArrayChecks, MoreChecks, unittest.TestCase):
     def session(
         self, graph: Any = None, config: Any = None, use_gpu: bool = False, force_gpu: bool = False
     ) -> Iterator[Any]:
-        """A new session as the default one, on `graph` or the default graph; closed at the end."""
+        """A new session as the default one, on `graph` or the default graph; closed at the end.
+
+        What is built in the block is placed on the CPU, unless with `use_gpu`.
+        """
         self._check_gpu(force_gpu)
-        with sessile.Session(graph=graph, config=config) as sess:
+        with sessile.Session(graph=graph, config=config) as sess, self._placed(sess, use_gpu):
             yield sess
 
     @contextlib.contextmanager
     def cached_session(
         self, graph: Any = None, config: Any = None, use_gpu: bool = False, force_gpu: bool = False
     ) -> Iterator[Any]:
-        """The session of this test, kept until its end, as the default one. Raises: ValueError for another graph."""
+        """The session of this test, kept until its end, as the default one.
+
+        What is built in the block is placed on the CPU, unless with `use_gpu`.
+
+        Raises: ValueError for another graph.
+        """
         self._check_gpu(force_gpu)
         if self._cached is None:
             self._cached = sessile.Session(graph=graph, config=config)
         elif graph is not None and self._cached.graph is not graph:
             raise ValueError("The graph used to get the cached session is different than the one that was used before.")
-        with self._cached.graph.as_default(), self._cached.as_default():
+        with self._cached.graph.as_default(), self._cached.as_default(), self._placed(self._cached, use_gpu):
             yield self._cached
 
     def test_session(self, *args: Any, **kwargs: Any) -> Any:
         """The older name: `cached_session` without a graph, `session` with one."""
         graph = args[0] if args else kwargs.get("graph")
         return self.cached_session(*args, **kwargs) if graph is None else self.session(*args, **kwargs)
+
+    @staticmethod
+    def _placed(session: Any, use_gpu: bool) -> Any:
+        return contextlib.nullcontext() if use_gpu else session.graph.device("/device:CPU:0")
 
     def _check_gpu(self, force_gpu: bool) -> None:
         if force_gpu:

@@ -41,6 +41,7 @@ from tensorflow.python.keras.engine.input_spec import InputSpec
 from tensorflow.python.util.all_util import make_all, remove_undocumented
 from tensorflow.python.layers.convolutional import Convolution2D, SeparableConvolution2D, Deconv2D, convolution2d
 from tensorflow.python.framework.ops import _get_graph_from_inputs
+from tensorflow.python.framework.device_spec import DeviceSpecV1
 from tensorflow.python import debug
 from tensorflow.python.debug.lib import debug_data
 """.strip().splitlines()
@@ -151,3 +152,33 @@ def test_events_are_written_to_a_file_of_a_given_name(tmp_path: Path) -> None:
     first, second = summary_iterator(path)
     assert first.file_version == "brain.Event:2"
     assert (second.step, second.summary.value[0].tag) == (3, "x")
+
+
+def test_inputs_of_other_graphs_are_named() -> None:
+    from tensorflow.python.framework import ops
+
+    with tf.Graph().as_default() as g:
+        a = tf.constant(1.0)
+    with tf.Graph().as_default() as h:
+        b = tf.constant(2.0, name="b")
+    assert ops._get_graph_from_inputs([a]) is g
+    assert ops._get_graph_from_inputs(["text"]) is tf.get_default_graph()
+    with pytest.raises(ValueError, match=r"b:0.* must be from the same graph as Tensor\(\"Const:0"):
+        ops._get_graph_from_inputs([a, b])
+    with pytest.raises(ValueError, match="is not from the passed-in graph"):
+        ops._get_graph_from_inputs([a], h)
+
+
+def test_sessions_of_tests_place_operations_on_the_cpu() -> None:
+    class Placed(tf.test.TestCase):
+        def runTest(self) -> None:
+            with self.cached_session():
+                self.assertDeviceEqual(tf.constant(1.0).device, "/device:CPU:0")
+                with tf.device(lambda op: "/job:ps"):
+                    self.assertDeviceEqual(tf.constant(1.0).device, "/job:ps/device:CPU:0")
+            with self.cached_session(use_gpu=True):
+                self.assertEqual(tf.constant(1.0).device, "")
+            with self.session(graph=tf.Graph()):
+                self.assertDeviceEqual(tf.constant(1.0).device, "/cpu:0")
+
+    Placed().debug()

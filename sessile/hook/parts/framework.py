@@ -6,8 +6,11 @@ import re
 import sys
 from typing import Any
 
+from ...ops.base.device_spec import DeviceSpec
 from ...ops.building.default_graph import get_default_graph
 from ...ops.library.gradients.gradients import UnconnectedGradients, gradients
+
+DeviceSpecV1 = DeviceSpec
 
 
 def enabled() -> bool:
@@ -58,12 +61,14 @@ def _get_graph_from_inputs(op_input_list: Any, graph: Any = None) -> Any:
 
     Raises: ValueError if they are in different graphs, or not in the given one.
     """
+    given, first = graph is not None, None
     for item in op_input_list:
         own = getattr(item, "graph", None)
         if own is None:
             continue
         if graph is None:
-            graph = own
+            graph, first = own, item
         elif own is not graph:
-            raise ValueError(f"{item} must be from the same graph as the other inputs.")
+            where = "is not from the passed-in graph" if given else f"must be from the same graph as {first}"
+            raise ValueError(f"{item} {where}.")
     return get_default_graph() if graph is None else graph
