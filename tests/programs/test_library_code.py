@@ -99,6 +99,37 @@ def test_a_function_of_a_variables_type_takes_its_value() -> None:
         assert control_flow_util.GetContainingXLAContext(graph._get_control_flow_context()) is None
 
 
+def test_a_part_of_a_variable_can_be_assigned_by_the_function() -> None:
+    import tensorflow as tf
+
+    for is_resource in (False, True):
+        with tf.Graph().as_default(), tf.Session() as sess:
+            variable = tf.Variable([[1.0, 2.0], [3.0, 4.0]], use_resource=is_resource)
+            assigned = tf.assign(variable[1], [7.0, 8.0])
+            assert assigned.op.name == "strided_slice/_assign"
+            sess.run(variable.initializer)
+            sess.run(assigned.op)
+            assert sess.run(variable).tolist() == [[1.0, 2.0], [7.0, 8.0]]
+    with pytest.raises(AttributeError, match="'Tensor' object has no attribute 'assign'"):
+        tf.assign(tf.constant(1.0), 2.0)
+
+
+def test_calls_of_functions_have_the_shapes_their_shape_func_tells() -> None:
+    import tensorflow as tf
+    from tensorflow.python.framework import function
+
+    def one(x: Any) -> Any:
+        return tf.identity(x)
+
+    with tf.Graph().as_default():
+        like = function.Defun(tf.float32, shape_func=lambda op: [op.inputs[0].shape])(one)
+        assert like(tf.zeros([2, 3])).shape.as_list() == [2, 3]
+        assert function.Defun(tf.float32)(one)(tf.zeros([2, 3])).shape.ndims is None
+        wrong = function.Defun(tf.float32, shape_func=lambda op: [])(one)
+        with pytest.raises(ValueError, match="produced 0 shapes, which does not match 1 outputs"):
+            wrong(tf.zeros([2]))
+
+
 def test_sparse_values_are_composite_tensors_and_so_are_ones_own() -> None:
     import tensorflow as tf
     from tensorflow.python.framework import composite_tensor, ops

@@ -315,7 +315,7 @@ def assign(
     Returns: the variable's reference after the assignment.
     Raises: ValueError for a shape that does not fit, TypeError for another type.
     """
-    if is_resource(ref):
+    if is_resource(ref) or isinstance(ref, Tensor) and hasattr(ref, "assign"):  # `variable[...]` is such a tensor
         return ref.assign(value, name=name)
     _require_variable(ref, "assign")
     tensor, group = _place(ref)

@@ -28,7 +28,8 @@ class Defun:
       *input_types: the types of the parameters; none: those of the first call.
       **kwargs: `func_name`: the name in the library; `out_names`: those of the results; `python_grad_func`: a function
         of an operation that calls it and gradients of its outputs, which gives those of its inputs; `grad_func`: the
-        same as a function that was defined. Others are accepted and change nothing.
+        same as a function that was defined; `shape_func`: a function of a calling operation that gives the shapes of
+        its outputs. Others are accepted and change nothing.
 
     >>> @Defun(dtypes.float32)
     ... def twice(x):
@@ -101,9 +102,24 @@ class DefinedFunction:
         known, inner, op_def = self._defined(graph, tuple(tensor.dtype.base_dtype for tensor in given))
         op = build_operation(op_def, *given, *inner.captures, name=name or known)
         outputs: Sequence[Tensor] = op.outputs
+        self._set_shapes(op)
         if not outputs:
             return op
         return outputs[0] if len(outputs) == 1 else tuple(outputs)
+
+    def _set_shapes(self, op: Operation) -> None:
+        """What `shape_func` knows of a call's outputs."""
+        shape_func = self._options.get("shape_func")
+        if shape_func is None:
+            return
+        shapes = shape_func(op)
+        if len(shapes) != len(op.outputs):
+            raise ValueError(
+                f"shape_func {shape_func} produced {len(shapes)} shapes, which does not match {len(op.outputs)} "
+                "outputs."
+            )
+        for output, shape in zip(op.outputs, shapes):
+            output.set_shape(shape)
 
     def _defined(self, graph: Graph, types: tuple[Any, ...]) -> tuple[str, FunctionGraph, Any]:
         key = graph, types
