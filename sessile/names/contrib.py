@@ -268,6 +268,7 @@ NAMES: dict[str, dict[str, str]] = {
     },
     "contrib.eager": {
         "modes": "enable_eager_execution executing_eagerly",
+        "testing.modes": "run_test_in_graph_and_eager_modes=run_in_graph_and_eager_modes",
         "ops.building.tensor_spec": "TensorSpec",
         "ops.families.debugging.eager_function": "py_func=py_function",
         "ops.families.state.resource_variable": "Variable=ResourceVariable",

@@ -130,6 +130,41 @@ def test_calls_of_functions_have_the_shapes_their_shape_func_tells() -> None:
             wrong(tf.zeros([2]))
 
 
+def test_tests_for_both_modes_run_in_a_graph() -> None:
+    import unittest
+
+    import tensorflow as tf
+    from tensorflow.contrib.eager import run_test_in_graph_and_eager_modes
+    from tensorflow.python.framework import test_util
+
+    ran: list[Any] = []
+
+    class Case(tf.test.TestCase):  # type: ignore[misc, name-defined, unused-ignore]
+        @run_test_in_graph_and_eager_modes
+        def test_both(self) -> None:
+            ran.append(self.evaluate(tf.constant(1)) + tf.constant(1).eval())
+
+        @test_util.run_in_graph_and_eager_modes()
+        def test_called(self) -> None:
+            ran.append("called")
+
+        @test_util.run_v2_only
+        def test_second(self) -> None:
+            ran.append("second")
+
+        @test_util.skip_if(lambda: True)
+        def test_left_out(self) -> None:
+            ran.append("left out")
+
+    result = unittest.TestResult()
+    case = test_util.run_all_in_graph_and_eager_modes(Case)
+    unittest.TestSuite(case(name) for name in dir(Case) if name.startswith("test_")).run(result)
+    assert not result.errors and not result.failures and sorted(map(str, ran)) == ["2", "called"]
+    assert len(result.skipped) == 2  # `test_second`, and `test_session`, which is no test
+    with pytest.raises(ValueError, match="only supports test methods"):
+        test_util.run_in_graph_and_eager_modes(Case)
+
+
 def test_sparse_values_are_composite_tensors_and_so_are_ones_own() -> None:
     import tensorflow as tf
     from tensorflow.python.framework import composite_tensor, ops
