@@ -34,6 +34,16 @@ def reset_default_graph() -> None:
     stack.outermost = Graph()
 
 
+def leave_out(count: int) -> None:
+    """Count operations that TensorFlow 1.15 makes here and this library does not; negative: fewer than this library.
+
+    Without a seed of its own, a random operation's is the number of operations before it. So a program with
+    `set_random_seed` repeats TensorFlow's numbers although, say, an assertion is one operation here and a branch of
+    fifteen there.
+    """
+    get_default_graph()._left_out += count
+
+
 def get_name_scope() -> str:
     """Return the name scope in force, such as `tower/layer`; empty outside of any."""
     return get_default_graph().get_name_scope()

@@ -31,6 +31,7 @@ class Graph(Scopes, Lookup, Collections):
         self._by_name: dict[str, Operation] = {}
         self._names_in_use: dict[str, int] = {}
         self._finalized = False
+        self._left_out = 0  # operations that TensorFlow 1.15 would have and this graph does without; seeds count them
         self._edits = 0  # changes other than new operations: added control inputs, replaced inputs
         self._unfeedable: set[Tensor] = set()
         self._unfetchable: set[Any] = set()

@@ -11,7 +11,7 @@ import numpy as np
 from ...building.build import build
 from ...building.constant import constant
 from ...building.convert import convert_to_tensor
-from ...building.default_graph import name_scope
+from ...building.default_graph import leave_out, name_scope
 from ...definition.extent_math import ceil_divide, require_rank, vector_length
 from ...definition.opdef import NOT_DIFFERENTIABLE, OpDef
 from ...definition.shapes import shape_from_value
@@ -105,6 +105,8 @@ def _filled(shape: Any, value: Any, dtype: Any, scope: str) -> Tensor:
         extents = _written_extents(shape)
         if extents is not None and np.iterable(shape) and np.prod(extents, dtype=np.float64) < _SMALL:
             return constant(value, dtype, shape=extents, name=scope)
+        if extents is None and isinstance(shape, (list, tuple)):
+            leave_out(_probes(shape))
         shape = convert_to_tensor(shape if extents is None else TensorShape(extents), dtypes.int32)
     shape = convert_to_tensor(shape)
     if shape._extents == ():
@@ -112,6 +114,20 @@ def _filled(shape: Any, value: Any, dtype: Any, scope: str) -> Tensor:
 
         shape = reshape(shape, [-1])
     return fill_with(shape, value, dtype, scope)
+
+
+def _probes(shape: Any) -> int:
+    """How many operations TensorFlow makes of `prod(shape) < 1000`, with tensors in the shape, before it gives up."""
+    count, product_is_tensor = 0, _is_tensor(shape[0])
+    for extent in shape[1:]:
+        if product_is_tensor or _is_tensor(extent):
+            count += 1 if product_is_tensor and _is_tensor(extent) else 2
+            product_is_tensor = True
+    return count + 2 * product_is_tensor
+
+
+def _is_tensor(value: Any) -> bool:
+    return isinstance(value, Tensor) or hasattr(value, "_as_graph_element")
 
 
 def _written_extents(shape: Any) -> Extents:

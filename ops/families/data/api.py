@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from ...building.build import build_operation
+from ...building.default_graph import leave_out
 from ...definition.context import KernelContext
 from ...definition.opdef import Effects, OpDef
 from ...types.tensor_shape import as_extents
@@ -88,6 +89,7 @@ class Dataset(DatasetBase):
           map_func: takes the components of an element as tensors, and returns a structure of tensors.
           num_parallel_calls: accepted for compatibility.
         """
+        leave_out(num_parallel_calls is not None)
         return Dataset(*transformations.mapped(self, map_func, "map"))
 
     def filter_with_legacy_function(self, predicate: Callable[..., Any]) -> Dataset:

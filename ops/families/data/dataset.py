@@ -7,6 +7,7 @@ from typing import Any
 
 from ...base import nest
 from ...building.convert import convert_to_tensor
+from ...building.default_graph import leave_out
 from ...building.tensor_spec import TensorSpec
 from ...graph.node import Tensor
 from ...types import dtypes
@@ -27,6 +28,7 @@ class DatasetBase:
     """
 
     def __init__(self, spec: Spec, inputs: Sequence[Any], tensors: Sequence[Tensor], open: Opener) -> None:
+        leave_out(1)  # the operation that TensorFlow has for each dataset
         self._spec = spec
         self._inputs = list(inputs)
         self._tensors = list(tensors)

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from ...building.default_graph import leave_out
 from ...types import dtypes
 from . import buckets, choosing, csv_files, record_writer, transformations, windows
 from .api import Dataset
@@ -19,12 +20,22 @@ def map_and_batch(
     num_parallel_calls: Any = None,
 ) -> Any:  # fmt: skip
     """`map`, then `batch`, for `Dataset.apply`."""
-    return lambda dataset: dataset.map(map_func, num_parallel_calls).batch(batch_size, drop_remainder)
+
+    def apply(dataset: Any) -> Any:
+        leave_out(-(num_parallel_calls is not None))  # TensorFlow has one operation for both
+        return dataset.map(map_func, num_parallel_calls).batch(batch_size, drop_remainder)
+
+    return apply
 
 
 def shuffle_and_repeat(buffer_size: Any, count: Any = None, seed: int | None = None) -> Any:
     """`shuffle`, then `repeat`, for `Dataset.apply`."""
-    return lambda dataset: dataset.shuffle(buffer_size, seed).repeat(count)
+
+    def apply(dataset: Any) -> Any:
+        leave_out(-1)  # TensorFlow has one operation for both
+        return dataset.shuffle(buffer_size, seed).repeat(count)
+
+    return apply
 
 
 def parallel_interleave(

@@ -11,6 +11,7 @@ import numpy as np
 from ...base.errors import FailedPreconditionError, InvalidArgumentError, OutOfRangeError
 from ...building.basic_ops import no_op
 from ...building.build import build, build_operation
+from ...building.default_graph import leave_out
 from ...building.tensor_spec import TensorSpec
 from ...definition.context import KernelContext
 from ...definition.opdef import Effects, OpDef
@@ -209,6 +210,7 @@ class Iterator:
           output_classes: Tensor for all components, if given.
         """
         spec = _spec_of(output_types, output_shapes)
+        leave_out(1)
         return Iterator(_resource(spec, shared_name), spec, None, "make_initializer(dataset)")
 
     @staticmethod
@@ -312,6 +314,7 @@ def _make(dataset: DatasetBase, resource: Tensor, name: str | None = None) -> An
 def make_initializable(dataset: DatasetBase, shared_name: str | None = None) -> Iterator:
     """An iterator with an `initializer`."""
     resource = _resource(dataset._spec, shared_name)
+    leave_out(4)  # of TensorFlow's optimizations, and of the handle as a string
     return Iterator(resource, dataset._spec, _make(dataset, resource))
 
 
@@ -321,6 +324,7 @@ def make_one_shot(dataset: DatasetBase) -> Iterator:
         _check_self_contained(tensor)
     resource = _resource(dataset._spec, None, ONE_SHOT_ITERATOR, "OneShotIterator")
     resource.op.dataset = dataset  # type: ignore[attr-defined]
+    leave_out(1)
     return Iterator(resource, dataset._spec, None, "no initializer: it begins by itself")
 
 

@@ -11,7 +11,8 @@ session runs the product with the placeholder of `map` fed, and reads `k` as it 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from ...base import nest
@@ -40,7 +41,7 @@ class Function:
 
     def __init__(self, function: Callable[..., Any], spec: Spec, scope: str) -> None:
         graph = get_default_graph()
-        with name_scope(scope), graph.control_dependencies(None):
+        with name_scope(scope), graph.control_dependencies(None), _counted_apart(graph):
             self.inputs = [
                 placeholder(dtype, shape, name=f"args_{index}")
                 for index, (dtype, shape) in enumerate(zip(spec.dtypes, spec.shapes))
@@ -55,6 +56,17 @@ class Function:
                 structure = tuple(self.result) if isinstance(self.result, list) else self.result
                 self.result = nest.map_structure(_as_tensor, structure)
                 self.outputs = nest.flatten(self.result)
+
+
+@contextmanager
+def _counted_apart(graph: Any) -> Iterator[None]:
+    """Count operations as TensorFlow does, where a function has a graph of its own: from zero, and not in this one."""
+    before, left_out = graph.version, graph._left_out
+    graph._left_out = -before
+    try:
+        yield
+    finally:
+        graph._left_out = left_out - (graph.version - before)
 
 
 def _as_tensor(value: Any) -> Any:

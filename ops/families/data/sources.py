@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from ...base.errors import InvalidArgumentError, NotFoundError
+from ...building.default_graph import leave_out
 from ...formats.record_file import read_records
 from ...graph.node import Tensor
 from ...types import dtypes
@@ -87,6 +88,7 @@ def from_generator(generator: Any, output_types: Any, output_shapes: Any, args: 
     kinds = [dtypes.as_dtype(item) for item in flat(output_types)]
     shapes = [TensorShape(None)] * len(kinds) if output_shapes is None else flat_shapes(output_types, output_shapes)
     arguments = [tensor_of(value, None, "args") for value in args or ()]
+    leave_out(2)
 
     def open(runtime: Runtime) -> Iterator[Element]:
         for value in generator(*(runtime.value(argument) for argument in arguments)):
@@ -138,6 +140,7 @@ def lines(filenames: Any, compression_type: Any) -> tuple[Any, ...]:
     """Spec, tensors and opener of the lines of files."""
     names = tensor_of(filenames, dtypes.string, "filenames")
     kind = tensor_of(compression_type or "", dtypes.string, "compression_type")
+    leave_out(2)
 
     def open_lines(runtime: Runtime) -> Iterator[Element]:
         compression = runtime.value(kind).item().decode()
@@ -170,6 +173,7 @@ def records(filenames: Any, compression_type: Any) -> tuple[Any, ...]:
     """Spec, tensors and opener of the records of TFRecord files."""
     names = tensor_of(filenames, dtypes.string, "filenames")
     kind = tensor_of(compression_type or "", dtypes.string, "compression_type")
+    leave_out(2)
 
     def open_records(runtime: Runtime) -> Iterator[Element]:
         compression = runtime.value(kind).item().decode()
@@ -187,6 +191,7 @@ def fixed_records(
     names = tensor_of(filenames, dtypes.string, "filenames")
     sizes = [scalar_of(value or 0, "bytes") for value in (record_bytes, header_bytes, footer_bytes)]
     kind = tensor_of(compression_type or "", dtypes.string, "compression_type")
+    leave_out(2)
 
     def open_records(runtime: Runtime) -> Iterator[Element]:
         size, header, footer = (int(runtime.value(part)) for part in sizes)
@@ -208,6 +213,7 @@ def fixed_records(
 def files(pattern: Any, shuffle: bool, seed: Any) -> tuple[Any, ...]:
     """Spec, tensors and opener of the names of the files that match."""
     patterns = tensor_of(pattern, dtypes.string, "pattern")
+    leave_out(31 if shuffle else 14)
 
     def open_files(runtime: Runtime) -> Iterator[Element]:
         wanted = _names(runtime, patterns)

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from ...base.errors import InvalidArgumentError
+from ...building.default_graph import leave_out
 from ...graph.node import Tensor
 from ...types import dtypes
 from ...types.tensor_shape import TensorShape
@@ -151,6 +152,7 @@ def padded(
     given = _up_to(spec.structure, padded_shapes)
     wanted = [_as_shape(item) for item in given]
     extents = {n: tensor_of(item, dtypes.int64, "shape") for n, item in enumerate(given) if isinstance(item, Tensor)}
+    leave_out(len(wanted) - len(extents))  # the shapes that are no tensors
     values = [None] * len(wanted) if padding_values is None else _values(spec.structure, padding_values, len(wanted))
     fillings = [
         tensor_of(("" if kind == dtypes.string else 0) if value is None else value, kind, "padding_value")
@@ -239,6 +241,7 @@ def shuffled(dataset: DatasetBase, buffer_size: Any, seed: Any, again: bool) -> 
 
     size = scalar_of(buffer_size, "buffer_size")
     seeds = [number or 0 for number in get_seed(seed)]
+    leave_out(9)  # what TensorFlow makes of the seeds
     generators: dict[Any, Any] = {}
 
     def open(runtime: Runtime) -> Iterator[Element]:

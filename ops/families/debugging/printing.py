@@ -21,7 +21,7 @@ from ...base.errors import (  # fmt: skip
 )
 from ...building.build import build, build_operation
 from ...building.convert import convert_to_tensor
-from ...building.default_graph import get_default_graph, name_scope
+from ...building.default_graph import get_default_graph, leave_out, name_scope
 from ...definition.context import KernelContext
 from ...definition.extent_math import require_rank
 from ...definition.opdef import NOT_DIFFERENTIABLE, Effects, OpDef
@@ -76,6 +76,10 @@ def Assert(condition: Any, data: Any, summarize: int | None = None, name: str | 
         if all(value.dtype.base_dtype in (dtypes.string, dtypes.int32) for value in values):
             # TensorFlow makes tensors of these once more: seeds depend on how many operations there are.
             values = [convert_to_tensor(item, name=f"Assert/data_{index}") for index, item in enumerate(data)]
+        else:  # there it stands in the branch of a `cond`, with constants of its own
+            tensors = {id(item) for item in data if isinstance(item, Tensor) or hasattr(item, "_as_graph_element")}
+            others = [item for item in data if not (isinstance(item, Tensor) or hasattr(item, "_as_graph_element"))]
+            leave_out(9 + len(others) + len(tensors))
         result: Operation = build(
             ASSERT, condition, values, name="Assert", summarize=3 if summarize is None else summarize
         )

@@ -35,6 +35,7 @@ WHERE = OpDef(
     shape=lambda q: (None, None if q.shapes[0] is None else len(q.shapes[0])),
     kernel=_where_kernel,
     gradient=NOT_DIFFERENTIABLE,
+    routine=("where",),
 )
 
 
@@ -138,6 +139,11 @@ def one_hot(
             raise TypeError(
                 f"dtype {on.dtype.base_dtype} of on_value does not match dtype {off.dtype.base_dtype} of off_value"
             )
+        depth = convert_to_tensor(depth, dtypes.int32, name="depth")
+        if on_value is not None and not isinstance(on_value, Tensor):
+            on = convert_to_tensor(on_value, wanted, name="on_value")  # once more, as TensorFlow 1.15: seeds count
+        if off_value is not None and not isinstance(off_value, Tensor):
+            off = convert_to_tensor(off_value, wanted, name="off_value")
         result: Tensor = build(ONE_HOT, indices, depth, on, off, name=scope, axis=-1 if axis is None else axis)
         return result
 
@@ -187,6 +193,7 @@ UNIQUE = OpDef(
     shape=lambda q: [(None,), (vector_length(q.shapes[0]),)],
     kernel=_unique_kernel,
     gradient=NOT_DIFFERENTIABLE,
+    routine=("unique",),
 )
 
 UNIQUE_WITH_COUNTS = OpDef(
@@ -197,6 +204,7 @@ UNIQUE_WITH_COUNTS = OpDef(
     shape=lambda q: [(None,), (vector_length(q.shapes[0]),), (None,)],
     kernel=_unique_with_counts_kernel,
     gradient=NOT_DIFFERENTIABLE,
+    routine=("unique",),
 )
 
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from ...building.apply import apply
 from ...building.convert import convert_to_tensor
-from ...building.default_graph import name_scope
+from ...building.default_graph import leave_out, name_scope
 from ...definition.element_kinds import on_floats, widened
 from ...definition.opdef import OpDef
 from ...definition.registry import lookup
@@ -256,6 +256,7 @@ def swish(features: TensorLike, beta: TensorLike = 1.0) -> Tensor:
     value = convert_to_tensor(features, name="features")
     factor = cast(convert_to_tensor(beta, name="beta"), value.dtype)
     result = value * sigmoid(factor * value)
+    leave_out(-2)  # there is no `beta` in 1.15
     identity(result)  # two outputs pass through here in TensorFlow; kept so that names agree
     return identity_n([result, value, factor])[0]
 

@@ -36,7 +36,7 @@ def get_seed(op_seed: int | None) -> tuple[int | None, int | None]:
     """Return the two seeds of a random operation: the graph's and its own, both None if neither was set."""
     graph = get_default_graph()
     if graph.seed is not None:
-        own = graph.version if op_seed is None else op_seed
+        own = graph.version + graph._left_out if op_seed is None else op_seed
         seeds = graph.seed, own
     elif op_seed is not None:
         seeds = DEFAULT_GRAPH_SEED, op_seed

@@ -29,6 +29,7 @@ from ....types.tensor_shape import TensorShape
 from ...layers.dense import Dense
 from ...recurrent.cell import RNNCell, zero_states
 from ...recurrent.stepping import assert_like_rnncell
+from ..framework.shapes import with_same_shape
 from .attention import AttentionMechanism
 from .memory import extent_of
 
@@ -58,8 +59,7 @@ class AttentionWrapperState(_State):
         def like(old: Any, new: Any) -> Any:
             if not (hasattr(old, "op") and hasattr(new, "op")) or hasattr(old, "_is_tensor_array"):
                 return new
-            new.set_shape(old.shape)
-            return new
+            return with_same_shape(old, new)
 
         replaced = super()._replace(**kwargs)
         nest.assert_same_structure(self, replaced)
