@@ -13,7 +13,8 @@ _LAYERS: dict[str, str] = {
     f"{_LIBRARY}.layers.dense": "bias_add elu fully_connected linear relu relu6 repeat stack",
     f"{_LIBRARY}.layers.embedding": "bow_encoder embed_sequence embedding_lookup_unique safe_embedding_lookup_sparse",
     f"{_LIBRARY}.layers.initializers": ("variance_scaling_initializer xavier_initializer xavier_initializer_conv2d"),
-    f"{_LIBRARY}.layers.normalization": "batch_norm group_norm instance_norm layer_norm",
+    f"{_LIBRARY}.layers.batch_norm": "batch_norm",
+    f"{_LIBRARY}.layers.normalization": "group_norm instance_norm layer_norm",
     f"{_LIBRARY}.layers.optimize": "OPTIMIZER_CLS_NAMES OPTIMIZER_SUMMARIES optimize_loss",
     f"{_LIBRARY}.layers.pooling": (
         "avg_pool2d avg_pool3d dropout flatten max_pool2d max_pool3d maxout one_hot_encoding softmax unit_norm"
@@ -35,6 +36,7 @@ _FRAMEWORK: dict[str, str] = {
     f"{_LIBRARY}.framework.assigning": (
         "assign_from_checkpoint assign_from_checkpoint_fn assign_from_values assign_from_values_fn"
     ),
+    f"{_LIBRARY}.framework.shapes": "with_same_shape with_shape",
     f"{_LIBRARY}.framework.variables": (
         "add_model_variable assert_global_step assert_or_get_global_step create_global_step filter_variables "
         "get_global_step get_local_variables get_model_variables get_or_create_global_step get_trainable_variables "
@@ -52,12 +54,10 @@ _SHOWN: dict[str, str] = {
     f"{_DISTRIBUTIONS}.discrete": "Bernoulli Categorical",
     f"{_DISTRIBUTIONS}.distribution": "Distribution FULLY_REPARAMETERIZED NOT_REPARAMETERIZED ReparameterizationType",
     f"{_DISTRIBUTIONS}.divergence": "RegisterKL kl_divergence",
+    f"{_DISTRIBUTIONS}.class_counts": "DirichletMultinomial Multinomial",
     f"{_DISTRIBUTIONS}.positive": "Beta Dirichlet Gamma",
 }
-    f"{_DISTRIBUTIONS}.class_counts": "DirichletMultinomial Multinomial",
 
-_LEGACY_SEQ2SEQ: dict[str, str] = {
-    f"{_LIBRARY}.legacy_seq2seq.attention": (
 _MORE_DISTRIBUTIONS: dict[str, str] = {
     f"{_DISTRIBUTIONS}.around": "Independent QuantizedDistribution",
     f"{_DISTRIBUTIONS}.bijectors.base": "Bijector",
@@ -83,6 +83,8 @@ _MORE_DISTRIBUTIONS: dict[str, str] = {
     ),
 }
 
+_LEGACY_SEQ2SEQ: dict[str, str] = {
+    f"{_LIBRARY}.legacy_seq2seq.attention": (
         "attention_decoder embedding_attention_decoder embedding_attention_seq2seq"
     ),
     f"{_LIBRARY}.legacy_seq2seq.plain": (
