@@ -222,6 +222,7 @@ REVERSE_SEQUENCE = OpDef(
     shape=_reverse_sequence_shape,
     kernel=_reverse_sequence_kernel,
     gradient=gradients.reverse_sequence,
+    routine=("reverse_sequence",),
 )
 
 

@@ -47,6 +47,7 @@ DYNAMIC_PARTITION = OpDef(
     shape=_dynamic_partition_shape,
     kernel=_dynamic_partition_kernel,
     gradient=gradients.dynamic_partition,
+    routine=("partition",),
 )
 
 

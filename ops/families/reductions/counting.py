@@ -38,6 +38,7 @@ def _bound(name: str, side: str) -> OpDef:
         attrs={"out_type": ("type", dtypes.int32)},
         shape=_bound_shape,
         kernel=kernel,
+        routine=("bound", "lower" if side == "left" else "upper"),
     )
 
 
@@ -118,6 +119,7 @@ DENSE_BINCOUNT = OpDef(
     shape=_dense_bincount_shape,
     kernel=_dense_bincount_kernel,
     gradient=NOT_DIFFERENTIABLE,
+    routine=("bincount",),
 )
 
 
@@ -193,6 +195,7 @@ HISTOGRAM_FIXED_WIDTH = OpDef(
     shape=_histogram_shape,
     kernel=_histogram_kernel,
     gradient=NOT_DIFFERENTIABLE,
+    routine=("histogram",),
 )
 
 

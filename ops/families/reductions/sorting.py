@@ -92,6 +92,7 @@ IN_TOP_K_V2 = OpDef(
     shape=_in_top_k_shape,
     kernel=_in_top_k_kernel,
     gradient=NOT_DIFFERENTIABLE,
+    routine=("in_top_k",),
 )
 
 
