@@ -4,6 +4,7 @@ from sessile.contrib import cluster_resolver as cluster_resolver
 from sessile.contrib import crf as crf
 from sessile.contrib import cudnn_rnn as cudnn_rnn
 from sessile.contrib import data as data
+from sessile.contrib import distribute as distribute
 from sessile.contrib import distributions as distributions
 from sessile.contrib import eager as eager
 from sessile.contrib import framework as framework

@@ -1,8 +1,10 @@
-"""Public names of `estimator` and `feature_column`, and those of `contrib` that are the same."""
+"""Public names of `estimator`, `feature_column` and `distribute`, and those of `contrib` that are the same."""
 
 from __future__ import annotations
 
+_ASKING = "get_replica_context get_strategy has_strategy in_cross_replica_context"
 _COLUMNS = "ops.library.feature_column"
+_DISTRIBUTE = "ops.library.distribute"
 _HOOKS = (
     "CheckpointSaverHook CheckpointSaverListener FeedFnHook FinalOpsHook GlobalStepWaiterHook LoggingTensorHook "
     "NanLossDuringTrainingError NanTensorHook ProfilerHook SecondOrStepTimer StepCounterHook StopAtStepHook "
@@ -42,6 +44,33 @@ NAMES: dict[str, dict[str, str]] = {
     },
     "estimator.inputs": {
         "ops.library.input.in_memory": "numpy_input_fn pandas_input_fn",
+    },
+    "distribute": {
+        f"{_DISTRIBUTE}.asking": f"{_ASKING} experimental_set_strategy",
+        f"{_DISTRIBUTE}.inputs": "InputContext",
+        f"{_DISTRIBUTE}.reduction": (
+            "CrossDeviceOps HierarchicalCopyAllReduce InputReplicationMode NcclAllReduce ReduceOp ReductionToOneDevice"
+        ),
+        f"{_DISTRIBUTE}.replica": "ReplicaContext",
+        f"{_DISTRIBUTE}.strategies": "MirroredStrategy OneDeviceStrategy Strategy StrategyExtended",
+        "session.engines.server": "Server",
+    },
+    "distribute.experimental": {
+        f"{_DISTRIBUTE}.reduction": "CollectiveCommunication",
+        f"{_DISTRIBUTE}.strategies": "CentralStorageStrategy MultiWorkerMirroredStrategy ParameterServerStrategy",
+    },
+    "contrib.distribute": {
+        f"{_DISTRIBUTE}.asking": (
+            f"{_ASKING} get_cross_replica_context get_distribution_strategy=get_strategy "
+            "has_distribution_strategy=has_strategy require_replica_context"
+        ),
+        f"{_DISTRIBUTE}.reduction": "AllReduceCrossDeviceOps CrossDeviceOps",
+        f"{_DISTRIBUTE}.replica": "ReplicaContext",
+        f"{_DISTRIBUTE}.strategies": (
+            "CollectiveAllReduceStrategy DistributionStrategy=Strategy MirroredStrategy=ContribMirroredStrategy "
+            "OneDeviceStrategy ParameterServerStrategy=ContribParameterServerStrategy"
+        ),
+        "session.estimator.run_config": "DistributeConfig",
     },
     "feature_column": {
         f"{_COLUMNS}.categorical": (

@@ -8,6 +8,8 @@ from functools import partial
 from typing import Any
 
 from ...ops.building.default_graph import get_default_graph
+from ...ops.library.distribute.asking import has_strategy
+from ...ops.library.distribute.inputs import InputContext
 from ..training.hook import SessionRunHook
 from .specs import EstimatorSpec
 
@@ -39,9 +41,13 @@ def check_model_fn(model_fn: Callable[..., Any], params: Any) -> None:
 
 
 def call_input_fn(input_fn: Callable[..., Any], mode: str, params: Any, config: Any) -> Any:
-    """Return what an input function gives, called with those of `mode`, `params`, `config` that it names."""
+    """Return what an input function gives, called with those of `mode`, `params`, `config` that it names.
+
+    One that names `input_context` gets it if there is a strategy, otherwise None.
+    """
     names = arguments_of(input_fn)
-    given = {"mode": mode, "params": params, "config": config}
+    context = InputContext() if has_strategy() else None
+    given = {"mode": mode, "params": params, "config": config, "input_context": context}
     with get_default_graph().device("/cpu:0"):
         return input_fn(**{name: value for name, value in given.items() if name in names})
 

@@ -19,6 +19,7 @@ from ...ops.graph.graph import Graph
 from ...ops.graph.graph_keys import GraphKeys
 from ...ops.library.checkpoint.management import latest_checkpoint
 from ...ops.library.checkpoint.reader import load_checkpoint, load_variable
+from ...ops.library.distribute.strategies import replica_of
 from ...ops.library.training.mode_keys import ModeKeys
 from ..training.hooks import StopAtStepHook
 from . import arguments, exporting, loops
@@ -153,8 +154,9 @@ class Estimator:
         with self._graph(training=True) as graph:
             step = create_global_step(graph)
             loops.read_global_step(step)
-            features, labels, more = self._input(input_fn, ModeKeys.TRAIN)
-            spec = self._call_model_fn(features, labels, ModeKeys.TRAIN, self.config)
+            with replica_of(self._config.train_distribute):
+                features, labels, more = self._input(input_fn, ModeKeys.TRAIN)
+                spec = self._call_model_fn(features, labels, ModeKeys.TRAIN, self.config)
             if self._warm_start is not None and not latest_checkpoint(self._model_dir):
                 warm_start(*self._warm_start)
             listeners = list(saving_listeners or [])
@@ -182,8 +184,9 @@ class Estimator:
         checkpoint_path = self._checkpoint(checkpoint_path, "evaluate")
         with self._graph() as graph:
             step = create_global_step(graph)
-            features, labels, more = self._input(input_fn, ModeKeys.EVAL)
-            spec = self._call_model_fn(features, labels, ModeKeys.EVAL, self.config)
+            with replica_of(self._config.eval_distribute):
+                features, labels, more = self._input(input_fn, ModeKeys.EVAL)
+                spec = self._call_model_fn(features, labels, ModeKeys.EVAL, self.config)
             update, values, own = loops.evaluation(spec, steps, step)
             all_hooks = [*(hooks or []), *own, *more]
             results = loops.evaluate(spec, update, values, all_hooks, checkpoint_path, self._config)

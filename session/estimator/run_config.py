@@ -5,8 +5,9 @@ from __future__ import annotations
 import copy
 import json
 import os
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
+from ...ops.library.distribute.strategies import Strategy
 from ..engines.cluster import ClusterSpec
 
 _DEFAULT: Final = object()
@@ -45,6 +46,19 @@ class TaskType:
     EVALUATOR: Final = "evaluator"
 
 
+class DistributeConfig(NamedTuple):
+    """The strategies of an estimator.
+
+    Args:
+      train_distribute, eval_distribute: strategies, or None.
+      remote_cluster: kept: there is one task.
+    """
+
+    train_distribute: Any = None
+    eval_distribute: Any = None
+    remote_cluster: Any = None
+
+
 class RunConfig:
     """How an `Estimator` runs.
 
@@ -57,10 +71,11 @@ class RunConfig:
       session_config: a ConfigProto.
       keep_checkpoint_max, keep_checkpoint_every_n_hours: see `Saver`.
       log_step_count_steps: after how many steps loss and speed are logged.
-      train_distribute, eval_distribute, experimental_distribute: strategies; there are none.
+      train_distribute, eval_distribute: strategies (`tf.distribute`), in whose scope the model is built.
+      experimental_distribute: a `DistributeConfig`, which has both.
       device_fn: a function from an Operation to its device.
       protocol, experimental_max_worker_delay_secs, session_creation_timeout_secs: accepted; of servers.
-    Raises: ValueError for what cannot be, NotImplementedError for a strategy.
+    Raises: ValueError for what cannot be, TypeError for what is no strategy.
     Source: TensorFlow 1.15's documentation; the variable TF_CONFIG says what `cluster_spec` and `task_type` are.
     """
 
@@ -80,9 +95,12 @@ class RunConfig:
             save_checkpoints_steps = None
         elif save_checkpoints_steps is not None and save_checkpoints_secs is not None:
             raise ValueError("`save_checkpoints_steps` and `save_checkpoints_secs` cannot be both set.")
-        for strategy in (train_distribute, eval_distribute, experimental_distribute):
-            if strategy is not None:
-                raise NotImplementedError("There are no strategies of distribution: leave out train_distribute.")
+        if experimental_distribute is not None:
+            train_distribute = train_distribute or experimental_distribute.train_distribute
+            eval_distribute = eval_distribute or experimental_distribute.eval_distribute
+        for strategy in (train_distribute, eval_distribute):
+            if strategy is not None and not isinstance(strategy, Strategy):
+                raise TypeError(f"train_distribute and eval_distribute are strategies of tf.distribute: {strategy!r}")
         environment = json.loads(os.environ.get("TF_CONFIG") or "{}")
         self._values: dict[str, Any] = {
             "model_dir": _model_dir(model_dir, environment),

@@ -7,6 +7,7 @@ from sessile import contrib as contrib
 from sessile import data as data
 from sessile import debugging as debugging
 from sessile import device_lib as device_lib
+from sessile import distribute as distribute
 from sessile import distributions as distributions
 from sessile import dtypes as dtypes
 from sessile import errors as errors

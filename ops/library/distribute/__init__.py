@@ -1,0 +1,1 @@
+"""`tf.distribute`: strategies of one replica, on this machine's CPU."""
