@@ -114,25 +114,22 @@ _PARTITION: Final = """def kernel(x, parts, counts, r, bad, n, w, s, phase, star
                 wrong = wrong | i32(either(p < i32(0), p >= i32(s)))
 {count}{keep}            store(bad, b, wrong)
         else:
-{begin}            for i in range(first, last):
-                p = load(parts, i)
-{place}{row}"""
-# Few parts have their counts in registers; those of many lie in memory.
+            for i in range(first, last):
+                at = b * s + U(load(parts, i))
+                c = load_result(counts, at)
+                store(counts, at, c + U(1))
+{row}"""
+# What few parts have is counted in vector registers, each part's by itself; what many have is counted in memory.
 _FEW: Final = {
-    "none": ("            c{n} = i32(0)\n", ""),
-    "count": ("                c{n} = c{n} + i32(p == i32({n}))\n", ""),
-    "keep": ("            store(counts, b * s + U({n}), U(c{n}))\n", ""),
-    "begin": ("            c{n} = load_result(counts, b * s + U({n}))\n", ""),
-    "place": ("                c{n} = c{n} + U(p == i32({n}))\n", "                c = {chosen}\n"),
+    "none": "            c{n} = i32(0)\n",
+    "count": "                c{n} = c{n} + i32(p == i32({n}))\n",
+    "keep": "            store(counts, b * s + U({n}), U(c{n}))\n",
 }
 _MANY: Final = {
     "none": "            for j in range(s):\n                store(counts, b * s + j, U(0))\n",
     "count": "                at = b * s + min(U(p), s - U(1))\n                c = load_result(counts, at)\n"
     "                store(counts, at, c + U(1))\n",
     "keep": "",
-    "begin": "",
-    "place": "                c = load_result(counts, b * s + U(p))\n"
-    "                store(counts, b * s + U(p), c + U(1))\n",
 }
 
 
@@ -140,13 +137,7 @@ def _partition_text(number: int, width: int) -> str:
     """The kernel for so many parts."""
     pieces = _MANY
     if number <= _FEW_PARTS:
-        chosen = f"c{number - 1}"
-        for n in reversed(range(number - 1)):
-            chosen = f"c{n} if p == i32({n}) else ({chosen})"
-        pieces = {
-            name: before.format(chosen=chosen) + "".join(each.format(n=n) for n in range(number))
-            for name, (each, before) in _FEW.items()
-        }
+        pieces = {name: "".join(each.format(n=n) for n in range(number)) for name, each in _FEW.items()}
     row = "store(r, c, load(x, i))" if width == 1 else "for j in range(w):\n    store(r, c * w + j, load(x, i * w + j))"
     return _PARTITION.format(block=_BLOCK, row=_indented(row, 16), **pieces)
 
