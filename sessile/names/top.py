@@ -50,6 +50,7 @@ NAMES: dict[str, dict[str, str]] = {
         "ops.families.control_flow.cond": "cond",
         "ops.families.control_flow.functional": "foldl foldr map_fn scan",
         "ops.families.functions.critical_section": "CriticalSection",
+        "ops.library.modules": "Module",
         "ops.library.functions.polymorphic": "function",
         "ops.library.functions.vectorized": "vectorized_map",
         "ops.families.control_flow.tensor_array": "TensorArray",

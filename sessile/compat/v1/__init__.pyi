@@ -564,6 +564,7 @@ from sessile.ops.library.gradients.registered import not_differentiable as NotDi
 from sessile.ops.library.gradients.registered import not_differentiable as no_gradient
 from sessile.ops.library.graphdef.importer import import_graph_def as import_graph_def
 from sessile.ops.library.metrics.confusion_matrix import confusion_matrix as confusion_matrix
+from sessile.ops.library.modules import Module as Module
 from sessile.ops.proto import AttrValue as AttrValue
 from sessile.ops.proto import ConfigProto as ConfigProto
 from sessile.ops.proto import Event as Event
