@@ -27,57 +27,64 @@ WIDE: Final = (
 )
 _UNROLLED: Final = 8  # columns up to which the statements of a row are written out
 
-_TEXT = """def kernel(x, places, r, n, w, s, length, start, stop):
-    for b in range(start, stop):
-        first = min(b * length, s)
-        last = min(b * length + length, s)
-        for i in range(n):
-            e = U(load(places, i))
-            if (e >= first) and (e < last):
-{row}"""
+_PIECE: Final = 1 << 14  # elements of a result that are copied at once
+
+_TEXT = """def kernel(x, places, base, extents, r, bad, n, w, s, length, phase, start, stop):
+    if phase == U(0):
+        for piece in range(start, stop):
+            for i in range(piece * U({piece}), min(piece * U({piece}) + U({piece}), s * w)):
+                store(r, i, {first})
+    else:
+{limits}        for b in range(start, stop):
+            first = min(b * length, s)
+            last = min(b * length + length, s)
+            wrong = i32(0)
+            for i in range(n):
+{find}                if {is_in} and (e >= first) and (e < last):
+{row}                wrong = wrong | i32(not ({is_in}))
+            store(bad, b, wrong)
+"""
 
 
 def run(instruction: Instruction, values: Sequence[Any], threads: int) -> Sequence[Any] | None:
     """`ScatterNd`, `TensorScatterAdd` and their like; None unless all is as it should be."""
-    how = instruction.op_def.routine[1]
-    if len(instruction.op_def.routine) > 2:  # from nothing
+    how, is_from_nothing = instruction.op_def.routine[1], len(instruction.op_def.routine) > 2
+    if is_from_nothing:
         indices, updates, shape = values
-        extents = tuple(shape.tolist()) if shape.ndim == 1 else ()
+        tensor, extents = updates, tuple(shape.tolist()) if shape.ndim == 1 else ()
     else:
         tensor, indices, updates = values
         extents = tensor.shape
     depth = indices.shape[-1] if indices.ndim else 0
-    if not 0 < depth <= len(extents) or min(extents) <= 0 or not updates.size:
+    if not 0 < depth <= len(extents) or min(extents) <= 0 or not updates.size or updates.dtype == bool:
         return None
     if updates.shape != (*indices.shape[:-1], *extents[depth:]):
         return None
-    places = _places(indices.reshape(-1, depth), extents[:depth])
-    if places is None:
-        return None
     width, count = prod(extents[depth:]), prod(extents[:depth])
-    result = recycle.empty(extents, updates.dtype)
-    result[...] = 0 if len(instruction.op_def.routine) > 2 else tensor
-    threads = threads_for(updates.size, threads) if width >= WIDE else 1
-    kind = instruction.outputs[0].dtype.short
-    numbers = [len(places), width, count, -(-count // threads)]
-    arrays = [np.ascontiguousarray(updates), places, result]
-    loop(_text(how, kind, width), (kind, "i64", kind))(arrays, numbers, [threads], threads)
-    return [result]
+    result, threads = recycle.empty(extents, updates.dtype), threads_for(max(prod(extents), updates.size), threads)
+    ranges = threads if width >= WIDE else 1
+    kinds = instruction.outputs[0].dtype.short, f"{indices.dtype.kind}{8 * indices.dtype.itemsize}"
+    bad, limits = np.empty(ranges, np.int32), np.array(extents[:depth], np.int64)
+    numbers = [indices.size // depth, width, count, -(-count // ranges)]
+    arrays = [np.ascontiguousarray(array) for array in (updates, indices, tensor)]
+    text = _text(how, kinds[0], width, depth, is_from_nothing)
+    types = (kinds[0], kinds[1], kinds[0], "i64", kinds[0], "i32")
+    pieces = -(-result.size // _PIECE)
+    loop(text, types)([*arrays, limits, result, bad], numbers, [pieces, ranges], threads)
+    return None if bad.any() else [result]
 
 
-def _places(indices: Any, extents: tuple[int, ...]) -> Any | None:
-    """The flat places of the targets; None if there is one out of range."""
-    places = np.zeros(len(indices), np.int64)
-    for column, extent in zip(indices.T, extents):
-        if column.min() < 0 or column.max() >= extent:
-            return None
-        places *= extent
-        places += column
-    return places
-
-
-def _text(how: str, kind: str, width: int) -> str:
-    """The kernel for rows of so many elements."""
+def _text(how: str, kind: str, width: int, depth: int, is_from_nothing: bool) -> str:
+    """The kernel for rows of so many elements, where so many indices name a target."""
+    names = range(depth)
+    fixed = {
+        "piece": _PIECE,
+        "first": f"{kind}(0)" if is_from_nothing else "load(base, i)",
+        "limits": "".join(f"        x{j} = U(load(extents, U({j})))\n" for j in names),
+        "is_in": " and ".join(f"(q{j} < x{j})" for j in names),
+        "find": "".join(f"{' ' * 16}q{j} = U(load(places, i * U({depth}) + U({j})))\n" for j in names)
+        + f"{' ' * 16}e = {'(' * (depth - 1)}q0{''.join(f' * x{j} + q{j})' for j in names[1:])}\n",
+    }
 
     def row(at: str, source: str, suffix: str, indent: str) -> str:
         names = {"a": f"a{suffix}", "c": f"c{suffix}"}
@@ -87,13 +94,15 @@ def _text(how: str, kind: str, width: int) -> str:
         lines.append(f"store(r, {at}, {kind}({_STEPS[how].format(**names)}))")
         return "".join(f"{indent}{line}\n" for line in lines)
 
-    indent = " " * 16
+    indent = " " * 20
     if width == 1:
-        return _TEXT.format(row=row("e", "i", "", indent))
+        return _TEXT.format(**fixed, row=row("e", "i", "", indent))
     if width <= _UNROLLED:
         rows = (row(f"e * w + U({j})", f"i * w + U({j})", str(j), indent) for j in range(width))
-        return _TEXT.format(row="".join(rows))
-    return _TEXT.format(row=f"{indent}for j in range(w):\n" + row("e * w + j", "i * w + j", "", indent + "    "))
+        return _TEXT.format(**fixed, row="".join(rows))
+    return _TEXT.format(
+        **fixed, row=f"{indent}for j in range(w):\n" + row("e * w + j", "i * w + j", "", indent + "    ")
+    )
 
 
 ROUTINES: Final[dict[str, Callable[..., Sequence[Any] | None]]] = {"scatter": run}
