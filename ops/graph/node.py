@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, ClassVar, NoReturn
 
 from ..base import pickling
 from ..base.errors import OperatorNotAllowedInGraphError
@@ -40,7 +40,7 @@ class Tensor(Operators):
         "__dict__", "__weakref__", "_computed", "_consumers", "_dtype", "_extents", "_op", "_partial", "_value_index",
     )  # fmt: skip
 
-    OVERLOADABLE_OPERATORS = frozenset(OVERLOADABLE)
+    OVERLOADABLE_OPERATORS: ClassVar[set[str]] = set(OVERLOADABLE)
 
     def __init__(self, op: Operation, value_index: int, dtype: DType) -> None:
         self._op = op
