@@ -3,6 +3,7 @@
 from sessile.ops.library.contrib.small import accuracy as accuracy
 from sessile.ops.library.contrib.streaming import aggregate_metric_map as aggregate_metric_map
 from sessile.ops.library.contrib.streaming import aggregate_metrics as aggregate_metrics
+from sessile.ops.library.contrib.streaming import f1_score as f1_score
 from sessile.ops.library.contrib.streaming import streaming_accuracy as streaming_accuracy
 from sessile.ops.library.contrib.streaming import streaming_auc as streaming_auc
 from sessile.ops.library.contrib.streaming import streaming_false_negatives as streaming_false_negatives

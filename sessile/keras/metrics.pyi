@@ -1,5 +1,6 @@
 """Written by tools/make_stubs.py from the tables in names/: what the module gives when it is asked."""
 
+from sessile.session.keras.functions.curves import AUC as AUC
 from sessile.session.keras.functions.metrics import Accuracy as Accuracy
 from sessile.session.keras.functions.metrics import BinaryAccuracy as BinaryAccuracy
 from sessile.session.keras.functions.metrics import BinaryCrossentropy as BinaryCrossentropy

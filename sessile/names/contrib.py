@@ -114,7 +114,7 @@ _BIJECTORS: dict[str, str] = {
 _METRICS: dict[str, str] = {
     f"{_LIBRARY}.small": "accuracy",
     f"{_LIBRARY}.streaming": (
-        "aggregate_metric_map aggregate_metrics streaming_accuracy streaming_auc streaming_false_negatives "
+        "aggregate_metric_map aggregate_metrics f1_score streaming_accuracy streaming_auc streaming_false_negatives "
         "streaming_false_positives streaming_mean streaming_mean_absolute_error streaming_mean_cosine_distance "
         "streaming_mean_iou streaming_mean_relative_error streaming_mean_squared_error streaming_mean_tensor "
         "streaming_percentage_less streaming_precision streaming_precision_at_thresholds streaming_recall "

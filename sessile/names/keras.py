@@ -135,6 +135,7 @@ NAMES: dict[str, dict[str, str]] = {
         ),
     },
     "keras.metrics": {
+        f"{_FUNCTIONS}.curves": "AUC",
         f"{_FUNCTIONS}.metrics": (
             f"{_COMMON} {_METRICS} Accuracy BinaryAccuracy BinaryCrossentropy CategoricalAccuracy "
             "CategoricalCrossentropy FalseNegatives FalsePositives Hinge KLDivergence Mean MeanAbsoluteError "

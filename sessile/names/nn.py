@@ -4,6 +4,7 @@ from __future__ import annotations
 
 NAMES: dict[str, dict[str, str]] = {
     "nn": {
+        "ops.library.distribute.averaging": "compute_average_loss scale_regularization_loss",
         "ops.families.arrays.blocks": "depth_to_space space_to_batch space_to_depth",
         "ops.families.elementwise.trigonometry": "tanh",
         "ops.families.linalg.norms": "batch_normalization l2_loss l2_normalize moments",

@@ -98,6 +98,8 @@ from sessile.ops.families.nn.softmax import log_softmax as log_softmax
 from sessile.ops.families.nn.softmax import softmax as softmax
 from sessile.ops.families.reductions.sorting import in_top_k as in_top_k
 from sessile.ops.families.reductions.sorting import top_k as top_k
+from sessile.ops.library.distribute.averaging import compute_average_loss as compute_average_loss
+from sessile.ops.library.distribute.averaging import scale_regularization_loss as scale_regularization_loss
 from sessile.ops.library.recurrent.dynamic import bidirectional_dynamic_rnn as bidirectional_dynamic_rnn
 from sessile.ops.library.recurrent.dynamic import dynamic_rnn as dynamic_rnn
 from sessile.ops.library.recurrent.dynamic import raw_rnn as raw_rnn

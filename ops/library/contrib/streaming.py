@@ -6,7 +6,11 @@ import functools
 from collections.abc import Callable
 from typing import Any
 
+from ...families.reductions.reductions import reduce_max
 from ..metrics import confusion, means, ranked, thresholds
+from ..metrics.accumulate import finish, metric_scope
+
+_EPSILON = 1e-7
 
 
 def _predictions_first(metric: Callable[..., Any]) -> Callable[..., Any]:
@@ -81,6 +85,33 @@ streaming_specificity_at_sensitivity = _predictions_first(thresholds.specificity
 streaming_sparse_recall_at_k = _predictions_first(ranked.recall_at_k)
 streaming_sparse_precision_at_k = _predictions_first(ranked.precision_at_k)
 streaming_sparse_average_precision_at_k = _predictions_first(ranked.average_precision_at_k)
+
+
+def f1_score(
+    labels: Any, predictions: Any, weights: Any = None, num_thresholds: int = 200, metrics_collections: Any = None,
+    updates_collections: Any = None, name: str | None = None,
+) -> Any:  # fmt: skip
+    """Return the greatest F1 score over thresholds, and the operation that takes in a batch.
+
+    Args:
+      labels: bools, or what casts to them.
+      predictions: floats of [0, 1].
+      weights: numbers of a shape that broadcasts; None for ones.
+      num_thresholds: how many thresholds there are, evenly from 0 to 1.
+      metrics_collections, updates_collections: where the value and the operation are added.
+      name: of the scope.
+    Source: TensorFlow 1.15, `tf.contrib.metrics.f1_score`.
+    """
+    with metric_scope(name, "f1", (labels, predictions, weights)):
+        wanted = ("tp", "fn", "fp")
+        grid = thresholds.even_thresholds(num_thresholds)
+        values, updates = thresholds.counts_at_thresholds(labels, predictions, grid, weights, wanted)
+        best = []
+        for counts in (values, updates):
+            precision = counts["tp"] / (_EPSILON + counts["tp"] + counts["fp"])
+            recall = counts["tp"] / (_EPSILON + counts["tp"] + counts["fn"])
+            best.append(reduce_max(2.0 * precision * recall / (precision + recall + _EPSILON)))
+        return finish(*best, metrics_collections, updates_collections)
 
 
 def aggregate_metrics(*value_update_tuples: Any) -> tuple[list[Any], list[Any]]:

@@ -104,8 +104,8 @@ def recall_at_thresholds(
         return finish(value, update, metrics_collections, updates_collections)
 
 
-def _grid(count: int) -> list[float]:
-    """Evenly spaced thresholds, the outer ones just outside of [0, 1]."""
+def even_thresholds(count: int) -> list[float]:
+    """Return evenly spaced thresholds, the outer ones just outside of [0, 1]."""
     return [0.0 - _EPSILON, *((i + 1) / (count - 1) for i in range(count - 2)), 1.0 + _EPSILON]
 
 
@@ -126,7 +126,7 @@ def auc(
     """
     if curve not in ("ROC", "PR"):
         raise ValueError(f"curve must be either ROC or PR, {curve} unknown")
-    points = _grid(num_thresholds) if thresholds is None else [-_EPSILON, *sorted(thresholds), 1.0 + _EPSILON]
+    points = even_thresholds(num_thresholds) if thresholds is None else [-_EPSILON, *sorted(thresholds), 1.0 + _EPSILON]
     with metric_scope(name, "auc", (labels, predictions, weights)):
         values, updates = counts_at_thresholds(labels, predictions, points, weights)
         value = _area(values, curve, summation_method, "value")
@@ -212,7 +212,7 @@ def _at_rate(
     if not 0 <= least <= 1:
         raise ValueError(f"`{given}` must be in the range [0, 1].")
     with metric_scope(name, f"{wanted}_at_{given}", (predictions, labels, weights)):
-        values, updates = counts_at_thresholds(labels, predictions, _grid(count), weights)
+        values, updates = counts_at_thresholds(labels, predictions, even_thresholds(count), weights)
         value = _best(values, given, wanted, least, "value")
         update = _best(updates, given, wanted, least, "update_op")
         return finish(value, update, *collections)
