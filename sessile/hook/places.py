@@ -30,7 +30,7 @@ _PLACES: Final = {
     r"python\.framework\.tensor_util": "tensor_util",
     r"python\.framework\.test_util": "hook.extras.testing test",
     r"python\.framework\.(graph_io|meta_graph|importer)": ". io train",
-    r"python\.framework\.ops": "hook.extras.graphs . hook.parts.framework",
+    r"python\.framework\.ops": "hook.extras.graphs ops.library.graphdef.registered . hook.parts.framework",
     r"python\.framework\.sparse_tensor": ". sparse",
     r"python\.framework\.composite_tensor": "hook.extras.composites",
     r"python\.framework\.function": "ops.library.functions.defun .",

@@ -165,6 +165,31 @@ def test_tests_for_both_modes_run_in_a_graph() -> None:
         test_util.run_in_graph_and_eager_modes(Case)
 
 
+def test_items_of_ones_own_travel_in_meta_graphs_as_messages(monkeypatch: pytest.MonkeyPatch) -> None:
+    import tensorflow as tf
+    from sessile.ops.library.graphdef import registered
+    from tensorflow.python.framework import ops
+
+    monkeypatch.setattr(registered, "_REGISTERED", {})
+    ops.register_proto_function(
+        "mine",
+        tf.Summary.Value,
+        to_proto=lambda item, export_scope=None: tf.Summary.Value(tag=f"{item!r}"),
+        from_proto=lambda message, import_scope=None: (message.tag, import_scope),
+    )
+    with pytest.raises(KeyError, match="Registering two proto functions with name 'mine'"):
+        ops.register_proto_function("mine")
+    with pytest.raises(TypeError, match="to_proto must be callable"):
+        ops.register_proto_function("other", to_proto=3)
+    with tf.Graph().as_default():
+        tf.add_to_collection("mine", (1, 2))
+        meta_graph = tf.train.export_meta_graph()
+    assert len(meta_graph.collection_def["mine"].bytes_list.value) == 1
+    with tf.Graph().as_default():
+        tf.train.import_meta_graph(meta_graph, import_scope="sc")
+        assert tf.get_collection("mine") == [("(1, 2)", "sc")]
+
+
 def test_sparse_values_are_composite_tensors_and_so_are_ones_own() -> None:
     import tensorflow as tf
     from tensorflow.python.framework import composite_tensor, ops

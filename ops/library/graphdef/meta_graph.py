@@ -17,6 +17,7 @@ from ...graph.graph_keys import GraphKeys
 from .graph_io import read_message, write_message
 from .import_nodes import parse_input
 from .importer import import_graph_def
+from .registered import get_collection_proto_type, get_from_proto_function, get_to_proto_function
 
 # The collections whose items travel as VariableDef messages.
 _OF_VARIABLES: Final = (
@@ -150,6 +151,11 @@ def _add_collection(meta_graph: Any, graph: Graph, name: str, scope: str | None)
 
 def _fill_collection(message: Any, name: str, items: list[Any], scope: str | None) -> None:
     first = items[0]
+    to_proto = get_to_proto_function(name)
+    if to_proto is not None:
+        protos = [to_proto(item, export_scope=scope) for item in items]
+        message.bytes_list.value.extend(proto.SerializeToString() for proto in protos if proto is not None)
+        return
     if name in _OF_VARIABLES or (name in _OF_MESSAGES or name in _OF_CONTEXTS) and hasattr(first, "to_proto"):
         protos = [item.to_proto(export_scope=scope) for item in items]
         message.bytes_list.value.extend(
@@ -262,6 +268,9 @@ def _restore_collection(graph: Graph, name: str, message: Any, scope: str | None
         items = [Variable.from_proto(proto.VariableDef.FromString(item), scope) for item in items]
     elif name in _OF_CONTEXTS and kind == "bytes_list":
         items = [context_of_message(getattr(proto, _OF_CONTEXTS[name]).FromString(item), scope) for item in items]
+    elif get_from_proto_function(name) is not None and kind == "bytes_list":
+        read, from_proto = get_collection_proto_type(name).FromString, get_from_proto_function(name)
+        items = [from_proto(read(item), import_scope=scope) for item in items]
     elif make is not None and kind == "bytes_list":
         items = [make(getattr(proto, _OF_MESSAGES[name]).FromString(item), scope) for item in items]
     elif kind == "bytes_list" and scope:
