@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from ...ops.base.ownership import is_owned
 from ..executors.interpreter import execute
 from ..fusion.groups import Call
 from ..machine import abi as layout
 from ..machine.assembler import address, function
 from ..plan.plan import Instruction, Value
 from ..routines import run
-from ..runtime import recycle
 from ..step import actions
 
 if TYPE_CHECKING:
@@ -46,8 +46,7 @@ class CallBack:
             results = run.execute(self.instruction, arrays, state, threads=self.threads, unused=self.unused)
         finished = []
         for array, fetched in zip(results, self.fetched):
-            is_own = array.base is None or type(array.base) is recycle.Lease
-            if fetched and (not is_own or any(array is other for other in arrays)):
+            if fetched and (not is_owned(array) or any(array is other for other in arrays)):
                 array = array.copy()
             elif not array.flags.c_contiguous:
                 array = np.ascontiguousarray(array)
