@@ -23,6 +23,7 @@ from sessile.contrib import slim as slim
 from sessile.contrib import staging as staging
 from sessile.contrib import stateless as stateless
 from sessile.contrib import tensorboard as tensorboard
+from sessile.contrib import tfprof as tfprof
 from sessile.contrib import tpu as tpu
 from sessile.contrib import training as training
 from sessile.contrib import util as util

@@ -3,6 +3,14 @@
 from __future__ import annotations
 
 NAMES: dict[str, dict[str, str]] = {
+    "profiler": {
+        "ops.library.profiler.options": "ProfileOptionBuilder",
+        "ops.library.profiler.profile": "profile",
+    },
+    "contrib.tfprof": {},
+    "contrib.tfprof.model_analyzer": {
+        "ops.library.profiler.profile": ("FLOAT_OPS_OPTIONS TRAINABLE_VARS_PARAMS_STAT_OPTIONS print_model_analysis"),
+    },
     "device_lib": {
         "session.devices.device_lib": "list_local_devices",
     },

@@ -30,6 +30,7 @@ from sessile import math as math
 from sessile import metrics as metrics
 from sessile import nest as nest
 from sessile import nn as nn
+from sessile import profiler as profiler
 from sessile import python_io as python_io
 from sessile import quantization as quantization
 from sessile import queue as queue
