@@ -186,11 +186,12 @@ def _sources(name: str) -> list[str]:
         return [".".join(parts[:depth]) for depth in range(len(parts), 1, -1)]
     if name.startswith("python.platform."):
         return [_NAMED.get(parts[-1], parts[-1])]
+    raw = ["hook.extras.generated"] if re.fullmatch(r"python\.ops\.\w+_ops", name) else []  # they import gen_*_ops
     for pattern, places in _PLACES.items():
         found = re.fullmatch(pattern, name)
         if found is not None:
-            return found.expand(places).split() if "\\" in places else places.split()
-    return _EVERYWHERE.split() if parts[0] == "python" else []
+            return (found.expand(places).split() if "\\" in places else places.split()) + raw
+    return _EVERYWHERE.split() + raw if parts[0] == "python" else []
 
 
 def _full(source: str) -> str:

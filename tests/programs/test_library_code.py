@@ -190,6 +190,22 @@ def test_items_of_ones_own_travel_in_meta_graphs_as_messages(monkeypatch: pytest
         assert tf.get_collection("mine") == [("(1, 2)", "sc")]
 
 
+def test_modules_of_operations_have_the_raw_ones_too() -> None:
+    import tensorflow as tf
+    from tensorflow.python.ops import array_ops, init_ops, io_ops, variable_scope
+
+    class Twos(init_ops.Initializer):
+        def __call__(self, shape: Any, dtype: Any = tf.float32, partition_info: Any = None) -> Any:
+            return tf.fill(shape, tf.cast(2, dtype))
+
+    with tf.Graph().as_default() as graph:
+        assert array_ops.prevent_gradient(tf.constant(1.0)).op.type == "PreventGradient"
+        assert io_ops.restore_v2("path", ["a"], [""], [tf.float32])[0].op.type == "RestoreV2"
+        with variable_scope._pure_variable_scope("scope", reuse=False) as scope:
+            assert scope.name == "scope" and graph.get_name_scope() == ""
+            assert tf.get_variable("x", [2], initializer=Twos()).name == "scope/x:0"
+
+
 def test_sparse_values_are_composite_tensors_and_so_are_ones_own() -> None:
     import tensorflow as tf
     from tensorflow.python.framework import composite_tensor, ops

@@ -6,6 +6,10 @@ from typing import Any
 
 import sessile
 
+from ...ops.families.random.initializers import Initializer
+
+__all__ = ["Initializer"]
+
 _CLASSES = {
     "Constant": "constant_initializer",
     "GlorotNormal": "glorot_normal_initializer",

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
 from typing import Any
 
 from ...ops.families.state.partitioned import PartitionedVariable
 from ...ops.families.state.ref_variable import RefVariable
 from ...ops.families.state.resource_variable import ResourceVariable
+from ...ops.families.state.variable_scope import variable_scope
 from ...ops.families.state.variables import Variable, default_variable_creator
 
 VariableV1 = variable = Variable
@@ -19,6 +21,17 @@ __all__ = [
     "is_resource_variable",
     "variable",
 ]
+
+
+def _pure_variable_scope(name_or_scope: Any, **options: Any) -> AbstractContextManager[Any]:
+    """`tf.variable_scope` that leaves the name scope as it is.
+
+    Args:
+      name_or_scope: a name or a VariableScope.
+      **options: `reuse`, `initializer` and its other options; `old_name_scope` is accepted.
+    """
+    options.pop("old_name_scope", None)
+    return variable_scope(name_or_scope, auxiliary_name_scope=False, **options)
 
 
 def is_resource_variable(var: Any) -> bool:
