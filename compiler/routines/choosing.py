@@ -20,6 +20,7 @@ from ..runtime import recycle
 from .kernel import loop, threads_for
 
 _BLOCK: Final = 1 << 14  # elements
+_TURNS: Final = 8  # elements that are looked at without asking whether all was found
 _FEW_PARTS: Final = 8
 _MOST_PARTS: Final = 64
 _LEAST_WIDTH: Final = 4  # elements side by side that are worth a jump
@@ -44,19 +45,25 @@ def _short(value: Any) -> str:
 _PLACES: Final = """def kernel(x, counts, r, n, phase, start, stop):
     if phase == U(0):
         for b in range(start, stop):
-            c = U(0)
+            c = i32(0)
             for i in range(b * U({block}), min(b * U({block}) + U({block}), n)):
-                c = c + U(load(x, i) != {T}(0))
-            store(counts, b, c)
+                c = c + i32(load(x, i) != {T}(0))
+            store(counts, b, U(c))
     else:
         for b in range(start, stop):
             at = load_result(counts, b)
             last = load_result(counts, b + U(1))
             i = b * U({block})
+            while at + U({turns}) < last:
+{turn}                i = i + U({turns})
             while at < last:
                 store(r, at, i64(i))
                 at = at + U(load(x, i) != {T}(0))
                 i = i + U(1)
+"""
+# A place is written whether it counts or not; while more are to come than are looked at, there is room for all.
+_PLACE: Final = """                store(r, at, i64(i + U({n})))
+                at = at + U(load(x, i + U({n})) != {T}(0))
 """
 # Places stand in order: mostly one is in the line of the one before, and has its coordinates but for the last.
 _COORDINATES: Final = """def kernel(flat, extents, r, rank, inner, stretch, count, start, stop):
@@ -88,7 +95,9 @@ def where(instruction: Instruction, values: Sequence[Any], threads: int) -> Sequ
     kind, threads = _short(instruction.inputs[0]), threads_for(x.size, threads)
     blocks = -(-x.size // _BLOCK)
     counts = np.zeros(blocks + 1, np.uint64)
-    run, flat = loop(_PLACES.format(T=kind, block=_BLOCK), (kind, "u64", "i64")), _plain(x)
+    turn = "".join(_PLACE.format(n=n, T=kind) for n in range(_TURNS))
+    text = _PLACES.format(T=kind, block=_BLOCK, turns=_TURNS, turn=turn)
+    run, flat = loop(text, (kind, "u64", "i64")), _plain(x)
     run([flat, counts, np.empty(1, np.int64)], [x.size], [blocks], threads)
     found = int(counts.sum())
     counts[:] = np.concatenate([[0], np.cumsum(counts[:-1])])
