@@ -138,3 +138,37 @@ def test_what_is_no_image_is_refused() -> None:
         image.crop_to_bounding_box(f, 1, 2, 30, 2)
     with tf.Session() as sess, pytest.raises(tf.errors.InvalidArgumentError, match="Invalid PNG data"):
         sess.run(image.decode_png(b"nothing"))
+
+
+def test_images_of_unknown_rank_are_images() -> None:
+    """What decoders give; they were taken for batches, and cropping them failed."""
+    image = np.arange(12, dtype=np.float32).reshape(2, 2, 3)
+    given = tf.placeholder(tf.float32)
+    flipped, cropped = tf.image.flip_left_right(given), tf.image.crop_to_bounding_box(given, 0, 1, 1, 1)
+    padded, fitted = (
+        tf.image.pad_to_bounding_box(given, 0, 1, 3, 4),
+        tf.image.resize_image_with_crop_or_pad(given, 3, 1),
+    )
+    turned = tf.image.transpose_image(given)
+    shapes = [str(tensor.shape) for tensor in (flipped, cropped, padded, fitted)]
+    assert shapes == ["(?, ?, ?)", "(1, 1, ?)", "(3, 4, ?)", "(3, 1, ?)"]  # recorded from TensorFlow 1.15.5
+    with tf.Session() as session:
+        results = session.run([flipped, cropped, padded, fitted, turned], {given: image})
+    assert np.array_equal(results[0], image[:, ::-1]) and np.array_equal(results[1], image[:1, 1:])
+    assert np.array_equal(results[2], np.pad(image, ((0, 1), (1, 1), (0, 0))))
+    assert np.array_equal(results[3], np.pad(image[:, :1], ((0, 1), (0, 0), (0, 0))))
+    assert np.array_equal(results[4], image.transpose(1, 0, 2))
+    for resize in (tf.image.resize_images, lambda image, size: tf.image.central_crop(image, 0.5)):
+        with pytest.raises(ValueError, match="contains no shape|Had rank = None"):
+            resize(given, [2, 2])
+
+
+def test_rot90_takes_a_tensor_for_the_quarters() -> None:
+    image = np.arange(12, dtype=np.float32).reshape(2, 2, 3)
+    quarters = tf.placeholder(tf.int32, [])
+    one, several = tf.image.rot90(image, quarters), tf.image.rot90(np.stack([image, image + 1]), quarters)
+    with tf.Session() as session:
+        for k in (0, 1, 2, 3, 5, -1):
+            turned, both = session.run([one, several], {quarters: k})
+            assert np.array_equal(turned, np.rot90(image, k))
+            assert np.array_equal(both[1], np.rot90(image + 1, k))

@@ -95,3 +95,20 @@ def test_a_program_freezes_its_graph(tmp_path: Any) -> None:
     with pytest.raises(ValueError, match="name of a node"):
         freeze_graph.freeze_graph(str(tmp_path / "graph.pbtxt"), "", False, path, "", "", "", "", True, "")
     inspect_checkpoint.print_tensors_in_checkpoint_file(path, "", all_tensors=True)
+
+
+def test_with_shape_checks_now_or_in_the_step() -> None:
+    """Recorded from TensorFlow 1.15.5."""
+    framework = tf.contrib.framework
+    x, open_x = tf.placeholder(tf.float32, [5, 4], name="x"), tf.placeholder(tf.float32, name="open")
+    assert framework.with_shape([5, 4], x) is x
+    assert framework.with_same_shape(tf.zeros([5, 4]), open_x).shape.as_list() == [5, 4]
+    with pytest.raises(ValueError, match=r"Invalid shape for tensor x:0, expected \[5 3\], got \(5, 4\)"):
+        framework.with_shape([5, 3], x)
+    other = tf.placeholder(tf.float32, name="other")
+    checked = framework.with_same_shape(other, open_x)
+    assert checked.op.name == "open/Identity_1"
+    with tf.Session() as session:
+        assert session.run(checked, {open_x: [1.0, 2.0], other: [3.0, 4.0]}).tolist() == [1.0, 2.0]
+        with pytest.raises(tf.errors.InvalidArgumentError, match=r"Wrong shape for open:0 \[expected\] \[actual\]"):
+            session.run(checked, {open_x: [[1.0]], other: [3.0]})

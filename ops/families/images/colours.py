@@ -25,6 +25,7 @@ from ..elementwise.exponential import pow as power
 from ..linalg.tensordot import tensordot
 from ..random.sampling import random_uniform
 from . import image_gradients as gradients
+from .counted import count_checks
 
 _GRAY = (0.2989, 0.5870, 0.1140)
 _YIQ = ((0.299, 0.59590059, 0.2115), (0.587, -0.27455667, -0.52273617), (0.114, -0.32134392, 0.31119955))
@@ -75,6 +76,7 @@ def grayscale_to_rgb(images: Any, name: str | None = None) -> Tensor:
     """Return gray as colours: three equal channels instead of one."""
     with name_scope(name, "grayscale_to_rgb", [images]) as scope:
         images = convert_to_tensor(images, name="images")
+        count_checks("grayscale_to_rgb", images)
         count = expand_dims(rank_of(images) - 1, 0)
         multiples = concat([_ones(count), [3]], 0)
         result = tile(images, multiples, name=scope)

@@ -29,6 +29,7 @@ from ..elementwise.rounding import maximum, minimum
 from ..elementwise.select import select
 from ..random.sampling import random_uniform
 from . import resize_ops as types
+from .counted import count_checks
 
 
 class ResizeMethod:
@@ -50,10 +51,12 @@ def _images(image: Any, name: str = "image") -> Tensor:
 
 
 def _as_batch(function: Callable[[Tensor], Tensor], image: Tensor) -> Tensor:
-    """What a function makes of batches, for one image or for a batch."""
-    if image.shape.ndims == 3:
-        return squeeze(function(expand_dims(image, 0)), [0])
-    return function(image)
+    """What a function makes of batches, for one image (so what decoders give, of unknown rank) or for a batch."""
+    if image.shape.ndims == 4:
+        return function(image)
+    batch = expand_dims(image, 0)
+    batch.set_shape([None] * 4)
+    return squeeze(function(batch), [0])
 
 
 def resize_images(
@@ -77,6 +80,8 @@ def resize_images(
     """
     with name_scope(name, "resize", [images, size]):
         images = _images(images, "images")
+        if images.shape.ndims is None:
+            raise ValueError("'images' contains no shape.")
         size = convert_to_tensor(size, dtypes.int32, name="size")
         if not size.shape.is_compatible_with([2]):
             raise ValueError("'size' must be a 1-D Tensor of 2 elements: new_height, new_width")
@@ -170,6 +175,7 @@ def crop_to_bounding_box(
     """
     with name_scope(None, "crop_to_bounding_box", [image]):
         image = _images(image)
+        count_checks("crop", image)
 
         def crop(batch: Tensor) -> Tensor:
             _, height, width, _ = _extents(batch)
@@ -207,6 +213,7 @@ def pad_to_bounding_box(
     """
     with name_scope(None, "pad_to_bounding_box", [image]):
         image = _images(image)
+        count_checks("pad", image)
 
         def padded(batch: Tensor) -> Tensor:
             _, height, width, _ = _extents(batch)
@@ -227,6 +234,7 @@ def resize_image_with_crop_or_pad(image: Any, target_height: Any, target_width: 
     """Return an image in another size, its middle kept: cropped, or with zeros around it."""
     with name_scope(None, "resize_image_with_crop_or_pad", [image]):
         image = _images(image)
+        count_checks("crop_or_pad", image)
 
         def fitted(batch: Tensor) -> Tensor:
             _, height, width, _ = _extents(batch)
@@ -263,6 +271,9 @@ def central_crop(image: Any, central_fraction: float) -> Tensor:
     if not 0.0 < central_fraction <= 1.0:
         raise ValueError("central_fraction must be within (0, 1]")
     image = _images(image)
+    if image.shape.ndims is None:
+        raise ValueError("`image` should either be a Tensor with rank = 3 or rank = 4. Had rank = None.")
+    count_checks("central_crop", image)
     if central_fraction == 1.0:
         result: Tensor = image
         return result
@@ -308,7 +319,11 @@ def resize_image_with_pad(
 def _flip(image: Any, axis: int, name: str) -> Tensor:
     with name_scope(None, name, [image]):
         image = _images(image)
-        return reverse(image, [axis if image.shape.ndims == 3 else axis + 1])
+        count_checks("flip", image)
+        result = reverse(image, [axis + 1 if image.shape.ndims == 4 else axis])
+        if image.shape.ndims is None:
+            result.set_shape([None] * 3)
+        return result
 
 
 def flip_left_right(image: Any) -> Tensor:
@@ -324,6 +339,7 @@ def flip_up_down(image: Any) -> Tensor:
 def _random_flip(image: Any, axis: int, seed: int | None, name: str) -> Tensor:
     with name_scope(None, name, [image]) as scope:
         image = identity(_images(image), name="control_dependency")
+        count_checks("random_flips" if image.shape.ndims == 4 else "random_flip", image)
         if image.shape.ndims == 4:
             chosen = less(random_uniform([shape_of(image)[0]], seed=seed), 0.5)
             return select(chosen, reverse(image, [axis + 1]), image, name=scope)
@@ -350,14 +366,17 @@ def transpose_image(image: Any, name: str | None = None) -> Tensor:
     """Return images with rows and columns exchanged."""
     with name_scope(name, "transpose", [image]):
         image = _images(image)
-        return transpose(image, [1, 0, 2] if image.shape.ndims == 3 else [0, 2, 1, 3])
+        count_checks("transpose", image)
+        return transpose(image, [0, 2, 1, 3] if image.shape.ndims == 4 else [1, 0, 2])
 
 
 def rot90(image: Any, k: Any = 1, name: str | None = None) -> Tensor:
     """Return images turned by `k` quarters against the clock."""
     with name_scope(name, "rot90", [image, k]):
         image = _images(image)
-        known = static_value(convert_to_tensor(k, dtypes.int32, name="k"))
+        count_checks("rot90", image)
+        k = convert_to_tensor(k, dtypes.int32, name="k")
+        known = static_value(k)
 
         def turned(batch: Tensor, quarters: int) -> Tensor:
             if quarters == 1:
@@ -368,9 +387,17 @@ def rot90(image: Any, k: Any = 1, name: str | None = None) -> Tensor:
                 return reverse(transpose(batch, [0, 2, 1, 3]), [2])
             return batch
 
-        if known is None:
-            raise NotImplementedError("tf.image.rot90 needs a `k` that is known while the graph is built.")
-        return _as_batch(lambda batch: turned(batch, int(known) % 4), image)
+        if known is not None:
+            return _as_batch(lambda batch: turned(batch, int(known) % 4), image)
+        from ..control_flow.case import switch_case
+
+        def by_quarters(batch: Tensor) -> Tensor:
+            branches = [lambda quarters=quarters: turned(batch, quarters) for quarters in range(4)]
+            result = switch_case(k % 4, branches)
+            result.set_shape([batch.shape[0], None, None, batch.shape[3]])
+            return result
+
+        return _as_batch(by_quarters, image)
 
 
 def check_at_least(image: Tensor, height: Any, width: Any) -> Tensor:

@@ -21,6 +21,7 @@ from ..elementwise.compare import equal
 from ..strings.parts import substr
 from .codecs import decode_jpeg, jpeg_bytes, jpeg_pixels, opened_jpeg
 from .colours import convert_image_dtype
+from .counted import count_checks
 
 
 def _cropped_kernel(contents: Any, crop_window: Any, *, channels: int, ratio: int) -> Any:
@@ -114,6 +115,7 @@ def adjust_jpeg_quality(image: Any, jpeg_quality: Any, name: str | None = None) 
     """Return an image as it is after JPEG of some quality, 0 to 100; of its own type."""
     with name_scope(name, "adjust_jpeg_quality", [image]) as scope:
         image = convert_to_tensor(image, name="image")
+        count_checks("jpeg_quality", image)
         own = image.dtype.base_dtype
         pixels = convert_image_dtype(image, dtypes.uint8)
         quality = convert_to_tensor(jpeg_quality, dtypes.int32)

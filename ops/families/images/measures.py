@@ -25,6 +25,7 @@ from ..elementwise.exponential import log, rsqrt, sqrt
 from ..elementwise.rounding import maximum
 from ..reductions.reductions import reduce_mean, reduce_sum
 from .colours import convert_image_dtype
+from .counted import count_checks
 
 
 def per_image_standardization(image: Any) -> Tensor:
@@ -34,6 +35,7 @@ def per_image_standardization(image: Any) -> Tensor:
     """
     with name_scope(None, "per_image_standardization", [image]) as scope:
         image = convert_to_tensor(image, name="image")
+        count_checks("standardize", image)
         own = image.dtype.base_dtype
         image = image if own.is_floating else cast(image, dtypes.float32)
         axes = [-1, -2, -3]

@@ -8,7 +8,7 @@ import numpy as np
 
 from ...building.build import build
 from ...building.convert import convert_to_tensor
-from ...building.default_graph import name_scope
+from ...building.default_graph import leave_out, name_scope
 from ...definition.extent_math import require_rank
 from ...definition.opdef import OpDef
 from ...definition.shapes import at_least_rank, merge_extent
@@ -197,6 +197,7 @@ def matrix_diag(
     Raises: ValueError for extents that the diagonals do not fit.
     """
     padding = _padding(padding_value, diagonal)
+    leave_out(-4)  # MatrixDiag of 1.15 takes the diagonal alone
     result: Tensor = build(MATRIX_DIAG_V3, diagonal, k, num_rows, num_cols, padding, name=name, align=align)
     return result
 
@@ -255,6 +256,7 @@ def matrix_diag_part(
     align: str = "RIGHT_LEFT",
 ) -> Tensor:
     """Return the diagonals of matrices (the last two dimensions of `input`); see `matrix_diag` for the arguments."""
+    leave_out(-2)  # MatrixDiagPart of 1.15 takes the matrices alone
     result: Tensor = build(MATRIX_DIAG_PART_V3, input, k, _padding(padding_value, input), name=name, align=align)
     return result
 
@@ -309,6 +311,7 @@ def matrix_set_diag(
     input: TensorLike, diagonal: TensorLike, name: str = "set_diag", k: TensorLike = 0, align: str = "RIGHT_LEFT"
 ) -> Tensor:
     """Return matrices like `input` with other diagonals; see `matrix_diag` for the arguments."""
+    leave_out(-1)
     result: Tensor = build(MATRIX_SET_DIAG_V3, input, diagonal, k, name=name, align=align)
     return result
 
@@ -398,11 +401,3 @@ def eye(
             shape = None if square else concat((batch, [num_rows, columns]), axis=0)
         diagonal = ones(diagonal_shape, dtype=dtype)
         return matrix_diag(diagonal) if square else matrix_set_diag(zeros(shape, dtype=dtype), diagonal)
-
-
-def trace(x: TensorLike, name: str | None = None) -> Tensor:
-    """Return the sum along the main diagonal of each matrix in the last two dimensions of `x`."""
-    from ..reductions.reductions import reduce_sum
-
-    with name_scope(name, "Trace", [x]) as scope:
-        return reduce_sum(matrix_diag_part(convert_to_tensor(x, name="x")), [-1], name=scope)

@@ -9,7 +9,7 @@ import numpy as np
 from ...base.late import late
 from ...building.constant import constant
 from ...building.convert import convert_to_tensor, register_tensor_conversion_function
-from ...building.default_graph import name_scope
+from ...building.default_graph import leave_out, name_scope
 from ...definition.shape_query import UNKNOWN
 from ...graph.node import Tensor
 from ...graph.partial import partial_value
@@ -239,6 +239,7 @@ def sparse_placeholder(dtype: Any, shape: Any = None, name: str | None = None) -
             rank = len(extents)
             numbers = np.array([-1 if extent is None else extent for extent in extents], np.int64)
             default = constant(numbers, name=named("shape_default") or "Const")
+        leave_out(-1)
         whole = placeholder_with_default(default, default.shape, name=named("shape"))
     values = placeholder(dtype, [None], name=named("values"))
     result = SparseTensor(placeholder(dtypes.int64, [None, rank], name=named("indices")), values, whole)

@@ -10,6 +10,7 @@ from ...families.arrays.reshaping import reshape
 from ...families.arrays.shape_ops import shape
 from ...families.elementwise.arithmetic import add_n
 from ...families.elementwise.cast import cast
+from ...families.elementwise.division import div_no_nan
 from ...families.nn.cross_entropy import sparse_softmax_cross_entropy_with_logits
 from ...families.reductions.reductions import reduce_sum
 from ...families.state.variable_scope import variable_scope
@@ -138,7 +139,10 @@ def sequence_loss(
             losses = sparse_softmax_cross_entropy_with_logits(labels=labels, logits=flat)
         else:
             losses = softmax_loss_function(labels=labels, logits=flat)
-        losses = reshape(losses * reshape(weights, [-1]), shape(targets))
+        losses *= reshape(weights, [-1])
+        if average_across_timesteps and average_across_batch:
+            return div_no_nan(reduce_sum(losses), reduce_sum(weights))
+        losses = reshape(losses, shape(logits)[:2])
         return _folded(
             losses, weights, (average_across_batch, average_across_timesteps), (sum_over_batch, sum_over_timesteps)
         )
@@ -153,5 +157,5 @@ def _folded(losses: Any, weights: Any, averaged: tuple[bool, bool], summed: tupl
         return losses
     total = reduce_sum(losses, axes)
     if any(averaged):
-        return total / (reduce_sum(weights, axes) + _NEVER_NOTHING)
+        return div_no_nan(total, reduce_sum(weights, axes))
     return total / (cast(count_nonzero(weights, axis=axes), weights.dtype.base_dtype) + _NEVER_NOTHING)
