@@ -21,7 +21,7 @@ class Mirror(ModuleType):
     def __init__(self, name: str, inner: str, place: Place) -> None:
         super().__init__(name, f"`{name}`, as sessile has it.")
         self.__dict__.update(_inner=inner, _place=place, __path__=[])
-        if not inner or inner in ("compat.v1",):
+        if not inner or inner in ("compat.v1", "compat.v2"):
             root = importlib.import_module("sessile")
             version = importlib.import_module("sessile.version")
             self.__dict__.update(
