@@ -44,6 +44,9 @@ class History(NamedTuple):
     tensor_index: int
 
 
+_LISTS = ("_inbound", "_nodes", "_trainable_weights", "_non_trainable_weights", "_sublayers")
+
+
 class Layer(plain.Layer):
     """Variables, and what is computed with them. Subclasses have `build(input_shape)` and `call(inputs, ...)`.
 
@@ -88,13 +91,12 @@ class Layer(plain.Layer):
 
     def __setattr__(self, name: str, value: Any) -> None:
         own = self.__dict__
-        if "_sublayers" in own and not name.startswith(("_inbound", "_nodes", "_variables", "_sublayers")):
+        if "_sublayers" in own and not name.startswith(_LISTS):
             if isinstance(value, (plain.Layer, list, tuple, dict)):
                 if not any(item is value for item in own["_sublayers"]) and _holds_layers(value):
                     own["_sublayers"].append(value)
-            elif isinstance(value, Variable) and not any(value is known for known in own.get("_variables", ())):
-                own["_variables"].append(value)
-                own["_is_trainable"].append(value.trainable)
+            elif isinstance(value, Variable) and not any(value is known for known in self._own_variables()):
+                self._note_variable(value, value.trainable)
         object.__setattr__(self, name, value)
 
     def _inner_layers(self) -> list[Any]:
@@ -119,17 +121,17 @@ class Layer(plain.Layer):
         """The variables that training changes, those of inner layers too."""
         if not self.trainable:
             return []
-        own = [variable for variable, trains in zip(self._variables, self._is_trainable) if trains]
-        return _once([*own, *(v for layer in self._inner_layers() for v in layer.trainable_weights)])
+        return _once(
+            [*self._trainable_weights, *(v for layer in self._inner_layers() for v in layer.trainable_weights)]
+        )
 
     @property
     def non_trainable_variables(self) -> list[Any]:
         """The variables that training does not change, those of inner layers too."""
         inner = self._inner_layers()
-        own = [variable for variable, trains in zip(self._variables, self._is_trainable) if not trains]
         if not self.trainable:
-            trainable = [variable for variable, trains in zip(self._variables, self._is_trainable) if trains]
-            return _once([*trainable, *own, *(variable for layer in inner for variable in layer.weights)])
+            return _once([*self._own_variables(), *(variable for layer in inner for variable in layer.weights)])
+        own = self._non_trainable_weights
         return _once([*own, *(variable for layer in inner for variable in layer.non_trainable_weights)])
 
     @property
@@ -236,8 +238,7 @@ class Layer(plain.Layer):
                 initial_value=partial(_initial, first, extents, kind), name=name, trainable=trains,
                 constraint=constraint, dtype=kind, use_resource=True, validate_shape=True,
             )  # fmt: skip
-        self._variables.append(variable)
-        self._is_trainable.append(trains)
+        self._note_variable(variable, trains)
         regularizer = regularizers.get(regularizer)
         if regularizer is not None:
             self._callable_losses.append(_Regularization(regularizer, variable, name or "variable"))

@@ -11,6 +11,7 @@ from typing import Any
 from ...ops.building.basic_ops import placeholder_with_default
 from ...ops.building.default_graph import get_default_graph, name_scope
 from ...ops.graph.graph import Graph
+from ...ops.library.layers.layer import layer_counts, unique_layer_name
 from ...ops.types import dtypes
 
 _FLOATX = ["float32"]
@@ -23,7 +24,6 @@ class GraphState:
     """What is kept for one graph."""
 
     def __init__(self) -> None:
-        self.counts: dict[str, int] = {}
         self.learning_phase: Any = None
         self.has_phase_value = False
         self.kept_variables: list[Any] = []
@@ -48,23 +48,19 @@ def forget(graph: Graph) -> None:
 
 def unique_name(base: str, zero_based: bool = True) -> str:
     """`dense`, `dense_1`, ... or, not zero-based, `input_1`, `input_2`, ... in the default graph."""
-    counts = state_of().counts
-    counts[base] = counts.get(base, 0) + 1
-    if zero_based:
-        return base if counts[base] == 1 else f"{base}_{counts[base] - 1}"
-    return f"{base}_{counts[base]}"
+    return unique_layer_name(base, 0 if zero_based else 1)
 
 
 def get_uid(prefix: str = "") -> int:
     """Return a number that goes up by 1 with each call of the same prefix in a graph."""
-    counts = state_of().counts
+    counts = layer_counts()
     counts[prefix] = counts.get(prefix, 0) + 1
     return counts[prefix]
 
 
 def reset_uids() -> None:
     """Begin to count anew."""
-    state_of().counts.clear()
+    layer_counts().clear()
 
 
 def snake_case(name: str) -> str:

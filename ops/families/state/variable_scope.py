@@ -7,7 +7,7 @@ from contextlib import contextmanager, nullcontext
 from functools import partial
 from typing import Any
 
-from ...building.default_graph import name_scope
+from ...building.default_graph import get_default_graph, name_scope
 from ...graph.graph_keys import GraphKeys
 from ...types import dtypes
 from .scope_settings import AUTO_REUSE, VariableScope, VariableStore, get_variable_scope, variable_store
@@ -55,8 +55,10 @@ def variable_scope(
     outer = (store := variable_store()).current
     given = not isinstance(scope, str) and scope is not None
     name = scope.name if given else _full_name(store, outer, scope, default_name)
-    own = default_name if scope is None else name.rpartition("/")[2]
-    with name_scope(own, None, values) if auxiliary_name_scope and name else nullcontext("") as names:
+    own = name.rpartition("/")[2] if given else default_name if scope is None else scope
+    around = get_default_graph().get_name_scope() if not auxiliary_name_scope else ""
+    as_it_is = nullcontext(f"{around}/" if around else "")
+    with name_scope(own, None, values) if auxiliary_name_scope and own else as_it_is as names:
         original = scope.original_name_scope if given else names
         base = scope if given else outer
         store.current = base.inner(
@@ -171,7 +173,7 @@ def get_variable(
     if initializer is not None and dtype is None and not callable(initializer):
         arguments["dtype"] = None  # given values keep their type
     if getter is not None:
-        return getter(get_or_make, full, **arguments)
+        return getter(getter=get_or_make, name=full, **arguments)
     return get_or_make(full, **arguments)
 
 

@@ -10,6 +10,7 @@ from ...base import nest
 from ...building.convert import convert_to_tensor
 from ...building.default_graph import get_default_graph, name_scope
 from ...families.random.initializers import Ones, Zeros
+from ...families.state.partitioned import PartitionedVariable
 from ...families.state.variable_scope import get_variable, variable_scope
 from ...graph.graph_keys import GraphKeys
 from ...graph.node import Tensor
@@ -94,15 +95,15 @@ class Layer:
         self.input_spec: Any = None
         self.supports_masking = False
         self._dtype = None if dtype is None else dtypes.as_dtype(dtype).name
-        self._variables: list[Any] = []
-        self._is_trainable: list[bool] = []
+        self._trainable_weights: list[Any] = []  # subclasses add to them
+        self._non_trainable_weights: list[Any] = []
         self._losses: list[Any] = []
         self._updates: list[Any] = []
         self._inbound: list[tuple[Any, Any]] = []
         self._scope: Any = None
         self._graph: Any = None
         self._base_name = name or _snake_case(type(self).__name__)
-        self._name = name or _unique_layer_name(self._base_name)
+        self._name = name or unique_layer_name(self._base_name, first=1)
         if scope is not None:
             self._set_scope(scope)
 
@@ -145,14 +146,14 @@ class Layer:
         """The variables that training changes."""
         if not self.trainable:
             return []
-        return [variable for variable, trains in zip(self._variables, self._is_trainable) if trains]
+        return list(self._trainable_weights)
 
     @property
     def non_trainable_variables(self) -> list[Any]:
         """The variables that training does not change."""
         if not self.trainable:
-            return list(self._variables)
-        return [variable for variable, trains in zip(self._variables, self._is_trainable) if not trains]
+            return [*self._trainable_weights, *self._non_trainable_weights]
+        return list(self._non_trainable_weights)
 
     @property
     def trainable_weights(self) -> list[Any]:
@@ -204,7 +205,15 @@ class Layer:
         """How many numbers its variables hold. Raises: ValueError before it is built."""
         if not self.built:
             raise ValueError(f"count_params of {self._name}: the layer isn't built yet, its variables do not exist.")
-        return sum(variable.shape.num_elements() for variable in self._variables)
+        return sum(variable.shape.num_elements() for variable in self._own_variables())
+
+    def _own_variables(self) -> list[Any]:
+        """The variables made here, not those of layers inside."""
+        return [*self._trainable_weights, *self._non_trainable_weights]
+
+    def _note_variable(self, variable: Any, trains: bool) -> None:
+        """Take in a variable that was made."""
+        (self._trainable_weights if trains else self._non_trainable_weights).append(variable)
 
     # What subclasses give.
 
@@ -242,24 +251,30 @@ class Layer:
     ) -> Any:
         """Make a variable of the layer, or find it where variables are reused; see `get_variable`."""
         wanted = True if trainable is None else trainable
-        before = set(get_default_graph().get_collection(GraphKeys.REGULARIZATION_LOSSES))
+        known = {id(variable) for variable in get_default_graph().get_collection(GraphKeys.GLOBAL_VARIABLES)}
         variable = get_variable(
             name,
             shape=shape,
             dtype=dtype or self._dtype or dtypes.float32,
             initializer=initializer,
-            regularizer=regularizer,
             trainable=wanted and self.trainable,
             constraint=constraint,
             partitioner=partitioner,
             use_resource=use_resource,
             **kwargs,
         )
-        self._variables.append(variable)
-        self._is_trainable.append(wanted)
-        after = get_default_graph().get_collection(GraphKeys.REGULARIZATION_LOSSES)
-        self._losses += [loss for loss in after if loss not in before]
+        self._note_variable(variable, wanted)
+        if regularizer is not None:
+            self._regularize(name, [part for part in _parts_of(variable) if id(part) not in known], regularizer)
         return variable
+
+    def _regularize(self, name: str, variables: list[Any], regularizer: Any) -> None:
+        """Add the losses of new variables, under the name that the layer has for them."""
+        for variable in variables:
+            with name_scope(f"{name}/Regularizer"):
+                loss = regularizer(variable)
+            if loss is not None:
+                self.add_loss(loss)
 
     add_variable = add_weight
 
@@ -348,10 +363,23 @@ class Layer:
 
         result = type(self).__new__(type(self))
         memo[id(self)] = result
-        shallow = {"_graph", "_scope", "_variables", "_losses", "_updates", "_inbound"}
+        shallow = {
+            "_graph",
+            "_scope",
+            "_trainable_weights",
+            "_non_trainable_weights",
+            "_losses",
+            "_updates",
+            "_inbound",
+        }
         for key, value in self.__dict__.items():
             setattr(result, key, copy.copy(value) if key in shallow else copy.deepcopy(value, memo))
         return result
+
+
+def _parts_of(variable: Any) -> list[Any]:
+    """The parts of a partitioned variable; another one itself."""
+    return list(variable) if isinstance(variable, PartitionedVariable) else [variable]
 
 
 def _as_tensor(value: Any) -> Any:
@@ -368,14 +396,24 @@ def _snake_case(name: str) -> str:
     return f"private{text}" if text.startswith("_") else text
 
 
-def _unique_layer_name(base: str) -> str:
-    """`dense`, then `dense_1`, ... in a graph: the names of the objects, which scopes follow where they can."""
+def unique_layer_name(base: str, first: int) -> str:
+    """The name of a layer that has none: `dense_1`, `dense_2`, ... in a graph; Keras's layers begin with `dense`.
+
+    Both count together.
+    """
+    counts = layer_counts()
+    number = counts.get(base, 0)
+    counts[base] = number + 1
+    return f"{base}_{number + first}" if number + first else base
+
+
+def layer_counts() -> dict[str, int]:
+    """How many layers of each kind have taken a name, in the default graph."""
     graph: Any = get_default_graph()
     counts: dict[str, int] | None = getattr(graph, "_layer_names", None)
     if counts is None:
         counts = graph._layer_names = {}
-    counts[base] = counts.get(base, 0) + 1
-    return base if counts[base] == 1 else f"{base}_{counts[base] - 1}"
+    return counts
 
 
 def extents_of(shape: Any) -> list[int | None]:

@@ -156,9 +156,8 @@ class RNNCell(Layer):
     def _rnn_get_variable(self, getter: Any, *args: Any, **kwargs: Any) -> Any:
         """Note the variables that a subclass makes in `call`."""
         variable = getter(*args, **kwargs)
-        if not any(variable is known for known in self._variables):
-            self._variables.append(variable)
-            self._is_trainable.append(bool(kwargs.get("trainable", True)))
+        if not any(variable is known for known in self._own_variables()):
+            self._note_variable(variable, bool(kwargs.get("trainable", True)))
         return variable
 
     @property

@@ -37,13 +37,14 @@ class DenseFeatures(Layer):
             raise ValueError(f"We expected a dictionary here. Instead we got: {features}")
         source, outputs = Features(features), []
         known = set(get_default_graph().get_collection(GraphKeys.GLOBAL_VARIABLES))
-        with variable_scope(self.name, reuse=bool(self._variables), use_resource=True, auxiliary_name_scope=False):
+        with variable_scope(
+            self.name, reuse=bool(self._own_variables()), use_resource=True, auxiliary_name_scope=False
+        ):
             for column in self._columns:
                 with variable_scope(column.scope_name, auxiliary_name_scope=False), name_scope(column.name):
                     tensor = column.get_dense_tensor(source, self.trainable, [GraphKeys.GLOBAL_VARIABLES])
                     outputs.append(reshape(tensor, (shape_of(tensor)[0], column.variable_shape.num_elements())))
         for variable in get_default_graph().get_collection(GraphKeys.GLOBAL_VARIABLES):
             if variable not in known:
-                self._variables.append(variable)
-                self._is_trainable.append(variable.trainable)
+                self._note_variable(variable, variable.trainable)
         return concat(outputs, -1)

@@ -71,7 +71,7 @@ class Network(Layer):
         found: list[Any] = []
         for layer in self.layers:
             found += [variable for variable in layer.weights if not any(variable is known for known in found)]
-        own = list(self._variables)
+        own = self._own_variables()
         return [*[v for v in own if not any(v is known for known in found)], *found]
 
     @property

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, Final
 
-from ....building.default_graph import add_to_collection, add_to_collections, device, get_collection, name_scope
+from ....building.default_graph import add_to_collection, add_to_collections, device, get_collection
 from ....families.state.variable_scope import variable_scope
 from ....graph.graph_keys import GraphKeys
 from ..framework.arg_scope import arg_scope_func_key, current_arg_scope
@@ -25,22 +25,14 @@ def layer_scope(scope: Any, default: str, inputs: Any, reuse: Any, names: dict[s
 def _renaming(names: dict[str, str]) -> Function:
     """A getter of variables of models, whose last part of a name is changed."""
 
-    def getter(make: Function, name: str, *args: Any, **kwargs: Any) -> Any:
+    def renamed_getter(getter: Function, name: str, *args: Any, **kwargs: Any) -> Any:
         scope, _, last = name.rpartition("/")
         renamed = "/".join(part for part in (scope, names.get(last, last)) if part)
-        regularizer = kwargs.pop("regularizer", None)
         keys = [*(kwargs.pop("collections", None) or ()), GraphKeys.GLOBAL_VARIABLES, GraphKeys.MODEL_VARIABLES]
-        known = {id(each) for each in get_collection(GraphKeys.GLOBAL_VARIABLES)} if regularizer is not None else set()
         with _device():
-            made = make(renamed, *args, collections=list(dict.fromkeys(keys)), **kwargs)
-        if regularizer is not None and id(made) not in known:
-            with name_scope(f"{name}/Regularizer/"):  # as TensorFlow names it: by the layer's own name
-                loss = regularizer(made)
-            if loss is not None:
-                add_to_collection(GraphKeys.REGULARIZATION_LOSSES, loss)
-        return made
+            return getter(renamed, *args, collections=list(dict.fromkeys(keys)), **kwargs)
 
-    return getter
+    return renamed_getter
 
 
 def _device() -> Any:
