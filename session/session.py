@@ -51,6 +51,7 @@ class BaseSession:
             raise TypeError(f'Argument `graph` must be a tf.Graph, but got "{type(graph).__name__}"')
         self._graph: Graph = get_default_graph() if graph is None else graph
         self._engine = find_engine(target)
+        self.target: Any = self._engine.target  # a plain attribute: classes derived from Session have one of their own
         self._config = opts.check_config(config)
         self._jit = opts.jit_level(self._config)
         self._timeout = opts.operation_timeout(self._config)
@@ -84,11 +85,6 @@ class BaseSession:
     @property
     def sess_str(self) -> bytes:
         """The target this session is connected to; empty for the in-process engine."""
-        return self._engine.target
-
-    @property
-    def target(self) -> bytes:
-        """The same as `sess_str`."""
         return self._engine.target
 
     def as_default(self) -> Any:
@@ -263,7 +259,7 @@ class BaseSession:
         signature = self._signature(plan, tensors)
         self._watch.new_signature(self._graph, plan.elements)
         self._watch.new_callable(signature.program, fetches)
-        return signature.make_step()
+        return signature.make_step(interprets_first=True)
 
     def _make_repeated(
         self, fetches: Any, keys: list[Any], accept_options: bool, repeat: Any, carry: Any

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from ..definition.opdef import NOT_DIFFERENTIABLE, OpDef
+from ..encoding.tensor_proto import to_ndarray
 from ..graph.node import Tensor
 from ..types import dtypes
 from ..types.array_values import dense, shaped, to_array
@@ -36,7 +37,7 @@ def constant(
     """Return a constant tensor.
 
     Args:
-      value: a number, string, (nested) list or array of them.
+      value: a number, string, (nested) list or array of them; a TensorProto has its own type and shape.
       dtype: the type; default: inferred (Python floats float32, ints int32 or int64 if they need it, arrays theirs).
       shape: the shape; a single value fills it, and a shorter list is continued with its last value.
       name: a name for the operation.
@@ -46,6 +47,8 @@ def constant(
     >>> constant([1.0, 2.0]).dtype
     tf.float32
     """
+    if type(value).__name__ == "TensorProto":
+        return _add_constant(to_ndarray(value), dtypes.as_dtype(value.dtype), name or "Const")
     array = to_array(value, None if dtype is None else dtypes.as_dtype(dtype))
     if shape is not None:
         array = shaped(array, as_extents(shape), verify_shape)

@@ -91,7 +91,13 @@ def convert_to_tensor(
         function = _choose(value)
     if function is not None:
         return _try_registered(value, dtype, name, as_ref)
-    return constant(value, dtype, name=name or "Const")
+    made = constant(value, dtype, name=name or "Const")
+    if dtype is not None and made._dtype is not dtype.base_dtype:  # a TensorProto has its own type
+        raise RuntimeError(
+            f"Conversion of a {kind.__name__} returned incompatible dtype: requested = {dtype.base_dtype.name}, "
+            f"actual = {made.dtype.name}"
+        )
+    return made
 
 
 internal_convert_to_tensor = convert_to_tensor

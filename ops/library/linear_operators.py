@@ -7,12 +7,15 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..building.constant import constant
 from ..building.convert import convert_to_tensor
 from ..building.default_graph import name_scope
 from ..families.arrays.reshaping import expand_dims, squeeze
+from ..families.arrays.shape_ops import rank as rank_of
 from ..families.arrays.shape_ops import shape
 from ..families.arrays.transposing import matrix_transpose
 from ..families.elementwise.arithmetic import abs as absolute
+from ..families.elementwise.arithmetic import add
 from ..families.elementwise.complex import conj
 from ..families.elementwise.exponential import log
 from ..families.linalg.factorizations import matrix_determinant, matrix_solve, matrix_triangular_solve
@@ -22,6 +25,10 @@ from ..families.reductions.reductions import reduce_prod, reduce_sum
 from ..graph.node import Tensor
 from ..types import dtypes
 from ..types.tensor_shape import TensorShape
+
+
+def _known(value: Any, name: str) -> Tensor:
+    return constant(value, dtypes.int32, name=name)
 
 
 class LinearOperator:
@@ -75,6 +82,47 @@ class LinearOperator:
         """The shape as a tensor."""
         with self._scope(name):
             return shape(self._dense())
+
+    def batch_shape_tensor(self, name: str = "batch_shape_tensor") -> Tensor:
+        """The shape without the last two dimensions, as a tensor."""
+        with self._scope(name):
+            batch = self.batch_shape
+            return _known(batch.as_list(), "batch_shape") if batch.is_fully_defined() else shape(self._dense())[:-2]
+
+    def domain_dimension_tensor(self, name: str = "domain_dimension_tensor") -> Tensor:
+        """How many columns there are, as a tensor."""
+        with self._scope(name):
+            return self._dimension_tensor(-1)
+
+    def range_dimension_tensor(self, name: str = "range_dimension_tensor") -> Tensor:
+        """How many rows there are, as a tensor."""
+        with self._scope(name):
+            return self._dimension_tensor(-2)
+
+    def _dimension_tensor(self, axis: int) -> Tensor:
+        static = self.shape
+        known = None if static.ndims is None else static.as_list()[axis]
+        if known is not None:
+            return _known(known, "Const")
+        length: Tensor = shape(self._dense())[axis]
+        return length
+
+    @property
+    def tensor_rank(self) -> int | None:
+        """How many dimensions the matrices have, those of the batch among them."""
+        rank: int | None = self.shape.ndims
+        return rank
+
+    def tensor_rank_tensor(self, name: str = "tensor_rank_tensor") -> Tensor:
+        """The same as a tensor."""
+        with self._scope(name):
+            static = self.tensor_rank
+            return rank_of(self._dense()) if static is None else _known(static, "Const")
+
+    def add_to_tensor(self, x: Any, name: str = "add_to_tensor") -> Tensor:
+        """The matrices plus `x`."""
+        with self._scope(name):
+            return add(self._dense(), convert_to_tensor(x, dtype=self.dtype))
 
     def to_dense(self, name: str = "to_dense") -> Tensor:
         """The matrices."""

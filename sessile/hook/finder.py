@@ -50,6 +50,9 @@ def _unknown(name: str) -> ModuleNotFoundError:
     place = place_of(outer[len(ROOT) + 1 :])
     if subject is None and place is not None and not place.sources:
         subject = f"all of {outer[len(ROOT) + 1 :]}"
-    why = f" Of TensorFlow 1, this is not built: {subject}." if subject else " TensorFlow 1.15 has none."
+    if subject is not None:
+        why = f" Of TensorFlow 1, this is not built: {subject}."
+    else:  # names that are not public are not recorded
+        why = "" if last.startswith("_") else " TensorFlow 1.15 has none."
     # without `name=`: Python would take the error for its own, and lose the text
     return ModuleNotFoundError(f"{outer!r}, which is sessile, has no module or name {last!r}.{why}")

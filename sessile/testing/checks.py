@@ -146,7 +146,8 @@ class ArrayChecks:
         self._every(target, lambda array: np.isin(array, list(expected_set)), f"in {expected_set}")
 
     def assertNear(self, f1: float, f2: float, err: float, msg: str | None = None) -> None:
-        """Two numbers differ by `err` at the most."""
+        """Two numbers, or arrays of one, differ by `err` at the most."""
+        f1, f2 = np.asarray(f1).item(), np.asarray(f2).item()
         if not (f1 == f2 or math.fabs(f1 - f2) <= err):
             raise AssertionError(f"{f1:f} != {f2:f} +/- {err:f}{f' ({msg})' if msg is not None else ''}")
 

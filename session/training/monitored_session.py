@@ -19,7 +19,7 @@ from ...ops.graph.graph_keys import GraphKeys
 from ...ops.library.checkpoint.saver import Saver
 from ...ops.library.input.coordinator import Coordinator
 from ...ops.library.input.queue_runner import start_queue_runners
-from .hook import SessionRunArgs, SessionRunContext, SessionRunValues
+from .hooked_session import HookedSession
 from .hooks import CheckpointSaverHook, StepCounterHook, SummarySaverHook
 from .session_manager import SessionManager
 
@@ -227,7 +227,6 @@ class _MonitoredSession:
             hook.begin()
         self._sess: Any = None
         self._coord: Any = None
-        self._should_stop = False
         self._closed = False
         self._create()
 
@@ -235,6 +234,7 @@ class _MonitoredSession:
         while True:
             try:
                 self._sess = self._creator.create_session()
+                self._hooked = HookedSession(self._sess, self._hooks)
                 self._coord = Coordinator(clean_stop_exception_types=[errors.OutOfRangeError, StopIteration])
                 if get_default_graph().get_collection(GraphKeys.QUEUE_RUNNERS):
                     start_queue_runners(sess=self._sess, coord=self._coord)
@@ -264,27 +264,8 @@ class _MonitoredSession:
                 self._create()
 
     def _run(self, fetches: Any, feed_dict: Any, options: Any, run_metadata: Any) -> Any:
-        from ...ops import proto
-
-        context = SessionRunContext(SessionRunArgs(fetches, feed_dict, options), self._sess)
-        wanted: dict[Any, Any] = {"caller": fetches}
-        feeds = dict(feed_dict or {})
-        options = options or proto.RunOptions()
-        for hook in self._hooks:
-            asked = hook.before_run(context)
-            if asked is not None:
-                if asked.fetches is not None:
-                    wanted[hook] = asked.fetches
-                self._merge_feeds(feeds, asked.feed_dict)
-                if asked.options is not None:
-                    options.trace_level = max(options.trace_level, asked.options.trace_level)
-                    options.timeout_in_ms = max(options.timeout_in_ms, asked.options.timeout_in_ms)
-        metadata = run_metadata or proto.RunMetadata()
         try:
-            if options.ByteSize() or run_metadata is not None:
-                results = self._sess.run(wanted, feeds or None, options=options, run_metadata=metadata)
-            else:
-                results = self._sess.run(wanted, feeds or None)
+            return self._hooked.run(fetches, feed_dict, options, run_metadata)
         except _PREEMPTION:
             raise
         except Exception as error:
@@ -292,16 +273,6 @@ class _MonitoredSession:
                 with contextlib.suppress(Exception):
                     self._coord.raise_requested_exception()
             raise error
-        for hook in self._hooks:
-            hook.after_run(context, SessionRunValues(results.get(hook), options, metadata))
-        self._should_stop = self._should_stop or context.stop_requested
-        return results["caller"]
-
-    def _merge_feeds(self, feeds: dict[Any, Any], more: Any) -> None:
-        for key, value in (more or {}).items():
-            if key in feeds:
-                raise RuntimeError(f"Same tensor is fed by two hooks, or by a hook and the caller: {key}")
-            feeds[key] = value
 
     def run_step_fn(self, step_fn: Any) -> Any:
         """Run a function of a step context, whose `run_with_hooks` is `run` and whose `session` has no hooks."""
@@ -309,7 +280,9 @@ class _MonitoredSession:
 
     def should_stop(self) -> bool:
         """Whether training is over."""
-        return self._sess is None or self._should_stop or (self._coord is not None and self._coord.should_stop())
+        if self._sess is None or self._hooked.should_stop():
+            return True
+        return self._coord is not None and self._coord.should_stop()
 
     def close(self) -> None:
         """End the hooks and close the session."""

@@ -103,6 +103,24 @@ def getfullargspec(function: Callable[..., Any]) -> Any:
     return full._replace(annotations={})
 
 
+def fn_args(function: Callable[..., Any]) -> tuple[str, ...]:
+    """Return the names of a function's arguments, without those that `functools.partial` or a bound method has given.
+
+    Args:
+      function: a function, a method, a partial, or an object that is called.
+
+    >>> fn_args(functools.partial(lambda features, labels, mode: None, mode="train"))
+    ('features', 'labels')
+    """
+    if isinstance(function, functools.partial):
+        names = fn_args(function.func)[len(function.args) :]
+        return tuple(name for name in names if name not in (function.keywords or {}))
+    called = function if inspect.isroutine(function) else type(function).__call__
+    names = tuple(getfullargspec(called).args)
+    bound = inspect.ismethod(function) or called is not function
+    return names[1:] if bound else names
+
+
 def __getattr__(name: str) -> Any:
     if name.startswith("__"):
         raise AttributeError(name)
