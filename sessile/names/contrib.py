@@ -200,6 +200,15 @@ NAMES: dict[str, dict[str, str]] = {
     },
     "contrib.learn": {
         f"{_LIBRARY}.small": "ModeKeys",
+        "session.estimator.run_config": "TaskType",
+        "session.learn.config": "RunConfig",
+        "session.learn.estimator": "Estimator SKCompat",
+        "session.learn.experiment": "Experiment",
+        "session.learn.specs": "MetricSpec ModelFnOps NotFittedError",
+        "session.training.hooks": "NanLossDuringTrainingError",
+    },
+    "contrib.learn.learn_runner": {
+        "session.learn.experiment": "run",
     },
     "contrib.legacy_seq2seq": _LEGACY_SEQ2SEQ,
     "nn.seq2seq": _LEGACY_SEQ2SEQ,  # where TensorFlow 0.x had it
