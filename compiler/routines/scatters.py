@@ -1,4 +1,4 @@
-"""Putting slices where indices point: `scatter_nd` and the operations on tensors that are alike.
+"""Putting slices where indices point: `scatter_nd`, operations on tensors that are alike, `dynamic_stitch`.
 
 Each thread goes over all indices, in their order, and takes those that point into its range of targets; slices of few
 elements are written by one thread, which need not guess whether an index is its own. So a target
@@ -74,6 +74,34 @@ def run(instruction: Instruction, values: Sequence[Any], threads: int) -> Sequen
     return None if bad.any() else [result]
 
 
+def stitch(instruction: Instruction, values: Sequence[Any], threads: int) -> Sequence[Any] | None:
+    """`DynamicStitch`: what its pieces put where, one piece after the other; None unless all is as it should be."""
+    half = len(values) // 2
+    places, pieces = values[:half], values[half:]
+    tail = pieces[0].shape[places[0].ndim :]
+    if any(where.shape + tail != piece.shape or not piece.size for where, piece in zip(places, pieces)):
+        return None
+    count, width = max(int(where.max()) for where in places) + 1, prod(tail)
+    if pieces[0].dtype == bool or not 0 < count <= 4 * sum(where.size for where in places):
+        return None
+    result, kind = recycle.empty((count, *tail), pieces[0].dtype), instruction.outputs[0].dtype.short
+    threads = threads_for(result.size, threads)
+    ranges = threads if width >= WIDE else 1
+    run, limits = (
+        loop(_text("update", kind, width, 1, True), (kind, "i32", kind, "i64", kind, "i32")),
+        np.array([count]),
+    )
+    counts, bad = [-(-result.size // _PIECE), ranges], np.empty(ranges, np.int32)
+    for where, piece in zip(places, pieces):
+        piece = np.ascontiguousarray(piece)
+        arrays = [piece, np.ascontiguousarray(where), piece, limits, result, bad]
+        run(arrays, [where.size, width, count, -(-count // ranges)], counts, threads)
+        if bad.any():
+            return None
+        counts[0] = 0  # the first one has made what no index names
+    return [result]
+
+
 def _text(how: str, kind: str, width: int, depth: int, is_from_nothing: bool) -> str:
     """The kernel for rows of so many elements, where so many indices name a target."""
     names = range(depth)
@@ -105,4 +133,4 @@ def _text(how: str, kind: str, width: int, depth: int, is_from_nothing: bool) ->
     )
 
 
-ROUTINES: Final[dict[str, Callable[..., Sequence[Any] | None]]] = {"scatter": run}
+ROUTINES: Final[dict[str, Callable[..., Sequence[Any] | None]]] = {"scatter": run, "stitch": stitch}

@@ -123,6 +123,7 @@ DYNAMIC_STITCH = OpDef(
     kernel=_dynamic_stitch_kernel,
     gradient=gradients.dynamic_stitch,
     computes_extents=True,
+    routine=("stitch",),
 )
 
 PARALLEL_DYNAMIC_STITCH = OpDef(
@@ -131,6 +132,7 @@ PARALLEL_DYNAMIC_STITCH = OpDef(
     shape=_dynamic_stitch_shape,
     kernel=_dynamic_stitch_kernel,
     gradient=gradients.dynamic_stitch,
+    routine=("stitch",),
 )
 
 

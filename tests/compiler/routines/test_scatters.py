@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sessile.compiler.executors import interpreter
 from sessile.compiler.routines import run
 
 from tests.compiler.routines.held import ALL_TYPES, both, instruction, numbers
@@ -48,6 +49,32 @@ def test_scatters(
     arrays = [indices, updates, np.array(extents, id_kind)] if how == "ScatterNd" else [tensor, indices, updates]
     name = how if how == "ScatterNd" else f"TensorScatter{how}"
     _same(*both(name, arrays, [kind], threads))
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    seed=st.integers(0, 2**32 - 1),
+    sizes=st.lists(st.sampled_from([(), (1,), (40,), (3000,), (20, 30)]), min_size=1, max_size=4),
+    tail=st.sampled_from([(), (3,), (2, 20)]),
+    kind=st.sampled_from([np.float32, np.int64, np.uint8]),
+    share=st.sampled_from([0.5, 1.0, 3.0]),
+    threads=st.integers(1, 3),
+)
+def test_dynamic_stitch(seed: int, sizes: Any, tail: Any, kind: Any, share: float, threads: int) -> None:
+    """Pieces of any rank, targets named twice and not at all."""
+    random = np.random.default_rng(seed)
+    count = max(int(share * sum(int(np.prod(size)) for size in sizes)), 1)
+    places = [np.array(random.integers(0, count, size), np.int32) for size in sizes]
+    pieces = [numbers(random, (*size, *tail), kind, hostile=True) for size in sizes]
+    pieces = [np.asarray(piece, kind).reshape((*size, *tail)) for piece, size in zip(pieces, sizes, strict=True)]
+    _same(*_stitched(places, pieces, threads))
+
+
+def _stitched(places: Any, pieces: Any, threads: int) -> Any:
+    """What the routine and the kernel make of pieces; the kernel takes them as lists."""
+    made = instruction("DynamicStitch", [*places, *pieces], [pieces[0].dtype], N=len(places))
+    wanted = interpreter.execute(made, [*places, *pieces], None)
+    return run._run(made, [*places, *pieces], threads), wanted
 
 
 @pytest.mark.parametrize("kind", ALL_TYPES, ids=lambda kind: np.dtype(kind).name)
