@@ -208,6 +208,22 @@ def test_modules_of_operations_have_the_raw_ones_too() -> None:
             assert tf.get_variable("x", [2], initializer=Twos()).name == "scope/x:0"
 
 
+def test_rows_changed_in_place_are_told_by_any_whole_numbers() -> None:
+    import tensorflow as tf
+    from tensorflow.python.ops import inplace_ops
+
+    with tf.Graph().as_default() as graph, tf.Session() as sess:
+        x = tf.zeros([3, 2])
+        changed = inplace_ops.alias_inplace_update(x, tf.constant(1, tf.int64), tf.ones([2]))
+        assert [operation.type for operation in graph.get_operations()][3:] == [
+            "Cast", "Const", "Reshape", "Const", "ExpandDims", "InplaceUpdate",
+        ]  # fmt: skip
+        whole = inplace_ops.alias_inplace_sub(x, None, tf.ones([3, 2]))
+        assert whole.op.type == "Reshape" and graph.get_operations()[-3].type == "InplaceSub"
+        assert sess.run(changed).tolist() == [[0, 0], [1, 1], [0, 0]]
+        assert sess.run(whole).tolist() == [[-1, -1]] * 3
+
+
 def test_sparse_values_are_composite_tensors_and_so_are_ones_own() -> None:
     import tensorflow as tf
     from tensorflow.python.framework import composite_tensor, ops

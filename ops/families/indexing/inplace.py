@@ -14,7 +14,7 @@ from ...base.errors import InvalidArgumentError
 from ...building.build import build
 from ...definition.opdef import NOT_DIFFERENTIABLE, OpDef
 from ...graph.node import Tensor, TensorLike
-from ...types.dtypes import NUMERIC
+from ...types.dtypes import NUMERIC, int32
 
 
 def _kernel(change: Callable[[Any, Any], Any]) -> Callable[[Any, Any, Any], Any]:
@@ -54,7 +54,7 @@ def alias_inplace_update(x: TensorLike, i: TensorLike, v: TensorLike) -> Tensor:
 
     Args:
       x: an array.
-      i: an int32 vector of rows, taken modulo their number; or a scalar, with one row as `v`; or None for all rows.
+      i: a vector of rows, taken modulo their number; or a scalar, with one row as `v`; or None for all rows.
       v: the new rows.
     Source: TensorFlow 1.15, `inplace_ops`.
     """
@@ -73,17 +73,18 @@ def alias_inplace_sub(x: TensorLike, i: TensorLike, v: TensorLike) -> Tensor:
 
 def _changed(op_def: OpDef, x: Any, i: Any, v: Any) -> Tensor:
     from ...building.convert import convert_to_tensor
-    from ..arrays.filling import range as range_of
-    from ..arrays.reshaping import expand_dims
+    from ..arrays.reshaping import expand_dims, reshape
     from ..arrays.shape_ops import shape
+    from ..elementwise.cast import cast
 
     x = convert_to_tensor(x)
     v = convert_to_tensor(v, dtype=x.dtype.base_dtype)
-    if i is None:
-        return build(op_def, x, range_of(shape(x)[0]), v)  # type: ignore[no-any-return]
-    rows = convert_to_tensor(i)
+    if i is None:  # all is one row
+        changed = build(op_def, reshape(x, [1, -1]), [0], reshape(v, [1, -1]))
+        return reshape(changed, shape(x))  # type: ignore[no-any-return]
+    rows = cast(i, int32)
     if rows.shape.ndims == 0:
-        rows, v = expand_dims(rows, 0), expand_dims(v, 0)
+        rows, v = reshape(rows, [1]), expand_dims(v, 0)
     return build(op_def, x, rows, v)  # type: ignore[no-any-return]
 
 
