@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import signal
 import tempfile
@@ -26,6 +27,23 @@ def private_cache(request: pytest.FixtureRequest) -> Iterator[None]:
         yield
     if not store:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def first_calls() -> Iterator[None]:
+    """What `make_callable` returns compiles at its first call, so that one call tests kernels.
+
+    `SESSILE_FIRST_CALL=interpret pytest` runs all tests as programs run; `interpreted_first` gives one test that.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SESSILE_FIRST_CALL", os.environ.get("SESSILE_FIRST_CALL", "compile"))
+        yield
+
+
+@pytest.fixture
+def interpreted_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    """First calls are interpreted while kernels compile in the background, as they are for users."""
+    monkeypatch.setenv("SESSILE_FIRST_CALL", "interpret")
 
 
 @pytest.fixture(autouse=True)

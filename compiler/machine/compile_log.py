@@ -99,13 +99,28 @@ def current() -> Job | None:
     return _jobs[-1] if _jobs else None
 
 
+def show() -> None:
+    """Show the progress of the compilation under way on a terminal: somebody waits for it."""
+    job = current()
+    if job is not None and _has_terminal():
+        job.show()
+
+
+def _has_terminal() -> bool:
+    return sys.stderr is not None and sys.stderr.isatty()
+
+
 @contextmanager
-def compilation(what: str, why: str) -> Iterator[Job]:
-    """Log what is compiled inside as one job; `what` and `why` are for people."""
+def compilation(what: str, why: str, is_awaited: bool = True) -> Iterator[Job]:
+    """Log what is compiled inside as one job; `what` and `why` are for people.
+
+    Args:
+      is_awaited: whether somebody waits for it from the beginning; else see `show`.
+    """
     job = Job(what, why)
     _jobs.append(job)
     watch = None
-    if sys.stderr is not None and sys.stderr.isatty():
+    if is_awaited and _has_terminal():
         watch = threading.Timer(PATIENCE, job.show)
         watch.daemon = True
         watch.start()

@@ -9,6 +9,7 @@ Whoever calls `compile_modules` holds the lock of `lock.py` meanwhile, so no for
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import threading
 import time
@@ -17,7 +18,7 @@ from functools import cache
 from queue import Empty, SimpleQueue
 from typing import Any, Final, NamedTuple
 
-from . import object_code
+from . import background, object_code
 from .cpus import usable_cpus
 from .module import optimised_code, plain_code
 
@@ -135,6 +136,7 @@ def compile_modules(modules: Iterable[Module], count: int, done: Done) -> None:
       modules: drawn on the calling thread, while others compile what was drawn before.
       count: how many there are, or a little more.
       done: called on the calling thread with a module's number, its object code or what went wrong, and seconds.
+    Raises: GivenUp if nobody wants them any more (`background.py`), after the modules in hand.
     """
     functions = _functions()
     if functions is None:
@@ -155,13 +157,18 @@ def compile_modules(modules: Iterable[Module], count: int, done: Done) -> None:
     try:
         open_jobs = 0
         for number, module in enumerate(modules):
+            background.check()
             jobs.put((number, module))
             open_jobs += 1 - _report(results, done)
         while not jobs.empty() and open_jobs:
+            background.check()
             _work(_compilers[0], jobs, results, most=1)
             open_jobs -= _report(results, done)
         for _ in range(open_jobs):
             done(*results.get())
+    except BaseException:
+        _drop(jobs)
+        raise
     finally:
         for _ in helpers:
             jobs.put(None)
@@ -181,6 +188,7 @@ def compile_module(module: Module) -> bytes:
 def _one_by_one(modules: Iterable[Module], done: Done) -> None:
     """What `compile_modules` does, through llvmlite's own functions."""
     for number, module in enumerate(modules):
+        background.check()
         started = time.perf_counter()
         code: bytes | Exception
         try:
@@ -188,6 +196,13 @@ def _one_by_one(modules: Iterable[Module], done: Done) -> None:
         except Exception as error:  # as on other threads
             code = error
         done(number, code, time.perf_counter() - started)
+
+
+def _drop(jobs: SimpleQueue[Any]) -> None:
+    """Leave what nobody has begun."""
+    with contextlib.suppress(Empty):
+        while True:
+            jobs.get_nowait()
 
 
 def _report(results: SimpleQueue[Any], done: Done) -> int:

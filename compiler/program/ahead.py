@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
+import numpy as np
+
 from ..partition.schedule import Region
 from ..plan.plan import Instruction, Value
 from ..specialize.specialize import NeedsCut, specialize
@@ -60,6 +62,16 @@ def compile_program(program: Program, shapes: Sequence[tuple[int | None, ...]]) 
         variant = _variant(region, known)
         ready += len(variant.compiled) if variant is not None else 0
     return ready
+
+
+def compile_for(program: Program, values: Sequence[Any]) -> None:
+    """Make variants of those stages of which it is certain what they are given when the feeds are `values`."""
+    known = {value: np.shape(array) for value, array in zip(program.plan.inputs, values)}
+    regions = program.staged.region_programs if program.stateful is None else ()
+    for region in regions:
+        shapes = [known.get(value, value.extents) for value in region.region.inputs]
+        if all(shape is not None and None not in shape for shape in shapes):
+            region.variant_of(shapes)
 
 
 def _variant(region: RegionProgram, known: dict[Value, Any]) -> Variant | None:

@@ -1,4 +1,11 @@
-"""The callable of a program: native where it can be, with a Python function behind it for everything else."""
+"""The callable of a program: native where it can be, with a Python function behind it for everything else.
+
+The first call, if it is light, is interpreted, and its native step is made in the background; so nothing of the
+compiler is loaded here before something compiles. Of a callable of `x * 2`:
+
+    call(3 floats)     interpreted; another thread begins to compile the step of [s0]
+    call(4 floats)     waits until that is over, if it is not yet; native, as all that follow
+"""
 
 from __future__ import annotations
 
@@ -6,18 +13,19 @@ import weakref
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from ...ops.base.pickling import ProcessBound
 from ...ops.base.tracebacks import trimmed
 from ..machine import abi as layout
 from ..runtime.trampoline import DECLINED, Cell, entry_of, make_entry, refuse_keywords, run_once
-from ..step.outs import Outs, packed
 from ..step.structure import Structure
-from ..step.variant import Variant
-from .choice import region_code, stateful_code, stateful_variant
-from .staged import StagedProgram
 
 if TYPE_CHECKING:
+    from ..step.outs import Outs
+    from ..step.variant import Variant
     from .program import Program
+    from .staged import StagedProgram
 
 
 class SlowPath(ProcessBound):
@@ -28,6 +36,8 @@ class SlowPath(ProcessBound):
         "_cell",
         "_check",
         "_convert",
+        "_interprets_first",
+        "_out",
         "_program",
         "_rebuild",
         "_state",
@@ -42,6 +52,7 @@ class SlowPath(ProcessBound):
         convert: Callable[[int, Any], Any],
         check: Callable[[Sequence[Any]], None],
         structure: Structure,
+        interprets_first: bool,
     ) -> None:
         self._program = program
         self._state = state
@@ -49,17 +60,24 @@ class SlowPath(ProcessBound):
         self._check = check
         self._structure = structure
         self._rebuild = structure.rebuilding()
+        self._interprets_first = interprets_first
         self._cell: Callable[[], Cell | None] | None = None
+        self._out: Callable[[], OutPath | None] | None = None
         self._stateful: dict[Program, Any] = {}  # the code that was right last, and an entry that only declines
 
     def serve(self, cell: Cell) -> None:
         """Install native code into `cell` from now on."""
         self._cell = weakref.ref(cell)
 
+    def take_out(self, path: OutPath) -> None:
+        """Hand calls with `out=` to this as long as it lives."""
+        self._out = weakref.ref(path)
+
     def __call__(self, *arguments: Any, **keywords: Any) -> Any:
         try:
             if "out" in keywords and len(keywords) == 1:
-                return OutPath(self).run(arguments, keywords["out"])
+                path = None if self._out is None else self._out()
+                return (path or OutPath(self)).run(arguments, keywords["out"])
             return self._run(arguments, keywords)
         except Exception as error:
             raise trimmed(error)  # noqa: B904  # it is the same error
@@ -71,19 +89,70 @@ class SlowPath(ProcessBound):
         program = self._program.decided.find(values) or self._program
         if program.jit == "off":
             return self._rebuild(program.interpret(values, self._state))
-        cell = None if self._cell is None or program.has_hidden_fetches else self._cell()
+        if self.interprets(program, values):
+            return self._rebuild(self.interpret_first(program, values))
+        program.wait()
+        cell = self._installs_into(program)
         if cell is None:
             return self._rebuild(program.run_compiled(values, self._state))
         results = self._run_native(program.staged, values, cell)
-        if results is DECLINED:
-            results = self._run_stateful(program, values, cell)
-        if results is DECLINED and program.has_handles:
+        if results is DECLINED and (program.has_handles or program.was_interpreted):
             self._install_stateful(program, values, cell)
+        if results is DECLINED:
             results = self._run_stateful(program, values, cell)
         if results is DECLINED:
             results = self._rebuild(program.run_compiled(values, self._state))
             self._install_stateful(program, values, cell)
         return results
+
+    def _installs_into(self, program: Program) -> Cell | None:
+        return None if self._cell is None or program.has_hidden_fetches else self._cell()
+
+    # The first call.
+
+    def interprets(self, program: Program, values: Sequence[Any]) -> bool:
+        """Whether this call is the one that is interpreted."""
+        return self._interprets_first and program.begins(values)
+
+    def interpret_first(self, program: Program, values: Sequence[Any]) -> list[Any]:
+        """Run a step through the interpreter, then compile in the background what the next one is going to need."""
+        results = program.interpret(values, self._state)
+        alike = list(map(_like, values))
+        own = weakref.ref(self)  # a callable that nobody holds needs no kernels
+
+        def compile_next() -> None:
+            path = own()
+            if path is not None:
+                path._prepare(program, alike)
+
+        program.compile_behind(compile_next, self._state)
+        return results
+
+    def _prepare(self, program: Program, values: Sequence[Any]) -> None:
+        """Compile what a call with arguments like these needs, and install it."""
+        from .ahead import compile_for
+        from .choice import region_code, step_of
+
+        cell = self._installs_into(program)
+        region = program.staged.only_region
+        if region is None:
+            compile_for(program, values)
+            if cell is not None:
+                self._install_stateful(program, values, cell)
+            return
+        known = dict(zip(program.staged.plan.inputs, values))
+        arrays, layouts = region.readable([known[value] for value in region.region.inputs])
+        variant = region.variant_of([array.shape for array in arrays], layouts)
+        if variant is None:
+            return
+        code = None if cell is None else region_code(variant, program.staged.plan, self._structure, self._state)
+        if code is None:
+            step_of(variant)
+        elif cell is not None:
+            region.latest = variant
+            cell.install(code)
+
+    # What is compiled.
 
     def _run_native(self, staged: StagedProgram, values: Sequence[Any], cell: Cell) -> Any:
         """Run the native step that fits, made if there is none, and install it; DECLINED if there can be none."""
@@ -107,6 +176,8 @@ class SlowPath(ProcessBound):
 
     def _run_variant(self, variant: Variant, staged: StagedProgram, arguments: Sequence[Any], cell: Cell) -> Any:
         """Run a variant's native step and install it; DECLINED if it has none, declines the arguments, or fails."""
+        from .choice import region_code
+
         code = region_code(variant, staged.plan, self._structure, self._state)
         if code is None:
             return DECLINED
@@ -120,6 +191,8 @@ class SlowPath(ProcessBound):
         return results
 
     def _install_stateful(self, program: Program, values: Sequence[Any], cell: Cell) -> None:
+        from .choice import stateful_code
+
         if program.stateful is not None:
             code = stateful_code(program.stateful, values, self._structure, self._state)
             if code is not None:
@@ -165,6 +238,8 @@ class OutPath(ProcessBound):
 
     def run(self, arguments: Sequence[Any], out: Any) -> Any:
         """Run a step whose results go to `out`, and return these arrays in the structure of the fetches."""
+        from ..step.outs import Outs
+
         path = self._path
         path._check(arguments)
         values = [path._convert(index, value) for index, value in enumerate(arguments)]
@@ -174,16 +249,26 @@ class OutPath(ProcessBound):
         for place in outs.arrays:
             if fetched[place].extents is not None:
                 outs.check_shape(place, fetched[place].extents)
+        if program.jit != "off" and path.interprets(program, values):
+            return self._filled(path.interpret_first(program, values), outs)
+        program.wait()
         cell = None if self._cell is None or program.has_hidden_fetches else self._cell()
         results = DECLINED if cell is None else self._run_native(program, values, outs, cell)
         if results is not DECLINED:
             return results
-        found = (program.interpret if program.jit == "off" else program.run_compiled)(values, path._state)
+        run = program.interpret if program.jit == "off" else program.run_compiled
+        return self._filled(run(values, path._state), outs)
+
+    def _filled(self, found: Sequence[Any], outs: Outs) -> Any:
+        """The results copied to their arrays."""
         outs.fill(found)
-        return path._rebuild([outs.arrays.get(place) for place in range(len(found))])
+        return self._path._rebuild([outs.arrays.get(place) for place in range(len(found))])
 
     def _run_native(self, program: Program, values: Sequence[Any], outs: Outs, cell: Cell) -> Any:
         """Run the native step that fits, and install it; DECLINED if there is none. Raises: ValueError for shapes."""
+        from ..step.outs import packed
+        from .choice import region_code, stateful_code, stateful_variant
+
         path = self._path
         region, stateful = program.staged.only_region, None
         if region is not None:
@@ -213,7 +298,17 @@ class OutPath(ProcessBound):
             return DECLINED  # the way through the regions finds the words for it
         if found is not DECLINED:
             cell.install(code)
+            main = None if path._cell is None else path._cell()
+            if main is not None:
+                main.begin()  # its trampoline finds this one's
         return found
+
+
+def _like(value: Any) -> Any:
+    """An array like a feed, whose memory nobody touches: the feed may go. One that is not dense is kept as it is."""
+    if isinstance(value, np.ndarray) and value.flags.c_contiguous and value.dtype.kind != "O":
+        return np.empty(value.shape, value.dtype)
+    return value
 
 
 def _with_names(stateful: Any, values: Sequence[Any]) -> list[Any]:
@@ -229,9 +324,11 @@ def make_callable(
     convert: Callable[[int, Any], Any],
     check: Callable[[Sequence[Any]], None],
     structure: Structure,
+    interprets_first: bool = False,
 ) -> Callable[..., Any]:
     """Return the callable of a program; see `Program.make_step`."""
-    slow = SlowPath(program, state, convert, check, structure)
+    interprets_first = interprets_first and getattr(state, "budget", None) is None  # it takes more memory
+    slow = SlowPath(program, state, convert, check, structure, interprets_first)
     if program.jit == "off" or not layout.available() or getattr(state, "budget", None) is not None:
         return slow
     function, cell = make_entry(slow, "step")
@@ -239,5 +336,6 @@ def make_callable(
     path = OutPath(slow)
     taker, other = make_entry(path, "step")
     path.serve(other)
+    slow.take_out(path)
     cell.take_out(taker)
     return function  # type: ignore[no-any-return]

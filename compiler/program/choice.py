@@ -147,7 +147,6 @@ def _has_clock() -> bool:
 # Whole plans.
 
 
-@one_at_a_time
 def region_code(variant: Variant, plan: Plan, structure: Structure, state: Any, has_out: bool = False) -> Code | None:
     """The machine code of a variant of the region that is the whole plan; None if it cannot be native.
 
@@ -157,8 +156,10 @@ def region_code(variant: Variant, plan: Plan, structure: Structure, state: Any, 
     flag = closed_flag(state)
     key = structure, id(flag), has_out  # the code keeps the flag alive
     if key not in variant.codes:
-        wanted = Wanted(variant, plan.inputs, plan.outputs, structure, plan.given, flag=flag, has_out=has_out)
-        variant.codes[key] = _native(wanted)
+        with LOCK:
+            if key not in variant.codes:
+                wanted = Wanted(variant, plan.inputs, plan.outputs, structure, plan.given, flag=flag, has_out=has_out)
+                variant.codes[key] = _native(wanted)
     code: Code | None = variant.codes[key]
     return code
 

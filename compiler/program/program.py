@@ -15,7 +15,7 @@ from ...ops.graph.node import Tensor
 from ...ops.graph.operation import Operation
 from ...ops.types.tensor_shape import brackets
 from ..executors.interpreter import Interpreter
-from ..executors.watched_step import Step
+from ..executors.watched_step import Step, closed_flag
 from ..machine.cpus import usable_cpus
 from ..machine.lock import LOCK
 from ..passes.pipeline import optimize
@@ -45,8 +45,8 @@ class Program:
     Args:
       graph: the graph.
       feeds, fetches: tensors; targets: operations that are run for their effects.
-      jit: "off" interprets; "default" compiles in `make_step`, and in `run` from the second run on; "on" compiles
-        at once.
+      jit: "off" interprets; "default" compiles in `run` from the second step on, and in `make_step` as is said there;
+        "on" compiles at once.
       threads: how many may share a loop; 0: those this process may use.
       done: operations that have run already and do not run again; see `prune`.
     Raises: InvalidArgumentError for a placeholder that is needed and not fed.
@@ -82,6 +82,9 @@ class Program:
         self._fetched = fetched
         self.has_hidden_fetches = hides  # pure targets: nobody gets their value, but they run, and may fail
         self._runs = 0
+        self._unrun = [True]  # taken by the first step, of whatever thread
+        self._work: Any = None  # what compiles in the background
+        self.was_interpreted = False  # the first step of a callable
         self._interpreter: Any = Interpreter(self.plan)
         may_wait = any(i.effects.blocking for i in self.plan.everything())
         self._waits = False
@@ -112,6 +115,7 @@ class Program:
         feed or with the session's state.
         """
         self._runs += 1
+        self._unrun.clear()
         decided = self.decided.find(values)
         if decided is not None:
             return decided.run(values, state, step)
@@ -125,7 +129,46 @@ class Program:
 
     def run_compiled(self, values: Sequence[Any], state: Any, step: Any = None) -> list[Any]:
         """Run one step through compiled kernels, compiling what is not yet."""
+        self.wait(step)
         return self._execute(self._interpreter if self._waits else self.staged, values, state, step)
+
+    def begins(self, values: Sequence[Any]) -> bool:
+        """Whether a step of a callable on these arrays is interpreted, its kernels to compile meanwhile.
+
+        It is the first one, it is light, and nothing of the program is compiled yet. Only one caller is told so.
+        """
+        if not self._unrun or self.jit != "default" or self._staged is not None:
+            return False
+        try:
+            self._unrun.pop()
+        except IndexError:  # another thread's step is the first one
+            return False
+        from ..executors.first_step import is_asked_for, is_light, may_be_interpreted
+
+        self._runs += 1
+        self.was_interpreted = is_asked_for() and may_be_interpreted(self.plan) and is_light(self.plan, values)
+        return self.was_interpreted
+
+    def compile_behind(self, what: Callable[[], Any], state: Any) -> None:
+        """Compile in the background; `wait` waits for it.
+
+        Args:
+          what: does it.
+          state: the session's; when it is closed, nobody wants the kernels any more.
+        """
+        from ..machine import background
+
+        work = background.Work(what, closed_flag(state))
+        if background.start(work):
+            self._work = work
+
+    def wait(self, step: Any = None) -> None:
+        """Wait for what compiles in the background; the clock of a step that is watched stands still."""
+        work = self._work
+        if work is not None:
+            with nullcontext() if step is None else step.paused():
+                work.wait()
+            self._work = None
 
     @property
     def compiles(self) -> bool:
@@ -190,7 +233,12 @@ class Program:
         ]
 
     def make_step(
-        self, state: Any, convert: Callable[[int, Any], Any], check: Any = None, shape: str | Structure = "list"
+        self,
+        state: Any,
+        convert: Callable[[int, Any], Any],
+        check: Any = None,
+        shape: str | Structure = "list",
+        interprets_first: bool = False,
     ) -> Callable[..., Any]:
         """Return a callable of one argument a feed that runs a step.
 
@@ -199,11 +247,13 @@ class Program:
           convert: `(index, value) -> array`: the checked value of a feed.
           check: raises if the step may not run, or not with that many arguments.
           shape: what is returned: "list" or "tuple" of the results, the "single" one, or a structure of them.
+          interprets_first: whether a light first step of the program is interpreted, and compiled in the background;
+            otherwise it is compiled.
         """
         from .callables import make_callable
 
         structure = flat(shape, self._fetched) if isinstance(shape, str) else shape
-        return make_callable(self, state, convert, check or (lambda arguments: None), structure)
+        return make_callable(self, state, convert, check or (lambda arguments: None), structure, interprets_first)
 
     def compile_ahead(self, shapes: Sequence[tuple[int | None, ...]]) -> int:
         """Compile what can be without running; `shapes` are the feeds', None for an extent that is open.

@@ -9,7 +9,7 @@ import numpy as np
 
 from ...ops.base import errors
 from ..executors.budget import Item, described
-from ..machine import compile_log
+from ..machine import background, compile_log
 from ..machine.lock import LOCK
 from ..partition.schedule import Region
 from ..plan.plan import Value
@@ -128,7 +128,7 @@ class RegionProgram:
             for variant in self.made(shapes, layouts):
                 if variant.accepts(shapes):
                     return variant
-            with compile_log.compilation(self.title, self._reason(shapes, layouts)):
+            with compile_log.compilation(self.title, self._reason(shapes, layouts), not background.is_behind()):
                 variant = Variant(self.region, shapes, self.threads, self.apart, layouts)
                 if not is_readable(variant):
                     raise ValueError("an argument that is not dense is needed as an array")

@@ -9,12 +9,16 @@ function the user holds stays the same. Of a callable of `x * 2`:
     call(4 floats)     word 0 -> the step: checks pass, machine code only
     call(2 x 2)        word 0 -> the step: a check fails -> word 1, in Python: compiles [s0, s1], word 0 = that one's
     call(4 floats)     word 0 -> the step of [s0, s1]: a check fails -> word 1: finds the first one, puts it back
+
+Until there is code, there is no trampoline either, and no LLVM to write it: the builtin function is CPython's own
+`PyObject_Vectorcall`, which calls its `self`, and that is the Python function.
 """
 
 from __future__ import annotations
 
 import ctypes
 from collections.abc import Callable, Collection, Sequence
+from operator import attrgetter
 from typing import Any, Final, NoReturn
 
 import numpy as np
@@ -46,6 +50,8 @@ class Cell(np.ndarray):
     method: PyMethodDef
     codes: list[Code]
     out: Any = None
+    _began = False
+    __call__: Any = property(attrgetter("slow"))  # found by type: calling the cell calls the function, no frame between
 
     def take_out(self, function: Any) -> None:
         """Have calls with `out=` go to a builtin function."""
@@ -57,13 +63,19 @@ class Cell(np.ndarray):
         if code not in self.codes:
             self.codes.append(code)
         self[0] = code.address
+        self.begin()
+
+    def begin(self) -> None:
+        """Have calls go through the trampoline from now on."""
+        if not self._began:
+            fallback = _fallback()
+            if not self[0]:
+                self[0] = fallback.address
+            self.method.function = fallback.engine.get_function_address("trampoline")
+            self._began = True
 
     def __reduce_ex__(self, protocol: Any) -> NoReturn:
         pickling.refuse(pickling.CALLABLE)  # a builtin function is pickled as an attribute of its `self`
-
-    def retire(self) -> None:
-        """Take the Python function from the next call on."""
-        self[0] = _fallback().address
 
 
 _codes: list[Code] = []
@@ -138,8 +150,12 @@ define ptr @step(ptr %self, ptr %args, i64 %nargs) {{
 """
 
 
-@one_at_a_time
 def _fallback() -> Code:
+    return _codes[0] if _codes else _make_fallback()
+
+
+@one_at_a_time
+def _make_fallback() -> Code:
     if not _codes:
         _codes.append(Code(_text(), ()))
     return _codes[0]
@@ -150,13 +166,12 @@ def make_entry(slow: Callable[..., Any], name: str) -> tuple[Any, Cell]:
 
     Only where `layout.available()`. The function keeps the cell alive; the cell does not keep the function.
     """
-    fallback = _fallback()
     cell = np.zeros(3, np.uintp).view(Cell)
     cell.slow = slow
     cell.codes = []
-    trampoline = fallback.engine.get_function_address("trampoline")
-    cell.method = PyMethodDef(name.encode(), trampoline, METH_FASTCALL | METH_KEYWORDS, None)
-    cell[0], cell[1] = fallback.address, id(slow)
+    vectorcall = layout.function_address("PyObject_Vectorcall")
+    cell.method = PyMethodDef(name.encode(), vectorcall, METH_FASTCALL | METH_KEYWORDS, None)
+    cell[1] = id(slow)
     new = ctypes.pythonapi.PyCFunction_NewEx
     new.restype, new.argtypes = ctypes.py_object, [ctypes.c_void_p, ctypes.py_object, ctypes.c_void_p]
     return new(ctypes.addressof(cell.method), cell, None), cell

@@ -18,7 +18,7 @@ from ..fusion.arena import ALIGNMENT, Arena, made_by
 from ..fusion.groups import Call, Fused, Group
 from ..fusion.region_passes import fuse
 from ..jit.compile import CompiledKernel, Request, compile_kernels
-from ..machine import compile_log
+from ..machine import background, compile_log
 from ..partition.schedule import Region
 from ..plan.plan import Value
 from ..specialize.layouts import Layouts, bind_layouts
@@ -49,7 +49,9 @@ class Variant:
         self.threads = threads  # how many may share a loop; 0: those this process may use
         self.special: Specialized = specialize(region, shapes)
         bind_layouts(self.special, layouts)
+        background.check()
         self.fused: Fused = fuse(self.special)
+        background.check()
         self.constants = {i.outputs[0]: dense(i.attrs["value"]) for i in region.instructions if i.is_constant}
         self.memory = Arena(self.special, self.fused, self.fused.written.__contains__, apart)
         self.kernels = {
@@ -57,6 +59,7 @@ class Variant:
             for item in self.fused.items
             if isinstance(item, Group)
         }
+        background.check()
         share_kernels(self.kernels.values())
         self.special.table.seal()  # what is written from here on holds for the guards there are
         self.compiled: dict[Group, CompiledKernel] = {}

@@ -35,8 +35,8 @@ class TimedSignature(Signature):
         """Run one step within the limit."""
         return within(self.limit, FROM_CONFIG, lambda step: self.run_watched(values, step), self._state)
 
-    def make_step(self) -> Callable[..., Any]:
-        """Return the function that runs one step within the limit."""
+    def make_step(self, interprets_first: bool = False) -> Callable[..., Any]:
+        """Return the function that runs one step within the limit; the first one is interpreted in any case."""
 
         def step(*values: Any, **named: Any) -> Any:
             refuse_keywords(named)

@@ -127,8 +127,12 @@ class Signature:
         """Raises: TypeError for another number of arguments than feeds, RuntimeError if the session is closed."""
         _checker(self.feeds, self._state)(arguments)
 
-    def make_step(self) -> Callable[..., Any]:
-        """Return the function that runs one step: strict about its arguments, compiled where it can be."""
+    def make_step(self, interprets_first: bool = False) -> Callable[..., Any]:
+        """Return the function that runs one step: strict about its arguments, compiled where it can be.
+
+        Args:
+          interprets_first: whether a light first step is interpreted while its kernels compile.
+        """
         feeds = self.feeds
         state = self._state
         check = _checker(feeds, state)
@@ -137,7 +141,7 @@ class Signature:
             return feeds[index].array(value)
 
         shape = "list" if self.fetches_feeds else self.structure or self._with_handles()
-        step: Callable[..., Any] = self.program.make_step(state, convert, check, shape)
+        step: Callable[..., Any] = self.program.make_step(state, convert, check, shape, interprets_first)
         if not self.fetches_feeds:
             return step
         finish = Finisher(state, self._plan.rebuild, self._slots, self._handles)

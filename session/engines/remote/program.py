@@ -206,9 +206,14 @@ class ClusterProgram:
         return unreachable(", ".join(gone) or "that a stage of the step ran on", str(error))
 
     def make_step(
-        self, state: Any, convert: Callable[[int, Any], Any], check: Any = None, shape: str | Structure = "list"
+        self,
+        state: Any,
+        convert: Callable[[int, Any], Any],
+        check: Any = None,
+        shape: str | Structure = "list",
+        interprets_first: bool = False,
     ) -> Callable[..., Any]:
-        """Return a callable that runs a step; see `Program.make_step`."""
+        """Return a callable that runs a step; see `Program.make_step`. The tasks interpret the first one always."""
         rebuild = (flat(shape, self._count) if isinstance(shape, str) else shape).rebuilding()
         check = check or (lambda arguments: None)
         run = self.run
