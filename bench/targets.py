@@ -38,6 +38,11 @@ class Target:
         return self.other or self.workload
 
 
+_CHOSEN = (
+    "nth_element bincount histogram in_top_k unique unique_many where boolean_mask dynamic_partition dynamic_stitch"
+    " reverse_sequence sequence_mask searchsorted hot_sums scatter_nd added_rows scatter_add gather_gradient"
+)
+
 TARGETS: tuple[Target, ...] = (
     Target("callable_10", "reference", 0.5),
     Target("callable_10", "tensorflow", 1 / 20),
@@ -95,11 +100,16 @@ TARGETS: tuple[Target, ...] = (
     Target("first_call_1000", "jax", 1.0),
     Target("first_call_4000", "sessile", 5.0, other="first_call_1000"),
     Target("network_alike", "tensorflow", 1.0),
+    Target("network_alike_compiled", "tensorflow", 1.0),
     Target("network_differs", "tensorflow", 3.0),
-    Target("network_warm", "sessile", 1 / 5, other="network_differs"),
+    Target("network_differs_compiled", "tensorflow", 3.0),
+    Target("network_warm", "sessile", 1 / 5, other="network_differs_compiled"),
     Target("three_operations", CLOCK, 0.005),
+    Target("three_operations_compiled", CLOCK, 0.005),
     Target("new_process", "tensorflow", 1.0, other="first_call"),
+    Target("new_process_compiled", "tensorflow", 1.0, other="first_call"),
     Target("first_call_10000", "sessile", 10.0, other="first_call_1000"),
+    Target("first_call_10000_compiled", "sessile", 10.0, other="first_call_1000_compiled"),
     Target("warm_process", "reference", 3.0),
     Target("import_time", "reference", 1.6),
     Target("mlp_step", BEST_PEER, 1 / 1.5),
@@ -114,6 +124,11 @@ TARGETS: tuple[Target, ...] = (
     *(
         Target(name, BEST_PEER, 1.05)
         for name in ("k_means", "top_k", "segment_sum", "cumsum", "narrow_rows", "sort", "stencil", "nhwc_to_nchw")
+    ),
+    *(
+        Target(name, against, at_most)
+        for name in _CHOSEN.split()
+        for against, at_most in ((BEST_PEER, 1.05), ("numpy", 1.0))
     ),
 )
 
