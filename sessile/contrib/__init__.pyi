@@ -7,6 +7,7 @@ from sessile.contrib import data as data
 from sessile.contrib import distribute as distribute
 from sessile.contrib import distributions as distributions
 from sessile.contrib import eager as eager
+from sessile.contrib import factorization as factorization
 from sessile.contrib import framework as framework
 from sessile.contrib import layers as layers
 from sessile.contrib import learn as learn

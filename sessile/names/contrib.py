@@ -215,6 +215,11 @@ NAMES: dict[str, dict[str, str]] = {
     "contrib.metrics": _METRICS,
     "contrib.slim.metrics": _METRICS,
     "contrib.losses": _LOSSES,
+    "contrib.factorization": {
+        f"{_LIBRARY}.factorization.kmeans": (
+            "COSINE_DISTANCE KMEANS_PLUS_PLUS_INIT KMeans RANDOM_INIT SQUARED_EUCLIDEAN_DISTANCE"
+        ),
+    },
     "contrib.predictor": {
         "session.predictor": "from_saved_model",
     },
