@@ -118,12 +118,14 @@ class Feed:
 
         Raises: TypeError for a tensor or a value that does not fit the type, ValueError for another shape.
         """
+        given = value
         if type(value) is not np.ndarray or value.dtype is not self._np_dtype or self._np_dtype is _OBJECT:
-            value = self._convert(value)
+            value = self._convert(value)  # None becomes NaN or False, as in TensorFlow
         if not self._allows(value.shape):
             raise ValueError(
                 f"Cannot feed value of shape {value.shape!r} for Tensor {self.tensor.name}, "
                 f"which has shape {format_extents(self._extents)}{self._origin()}"
+                f"{': it is None.' if given is None else ''}"
             )
         return value  # type: ignore[no-any-return]
 
@@ -136,10 +138,6 @@ class Feed:
             )
         if isinstance(value, TensorHandle):
             return self._from_handle(value)
-        if value is None:  # NumPy would make it a number that is none
-            raise ValueError(
-                f"Cannot feed value of shape () for Tensor {self.tensor.name}{self._origin()}: it is None."
-            )
         if self._np_dtype is _OBJECT:
             return self._strings(value)
         if isinstance(value, int):

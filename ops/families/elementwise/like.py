@@ -58,8 +58,10 @@ def zeros_like(tensor: TensorLike, dtype: Any = None, name: str | None = None, o
     """
     with name_scope(name, "zeros_like", [tensor]) as scope:
         shape, source, value = _shape_and_type(tensor)
-        wanted = source if dtype is None else dtypes.as_dtype(dtype).base_dtype
-        if optimize and shape.is_fully_defined() and wanted.kind != "r":
+        static = optimize and shape.is_fully_defined()
+        given = dtype or None if static else dtype  # False, where all is known, is no type, as in TensorFlow 1.15
+        wanted = source if given is None else dtypes.as_dtype(given).base_dtype
+        if static and wanted.kind != "r":
             return _filled_constant(_zero(wanted), wanted, shape, scope)
         if wanted is source and value is not None:
             return apply(ZEROS_LIKE, value, name=scope)
