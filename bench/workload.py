@@ -89,10 +89,12 @@ class Fresh:
     (the same after another graph's first call), "both", or
     the calls of batch sizes in several processes: "new" or "again" (see `sizes.py`).
     `cache` says whether the disk cache is an empty folder ("cold") or one that an earlier process filled ("warm").
+    `calls` says after how many calls the clock stops: 2 for the first compiled result, where the first is interpreted.
     """
 
     phase: str
     cache: str = "cold"
+    calls: int = 1
 
 
 Sampler = Callable[[Call, int, float], list[float]]

@@ -81,7 +81,7 @@ def _build(formula: Callable[..., Any]) -> Callable[[Any, Values], tuple[Any, li
     return build
 
 
-def _network(name: str, title: str, differ: bool, cache: str = "cold", **others: Any) -> Workload:
+def _network(name: str, title: str, differ: bool, fresh: Fresh, **others: Any) -> Workload:
     formula = network(LAYERS, differ)
     return Workload(
         name=name,
@@ -90,7 +90,7 @@ def _network(name: str, title: str, differ: bool, cache: str = "cold", **others:
         values=uniform((8, 32), (8, 32)),
         build=_build(formula),
         formula=formula,
-        fresh=Fresh("first", cache=cache),
+        fresh=fresh,
         rtol=1e-2,
         atol=1e-3,
         **{"backends": ("sessile", "tensorflow", "jax"), **others},
@@ -101,45 +101,61 @@ def _three(xp: Any, x: Any, y: Any) -> Any:
     return xp.maximum(x * 0.5 + y, 0.25)
 
 
-def _long_first(operations: int) -> Workload:
+def _long_first(operations: int, calls: int = 1) -> Workload:
     formula = long_formula(operations)
     return Workload(
-        name=f"first_call_{operations}",
-        title=f"first call of {operations:,} operations, empty cache",
+        name=f"first_call_{operations}{'_compiled' if calls > 1 else ''}",
+        title=f"{_CALLS[calls]} of {operations:,} operations, empty cache",
         group="compilation",
         values=uniform((16,), (16,), low=0.2, high=0.8),
         build=from_formula(formula),
         formula=formula,
         rtol=1e-3,
-        fresh=Fresh("first", cache="cold"),
+        fresh=Fresh("first", calls=calls),
         backends=("sessile", "tensorflow"),
         main=False,
     )
 
 
-NETWORKS = (
-    _network("network_alike", "first call of 60 layers alike but for their numbers", False),
-    _network("network_differs", "first call of 60 layers that differ", True),
-    _network("network_warm", "the 60 layers that differ, warm cache", True, cache="warm", backends=("sessile",)),
-    Workload(
-        name="three_operations",
-        title="first call of 3 operations, once LLVM is loaded",
+def _three_operations(calls: int) -> Workload:
+    return Workload(
+        name=f"three_operations{'_compiled' if calls > 1 else ''}",
+        title=f"{_CALLS[calls]} of 3 operations, once LLVM is loaded",
         group="compilation",
         values=uniform((100,), (100,)),
         build=from_formula(_three),
         formula=_three,
-        fresh=Fresh("loaded", cache="cold"),
+        fresh=Fresh("loaded", calls=calls),
         backends=("sessile", "tensorflow", "jax"),
-    ),
-    Workload(
-        name="new_process",
-        title="import and first call, 20 operations, empty cache",
+    )
+
+
+def _new_process(calls: int) -> Workload:
+    return Workload(
+        name=f"new_process{'_compiled' if calls > 1 else ''}",
+        title=f"import and {_CALLS[calls]}, 20 operations, empty cache",
         group="compilation",
         values=uniform((100,), (100,)),
         build=from_formula(chain),
         formula=chain,
-        fresh=Fresh("both", cache="cold"),
+        fresh=Fresh("both", calls=calls),
         backends=("sessile", "tensorflow", "jax"),
-    ),
+    )
+
+
+_CALLS = {1: "first call", 2: "first two calls"}  # sessile interprets the first one, and has compiled for the second
+_COLD, _COLD_TWICE, _WARM_TWICE = Fresh("first"), Fresh("first", calls=2), Fresh("first", cache="warm", calls=2)
+NETWORKS = (
+    _network("network_alike", "first call of 60 layers alike but for their numbers", False, _COLD),
+    _network("network_alike_compiled", "first two calls of 60 layers alike but for their numbers", False, _COLD_TWICE),
+    _network("network_differs", "first call of 60 layers that differ", True, _COLD),
+    _network("network_differs_compiled", "first two calls of 60 layers that differ", True, _COLD_TWICE),
+    _network("network_warm", "first two calls of the same, warm cache", True, _WARM_TWICE, backends=("sessile",)),
+    _three_operations(1),
+    _three_operations(2),
+    _new_process(1),
+    _new_process(2),
+    _long_first(1000, calls=2),
     _long_first(10_000),
+    _long_first(10_000, calls=2),
 )
