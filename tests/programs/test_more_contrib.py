@@ -112,3 +112,17 @@ def test_with_shape_checks_now_or_in_the_step() -> None:
         assert session.run(checked, {open_x: [1.0, 2.0], other: [3.0, 4.0]}).tolist() == [1.0, 2.0]
         with pytest.raises(tf.errors.InvalidArgumentError, match=r"Wrong shape for open:0 \[expected\] \[actual\]"):
             session.run(checked, {open_x: [[1.0]], other: [3.0]})
+
+
+def test_gradients_of_functions_and_what_eager_execution_records() -> None:
+    """`tf.contrib.eager` on graphs, as in a TensorFlow 1.15 that has not enabled eager execution."""
+    eager = tf.contrib.eager
+    with tf.Session() as session:
+        value, gradients = eager.value_and_gradients_function(lambda x, y: x * x * y)(3.0, 2.0)
+        assert session.run([value, *gradients]) == [18.0, 12.0, 9.0]
+        assert session.run(eager.gradients_function(lambda x, y: x * x * y, params=["y"])(3.0, 2.0)) == [9.0]
+        assert session.run(eager.gradients_function(lambda x: x * x)(3.0, dy=10.0)) == [60.0]
+    with pytest.raises(ValueError, match="none of the function's"):
+        eager.gradients_function(lambda x: x, params=["z"])
+    with pytest.raises(NotImplementedError, match="implicit_value_and_gradients.*compute_gradients"):
+        eager.implicit_value_and_gradients(lambda x: x)(1.0)

@@ -98,8 +98,8 @@ def _operations(graph: Any) -> tuple[list[ProfileNode], int]:
 
 
 def _shape_of_variable(op: Any) -> tuple[int, ...]:
-    shape = TensorShape(op.get_attr("shape"))
-    return tuple(int(extent) for extent in shape.as_list()) if shape.is_fully_defined() else (0,)
+    extents = TensorShape(op.get_attr("shape")).as_list() if op.get_attr("shape") is not None else [0]
+    return tuple(0 if extent is None else extent for extent in extents)
 
 
 def _matches(expressions: Any, names: Any) -> bool:
