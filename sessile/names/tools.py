@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 NAMES: dict[str, dict[str, str]] = {
+    "autograph": {},
+    "autograph.experimental": {"ops.library.functions.polymorphic": "do_not_convert"},
     "profiler": {
         "ops.library.profiler.options": "ProfileOptionBuilder",
         "ops.library.profiler.profile": "profile",

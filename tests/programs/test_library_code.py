@@ -224,6 +224,19 @@ def test_rows_changed_in_place_are_told_by_any_whole_numbers() -> None:
         assert sess.run(whole).tolist() == [[-1, -1]] * 3
 
 
+def test_what_is_not_to_be_converted_is_called_as_it_is() -> None:
+    import tensorflow as tf
+
+    def twice(x: Any) -> Any:
+        "Double it."
+        return x + x
+
+    for decorate in (tf.autograph.experimental.do_not_convert, tf.compat.v2.autograph.experimental.do_not_convert()):
+        assert decorate(twice)(3) == 6 and decorate(twice).__doc__ == "Double it."
+    with pytest.raises(AttributeError, match="is not built"):
+        tf.autograph.to_graph(twice)
+
+
 def test_sparse_values_are_composite_tensors_and_so_are_ones_own() -> None:
     import tensorflow as tf
     from tensorflow.python.framework import composite_tensor, ops

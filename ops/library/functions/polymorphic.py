@@ -151,6 +151,23 @@ def function(
     return Function(func, None, input_signature)
 
 
+def do_not_convert(func: Callable[..., Any] | None = None) -> Any:
+    """A decorator of functions whose Python stays Python: so it is with all, for nothing is converted here.
+
+    Args:
+      func: the function; None gives a decorator.
+    Returns: a function that calls it.
+    """
+    if func is None:
+        return do_not_convert
+
+    @functools.wraps(func)
+    def called(*args: Any, **kwargs: Any) -> Any:
+        return func(*args, **kwargs)
+
+    return called
+
+
 def _as_tensor(item: Any) -> Any:
     """Arrays and what stands for a tensor as tensors; variables and Python's values as they are."""
     if isinstance(item, (np.ndarray, np.generic)):
