@@ -35,6 +35,7 @@ from sessile import profiler as profiler
 from sessile import python_io as python_io
 from sessile import quantization as quantization
 from sessile import queue as queue
+from sessile import ragged as ragged
 from sessile import random as random
 from sessile import raw_ops as raw_ops
 from sessile import saved_model as saved_model
@@ -450,7 +451,6 @@ from sessile.ops.families.sparse.indexed_slices import IndexedSlicesValue as Ind
 from sessile.ops.families.sparse.parts import sparse_concat as sparse_concat
 from sessile.ops.families.sparse.parts import sparse_slice as sparse_slice
 from sessile.ops.families.sparse.parts import sparse_split as sparse_split
-from sessile.ops.families.sparse.ragged_tensor import RaggedTensor as RaggedTensor
 from sessile.ops.families.sparse.reductions import sparse_reduce_max as sparse_reduce_max
 from sessile.ops.families.sparse.reductions import sparse_reduce_max_sparse as sparse_reduce_max_sparse
 from sessile.ops.families.sparse.reductions import sparse_reduce_sum as sparse_reduce_sum
@@ -544,7 +544,6 @@ from sessile.ops.families.strings.parts import string_strip as string_strip
 from sessile.ops.families.strings.parts import substr as substr
 from sessile.ops.families.strings.splitting import edit_distance as edit_distance
 from sessile.ops.families.strings.splitting import regex_replace as regex_replace
-from sessile.ops.families.strings.splitting import string_split as string_split
 from sessile.ops.graph.defaults import get_default_session as get_default_session
 from sessile.ops.graph.graph import Graph as Graph
 from sessile.ops.graph.graph_keys import GraphKeys as GraphKeys
@@ -567,6 +566,9 @@ from sessile.ops.library.gradients.registered import not_differentiable as no_gr
 from sessile.ops.library.graphdef.importer import import_graph_def as import_graph_def
 from sessile.ops.library.metrics.confusion_matrix import confusion_matrix as confusion_matrix
 from sessile.ops.library.modules import Module as Module
+from sessile.ops.library.ragged.ragged_tensor import RaggedTensor as RaggedTensor
+from sessile.ops.library.ragged.spec import RaggedTensorSpec as RaggedTensorSpec
+from sessile.ops.library.ragged.texts import string_split as string_split
 from sessile.ops.proto import AttrValue as AttrValue
 from sessile.ops.proto import ConfigProto as ConfigProto
 from sessile.ops.proto import Event as Event

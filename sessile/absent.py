@@ -39,7 +39,7 @@ _SUBJECTS = {
         "strings. string_* as_string substr reduce_join regex_replace encode_base64 decode_base64 "
         "serialize_* deserialize_* edit_distance"
     ),
-    "ragged tensors": "ragged. RaggedTensorSpec RaggedTensorValue ragged_*",
+    "parts of ragged tensors": "ragged_*",
     "quantized arithmetic": "quantize* dequantize fake_quant_* quantization. quantized_* nn.quantized_*",
     "distributions and other parts of TensorFlow": (
         "distributions. contrib. distribute. tpu. lite. gfile. flags. config. audio. "
@@ -92,8 +92,8 @@ def subject_of(name: str) -> str | None:
     Args:
       name: such as `gradients` or `nn.conv2d`.
 
-    >>> subject_of("ragged.constant"), subject_of("estimator.Estimator"), subject_of("train.adam")
-    ('ragged tensors', 'estimators, Keras and feature columns', None)
+    >>> subject_of("lite.Interpreter"), subject_of("estimator.Estimator"), subject_of("train.adam")
+    ('distributions and other parts of TensorFlow', 'estimators, Keras and feature columns', None)
     """
     if not is_tensorflows(name) and not is_tensorflows_module(name):
         return None

@@ -6,6 +6,8 @@ import importlib
 from collections.abc import Callable
 from typing import Any
 
+from .ragged_calls import takes_ragged, wrapped
+
 _ROOT = __package__
 # Public modules with code of their own.
 _MODULES = (
@@ -53,6 +55,8 @@ def lazy_names(namespace: str, module_globals: dict[str, Any]) -> tuple[Callable
         module, _, attribute = place.partition(":")
         found = importlib.import_module(f"{_ROOT}.{module}")
         value = getattr(found, attribute) if attribute else found
+        if takes_ragged(module, attribute):
+            value = wrapped(value)
         module_globals[name] = value
         return value
 

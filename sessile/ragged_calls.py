@@ -13,23 +13,31 @@ from typing import Any, Final
 
 _DISPATCH: Final = f"{__package__}.ops.library.ragged.dispatch"
 _CLASSES: Final = f"{__package__}.ops.library.ragged.ragged_tensor"
-_NAMES: Final = frozenset("""
-abs acos acosh add add_n angle as_string asin asinh atan atan2 atanh batch_gather bitwise_and bitwise_or bitwise_xor cast
-ceil check_numerics clip_by_value complex concat conj cos cosh decode_base64 decode_compressed digamma div_no_nan divide
-encode_base64 equal erf erfc exp expand_dims expm1 floor floordiv floormod gather greater greater_equal identity imag
-invert is_finite is_inf is_nan left_shift less less_equal lgamma log log1p log_sigmoid logical_and logical_not logical_or
-logical_xor maximum minimum multiply negative not_equal ones_like pow rank real realdiv reciprocal reduce_all reduce_any
-reduce_max reduce_mean reduce_min reduce_prod reduce_sum regex_full_match regex_replace right_shift rint round rsqrt
-saturate_cast sign sin sinh size sqrt square squared_difference squeeze stack string_join string_length string_strip
-string_to_hash_bucket string_to_hash_bucket_fast string_to_hash_bucket_strong string_to_number substr subtract tan tile
-truediv truncatediv truncatemod unsorted_segment_max unsorted_segment_min unsorted_segment_prod unsorted_segment_sum where
-zeros_like
-""".split())
+_NAMES: Final = frozenset(
+    " ".join((
+        "abs acos acosh add add_n angle as_string asin asinh atan atan2 atanh batch_gather bitwise_and",
+        "bitwise_or bitwise_xor cast ceil check_numerics clip_by_value complex concat conj cos cosh",
+        "decode_base64 decode_compressed digamma div_no_nan divide encode_base64 equal erf erfc exp",
+        "expand_dims expm1 floor floordiv floormod gather greater greater_equal identity imag invert",
+        "is_finite is_inf is_nan left_shift less less_equal lgamma log log1p log_sigmoid logical_and",
+        "logical_not logical_or logical_xor maximum minimum multiply negative not_equal ones_like pow rank",
+        "real realdiv reciprocal reduce_all reduce_any reduce_max reduce_mean reduce_min reduce_prod",
+        "reduce_sum regex_full_match regex_replace right_shift rint round rsqrt saturate_cast sign sin sinh",
+        "size sqrt square squared_difference squeeze stack string_join string_length string_strip",
+        "string_to_hash_bucket string_to_hash_bucket_fast string_to_hash_bucket_strong string_to_number",
+        "substr subtract tan tile truediv truncatediv truncatemod unsorted_segment_max unsorted_segment_min",
+        "unsorted_segment_prod unsorted_segment_sum where zeros_like",
+    )).split()
+)  # fmt: skip
 
 
 def takes_ragged(module: str, attribute: str) -> bool:
     """Whether a definition is one of these."""
-    return attribute in _NAMES and module.startswith(("ops.families.", "ops.building.")) and ".sparse." not in module
+    return (
+        attribute in _NAMES
+        and module.startswith(("ops.families.", "ops.building.", "old"))
+        and ".sparse." not in module
+    )
 
 
 @functools.cache

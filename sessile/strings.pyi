@@ -16,6 +16,12 @@ from sessile.ops.families.strings.parts import string_upper as upper
 from sessile.ops.families.strings.parts import substr as substr
 from sessile.ops.families.strings.splitting import regex_full_match as regex_full_match
 from sessile.ops.families.strings.splitting import regex_replace as regex_replace
-from sessile.ops.families.strings.splitting import string_split_v2 as split
-from sessile.ops.families.strings.unicode import unicode_encode as unicode_encode
 from sessile.ops.families.strings.unicode import unicode_transcode as unicode_transcode
+from sessile.ops.library.ragged.texts import ngrams as ngrams
+from sessile.ops.library.ragged.texts import split as split
+from sessile.ops.library.ragged.texts import string_bytes_split as bytes_split
+from sessile.ops.library.ragged.texts import unicode_decode as unicode_decode
+from sessile.ops.library.ragged.texts import unicode_decode_with_offsets as unicode_decode_with_offsets
+from sessile.ops.library.ragged.texts import unicode_encode as unicode_encode
+from sessile.ops.library.ragged.texts import unicode_split as unicode_split
+from sessile.ops.library.ragged.texts import unicode_split_with_offsets as unicode_split_with_offsets

@@ -20,6 +20,8 @@ _DOORS: Final = {
     "sparse": "families.sparse.sparse_tensor",  # what a session feeds and fetches as parts
     "sparse_operators": "families.sparse.elementwise",  # `x * y` of sparse tensors
     "indexed_slices": "families.sparse.indexed_slices",
+    "ragged_tensor": "library.ragged.ragged_tensor",  # rows of a value that was fetched
+    "ragged_methods": "library.ragged.methods",  # operators and conversions of ragged tensors
     "function_gradients": "library.functions.gradients",  # of operations that call functions
 }
 

@@ -34,9 +34,9 @@ _PLAIN: Final = frozenset({Tensor, int, float, bool, complex, str, bytes, list, 
 
 
 def _takes_over(value: Any) -> bool:
-    """Whether a value's own type handles operators with tensors: sparse tensors do. Arrays of other libraries, whatever
-    priority they claim, become constants."""
-    return type(value).__name__ == "SparseTensor"
+    """Whether a value's own type handles operators with tensors: sparse and ragged ones do. Arrays of other libraries,
+    whatever priority they claim, become constants."""
+    return type(value).__name__ in ("SparseTensor", "RaggedTensor")
 
 
 def _simple(op_def: OpDef, name: str) -> Binary:

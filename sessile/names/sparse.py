@@ -1,6 +1,8 @@
-"""Public names of `sparse` and `sets`."""
+"""Public names of `sparse`, `sets` and `ragged`."""
 
 from __future__ import annotations
+
+_RAGGED = "ops.library.ragged"
 
 NAMES: dict[str, dict[str, str]] = {
     "sparse": {
@@ -29,6 +31,15 @@ NAMES: dict[str, dict[str, str]] = {
             "matmul=sparse_tensor_dense_matmul sparse_dense_matmul=sparse_tensor_dense_matmul "
             "to_dense=sparse_tensor_to_dense"
         ),
+    },
+    "ragged": {
+        f"{_RAGGED}.arrays": "boolean_mask stack",
+        f"{_RAGGED}.elementwise": "map_flat_values",
+        f"{_RAGGED}.factory": (
+            "constant constant_value placeholder range=ragged_range row_splits_to_segment_ids "
+            "segment_ids_to_row_splits stack_dynamic_partitions"
+        ),
+        f"{_RAGGED}.ragged_tensor": "RaggedTensorValue",
     },
     "sets": {
         "ops.families.sparse.set_ops": (

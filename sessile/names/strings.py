@@ -14,7 +14,11 @@ NAMES: dict[str, dict[str, str]] = {
         "ops.families.strings.parts": (
             "length=string_length lower=string_lower strip=string_strip substr upper=string_upper"
         ),
-        "ops.families.strings.splitting": "regex_full_match regex_replace split=string_split_v2",
-        "ops.families.strings.unicode": "unicode_encode unicode_transcode",
+        "ops.families.strings.splitting": "regex_full_match regex_replace",
+        "ops.families.strings.unicode": "unicode_transcode",
+        "ops.library.ragged.texts": (
+            "bytes_split=string_bytes_split ngrams split unicode_decode unicode_decode_with_offsets unicode_encode "
+            "unicode_split unicode_split_with_offsets"
+        ),
     },
 }

@@ -69,3 +69,23 @@ def feed_slices(key: IndexedSlices, value: Any) -> list[tuple[Any, Any]]:
     if len(parts) < len(tensors):
         raise ValueError(f"Expected {len(tensors)} parts for {key}, got {len(parts)}.")
     return list(zip(tensors, parts))
+
+
+def fetch_ragged(fetch: Any) -> Fetch:
+    """The innermost values and the splits; their values make a RaggedTensorValue."""
+    return ragged_parts(fetch), fetch._nest_rebuild
+
+
+def ragged_parts(key: Any) -> list[Any]:
+    """The innermost values and the splits."""
+    parts: list[Any] = key._nest_components()
+    return parts
+
+
+def feed_ragged(key: Any, value: Any) -> list[tuple[Any, Any]]:
+    """Pair the parts with those of a RaggedTensorValue. Raises: TypeError, ValueError for what is none of this rank."""
+    if not hasattr(value, "nested_row_splits"):
+        raise TypeError(f"The value of a RaggedTensor is fed as a RaggedTensorValue: got {value!r} for {key}.")
+    if value.ragged_rank != key.ragged_rank:
+        raise ValueError(f"{key} has {key.ragged_rank} ragged dimensions, but the value fed {value.ragged_rank}.")
+    return list(zip(ragged_parts(key), (value.flat_values, *value.nested_row_splits)))

@@ -7,7 +7,17 @@ from typing import Any, NamedTuple
 
 from ...ops.families.sparse.indexed_slices import IndexedSlices
 from ...ops.families.sparse.sparse_tensor import SparseTensor
-from .composites import feed_slices, feed_sparse, fetch_slices, fetch_sparse, slices_parts, sparse_parts
+from .composites import (
+    feed_ragged,
+    feed_slices,
+    feed_sparse,
+    fetch_ragged,
+    fetch_slices,
+    fetch_sparse,
+    ragged_parts,
+    slices_parts,
+    sparse_parts,
+)
 
 
 class Conversion(NamedTuple):
@@ -53,4 +63,6 @@ def conversion_of(value: Any, part: str) -> Any:
             function = getattr(conversion, part)
             if function is not None:
                 return function
+    if hasattr(type(value), "nested_row_splits"):  # a RaggedTensor, whose module is imported where one is made
+        return {"fetch": fetch_ragged, "feed": feed_ragged, "feed_keys": ragged_parts}[part]
     return None

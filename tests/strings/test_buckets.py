@@ -114,8 +114,6 @@ def test_splits_are_those_of_tensorflow(case: str) -> None:
 def test_wrong_arguments_of_split_are_refused() -> None:
     with pytest.raises(ValueError, match="Cannot specify both 'source' and 'input'"):
         tf.strings.split(["a"], source=["b"])
-    with pytest.raises(ValueError, match="'RaggedTensor' is not built"):
-        tf.strings.split(["a"], result_type="RaggedTensor")
     with pytest.raises(ValueError, match="result_type must be"):
         tf.strings.split(["a"], result_type="x")
     with pytest.raises(ValueError, match="not a scalar"):

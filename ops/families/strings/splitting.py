@@ -127,7 +127,7 @@ def string_split(
     """
     from ..sparse.sparse_tensor import SparseTensor
 
-    _check_result_type("string_split", result_type)
+    _check_result_type(result_type)
     marks = sep if sep is not None else delimiter
     with name_scope(name, "StringSplit", [source]):
         text = convert_to_tensor(source, dtypes.string, name="source")
@@ -136,9 +136,8 @@ def string_split(
         return SparseTensor(indices, values, shape)
 
 
-def _check_result_type(function: str, result_type: str) -> None:
-    if result_type == "RaggedTensor":
-        raise ValueError(f"{function} gives a SparseTensor; result_type 'RaggedTensor' is not built.")
+def _check_result_type(result_type: str) -> None:
+    """Raises: ValueError for what is none: ragged words are made in `library/ragged/texts.py`."""
     if result_type != "SparseTensor":
         raise ValueError("result_type must be 'RaggedTensor' or 'SparseTensor'.")
 
@@ -166,7 +165,7 @@ def string_split_v2(
 
     if input is not None and source is not None:
         raise ValueError("Cannot specify both 'source' and 'input'")
-    _check_result_type("strings.split", result_type)
+    _check_result_type(result_type)
     with name_scope(name, "StringSplit", [source if input is None else input]):
         text = convert_to_tensor(source if input is None else input, dtypes.string, name="input")
         rank = text.shape.ndims

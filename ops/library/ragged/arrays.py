@@ -10,10 +10,9 @@ import numpy as np
 from ...building.basic_ops import identity
 from ...building.convert import convert_to_tensor
 from ...building.default_graph import control_dependencies, name_scope
-from ...families.arrays import rearranging, reshaping, stacking
+from ...families.arrays import rearranging, reshaping, stacking, transposing
 from ...families.arrays.filling import fill
 from ...families.arrays.filling import range as range_of
-from ...families.arrays.shape_ops import shape as shape_of
 from ...families.arrays.shape_ops import size as size_of
 from ...families.debugging.assertions import assert_equal
 from ...families.elementwise.cast import cast
@@ -60,18 +59,18 @@ def _joined(values: list[Any], axis: int, is_stacked: bool) -> Ragged:
     axis = nonnegative_axis(axis, None if rank is None else rank + is_stacked)
     if len(parts) == 1 and not is_stacked:
         return parts[0]
-    if rank == 0 or (rank == 1 and not is_stacked):
+    if rank in (0, 1):
         return stacking.stack(parts, axis) if is_stacked else stacking.concat(parts, axis)
-    if rank == 1:
-        lengths = [shape_of(part, out_type=dtypes.int64)[0] for part in parts]
-        rows = of_lengths(stacking.concat(parts, 0), stacking.stack(lengths))
-        return rows if axis == 0 else stacking.stack(parts, axis)
     rows_of = _of_one_rank(parts)
     if axis == 0:
         return _stacked(rows_of) if is_stacked else _below(rows_of)
     if axis == 1:
         return _beside(rows_of, is_stacked)
-    inner = _joined([part.values for part in rows_of], axis - 1, is_stacked)
+    values = [part.values for part in rows_of]
+    if any(map(is_ragged, values)):
+        inner = _joined(values, axis - 1, is_stacked)
+    else:
+        inner = stacking.stack(values, axis - 1) if is_stacked else stacking.concat(values, axis - 1)
     checks = [assert_equal(rows_of[0].row_splits, part.row_splits, message="Input tensors have incompatible shapes")
               for part in rows_of[1:]]  # fmt: skip
     with control_dependencies(checks):
@@ -121,12 +120,14 @@ def _stacked(rows: Sequence[RaggedTensor]) -> RaggedTensor:
 def _beside(rows: Sequence[RaggedTensor], is_stacked: bool) -> RaggedTensor:
     """Row for row: in turn the rows of each, joined or, stacked, as rows of rows."""
     count, number = rows[0].nrows(), len(rows)
+    for part in rows[1:]:
+        rows[0].shape[:1].assert_is_compatible_with(part.shape[:1])
     checks = [assert_equal(part.nrows(), count, message="Input tensors have incompatible shapes.")
               for part in rows[1:]]  # fmt: skip
     below = _below(rows)
     with control_dependencies(checks):
         count = identity(count)
-    order = reshaping.reshape(rearranging.transpose(reshaping.reshape(range_of(count * number), [number, -1])), [-1])
+    order = reshaping.reshape(transposing.transpose(reshaping.reshape(range_of(count * number), [number, -1])), [-1])
     turns = gather(below, order)
     if is_stacked:
         splits = range_of(0, count * number + 1, number)
@@ -145,10 +146,7 @@ def tile(input: Any, multiples: Any, name: str | None = None) -> RaggedTensor:
 def _tiled(rows: RaggedTensor, times: Tensor) -> RaggedTensor:
     values, one = rows.values, np.ones(1, times.dtype.np_dtype)
     inner = stacking.concat([one, times[2:]], 0)
-    if isinstance(values, RaggedTensor):
-        values = _tiled(values, inner)
-    else:
-        values = rearranging.tile(values, inner)
+    values = _tiled(values, inner) if isinstance(values, RaggedTensor) else rearranging.tile(values, inner)
     count = rows.nrows()
     lengths = rows.row_lengths()
     rows = RaggedTensor(values, rows.row_splits, internal=True)
@@ -206,7 +204,7 @@ def _squeezed(rows: Any, axis: int) -> Ragged:
 
 
 def boolean_mask(data: Any, mask: Any, name: str | None = None) -> Ragged:
-    """Return what a mask leaves of a tensor, with the mask's dimensions but that a ragged one takes the place of the last.
+    """Return what a mask leaves of a tensor: with the mask's dimensions, of which the last one is ragged.
 
     Args:
       data: a tensor, ragged or not, or lists.
@@ -277,7 +275,12 @@ def where(condition: Any, x: Any = None, y: Any = None, name: str | None = None)
 
 
 def gather_rows(
-    params: Any, indices: Any, validate_indices: Any = None, name: str | None = None, axis: Any = None, batch_dims: int = 0
+    params: Any,
+    indices: Any,
+    validate_indices: Any = None,
+    name: str | None = None,
+    axis: Any = None,
+    batch_dims: int = 0,
 ) -> Ragged:
     """`tf.gather` of ragged tensors, or by ragged numbers; along the first dimension, or the first behind the batch."""
     if not isinstance(axis, int) and axis is not None:

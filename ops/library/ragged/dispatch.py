@@ -8,18 +8,23 @@ from typing import Any, Final
 from . import arrays, elementwise, reductions
 from .ragged_tensor import is_ragged
 
-_OF_ONE: Final = (
-    "check_numerics identity ones_like zeros_like clip_by_value invert abs acos acosh angle asin asinh atan atanh cast "
-    "ceil conj cos cosh digamma erf erfc exp expm1 floor imag is_finite is_inf is_nan lgamma log log1p log_sigmoid "
-    "logical_not negative real reciprocal rint round rsqrt saturate_cast sign sin sinh sqrt square tan "
-    "decode_compressed string_to_number string_to_hash_bucket as_string decode_base64 encode_base64 regex_full_match "
-    "regex_replace string_strip string_to_hash_bucket_fast string_to_hash_bucket_strong substr string_length"
-).split()
-_OF_TWO: Final = (
-    "bitwise_and bitwise_or bitwise_xor left_shift right_shift add atan2 complex div_no_nan divide equal floordiv "
-    "floormod greater greater_equal less less_equal logical_and logical_or logical_xor maximum minimum multiply "
-    "not_equal pow realdiv squared_difference subtract truediv truncatediv truncatemod"
-).split()
+_OF_ONE: Final = tuple(
+    " ".join((
+        "check_numerics identity ones_like zeros_like clip_by_value invert abs acos acosh angle asin asinh",
+        "atan atanh cast ceil conj cos cosh digamma erf erfc exp expm1 floor imag is_finite is_inf is_nan",
+        "lgamma log log1p log_sigmoid logical_not negative real reciprocal rint round rsqrt saturate_cast",
+        "sign sin sinh sqrt square tan decode_compressed string_to_number string_to_hash_bucket as_string",
+        "decode_base64 encode_base64 regex_full_match regex_replace string_strip string_to_hash_bucket_fast",
+        "string_to_hash_bucket_strong substr string_length",
+    )).split()
+)  # fmt: skip
+_OF_TWO: Final = tuple(
+    " ".join((
+        "bitwise_and bitwise_or bitwise_xor left_shift right_shift add atan2 complex div_no_nan divide equal",
+        "floordiv floormod greater greater_equal less less_equal logical_and logical_or logical_xor maximum",
+        "minimum multiply not_equal pow realdiv squared_difference subtract truediv truncatediv truncatemod",
+    )).split()
+)  # fmt: skip
 _OWN: Final[dict[str, Callable[..., Any]]] = {
     "batch_gather": arrays.batch_gather,
     "concat": arrays.concat,

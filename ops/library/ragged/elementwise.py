@@ -100,10 +100,12 @@ def _names(function: Any) -> list[str]:
 
 
 def _spread(value: Any, rows: RaggedTensor) -> Any:
-    """A dense value as it stands beside the rows of a ragged one; scalars and what fits inner dimensions as they are."""
+    """A dense value as it stands beside ragged rows; scalars and what fits inner dimensions as they are."""
     if isinstance(value, RaggedTensor):
         return value
     rank, whole = value.shape.ndims, rows.shape.ndims
+    if rank == 0:
+        return value
     if rank is None or whole is None:
         raise ValueError("Unable to broadcast: unknown rank")
     leading = rows.ragged_rank + 1

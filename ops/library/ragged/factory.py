@@ -88,6 +88,8 @@ def _built(pylist: Any, ragged_rank: Any, inner_shape: Any, rows: Callable[..., 
     depth, most = _scalar_depth(pylist), _most_depth(pylist)
     if depth is not None and most > depth:
         raise ValueError(f"Invalid pylist={pylist!r}: empty list nesting is greater than scalar value nesting")
+    if ragged_rank is not None and depth is not None and ragged_rank >= depth:
+        raise ValueError(f"Invalid pylist={pylist!r}: incompatible with ragged_rank={ragged_rank}")
     if inner_shape is not None and not isinstance(inner_shape, (list, tuple)):
         inner_shape = (inner_shape,)
     if inner_shape is not None and ragged_rank is not None:
@@ -98,9 +100,9 @@ def _built(pylist: Any, ragged_rank: Any, inner_shape: Any, rows: Callable[..., 
                 f"dim(inner_shape)={len(inner_shape)}"
             )
     if ragged_rank is None and inner_shape is None:
-        ragged_rank = max(1, most - 1)
+        ragged_rank = max(0, most - 1)
     elif ragged_rank is None:
-        ragged_rank = max(1, most - 1 - len(inner_shape))
+        ragged_rank = max(0, most - 1 - len(inner_shape))
     if inner_shape is None:
         inner_shape = _inner_shape(pylist, ragged_rank)
     if ragged_rank == 0:
@@ -248,9 +250,8 @@ def segment_ids_to_row_splits(
 
 
 def _integers(value: Any, name: str) -> Tensor:
-    if not isinstance(value, (Tensor, np.ndarray)):
-        value = np.array(value, np.int64)
-    found = convert_to_tensor(value, name=name)
+    is_typed = isinstance(value, (Tensor, np.ndarray))
+    found = convert_to_tensor(value, None if is_typed else dtypes.int64, name=name)
     if found.dtype not in (dtypes.int32, dtypes.int64):
         raise ValueError(f"{name} must have dtype int32 or int64")
     return found
@@ -268,11 +269,11 @@ def stack_dynamic_partitions(data: Any, partitions: Any, num_partitions: Any, na
         count = convert_to_tensor(num_partitions, name="num_partitions")
         if isinstance(num_partitions, int):
             parts = dynamic_partition(values, chosen, num_partitions)
-            lengths = stack([shape_of(part, out_type=dtypes.int64)[0] for part in parts])
+            lengths = stack([shape_of(part, out_type=chosen.dtype)[0] for part in parts])
             return of_lengths(concat(parts, 0), lengths)
         flat = reshape(chosen, [-1])
         order = argsort(flat, stable=True)
         inner = shape_of(values)[chosen.shape.ndims or 1 :]
         spread = reshape(values, concat([[-1], inner], 0))
-        rows = segment_ids_to_row_splits(gather(flat, order), cast(count, dtypes.int32), dtypes.int64)
+        rows = segment_ids_to_row_splits(gather(flat, order), cast(count, dtypes.int32))
         return RaggedTensor(gather(spread, order), rows, internal=True)

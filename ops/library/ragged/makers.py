@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 
 from ...base.late import late
+from ...building.basic_ops import identity
 from ...building.convert import convert_to_tensor
 from ...building.default_graph import control_dependencies, name_scope
-from ...building.basic_ops import identity
 from ...families.arrays.shape_ops import shape as shape_of
 from ...families.arrays.stacking import concat
 from ...families.debugging.assertions import (
@@ -84,7 +84,8 @@ class Makers:
                 said = "Arguments to from_row_starts do not form a valid RaggedTensor"
                 count = _count(values, starts.dtype)
                 checks = [
-                    _is_zero(starts[:1], said), _ascend(starts, said), assert_greater_equal(count, starts[-1:], message=said)
+                    _is_zero(starts[:1], said), _ascend(starts, said),
+                    assert_greater_equal(count, starts[-1:], message=said),
                 ]  # fmt: skip
                 starts = _checked(checks, starts)
             return _made(cls, values, concat([starts, [_count(values, starts.dtype)]], 0))
@@ -135,7 +136,8 @@ class Makers:
             if validate:
                 said = "Arguments to from_value_rowids do not form a valid RaggedTensor"
                 checks = [
-                    assert_rank(rows, 1, message=said), assert_non_negative(rows[:1], message=said), _ascend(rows, said),
+                    assert_rank(rows, 1, message=said), assert_non_negative(rows[:1], message=said),
+                    _ascend(rows, said),
                     assert_less(rows[-1:], number, message=said),
                     assert_equal(_count(values, rows.dtype), shape_of(rows, out_type=rows.dtype)[0], message=said),
                 ]  # fmt: skip
@@ -160,7 +162,9 @@ class Makers:
         cls, flat_values: Any, nested_row_lengths: Sequence[Any], name: str | None = None, validate: bool = True
     ) -> Any:
         """Return the rows of lengths of several dimensions, the outermost first."""
-        with name_scope(name, "RaggedFromNestedRowlengths", [flat_values, *_several(nested_row_lengths, "row_lengths")]):
+        with name_scope(
+            name, "RaggedFromNestedRowlengths", [flat_values, *_several(nested_row_lengths, "row_lengths")]
+        ):
             return _nested(cls.from_row_lengths, flat_values, nested_row_lengths, validate)
 
     @classmethod
@@ -248,6 +252,3 @@ def _ascend(found: Tensor, said: str) -> Any:
 def _checked(checks: Sequence[Any], tensor: Tensor) -> Tensor:
     with control_dependencies([check for check in checks if check is not None]):
         return identity(tensor)
-
-
-

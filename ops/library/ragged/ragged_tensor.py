@@ -19,10 +19,10 @@ from ...building.default_graph import name_scope
 from ...families.arrays.filling import fill
 from ...families.arrays.filling import range as range_of
 from ...families.arrays.shape_ops import shape as shape_of
+from ...families.arrays.stacking import concat, stack
 from ...families.elementwise.cast import cast
 from ...families.indexing.repeating import repeat
 from ...families.reductions.reductions import reduce_max
-from ...families.arrays.stacking import concat, stack
 from ...graph.node import Tensor
 from ...types import dtypes
 from ...types.tensor_shape import TensorShape
@@ -275,9 +275,7 @@ class RaggedTensor(Operators, Makers):
         return made  # type: ignore[no-any-return]
 
     @classmethod
-    def from_sparse(
-        cls, st_input: Any, name: str | None = None, row_splits_dtype: Any = dtypes.int64
-    ) -> RaggedTensor:
+    def from_sparse(cls, st_input: Any, name: str | None = None, row_splits_dtype: Any = dtypes.int64) -> RaggedTensor:
         """Return the rows of a sparse matrix, each listed from its first column on without a gap.
 
         Raises: TypeError for what is not sparse; ValueError for another rank. InvalidArgumentError when run for gaps.
@@ -315,7 +313,6 @@ class RaggedTensor(Operators, Makers):
 
     def __repr__(self) -> str:
         return f"tf.RaggedTensor(values={self._values}, row_splits={self._row_splits})"
-
 
 
 def rebuilt(components: Sequence[Any]) -> Any:

@@ -96,8 +96,8 @@ def _along(function: Callable[..., Any], whole: Callable[..., Any], rows: Any, a
 
 def _reduction(name: str, function: Callable[..., Any], whole: Callable[..., Any]) -> Callable[..., Any]:
     def reduce(
-        input_tensor: Any, axis: Any = None, keepdims: Any = None, name: str | None = None, reduction_indices: Any = None,
-        keep_dims: Any = None,
+        input_tensor: Any, axis: Any = None, keepdims: Any = None, name: str | None = None,
+        reduction_indices: Any = None, keep_dims: Any = None,
     ) -> Any:  # fmt: skip
         axes = axis if axis is not None else reduction_indices
         with name_scope(name, scope, [input_tensor.flat_values]):

@@ -1,8 +1,8 @@
 """Rows of ragged tensors by number, and where each value stands: what most functions here are built of.
 
-    ranges([0, 5], [2, 6])        values 0 1 5, rows of 2 and 1
-    gather(r, [2, 0])             rows 2 and 0 of r
-    coordinates(r)                for each value the number of its row and its place there
+ranges([0, 5], [2, 6])        values 0 1 5, rows of 2 and 1
+gather(r, [2, 0])             rows 2 and 0 of r
+coordinates(r)                for each value the number of its row and its place there
 """
 
 from __future__ import annotations

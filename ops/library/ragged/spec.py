@@ -60,9 +60,7 @@ class RaggedTensorSpec:
         return hash(repr(self))
 
     def __repr__(self) -> str:
-        return (
-            f"RaggedTensorSpec({self._shape!r}, {self._dtype!r}, {self._ragged_rank!r}, {self._row_splits_dtype!r})"
-        )
+        return f"RaggedTensorSpec({self._shape!r}, {self._dtype!r}, {self._ragged_rank!r}, {self._row_splits_dtype!r})"
 
 
 def spec_of(value: Any) -> RaggedTensorSpec:

@@ -35,7 +35,8 @@ def unicode_decode(
 
     Args:
       input: strings, of any known rank; of a scalar the result is a Tensor.
-      input_encoding: of the strings. errors: what becomes of bytes that are no character: "replace", "ignore", "strict".
+      input_encoding: of the strings.
+      errors: what becomes of bytes that are no character: "replace", "ignore" or "strict".
       replacement_char: the code point in their place. replace_control_characters: whether these are replaced too.
       name: of the scope.
     Raises: ValueError for unknown rank; when run InvalidArgumentError for wrong bytes if they are refused.
@@ -158,12 +159,14 @@ def string_bytes_split(input: Any, name: str | None = None) -> Any:
             return string_bytes_split(reshape(texts, [1])).values
         flat = texts if rank == 1 else reshape(texts, [-1])
         indices, values, shape = build(splitting.STRING_SPLIT, flat, "", skip_empty=True)
-        return _shaped(_rows_of(indices, values, shape), texts, rank)
+        return _shaped(_rows_of(flat, indices, values, shape), texts, rank)
 
 
-def _rows_of(indices: Tensor, values: Tensor, shape: Tensor) -> RaggedTensor:
-    made = RaggedTensor.from_value_rowids(values, indices[:, 0], shape[0], validate=False)
-    return made  # type: ignore[no-any-return]
+def _rows_of(texts: Tensor, indices: Tensor, values: Tensor, shape: Tensor) -> RaggedTensor:
+    """The words of a vector of texts, of the parts of a sparse tensor."""
+    count = texts.shape[0].value if texts.shape.ndims == 1 else None
+    rows = RaggedTensor.from_value_rowids(values, indices[:, 0], shape[0] if count is None else count, validate=False)
+    return rows  # type: ignore[no-any-return]
 
 
 def split(
@@ -202,7 +205,7 @@ def _split_ragged(texts: Any, sep: Any, maxsplit: int) -> Any:
         return _split_ragged(reshape(texts, [1]), sep, maxsplit).values
     mark = convert_to_tensor("" if sep is None else sep, dtypes.string)
     flat = texts if rank in (None, 1) else reshape(texts, [-1])
-    rows = _rows_of(*build(splitting.STRING_SPLIT_V2, flat, mark, maxsplit=maxsplit))
+    rows = _rows_of(flat, *build(splitting.STRING_SPLIT_V2, flat, mark, maxsplit=maxsplit))
     return rows if rank is None else _shaped(rows, texts, rank)
 
 
@@ -222,7 +225,7 @@ def string_split(
     if result_type != "RaggedTensor":
         return splitting.string_split(source, sep, skip_empty, delimiter, result_type, name)
     words: SparseTensor = splitting.string_split(source, sep, skip_empty, delimiter, "SparseTensor", name)
-    return _rows_of(words.indices, words.values, words.dense_shape)
+    return _rows_of(convert_to_tensor(source, dtypes.string), words.indices, words.values, words.dense_shape)
 
 
 def ngrams(
@@ -252,13 +255,16 @@ def ngrams(
         if padding_width is not None and padding_width < 1:
             raise ValueError("padding_width must be greater than 1.")
         rows = to_ragged_or_tensor(data, dtypes.string, name="data")
-        is_vector = not isinstance(rows, RaggedTensor) and rows.shape.ndims == 1
+        is_dense = not isinstance(rows, RaggedTensor)
+        is_vector = is_dense and rows.shape.ndims == 1
         if rows.shape.ndims is None:
             raise ValueError("Rank of data must be known.")
         if rows.shape.ndims == 0:
             raise ValueError("Data must have rank>0")
         if is_vector:
-            rows = RaggedTensor.from_row_splits(rows, concat([[0], shape_of(rows, out_type=dtypes.int64)], 0), validate=False)
+            rows = RaggedTensor.from_row_splits(
+                rows, concat([[0], shape_of(rows, out_type=dtypes.int64)], 0), validate=False
+            )
         elif not isinstance(rows, RaggedTensor):
             rows = RaggedTensor.from_tensor(rows, ragged_rank=rows.shape.ndims - 1)
         levels = rows._levels()
@@ -269,7 +275,9 @@ def ngrams(
             result = _with_short(last, result, separator, pads, padding_width, min(widths))
         for level in reversed(levels[:-1]):
             result = level.with_values(result)
-        return result.values if is_vector else result
+        if is_vector:
+            return result.values
+        return result.to_tensor("") if is_dense else result
 
 
 def _pads(pad_values: Any) -> tuple[str, str] | None:
@@ -328,4 +336,3 @@ def _with_short(
     ids = of_lengths(range_of(_total(lengths)), lengths).value_rowids()
     extra = of_lengths(gather_dense(whole, ids), lengths)
     return concat_ragged([found, extra], 1)  # type: ignore[no-any-return]
-
