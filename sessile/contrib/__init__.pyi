@@ -9,6 +9,7 @@ from sessile.contrib import distributions as distributions
 from sessile.contrib import eager as eager
 from sessile.contrib import factorization as factorization
 from sessile.contrib import framework as framework
+from sessile.contrib import graph_editor as graph_editor
 from sessile.contrib import layers as layers
 from sessile.contrib import learn as learn
 from sessile.contrib import legacy_seq2seq as legacy_seq2seq

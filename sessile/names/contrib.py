@@ -282,6 +282,24 @@ NAMES: dict[str, dict[str, str]] = {
             "crf_sequence_score crf_unary_score viterbi_decode"
         ),
     },
+    "contrib.graph_editor": {
+        f"{_LIBRARY}.graph_editor.lists": (
+            "get_consuming_ops get_generating_ops get_tensors make_list_of_op make_list_of_t"
+        ),
+        f"{_LIBRARY}.graph_editor.select": (
+            "filter_ops filter_ops_from_regex filter_ts filter_ts_from_regex get_backward_walk_ops "
+            "get_forward_walk_ops get_name_scope_ops get_walks_intersection_ops get_walks_union_ops select_ops "
+            "select_ops_and_ts select_ts"
+        ),
+        f"{_LIBRARY}.graph_editor.view": (
+            "SubGraphView compute_boundary_ts make_view make_view_from_scope sgv sgv_scope"
+        ),
+        f"{_LIBRARY}.graph_editor.copying": "TransformerInfo copy copy_with_input_replacements graph_replace",
+        f"{_LIBRARY}.graph_editor.placeholders": (
+            "make_placeholder_from_dtype_and_shape make_placeholder_from_tensor placeholder_name"
+        ),
+        f"{_LIBRARY}.graph_editor.rerouting": "add_control_inputs remove_control_inputs reroute_ts swap_ts",
+    },
     "contrib.eager": {
         "modes": "enable_eager_execution executing_eagerly",
         "testing.modes": "run_test_in_graph_and_eager_modes=run_in_graph_and_eager_modes",

@@ -1,0 +1,1 @@
+"""`tf.contrib.graph_editor`: parts of graphs that are selected, copied with other inputs, and wired anew."""

@@ -1,0 +1,36 @@
+"""Written by tools/make_stubs.py from the tables in names/: what the module gives when it is asked."""
+
+from sessile.ops.library.contrib.graph_editor.copying import TransformerInfo as TransformerInfo
+from sessile.ops.library.contrib.graph_editor.copying import copy as copy
+from sessile.ops.library.contrib.graph_editor.copying import copy_with_input_replacements as copy_with_input_replacements
+from sessile.ops.library.contrib.graph_editor.copying import graph_replace as graph_replace
+from sessile.ops.library.contrib.graph_editor.lists import get_consuming_ops as get_consuming_ops
+from sessile.ops.library.contrib.graph_editor.lists import get_generating_ops as get_generating_ops
+from sessile.ops.library.contrib.graph_editor.lists import get_tensors as get_tensors
+from sessile.ops.library.contrib.graph_editor.lists import make_list_of_op as make_list_of_op
+from sessile.ops.library.contrib.graph_editor.lists import make_list_of_t as make_list_of_t
+from sessile.ops.library.contrib.graph_editor.placeholders import make_placeholder_from_dtype_and_shape as make_placeholder_from_dtype_and_shape
+from sessile.ops.library.contrib.graph_editor.placeholders import make_placeholder_from_tensor as make_placeholder_from_tensor
+from sessile.ops.library.contrib.graph_editor.placeholders import placeholder_name as placeholder_name
+from sessile.ops.library.contrib.graph_editor.rerouting import add_control_inputs as add_control_inputs
+from sessile.ops.library.contrib.graph_editor.rerouting import remove_control_inputs as remove_control_inputs
+from sessile.ops.library.contrib.graph_editor.rerouting import reroute_ts as reroute_ts
+from sessile.ops.library.contrib.graph_editor.rerouting import swap_ts as swap_ts
+from sessile.ops.library.contrib.graph_editor.select import filter_ops as filter_ops
+from sessile.ops.library.contrib.graph_editor.select import filter_ops_from_regex as filter_ops_from_regex
+from sessile.ops.library.contrib.graph_editor.select import filter_ts as filter_ts
+from sessile.ops.library.contrib.graph_editor.select import filter_ts_from_regex as filter_ts_from_regex
+from sessile.ops.library.contrib.graph_editor.select import get_backward_walk_ops as get_backward_walk_ops
+from sessile.ops.library.contrib.graph_editor.select import get_forward_walk_ops as get_forward_walk_ops
+from sessile.ops.library.contrib.graph_editor.select import get_name_scope_ops as get_name_scope_ops
+from sessile.ops.library.contrib.graph_editor.select import get_walks_intersection_ops as get_walks_intersection_ops
+from sessile.ops.library.contrib.graph_editor.select import get_walks_union_ops as get_walks_union_ops
+from sessile.ops.library.contrib.graph_editor.select import select_ops as select_ops
+from sessile.ops.library.contrib.graph_editor.select import select_ops_and_ts as select_ops_and_ts
+from sessile.ops.library.contrib.graph_editor.select import select_ts as select_ts
+from sessile.ops.library.contrib.graph_editor.view import SubGraphView as SubGraphView
+from sessile.ops.library.contrib.graph_editor.view import compute_boundary_ts as compute_boundary_ts
+from sessile.ops.library.contrib.graph_editor.view import make_view as make_view
+from sessile.ops.library.contrib.graph_editor.view import make_view_from_scope as make_view_from_scope
+from sessile.ops.library.contrib.graph_editor.view import sgv as sgv
+from sessile.ops.library.contrib.graph_editor.view import sgv_scope as sgv_scope
