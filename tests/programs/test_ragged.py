@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 import pytest
+from sessile.ops.library.ragged import dispatch
 
 import sessile as tf
 from sessile import ragged_calls
-from sessile.ops.library.ragged import dispatch
 from tests.programs.ragged_cases import RECORDED, expressions, outcome
 
 WANTED = json.loads(RECORDED.read_text(encoding="utf-8"))

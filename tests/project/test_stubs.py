@@ -39,7 +39,7 @@ def test_every_name_of_a_stub_is_what_the_module_gives(path: Path) -> None:
             if wanted is None:
                 wanted = importlib.import_module(f"{node.module}.{alias.name}")
             found = getattr(module, alias.asname)
-            assert getattr(found, "__wrapped__", found) is getattr(wanted, "__wrapped__", wanted)
+            assert found is wanted or found.__wrapped__ is wanted  # what takes ragged tensors is wrapped
 
 
 def test_a_person_s_tools_see_the_names() -> None:

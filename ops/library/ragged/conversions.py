@@ -51,7 +51,7 @@ def from_tensor(
             if lengths is not None and isinstance(lengths, (list, tuple)) and isinstance(lengths[0], (list, tuple)):
                 values = from_tensor(tensor, None, None, 1, None, dtype).values
                 inner = from_tensor(values, lengths[1:], None, ragged_rank - 1, None, dtype)
-                return inner.from_row_lengths(inner, lengths[0])
+                return inner.from_row_lengths(inner, lengths[0])  # type: ignore[no-any-return]
             values = reshape(tensor, concat([[-1], extents[2:]], 0))
             values = _open(values, tensor.shape[2:])
             inner = from_tensor(values, lengths, padding, ragged_rank - 1, None, dtype)

@@ -144,4 +144,4 @@ def rank(input: Any, name: str | None = None) -> Tensor:
     found = input.shape.ndims
     if found is not None:
         return convert_to_tensor(np.int32(found), name=name)
-    return rank_of(input.flat_values) + input.ragged_rank
+    return rank_of(input.flat_values) + input.ragged_rank  # type: ignore[no-any-return]

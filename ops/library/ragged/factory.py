@@ -165,7 +165,7 @@ def placeholder(dtype: Any, ragged_rank: int, value_shape: Any = None, name: str
         return dense_placeholder(dtype, value_shape, name)
     with name_scope(name, "RaggedPlaceholder", []):
         shape = as_shape([None]).concatenate(as_shape(value_shape))
-        result = dense_placeholder(dtype, shape, "flat_values")
+        result: Any = dense_placeholder(dtype, shape, "flat_values")
         for level in reversed(range(ragged_rank)):
             splits = dense_placeholder(dtypes.int64, [None], f"row_splits_{level}")
             result = RaggedTensor(result, splits, internal=True)

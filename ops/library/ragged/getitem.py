@@ -133,7 +133,8 @@ def _inner(values: RaggedTensor, keys: list[Any]) -> Any:
     inner = values.values
     if isinstance(inner, RaggedTensor):
         return values.with_values(_inner(inner, rest))
-    return values.with_values(inner[(slice(None), *rest)])
+    key = (slice(None), *rest)
+    return values.with_values(inner[key])
 
 
 def _parts(values: RaggedTensor, key: slice) -> RaggedTensor:

@@ -237,8 +237,8 @@ def splits_type(tensor: Tensor) -> Any:
 
 def _count(values: Any, dtype: Any) -> Tensor:
     if isinstance(values, Tensor):
-        return shape_of(values, out_type=dtype)[0]
-    return cast(values.nrows(), dtype)
+        return shape_of(values, out_type=dtype)[0]  # type: ignore[no-any-return]
+    return cast(values.nrows(), dtype)  # type: ignore[no-any-return]
 
 
 def _is_zero(found: Tensor, said: str) -> Any:
@@ -251,4 +251,4 @@ def _ascend(found: Tensor, said: str) -> Any:
 
 def _checked(checks: Sequence[Any], tensor: Tensor) -> Tensor:
     with control_dependencies([check for check in checks if check is not None]):
-        return identity(tensor)
+        return identity(tensor)  # type: ignore[no-any-return]

@@ -53,7 +53,8 @@ class RaggedTensorValue:
             raise TypeError("values must be a numpy array or a RaggedTensorValue")
         if isinstance(values, RaggedTensorValue) and row_splits.dtype != values.row_splits.dtype:
             raise ValueError("row_splits and values.row_splits must have the same dtype")
-        self._values, self._row_splits = values, row_splits
+        self._values: Any = values
+        self._row_splits: Any = row_splits
 
     row_splits = property(lambda self: self._row_splits, doc="Where rows begin and end.")
     values = property(lambda self: self._values, doc="The values of all rows.")
@@ -78,7 +79,7 @@ class RaggedTensorValue:
     @property
     def shape(self) -> tuple[Any, ...]:
         """The extents; None for ragged dimensions."""
-        return (self._row_splits.shape[0] - 1, None, *self._values.shape[1:])
+        return (len(self._row_splits) - 1, None, *self._values.shape[1:])
 
     def to_list(self) -> list[Any]:
         """The rows as lists."""
@@ -149,7 +150,7 @@ class RaggedTensor(Operators, Makers):
     @property
     def flat_values(self) -> Tensor:
         """The innermost values, a Tensor."""
-        return self._values.flat_values if isinstance(self._values, RaggedTensor) else self._values  # type: ignore[no-any-return]
+        return self._values.flat_values if isinstance(self._values, RaggedTensor) else self._values
 
     @property
     def nested_row_splits(self) -> tuple[Tensor, ...]:
@@ -175,19 +176,19 @@ class RaggedTensor(Operators, Makers):
         """Return how many rows there are, of `out_type` (by default that of the splits)."""
         wanted = self._row_splits.dtype if out_type is None else dtypes.as_dtype(out_type)
         if self._nrows is not None:
-            return cast(self._nrows, wanted)
+            return cast(self._nrows, wanted)  # type: ignore[no-any-return]
         with name_scope(name, "RaggedNRows", [self]):
-            return shape_of(self._row_splits, out_type=wanted)[0] - 1
+            return shape_of(self._row_splits, out_type=wanted)[0] - 1  # type: ignore[no-any-return]
 
     def row_starts(self, name: str | None = None) -> Tensor:
         """Return where rows begin."""
         with name_scope(name, "RaggedRowStarts", [self]):
-            return self._row_splits[:-1]
+            return self._row_splits[:-1]  # type: ignore[no-any-return]
 
     def row_limits(self, name: str | None = None) -> Tensor:
         """Return where rows end."""
         with name_scope(name, "RaggedRowLimits", [self]):
-            return self._row_splits[1:]
+            return self._row_splits[1:]  # type: ignore[no-any-return]
 
     def row_lengths(self, axis: int = 1, name: str | None = None) -> Any:
         """Return the lengths of the rows of a dimension; of a deeper one as a RaggedTensor.
@@ -220,7 +221,7 @@ class RaggedTensor(Operators, Makers):
             if axis is None:
                 return whole
             if isinstance(axis, int):
-                return whole[nonnegative_axis(axis, self.shape.ndims)]
+                return whole[nonnegative_axis(axis, self.shape.ndims)]  # type: ignore[no-any-return]
             return stack([whole[nonnegative_axis(int(one), self.shape.ndims)] for one in axis])
 
     def with_values(self, new_values: Any) -> RaggedTensor:
