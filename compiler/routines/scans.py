@@ -25,7 +25,7 @@ from ..plan.plan import Instruction
 from ..runtime import recycle
 from .kernel import loop, threads_for
 
-_BLOCK: Final = 2032  # no power of two: elements of blocks that take turns would share few sets of a cache
+_BLOCK: Final = 2032  # no power of two: blocks that take turns begin in different sets of a cache
 _ALONGSIDE: Final = 4  # blocks that take turns
 _WIDE: Final = 16  # elements side by side from which on rows are added
 _CHUNK: Final = 256  # columns of rows that one thread adds

@@ -8,7 +8,9 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sessile.ops.base.ownership import is_owned
 
+import sessile as tf
 from tests.compiler.routines.held import ALL_TYPES, both, numbers
 
 NAMES = ("Cumsum", "Cumprod", "CumulativeLogsumexp")
@@ -98,3 +100,15 @@ def test_an_axis_that_is_not_there_is_left_to_the_kernel(axis: int) -> None:
     """The kernel says what is wrong."""
     with pytest.raises(Exception, match="Expected scan axis"):
         _scanned("Cumsum", np.zeros((50, 50), np.float32), axis)
+
+
+def test_a_fetched_result_is_not_copied() -> None:
+    """What a step gives is the array that the routine has written, in recycled memory; later steps leave it alone."""
+    x = tf.placeholder(tf.int32, [None])
+    ones = np.ones(300_000, np.int32)
+    with tf.Session() as session:
+        step = session.make_callable(tf.cumsum(x), [x])
+        results = [step(ones * factor) for factor in range(4)]
+    for factor, result in enumerate(results):
+        assert result.base is not None and is_owned(result)
+        np.testing.assert_array_equal(result, np.arange(1, 300_001) * factor)
