@@ -77,6 +77,7 @@ _PLACES: Final = {
     r"python\.estimator\.util": "hook.extras.utilities estimator",
     r"python\.training(\.\w+)*": "train .",
     r"python\.pywrap_tensorflow": "train hook.parts.events",
+    r"python\.layers\.utils": "hook.extras.keras_utilities hook.extras.layer_parts hook.parts.layers layers",
     r"python\.layers(\.\w+)*": "layers hook.extras.layer_parts hook.parts.layers",
     r"python\.saved_model\.(\w+)": r"saved_model.\1 saved_model",
     r"python\.keras\.utils\.\w+": "hook.extras.keras_utilities hook.parts.keras_generic keras.utils",

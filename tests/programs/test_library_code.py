@@ -237,6 +237,15 @@ def test_what_is_not_to_be_converted_is_called_as_it_is() -> None:
         tf.autograph.to_graph(twice)
 
 
+def test_utilities_of_layers_decide_what_is_known() -> None:
+    import tensorflow as tf
+    from tensorflow.python.layers import utils
+
+    with tf.Graph().as_default():
+        assert utils.smart_cond(True, lambda: 1, lambda: 2) == 1 and utils.constant_value(tf.constant(False)) is False
+        assert utils.smart_cond(tf.placeholder(tf.bool), lambda: tf.zeros([]), lambda: tf.ones([])).op.type == "Merge"
+
+
 def test_sparse_values_are_composite_tensors_and_so_are_ones_own() -> None:
     import tensorflow as tf
     from tensorflow.python.framework import composite_tensor, ops
