@@ -80,6 +80,7 @@ _PLACES: Final = {
     r"python\.layers\.utils": "hook.extras.keras_utilities hook.extras.layer_parts hook.parts.layers layers",
     r"python\.layers(\.\w+)*": "layers hook.extras.layer_parts hook.parts.layers",
     r"python\.saved_model\.(\w+)": r"saved_model.\1 saved_model",
+    r"python\.keras\.utils\.conv_utils": "hook.parts.layers keras.utils",
     r"python\.keras\.utils\.\w+": "hook.extras.keras_utilities hook.parts.keras_generic keras.utils",
     r"python\.keras\.engine\.input_spec": "hook.parts.layers",
     r"python\.keras(.*)": r"keras\1",

@@ -140,3 +140,49 @@ def test_small_helpers_of_keras() -> None:
         g.validate_kwargs({"a": 1}, ["b"])
     with pytest.raises(ValueError, match="Unknown entries in w dictionary"):
         g.check_for_unexpected_keys("w", {"a": 1}, ["b"])
+
+
+def test_arguments_of_windows_are_normalized() -> None:  # as TensorFlow 1.15 does
+    from tensorflow.python.keras.utils import conv_utils as c
+
+    assert c.normalize_tuple(3, 2, "k") == (3, 3)
+    assert c.normalize_tuple([1, 2], 2, "k") == (1, 2)
+    for wrong in ([1, 2, 3], "a", None, (1, "x")):
+        with pytest.raises(ValueError, match="The `k` argument must be a tuple of 2 integers. Received: "):
+            c.normalize_tuple(wrong, 2, "k")
+    assert [c.normalize_data_format(x) for x in (None, "Channels_First")] == ["channels_last", "channels_first"]
+    with pytest.raises(ValueError, match="Received: same"):
+        c.normalize_data_format("same")
+    assert [c.normalize_padding(x) for x in ("SAME", "causal", (1, 2))] == ["same", "causal", (1, 2)]
+    with pytest.raises(ValueError, match="Received: full"):
+        c.normalize_padding("full")
+    words = [c.convert_data_format(x, n) for x in ("channels_first", "channels_last") for n in (3, 4, 5)]
+    assert words == ["NCW", "NCHW", "NCDHW", "NWC", "NHWC", "NDHWC"]
+    with pytest.raises(ValueError, match="Invalid data_format"):
+        c.convert_data_format("q", 4)
+
+
+def test_code_asks_whether_a_function_is_built() -> None:
+    from tensorflow.python.framework import ops
+
+    told = []
+
+    @tf.function  # type: ignore[untyped-decorator, unused-ignore]
+    def double(x: Any) -> Any:
+        told.append(ops.inside_function())
+        return x * 2
+
+    with tf.Session() as sess:
+        assert sess.run(double(tf.constant(2))) == 4
+    assert told[:1] == [True]
+    assert not ops.inside_function()
+
+
+def test_keras_batch_normalization_takes_its_arguments_by_place() -> None:
+    layer = tf.keras.layers.BatchNormalization(
+        -1, 0.9, 1e-3, True, True, "zeros", "ones", "zeros", "ones", None, None, None, None, False, None, 0.99, None,
+        True, None, None, "mine",
+    )  # fmt: skip
+    assert (layer.name, layer.momentum, layer.trainable) == ("mine", 0.9, True)
+    with pytest.raises(NotImplementedError, match="renorm"):
+        tf.keras.layers.BatchNormalization(renorm=True)

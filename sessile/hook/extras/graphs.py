@@ -8,12 +8,20 @@ import re
 from typing import Any
 
 from ...ops.building.convert import convert_n_to_tensor, internal_convert_to_tensor
+from ...ops.building.default_graph import get_default_graph
 from ...ops.families.sparse.indexed_slices import IndexedSlices
 from ...ops.families.sparse.sparse_tensor import SparseTensor
 from ...ops.families.state.variables import Variable
 from ...ops.graph.node import Tensor
 
 __all__ = ["convert_n_to_tensor", "internal_convert_to_tensor"]
+
+
+def inside_function() -> bool:
+    """Whether the body of a function is being built, as `tf.function` and datasets build it."""
+    inside: bool = get_default_graph().building_function
+    return inside
+
 
 _TensorLike = (Tensor, SparseTensor, IndexedSlices)  # for isinstance: variables are none
 

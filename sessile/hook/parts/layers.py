@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 from ... import layers as _layers
+from ...keras.backend import image_data_format
 from ...ops.library.layers.layer import InputSpec
 
 __all__ = ["InputSpec", "conv_input_length", "conv_output_length", "deconv_output_length"]
@@ -53,3 +54,56 @@ def deconv_output_length(input_length: Any, filter_size: int, padding: str, stri
         return None
     more = {"valid": max(filter_size - stride, 0), "full": 2 - stride - filter_size}.get(padding, 0)
     return input_length * stride + more
+
+
+def normalize_tuple(value: Any, n: int, name: str) -> tuple[Any, ...]:
+    """Return a tuple of `n` numbers: one that is given as often, or those of a tuple.
+
+    Args:
+      value: a number, or a list or tuple of `n`; name: what the error calls it.
+    Raises: ValueError for anything else.
+    """
+    if isinstance(value, int):
+        return (value,) * n
+    wrong = f"The `{name}` argument must be a tuple of {n} integers. Received: {value}"
+    items = tuple(value) if hasattr(value, "__iter__") else ()
+    if len(items) != n:
+        raise ValueError(wrong)
+    for item in items:
+        try:
+            int(item)
+        except (TypeError, ValueError):
+            raise ValueError(f"{wrong} including element {item} of type {type(item)}") from None
+    return items
+
+
+def normalize_data_format(value: str | None) -> str:
+    """Return `channels_first` or `channels_last`, the default of Keras for None. Raises: ValueError for others."""
+    found = (image_data_format() if value is None else value).lower()
+    if found not in {"channels_first", "channels_last"}:
+        told = f'The `data_format` argument must be one of "channels_first", "channels_last". Received: {value}'
+        raise ValueError(told)
+    return found
+
+
+def normalize_padding(value: Any) -> Any:
+    """Return `valid`, `same` or `causal` in small letters, a list or tuple as it is. Raises: ValueError for others."""
+    if isinstance(value, (list, tuple)):
+        return value
+    found = value.lower()
+    if found not in {"valid", "same", "causal"}:
+        raise ValueError(
+            'The `padding` argument must be a list/tuple or one of "valid", "same" (or "causal", only for `Conv1D). '
+            f"Received: {found}"
+        )
+    return found
+
+
+def convert_data_format(data_format: str, ndim: int) -> str:
+    """Return TensorFlow's word for Keras's: `NHWC` for `channels_last` and 4 dimensions. Raises: ValueError."""
+    if data_format not in {"channels_first", "channels_last"}:
+        raise ValueError("Invalid data_format:", data_format)
+    if not 3 <= ndim <= 5:
+        raise ValueError("Input rank not supported:", ndim)
+    extents = "DHW"[5 - ndim :]
+    return f"N{extents}C" if data_format == "channels_last" else f"NC{extents}"

@@ -25,14 +25,16 @@ class BatchNormalization(plain.BatchNormalization, Layer):
         self, axis: Any = -1, momentum: float = 0.99, epsilon: float = 1e-3, center: bool = True, scale: bool = True,
         beta_initializer: Any = "zeros", gamma_initializer: Any = "ones", moving_mean_initializer: Any = "zeros",
         moving_variance_initializer: Any = "ones", beta_regularizer: Any = None, gamma_regularizer: Any = None,
-        beta_constraint: Any = None, gamma_constraint: Any = None, **kwargs: Any,
+        beta_constraint: Any = None, gamma_constraint: Any = None, renorm: bool = False, renorm_clipping: Any = None,
+        renorm_momentum: float = 0.99, fused: bool | None = None, trainable: bool = True,
+        virtual_batch_size: int | None = None, adjustment: Any = None, name: str | None = None, **kwargs: Any,
     ) -> None:  # fmt: skip
         super().__init__(
             axis, momentum, epsilon, center, scale, initializers.get(beta_initializer),
             initializers.get(gamma_initializer), initializers.get(moving_mean_initializer),
             initializers.get(moving_variance_initializer), regularizers.get(beta_regularizer),
             regularizers.get(gamma_regularizer), constraints.get(beta_constraint), constraints.get(gamma_constraint),
-            **kwargs,
+            renorm, renorm_clipping, renorm_momentum, fused, trainable, virtual_batch_size, adjustment, name, **kwargs,
         )  # fmt: skip
         self.supports_masking = True
 
