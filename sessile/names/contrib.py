@@ -59,6 +59,7 @@ _SHOWN: dict[str, str] = {
 }
 
 _MORE_DISTRIBUTIONS: dict[str, str] = {
+    f"{_DISTRIBUTIONS}.divergence": "RegisterKL kl=kl_divergence kl_divergence",  # `kl` until TensorFlow 1.2
     f"{_DISTRIBUTIONS}.around": "Independent QuantizedDistribution",
     f"{_DISTRIBUTIONS}.bijectors.base": "Bijector",
     f"{_DISTRIBUTIONS}.counts": "Binomial Geometric NegativeBinomial Poisson",

@@ -83,7 +83,8 @@ def linspace(start: TensorLike, stop: TensorLike, num: TensorLike, name: str | N
     [5]
     """
     if axis in (0, -1) and not any(_has_axes(end) for end in (start, stop)):
-        return build(LIN_SPACE, start, stop, num, name=name)
+        spaced: Tensor = build(LIN_SPACE, start, stop, num, name=name)
+        return spaced
     with name_scope(name, "linspace", [start, stop]):
         start = convert_to_tensor(start, name="start")
         stop = convert_to_tensor(stop, start.dtype.base_dtype, name="stop")
@@ -105,7 +106,7 @@ def linspace(start: TensorLike, stop: TensorLike, num: TensorLike, name: str | N
 
 def _has_axes(end: TensorLike) -> bool:
     """Whether an end is known to be more than one number."""
-    return bool(end.shape.ndims if isinstance(end, Tensor) else np.ndim(end))  # type: ignore[arg-type]
+    return bool(end.shape.ndims if isinstance(end, Tensor) else np.ndim(end))
 
 
 def _spaced(first: Tensor, last: Tensor, count: Tensor, place: Tensor, rank: Tensor) -> Tensor:

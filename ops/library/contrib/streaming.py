@@ -111,7 +111,8 @@ def f1_score(
             precision = counts["tp"] / (_EPSILON + counts["tp"] + counts["fp"])
             recall = counts["tp"] / (_EPSILON + counts["tp"] + counts["fn"])
             best.append(reduce_max(2.0 * precision * recall / (precision + recall + _EPSILON)))
-        return finish(*best, metrics_collections, updates_collections)
+        value, update = best
+        return finish(value, update, metrics_collections, updates_collections)
 
 
 def aggregate_metrics(*value_update_tuples: Any) -> tuple[list[Any], list[Any]]:

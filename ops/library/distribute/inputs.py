@@ -53,7 +53,7 @@ class StrategyIterator:
 
     def __init__(self, source: Any) -> None:
         self._inner = make_initializable_iterator(source) if isinstance(source, DatasetBase) else None
-        self._function = None if self._inner is not None else source
+        self._function: Any = None if self._inner is not None else source
         self._begin = group() if self._inner is None else group(self._inner.initializer)
 
     def get_next(self, name: str | None = None) -> Any:

@@ -76,13 +76,15 @@ class Independent(Distribution):
 
     def _batch_shape(self) -> TensorShape:
         known = self._inner.batch_shape
-        return TensorShape(None) if known.ndims is None else known[: self._split()]
+        outer: TensorShape = TensorShape(None) if known.ndims is None else known[: self._split()]
+        return outer
 
     def _event_shape(self) -> TensorShape:
         known = self._inner.batch_shape
         if known.ndims is None:
             return TensorShape(None)
-        return known[self._split() :].concatenate(self._inner.event_shape)
+        inner: TensorShape = known[self._split() :].concatenate(self._inner.event_shape)
+        return inner
 
     def _batch_shape_tensor(self) -> Any:
         return self._inner.batch_shape_tensor()[: -self._moved or None]

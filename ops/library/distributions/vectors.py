@@ -13,7 +13,7 @@ from ...families.elementwise.arithmetic import abs as absolute
 from ...families.elementwise.arithmetic import square
 from ...families.elementwise.exponential import log
 from ...families.elementwise.like import ones_like, zeros_like
-from ...families.linalg.factorizations import cholesky, slogdet
+from ...families.linalg.factorizations import cholesky, matrix_solve, matrix_triangular_solve, slogdet
 from ...families.linalg.matrix_parts import matrix_diag
 from ...families.linalg.products import matmul
 from ...families.random.sampling import random_normal
@@ -96,10 +96,8 @@ class MultivariateNormalLinearOperator(Distribution):
 
         matrix = self._wide(vectors)
         vectors = broadcast_to(vectors, shape(matrix)[:-1])
-        if isinstance(self._scale_operator, LinearOperatorLowerTriangular):
-            from ...families.linalg.factorizations import matrix_triangular_solve as solve
-        else:
-            from ...families.linalg.factorizations import matrix_solve as solve
+        is_triangle = isinstance(self._scale_operator, LinearOperatorLowerTriangular)
+        solve: Any = matrix_triangular_solve if is_triangle else matrix_solve
         return squeeze(solve(matrix, expand_dims(vectors, -1)), [-1])
 
     def _size(self) -> Any:
@@ -345,8 +343,6 @@ def _vectors(a: Any, b: Any, name: str | None = None) -> Any:
 @RegisterKL(MultivariateNormalLinearOperator, MultivariateNormalLinearOperator)
 def _general_vectors(a: Any, b: Any, name: str | None = None) -> Any:
     with name_scope(name, "kl_mvn"):
-        from ...families.linalg.factorizations import matrix_solve
-
         first, second = a.scale.to_dense(), b.scale.to_dense()
         if first.shape.ndims != second.shape.ndims:
             first, second = _alike(first, second)

@@ -31,6 +31,7 @@ from sessile.ops.library.distributions.distribution import FULLY_REPARAMETERIZED
 from sessile.ops.library.distributions.distribution import NOT_REPARAMETERIZED as NOT_REPARAMETERIZED
 from sessile.ops.library.distributions.distribution import ReparameterizationType as ReparameterizationType
 from sessile.ops.library.distributions.divergence import RegisterKL as RegisterKL
+from sessile.ops.library.distributions.divergence import kl_divergence as kl
 from sessile.ops.library.distributions.divergence import kl_divergence as kl_divergence
 from sessile.ops.library.distributions.matrices import WishartCholesky as WishartCholesky
 from sessile.ops.library.distributions.matrices import WishartFull as WishartFull

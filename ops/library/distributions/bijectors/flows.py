@@ -239,16 +239,15 @@ def masked_dense(
         return mask * initial(extents, dtype)
 
     with name_scope(name, "masked_dense", values=[inputs, units, num_blocks]):
-        layer = Dense(
-            units,
-            *args,
-            kernel_initializer=masked_initializer,
-            kernel_constraint=lambda weights: mask * weights,
-            name=name,
-            _scope=name,
-            _reuse=reuse,
+        options = {
+            "kernel_initializer": masked_initializer,
+            "kernel_constraint": lambda weights: mask * weights,
+            "name": name,
+            "_scope": name,
+            "_reuse": reuse,
             **kwargs,
-        )
+        }
+        layer: Any = Dense(units, *args, **options)
         return layer.apply(inputs)
 
 
@@ -317,8 +316,8 @@ def real_nvp_default_template(
     def function(x: Any, output_units: int) -> tuple[Any, Any]:
         hidden = expand_dims(x, 0) if x.shape.ndims == 1 else x
         for units in hidden_layers:
-            hidden = dense(hidden, units, *args, activation=activation, **kwargs)
-        hidden = dense(hidden, (1 if shift_only else 2) * output_units, *args, activation=None, **kwargs)
+            hidden = dense(hidden, units, *args, **{"activation": activation, **kwargs})
+        hidden = dense(hidden, (1 if shift_only else 2) * output_units, *args, **{"activation": None, **kwargs})
         if x.shape.ndims == 1:
             hidden = hidden[0]
         if shift_only:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -212,7 +213,7 @@ class Reshape(Bijector):
         for extent, wanted in zip(extents, before, strict=True):
             if extent is not None and wanted not in (-1, extent):
                 raise ValueError(f"Reshape: an event of the shape {extents} is not of the shape {before}")
-        size = None if None in extents else int(np.prod(extents))
+        size = None if None in extents else math.prod(int(extent or 0) for extent in extents)
         rest = int(np.prod([extent for extent in after if extent != -1]))
         if size is None:
             return TensorShape([None if extent == -1 else extent for extent in after])
@@ -234,8 +235,10 @@ class Reshape(Bijector):
 
     def _forward_event_shape(self, input_shape: TensorShape) -> TensorShape:
         outer = input_shape[: len(input_shape) - len(self._in)]
-        return outer.concatenate(self._shape(input_shape[len(outer) :], self._in, self._out))
+        whole: TensorShape = outer.concatenate(self._shape(input_shape[len(outer) :], self._in, self._out))
+        return whole
 
     def _inverse_event_shape(self, output_shape: TensorShape) -> TensorShape:
         outer = output_shape[: len(output_shape) - len(self._out)]
-        return outer.concatenate(self._shape(output_shape[len(outer) :], self._out, self._in))
+        whole: TensorShape = outer.concatenate(self._shape(output_shape[len(outer) :], self._out, self._in))
+        return whole

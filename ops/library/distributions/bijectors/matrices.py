@@ -52,11 +52,13 @@ class FillTriangular(Bijector):
 
     def _forward_event_shape(self, input_shape: TensorShape) -> TensorShape:
         rows = triangle_rows(int(input_shape[-1]))
-        return input_shape[:-1].concatenate([rows, rows])
+        square: TensorShape = input_shape[:-1].concatenate([rows, rows])
+        return square
 
     def _inverse_event_shape(self, output_shape: TensorShape) -> TensorShape:
         rows = int(output_shape[-1])
-        return output_shape[:-2].concatenate([rows * (rows + 1) // 2])
+        vector: TensorShape = output_shape[:-2].concatenate([rows * (rows + 1) // 2])
+        return vector
 
 
 class TransformDiagonal(Bijector):
@@ -132,7 +134,8 @@ class MatrixInverseTriL(Bijector):
     def _forward(self, x: Any) -> Any:
         return matrix_triangular_solve(x, matrix_diag(ones_like(matrix_diag_part(x))))
 
-    _inverse = _forward
+    def _inverse(self, y: Any) -> Any:
+        return self._forward(y)
 
     def _forward_log_det_jacobian(self, x: Any) -> Any:
         diagonal = matrix_diag_part(x)
@@ -181,11 +184,11 @@ class SoftmaxCentered(Bijector):
         return reduce_sum(x - whole, -1) - whole[..., 0]
 
     def _forward_event_shape(self, input_shape: TensorShape) -> TensorShape:
-        if input_shape.ndims is None or input_shape[-1].value is None:
-            return input_shape[:-1].concatenate([None])
-        return input_shape[:-1].concatenate([input_shape[-1].value + 1])
+        length = input_shape[-1].value if input_shape.ndims else None
+        longer: TensorShape = input_shape[:-1].concatenate([None if length is None else length + 1])
+        return longer
 
     def _inverse_event_shape(self, output_shape: TensorShape) -> TensorShape:
-        if output_shape.ndims is None or output_shape[-1].value is None:
-            return output_shape[:-1].concatenate([None])
-        return output_shape[:-1].concatenate([output_shape[-1].value - 1])
+        length = output_shape[-1].value if output_shape.ndims else None
+        shorter: TensorShape = output_shape[:-1].concatenate([None if length is None else length - 1])
+        return shorter

@@ -131,7 +131,7 @@ def tridiag(below: Any = None, diag: Any = None, above: Any = None, name: str | 
         for values, rows, columns in ((below, (1, 0), (0, 1)), (diag, (0, 0), (0, 0)), (above, (0, 1), (1, 0))):
             if values is not None:
                 made = matrix_diag(values)
-                outer = [(0, 0)] * (made.shape.ndims - 2)
+                outer = [(0, 0)] * ((made.shape.ndims or 2) - 2)
                 parts.append(pad(made, [*outer, rows, columns]) if rows != columns else made)
         if not parts:
             raise ValueError("Must specify at least one of {below, diag, above}.")
