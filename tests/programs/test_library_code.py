@@ -246,6 +246,22 @@ def test_utilities_of_layers_decide_what_is_known() -> None:
         assert utils.smart_cond(tf.placeholder(tf.bool), lambda: tf.zeros([]), lambda: tf.ones([])).op.type == "Merge"
 
 
+def test_a_template_made_now_leaves_its_name_scope_to_the_first_call() -> None:
+    """As modules of libraries do: operations of the first call have the module's name without a number."""
+    import tensorflow as tf
+
+    def scaled(x: Any) -> Any:
+        return tf.get_variable("v", [1]) * x
+
+    with tf.Graph().as_default():
+        first = tf.make_template("c", scaled, create_scope_now_=True)
+        second = tf.make_template("c", scaled, create_scope_now_=True)
+        shared = tf.make_template("e", scaled, create_scope_now_=True, unique_name_="uniq")
+        assert [first(1.0).name, first(1.0).name] == ["c/mul:0", "c_1/mul:0"]
+        assert [second(1.0).name, shared(1.0).name] == ["c_1_1/mul:0", "uniq/mul:0"]
+        assert [variable.name for variable in tf.global_variables()] == ["c/v:0", "c_1/v:0", "uniq/v:0"]
+
+
 def test_sparse_values_are_composite_tensors_and_so_are_ones_own() -> None:
     import tensorflow as tf
     from tensorflow.python.framework import composite_tensor, ops

@@ -62,7 +62,9 @@ class Template:
         self._called = False
         self._scope: VariableScope | None = None
         if create_scope_now:
-            with variable_scope(self._unique_name, self._name, custom_getter=custom_getter) as scope:
+            with variable_scope(
+                self._unique_name, self._name, custom_getter=custom_getter, auxiliary_name_scope=False
+            ) as scope:  # the first call has the name scope
                 self._scope = scope
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
