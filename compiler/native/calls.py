@@ -110,19 +110,23 @@ def _check_extents(printer: Printer, value: Value) -> None:
 class FailedCheck:
     """Raises what is wrong with indices, for a native step."""
 
-    __slots__ = ("instruction", "rank")
+    __slots__ = ("instruction", "rank", "takes_shape")
 
-    def __init__(self, instruction: Instruction, rank: int) -> None:
+    def __init__(self, instruction: Instruction, rank: int, takes_shape: bool = False) -> None:
         self.instruction = instruction
         self.rank = rank
+        self.takes_shape = takes_shape
 
-    def __call__(self, indices: Any, *extents: int) -> None:
+    def __call__(self, indices: Any, *extents: Any) -> None:
         """Raise, unless nothing is read at these indices.
 
         Args:
-          extents: those of the indices, then those of what is read.
+          extents: those of the indices, then those of what is read; with `takes_shape` that shape comes first.
         """
-        shape = np.array(extents[self.rank :], np.int64)
+        if self.takes_shape:
+            shape, *extents = extents
+        else:
+            shape = np.array(extents[self.rank :], np.int64)
         execute(self.instruction, [indices.reshape(extents[: self.rank]), shape, np.array(False)], None)
 
 
@@ -130,16 +134,21 @@ def check_indices(printer: Printer, action: actions.CheckIndices) -> None:
     """See `CheckIndices`: a call of Python only if they are not in range."""
     asm, instruction = printer.asm, action.check.instruction
     indices, shape, ok = instruction.inputs
-    given = printer.object_of(printer.fused.root(indices))
-    extents = [*printer.extents[indices], *printer.variant.special.known[shape].reshape(-1).tolist()]
+    given = [printer.object_of(printer.fused.root(indices))]
+    known = printer.variant.special.known.get(shape)
+    extents = list(printer.extents[indices])
+    if known is None:  # another stage has computed it
+        given.append(printer.object_of(printer.fused.root(shape)))
+    else:
+        extents += known.reshape(-1).tolist()
     numbers = [printer.number(extent) for extent in extents]
-    failed = FailedCheck(instruction, len(printer.extents[indices]))
+    failed = FailedCheck(instruction, len(printer.extents[indices]), known is None)
     printer.objects.append(failed)
     good, bad = asm.label("good"), asm.label("bad")
     flag = asm.emit(f"load i8, ptr {printer.pointer(ok)}")
     printer.branch(asm.emit(f"icmp eq i8 {flag}, 0"), bad, good)
     made = [asm.emit(f"call ptr {function('PyLong_FromSsize_t')}(i64 {number})") for number in numbers]
-    result = called(printer, failed, [given, *made])
+    result = called(printer, failed, [*given, *made])
     for number in made:
         printer.let_go(number)
     asm.require(asm.emit(f"icmp ne ptr {result}, null"), printer.failure())

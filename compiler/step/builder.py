@@ -319,7 +319,9 @@ class Builder:
             else:
                 self._interpret(item)
         elif isinstance(item, Check):
-            self.need([self.fused.root(item.instruction.inputs[0])], as_arrays=True)
+            indices, shape, _ = item.instruction.inputs
+            computed = [] if shape in self.variant.special.known else [shape]  # by another stage
+            self.need([self.fused.root(value) for value in (indices, *computed)], as_arrays=True)
             self.add(CheckIndices(item))
         else:
             self._call(item)
