@@ -186,3 +186,29 @@ def test_keras_batch_normalization_takes_its_arguments_by_place() -> None:
     assert (layer.name, layer.momentum, layer.trainable) == ("mine", 0.9, True)
     with pytest.raises(NotImplementedError, match="renorm"):
         tf.keras.layers.BatchNormalization(renorm=True)
+
+
+def test_cells_have_sizes_that_were_divided() -> None:  # OpenNMT-tf halves the units of two directions: 8 / 2
+    cells = tf.nn.rnn_cell
+    for kind in (cells.LSTMCell, cells.BasicLSTMCell, cells.GRUCell, cells.BasicRNNCell):
+        output, _ = tf.nn.dynamic_rnn(kind(8 / 2), tf.ones([2, 3, 5]), dtype=tf.float32, scope=kind.__name__)
+        assert output.shape == [2, 3, 4]
+    with pytest.raises(TypeError, match=r"4\.5"):
+        cells.LSTMCell(4.5).zero_state(3, tf.float32)
+
+
+def test_layers_of_windows_take_their_arguments_by_place() -> None:
+    layers = tf.keras.layers
+    layer = layers.Conv2D(3, 2, (1, 1), "same", None, (1, 1), "relu", False, "ones")
+    assert (layer.use_bias, layer.padding) == (False, "same")
+    output = layer(tf.ones([1, 2, 2, 1]))
+    with tf.Session() as sess:
+        sess.run(tf.global_variables_initializer())
+        assert sess.run(output)[0, :, :, 0].tolist() == [[4, 2], [2, 1]]
+    with pytest.raises(TypeError, match="use_bias"):
+        layers.Conv2D(3, 2, (1, 1), "same", None, (1, 1), "relu", False, use_bias=True)
+    import inspect
+
+    assert [*inspect.signature(layers.Conv1D.__init__).parameters][7:10] == [
+        "activation", "use_bias", "kernel_initializer",
+    ]  # fmt: skip

@@ -94,7 +94,7 @@ def zero_states(state_size: Any, batch_size: Any, dtype: Any) -> Any:
 
 
 def _is_size(value: Any) -> bool:
-    return isinstance(value, (int, TensorShape, Tensor)) or hasattr(value, "dtype") or hasattr(value, "value")
+    return isinstance(value, (int, float, TensorShape, Tensor)) or hasattr(value, "dtype") or hasattr(value, "value")
 
 
 def _sizes(structure: Any) -> list[Any]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from ....ops.library.layers import convolution as plain
 from ....ops.library.layers.windows import format_of, padding_of, per_axis, window_count
 from ....ops.types.tensor_shape import TensorShape
 from .. import state
+from ..arguments import by_place
 from ..functions import activations, constraints, initializers, regularizers
 from ..layer import InputSpec, Layer
 from ..operations import bias_add
@@ -42,9 +43,21 @@ class _Convolution(Layer):
         return config
 
 
+_AFTER: Final = (
+    "activation=None use_bias=True kernel_initializer=glorot_uniform bias_initializer=zeros kernel_regularizer=None "
+    "bias_regularizer=None activity_regularizer=None kernel_constraint=None bias_constraint=None"
+)
+_SEPARABLE: Final = (
+    "activation=None use_bias=True depthwise_initializer=glorot_uniform pointwise_initializer=glorot_uniform "
+    "bias_initializer=zeros depthwise_regularizer=None pointwise_regularizer=None bias_regularizer=None "
+    "activity_regularizer=None depthwise_constraint=None pointwise_constraint=None bias_constraint=None"
+)
+
+
 class Conv1D(plain.Conv1D, _Convolution):
     """Convolution of sequences."""
 
+    @by_place(_AFTER)
     def __init__(
         self, filters: int, kernel_size: Any, strides: Any = 1, padding: str = "valid",
         data_format: str = "channels_last", dilation_rate: Any = 1, **kwargs: Any,
@@ -58,6 +71,7 @@ class Conv1D(plain.Conv1D, _Convolution):
 class Conv2D(plain.Conv2D, _Convolution):
     """Convolution of images."""
 
+    @by_place(_AFTER.partition(" ")[2])
     def __init__(
         self, filters: int, kernel_size: Any, strides: Any = (1, 1), padding: str = "valid",
         data_format: str | None = None, dilation_rate: Any = (1, 1), activation: Any = None, **kwargs: Any,
@@ -72,6 +86,7 @@ class Conv2D(plain.Conv2D, _Convolution):
 class Conv3D(plain.Conv3D, _Convolution):
     """Convolution of volumes."""
 
+    @by_place(_AFTER)
     def __init__(
         self, filters: int, kernel_size: Any, strides: Any = (1, 1, 1), padding: str = "valid",
         data_format: str | None = None, dilation_rate: Any = (1, 1, 1), **kwargs: Any,
@@ -86,6 +101,7 @@ class Conv3D(plain.Conv3D, _Convolution):
 class Conv2DTranspose(plain.Conv2DTranspose, _Convolution):
     """The gradient of a convolution of images by its input, as a layer."""
 
+    @by_place(f"dilation_rate=(1,1) {_AFTER}")
     def __init__(
         self, filters: int, kernel_size: Any, strides: Any = (1, 1), padding: str = "valid",
         output_padding: Any = None, data_format: str | None = None, **kwargs: Any,
@@ -103,6 +119,7 @@ class Conv2DTranspose(plain.Conv2DTranspose, _Convolution):
 class SeparableConv2D(plain.SeparableConv2D, _Convolution):
     """A convolution of each channel, then one of the channels of each place."""
 
+    @by_place(_SEPARABLE)
     def __init__(
         self, filters: int, kernel_size: Any, strides: Any = (1, 1), padding: str = "valid",
         data_format: str | None = None, dilation_rate: Any = (1, 1), depth_multiplier: int = 1, **kwargs: Any,
