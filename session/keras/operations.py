@@ -5,7 +5,7 @@ from __future__ import annotations
 from ...ops.building.basic_ops import group, identity, no_op, placeholder, stop_gradient
 from ...ops.building.constant import constant
 from ...ops.building.convert import convert_to_tensor
-from ...ops.building.default_graph import control_dependencies, get_default_graph, init_scope, name_scope
+from ...ops.building.default_graph import control_dependencies, get_default_graph, init_scope, leave_out, name_scope
 from ...ops.families.arrays.filling import fill, ones, zeros
 from ...ops.families.arrays.padding import pad
 from ...ops.families.arrays.rearranging import reverse, tile
@@ -82,6 +82,7 @@ __all__ = [
     "group",
     "identity",
     "init_scope",
+    "leave_out",
     "less",
     "less_equal",
     "log",

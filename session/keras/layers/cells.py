@@ -95,6 +95,8 @@ class Cell(Layer):
     def prepare_dropout(self, inputs: Any, training: Any) -> None:
         """Draw what is dropped of inputs and states, once for a whole sequence, before the loop."""
         self._masks = {}
+        if not self.dropout and not self.recurrent_dropout:
+            return
         training = state.learning_phase() if training is None else training
         if self.dropout:
             self._masks["inputs"] = _mask(ones_like(inputs[:, 0]), self.dropout, training)

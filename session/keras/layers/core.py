@@ -11,7 +11,18 @@ from ....ops.types.tensor_shape import TensorShape
 from .. import state
 from ..functions import activations, constraints, initializers, regularizers
 from ..layer import InputSpec, Layer
-from ..operations import cast, identity, not_equal, reduce_any, reshape, shape_of, smart_cond, tile, transpose
+from ..operations import (
+    cast,
+    identity,
+    leave_out,
+    not_equal,
+    reduce_any,
+    reshape,
+    shape_of,
+    smart_cond,
+    tile,
+    transpose,
+)
 
 
 class Dense(plain.Dense, Layer):
@@ -281,6 +292,7 @@ class Masking(Layer):
     def call(self, inputs: Any) -> Any:  # type: ignore[override]
         """Return the inputs, zero where they are masked."""
         kept = reduce_any(not_equal(inputs, self.mask_value), axis=-1, keepdims=True)
+        leave_out(-3)  # the mask, made once more here
         return inputs * cast(kept, inputs.dtype)
 
     def compute_output_shape(self, input_shape: Any) -> Any:
