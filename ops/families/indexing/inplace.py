@@ -81,7 +81,7 @@ def _changed(op_def: OpDef, x: Any, i: Any, v: Any) -> Tensor:
     v = convert_to_tensor(v, dtype=x.dtype.base_dtype)
     if i is None:  # all is one row
         changed = build(op_def, reshape(x, [1, -1]), [0], reshape(v, [1, -1]))
-        return reshape(changed, shape(x))  # type: ignore[no-any-return]
+        return reshape(changed, shape(x))
     rows = cast(i, int32)
     if rows.shape.ndims == 0:
         rows, v = reshape(rows, [1]), expand_dims(v, 0)
