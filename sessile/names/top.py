@@ -163,7 +163,6 @@ NAMES: dict[str, dict[str, str]] = {
         ),
         "ops.families.sparse.indexed_slices": "IndexedSlices IndexedSlicesValue",
         "ops.families.sparse.parts": "sparse_concat sparse_slice sparse_split",
-        "ops.families.sparse.ragged_tensor": "RaggedTensor",
         "ops.families.sparse.reductions": (
             "sparse_reduce_max sparse_reduce_max_sparse sparse_reduce_sum sparse_reduce_sum_sparse"
         ),

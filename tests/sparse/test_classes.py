@@ -61,13 +61,6 @@ def test_variable_times_sparse() -> None:
         assert session.run(product).values.tolist() == [8.0]
 
 
-def test_ragged_tensors_are_refused() -> None:
-    with pytest.raises(NotImplementedError, match="not supported"):
-        tf.RaggedTensor([1, 2], [0, 2])
-    with pytest.raises(NotImplementedError, match="not supported"):
-        tf.RaggedTensor.from_row_splits([1, 2], [0, 1, 2])
-
-
 def test_scipy_is_loaded_only_by_kernels() -> None:
     import subprocess
     import sys
