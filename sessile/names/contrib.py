@@ -179,7 +179,11 @@ NAMES: dict[str, dict[str, str]] = {
         "session.training.evaluating": "evaluate_once=slim_evaluate_once evaluation_loop wait_for_new_checkpoint",
     },
     "contrib.slim.utils": {
-        f"{_LIBRARY}.layers.common": "convert_collection_to_dict",
+        f"{_LIBRARY}.layers.utilities": (
+            "NamedOutputs append_tensor_alias channel_dimension collect_named_outputs constant_value "
+            "convert_collection_to_dict gather_tensors_aliases get_tensor_aliases get_variable_collections "
+            "last_dimension n_positive_integers smart_cond static_cond two_element_tuple"
+        ),
     },
     "contrib.training": {
         f"{_LIBRARY}.training.hparams": "HParams parse_values",

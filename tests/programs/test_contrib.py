@@ -307,3 +307,27 @@ def test_a_decoder_runs_a_cell_along_a_list() -> None:
         sess.run(tf.global_variables_initializer())
         last, final = sess.run([outputs[-1], state])
         assert last.tolist() == final.tolist()
+
+
+def test_slim_utils() -> None:
+    """Recorded from TensorFlow 1.15.5, but for the channels of "NCHW", which it takes to be the last extent."""
+    utils, x = slim.utils, tf.placeholder(tf.float32, [None, 3, 4], name="x")
+    assert utils.collect_named_outputs("ends", "first", x) is x
+    utils.append_tensor_alias(x, "second")
+    assert list(utils.convert_collection_to_dict("ends", clear_collection=True)) == ["first", "second"]
+    assert tf.get_collection("ends") == [] and utils.gather_tensors_aliases([x]) == ["first", "second"]
+    assert utils.get_tensor_aliases(tf.constant(1, name="one")) == ["one"]
+    assert (utils.two_element_tuple(3), utils.n_positive_integers(2, [3, 4])) == ((3, 3), (3, 4))
+    assert (utils.last_dimension(x.shape), utils.channel_dimension(x.shape, "NCHW")) == (4, 3)
+    assert utils.smart_cond(tf.constant(False), lambda: 1, lambda: 2) == 2
+    assert utils.smart_cond(tf.placeholder(tf.bool, []), lambda: x, lambda: x + 1).op.type == "Merge"
+    assert utils.get_variable_collections({"w": ["a"]}, "w") == ["a"]
+    for call, words in (
+        (lambda: utils.two_element_tuple([1]), "Must be a list with 2 elements"),
+        (lambda: utils.n_positive_integers(2, -1), "expected positive integer, but received -1"),
+        (lambda: utils.n_positive_integers(2, "ab"), "Expected sequence of 2 positive integers"),
+        (lambda: utils.last_dimension(x.shape, 4), "rank of shape must be at least 4 not: 3"),
+        (lambda: utils.last_dimension([None]), "dimension -1 of shape must be known but is None"),
+    ):
+        with pytest.raises(ValueError, match=words):
+            call()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, Final
 
-from ....building.default_graph import add_to_collection, add_to_collections, device, get_collection
+from ....building.default_graph import add_to_collection, add_to_collections, device
 from ....families.state.variable_scope import variable_scope
 from ....graph.graph_keys import GraphKeys
 from ..framework.arg_scope import arg_scope_func_key, current_arg_scope
@@ -65,24 +65,11 @@ def collect_outputs(outputs_collections: Any, scope: Any, outputs: Any) -> Any:
 
 
 def named(outputs: Any, scope: Any) -> Any:
-    """Let outputs have the name of their layer as an alias, by which `convert_collection_to_dict` finds them."""
+    """Let outputs have the name of their layer as an alias, by which `slim.utils` finds them."""
     text = scope if isinstance(scope, str) else (scope.original_name_scope or scope.name)
     alias = text.rstrip("/")
     outputs.aliases = [*getattr(outputs, "aliases", ()), alias]
     return outputs
-
-
-def convert_collection_to_dict(collection: Any, clear_collection: bool = False) -> dict[str, Any]:
-    """Return the outputs in a collection by the names of their layers."""
-    from ....building.default_graph import get_collection_ref
-
-    found = {}
-    for outputs in get_collection(collection):
-        for alias in getattr(outputs, "aliases", None) or [outputs.op.name]:
-            found[alias] = outputs
-    if clear_collection:
-        get_collection_ref(collection).clear()
-    return found
 
 
 def options(
