@@ -101,7 +101,8 @@ def _new_scope(graph: Any, scope: str, reuse: bool) -> str:
 
 
 def _tensor(value: Any) -> Tensor:
-    return make_list_of_t(value)[0] if not hasattr(value, "_as_graph_element") else value._as_graph_element()
+    found: Tensor = value._as_graph_element() if hasattr(value, "_as_graph_element") else make_list_of_t(value)[0]
+    return found
 
 
 class _Copies:
