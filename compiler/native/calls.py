@@ -124,7 +124,7 @@ class FailedCheck:
           extents: those of the indices, then those of what is read; with `takes_shape` that shape comes first.
         """
         if self.takes_shape:
-            shape, *extents = extents
+            shape, extents = extents[0], extents[1:]
         else:
             shape = np.array(extents[self.rank :], np.int64)
         execute(self.instruction, [indices.reshape(extents[: self.rank]), shape, np.array(False)], None)

@@ -1,5 +1,6 @@
 """Written by tools/make_stubs.py from the tables in names/: what the module gives when it is asked."""
 
+from sessile.ops.library.contrib.layers.batch_norm import batch_norm as batch_norm
 from sessile.ops.library.contrib.layers.convolution import conv1d as conv1d
 from sessile.ops.library.contrib.layers.convolution import conv2d as conv2d
 from sessile.ops.library.contrib.layers.convolution import conv2d_transpose as conv2d_transpose
@@ -28,7 +29,6 @@ from sessile.ops.library.contrib.layers.embedding import safe_embedding_lookup_s
 from sessile.ops.library.contrib.layers.initializers import variance_scaling_initializer as variance_scaling_initializer
 from sessile.ops.library.contrib.layers.initializers import xavier_initializer as xavier_initializer
 from sessile.ops.library.contrib.layers.initializers import xavier_initializer_conv2d as xavier_initializer_conv2d
-from sessile.ops.library.contrib.layers.normalization import batch_norm as batch_norm
 from sessile.ops.library.contrib.layers.normalization import group_norm as group_norm
 from sessile.ops.library.contrib.layers.normalization import instance_norm as instance_norm
 from sessile.ops.library.contrib.layers.normalization import layer_norm as layer_norm

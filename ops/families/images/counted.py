@@ -33,4 +33,4 @@ def count_checks(what: str, image: Tensor) -> None:
     if image.shape.is_fully_defined():
         leave_out(static)
     else:
-        leave_out({3: image_of_open_shape, 4: batch}.get(image.shape.ndims, unknown))
+        leave_out({None: unknown, 3: image_of_open_shape, 4: batch}.get(image.shape.ndims, unknown))

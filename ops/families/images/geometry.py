@@ -393,7 +393,7 @@ def rot90(image: Any, k: Any = 1, name: str | None = None) -> Tensor:
 
         def by_quarters(batch: Tensor) -> Tensor:
             branches = [lambda quarters=quarters: turned(batch, quarters) for quarters in range(4)]
-            result = switch_case(k % 4, branches)
+            result: Tensor = switch_case(k % 4, branches)
             result.set_shape([batch.shape[0], None, None, batch.shape[3]])
             return result
 

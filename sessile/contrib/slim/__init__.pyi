@@ -21,6 +21,8 @@ from sessile.ops.library.contrib.framework.assigning import assign_from_checkpoi
 from sessile.ops.library.contrib.framework.assigning import assign_from_checkpoint_fn as assign_from_checkpoint_fn
 from sessile.ops.library.contrib.framework.assigning import assign_from_values as assign_from_values
 from sessile.ops.library.contrib.framework.assigning import assign_from_values_fn as assign_from_values_fn
+from sessile.ops.library.contrib.framework.shapes import with_same_shape as with_same_shape
+from sessile.ops.library.contrib.framework.shapes import with_shape as with_shape
 from sessile.ops.library.contrib.framework.variables import add_model_variable as add_model_variable
 from sessile.ops.library.contrib.framework.variables import assert_global_step as assert_global_step
 from sessile.ops.library.contrib.framework.variables import assert_or_get_global_step as assert_or_get_global_step
@@ -42,6 +44,7 @@ from sessile.ops.library.contrib.framework.variables import local_variable as lo
 from sessile.ops.library.contrib.framework.variables import model_variable as model_variable
 from sessile.ops.library.contrib.framework.variables import variable as variable
 from sessile.ops.library.contrib.framework.variables import zero_initializer as zero_initializer
+from sessile.ops.library.contrib.layers.batch_norm import batch_norm as batch_norm
 from sessile.ops.library.contrib.layers.convolution import conv1d as conv1d
 from sessile.ops.library.contrib.layers.convolution import conv2d as conv2d
 from sessile.ops.library.contrib.layers.convolution import conv2d_transpose as conv2d_transpose
@@ -70,7 +73,6 @@ from sessile.ops.library.contrib.layers.embedding import safe_embedding_lookup_s
 from sessile.ops.library.contrib.layers.initializers import variance_scaling_initializer as variance_scaling_initializer
 from sessile.ops.library.contrib.layers.initializers import xavier_initializer as xavier_initializer
 from sessile.ops.library.contrib.layers.initializers import xavier_initializer_conv2d as xavier_initializer_conv2d
-from sessile.ops.library.contrib.layers.normalization import batch_norm as batch_norm
 from sessile.ops.library.contrib.layers.normalization import group_norm as group_norm
 from sessile.ops.library.contrib.layers.normalization import instance_norm as instance_norm
 from sessile.ops.library.contrib.layers.normalization import layer_norm as layer_norm

@@ -17,7 +17,7 @@ from .looping import rnn
 
 # How many more operations TensorFlow 1.15 makes for a layer: it multiplies gate by gate. Seeds count them. By the
 # cell's class, whether it has a bias, and its `implementation`; what is not listed is not counted.
-_MORE: Final = {
+_MORE: Final[dict[tuple[str, Any, Any], int]] = {
     ("LSTMCell", True, 1): 76, ("LSTMCell", False, 1): 64, ("LSTMCell", True, 2): 8, ("GRUCell", True, 1): 68,
     ("GRUCell", False, 1): 36, ("GRUCell", True, 2): 32, ("SimpleRNNCell", True, 1): 4, ("SimpleRNNCell", False, 1): 4,
 }  # fmt: skip
@@ -27,7 +27,8 @@ def _count_steps(layer: RNN, is_masked: bool) -> None:
     cell = layer.cell
     if layer.unroll or getattr(cell, "dropout", 0) or getattr(cell, "recurrent_dropout", 0):
         return
-    key = (type(cell).__name__, getattr(cell, "use_bias", None), getattr(cell, "implementation", 1))
+    implementation: Any = getattr(cell, "implementation", 1)
+    key = (type(cell).__name__, getattr(cell, "use_bias", None), implementation)
     if key in _MORE:
         leave_out(_MORE[key] - (2 if is_masked and len(layer._sizes) == 1 else 0))
 

@@ -66,7 +66,8 @@ def _asserted(expected: Any, tensor: Tensor) -> Tensor:
             message = f"Wrong shape for {tensor.name} [expected] [actual]."
             checked = Assert(is_shape, [message, expected, actual], name=scope)
         with control_dependencies([checked]):
-            return identity(tensor)
+            result: Tensor = identity(tensor)
+            return result
 
 
 def _is_shape(expected: Any, tensor: Tensor, actual: Tensor) -> Tensor:

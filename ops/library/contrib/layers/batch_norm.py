@@ -150,14 +150,16 @@ class _Wanted:
             if now:
                 used = self._updated(batch, list(batch), averages)
             else:
-                used = [
-                    switched(self._training, lambda pair=pair: pair[0], lambda pair=pair: pair[1])
-                    for pair in zip(batch, averages)
-                ]
+                used = [self._one_of(*pair) for pair in zip(batch, averages)]
                 for pair in zip(self._averages, used):
                     self._collect(self._moved_if(*pair))
         get_default_graph().unique_name("batchnorm")  # TensorFlow's is the second of this name
-        return batch_normalization(inputs, *used, beta, gamma, self._epsilon)
+        mean, variance = used
+        return batch_normalization(inputs, mean, variance, beta, gamma, self._epsilon)
+
+    def _one_of(self, trained: Any, other: Any) -> Any:
+        """`trained` where the step trains, else the other one."""
+        return switched(self._training, lambda: trained, lambda: other)
 
     def _make_averages(self, extents: Any, kind: Any) -> None:
         self._averages = [
