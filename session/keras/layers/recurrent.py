@@ -25,10 +25,10 @@ _MORE: Final[dict[tuple[str, Any, Any], int]] = {
 
 def _count_steps(layer: RNN, is_masked: bool) -> None:
     cell = layer.cell
-    if layer.unroll or getattr(cell, "dropout", 0) or getattr(cell, "recurrent_dropout", 0):
+    drops = [getattr(cell, name, 0) for name in ("dropout", "recurrent_dropout")]
+    if layer.unroll or any(drops):
         return
-    implementation: Any = getattr(cell, "implementation", 1)
-    key = (type(cell).__name__, getattr(cell, "use_bias", None), implementation)
+    key = (type(cell).__name__, getattr(cell, "use_bias", None), getattr(cell, "implementation", 1))
     if key in _MORE:
         leave_out(_MORE[key] - (2 if is_masked and len(layer._sizes) == 1 else 0))
 
