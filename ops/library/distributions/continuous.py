@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
-from ...building.default_graph import name_scope
+from ...building.default_graph import leave_out, name_scope
 from ...families.arrays.shape_ops import broadcast_dynamic_shape, broadcast_static_shape, shape
 from ...families.arrays.stacking import concat
 from ...families.elementwise.arithmetic import abs as absolute
@@ -112,6 +112,8 @@ class Normal(_Located):
     [2]
     """
 
+    _more: ClassVar[dict[str, int]] = {"init": 2}
+
     def __init__(
         self, loc: Any, scale: Any, validate_args: bool = False, allow_nan_stats: bool = True, name: str = "Normal"
     ) -> None:
@@ -140,6 +142,8 @@ class Normal(_Located):
 class Laplace(_Located):
     """The Laplace distribution: `exp(-|x - loc| / scale) / (2 scale)`."""
 
+    _more: ClassVar[dict[str, int]] = {"init": 2}
+
     def __init__(
         self, loc: Any, scale: Any, validate_args: bool = False, allow_nan_stats: bool = True, name: str = "Laplace"
     ) -> None:
@@ -167,6 +171,8 @@ class Laplace(_Located):
 
 class Uniform(ParameterDistribution):
     """The uniform distribution of `[low, high)`."""
+
+    _more: ClassVar[dict[str, int]] = {"init": 2, "log_prob": 4, "prob": 4}
 
     def __init__(
         self,
@@ -352,6 +358,7 @@ class StudentT(ParameterDistribution):
 @RegisterKL(Normal, Normal)
 def _normal(a: Any, b: Any, name: str | None = None) -> Any:
     with name_scope(name, "kl_normal_normal"):
+        leave_out(-2)
         ratio = square(a.scale) / square(b.scale)
         return square(a.loc - b.loc) / (2.0 * square(b.scale)) + 0.5 * (ratio - 1.0 - log(ratio))
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
-from ...building.default_graph import name_scope
+from ...building.default_graph import leave_out, name_scope
 from ...families.arrays.filling import range as range_of
 from ...families.arrays.reshaping import expand_dims, reshape
 from ...families.arrays.shape_ops import broadcast_dynamic_shape, shape
@@ -49,6 +49,7 @@ class _Classes(Distribution):
                 (self._probs,) = float_parameters(probs=probs)
                 odds = log(self._probs)
                 self._logits = odds if is_vector else odds - log1p(-self._probs)
+                leave_out(not is_vector)
         parents = [self._logits, self._probs]
         super().__init__(dtype, NOT_REPARAMETERIZED, validate_args, allow_nan_stats, given, parents, scope)
 
@@ -72,6 +73,8 @@ class Bernoulli(_Classes):
       dtype: the type of samples.
     Raises: ValueError unless one of both is given.
     """
+
+    _more: ClassVar[dict[str, int]] = {"log_prob": -4, "prob": -4}
 
     def __init__(
         self,
@@ -127,6 +130,8 @@ class Categorical(_Classes):
     Raises: ValueError unless one of both is given.
     """
 
+    _more: ClassVar[dict[str, int]] = {"init": 4, "log_prob": -9, "prob": -9, "entropy": -1, "mode": -1}
+
     def __init__(
         self,
         logits: Any = None,
@@ -154,7 +159,9 @@ class Categorical(_Classes):
     def _sample_n(self, n: Any, seed: Any) -> Any:
         """Samples stand in the columns of `multinomial`; here they are along the first axis."""
         rows = reshape(self._logits, [-1, self.event_size])
+        leave_out(-7)  # the extents of the rows, and their reshaping
         drawn = transpose(cast(multinomial(rows, n, seed=seed), self._dtype))
+        leave_out(-1)
         return reshape(drawn, concat([[n], self.batch_shape_tensor()], 0))
 
     def _log_prob(self, value: Any) -> Any:

@@ -21,7 +21,7 @@ import numpy as np
 from ...building.build import build
 from ...building.constant import constant
 from ...building.convert import convert_to_tensor
-from ...building.default_graph import colocate_with, control_dependencies, name_scope
+from ...building.default_graph import colocate_with, control_dependencies, leave_out, name_scope
 from ...definition.registry import lookup
 from ...families.arrays.filling import ones, zeros
 from ...families.elementwise.cast import cast
@@ -84,6 +84,10 @@ class GradientBuilder:
     def operation(tensor: Any) -> Any:
         """The operation of a tensor or of IndexedSlices."""
         return tensor.op
+
+    def leave_out(self, count: int) -> None:
+        """Count operations that TensorFlow makes here and this library does not."""
+        leave_out(count)
 
     def constant(self, value: Any, dtype: Any = None, shape: Any = None, name: str = "Const") -> Tensor:
         """A constant."""
