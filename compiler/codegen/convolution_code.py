@@ -18,7 +18,9 @@ filter turned around. The gradient for the filter accumulates tiles of the filte
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from typing import NamedTuple
 
 from ..fusion.convolutions import Plane
@@ -57,6 +59,25 @@ def blocks_of(channels: int, lanes: int, most: int) -> list[Block]:
     return blocks
 
 
+class Run(NamedTuple):
+    """Equal things one behind the other, which one loop does: where they begin, how many, and how long each is."""
+
+    start: int
+    count: int
+    length: int
+
+
+def equal_parts(count: int, most: int) -> list[Run]:
+    """`even_parts`, those of one length together: one or two runs."""
+    runs: list[Run] = []
+    for start, length in even_parts(count, most):
+        if runs and runs[-1].length == length:
+            runs[-1] = runs[-1]._replace(count=runs[-1].count + 1)
+        else:
+            runs.append(Run(start, 1, length))
+    return runs
+
+
 def even_parts(count: int, most: int) -> Iterator[tuple[int, int]]:
     """Start and length of nearly equal parts of at most `most`."""
     number = -(-count // most)
@@ -88,6 +109,17 @@ class Tiles:
             "declare void @llvm.memcpy.p0.p0.i64(ptr, ptr, i64, i1)\n"
             "declare void @llvm.memset.p0.i64(ptr, i8, i64, i1)\n"
         )
+
+    def each_block(self, blocks: Sequence[Block], body: Callable[[str, Block], None]) -> None:
+        """Write `body` once for all blocks of one width, in a loop: it takes the first channel's name and a block."""
+        for width, count in Counter(block._replace(start=0) for block in blocks).items():
+            first = next(block.start for block in blocks if block._replace(start=0) == width)
+
+            def turn(number: str, width: Block = width, first: int = first) -> None:
+                past = self.text.times(number, width.vectors * self.lanes)
+                body(self.text.emit(f"add i64 {past}, {first}"), width)
+
+            self.text.each("0", str(count), turn)
 
     def _mask(self, count: int) -> str:
         return f"<{', '.join(f'i1 {lane < count:d}' for lane in range(self.lanes))}>"
@@ -227,8 +259,11 @@ class Forward:
         else:
             self._copy_rows(source, first, copied)
         output = text.at(plane.kind, "%output", text.times(row, plane.columns.count * plane.output))
-        for block in self.blocks:
-            self._pixel_tiles(copied, output, block)
+
+        def of_channels(channel: str, block: Block) -> None:
+            self._pixel_tiles(copied, output, channel, block)
+
+        self.tiles.each_block(self.blocks, of_channels)
 
     def _copy_rows(self, source: str, first: str, copied: str) -> None:
         """Copy the rows that windows reach to the stack, with zeros around them."""
@@ -257,29 +292,27 @@ class Forward:
     def _copy_row(self, source: str, there: str) -> None:
         copy_row(self.text, self.plane, source, there)
 
-    def _pixel_tiles(self, copied: str, output: str, block: Block) -> None:
+    def _pixel_tiles(self, copied: str, output: str, channel: str, block: Block) -> None:
         """The tiles of a row for one block of channels: those of one length in a loop."""
         plane, text = self.plane, self.text
-        lengths: dict[int, list[int]] = {}
-        for start, length in even_parts(plane.columns.count, self._pixels):
-            lengths.setdefault(length, []).append(start)
         step = plane.columns.stride * plane.source
-        for length, starts in lengths.items():
+        for run in equal_parts(plane.columns.count, self._pixels):
 
-            def tile(pixel: str, length: int = length) -> None:
+            def tile(pixel: str, run: Run = run) -> None:
                 self._tile(
                     text.at(plane.kind, copied, text.times(pixel, step)),
-                    text.at(plane.kind, output, text.times(pixel, plane.output), block.start),
+                    text.at(plane.kind, output, text.times(pixel, plane.output), channel),
+                    channel,
                     block,
-                    length,
+                    run.length,
                 )
 
-            text.each(str(starts[0]), str(starts[-1] + length), tile, length)
+            text.each(str(run.start), str(run.start + run.count * run.length), tile, run.length)
 
-    def _tile(self, source: str, output: str, block: Block, pixels: int) -> None:
+    def _tile(self, source: str, output: str, channel: str, block: Block, pixels: int) -> None:
         plane, text = self.plane, self.text
         columns, channels = plane.columns.size, plane.source
-        filter = text.at(plane.kind, "%filter", block.start)
+        filter = text.at(plane.kind, "%filter", channel)
         tile = Tile(self.tiles, block, pixels, plane.columns.stride * channels, plane.output)
         line_steps = plane.rows.rate * plane.pitch, columns * channels * plane.output
         if plane.columns.rate == 1:  # the columns and channels of a window's row are one run
@@ -340,8 +373,9 @@ class FilterGradient:
         self._places = max(1, (machine.registers - 2 - widest) // widest)
         run = plane.columns.size * plane.source
         pieces = max(1, min(-(-run // self._places), -(-8 // plane.rows.size)))
-        self._pieces = list(even_parts(run, -(-run // pieces)))
-        self.parts = plane.rows.size * len(self._pieces)
+        self._pieces = equal_parts(run, -(-run // pieces))
+        self._count = sum(piece.count for piece in self._pieces)
+        self.parts = plane.rows.size * self._count
 
     def module(self) -> str:
         """The text of the module."""
@@ -349,13 +383,13 @@ class FilterGradient:
         copied = "" if plane.columns.is_bare else text.emit(f"alloca [{plane.pitch * plane.bytes} x i8], align 64")
 
         def part(number: str) -> None:
-            row = text.emit(f"udiv i64 {number}, {len(self._pieces)}")
-            piece = text.emit(f"urem i64 {number}, {len(self._pieces)}")
-            for which, (start, length) in enumerate(self._pieces):
-                text.when(
-                    text.emit(f"icmp eq i64 {piece}, {which}"),
-                    lambda start=start, length=length: self._part(row, start, length, copied),  # type: ignore[misc]
-                )
+            row, piece = text.emit(f"udiv i64 {number}, {self._count}"), text.emit(f"urem i64 {number}, {self._count}")
+            first = 0
+            for pieces in self._pieces:
+                place = text.emit(f"sub i64 {piece}, {first}")
+                inside = text.emit(f"icmp ult i64 {place}, {pieces.count}")
+                text.when(inside, partial(self._part, row, place, pieces, copied))
+                first += pieces.count
 
         text.each("%start", "%stop", part)
         text.do("ret void")
@@ -364,10 +398,11 @@ class FilterGradient:
         head = f"define void @sessile_kernel({arguments}) {{\nentry:\n"
         return f"{self.tiles.declarations()}{head}{body}\n}}\n"
 
-    def _part(self, row: str, start: int, length: int, copied: str) -> None:
+    def _part(self, row: str, place: str, pieces: Run, copied: str) -> None:
         text, plane = self.text, self.plane
-        run = plane.columns.size * plane.source
-        output = text.at(plane.kind, "%output", text.times(row, run * plane.output), start * plane.output)
+        run, length = plane.columns.size * plane.source, pieces.length
+        start = text.emit(f"add i64 {text.times(place, length)}, {pieces.start}")
+        output = text.at(plane.kind, "%output", text.times(row, run * plane.output), text.times(start, plane.output))
         size = length * plane.output * plane.bytes
         text.do(f"call void @llvm.memset.p0.i64(ptr {output}, i8 0, i64 {size}, i1 false)")
 
@@ -382,7 +417,7 @@ class FilterGradient:
 
         text.each("0", "%batch", image)
 
-    def _line(self, image: str, place: str, top: str, output: str, start: int, length: int, copied: str) -> None:
+    def _line(self, image: str, place: str, top: str, output: str, start: str, length: int, copied: str) -> None:
         """Add the products of one row of the gradient with the row of the source that it needs."""
         text, plane = self.text, self.plane
         columns = plane.columns
@@ -394,15 +429,22 @@ class FilterGradient:
         before = text.emit(f"add i64 {text.times(image, plane.rows.count)}, {place}")
         gradient = text.at(plane.kind, "%gradient", text.times(before, columns.count * plane.output))
         source = text.at(plane.kind, source, start)
-        for block in self.blocks:
-            for offset, places in even_parts(length, self._places):
-                self._tile(
-                    text.at(plane.kind, source, offset),
-                    text.at(plane.kind, gradient, block.start),
-                    text.at(plane.kind, output, offset * plane.output + block.start),
-                    block,
-                    places,
-                )
+
+        def of_channels(channel: str, block: Block) -> None:
+            self._tiles_of(source, text.at(plane.kind, gradient, channel), output, channel, block, length)
+
+        self.tiles.each_block(self.blocks, of_channels)
+
+    def _tiles_of(self, source: str, gradient: str, output: str, channel: str, block: Block, length: int) -> None:
+        """The tiles of a piece for one block of channels: those of one length in a loop."""
+        text, plane = self.text, self.plane
+        for run in equal_parts(length, self._places):
+
+            def tile(offset: str, run: Run = run) -> None:
+                there = text.at(plane.kind, output, text.times(offset, plane.output), channel)
+                self._tile(text.at(plane.kind, source, offset), gradient, there, block, run.length)
+
+            text.each(str(run.start), str(run.start + run.count * run.length), tile, run.length)
 
     def _tile(self, source: str, gradient: str, output: str, block: Block, places: int) -> None:
         text, plane, tiles = self.text, self.plane, self.tiles

@@ -83,7 +83,21 @@ def test_compiled_as_interpreted(setting: dict[str, Any], is_known: bool) -> Non
 
 
 @pytest.mark.parametrize("machine", MACHINES)
-@pytest.mark.parametrize("outer", [1, 5, 16, 40])
+@pytest.mark.parametrize("writer", [Forward, FilterGradient])
+def test_many_channels_make_no_longer_a_function(machine: Machine, writer: Any) -> None:
+    """It grew with them: LLVM took 20 seconds for the filter's gradient of 3 x 3 windows of 64 channels to 64."""
+
+    def length(inner: int, outer: int) -> int:
+        axes = convolution_ops.setting((2, 14, 14, inner), (3, 3), (1, 1, 1, 1), (1, 1, 1, 1), b"SAME", b"NHWC").axes
+        spaces = (Space(a.extent, a.before, 1, a.size, a.rate, a.stride, a.count) for a in axes)
+        return len(writer(Plane(*spaces, inner, outer, "float"), machine).module())
+
+    wide = 8 * machine.lanes
+    assert length(512, 8 * wide) < 1.2 * length(64, wide)
+
+
+@pytest.mark.parametrize("machine", MACHINES)
+@pytest.mark.parametrize("outer", [1, 5, 16, 40, 150])
 def test_other_registers(machine: Machine, outer: int) -> None:
     """Processors with other vectors get functions that compute the same."""
     x, w = _random(2, 6, 7, 3), _random(3, 2, 3, outer)
