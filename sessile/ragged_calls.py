@@ -26,7 +26,7 @@ _NAMES: Final = frozenset(
         "size sqrt square squared_difference squeeze stack string_join string_length string_strip",
         "string_to_hash_bucket string_to_hash_bucket_fast string_to_hash_bucket_strong string_to_number",
         "substr subtract tan tile truediv truncatediv truncatemod unsorted_segment_max unsorted_segment_min",
-        "unsorted_segment_prod unsorted_segment_sum where zeros_like",
+        "divide_no_nan mod unsorted_segment_prod unsorted_segment_sum where zeros_like",
     )).split()
 )  # fmt: skip
 

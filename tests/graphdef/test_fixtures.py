@@ -80,7 +80,12 @@ def without_notes(node: Any) -> Any:
     return result
 
 
-@pytest.mark.parametrize("name", NAMES)
+# Recorded from TensorFlow 2, which leaves out what `tensordot` need not do and makes many operations of `linspace`;
+# what is built here is what TensorFlow 1.15 builds (tests/programs/test_graphs.py, test_seeds.py).
+AS_IN_1_15 = {"matrices", "signal_windows"}
+
+
+@pytest.mark.parametrize("name", sorted(set(NAMES) - AS_IN_1_15))
 def test_built_alike(name: str) -> None:
     """The same Python program builds the same nodes here as in TensorFlow, except for notes of its builder."""
     BUILDERS[name](tf)

@@ -55,11 +55,20 @@ _INTERNAL = "TensorFlow calls this mistake of the caller an InternalError; here 
 # Recorded from TensorFlow 2: seeds count operations, so the graph is that of 1.15 (tests/programs/test_graphs.py).
 _AS_IN_1_15 = "the operations are those that TensorFlow 1.15 makes"
 _TENSORDOTS = ("", "_axes", "_moved", "_first", "_integers", "_negative", "_two", "_vectors", "_unknown")
+_ONE_HOTS = (
+    "[0, 2], 3, on_value=5",
+    "[0, 2], 3, 5.0, -1.0, axis=0",
+    "[0, 2], 3, 5.0, -1.0, axis=0, dtype=tf.float64",
+    "[0, 2], 3, on_value=True, off_value=False",
+    "[0, 2], 3, on_value='a', off_value='b'",
+)
 
 DEVIATIONS: Final[dict[str, tuple[str, str]]] = {
     "elementwise_arithmetic/truncating_division_by_zero": ("error", _INTERNAL),
     "elementwise_arithmetic/truncatemod_by_zero": ("error", _INTERNAL),
     **{f"linear_algebra/tensordot{name}": ("nodes", _AS_IN_1_15) for name in _TENSORDOTS},
+    **{f"arrays_indices/tf.one_hot({call})": ("nodes", _AS_IN_1_15) for call in _ONE_HOTS},
+    "arrays_runs_more/tf.one_hot(w - 1, 2, on_value=2.5, off_value=0.5)": ("nodes", _AS_IN_1_15),
     **{f"reductions_nn/clip_by_global_norm{name}": ("nodes", _AS_IN_1_15) for name in ("", "_infinite", "_given")},
 }
 

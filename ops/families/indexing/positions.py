@@ -139,11 +139,11 @@ def one_hot(
             raise TypeError(
                 f"dtype {on.dtype.base_dtype} of on_value does not match dtype {off.dtype.base_dtype} of off_value"
             )
-        depth = convert_to_tensor(depth, dtypes.int32, name="depth")
-        if on_value is not None and not isinstance(on_value, Tensor):
-            on = convert_to_tensor(on_value, wanted, name="on_value")  # once more, as TensorFlow 1.15: seeds count
-        if off_value is not None and not isinstance(off_value, Tensor):
-            off = convert_to_tensor(off_value, wanted, name="off_value")
+        # What is no tensor becomes one once more behind the depth, as in TensorFlow 1.15: seeds count operations.
+        on, off = (
+            tensor if given is None or isinstance(given, Tensor) else np.asarray(given, wanted.np_dtype)
+            for given, tensor in ((on_value, on), (off_value, off))
+        )
         result: Tensor = build(ONE_HOT, indices, depth, on, off, name=scope, axis=-1 if axis is None else axis)
         return result
 

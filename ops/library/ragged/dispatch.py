@@ -23,6 +23,7 @@ _OF_TWO: Final = tuple(
         "bitwise_and bitwise_or bitwise_xor left_shift right_shift add atan2 complex div_no_nan divide equal",
         "floordiv floormod greater greater_equal less less_equal logical_and logical_or logical_xor maximum",
         "minimum multiply not_equal pow realdiv squared_difference subtract truediv truncatediv truncatemod",
+        "divide_no_nan mod",
     )).split()
 )  # fmt: skip
 _OWN: Final[dict[str, Callable[..., Any]]] = {

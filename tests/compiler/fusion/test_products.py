@@ -73,7 +73,7 @@ def in_portable_step(variant: Variant, made: Any, arrays: list[Array]) -> list[A
     """Return the results of a variant's generated Python, in the order of the fetches."""
     given = dict(zip(made.plan.inputs, arrays))
     results = portable_step(variant)(*(given[value] for value in variant.region.inputs))
-    found = dict(zip(variant.region.outputs, results))
+    found = given | dict(zip(variant.region.outputs, results))  # a transposition that moves nothing is its input
     return [found[value][()] if not found[value].shape else found[value] for value in made.plan.outputs]
 
 
