@@ -60,11 +60,16 @@ def blocks_of(channels: int, lanes: int, most: int) -> list[Block]:
 
 
 class Run(NamedTuple):
-    """Equal things one behind the other, which one loop does: where they begin, how many, and how long each is."""
+    """Equal things one behind the other, which one loop does: where they begin, their number, how long each is."""
 
     start: int
-    count: int
+    number: int
     length: int
+
+    @property
+    def stop(self) -> int:
+        """Where they end."""
+        return self.start + self.number * self.length
 
 
 def equal_parts(count: int, most: int) -> list[Run]:
@@ -72,7 +77,7 @@ def equal_parts(count: int, most: int) -> list[Run]:
     runs: list[Run] = []
     for start, length in even_parts(count, most):
         if runs and runs[-1].length == length:
-            runs[-1] = runs[-1]._replace(count=runs[-1].count + 1)
+            runs[-1] = runs[-1]._replace(number=runs[-1].number + 1)
         else:
             runs.append(Run(start, 1, length))
     return runs
@@ -307,7 +312,7 @@ class Forward:
                     run.length,
                 )
 
-            text.each(str(run.start), str(run.start + run.count * run.length), tile, run.length)
+            text.each(str(run.start), str(run.stop), tile, run.length)
 
     def _tile(self, source: str, output: str, channel: str, block: Block, pixels: int) -> None:
         plane, text = self.plane, self.text
@@ -374,7 +379,7 @@ class FilterGradient:
         run = plane.columns.size * plane.source
         pieces = max(1, min(-(-run // self._places), -(-8 // plane.rows.size)))
         self._pieces = equal_parts(run, -(-run // pieces))
-        self._count = sum(piece.count for piece in self._pieces)
+        self._count = sum(pieces.number for pieces in self._pieces)
         self.parts = plane.rows.size * self._count
 
     def module(self) -> str:
@@ -387,9 +392,9 @@ class FilterGradient:
             first = 0
             for pieces in self._pieces:
                 place = text.emit(f"sub i64 {piece}, {first}")
-                inside = text.emit(f"icmp ult i64 {place}, {pieces.count}")
+                inside = text.emit(f"icmp ult i64 {place}, {pieces.number}")
                 text.when(inside, partial(self._part, row, place, pieces, copied))
-                first += pieces.count
+                first += pieces.number
 
         text.each("%start", "%stop", part)
         text.do("ret void")
@@ -444,7 +449,7 @@ class FilterGradient:
                 there = text.at(plane.kind, output, text.times(offset, plane.output), channel)
                 self._tile(text.at(plane.kind, source, offset), gradient, there, block, run.length)
 
-            text.each(str(run.start), str(run.start + run.count * run.length), tile, run.length)
+            text.each(str(run.start), str(run.stop), tile, run.length)
 
     def _tile(self, source: str, gradient: str, output: str, block: Block, places: int) -> None:
         text, plane, tiles = self.text, self.plane, self.tiles

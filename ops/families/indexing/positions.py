@@ -140,11 +140,11 @@ def one_hot(
                 f"dtype {on.dtype.base_dtype} of on_value does not match dtype {off.dtype.base_dtype} of off_value"
             )
         # What is no tensor becomes one once more behind the depth, as in TensorFlow 1.15: seeds count operations.
-        on, off = (
+        values: list[Any] = [
             tensor if given is None or isinstance(given, Tensor) else np.asarray(given, wanted.np_dtype)
             for given, tensor in ((on_value, on), (off_value, off))
-        )
-        result: Tensor = build(ONE_HOT, indices, depth, on, off, name=scope, axis=-1 if axis is None else axis)
+        ]
+        result: Tensor = build(ONE_HOT, indices, depth, *values, name=scope, axis=-1 if axis is None else axis)
         return result
 
 
