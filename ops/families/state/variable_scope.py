@@ -56,9 +56,7 @@ def variable_scope(
     given = not isinstance(scope, str) and scope is not None
     name = scope.name if given else _full_name(store, outer, scope, default_name)
     own = name.rpartition("/")[2] if given else default_name if scope is None else scope
-    around = get_default_graph().get_name_scope() if not auxiliary_name_scope else ""
-    as_it_is = nullcontext(f"{around}/" if around else "")
-    with name_scope(own, None, values) if auxiliary_name_scope and own else as_it_is as names:
+    with _name_scope(own, values, auxiliary_name_scope) as names:
         original = scope.original_name_scope if given else names
         base = scope if given else outer
         store.current = base.inner(
@@ -79,6 +77,14 @@ def variable_scope(
                 store.opened = opened
             else:
                 store.forget_within(name)
+
+
+def _name_scope(own: str | None, values: Any, is_auxiliary: bool) -> Any:
+    """The name scope that goes with a variable scope; without one, or without a name, the scope around as it is."""
+    if is_auxiliary and own:
+        return name_scope(own, None, values)
+    around = "" if is_auxiliary else get_default_graph().get_name_scope()
+    return nullcontext(f"{around}/" if around else "")
 
 
 def _inside(custom_getter: Any, outer: Any) -> Any:
