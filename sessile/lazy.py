@@ -31,15 +31,6 @@ def lazy_names(namespace: str, module_globals: dict[str, Any]) -> tuple[Callable
       module_globals: where a name is kept once it is found.
     """
     table: dict[str, str] = {}
-    first: dict[str, str] = {}  # of the top level's own table, which most programs need no other than
-
-    def place_of(name: str) -> str | None:
-        if not namespace and not table:
-            if not first:
-                first.update(_top())
-            if name in first:
-                return first[name]
-        return known().get(name)
 
     def known() -> dict[str, str]:
         if not table:
@@ -49,7 +40,7 @@ def lazy_names(namespace: str, module_globals: dict[str, Any]) -> tuple[Callable
     def find(name: str) -> Any:
         if name == "__all__":  # asked for by `import *` and `help`
             return [public for public in names() if not public.startswith("_")]
-        place = place_of(name)
+        place = known().get(name)
         if place is None:
             raise AttributeError(_unknown(namespace, name, table))
         module, _, attribute = place.partition(":")
@@ -68,22 +59,16 @@ def lazy_names(namespace: str, module_globals: dict[str, Any]) -> tuple[Callable
 
 def expanded(namespace: str) -> dict[str, str]:
     """From each public name of a namespace to `module:attribute`, or to a module."""
-    from .names import NAMES
+    from .names import WHERE, within
 
-    table = _places(NAMES[namespace])
+    names = within(namespace)
+    table = _places(names[namespace])
     inside = f"{namespace}." if namespace else ""
-    for module in (*NAMES, *_MODULES):
+    for module in (*names, *_MODULES, *(() if inside else WHERE)):
         name = module.removeprefix(inside)
         if module.startswith(inside) and name and "." not in name:
             table[name] = module
     return table
-
-
-def _top() -> dict[str, str]:
-    """The top level's names without its modules: none of the names is one of a module."""
-    from .names import TOP
-
-    return _places(TOP[""])
 
 
 def _places(modules: dict[str, str]) -> dict[str, str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from .nn import LEGACY_SEQ2SEQ
+
 _LIBRARY = "ops.library.contrib"
 _RECURRENT = "ops.library.recurrent"
 
@@ -82,17 +84,6 @@ _MORE_DISTRIBUTIONS: dict[str, str] = {
         "MultivariateNormalDiag MultivariateNormalDiagPlusLowRank MultivariateNormalFullCovariance "
         "MultivariateNormalTriL"
     ),
-}
-
-_LEGACY_SEQ2SEQ: dict[str, str] = {
-    f"{_LIBRARY}.legacy_seq2seq.attention": (
-        "attention_decoder embedding_attention_decoder embedding_attention_seq2seq"
-    ),
-    f"{_LIBRARY}.legacy_seq2seq.plain": (
-        "basic_rnn_seq2seq embedding_rnn_decoder embedding_rnn_seq2seq embedding_tied_rnn_seq2seq "
-        "model_with_buckets one2many_rnn_seq2seq tied_rnn_seq2seq"
-    ),
-    f"{_LIBRARY}.sequences": "rnn_decoder sequence_loss=sequence_loss_of_lists sequence_loss_by_example",
 }
 
 _BIJECTORS: dict[str, str] = {
@@ -215,8 +206,7 @@ NAMES: dict[str, dict[str, str]] = {
     "contrib.learn.learn_runner": {
         "session.learn.experiment": "run",
     },
-    "contrib.legacy_seq2seq": _LEGACY_SEQ2SEQ,
-    "nn.seq2seq": _LEGACY_SEQ2SEQ,  # where TensorFlow 0.x had it
+    "contrib.legacy_seq2seq": LEGACY_SEQ2SEQ,
     "contrib.metrics": _METRICS,
     "contrib.slim.metrics": _METRICS,
     "contrib.losses": _LOSSES,

@@ -2,6 +2,17 @@
 
 from __future__ import annotations
 
+LEGACY_SEQ2SEQ: dict[str, str] = {
+    "ops.library.contrib.legacy_seq2seq.attention": (
+        "attention_decoder embedding_attention_decoder embedding_attention_seq2seq"
+    ),
+    "ops.library.contrib.legacy_seq2seq.plain": (
+        "basic_rnn_seq2seq embedding_rnn_decoder embedding_rnn_seq2seq embedding_tied_rnn_seq2seq "
+        "model_with_buckets one2many_rnn_seq2seq tied_rnn_seq2seq"
+    ),
+    "ops.library.contrib.sequences": "rnn_decoder sequence_loss=sequence_loss_of_lists sequence_loss_by_example",
+}
+
 NAMES: dict[str, dict[str, str]] = {
     "nn": {
         "ops.library.distribute.averaging": "compute_average_loss scale_regularization_loss",
@@ -55,6 +66,7 @@ NAMES: dict[str, dict[str, str]] = {
         "ops.library.recurrent.dynamic": "bidirectional_dynamic_rnn dynamic_rnn raw_rnn",
         "ops.library.recurrent.static": "static_bidirectional_rnn static_rnn",
     },
+    "nn.seq2seq": LEGACY_SEQ2SEQ,  # where TensorFlow 0.x had it
     "nn.rnn_cell": {
         "ops.library.recurrent.cell": "LSTMStateTuple RNNCell",
         "ops.library.recurrent.cells": "BasicLSTMCell BasicRNNCell GRUCell LSTMCell MultiRNNCell",

@@ -13,7 +13,7 @@ import pytest
 import sessile as tf
 from sessile import absent
 from sessile.lazy import expanded
-from sessile.names import NAMES
+from sessile.names import NAMES, WHERE
 
 PROMISED = {
     "": """
@@ -80,6 +80,25 @@ def test_listed_names_can_be_reached(name: str) -> None:
     if type(value).__name__ == "module" and not name.startswith("_"):
         for inner in dir(value):
             getattr(value, inner)
+
+
+@pytest.mark.ours
+def test_where_names_are_written_is_known_without_reading_them() -> None:
+    """Of each namespace of the top level, the files that have names in it or below it."""
+    folder = Path(tf.__file__).parent / "names"
+    written: dict[str, set[str]] = {}
+    for file in sorted(path.stem for path in folder.glob("[a-z]*.py")):
+        for namespace in importlib.import_module(f"sessile.names.{file}").NAMES:
+            if namespace:
+                written.setdefault(namespace.partition(".")[0], set()).add(file)
+    assert {namespace: set(files) for namespace, files in WHERE.items()} == written
+
+
+@pytest.mark.ours
+def test_a_name_reads_the_tables_of_its_namespace_alone() -> None:
+    code = "import sys, sessile\nsessile.nn.relu\nprint(*sorted(m for m in sys.modules if '.names.' in m))"
+    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    assert done.stdout.split() == ["sessile.names.nn", "sessile.names.top"]
 
 
 def absent_names() -> list[str]:
