@@ -114,6 +114,20 @@ class RowUpdate:
         return RowUpdate(instruction) if fits else None
 
 
+class RowSums:
+    """Rows each of which is the sum of those with its index."""
+
+    __slots__ = ("instruction",)
+
+    def __init__(self, instruction: Instruction) -> None:
+        self.instruction = instruction
+
+    @staticmethod
+    def of(instruction: Instruction) -> RowSums | None:
+        """The sums an instruction is, or None."""
+        return RowSums(instruction) if instruction.op_def.sums_repeated else None
+
+
 class Fused:
     """A region's groups and calls in the order they run.
 
@@ -130,7 +144,7 @@ class Fused:
         self.materialized: dict[Value, None] = {}
         self.aliases: dict[Value, tuple[Value, Instruction]] = {}
         self.inlined: dict[Value, Instruction] = {}
-        self.written: dict[Instruction, Product | Convolution | Pooling | Copy | RowUpdate] = {}
+        self.written: dict[Instruction, Product | Convolution | Pooling | Copy | RowUpdate | RowSums] = {}
         self.shaped: dict[Value, Value] = {}
 
     def without_memory(self, instructions: Sequence[Instruction]) -> list[Instruction]:

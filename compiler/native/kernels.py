@@ -29,6 +29,37 @@ _ROWS: Final = """def kernel(x0, x1, r0, n0, n1, start, stop):
             store(r0, U(e0) * n1 + i1, v0)
 """
 
+# `table` has the number behind the first place of each index seen; where it is in there, its hash tells.
+_ROW_SUMS: Final = """def kernel(x0, x1, table, first, r0, n0, n1, shift, mask, start, stop):
+    for i in range(start, stop):
+        e = U(load(x0, i))
+        at = (e * U(11400714819323198485)) >> shift
+        p = load_result(table, at)
+        going = p != i64(0)
+        while going:
+            going = U(load(x0, U(p - i64(1)))) != e
+            if going:
+                at = (at + U(1)) & mask
+                p = load_result(table, at)
+                going = p != i64(0)
+        if p == i64(0):
+            store(table, at, i64(i + U(1)))
+            store(first, i, i64(i))
+            for j in range(n1):
+                store(r0, i * n1 + j, {type}({type}(0) + load(x1, i * n1 + j)))
+        else:
+            k = U(p - i64(1))
+            store(first, i, i64(k))
+            for j in range(n1):
+                a = load_result(r0, k * n1 + j)
+                store(r0, k * n1 + j, {type}(a + load(x1, i * n1 + j)))
+    for i in range(start, stop):
+        k = U(load_result(first, i))
+        if k != i:
+            for j in range(n1):
+                store(r0, i * n1 + j, load_result(r0, k * n1 + j))
+"""
+
 
 def launch(printer: Printer, action: actions.Launch) -> None:
     """See `Launch`."""
@@ -114,8 +145,36 @@ def change_rows(printer: Printer, action: actions.ChangeRows) -> None:
     printer.asm.do(f"call void {address(compiled.address)}({arrays}, {numbers})")
 
 
+def sum_rows(printer: Printer, action: actions.SumRows) -> None:
+    """See `SumRows`: one thread, whose table is twice as large as there are rows, and more."""
+    asm, instruction = printer.asm, action.sums.instruction
+    values, indices = (printer.fused.root(value) for value in instruction.inputs[:2])
+    (result,) = instruction.outputs
+    extents = printer.extents[instruction.inputs[0]]
+    rows, width = printer.number(extents[0]), printer.number(product(extents[1:]))
+    zeros = asm.emit(f"call i64 @llvm.ctlz.i64(i64 {rows}, i1 false)")
+    shift = asm.emit(f"sub i64 {zeros}, 1")
+    size = asm.emit(f"shl i64 1, {asm.emit(f'sub i64 65, {zeros}')}")
+    mask = asm.emit(f"sub i64 {size}, 1")
+    table_bytes = asm.emit(f"mul i64 {size}, 8")
+    first_bytes = asm.emit(f"mul i64 {rows}, 8")
+    table = raw_memory(printer, asm.emit(f"add i64 {table_bytes}, {first_bytes}"))
+    first = asm.emit(f"getelementptr i8, ptr {table}, i64 {table_bytes}")
+    asm.do(f"call void @llvm.memset.p0.i64(ptr {table}, i8 0, i64 {table_bytes}, i1 false)")
+    kind = result.dtype.short
+    types = (indices.dtype.short, kind, "i64", "i64", kind)
+    compiled = compile_kernel(read_kernel(_ROW_SUMS.format(type=kind), types))
+    printer.objects.append(compiled)
+    pointers = [printer.pointer(indices), printer.pointer(values), table, first, printer.pointer(result)]
+    arguments = [f"ptr {pointer}" for pointer in pointers]
+    arguments += [f"i64 {number}" for number in (rows, width, shift, mask, "0", rows)]
+    asm.do(f"call void {address(compiled.address)}({', '.join(arguments)})")
+    asm.do(f"call void {function('PyMem_RawFree')}(ptr {table})")
+
+
 TABLE: Final[Table] = {
     actions.Launch: launch,
     actions.CopyElements: copy_elements,
     actions.ChangeRows: change_rows,
+    actions.SumRows: sum_rows,
 }

@@ -19,6 +19,7 @@ from typing import Any
 from ...ops.definition.context import KernelContext
 from ...ops.definition.update import Update
 from ...ops.types.array_values import dense
+from ..passes.dead import drop_dead
 from ..passes.expand import Expander, expand_composites
 from ..passes.merge import merge_duplicates
 from ..plan.element_types import is_compiled_type
@@ -54,6 +55,7 @@ class Stateful:
         self._body: list[Instruction] = []
         self._names: set[tuple[Any, Any]] = set()
         self._constants: dict[Value, Any] = {}
+        self._makers: dict[Value, Instruction] = {}
         self._count = 0
         self.fits = all(map(self._add, plan.instructions)) and bool(self.reads or self.writes or self.has_handles)
         self.fits = self.fits and self._keeps_well()
@@ -88,6 +90,7 @@ class Stateful:
             if instruction.is_constant:
                 self._constants[instruction.outputs[0]] = dense(instruction.attrs["value"])
             self._body.append(self._with_current(instruction))
+            self._makers.update(dict.fromkeys(instruction.outputs, self._body[-1]))
             return True
         if not update.variables:
             self._roots[instruction.outputs[0]] = instruction
@@ -119,11 +122,15 @@ class Stateful:
     def _value_of(self, root: Instruction) -> Value:
         """What the variable holds at this place: what was written, or what is read before everything."""
         if root not in self._current:
-            place = root.outputs[0]
-            extents = place.extents if place.is_reference else root.attrs["shape"]
-            value = Value(f"{place.name}_read", root.attrs["dtype"], extents)
+            value = Value(f"{root.outputs[0].name}_read", root.attrs["dtype"], self._extents_of(root))
             self._current[root] = self.reads[root] = value
         return self._current[root]
+
+    @staticmethod
+    def _extents_of(root: Instruction) -> Any:
+        """What is known of a variable's shape."""
+        place = root.outputs[0]
+        return place.extents if place.is_reference else root.attrs["shape"]
 
     def _apply(self, instruction: Instruction, update: Update) -> bool:
         """Take in what an operation does to variables: the values it makes, in ordinary instructions."""
@@ -134,13 +141,18 @@ class Stateful:
         values = [self._value_of(root) if reads else None for root in roots]
         values += [self._same.get(value, value) for value in instruction.inputs[update.variables :]]
         self._count += 1
-        expander = Expander(instruction, f"{roots[0].outputs[0].name}_{self._count}", self._constants)
+        prefix = f"{roots[0].outputs[0].name}_{self._count}"
+        expander = Expander(instruction, prefix, self._constants, self._makers)
         new = None if update.new is None else expander.evaluate(update.new, values)
         if update.new is not None and new is None:
             return False
         made: Any = () if update.result is None else expander.evaluate(update.result, values)
         self._body += expander.made
         if new is not None:
+            fresh = {value for each in expander.made for value in each.outputs}
+            for root, value in zip(roots, new):
+                if value in fresh and value.extents is None:
+                    value.extents = self._extents_of(root)
             self._write(roots, values, new)
         outputs = [value for value in instruction.outputs if not value.is_reference]
         self._same.update(zip(outputs, made or (), strict=True))
@@ -158,7 +170,7 @@ class Stateful:
         kept_values = [value for _, value in self.kept.values()]
         fetched = [value for value in self.outputs if value not in self.kept]
         wanted = list(dict.fromkeys([*fetched, *self.writes.values(), *kept_values]))
-        kept = expand_composites(Plan((), self._body, wanted))
+        kept = expand_composites(drop_dead(Plan((), self._body, wanted)))
         kept = merge_duplicates(kept)
         replaced = dict(zip(wanted, kept.outputs))
         self.outputs = [replaced.get(value, value) for value in self.outputs]

@@ -40,11 +40,16 @@ class Expander:
     """The `build` of an expansion: makes instructions in place of one."""
 
     def __init__(
-        self, instruction: Instruction, prefix: str = "", constants: Mapping[Value, Any] | None = None
+        self,
+        instruction: Instruction,
+        prefix: str = "",
+        constants: Mapping[Value, Any] | None = None,
+        makers: Mapping[Value, Instruction] | None = None,
     ) -> None:
         self._whole = instruction
         self._prefix = prefix or instruction.outputs[0].name
         self._constants = constants or {}
+        self._makers = makers or {}
         self._originals: dict[Value, Value] = {}
         self.made: list[Instruction] = []
 
@@ -81,6 +86,10 @@ class Expander:
     def known(self, value: Value) -> Any:
         """The array of a value that is a constant, else None."""
         return self._constants.get(self._originals.get(value, value))
+
+    def maker(self, value: Value) -> Instruction | None:
+        """The pure instruction that makes a value, as far as that is known."""
+        return self._makers.get(self._originals.get(value, value))
 
     def constant(self, array: np.ndarray[Any, Any]) -> Value:
         """A constant."""

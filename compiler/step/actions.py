@@ -38,7 +38,7 @@ from ...ops.types.records import record
 if TYPE_CHECKING:
     from ..codegen.kernel import Kernel
     from ..fusion.convolutions import Convolution
-    from ..fusion.groups import Check, Copy, Group, RowUpdate
+    from ..fusion.groups import Check, Copy, Group, RowSums, RowUpdate
     from ..fusion.poolings import Pooling
     from ..fusion.products import Product
     from ..jit.compile import CompiledKernel
@@ -287,6 +287,13 @@ class ChangeRows(Action):
 
     update: RowUpdate
     is_copied: bool = True
+
+
+@record
+class SumRows(Action):
+    """Add up the rows that have one index; each of them becomes the sum."""
+
+    sums: RowSums
 
 
 @record

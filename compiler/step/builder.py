@@ -29,7 +29,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal
 
 from ...ops.types.records import record
-from ..fusion.groups import Call, Check, Copy, Group, RowUpdate
+from ..fusion.groups import Call, Check, Copy, Group, RowSums, RowUpdate
 from ..fusion.products import Product
 from ..plan.plan import Value
 from .actions import (
@@ -66,6 +66,7 @@ from .actions import (
     Slide,
     Source,
     Stamp,
+    SumRows,
     TakeOut,
     TakeRecord,
 )  # fmt: skip
@@ -361,14 +362,16 @@ class Builder:
         else:
             self._write(found)
 
-    def _write(self, found: Product | Convolution | Pooling | RowUpdate) -> None:
+    def _write(self, found: Product | Convolution | Pooling | RowUpdate | RowSums) -> None:
         """Have a result written into memory that is made first."""
         instruction = found.instruction
-        if isinstance(found, RowUpdate):
+        if isinstance(found, RowUpdate | RowSums):
             self.need([self.fused.root(value) for value in instruction.inputs])
         self.make(instruction.outputs[0])
         if isinstance(found, RowUpdate):
             self.add(ChangeRows(found))
+        elif isinstance(found, RowSums):
+            self.add(SumRows(found))
         elif isinstance(found, Product):
             self.add(Multiply(found, self.gil))
         else:

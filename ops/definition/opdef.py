@@ -103,6 +103,7 @@ class OpDef:
       commutative: whether the two inputs may be swapped.
       row_update: for operations that change rows of an array, the expression of an element of such a row: of `{old}`
         and `{new}`, the element of the updates.
+      sums_repeated: whether each row of the result is the sum of the rows that have its index.
       update: for operations on variables, what they do to them (an `Update`, see `update.py`).
       is_constant: whether the value is the attribute `value`.
       passes_on: whether the output is the input.
@@ -154,6 +155,7 @@ class OpDef:
         "scalar",
         "shape",
         "signature",
+        "sums_repeated",
         "tells",
         "ulp",
         "update",
@@ -180,6 +182,7 @@ class OpDef:
         commutative: bool = False,
         update: Any = None,
         row_update: str = "",
+        sums_repeated: bool = False,
         is_constant: bool = False,
         passes_on: bool = False,
         converts: bool = False,
@@ -200,6 +203,7 @@ class OpDef:
         self.scalar, self.ulp, self.gradient, self.effects = scalar, ulp, gradient, effects
         self.reduction, self.index_map, self.expansion, self.commutative = reduction, index_map, expansion, commutative
         self.update, self.row_update, self.tells, self.flow = update, row_update, tells, flow
+        self.sums_repeated = sums_repeated
         self.is_constant, self.is_placeholder, self.passes_on = is_constant, is_placeholder, passes_on
         self.converts, self.reshapes, self.chooses_rows = converts, reshapes, chooses_rows
         self.product, self.convolution, self.pooling, self.uses_blas = product, convolution, pooling, uses_blas

@@ -15,10 +15,10 @@ import numpy as np
 
 from ....definition.opdef import OpDef
 from ....definition.shapes import same_shape
-from ....types.dtypes import INDEX, as_dtype, float32, float64, int32, int64
+from ....types.dtypes import INDEX, float32, float64, int32, int64
 from ...indexing.index_checks import check_positions
 
-_TYPES = (float32, float64, int32, int64)
+ROW_TYPES = (float32, float64, int32, int64)
 
 
 def _rows_op(name: str, row_update: str, apply: Callable[[Any, Any, Any], Any]) -> OpDef:
@@ -31,7 +31,7 @@ def _rows_op(name: str, row_update: str, apply: Callable[[Any, Any, Any], Any]) 
     return OpDef(
         name=name,
         signature="var: T, indices: Tindices, updates: T -> output: T",
-        where={"T": _TYPES, "Tindices": INDEX},
+        where={"T": ROW_TYPES, "Tindices": INDEX},
         shape=same_shape,
         kernel=kernel,
         row_update=row_update,
@@ -45,14 +45,3 @@ def _put(target: Any, indices: Any, updates: Any) -> None:
 ROWS_UPDATE = _rows_op("_RowsUpdate", "{new}", _put)
 ROWS_ADD = _rows_op("_RowsAdd", "{old} + {new}", np.add.at)
 ROWS_SUB = _rows_op("_RowsSub", "{old} - {new}", np.subtract.at)
-
-
-def rows_changed(op_type: str) -> Callable[..., Any]:
-    """The `new` of an `Update` by one of these operations."""
-
-    def new(g: Any, attrs: Any, var: Any, indices: Any, updates: Any) -> Any:
-        stored = as_dtype(attrs.get("T", attrs.get("dtype", var.dtype)))  # a short float is given as float32
-        fits = stored in _TYPES and as_dtype(var.dtype) in _TYPES
-        return (g(op_type, var, indices, updates),) if fits else None
-
-    return new

@@ -17,8 +17,8 @@ from ....definition.update import Update
 from ....types.dtypes import INDEX, NUMERIC, QUANTIZED
 from ...indexing.scattering import check_scatter, scattered
 from ..assignments import VariableCell, after, is_resource, update_variable
+from .repeated_rows import rows_changed
 from .resource_ops import extents_of_handle
-from .row_ops import rows_changed
 
 Array = np.ndarray[Any, Any]
 
@@ -93,14 +93,18 @@ def _scatter_nd_shape(query: Any) -> Any:
 
 
 def _scatter_ops(
-    name: str, apply: Callable[[Array, Any, Any], Any], allowed: Any, locking: bool = False, rows: str = ""
+    name: str,
+    apply: Callable[[Array, Any, Any], Any],
+    allowed: Any,
+    locking: bool = False,
+    rows: tuple[str, str] | None = None,
 ) -> OpDef:
     """Define the operation on references, which is returned, and the one on resources.
 
     Args:
-      rows: the pure operation that computes the same, if there is one.
+      rows: the pure operation that computes the same, if there is one, and that on two rows.
     """
-    update = Update(1, rows_changed(rows)) if rows else None
+    update = Update(1, rows_changed(*rows)) if rows else None
     OpDef(
         name=f"Resource{name}",
         signature="resource: resource, indices: Tindices, updates: dtype ->",
@@ -143,9 +147,9 @@ def _scatter_nd_ops(name: str, combine: Any, allowed: Any, locking: bool = False
     )
 
 
-SCATTER_UPDATE = _scatter_ops("ScatterUpdate", _put, None, True, "_RowsUpdate")
-SCATTER_ADD = _scatter_ops("ScatterAdd", np.add.at, _NUMBERS, rows="_RowsAdd")
-SCATTER_SUB = _scatter_ops("ScatterSub", np.subtract.at, _NUMBERS, rows="_RowsSub")
+SCATTER_UPDATE = _scatter_ops("ScatterUpdate", _put, None, True, ("_RowsUpdate", ""))
+SCATTER_ADD = _scatter_ops("ScatterAdd", np.add.at, _NUMBERS, rows=("_RowsAdd", "AddV2"))
+SCATTER_SUB = _scatter_ops("ScatterSub", np.subtract.at, _NUMBERS, rows=("_RowsSub", "Sub"))
 SCATTER_MUL = _scatter_ops("ScatterMul", np.multiply.at, _NUMBERS)
 SCATTER_DIV = _scatter_ops("ScatterDiv", _divide, _NUMBERS)
 SCATTER_MIN = _scatter_ops("ScatterMin", np.minimum.at, NUMERIC[:12])

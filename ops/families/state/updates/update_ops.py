@@ -15,6 +15,7 @@ from ....definition.update import Update
 from ....types.dtypes import INDEX, NUMERIC, QUANTIZED
 from ....types.tensor_shape import brackets
 from . import update_formulas as formulas
+from .repeated_rows import sparse_update
 from .update_kernels import dense_kernel, sparse_kernel
 
 _WRITES: Final = Effects("variable", reads=True, writes=True)
@@ -111,9 +112,11 @@ def _define_one(
         for position, argument in enumerate(names)
     )
     if is_sparse:
-        kernel = sparse_kernel(formula, variables, names, ["grad" if name == "delta" else name for name in dense])
+        rest = ["grad" if name == "delta" else name for name in dense]
+        kernel = sparse_kernel(formula, variables, names, rest)
+        new = sparse_update(formula, variables, names, rest)
     else:
-        kernel = dense_kernel(formula, variables, names)
+        kernel, new = dense_kernel(formula, variables, names), formula
     OpDef(
         name=name,
         signature=f"{arguments} ->" + ("" if is_resource else " out: Ref(T)"),
@@ -124,7 +127,7 @@ def _define_one(
         else _shape_rule(variables, names, gradient, is_sparse),
         kernel=kernel,
         effects=_WRITES,
-        update=None if is_sparse else Update(variables, formula),
+        update=Update(variables, new),
     )
 
 
