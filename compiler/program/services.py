@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from types import BuiltinFunctionType
 from typing import Any
 
 from ...ops.types import array_values
@@ -26,10 +27,12 @@ __all__ = [
     "holds_bytes",
     "make_budget",
     "needed_operations",
+    "outs_of",
     "refuse_keywords",
     "repeat_step",
     "stages_of",
     "trim_memory",
+    "writes_outs",
 ]
 
 
@@ -92,11 +95,24 @@ def make_budget(limit: int, kept: Any) -> Any:
     return budget.Budget(found, "SESSILE_MEMORY_LIMIT", kept) if found else None
 
 
-def repeat_step(step: Any, arguments: Any, pairs: Any, count: int) -> Any:
+def repeat_step(step: Any, arguments: Any, pairs: Any, count: int, outs: Any = None) -> Any:
     """Call a step many times, on its own results; see `../runtime/repeating.py`."""
     from ..runtime import repeating
 
-    return repeating.repeat(step, arguments, pairs, count)
+    return repeating.repeat(step, arguments, pairs, count, outs)
+
+
+def outs_of(structure: Structure, given: Any, names: Any, dtypes: Any, fed: Any) -> Any:
+    """The arrays that a caller gives for results; see `../step/outs.py`."""
+    from ..step.outs import Outs
+
+    return Outs(structure, given, names, dtypes, fed)
+
+
+def writes_outs(program: Any, step: Any) -> bool:
+    """Whether a callable of a program that has run writes its results into arrays, whose shapes those of feeds tell."""
+    is_native = isinstance(step, BuiltinFunctionType) and program.jit != "off" and not program.has_hidden_fetches
+    return is_native and (program.staged.only_region is not None or program.stateful is not None)
 
 
 def trim_memory() -> int:

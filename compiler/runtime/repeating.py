@@ -5,6 +5,9 @@
 
 The results of a turn are a tuple, which owns what the next turn is given. Signals are looked for after each turn; after
 128 turns other threads may run, though short steps never let go of the GIL themselves.
+
+Given two sets of arrays for results, turns write to them in turns, and nothing is allocated: the last of 3 turns writes
+to `last`, and so does the first, which the second turn reads while it writes to `other`.
 """
 
 from __future__ import annotations
@@ -19,15 +22,22 @@ from ..machine import abi as layout
 from ..machine.assembler import function
 from ..machine.code import Code
 
+_OUT: Final = ("out",)
 _KEPT: Final[list[Code]] = []  # the driver's code, which lives as long as the process
 _TEXT: Final = Template("""
-define ptr @step(ptr %fn, ptr %args, i64 %nargs, ptr %pairs, i64 %npairs, i64 %count) {
+define ptr @step(ptr %fn, ptr %args, i64 %nargs, ptr %pairs, i64 %npairs, i64 %count, ptr %names, ptr %last.out, \
+ptr %other.out) {
 entry:
+  %out = getelementptr ptr, ptr %args, i64 %nargs
   br label %turn
 turn:
   %t = phi i64 [ 1, %entry ], [ %next, %again ]
   %before = phi ptr [ null, %entry ], [ %results, %again ]
-  %results = call ptr $CALL(ptr %fn, ptr %args, i64 %nargs, ptr null)
+  %left = sub i64 %count, %t
+  %odd = trunc i64 %left to i1
+  %chosen = select i1 %odd, ptr %other.out, ptr %last.out
+  store ptr %chosen, ptr %out
+  %results = call ptr $CALL(ptr %fn, ptr %args, i64 %nargs, ptr %names)
   %none = icmp eq ptr %before, null
   br i1 %none, label %look, label %drop
 drop:
@@ -86,7 +96,7 @@ def _driver() -> Any:
         return None
     text = _TEXT.substitute(
         ITEMS=layout.ITEMS,
-        CALL=function("PyObject_VectorcallDict"),
+        CALL=function("PyObject_Vectorcall"),
         LESS=function("Py_DecRef"),
         SIGNALS=function("PyErr_CheckSignals"),
         LEAVE=function("PyEval_SaveThread"),
@@ -94,25 +104,36 @@ def _driver() -> Any:
     )
     _KEPT.append(Code(text, []))
     word, pointer = ctypes.c_int64, ctypes.c_void_p
-    kind = ctypes.PYFUNCTYPE(ctypes.py_object, ctypes.py_object, pointer, word, pointer, word, word)
+    kind = ctypes.PYFUNCTYPE(
+        ctypes.py_object, ctypes.py_object, pointer, word, pointer, word, word, pointer, pointer, pointer
+    )
     return kind(_KEPT[-1].address)
 
 
-def repeat(step: Callable[..., Any], arguments: Sequence[Any], pairs: Sequence[tuple[int, int]], count: int) -> Any:
+def repeat(
+    step: Callable[..., Any],
+    arguments: Sequence[Any],
+    pairs: Sequence[tuple[int, int]],
+    count: int,
+    outs: tuple[Any, Any] | None = None,
+) -> Any:
     """Call a step so many times; returns the results of the last turn. Raises: what the step raises.
 
     Args:
       step: returns a tuple.
       pairs: which argument takes which of the results for the next turn.
+      outs: what the step is given as `out`: by the last turn and every other one before it, and by those between.
     """
     driver = _driver() if layout.available() else None
     if driver is None:
         values = list(arguments)
-        for _ in range(count):
-            results = step(*values)
+        for turn in range(count):
+            results = step(*values, **({} if outs is None else {"out": outs[(count - 1 - turn) % 2]}))
             for feed, place in pairs:
                 values[feed] = results[place]
         return results
-    given = (ctypes.c_void_p * max(len(arguments), 1))(*map(id, arguments))
+    given = (ctypes.c_void_p * (len(arguments) + 1))(*map(id, arguments))
     numbers = [number for pair in pairs for number in pair]
-    return driver(step, given, len(arguments), (ctypes.c_int64 * max(len(numbers), 1))(*numbers), len(pairs), count)
+    named = (None, None, None) if outs is None else (id(_OUT), *map(id, outs))
+    places = (ctypes.c_int64 * max(len(numbers), 1))(*numbers)
+    return driver(step, given, len(arguments), places, len(pairs), count, *named)

@@ -12,11 +12,12 @@ from typing import Any
 import numpy as np
 
 from ...ops.types.tensor_shape import brackets
-from .structure import Kept, Keyed, Listed, Made, Nothing, Result, Structure, Tupled
+from .structure import InArrays, Kept, Keyed, Listed, Made, Nothing, Result, Structure, Tupled
 
 
 def places(structure: Structure) -> dict[int, int | None]:
     """Per result, which item of the flat `out` is its array; None if `out` is the array."""
+    structure = _bare(structure)
     if isinstance(structure, Result):
         return {structure.place: None}
     if _is_flat(structure):
@@ -26,11 +27,13 @@ def places(structure: Structure) -> dict[int, int | None]:
 
 def count_of(structure: Structure) -> int:
     """How many items the flat `out` has."""
+    structure = _bare(structure)
     return len(structure.parts) if _is_flat(structure) else len(places(structure))
 
 
 def packed(structure: Structure, arrays: Mapping[int, Any]) -> Any:
     """The flat `out` with an array for each result."""
+    structure = _bare(structure)
     if isinstance(structure, Result):
         return arrays[structure.place]
     items: list[Any] = [None] * count_of(structure)
@@ -38,6 +41,11 @@ def packed(structure: Structure, arrays: Mapping[int, Any]) -> Any:
         assert position is not None
         items[position] = arrays[place]
     return tuple(items)
+
+
+def _bare(structure: Structure) -> Structure:
+    """A structure without the word that its numbers stay arrays: what is written to is one."""
+    return structure.part if isinstance(structure, InArrays) else structure
 
 
 def _is_flat(structure: Structure) -> bool:
@@ -77,6 +85,8 @@ class Outs:
                 raise TypeError(f"`out` must be a dict with the keys of the fetches, {list(structure.keys)}.")
             for key, part in zip(structure.keys, structure.parts):
                 self._find(part, given[key])
+        elif isinstance(structure, InArrays):
+            self._find(structure.part, given)
         elif isinstance(structure, Made):
             self._find(structure.part, list(given.values()) if isinstance(given, Mapping) else given)
         else:

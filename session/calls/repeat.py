@@ -8,7 +8,15 @@ from typing import Any
 
 import numpy as np
 
-from ...compiler.program.services import InArrays, Result, Tupled, refuse_keywords, repeat_step
+from ...compiler.program.services import (
+    InArrays,
+    Result,
+    Tupled,
+    outs_of,
+    refuse_keywords,
+    repeat_step,
+    writes_outs,
+)
 from ...ops.base.pickling import ProcessBound
 from ...ops.graph.node import Tensor
 from ...ops.types.tensor_shape import TensorShape
@@ -22,24 +30,91 @@ class RepeatedStep(ProcessBound):
     Args:
       signature: of the step; its results are a tuple, of which the first are what `plan` puts together.
       pairs: per feed that is carried its number, and the result it takes.
+      elements: the tensors and operations of all results.
     """
 
-    __slots__ = ("_count", "_pairs", "_plan", "_signature", "_step")
+    __slots__ = ("_count", "_elements", "_pairs", "_plan", "_signature", "_spare", "_steady", "_step")
 
-    def __init__(self, signature: Any, plan: FetchPlan, pairs: list[tuple[int, int]], count: int) -> None:
+    def __init__(
+        self, signature: Any, plan: FetchPlan, pairs: list[tuple[int, int]], count: int, elements: list[Any]
+    ) -> None:
         self._signature = signature
         self._plan = plan
         self._pairs = pairs
         self._count = count
+        self._elements = elements
         self._step = signature.make_step()
+        self._steady: set[Any] = set()  # shapes of feeds and of `out` of which every turn has those of the first
+        self._spare: list[Any] = []  # arrays for the results of turns whose results nobody gets
 
     def __call__(self, *values: Any, **named: Any) -> Any:
-        refuse_keywords(named)
+        if len(named) > 1 or "out" not in named:
+            refuse_keywords(named)
         self._signature.check_arguments(values)
         arrays = [feed.array(v) if feed.is_numeric else v for feed, v in zip(self._signature.feeds, values)]
+        if named:
+            return self._into(arrays, named["out"])
         results = repeat_step(self._step, arrays, self._pairs, self._count)
         found = [item[()] if isinstance(item, np.ndarray) and not item.ndim else item for item in results]
         return self._plan.rebuild(found[: len(self._plan.elements)])
+
+    # Into arrays that are given.
+
+    def _into(self, arrays: list[Any], out: Any) -> Any:
+        """Write the results of the last turn to `out`, and return that in the structure of the fetches.
+
+        Once it is known that every turn has results of the shapes that the first one had, turns write to it and to
+        arrays of the callable's own in turns.
+        """
+        outs = self._outs(arrays, out)
+        key = tuple(array.shape for array in (*arrays, *outs.arrays.values()))
+        if key in self._steady:
+            known, last, other = self._spare.pop() if self._spare else (None, (), ())
+            if known != key:
+                last, other = self._spare_arrays(arrays, outs)
+            given = tuple([outs.arrays.get(place, array) for place, array in enumerate(last)])
+            repeat_step(self._step, arrays, self._pairs, self._count, (given, other))
+            if not self._spare:
+                self._spare.append((key, last, other))
+        elif self._fill(arrays, outs):
+            self._steady.add(key)
+        return self._plan.rebuild([outs.arrays.get(place) for place in range(len(self._plan.elements))])
+
+    def _outs(self, arrays: list[Any], out: Any) -> Any:
+        """The arrays of `out`, checked. Raises: TypeError, ValueError."""
+        if not self._signature.is_plain:
+            raise TypeError("`out` takes arrays, and some of what this callable gives or carries is a handle.")
+        tensors = {n: element for n, element in enumerate(self._plan.elements) if isinstance(element, Tensor)}
+        places = [n if n in tensors else None for n in range(len(self._plan.elements))]
+        names = [element.name for element in self._plan.elements]
+        dtypes = [tensors[n].dtype.base_dtype.np_dtype if n in tensors else None for n in range(len(places))]
+        outs = outs_of(self._plan.structure.over(places), out, names, dtypes, arrays)
+        for place in outs.arrays:
+            if tensors[place]._extents is not None:
+                outs.check_shape(place, tensors[place]._extents)
+        return outs
+
+    def _fill(self, arrays: list[Any], outs: Any) -> bool:
+        """Run all turns with arrays of their own and copy the results; returns whether `_into` need not do so again."""
+        results = repeat_step(self._step, arrays, [], 1)
+        carried = [np.shape(results[place]) for _, place in self._pairs]
+        is_steady = carried == [arrays[feed].shape for feed, _ in self._pairs]
+        if self._count > 1:
+            arrays = list(arrays)
+            for feed, place in self._pairs:
+                arrays[feed] = results[place]
+            results = repeat_step(self._step, arrays, self._pairs, self._count - 1)
+        outs.fill(results)
+        return is_steady and writes_outs(self._signature.program, self._step)
+
+    def _spare_arrays(self, arrays: list[Any], outs: Any) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
+        """Arrays for what is carried and not fetched, and for all results; None for the rest."""
+        shapes = {place: arrays[feed].shape for feed, place in self._pairs}
+        shapes.update((place, array.shape) for place, array in outs.arrays.items())
+        kinds = {place: self._elements[place].dtype.base_dtype.np_dtype for place in shapes}
+        others = [np.empty(shapes[n], kinds[n]) if n in shapes else None for n in range(len(self._elements))]
+        unseen = [None if a is None or n in outs.arrays else np.empty_like(a) for n, a in enumerate(others)]
+        return tuple(unseen), tuple(others)
 
 
 def repeated_callable(session: Any, fetches: Any, keys: list[Any], repeat: Any, carry: Any) -> RepeatedStep:
@@ -72,7 +147,7 @@ def repeated_callable(session: Any, fetches: Any, keys: list[Any], repeat: Any, 
     signature = session._signature(flat, tensors)
     session._watch.new_signature(graph, elements)
     session._watch.new_callable(signature.program, fetches)
-    return RepeatedStep(signature, plan, pairs, count)
+    return RepeatedStep(signature, plan, pairs, count, elements)
 
 
 def _tensor(graph: Any, value: Any) -> Tensor:

@@ -147,6 +147,11 @@ class Signature:
         finish = Finisher(state, self._plan.rebuild, self._slots, self._handles)
         return FeedFetchingStep(step, finish, feeds, check)
 
+    @property
+    def is_plain(self) -> bool:
+        """Whether it fetches arrays, none of which is fed."""
+        return self.structure is not None
+
     def _with_handles(self) -> Structure:
         """The structure of what the user gets, some of it TensorHandles."""
         makers = [(i, partial(TensorHandle, dtype=dtype, state=self._state)) for i, dtype in self._handles.items()]

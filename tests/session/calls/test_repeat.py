@@ -6,6 +6,7 @@ import os
 import signal
 import threading
 import time
+import tracemalloc
 from collections.abc import Iterator
 from typing import Any
 
@@ -82,6 +83,73 @@ def test_shapes_may_grow(session: Any) -> None:
     assert step([1.0]).tolist() == [5]
 
 
+@pytest.mark.parametrize("count", [1, 2, 5])
+def test_results_into_given_arrays(session: Any, count: int) -> None:
+    """The same numbers, in the arrays that are given, call after call and from several of them in turns."""
+    x, scale = tf.placeholder(tf.float32, [None]), tf.placeholder(tf.float32, [])
+    number = tf.placeholder(tf.int64, [])
+    new, more = x * scale + 1.0, number + 2
+    fetches = {"x": new, "rest": (tf.reduce_sum(new), tf.no_op(), more)}
+    carry = {x: new, number: more, scale: scale * 0.5}
+    step = session.make_callable(fetches, [x, scale, number], repeat=count, carry=carry)
+    for size in (4, 3000, 4):
+        start = np.linspace(0, 1, size).astype(np.float32)
+        for _ in range(3):
+            wanted = step(start, 2.0, 7)
+            arrays = [np.empty(size, np.float32), np.empty((), np.float32), np.empty((), np.int64)]
+            found = step(start, 2.0, 7, out={"x": arrays[0], "rest": (arrays[1], None, arrays[2])})
+            assert found["x"] is arrays[0] and found["rest"][0] is arrays[1] and found["rest"][2] is arrays[2]
+            assert arrays[0].tolist() == wanted["x"].tolist()
+            assert (arrays[1], arrays[2]) == (wanted["rest"][0], wanted["rest"][2])
+            assert start[-1] == 1.0
+
+
+def test_given_arrays_and_shapes_that_change(session: Any) -> None:
+    """Turns of other shapes than the first one's, there and back, and shapes that depend on data."""
+    x = tf.placeholder(tf.float32, [None, None])
+    turned = session.make_callable(tf.transpose(x) * 2.0, [x], repeat=2, carry={x: tf.transpose(x) + 1.0})
+    y = tf.placeholder(tf.float32, [None])
+    fewer = session.make_callable(y + 0.0, [y], repeat=3, carry={y: tf.boolean_mask(y, y < tf.reduce_max(y))})
+    value, out, rest = np.arange(6, dtype=np.float32).reshape(2, 3), np.empty((2, 3), np.float32), np.empty(2)
+    for _ in range(3):
+        assert turned(value, out=out) is out and out.tolist() == ((value + 1) * 2).tolist()
+        rest = np.empty(2, np.float32)
+        assert fewer([1.0, 2.0, 3.0, 4.0], out=rest).tolist() == [1.0, 2.0]
+        with pytest.raises(ValueError, match=r"has shape \[4\], the result has \[2\]"):
+            fewer([1.0, 2.0, 3.0, 4.0], out=np.empty(4, np.float32))
+
+
+def test_given_arrays_and_variables(session: Any) -> None:
+    """Updates happen once a turn, also where results go to arrays."""
+    v, x = tf.Variable(1.0), tf.placeholder(tf.float32, [2])
+    session.run(v.initializer)
+    with tf.control_dependencies([v.assign_add(1.0).op]):
+        new = tf.identity(x * 2.0)
+    step, out = session.make_callable(new, [x], repeat=10, carry={x: new}), np.empty(2, np.float32)
+    for call in range(1, 4):
+        assert step([1.0, 3.0], out=out).tolist() == [1024.0, 3072.0]
+        assert session.run(v) == 1.0 + 10 * call
+
+
+@native
+def test_given_arrays_are_all_that_is_written() -> None:
+    """Once shapes are known to stay, turns take no memory: the two sets of arrays are written in turns."""
+    x = tf.placeholder(tf.float32, [None])
+    new = x + 1.0
+    start, out = np.zeros(1 << 16, np.float32), np.empty(1 << 16, np.float32)
+    with tf.Session() as session:
+        step = session.make_callable(new, [x], repeat=50, carry={x: new})
+        for _ in range(3):
+            step(start, out=out)
+        peaks = []
+        for options in ({}, {"out": out}):
+            tracemalloc.start()
+            step(start, **options)
+            peaks.append(tracemalloc.get_traced_memory()[1])
+            tracemalloc.stop()
+    assert peaks[0] > start.nbytes > 4 * peaks[1] and out[0] == 50.0
+
+
 def test_handles_are_carried(session: Any) -> None:
     holder, value = tf.get_session_tensor(tf.float32)
     kept = tf.get_session_handle(value * 2.0)
@@ -135,7 +203,14 @@ def test_wrong_uses() -> None:
     with pytest.raises(TypeError, match="takes 2 positional arguments"):
         step([1.0, 2.0])
     with pytest.raises(TypeError, match="takes no `out`"):
-        step([1.0, 2.0], [1.0, 2.0], out=np.empty(2, np.float32))
+        step([1.0, 2.0], [1.0, 2.0], out=np.empty(2, np.float32), other=1)
+    with pytest.raises(TypeError, match="has type float64, the tensor has float32"):
+        step([1.0, 2.0], [1.0, 2.0], out=np.empty(2))
+    with pytest.raises(ValueError, match=r"has shape \[3\], the result has \[2\]"):
+        step([1.0, 2.0], [1.0, 2.0], out=np.empty(3, np.float32))
+    given = np.zeros(2, np.float32)
+    with pytest.raises(ValueError, match="shares memory with a feed"):
+        step(given, [1.0, 2.0], out=given)
     with pytest.raises(ValueError, match="Cannot feed value of shape"):
         step([1.0], [1.0, 2.0])
 
