@@ -126,12 +126,50 @@ def _split_kernel(split_dim: Any, value: Any, *, num_split: int) -> Any:
     return tuple(np.split(value, num_split, axis))
 
 
+_MOST_SLICES = 32  # parts that are slices of their own in a compiled step
+
+
+def _split_expansion(g: Any, attrs: Any, split_dim: Any, value: Any) -> Any:
+    """Slices, which are read where they are needed; None where axis or extent are not known."""
+    axis, extents, count = g.known(split_dim), value.extents, attrs["num_split"]
+    if axis is None or extents is None or not -len(extents) <= int(axis) < len(extents):
+        return None
+    extent = extents[int(axis)]
+    if type(extent) is not int or extent % count:
+        return None
+    return _slices(g, value, int(axis) % len(extents), [extent // count] * count)
+
+
+def _split_v_expansion(g: Any, attrs: Any, value: Any, size_splits: Any, split_dim: Any) -> Any:
+    """As of `Split`."""
+    axis, sizes, extents = g.known(split_dim), g.known(size_splits), value.extents
+    if axis is None or sizes is None or extents is None or not -len(extents) <= int(axis) < len(extents):
+        return None
+    parts, extent = sizes.reshape(-1).tolist(), extents[int(axis)]
+    if type(extent) is not int or any(part < 0 for part in parts) or sum(parts) != extent:
+        return None
+    return _slices(g, value, int(axis) % len(extents), parts)
+
+
+def _slices(g: Any, value: Any, axis: int, sizes: list[int]) -> Any:
+    if not 1 < len(sizes) <= _MOST_SLICES:
+        return None
+    found, at, rank = [], 0, len(value.extents)
+    for size in sizes:
+        begin, whole = np.zeros(rank, np.int64), np.full(rank, -1, np.int64)
+        begin[axis], whole[axis] = at, size
+        found.append(g("Slice", value, g.constant(begin), g.constant(whole)))
+        at += size
+    return tuple(found)
+
+
 SPLIT = OpDef(
     name="Split",
     signature="split_dim: int32, value: T -> output: num_split*T",
     attrs={"num_split": ("int",)},
     shape=_split_shape,
     kernel=_split_kernel,
+    expansion=_split_expansion,
     computes_extents=True,
     gradient=gradients.split,
 )
@@ -190,6 +228,7 @@ SPLIT_V = OpDef(
     attrs={"num_split": ("int",), "Tlen": ("type", dtypes.int64)},
     shape=_split_v_shape,
     kernel=_split_v_kernel,
+    expansion=_split_v_expansion,
     computes_extents=True,
     gradient=gradients.split_v,
 )
