@@ -55,6 +55,14 @@ def repeated(built: Built) -> Call:
     return Call(step, built.values)
 
 
+def repeated_into_array(built: Built) -> Call:
+    """The same, 100 times, into an array that is given."""
+    first, *others = built.feeds
+    step = built.session.make_callable(built.fetches, [first, *others], repeat=100, carry={first: built.fetches})
+    out, values = np.empty_like(built.values[0]), built.values
+    return Call(lambda: step(*values, out=out))
+
+
 def through_run(built: Built) -> Call:
     """One `session.run(fetches, feed_dict)`; the dictionary is made once."""
     feeds = dict(zip(built.feeds, built.values, strict=True))

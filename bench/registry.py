@@ -13,13 +13,14 @@ from .workloads.indexed import INDEXED
 from .workloads.loops import LOOPS
 from .workloads.networks import NETWORKS
 from .workloads.pipelines import PIPELINES
+from .workloads.products import PRODUCTS
 from .workloads.rows import ROWS
 from .workloads.state import STATE
 from .workloads.steps import STEPS
 from .workloads.training import TRAINING
 
 WORKLOADS: tuple[Workload, ...] = (
-    *STEPS, *STATE, *ELEMENTWISE, *ROWS, *GRAPHS, *LOOPS, *NETWORKS, *TRAINING, *PIPELINES, *INDEXED,
+    *STEPS, *STATE, *ELEMENTWISE, *ROWS, *GRAPHS, *LOOPS, *NETWORKS, *TRAINING, *PIPELINES, *INDEXED, *PRODUCTS,
 )  # fmt: skip
 BY_NAME: dict[str, Workload] = {workload.name: workload for workload in WORKLOADS}
 

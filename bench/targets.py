@@ -42,6 +42,10 @@ _CHOSEN = (
     "nth_element bincount histogram in_top_k unique unique_many where boolean_mask dynamic_partition dynamic_stitch"
     " reverse_sequence sequence_mask searchsorted hot_sums scatter_nd added_rows scatter_add gather_gradient"
 )
+_PRODUCTS = (
+    "products_4", "products_8", "products_16", "narrow_layer", "residual", "attention", "strided_product",
+    "dense_float16", "dense_bfloat16",
+)  # fmt: skip
 
 TARGETS: tuple[Target, ...] = (
     Target("callable_10", "reference", 0.5),
@@ -49,6 +53,7 @@ TARGETS: tuple[Target, ...] = (
     Target("chain_1e2", "reference", 0.8),
     Target("into_array_10", "reference", 0.5),
     Target("repeat_1000", "reference", 0.5),
+    Target("repeat_into_1e6", "reference", 1.0),
     Target("two_fetches_10", "reference", 1.0),
     Target("nested_fetches_10", "reference", 3.0),
     Target("run_10", "reference", 10.0),
@@ -130,6 +135,7 @@ TARGETS: tuple[Target, ...] = (
         for name in _CHOSEN.split()
         for against, at_most in ((BEST_PEER, 1.05), ("numpy", 1.0))
     ),
+    *(Target(name, against, at_most) for name in _PRODUCTS for against, at_most in ((BEST_PEER, 1.05), ("numpy", 1.0))),
 )
 
 

@@ -33,6 +33,20 @@ def _multiply_often(values: Values) -> Call:
     return Call(call)
 
 
+def _multiply_often_into(values: Values) -> Call:
+    x, y = values
+    out, other = np.empty_like(x), np.empty_like(x)
+
+    def call() -> np.ndarray:
+        np.multiply(x, y, out=other)
+        for _ in range(49):
+            np.multiply(other, y, out=out)
+            np.multiply(out, y, out=other)
+        return np.multiply(other, y, out=out)
+
+    return Call(call)
+
+
 def _jax_often(jax: Any, values: Values, threads: int) -> Call:
     x, y = (jax.numpy.asarray(value) for value in values)
     step = jax.jit(lambda x, y: jax.lax.fori_loop(0, 1000, lambda turn, z: z * y, x))
@@ -136,6 +150,19 @@ STEPS = (
         own={"jax": _jax_often},
         backends=("sessile", "numpy", "jax"),
         reference=Reference("1000 np.multiply of 10", _multiply_often),
+        main=False,
+    ),
+    Workload(
+        name="repeat_into_1e6",
+        title="repeat=100, carry={x: z}, into an array: z = x * y, 1e6 float32",
+        group="step cost",
+        values=uniform((10**6,), (10**6,)),
+        build=_product,
+        formula=lambda xp, x, y: x * y**100,
+        drive=drives.repeated_into_array,
+        numpy=_multiply_often_into,
+        backends=("sessile", "numpy"),
+        reference=Reference("100 np.multiply into two arrays in turns", _multiply_often_into),
         main=False,
     ),
     Workload(

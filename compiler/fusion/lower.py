@@ -5,6 +5,8 @@
 * A reduction along no axis, or along axes of length 1, as gradients of broadcasting have them, is its input.
 * What changes rows of an array gets their numbers checked as well.
 * `ArgMax` along another axis than the last, or of truth values: the extreme elements, then the first place of each.
+* A product of short floats is one of float32 between conversions, which fuse with what stands around it.
+* The sum of a large `OneHot` over all its indices counts them.
 
 Worked example, of `%2 = GatherV2 %x, %rows, 0`:
 
@@ -28,17 +30,22 @@ from ...ops.families.arrays import index_maps as indexing
 from ...ops.families.indexing.index_checks import CHECKED_INDICES, IN_RANGE
 from ...ops.types import dtypes
 from ...ops.types.dtypes import DType
+from ..jit.short_floats import computed_in
 from ..plan.element_types import is_compiled_type
 from ..plan.plan import Instruction, Value
 from ..specialize.specialize import Specialized
+from ..specialize.symbolic import product
 
 _RULES: Final = {indexing.GATHER: b"positions", indexing.GATHER_ND: b"coordinates"}
+_COUNTS: Final = (dtypes.float32, dtypes.float64, dtypes.int32, dtypes.int64)
+_LEAST_HOT: Final = 16  # classes, and elements of the `OneHot`, from which on a count through Python is quicker
+_LEAST_COUNTED: Final = 1 << 18
 
 
 def _is_candidate(instruction: Instruction) -> bool:
     reduction = instruction.op_def.reduction
     is_rewritten = reduction is not None and (reduction.combine.finds_index or reduction.map == "{x}")
-    is_rewritten = is_rewritten or bool(instruction.op_def.row_update)
+    is_rewritten = is_rewritten or bool(instruction.op_def.row_update) or instruction.op_def.product is not None
     return instruction.op_def.index_map in _RULES or instruction.op_def.chooses_rows or is_rewritten
 
 
@@ -55,6 +62,7 @@ class Lowering:
         self._made: list[Instruction] = []
         self._checks: dict[tuple[Any, ...], Value] = {}
         self._count = 0
+        self._makers = {value: i for i in special.region.instructions for value in i.outputs}
 
     def run(self) -> list[Instruction]:
         """The instructions, in order."""
@@ -77,8 +85,10 @@ class Lowering:
             return self._changing_rows(instruction)
         if instruction.op_def.chooses_rows:
             return self._select(instruction)
+        if instruction.op_def.product is not None:
+            return self._product_of_others(instruction)
         if not instruction.op_def.reduction.combine.finds_index:
-            return self._reduction_of_nothing(instruction)
+            return self._reduction_of_nothing(instruction) or self._sum_of_hot(instruction)
         return self._argument(instruction)
 
     def _reduction_of_nothing(self, instruction: Instruction) -> bool:
@@ -99,6 +109,60 @@ class Lowering:
             shape = self._integers(list(self._special.extents[result]))
             self._replace("Reshape", [source, shape], result, T=source.dtype, Tshape=shape.dtype)
         return True
+
+    def _sum_of_hot(self, instruction: Instruction) -> bool:
+        """The sum of a `OneHot` of ones over all its indices, as a count; a short one stays a loop."""
+        from ...ops.families.reductions.counting import HOT_COUNTS
+
+        hot, axes = self._makers.get(instruction.inputs[0]), self._special.known.get(instruction.inputs[1])
+        reduction = instruction.op_def.reduction
+        is_sum = reduction.combine is Combine.SUM and reduction.finish(instruction.outputs[0].dtype) == "{acc}"
+        if hot is None or hot.op_def.index_map is not indexing.ONE_HOT or not is_sum or axes is None:
+            return False
+        indices, depth, on, off = hot.inputs
+        if instruction.attrs.get("keep_dims") or not self._is_constant(on, 1) or not self._is_constant(off, 0):
+            return False
+        extents = self._special.extents[indices]
+        axis = hot.attrs["axis"] if hot.attrs["axis"] >= 0 else len(extents)
+        folded = {number % (len(extents) + 1) for number in axes.reshape(-1).tolist()}
+        classes, result = self._special.extents[hot.outputs[0]][axis], instruction.outputs[0]
+        if len(folded) != len(extents) or axis in folded or type(classes) is not int or classes < _LEAST_HOT:
+            return False
+        number = product(extents)
+        if result.dtype not in _COUNTS or not number * classes >= _LEAST_COUNTED or not number < 1 << 24:
+            return False
+        self._replace(HOT_COUNTS, [indices, depth], result, T=result.dtype, TI=indices.dtype)
+        return True
+
+    def _is_constant(self, value: Value, number: int) -> bool:
+        maker = self._makers.get(value)
+        return maker is not None and maker.is_constant and bool(np.all(maker.attrs["value"] == number))
+
+    # Products of what BLAS does not multiply.
+
+    def _product_of_others(self, instruction: Instruction) -> bool:
+        """A product of short floats, or into another type, as one in the type that it is computed in."""
+        result = instruction.outputs[0]
+        wide = computed_in(result.dtype)
+        is_plain = all(value.dtype is wide for value in (*instruction.inputs, result))
+        if is_plain or wide not in (dtypes.float32, dtypes.float64):
+            return False
+        factors = [self._cast(value, wide) for value in instruction.inputs]
+        names = instruction.op_def.product
+        flips = dict(zip(("adj_x", "adj_y"), (instruction.attrs[name] for name in names)))
+        attrs = {**flips, "grad_x": False, "grad_y": False, "T": wide}
+        extents = self._special.extents[result]
+        made = result if result.dtype is wide else self._value(wide, extents)
+        self._replace("BatchMatMulV2", factors, made, **attrs)
+        if made is not result:
+            self._replace("Cast", [made], result, SrcT=wide, DstT=result.dtype, Truncate=False)
+        return True
+
+    def _cast(self, value: Value, dtype: DType) -> Value:
+        if value.dtype is dtype:
+            return value
+        extents = self._special.extents[value]
+        return self._add("Cast", [value], dtype, extents, SrcT=value.dtype, DstT=dtype, Truncate=False)
 
     # Values and instructions of no operation.
 

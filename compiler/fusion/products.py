@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from ..specialize.specialize import Specialized
 
 Order = tuple[int, ...]
+_NARROW = 16  # columns, elements shared, and rows of a matrix of a batch
+_MANY = 512  # rows of all matrices from which on they are worth code of their own
 
 
 class _Matrix(NamedTuple):
@@ -58,6 +60,8 @@ class Product:
       rows, columns, shared: the extents of one product.
       matrices: both factors and the result.
       axes: the batch; axes that lie like one are one.
+      is_narrow: whether it is many rows, or a batch of many small matrices, of so few columns that compiled code is
+        quicker than BLAS.
     """
 
     def __init__(
@@ -71,6 +75,7 @@ class Product:
         self.rows, self.columns, self.shared = sizes
         self.matrices = matrices
         self.axes = axes
+        self.is_narrow = False
 
     @staticmethod
     def of(instruction: Instruction, extents: dict[Value, tuple[Any, ...]]) -> Product | None:
@@ -92,7 +97,19 @@ class Product:
         strides = zip(a.strides, b.strides, result.strides)
         axes = _merged([_Axis(extent, places) for extent, places in zip(batch, strides)])
         sizes = shapes[2][-2], shapes[2][-1], shapes[0][-1]
-        return Product(instruction, sizes, (a, b, result), axes)._with_batch_in_rows()
+        made = Product(instruction, sizes, (a, b, result), axes)._with_batch_in_rows()
+        made.is_narrow = made._finds_narrow()
+        return made
+
+    def _finds_narrow(self) -> bool:
+        """See `is_narrow`. A guard says how many there are, so bits depend on sizes alone; a vector is BLAS's."""
+        columns, shared = self.columns, self.shared
+        if not type(columns) is type(shared) is int or not (2 <= columns <= _NARROW and 1 <= shared <= _NARROW):
+            return False
+        if not self.axes:
+            return bool(self.rows >= _MANY)
+        is_small = type(self.rows) is int and 2 <= self.rows <= _NARROW
+        return is_small and bool(product([axis.extent for axis in self.axes]) * self.rows >= _MANY)
 
     def _with_batch_in_rows(self) -> Product:
         """With the innermost axis of the batch as more rows, where the second factor is the same for all of it."""

@@ -1,6 +1,8 @@
-"""LLVM functions that call BLAS for one product of matrices, and for a batch of them."""
+"""LLVM functions that call BLAS for one product of matrices, and for a batch of them; and that multiply narrow ones."""
 
 from __future__ import annotations
+
+from typing import Final
 
 from ..machine.assembler import address
 from ..runtime import blas
@@ -128,3 +130,149 @@ def _loops(multiply: str, kind: str, depth: int, axis: int, data: tuple[str, ...
         f"  br label %head{axis}",
         f"end{axis}:",
     ]
+
+
+# Products of narrow matrices, whose call of BLAS takes longer than their multiplications: the second factor has so few
+# columns, and so few elements are shared, that a row of the result stays in registers. Four rows are computed at once,
+# from one reading of the second factor. Of `x @ w` for w: f32[3, 2],
+#
+#     c0 = fma(x[i, 2], w[2, :], fma(x[i, 1], w[1, :], x[i, 0] * w[0, :]))     a vector of two, and so for i + 1, ...
+
+_ROWS: Final = 4  # at once
+
+
+def _load_matrix(kind: str, columns: int, shared: int) -> list[str]:
+    """Lines that load a second factor that lies by columns: `%b{p}` are its rows, as vectors."""
+    lines = []
+    for p in range(shared):
+        row = "poison"
+        for j in range(columns):
+            at = f"b{p}.{j}"
+            lines.append(f"  %{at}.line = mul i64 %ldb, {j}")
+            lines.append(f"  %{at}.place = add i64 %{at}.line, {p}")
+            lines.append(f"  %{at}.at = getelementptr {kind}, ptr %b, i64 %{at}.place")
+            lines.append(f"  %{at}.value = load {kind}, ptr %{at}.at")
+            name = f"%b{p}" if j == columns - 1 else f"%{at}"
+            lines.append(f"  {name} = insertelement <{columns} x {kind}> {row}, {kind} %{at}.value, i32 {j}")
+            row = name
+    return lines
+
+
+class _Rows:
+    """The lines that compute some rows at once."""
+
+    def __init__(self, kind: str, columns: int, shared: int, flips: tuple[bool, bool]) -> None:
+        self._kind = kind
+        self._columns = columns
+        self._shared = shared
+        self._flips = flips
+        self._vector = f"<{columns} x {kind}>"
+        self._size = 4 if kind == "float" else 8
+
+    def lines(self, block: str, rows: int) -> list[str]:
+        """Compute rows from `%i.{block}` on; names end with the block's."""
+        lines = []
+        for r in range(rows):
+            lines.append(f"  %i{r}.{block} = add i64 %i.{block}, {r}")
+            lines.append(f"  %c{r}.line.{block} = mul i64 %i{r}.{block}, %ldc")
+            lines.append(f"  %c{r}.at.{block} = getelementptr {self._kind}, ptr %c, i64 %c{r}.line.{block}")
+            if not self._flips[0]:
+                lines.append(f"  %a{r}.line.{block} = mul i64 %i{r}.{block}, %lda")
+        sums = ["zeroinitializer"] * rows
+        for p in range(self._shared):
+            lines += self._row_of_b(p, block)
+            for r in range(rows):
+                name = f"%s{r}.{p}.{block}"
+                lines += self._term(name, r, p, block, sums[r])
+                sums[r] = name
+        for r in range(rows):
+            lines.append(f"  store {self._vector} {sums[r]}, ptr %c{r}.at.{block}, align {self._size}")
+        return lines
+
+    def _row_of_b(self, p: int, block: str) -> list[str]:
+        if self._flips[1]:
+            return []
+        at = f"b{p}.{block}"
+        return [
+            f"  %{at}.line = mul i64 %ldb, {p}",
+            f"  %{at}.at = getelementptr {self._kind}, ptr %b, i64 %{at}.line",
+            f"  %{at} = load {self._vector}, ptr %{at}.at, align {self._size}",
+        ]
+
+    def _term(self, name: str, r: int, p: int, block: str, before: str) -> list[str]:
+        at, kind, vector = f"a{r}.{p}.{block}", self._kind, self._vector
+        if self._flips[0]:
+            place = [f"  %{at}.line = mul i64 %lda, {p}", f"  %{at}.place = add i64 %{at}.line, %i{r}.{block}"]
+        else:
+            place = [f"  %{at}.place = add i64 %a{r}.line.{block}, {p}"]
+        row = f"%b{p}" if self._flips[1] else f"%b{p}.{block}"
+        fused = f"@llvm.fmuladd.v{self._columns}f{8 * self._size}"
+        return [
+            *place,
+            f"  %{at}.at = getelementptr {kind}, ptr %a, i64 %{at}.place",
+            f"  %{at}.value = load {kind}, ptr %{at}.at",
+            f"  %{at}.first = insertelement {vector} poison, {kind} %{at}.value, i32 0",
+            f"  %{at}.all = shufflevector {vector} %{at}.first, {vector} poison, <{self._columns} x i32> "
+            "zeroinitializer",
+            f"  {name} = call {vector} {fused}({vector} %{at}.all, {vector} {row}, {vector} {before})",
+        ]
+
+
+def _rows_function(kind: str, columns: int, shared: int, flips: tuple[bool, bool]) -> str:
+    """Text of `void rows(a, b, c, m, n, k, lda, ldb, ldc)`; `n` and `k` are known."""
+    writer, bits = _Rows(kind, columns, shared, flips), 32 if kind == "float" else 64
+    vector = f"<{columns} x {kind}>"
+    lines = [
+        f"declare {vector} @llvm.fmuladd.v{columns}f{bits}({vector}, {vector}, {vector})",
+        "define internal void @rows(ptr %a, ptr %b, ptr %c, i64 %m, i64 %n, i64 %k, i64 %lda, i64 %ldb, i64 %ldc) {",
+        "entry:",
+        *(_load_matrix(kind, columns, shared) if flips[1] else ()),
+        f"  %whole = and i64 %m, -{_ROWS}",
+        "  br label %head.many",
+    ]
+    for block, rows, limit, first, before, after in (
+        ("many", _ROWS, "%whole", "0", "entry", "head.one"),
+        ("one", 1, "%m", "%i.many", "head.many", "end"),
+    ):
+        lines += [
+            f"head.{block}:",
+            f"  %i.{block} = phi i64 [ {first}, %{before} ], [ %next.{block}, %body.{block} ]",
+            f"  %more.{block} = icmp slt i64 %i.{block}, {limit}",
+            f"  br i1 %more.{block}, label %body.{block}, label %{after}",
+            f"body.{block}:",
+            *writer.lines(block, rows),
+            f"  %next.{block} = add i64 %i.{block}, {rows}",
+            f"  br label %head.{block}",
+        ]
+    return "\n".join([*lines, "end:", "  ret void", "}"]) + "\n"
+
+
+def batch_module(kind: str, columns: int, shared: int, flips: tuple[bool, bool], depth: int) -> str:
+    """Text of a module whose `sessile_kernel` is the function of `batch_function`.
+
+    Args:
+      kind: "float" or "double".
+      flips: whether a factor lies by columns.
+      depth: how many axes the batch has.
+    """
+    loops = batch_function("@sessile_kernel", "@rows", 4 if kind == "float" else 8, depth)
+    return _rows_function(kind, columns, shared, flips) + loops.replace("define internal", "define", 1)
+
+
+_LINES: Final = """define void @sessile_kernel(ptr %a, ptr %b, ptr %c, i64 %m, i64 %n, i64 %k, i64 %lda, i64 %ldb, \
+i64 %ldc, i64 %start, i64 %stop) {{
+  %a.offset = mul i64 %start, {step}
+  %c.offset = mul i64 %start, %ldc
+  %a.at = getelementptr {kind}, ptr %a, i64 %a.offset
+  %c.at = getelementptr {kind}, ptr %c, i64 %c.offset
+  %count = sub i64 %stop, %start
+  call void @rows(ptr %a.at, ptr %b, ptr %c.at, i64 %count, i64 %n, i64 %k, i64 %lda, i64 %ldb, i64 %ldc)
+  ret void
+}}
+"""
+
+
+def rows_module(kind: str, columns: int, shared: int, flips: tuple[bool, bool]) -> str:
+    """Text of a module whose `sessile_kernel` computes the rows of one product from `start` to `stop`."""
+    step = "1" if flips[0] else "%lda"
+    return _rows_function(kind, columns, shared, flips) + _LINES.format(kind=kind, step=step)

@@ -7,11 +7,12 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
 from ..fusion.products import Product
+from ..jit.text_kernel import compile_text
 from ..machine.assembler import address
 from ..runtime import blas
 from ..step.actions import Gil, Multiply
 from .launch import Launch
-from .product_code import batch_function, multiply_function
+from .product_code import batch_function, batch_module, multiply_function, rows_module
 from .product_tiles import Tiles
 
 if TYPE_CHECKING:
@@ -52,8 +53,35 @@ class ProductWriter:
             self._emit_batch(multiply, arguments, size, work)
             return
         done = self._skip_unless(size)
+        if self.product.is_narrow:
+            self._emit_narrow(arguments, sizes[0], work, done)
         self._emit_one(multiply, arguments, work)
         self.printer.go(done)
+
+    def _kernel(self, text: str, arguments: list[str]) -> str:
+        """The address of a compiled function of three pointers, as a constant of LLVM."""
+        kernel = compile_text(text, 3, len(arguments) - 3 + 2)
+        self.printer.objects.append(kernel)
+        return address(kernel.address)
+
+    def _narrow(self) -> tuple[str, int, int, tuple[bool, bool]]:
+        product, dtype = self.product, self.product.instruction.inputs[0].dtype
+        flips = product.matrices[0].is_flipped, product.matrices[1].is_flipped
+        return "float" if dtype.size == 4 else "double", int(product.columns), int(product.shared), flips
+
+    def _emit_narrow(self, arguments: list[str], rows: str, work: str, done: str) -> None:
+        """Emit one product of narrow matrices, the pool's threads sharing its rows; go on where it is a row."""
+        asm, printer = self.printer.asm, self.printer
+        kernel = self._kernel(rows_module(*self._narrow()), arguments)
+        several, row = asm.label("rows"), asm.label("row")
+        asm.do(f"br i1 {asm.emit(f'icmp ugt i64 {rows}, 1')}, label %{several}, label %{row}")
+        asm.block(several)
+        keeps_gil = self.gil != "let go"
+        launch = Launch(asm, asm.label("narrow"), kernel, arguments, 1, printer.threads, keeps_gil, printer.failure())
+        launch.run(rows, asm.emit(f"udiv i64 {work}, {_PER_ADDITION}"))
+        printer.functions += launch.functions
+        asm.do(f"br label %{done}")
+        asm.block(row)
 
     def _multiply(self, dtype_name: str) -> str:
         """The function that computes one product, made once in a module."""
@@ -125,9 +153,13 @@ class ProductWriter:
         count, *inner = [self.printer.number(axis.extent) for axis in self.product.axes]
         strides = [self.printer.number(stride) for axis in self.product.axes for stride in axis.strides]
         arguments = [*arguments, *(f"i64 {number}" for number in (*inner, *strides))]
-        self.printer.functions += batch_function(
-            f"@{name}", multiply, self.product.instruction.inputs[0].dtype.size, len(self.product.axes)
-        )
+        depth = len(self.product.axes)
+        if self.product.is_narrow:
+            kernel = self._kernel(batch_module(*self._narrow(), depth), arguments)
+        else:
+            kernel = f"@{name}"
+            size_of = self.product.instruction.inputs[0].dtype.size
+            self.printer.functions += batch_function(kernel, multiply, size_of, depth)
         number = count
         for extent in inner:
             number = asm.emit(f"mul i64 {number}, {extent}")
@@ -137,7 +169,7 @@ class ProductWriter:
 
         def run(keeps_gil: bool, interrupted: str) -> None:
             part, threads = asm.label("part"), self.printer.threads
-            launch = Launch(asm, part, f"@{name}", arguments, 1, threads, keeps_gil, interrupted)
+            launch = Launch(asm, part, kernel, arguments, 1, threads, keeps_gil, interrupted)
             launch.run(count, elements)
             self.printer.functions += launch.functions
 

@@ -104,16 +104,33 @@ def bincount(instruction: Instruction, values: Sequence[Any], threads: int) -> S
     count = int(number) if number.ndim == 0 else -1
     if x.ndim != 1 or count <= 0 or not x.size or (weights.size and weights.shape != x.shape):
         return None
+    result, bad = _counted(instruction, x, weights, count, threads, bool(instruction.attrs["binary_output"]))
+    return None if (bad < 0).any() else [result]
+
+
+def hot_counts(instruction: Instruction, values: Sequence[Any], threads: int) -> Sequence[Any] | None:
+    """`_HotCounts`, where numbers out of range count nowhere."""
+    x, number = values
+    if number.ndim or int(number) <= 0 or not x.size:
+        return None
+    none = np.empty(0, instruction.outputs[0].dtype.np_dtype)
+    return [_counted(instruction, x.reshape(-1), none, int(number), threads)[0]]
+
+
+def _counted(
+    instruction: Instruction, x: Any, weights: Any, count: int, threads: int, is_binary: bool = False
+) -> tuple[Any, Any]:
+    """How often each number is in a vector; and per block whether there is a negative one, as a negative number."""
     blocks, lanes = _blocks(x.size, count)
     kinds = instruction.inputs[0].dtype.short, instruction.outputs[0].dtype.short
-    text = _count_text(kinds, lanes, bool(weights.size), bool(instruction.attrs["binary_output"]))
+    text = _count_text(kinds, lanes, bool(weights.size), is_binary)
     result, tables = recycle.empty((count,), weights.dtype), blocks * lanes
     parts, bad = np.empty(tables * count, weights.dtype), np.empty(blocks, x.dtype)
     arrays = [np.ascontiguousarray(x), np.ascontiguousarray(weights), result, parts, bad]
     numbers = [x.size, count, -(-x.size // blocks), tables]
     types = (kinds[0], kinds[1], kinds[1], kinds[1], kinds[0])
     loop(text, types)(arrays, numbers, [blocks, count], threads_for(x.size, threads))
-    return None if (bad < 0).any() else [result]
+    return result, bad
 
 
 def _count_text(kinds: tuple[str, str], lanes: int, has_weights: bool, is_binary: bool) -> str:
@@ -201,5 +218,5 @@ def bound(instruction: Instruction, values: Sequence[Any], threads: int) -> Sequ
 
 
 ROUTINES: Final[dict[str, Callable[..., Sequence[Any] | None]]] = {
-    "bincount": bincount, "histogram": histogram, "bound": bound,
+    "bincount": bincount, "hot counts": hot_counts, "histogram": histogram, "bound": bound,
 }  # fmt: skip

@@ -1,11 +1,12 @@
-"""The largest elements of rows (`top_k`), and rows in order, which is `top_k` of all there is.
+"""The largest elements of rows (`top_k`), rows in order, which is `top_k` of all there is, and `nth_element`.
 
 Numbers are compared by *keys*, integers that order as the numbers do: those of floats are their bits, mirrored for
 negative ones, with both zeros at 0 and every NaN above all. Equal keys stay in the order of their places.
 
 Few of a row: a heap of the k best seen so far, the worst at its top. Blocks of 16 whose largest key is no better than
 the top are passed over, which is most of them. Many or all of a row: keys and places are packed into one integer each,
-no two of them equal, so NumPy's vectorised sort puts them in one order; parts are sorted by a thread each and merged.
+no two of them equal, so NumPy's vectorised sort puts them in one order. A long row is parted at places that are
+evenly apart, so that no element of a part belongs before one of an earlier part, and each part is sorted by a thread.
 
     row 3 1 3 2, k = 2     the heap has (3, place 0) and (1, 1); then (3, 2) takes the place of (1, 1); 2 is no better
 """
@@ -25,6 +26,7 @@ from .kernel import loop, threads_for
 
 _MOST: Final = 1024  # of a row, up to which they are kept in a heap
 _PART: Final = 1 << 16  # elements that are not worth sharing
+_CACHED: Final = 1 << 18  # bytes that stay in a core's own cache
 _KEYS: Final = {
     "f32": "i32", "f64": "i64", "i8": "i32", "u8": "i32", "i16": "i32", "u16": "i32", "i32": "i32", "u32": "i64",
     "i64": "i64",
@@ -145,8 +147,8 @@ def top_k(
     x = np.ascontiguousarray(x)
     rows, shape = x.size // n, (*x.shape[:-1], k)
     if any(unused[1:]) and k > n // 8:
-        found = _values(x.reshape(rows, n), k, kind, threads_for(x.size, threads))
-        return [np.ascontiguousarray(found).reshape(shape), recycle.empty(shape, places.np_dtype)]
+        found = _values(x.reshape(rows, n), k, threads_for(x.size, threads))
+        return [found.reshape(shape), recycle.empty(shape, places.np_dtype)]
     if k <= min(_MOST, max(n // 8, 1)):
         threads = threads_for(x.size, threads)
         found = _few(x.reshape(rows, n), k, kind, places, threads)
@@ -174,42 +176,6 @@ _PACK = """def kernel(x, r, n, start, stop):
     for i in range(start, stop):
 {key}        store(r, i, (i64(~k) << i64(32)) | i64(i % n))
 """
-_MERGE = """def kernel(x, r, n, half, second, flip, pieces, start, stop):
-    for piece in range(start, stop):
-        first = n * piece // pieces
-        last = n * (piece + U(1)) // pieces
-        low = first - min(first, n - half)
-        high = min(first, half)
-        while low < high:
-            a = (low + high) // U(2)
-            b = first - a - U(1)
-            if load(x, a) < load(x, second + b):
-                low = a + U(1)
-            else:
-                high = a
-        i = low
-        j = first - low
-        at = first
-        going = both(at < last, both(i < half, j < n - half))
-        while going:
-            left = load(x, i)
-            right = load(x, second + j)
-            store(r, at + flip * (n - U(1) - at - at), smaller(left, right))
-            takes = U(left < right)
-            i = i + takes
-            j = j + (U(1) - takes)
-            at = at + U(1)
-            going = both(at < last, both(i < half, j < n - half))
-        while at < last:
-            place = i
-            if i < half:
-                i = i + U(1)
-            else:
-                place = second + j
-                j = j + U(1)
-            store(r, at + flip * (n - U(1) - at - at), load(x, place))
-            at = at + U(1)
-"""
 
 
 @cache
@@ -229,7 +195,7 @@ def _ordered(x: Any, k: int, threads: int) -> Any | None:
     packed = recycle.empty((rows, n), np.dtype(np.int64))
     loop(text, ("i32" if kind == "f32" else kind, "i64"))([x, packed], [n], [x.size], threads)
     if rows == 1 and threads > 1 and n > _PART:
-        packed = _sorted_in_parts(packed.reshape(-1), "i64", threads).reshape(1, n)
+        _sort_in_parts(packed.reshape(-1), threads)
     elif threads > 1 and x.size > _PART:
         list(_workers(threads).map(lambda part: part.sort(axis=-1), np.array_split(packed, min(threads, rows))))
     else:
@@ -237,43 +203,68 @@ def _ordered(x: Any, k: int, threads: int) -> Any | None:
     return packed[:, :k].astype(np.int32)  # the lower half
 
 
-def _sorted_in_parts(numbers: Any, kind: str, threads: int, is_flipped: bool = False) -> Any:
-    """Sort numbers, in two parts that are merged; what is given is overwritten.
+def _sort_in_parts(numbers: Any, threads: int, backwards: Any = None) -> None:
+    """Sort numbers where they are, by so many threads; NaN is last.
 
     Args:
-      is_flipped: the largest first; NaN before all.
+      backwards: an array that takes them the other way round, unless None.
     """
-    n = len(numbers)
-    half = n // 2
-    list(_workers(2).map(lambda part: part.sort(), (numbers[:half], numbers[half:])))
-    merged = recycle.empty(numbers.shape, numbers.dtype)
-    ends = [half, n]
-    if numbers.dtype.kind == "f":  # NaN is last of each part, and is not compared
-        ends = [int(np.searchsorted(numbers[:half], np.nan)), half + int(np.searchsorted(numbers[half:], np.nan))]
-    count = ends[0] + ends[1] - half
-    without = merged[n - count :] if is_flipped else merged[:count]
-    (merged[: n - count] if is_flipped else merged[count:]).fill(np.nan if count < n else 0)
-    if ends[0] == 0 or ends[1] == half:
-        only = numbers[half : ends[1]] if ends[0] == 0 else numbers[: ends[0]]
-        without[...] = only[::-1] if is_flipped else only
-    else:
-        pieces = 4 * threads
-        sizes = [count, ends[0], half, int(is_flipped), pieces]
-        loop(_MERGE, (kind, kind))([numbers, without], sizes, [pieces], threads)
-    return merged
+    places = [len(numbers) * part // threads for part in range(1, threads)]
+    numbers.partition(places)
+
+    def sort(start: int, stop: int) -> None:
+        part = numbers[start:stop]
+        part.sort()
+        if backwards is not None:
+            backwards[len(numbers) - stop : len(numbers) - start] = part[::-1]
+
+    list(_workers(threads).map(sort, [0, *places], [*places, len(numbers)]))
 
 
-def _values(x: Any, k: int, kind: str, threads: int) -> Any:
+def _values(x: Any, k: int, threads: int) -> Any:
     """The `k` largest elements of each row, without their places."""
     rows, n = x.shape
-    if rows == 1 and threads > 1 and n > _PART:
-        return _sorted_in_parts(x.reshape(-1).copy(), kind, threads, True)[None, :k]
-    found = x.copy()
+    found, result = recycle.empty(x.shape, x.dtype), recycle.empty((rows, k), x.dtype)
+    np.copyto(found, x)
+    if rows == 1 and threads > 1 and n > _PART and k == n:
+        _sort_in_parts(found.reshape(-1), threads, result.reshape(-1))
+        return result
     if threads > 1 and x.size > _PART:
         list(_workers(threads).map(lambda part: part.sort(axis=-1), np.array_split(found, min(threads, rows))))
     else:
         found.sort(axis=-1)
-    return found[:, ::-1][:, :k]
+    np.copyto(result, found[:, ::-1][:, :k])
+    return result
 
 
-ROUTINES: Final[dict[str, Callable[..., Sequence[Any] | None]]] = {"top_k": top_k}
+# One of a row.
+
+
+def nth_element(instruction: Instruction, values: Sequence[Any], threads: int) -> Sequence[Any] | None:
+    """`NthElement`: rows are parted in memory that stays in a cache, a few at a time, by a thread each."""
+    x, number = values
+    if number.ndim or not x.ndim or not x.size or not 0 <= int(number) < x.shape[-1]:
+        return None
+    n = x.shape[-1]
+    place = n - 1 - int(number) if instruction.attrs["reverse"] else int(number)
+    x, result = x.reshape(-1, n), np.empty(x.shape[:-1], x.dtype)
+    flat = result.reshape(-1)
+    few = max(_CACHED // (n * x.itemsize), 1)
+
+    def choose(rows: Any, found: Any) -> None:
+        copies = np.empty((min(few, len(rows)), n), x.dtype)
+        for first in range(0, len(rows), few):
+            part = copies[: len(rows) - first]
+            np.copyto(part, rows[first : first + few])
+            part.partition(place, axis=-1)
+            found[first : first + few] = part[:, place]
+
+    threads = min(threads_for(x.size, threads), len(x))
+    if threads == 1:
+        choose(x, flat)
+    else:
+        list(_workers(threads).map(choose, np.array_split(x, threads), np.array_split(flat, threads)))
+    return [result]
+
+
+ROUTINES: Final[dict[str, Callable[..., Sequence[Any] | None]]] = {"top_k": top_k, "nth": nth_element}

@@ -123,6 +123,27 @@ DENSE_BINCOUNT = OpDef(
 )
 
 
+def _hot_counts_kernel(indices: Any, depth: Any, *, T: Any) -> Any:
+    flat, count = indices.reshape(-1), int(depth)
+    inside = flat[(flat >= 0) & (flat < count)]
+    return np.bincount(inside, minlength=count).astype(T.np_dtype)
+
+
+# What the compiler makes of the sum of a large `OneHot` over all its indices: those out of range are none of them.
+HOT_COUNTS = OpDef(
+    name="_HotCounts",
+    signature="indices: TI, depth: int32 -> counts: T",
+    where={
+        "TI": (dtypes.uint8, dtypes.int8, dtypes.int32, dtypes.int64),
+        "T": (dtypes.float32, dtypes.float64, dtypes.int32, dtypes.int64),
+    },
+    attrs={"T": ("type",)},
+    shape=lambda query: ((query.integers(1) or [None])[0],),
+    kernel=_hot_counts_kernel,
+    routine=("hot counts",),
+)
+
+
 def bincount(
     arr: TensorLike,
     weights: TensorLike | None = None,

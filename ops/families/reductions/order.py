@@ -55,6 +55,7 @@ NTH_ELEMENT = OpDef(
     shape=_nth_shape,
     kernel=_nth_kernel,
     gradient=_nth_gradient,
+    routine=("nth",),
 )
 
 

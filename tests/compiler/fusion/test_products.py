@@ -199,12 +199,78 @@ def test_batches_that_threads_share(shapes: Any) -> None:
 
 @needs_blas
 def test_types_that_blas_does_not_know_are_interpreted() -> None:
-    for dtype in (np.int32, np.complex64, np.float16):
+    for dtype in (np.int32, np.complex64):
         x, y = whole((2, 3, 4), dtype), whole((2, 4, 3), dtype)
         feeds = opened(x, y)
         made = program(feeds, [tf.matmul(*feeds)])
         agree(made, x, y)
         assert in_python(variant_of(made, x, y)) == ["BatchMatMulV2"]
+
+
+@needs_blas
+@settings(max_examples=40, deadline=None)
+@given(EXTENTS, EXTENTS, EXTENTS, st.booleans(), st.booleans(), st.sampled_from([tf.float16, tf.bfloat16]))
+def test_short_floats_are_multiplied_in_float32(m: int, k: int, n: int, flip_x: bool, flip_y: bool, dtype: Any) -> None:
+    """Rounded once, at the end; what converts them fuses with what stands around."""
+    random = np.random.RandomState(m + 20 * k)
+    x = random.randint(-40, 41, (3, *((k, m) if flip_x else (m, k)))).astype(dtype.np_dtype)
+    y = random.randint(-40, 41, (n, k) if flip_y else (k, n)).astype(dtype.np_dtype)
+    with tf.Graph().as_default():
+        feeds = opened(x, y)
+        result = tf.raw_ops.BatchMatMulV2(x=feeds[0], y=feeds[1], adj_x=flip_x, adj_y=flip_y)
+        result = result / 8.0
+        wide = tf.raw_ops.BatchMatMulV3(x=feeds[0], y=feeds[1], Tout=tf.float32, adj_x=flip_x, adj_y=flip_y)
+        check(feeds, [result, tf.nn.relu(result) * 2.0, wide], [x, y])
+
+
+# Narrow matrices.
+
+
+@needs_blas
+@settings(max_examples=60, deadline=None)
+@given(
+    rows=st.sampled_from([None, 2, 3, 7, 16]),
+    k=st.integers(1, 16),
+    n=st.integers(2, 16),
+    flips=st.tuples(st.booleans(), st.booleans()),
+    dtype=st.sampled_from([np.float32, np.float64]),
+    is_shared=st.booleans(),
+)
+def test_narrow_products(rows: Any, k: int, n: int, flips: Any, dtype: Any, is_shared: bool) -> None:
+    """Many rows, and batches of many small matrices, by columns and by rows; the same matrix for all of a batch."""
+    count = 1 if rows is None else 403
+    m = rows or 1501
+    x = whole((count, *((k, m) if flips[0] else (m, k))), dtype)
+    y = whole((1 if is_shared else count, *((n, k) if flips[1] else (k, n))), dtype, 1)
+    with tf.Graph().as_default():
+        feeds = [tf.placeholder(tf.as_dtype(dtype), [None, *a.shape[1:]]) for a in (x, y)]
+        if rows is None:
+            feeds[0] = tf.placeholder(tf.as_dtype(dtype), [None, k, None] if flips[0] else [None, None, k])
+        result = tf.raw_ops.BatchMatMulV2(x=feeds[0], y=feeds[1], adj_x=flips[0], adj_y=flips[1])
+        check(feeds, [result, result + 1.0], [x, y])
+
+
+@needs_blas
+@pytest.mark.parametrize("flip", [False, True])
+def test_bits_of_narrow_products(flip: bool) -> None:
+    """The same for any number of threads, and within rounding of NumPy's; one row, and few rows, are BLAS's."""
+    random = np.random.RandomState(1)
+    y = random.randn(*((12, 9) if flip else (9, 12))).astype(np.float32)
+    x, w = tf.placeholder(tf.float32, [None, 9]), tf.placeholder(tf.float32, y.shape)
+    batch = tf.placeholder(tf.float32, [None, 7, 9])
+    fetches = [tf.matmul(x, w, transpose_b=flip), tf.matmul(batch, batch, transpose_b=True)]
+    for count in (1, 40, 40_000):
+        a, several = random.randn(count, 9).astype(np.float32), random.randn(count, 7, 9).astype(np.float32)
+        found = set()
+        for threads in (1, 2, 3):
+            with tf.Session(config=tf.ConfigProto(intra_op_parallelism_threads=threads)) as session:
+                step = session.make_callable(fetches, [x, w, batch])
+                for results in (step(a, y, several), step(a, y, several)):
+                    wanted = a @ (y.T if flip else y), several @ several.swapaxes(1, 2)
+                    for result, each in zip(results, wanted):
+                        np.testing.assert_allclose(result, each, rtol=1e-5, atol=1e-5)
+                found.add(tuple(result.tobytes() for result in results))
+        assert len(found) == 1
 
 
 # Transpositions.
@@ -369,7 +435,7 @@ def test_blocks(block: Any, sizes: Any, way: str) -> None:
     x = tf.placeholder(tf.float32, [None, None, 6])
     made = program([x], [block(x, *sizes)])
     call = step(made)
-    for batch, length in ((2, 5), (1, 8), (7, 3), (0, 4), (40, 16)):
+    for batch, length in ((2, 5), (1, 8), (7, 3), (0, 4), (20, 16)):
         data = whole((batch, length, 6), seed=batch) * np.float32(0.1)
         (expected,) = made.interpret([data], None)
         np.testing.assert_allclose(call(data)[0], expected, rtol=1e-4, atol=1e-5)

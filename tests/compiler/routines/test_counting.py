@@ -8,9 +8,12 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sessile.compiler.fusion.groups import Call
 from sessile.compiler.routines import run
 from sessile.ops.types.dtypes import as_dtype
 
+import sessile as tf
+from tests.compiler.programs import program, variant_of
 from tests.compiler.routines.held import both, instruction, numbers
 
 
@@ -40,6 +43,49 @@ def test_bincount(
     x = random.integers(0, bins + beyond, size).astype(kind)
     weights = random.integers(-9, 9, size if weighted else 0).astype(counted)
     _same(*both("DenseBincount", [x, np.array(bins, kind), weights], [counted], threads, binary_output=binary))
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    seed=st.integers(0, 2**32 - 1),
+    shape=st.sampled_from([(1,), (4001,), (30, 70, 11)]),
+    bins=st.sampled_from([1, 7, 1000, 5000]),
+    kind=st.sampled_from([np.uint8, np.int8, np.int32, np.int64]),
+    counted=st.sampled_from([np.int32, np.int64, np.float32, np.float64]),
+    threads=st.integers(1, 3),
+)
+def test_hot_counts(seed: int, shape: Any, bins: int, kind: Any, counted: Any, threads: int) -> None:
+    """Numbers below and beyond the bins count nowhere."""
+    x = np.random.default_rng(seed).integers(-20, bins + 20, shape).astype(kind)
+    _same(*both("_HotCounts", [x, np.array(bins, np.int32)], [counted], threads, T=as_dtype(counted)))
+
+
+@pytest.mark.parametrize("axis", [-1, 0, 1])
+@pytest.mark.parametrize("size", [30, 2000])
+def test_a_sum_of_one_hot_is_a_count(axis: int, size: int) -> None:
+    """Along any axis; few indices stay a loop, and other numbers than 1 and 0, and sums over less, are no counts."""
+    indices = tf.placeholder(tf.int32, [None, None])
+    folded = [n for n in range(3) if n != axis % 3]
+    fetches = [
+        tf.reduce_sum(tf.one_hot(indices, 40, axis=axis), folded),
+        tf.reduce_sum(tf.one_hot(indices, 40, axis=axis, dtype=tf.int64), folded),
+        tf.reduce_sum(tf.one_hot(indices, 40, 2.0, -1.0, axis=axis), folded),
+        tf.reduce_sum(tf.one_hot(indices, 40, axis=axis), folded[:1]),
+        tf.reduce_sum(tf.one_hot(indices, 40, axis=axis), folded, keepdims=True),
+        tf.reduce_mean(tf.one_hot(indices, 40, axis=axis), folded),
+    ]
+    values = np.random.default_rng(size).integers(-3, 45, (size, 11)).astype(np.int32)
+    off = tf.OptimizerOptions(global_jit_level=tf.OptimizerOptions.OFF)
+    config = tf.ConfigProto(graph_options=tf.GraphOptions(optimizer_options=off))
+    with tf.Session() as session, tf.Session(config=config) as plain:
+        wanted = plain.run(fetches, {indices: values})
+        step = session.make_callable(fetches, [indices])
+        for found in (step(values), step(values)):
+            for mine, theirs in zip(found, wanted):
+                assert mine.dtype == theirs.dtype
+                np.testing.assert_allclose(mine, theirs, rtol=1e-5)
+    items = variant_of(program([indices], fetches[:1]), values).fused.items
+    assert any(isinstance(item, Call) for item in items) == (size == 2000)
 
 
 @pytest.mark.parametrize("bins", [10, 5000])

@@ -107,6 +107,30 @@ def test_values_alone(seed: int, lead: Any, n: int, kind: Any, special: float) -
             np.testing.assert_array_equal(found[0], wanted)
 
 
+@settings(max_examples=40, deadline=None)
+@given(
+    seed=st.integers(0, 2**32 - 1),
+    shape=st.sampled_from([(1,), (700,), (40, 3), (300, 400), (2, 3, 70_001)]),
+    share=st.floats(0, 1, exclude_max=True),
+    kind=st.sampled_from(ALL_TYPES),
+    reverse=st.booleans(),
+    threads=st.integers(1, 3),
+)
+def test_nth_element(seed: int, shape: Any, share: float, kind: Any, reverse: bool, threads: int) -> None:
+    """Rows short and long, from either end, with NaN, infinities and both zeros among them."""
+    x = numbers(np.random.default_rng(seed), shape, kind, hostile=True)
+    place = np.array(int(share * shape[-1]), np.int32)
+    found, wanted = both("NthElement", [x, place], [kind], threads, reverse=reverse)
+    _same(found, wanted)
+
+
+@pytest.mark.parametrize("k", [-1, 5])
+def test_an_element_that_is_not_there(k: int) -> None:
+    x = np.zeros((1000, 5), np.float32)
+    given = [x, np.array(k, np.int32)]
+    assert run._run(instruction("NthElement", given, [np.float32], reverse=False), given, 1) is None
+
+
 def test_sort_in_a_step() -> None:
     """`sort` and `argsort` of many numbers, up and down, with and without compiled code."""
     x = tf.placeholder(tf.float32, [None])
