@@ -82,24 +82,27 @@ class LoopRunner:
     Args:
       instruction: the loop.
       make: makes the executor of a plan, an object with `run(values, state, step)`.
+      make_iteration: makes that of an iteration, of its plan and how many variables there are; by default `make` does.
     """
 
     __slots__ = ("_condition", "_count", "_iteration", "_limit", "_results", "instruction", "op")
 
-    def __init__(self, instruction: Instruction, make: MakeExecutor) -> None:
+    def __init__(self, instruction: Instruction, make: MakeExecutor, make_iteration: Any = None) -> None:
         block = instruction.attrs["block"]
         self.instruction = instruction
         self.op = instruction.op
         self._count: int = block.count
         self._results: tuple[int, ...] = block.results
         self._condition = make(block.condition)
-        self._iteration = make(block.iteration())
+        plan = block.iteration()
+        self._iteration = make(plan) if make_iteration is None else make_iteration(plan, block.count, make)
         self._limit = 1
 
     @property
     def executors(self) -> tuple[Any, Any]:
-        """The executors of the first condition, and of an iteration."""
-        return self._condition, self._iteration
+        """The executors of the first condition, and of an iteration, without its stacks and TensorArrays if it runs
+        without them."""
+        return self._condition, getattr(self._iteration, "pure", self._iteration)
 
     def run(self, values: Sequence[Any], state: Any, step: Any = None) -> Sequence[Any]:
         """Run the loop to its end. Returns: the variables that are asked for."""

@@ -74,9 +74,11 @@ class StagedProgram:
         if stage.op_def.flow != "loop":
             return stage
         if stage not in self._loops:
+            from ..executors.lifted_loop import lifted_iteration
             from .scalar_loop import loop_runner
 
-            self._loops[stage] = loop_runner(stage, LoopRunner(stage, partial(StagedProgram, threads=self._threads)))
+            make = partial(StagedProgram, threads=self._threads)
+            self._loops[stage] = loop_runner(stage, LoopRunner(stage, make, lifted_iteration))
         return self._loops[stage]
 
     def _update(self, instruction: Instruction) -> Any:
@@ -168,17 +170,44 @@ class StagedProgram:
           limit: how many turns at the most.
         Returns: how it ended (see `native/turns.py`), or None if it cannot be done.
         """
+        found = self._driver((count, invariants))
+        if found is None or self.only_region is None or self.only_region.latest is None:
+            return None
+        return found.run(step_of(self.only_region.latest), values, limit)[0]
+
+    def turns_with_lists(
+        self, values: list[Any], counts: tuple[int, int, int], popped: list[list[Any]], collected: list[list[Any]]
+    ) -> tuple[int | None, int]:
+        """Run iterations as `turns` does, with lists besides.
+
+        Args:
+          counts: of variables, of invariants, and the limit.
+          popped: whose items the last inputs of an iteration are, the last one first; they stay in the lists.
+          collected: onto which the last outputs of an iteration are put.
+        Returns: how it ended, and how many turns were run.
+        """
+        *two, limit = counts
+        found = self._driver((two[0], two[1]), len(popped), len(collected))
+        if found is None or self.only_region is None or self.only_region.latest is None:
+            return None, 0
+        return found.run(step_of(self.only_region.latest), values, limit, popped, collected)
+
+    def _driver(self, counts: tuple[int, int], popped: int = 0, collected: int = 0) -> Any:
+        """What runs turns, made once; None if there can be none, or nothing has run yet."""
         from ..native import turns
 
         region = self.only_region if self._flow is None else None
         if region is None or region.latest is None or self._order is None or not turns.available():
             return None
         if self._turns is None:
+            count, invariants = counts
             pred = self.plan.outputs[count]
             if pred.dtype.kind != "b" or pred.extents is None or len(pred.extents):
                 return None
-            self._turns = turns.Turns(self._order, self._picks, count, count + invariants)
-        return self._turns.run(step_of(region.latest), values, limit)
+            first = len(self.plan.inputs) - popped
+            order = [number if number < first else ~(number - first) for number in self._order]
+            self._turns = turns.Turns(order, self._picks, count, count + invariants, collected)
+        return self._turns
 
     def learn(self, instructions: set[Instruction]) -> None:
         """Take note of instructions whose shapes depend on data: they cut the plan from now on."""

@@ -69,6 +69,23 @@ class TensorArrayCell:
 
     # For loops that run natively.
 
+    @property
+    def elements(self) -> Any:
+        """All elements in one array, some of which may have been taken; None if they do not lie so."""
+        return self._whole
+
+    def took(self, indices: list[int]) -> bool:
+        """Note that elements of `elements` were read; False, and nothing noted, if one may not be read any more."""
+        if not self.clear:
+            return True
+        taken = set(indices)
+        if len(taken) != len(indices) or not taken.isdisjoint(self._taken):
+            return False
+        self._taken |= taken
+        if len(self._taken) == len(self):
+            self.take_all()
+        return True
+
     def to_read(self) -> tuple[Any, Any]:
         """All elements in one array, and a byte per element: 1 if it was taken, 2 if it may be read again; (None, None)
         if they do not lie so."""
