@@ -21,6 +21,7 @@ _DOORS: Final = {
     "sparse_operators": "families.sparse.elementwise",  # `x * y` of sparse tensors
     "indexed_slices": "families.sparse.indexed_slices",
     "ragged_tensor": "library.ragged.ragged_tensor",  # rows of a value that was fetched
+    "ragged_spec": "library.ragged.spec",  # what a dataset says of ragged elements
     "ragged_methods": "library.ragged.methods",  # operators and conversions of ragged tensors
     "function_gradients": "library.functions.gradients",  # of operations that call functions
 }

@@ -169,6 +169,7 @@ NAMES: dict[str, dict[str, str]] = {
         "ops.families.sparse.sparse_tensor": (
             "SparseTensor SparseTensorValue convert_to_tensor_or_sparse_tensor sparse_placeholder"
         ),
+        "ops.families.data.extra.optional": "OptionalSpec",
         "ops.families.sparse.specs": "IndexedSlicesSpec SparseTensorSpec",
         "ops.families.io.sparse_messages": "deserialize_many_sparse serialize_many_sparse serialize_sparse",
         "ops.families.sparse.structure": "sparse_fill_empty_rows sparse_reorder sparse_reshape sparse_retain",

@@ -7,30 +7,19 @@ from typing import Any
 
 import numpy as np
 
+from ...base import nest
 from ...building.build import build_operation
 from ...building.default_graph import leave_out
 from ...definition.context import KernelContext
 from ...definition.opdef import Effects, OpDef
 from ...types.tensor_shape import as_extents
 from . import caching, sources, transformations, windows
-from .dataset import DatasetBase, as_structure, flat
+from .dataset import DatasetBase, as_structure
+from .extra.options import Options
 from .iterators import Iterator, make_initializable, make_one_shot
-from .runtime import Function, Runtime, Spec
+from .runtime import Function, Runtime, Spec, flat_parts
 
 AUTOTUNE = -1
-
-
-class Options:
-    """Options of a dataset: accepted for compatibility, they change nothing."""
-
-    def __init__(self) -> None:
-        self.experimental_deterministic: Any = None
-        self.experimental_optimization: Any = None
-        self.experimental_threading: Any = None
-
-    def merge(self, options: Options) -> Options:
-        """Return the other options."""
-        return options
 
 
 class Dataset(DatasetBase):
@@ -54,6 +43,11 @@ class Dataset(DatasetBase):
     def from_tensor_slices(tensors: Any) -> Dataset:
         """Return a dataset of the rows of tensors, which have one length."""
         return Dataset(*sources.from_tensor_slices(tensors))
+
+    @staticmethod
+    def from_sparse_tensor_slices(sparse_tensor: Any) -> Dataset:
+        """Return a dataset of the rows of a SparseTensor, each a tuple of indices, values and dense shape."""
+        return Dataset(*sources.from_sparse_tensor_slices(sparse_tensor))
 
     @staticmethod
     def from_generator(generator: Any, output_types: Any, output_shapes: Any = None, args: Any = None) -> Dataset:
@@ -192,12 +186,21 @@ class Dataset(DatasetBase):
         return dataset
 
     def with_options(self, options: Any) -> Dataset:
-        """Return this dataset."""
-        return self
+        """Return this dataset with options besides those it has. Raises: ValueError where they contradict."""
+        merged = self.options().merge(options)
+        made = Dataset(self._spec, [self], (), lambda runtime: self._open(runtime.with_options(merged)), self._size)
+        made._options = merged
+        return made
 
     def options(self) -> Options:
-        """Return options."""
-        return Options()
+        """Return the options that were given to this dataset, or to those it is made of."""
+        if self._options is not None:
+            found: Options = self._options
+            return found
+        found = Options()
+        for dataset in self._inputs:
+            found = found.merge(dataset.options())
+        return found
 
     def reduce(self, initial_state: Any, reduce_func: Callable[..., Any]) -> Any:
         """Return what a function makes of a state and all elements, one after the other, as tensors.
@@ -209,15 +212,15 @@ class Dataset(DatasetBase):
         state = as_structure(initial_state)
         spec = Spec.of_tensors(state)
         own = self._spec
-        both = Spec((spec.structure, own.structure), spec.dtypes + own.dtypes, spec.shapes + own.shapes)
-        made = Function(reduce_func, both, "reduce")
-        inputs = [*flat(state), *self._dataset_inputs()]
+        made = Function(reduce_func, Spec.together((spec.structure, own.structure), [spec, own]), "reduce")
+        parts = nest.flatten(state, expand_composites=True)
+        inputs = [*parts, *self._dataset_inputs()]
         op: Any = build_operation(REDUCE_DATASET,
             inputs, output_types=[tensor.dtype for tensor in made.outputs], name="ReduceDataset",
-            output_shapes=[as_extents(shape) for shape in spec.shapes],
+            output_shapes=[as_extents(shape) for _, shape in spec.part_types()],
         )  # fmt: skip
-        op.reduction = (self, made, len(spec.dtypes))
-        return spec.pack(op.outputs)
+        op.reduction = (self, made, spec, len(parts))
+        return spec.pack(spec.wrapped(op.outputs))
 
     # Iterators.
 
@@ -231,13 +234,13 @@ class Dataset(DatasetBase):
 
 
 def _reduce_kernel(context: KernelContext, components: list[Any]) -> Any:
-    dataset, function, count = context.op.reduction
-    state = tuple(components[:count])
+    dataset, function, spec, count = context.op.reduction
+    state = spec.joined(components[:count])
     runtime = Runtime(context, dict(zip(dataset._dataset_inputs(), components[count:])))
     run = runtime.function(function)
     for element in dataset._open(runtime):
         state = tuple(run(*state, *element))
-    return list(state)
+    return flat_parts(state)
 
 
 REDUCE_DATASET = OpDef(

@@ -37,7 +37,7 @@ def cached(dataset: DatasetBase, filename: Any) -> tuple[Any, ...]:
             yield element
         kept[runtime.context.state] = elements
 
-    return dataset._spec, [dataset], [path], open_cache
+    return dataset._spec, [dataset], [path], open_cache, dataset._size
 
 
 def _of_file(dataset: DatasetBase, runtime: Runtime, name: str) -> Iterator[Element]:

@@ -7,10 +7,11 @@ from typing import Any
 
 import numpy as np
 
+from ...base import nest
 from ...base.errors import InvalidArgumentError
 from ...types import dtypes
 from ...types.tensor_shape import TensorShape
-from .dataset import DatasetBase, as_structure, flat, tensor_of
+from .dataset import DatasetBase, as_structure, tensor_of
 from .runtime import Element, Function, Runtime, Spec
 
 Parts = tuple[Any, ...]
@@ -21,27 +22,25 @@ def scanned(dataset: DatasetBase, initial_state: Any, scan_func: Callable[..., A
     state = as_structure(initial_state)
     before = Spec.of_tensors(state)
     own = dataset._spec
-    both = Spec(
-        (before.structure, own.structure), before.dtypes + own.dtypes, before.shapes + own.shapes,
-        {len(before.dtypes) + number: wrap for number, wrap in own.wraps.items()},
-    )  # fmt: skip
+    both = Spec.together((before.structure, own.structure), [before, own])
     made = Function(scan_func, both, "scan")
     if not isinstance(made.result, tuple) or len(made.result) != 2:
         raise TypeError("The scan function must return a pair comprising the new state and the output value.")
     after, output = (Spec.of_tensors(part) for part in made.result)
     count = len(before.dtypes)
+    parts = nest.flatten(state, expand_composites=True)
     if after.dtypes != before.dtypes:
         raise TypeError(f"The element types for the new state must match the initial state: {before.dtypes}.")
 
     def open(runtime: Runtime) -> Iterator[Element]:
         run = runtime.function(made)
-        held = tuple(runtime.value(tensor) for tensor in flat(state))
+        held = before.joined([runtime.value(tensor) for tensor in parts])
         for element in dataset._open(runtime):
             found = run(*held, *element)
             held = tuple(found[:count])
             yield tuple(found[count:])
 
-    return output, [dataset], flat(state), open
+    return output, [dataset], parts, open, dataset._size
 
 
 def beginning(dataset: DatasetBase, predicate: Callable[..., Any]) -> Parts:
@@ -86,7 +85,7 @@ def reduced_by_key(dataset: DatasetBase, key_func: Any, reducer: Any) -> Parts:
     key = Function(key_func, spec, "key_func")
     begin = Function(reducer.init_func, Spec(None, [dtypes.int64], [TensorShape([])]), "init_func")
     state = Spec.of_tensors(begin.result)
-    both = Spec((state.structure, spec.structure), state.dtypes + spec.dtypes, state.shapes + spec.shapes)
+    both = Spec.together((state.structure, spec.structure), [state, spec])
     go_on = Function(reducer.reduce_func, both, "reduce_func")
     end = Function(reducer.finalize_func, state, "finalize_func")
 
@@ -192,4 +191,4 @@ def numbers(seed: Any) -> Parts:
         while True:
             yield (np.array(random.integers(1 << 32), np.int64),)
 
-    return Spec(None, [dtypes.int64], [TensorShape([])]), (), (), open
+    return Spec(None, [dtypes.int64], [TensorShape([])]), (), (), open, lambda runtime: -1

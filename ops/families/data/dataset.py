@@ -8,11 +8,11 @@ from typing import Any
 from ...base import nest
 from ...building.convert import convert_to_tensor
 from ...building.default_graph import leave_out
-from ...building.tensor_spec import TensorSpec
 from ...graph.node import Tensor
 from ...types import dtypes
 from ...types.tensor_shape import TensorShape
-from .runtime import Element, Runtime, Spec
+from .composites import as_composite
+from .runtime import Element, Runtime, Spec, as_component
 
 Opener = Callable[[Runtime], Iterator[Element]]
 
@@ -25,14 +25,20 @@ class DatasetBase:
       inputs: the datasets it is made of.
       tensors: the tensors it is made from.
       open: from a runtime to the elements, each time anew.
+      size: from a runtime to how many elements there are: -1 without end, -2 where that is not known.
     """
 
-    def __init__(self, spec: Spec, inputs: Sequence[Any], tensors: Sequence[Tensor], open: Opener) -> None:
+    def __init__(
+        self, spec: Spec, inputs: Sequence[Any], tensors: Sequence[Tensor], open: Opener,
+        size: Callable[[Runtime], int] | None = None,
+    ) -> None:  # fmt: skip
         leave_out(1)  # the operation that TensorFlow has for each dataset
         self._spec = spec
         self._inputs = list(inputs)
         self._tensors = list(tensors)
         self._open = open
+        self._size = size or (lambda runtime: -2)
+        self._options: Any = None
 
     def _dataset_inputs(self) -> list[Tensor]:
         """All tensors that it, and the datasets within it, are made from."""
@@ -54,33 +60,24 @@ class DatasetBase:
 
     @property
     def output_classes(self) -> Any:
-        """The classes of the components: Tensor."""
-        return self._spec.pack([Tensor] * len(self._spec.dtypes))
+        """The classes of the components: Tensor, SparseTensor, RaggedTensor."""
+        return self._spec.classes
 
     @property
     def element_spec(self) -> Any:
-        """Types and shapes of the components, in the structure of an element, as `TensorSpec`."""
-        return self._spec.pack([TensorSpec(*pair) for pair in zip(self._spec.shapes, self._spec.dtypes)])
+        """Types and shapes of the components, in the structure of an element, as `TensorSpec` and its like."""
+        return self._spec.description
 
     def __repr__(self) -> str:
-        shapes = str(nest.map_structure(_Bare, self.output_shapes))
-        return f"<DatasetV1Adapter shapes: {shapes}, types: {self.output_types}>"
+        shapes = str(nest.map_structure(str, self.output_shapes)).replace("'", "")
+        types = str(nest.map_structure(repr, self.output_types)).replace("'", "")
+        return f"<DatasetV1Adapter shapes: {shapes}, types: {types}>"
 
     def __iter__(self) -> Any:
         raise RuntimeError(
             "__iter__() is only supported when eager execution is enabled: make an iterator "
             "with `dataset.make_one_shot_iterator()`, and run its `get_next()` in a Session."
         )
-
-
-class _Bare:
-    """A shape in a structure, to be seen as it prints alone: `(?, 3)`."""
-
-    def __init__(self, shape: Any) -> None:
-        self._shape = shape
-
-    def __repr__(self) -> str:
-        return str(self._shape)
 
 
 def tensor_of(value: Any, dtype: Any, name: str) -> Tensor:
@@ -95,12 +92,15 @@ def scalar_of(value: Any, name: str) -> Tensor:
 
 def as_structure(value: Any) -> Any:
     """What a user gives as an element, lists being arrays and tuples and dictionaries structures."""
+    composite = as_composite(value)
+    if composite is not None:
+        return composite
     if isinstance(value, dict):
         return {key: as_structure(item) for key, item in value.items()}
     if isinstance(value, tuple):
         items = [as_structure(item) for item in value]
         return type(value)(*items) if hasattr(value, "_fields") else tuple(items)
-    return convert_to_tensor(value, name="component")
+    return as_component(value)
 
 
 def flat_shapes(structure: Any, shapes: Any) -> list[Any]:

@@ -81,7 +81,8 @@ def Counter(start: int = 0, step: int = 1, dtype: Any = dtypes.int64) -> Dataset
     from ..elementwise.cast import cast
 
     first, by = scalar_of(start, "start"), scalar_of(step, "step")
-    return Dataset.range(0, np.iinfo(np.int64).max).map(lambda n: cast(first + n * by, dtype))
+    made = Dataset.range(0, np.iinfo(np.int64).max).map(lambda n: cast(first + n * by, dtype))
+    return Dataset(made._spec, [made], (), made._open, lambda runtime: -1)
 
 
 def scan(initial_state: Any, scan_func: Callable[..., Any]) -> Any:

@@ -12,15 +12,15 @@ from ...base.errors import FailedPreconditionError, InvalidArgumentError, OutOfR
 from ...building.basic_ops import no_op
 from ...building.build import build, build_operation
 from ...building.default_graph import leave_out
-from ...building.tensor_spec import TensorSpec
 from ...definition.context import KernelContext
 from ...definition.opdef import Effects, OpDef
 from ...definition.shapes import scalar_shape
 from ...graph.node import Tensor
 from ...types import dtypes
 from ...types.tensor_shape import TensorShape, as_extents
+from .composites import composite_of
 from .dataset import DatasetBase, flat, flat_shapes
-from .runtime import Element, Runtime, Spec
+from .runtime import Element, Runtime, Spec, flat_parts
 
 _TYPED = {"output_types": ("list(type)",), "output_shapes": ("list(shape)",)}
 
@@ -30,6 +30,7 @@ class IteratorResource:
 
     Attributes:
       name: by which a string handle names it.
+      position: how many elements it has given.
     """
 
     def __init__(self, name: str, dataset: DatasetBase | None) -> None:
@@ -37,11 +38,30 @@ class IteratorResource:
         self._own = dataset  # of an iterator that initializes itself
         self._lock = threading.RLock()
         self._elements: PythonIterator[Element] | None = None
+        self._begun: tuple[DatasetBase, Runtime] | None = None
+        self.position = 0
 
     def initialize(self, dataset: DatasetBase, runtime: Runtime) -> None:
         """Begin anew."""
         with self._lock:
+            self._begun, self.position = (dataset, runtime), 0
             self._elements = dataset._open(runtime)
+
+    def go_to(self, position: int, context: Any) -> None:
+        """Begin anew, and leave out as many elements. Raises: FailedPreconditionError before it is initialized."""
+        with self._lock:
+            if self._begun is None:
+                if self._own is None:
+                    raise FailedPreconditionError(
+                        None, context.op,
+                        f"Restore() failed because the iterator '{self.name}' has not been initialized. Ensure that "
+                        "you have run the initializer operation for this iterator before restoring it.",
+                    )  # fmt: skip
+                self._begin(self._own, context)
+            assert self._begun is not None
+            self.initialize(*self._begun)
+            while self.position < position:
+                self.next(context)
 
     def next(self, context: Any) -> Element:
         """The next element. Raises: OutOfRangeError at the end, FailedPreconditionError before it is initialized."""
@@ -57,17 +77,19 @@ class IteratorResource:
             element = next(self._elements, None)  # type: ignore[arg-type]
             if element is None:
                 raise OutOfRangeError(None, context.op, "End of sequence")
+            self.position += 1
             return element
 
     def _begin(self, dataset: DatasetBase, context: Any) -> None:
         tensors = dataset._dataset_inputs()
         values = context.state.part((), tuple(tensors))() if tensors else ()
-        self._elements = dataset._open(Runtime(context, dict(zip(tensors, values))))
+        self.initialize(dataset, Runtime(context, dict(zip(tensors, values))))
 
     def clear(self) -> None:
         """Be as new."""
         with self._lock:
-            self._elements = None
+            self._elements = self._begun = None
+            self.position = 0
 
 
 def _iterator_kernel(context: KernelContext) -> IteratorResource:
@@ -115,7 +137,7 @@ ITERATOR_GET_NEXT = OpDef(
     signature="iterator: resource -> components: list(output_types)",
     attrs={"output_shapes": ("list(shape)",)},
     shape=lambda q: [as_extents(shape) for shape in q.attrs["output_shapes"]],
-    kernel=lambda context, iterator: list(iterator.next(context)),
+    kernel=lambda context, iterator: flat_parts(iterator.next(context)),
     effects=Effects("iterator", reads=True, writes=True),
 )
 
@@ -183,6 +205,26 @@ ITERATOR_FROM_STRING_HANDLE = OpDef(
 )
 
 
+def _deserialize_kernel(context: KernelContext, resource_handle: IteratorResource, serialized: Any) -> Any:
+    resource_handle.go_to(int(serialized), context)
+    return ()
+
+
+SERIALIZE_ITERATOR = OpDef(
+    name="_SerializeIterator",
+    signature="resource_handle: resource -> serialized: int64",
+    shape=scalar_shape,
+    kernel=lambda context, resource_handle: np.array(resource_handle.position, np.int64),
+    effects=Effects("iterator", reads=True),
+)
+DESERIALIZE_ITERATOR = OpDef(
+    name="_DeserializeIterator",
+    signature="resource_handle: resource, serialized: int64 ->",
+    kernel=_deserialize_kernel,
+    effects=Effects("iterator", reads=True, writes=True),
+)
+
+
 class Iterator:
     """Gives the elements of a dataset, one a step.
 
@@ -207,9 +249,9 @@ class Iterator:
         Args:
           output_types, output_shapes: of its elements, in their structure.
           shared_name: the name under which iterators of several sessions are one.
-          output_classes: Tensor for all components, if given.
+          output_classes: Tensor or SparseTensor; default: Tensor for all components.
         """
-        spec = _spec_of(output_types, output_shapes)
+        spec = _spec_of(output_types, output_shapes, output_classes)
         leave_out(1)
         return Iterator(_resource(spec, shared_name), spec, None, "make_initializer(dataset)")
 
@@ -218,7 +260,7 @@ class Iterator:
         string_handle: Any, output_types: Any, output_shapes: Any = None, output_classes: Any = None
     ) -> Iterator:
         """Return the iterator that a string names, usually a fed one; see `string_handle`."""
-        spec = _spec_of(output_types, output_shapes)
+        spec = _spec_of(output_types, output_shapes, output_classes)
         resource = build(
             ITERATOR_FROM_STRING_HANDLE,
             string_handle,
@@ -243,6 +285,11 @@ class Iterator:
             raise TypeError(
                 f"Expected output types {self.output_types} but got dataset with output types {dataset.output_types}."
             )
+        if dataset._spec.kinds() != self._spec.kinds():
+            raise TypeError(
+                f"Expected output classes {self.output_classes!r} but got dataset with output classes "
+                f"{dataset.output_classes!r}."
+            )
         for own, other in zip(self._spec.shapes, dataset._spec.shapes):
             if not TensorShape(own).is_compatible_with(TensorShape(other)):
                 raise TypeError(
@@ -256,14 +303,15 @@ class Iterator:
 
         Raises when run: OutOfRangeError after the last element.
         """
+        parts = self._spec.part_types()
         results = build(
             ITERATOR_GET_NEXT,
             self._iterator_resource,
-            output_types=self._spec.dtypes,
-            output_shapes=[as_extents(shape) for shape in self._spec.shapes],
+            output_types=[dtype for dtype, _ in parts],
+            output_shapes=[as_extents(shape) for _, shape in parts],
             name=name,
         )
-        return self._spec.pack(results)
+        return self._spec.pack(self._spec.wrapped(results))
 
     def string_handle(self, name: str | None = None) -> Tensor:
         """Return a string that names this iterator in the session that evaluates it."""
@@ -283,18 +331,20 @@ class Iterator:
     @property
     def output_classes(self) -> Any:
         """The classes of the components."""
-        return self._spec.pack([Tensor] * len(self._spec.dtypes))
+        return self._spec.classes
 
     @property
     def element_spec(self) -> Any:
-        """Types and shapes of the components, as `TensorSpec`."""
-        return self._spec.pack([TensorSpec(*pair) for pair in zip(self._spec.shapes, self._spec.dtypes)])
+        """Types and shapes of the components, as `TensorSpec` and its like."""
+        return self._spec.description
 
 
-def _spec_of(output_types: Any, output_shapes: Any) -> Spec:
+def _spec_of(output_types: Any, output_shapes: Any, output_classes: Any = None) -> Spec:
     kinds = [dtypes.as_dtype(item) for item in flat(output_types)]
     shapes = [TensorShape(None)] * len(kinds) if output_shapes is None else flat_shapes(output_types, output_shapes)
-    return Spec(output_types, kinds, shapes)
+    classes = [None] * len(kinds) if output_classes is None else flat(output_classes)
+    composites = {number: kind for number, item in enumerate(classes) if (kind := composite_of(item)) is not None}
+    return Spec(output_types, kinds, shapes, None, composites)
 
 
 def _resource(spec: Spec, shared_name: str | None, op_def: OpDef = ITERATOR, name: str | None = None) -> Tensor:

@@ -8,12 +8,14 @@ from typing import Any
 
 import numpy as np
 
+from ...base import nest
 from ...base.errors import InvalidArgumentError, NotFoundError
 from ...building.default_graph import leave_out
 from ...formats.record_file import read_records
 from ...graph.node import Tensor
 from ...types import dtypes
 from ...types.tensor_shape import TensorShape
+from .composites import as_composite
 from .dataset import as_structure, flat, flat_shapes, scalar_of, tensor_of
 from .runtime import Element, Runtime, Spec
 
@@ -36,12 +38,12 @@ def row(array: Any, index: int) -> Any:
 def from_tensors(tensors: Any) -> tuple[Any, ...]:
     """Spec, tensors and opener of one element."""
     structure = as_structure(tensors)
-    components = flat(structure)
+    spec, parts = Spec.of_tensors(structure), nest.flatten(structure, expand_composites=True)
 
     def open(runtime: Runtime) -> Iterator[Element]:
-        yield tuple(runtime.value(tensor) for tensor in components)
+        yield spec.joined([runtime.value(tensor) for tensor in parts])
 
-    return Spec.of_tensors(structure), (), components, open
+    return spec, (), parts, open, lambda runtime: 1
 
 
 def from_tensor_slices(tensors: Any) -> tuple[Any, ...]:
@@ -50,23 +52,60 @@ def from_tensor_slices(tensors: Any) -> tuple[Any, ...]:
     components = flat(structure)
     length = None
     for tensor in components:
+        if not isinstance(tensor, Tensor):
+            continue
         if tensor.shape.ndims == 0:
             raise ValueError("Unbatching a tensor is only supported for rank >= 1: from_tensor_slices got a scalar.")
         first = tensor.shape.with_rank_at_least(1)[0].value
         if None not in (first, length) and first != length:
             raise ValueError(f"Dimensions {length} and {first} are not compatible: components have different lengths.")
         length = length if first is None else first
-    spec = Spec(structure, [t.dtype.base_dtype for t in components], [t.shape[1:] for t in components])
+    whole, parts = Spec.of_tensors(structure), nest.flatten(structure, expand_composites=True)
+    slices = {number: kind.sliced() for number, kind in whole.composites.items()}
 
     def open(runtime: Runtime) -> Iterator[Element]:
-        arrays = [runtime.value(tensor) for tensor in components]
-        counts = {len(array) for array in arrays}
-        if len(counts) > 1:
-            raise InvalidArgumentError(None, None, f"Components of from_tensor_slices have lengths {sorted(counts)}.")
-        for index in range(counts.pop() if counts else 0):
-            yield tuple(row(array, index) for array in arrays)
+        yield from element_rows(whole, whole.joined([runtime.value(tensor) for tensor in parts]))
 
-    return spec, (), components, open
+    def size(runtime: Runtime) -> int:
+        return next(element_count(whole, whole.joined([runtime.value(tensor) for tensor in parts])), 0)
+
+    return whole.with_shapes([shape[1:] for shape in whole.shapes], slices), (), parts, open, size
+
+
+def element_count(spec: Spec, element: Element) -> Iterator[int]:
+    """How many rows the components of an element have."""
+    for number, part in enumerate(element):
+        kind = spec.composites.get(number)
+        yield len(part) if kind is None else sum(1 for _ in kind.rows(part))
+
+
+def element_rows(spec: Spec, element: Element) -> Iterator[Element]:
+    """The rows of an element. Raises: InvalidArgumentError if its components have several lengths."""
+    columns = [
+        list(spec.composites[number].rows(part)) if number in spec.composites else part
+        for number, part in enumerate(element)
+    ]
+    counts = {len(column) for column in columns}
+    if len(counts) > 1:
+        raise InvalidArgumentError(None, None, f"Components to be taken apart have lengths {sorted(counts)}.")
+    for index in range(counts.pop() if counts else 0):
+        yield tuple(column[index] if type(column) is list else row(column, index) for column in columns)
+
+
+def from_sparse_tensor_slices(sparse_tensor: Any) -> tuple[Any, ...]:
+    """Spec, tensors and opener of the rows of a SparseTensor, their three parts as components."""
+    whole = Spec.of_tensors(as_composite(sparse_tensor))
+    parts = nest.flatten(as_composite(sparse_tensor), expand_composites=True)
+    rank = None if whole.shapes[0].ndims is None else whole.shapes[0].ndims - 1
+    kinds = [dtypes.int64, whole.dtypes[0], dtypes.int64]
+    rows = Spec((0, 1, 2), kinds, [TensorShape([None, rank]), TensorShape([None]), TensorShape([rank])])
+
+    def open(runtime: Runtime) -> Iterator[Element]:
+        element = whole.joined([runtime.value(tensor) for tensor in parts])
+        for row in element_rows(whole, element):
+            yield row[0]
+
+    return rows, (), parts, open, lambda runtime: int(runtime.value(parts[2])[0])
 
 
 def integers(*arguments: Any) -> tuple[Any, ...]:
@@ -78,7 +117,10 @@ def integers(*arguments: Any) -> tuple[Any, ...]:
         for number in range(*(int(runtime.value(part)) for part in parts)):
             yield (np.array(number, np.int64),)
 
-    return Spec(parts[0], [dtypes.int64], [TensorShape([])]), (), parts, open
+    def size(runtime: Runtime) -> int:
+        return len(range(*(int(runtime.value(part)) for part in parts)))
+
+    return Spec(parts[0], [dtypes.int64], [TensorShape([])]), (), parts, open, size
 
 
 def from_generator(generator: Any, output_types: Any, output_shapes: Any, args: Any) -> tuple[Any, ...]:

@@ -16,7 +16,7 @@ from ...graph.node import Tensor
 from ...types import dtypes
 from ...types.tensor_shape import TensorShape
 from .dataset import DatasetBase, _up_to, flat, scalar_of, tensor_of
-from .runtime import Element, Function, Runtime, Spec
+from .runtime import Element, Function, Runtime, Spec, flat_parts
 
 Parts = tuple[Any, ...]
 
@@ -33,7 +33,7 @@ def mapped(dataset: DatasetBase, function: Callable[..., Any], scope: str) -> Pa
         for element in dataset._open(runtime):
             yield tuple(run(*element))
 
-    return spec, [dataset], (), open
+    return spec, [dataset], (), open, dataset._size
 
 
 def filtered(dataset: DatasetBase, predicate: Callable[..., Any]) -> Parts:
@@ -71,7 +71,7 @@ def flat_mapped(dataset: DatasetBase, function: Callable[..., Any]) -> Parts:
 
 
 def _for_element(runtime: Runtime, made: Function, element: Element, values: Element) -> Runtime:
-    return runtime.inside([*made.inputs, *made.outputs], [*element, *values])
+    return runtime.inside([*made.inputs, *made.outputs], [*flat_parts(element), *values])
 
 
 def interleaved(dataset: DatasetBase, function: Callable[..., Any], cycle_length: Any, block_length: Any) -> Parts:
@@ -123,6 +123,8 @@ def batched(dataset: DatasetBase, batch_size: Any, drop_remainder: Any) -> Parts
     drop = tensor_of(drop_remainder, dtypes.bool_, "drop_remainder")
     known = _known(size) if _known(drop) else None
     shapes = [TensorShape([known]).concatenate(shape) for shape in dataset._spec.shapes]
+    composites = dataset._spec.composites
+    whole = {number: kind.batched() for number, kind in composites.items()}
 
     def open(runtime: Runtime) -> Iterator[Element]:
         count, drops = _positive(runtime.value(size), "batch_size"), bool(runtime.value(drop))
@@ -131,15 +133,31 @@ def batched(dataset: DatasetBase, batch_size: Any, drop_remainder: Any) -> Parts
             batch = list(itertools.islice(elements, count))
             if not batch or (drops and len(batch) < count):
                 return
-            for column in zip(*batch):
-                if len({part.shape for part in column}) > 1:
-                    raise InvalidArgumentError(
-                        None, None,
-                        f"Cannot batch tensors with different shapes: {sorted({part.shape for part in column})}",
-                    )  # fmt: skip
-            yield tuple(_stack(list(column)) for column in zip(*batch))
+            yield tuple(
+                composites[number].stacked(column) if number in composites else _batch(column)
+                for number, column in enumerate(zip(*batch))
+            )
 
-    return dataset._spec.with_shapes(shapes), [dataset], [size, drop], open
+    return dataset._spec.with_shapes(shapes, whole), [dataset], [size, drop], open, _batches(dataset, size, drop)
+
+
+def _batches(dataset: DatasetBase, size: Any, drop: Any) -> Callable[[Runtime], int]:
+    """How many batches there are."""
+
+    def count(runtime: Runtime) -> int:
+        number, wanted = dataset._size(runtime), int(runtime.value(size))
+        return number if number < 0 else (number if runtime.value(drop) else number + wanted - 1) // wanted
+
+    return count
+
+
+def _batch(column: Any) -> Any:
+    """Arrays of one shape as one. Raises: InvalidArgumentError for several shapes."""
+    if len({part.shape for part in column}) > 1:
+        raise InvalidArgumentError(
+            None, None, f"Cannot batch tensors with different shapes: {sorted({part.shape for part in column})}"
+        )
+    return _stack(list(column))
 
 
 def padded(
@@ -149,6 +167,8 @@ def padded(
     size = scalar_of(batch_size, "batch_size")
     drop = tensor_of(drop_remainder, dtypes.bool_, "drop_remainder")
     spec = dataset._spec
+    if spec.composites:
+        raise TypeError("Batching of padded sparse tensors is not currently supported")
     given = _up_to(spec.structure, padded_shapes)
     wanted = [_as_shape(item) for item in given]
     extents = {n: tensor_of(item, dtypes.int64, "shape") for n, item in enumerate(given) if isinstance(item, Tensor)}
@@ -173,7 +193,8 @@ def padded(
             columns = zip(zip(*batch), shapes, filling)
             yield tuple(_padded(list(column), shape, value) for column, shape, value in columns)
 
-    return spec.with_shapes(static), [dataset], [size, drop, *fillings, *extents.values()], open
+    tensors = [size, drop, *fillings, *extents.values()]
+    return spec.with_shapes(static), [dataset], tensors, open, _batches(dataset, size, drop)
 
 
 def _as_shape(shape: Any) -> TensorShape:
@@ -232,7 +253,13 @@ def repeated(dataset: DatasetBase, count: Any) -> Parts:
             if is_empty:
                 return
 
-    return dataset._spec, [dataset], [times], open
+    def size(runtime: Runtime) -> int:
+        number, found = int(runtime.value(times)), dataset._size(runtime)
+        if number < 0:
+            return -1 if found else 0
+        return 0 if number == 0 else found if found < 0 else found * number
+
+    return dataset._spec, [dataset], [times], open, size
 
 
 def shuffled(dataset: DatasetBase, buffer_size: Any, seed: Any, again: bool) -> Parts:
@@ -257,7 +284,7 @@ def shuffled(dataset: DatasetBase, buffer_size: Any, seed: Any, again: bool) -> 
         while held:
             yield _drawn(held, random)
 
-    return dataset._spec, [dataset], [size], open
+    return dataset._spec, [dataset], [size], open, dataset._size
 
 
 def _drawn(held: list[Element], random: Any) -> Element:
@@ -278,7 +305,15 @@ def part(dataset: DatasetBase, count: Any, takes: bool) -> Parts:
         elif wanted >= 0:
             yield from itertools.islice(elements, wanted, None)
 
-    return dataset._spec, [dataset], [number], open
+    def size(runtime: Runtime) -> int:
+        wanted, found = int(runtime.value(number)), dataset._size(runtime)
+        if wanted < 0:
+            return found if takes or found < 0 else 0
+        if takes:
+            return wanted if found == -1 else min(found, wanted)
+        return found if found < 0 else max(found - wanted, 0)
+
+    return dataset._spec, [dataset], [number], open, size
 
 
 def sharded(dataset: DatasetBase, num_shards: Any, index: Any) -> Parts:
@@ -293,7 +328,11 @@ def sharded(dataset: DatasetBase, num_shards: Any, index: Any) -> Parts:
     def open(runtime: Runtime) -> Iterator[Element]:
         yield from itertools.islice(dataset._open(runtime), int(runtime.value(first)), None, int(runtime.value(count)))
 
-    return dataset._spec, [dataset], [count, first], open
+    def size(runtime: Runtime) -> int:
+        found, shards = dataset._size(runtime), int(runtime.value(count))
+        return found if found < 0 else found // shards + (int(runtime.value(first)) < found % shards)
+
+    return dataset._spec, [dataset], [count, first], open, size
 
 
 def zipped(datasets: Any) -> Parts:
@@ -307,18 +346,17 @@ def zipped(datasets: Any) -> Parts:
     from ...base import nest
 
     structure = nest.map_structure(lambda dataset: dataset._spec.structure, datasets)
-    wraps: dict[int, Any] = {}
-    dtypes_: list[Any] = []
-    for member in members:
-        wraps.update({len(dtypes_) + number: wrap for number, wrap in member._spec.wraps.items()})
-        dtypes_ += member._spec.dtypes
-    spec = Spec(structure, dtypes_, [shape for member in members for shape in member._spec.shapes], wraps)
+    spec = Spec.together(structure, [member._spec for member in members])
 
     def open(runtime: Runtime) -> Iterator[Element]:
         for elements in zip(*(member._open(runtime) for member in members)):
             yield tuple(component for element in elements for component in element)
 
-    return spec, members, (), open
+    def size(runtime: Runtime) -> int:
+        finite = [found for member in members if (found := member._size(runtime)) != -1]
+        return min(finite, default=-1)
+
+    return spec, members, (), open, size
 
 
 def concatenated(first: DatasetBase, second: DatasetBase) -> Parts:
@@ -326,6 +364,10 @@ def concatenated(first: DatasetBase, second: DatasetBase) -> Parts:
     if first._spec.dtypes != second._spec.dtypes:
         raise TypeError(
             f"Two datasets to concatenate have different types {first.output_types} and {second.output_types}"
+        )
+    if first._spec.kinds() != second._spec.kinds():
+        raise TypeError(
+            f"Two datasets to concatenate have different classes {first.output_classes} and {second.output_classes}"
         )
     shapes = [
         TensorShape(one).most_specific_compatible_shape(TensorShape(other))
@@ -336,7 +378,11 @@ def concatenated(first: DatasetBase, second: DatasetBase) -> Parts:
         yield from first._open(runtime)
         yield from second._open(runtime)
 
-    return first._spec.with_shapes(shapes), [first, second], (), open
+    def size(runtime: Runtime) -> int:
+        one, other = first._size(runtime), second._size(runtime)
+        return -1 if -1 in (one, other) else -2 if -2 in (one, other) else one + other
+
+    return first._spec.with_shapes(shapes), [first, second], (), open, size
 
 
 _END = object()
@@ -385,21 +431,21 @@ def prefetched(dataset: DatasetBase, buffer_size: Any) -> Parts:
         finally:
             stopped.set()
 
-    return dataset._spec, [dataset], [size], open
+    return dataset._spec, [dataset], [size], open, dataset._size
 
 
 def unbatched(dataset: DatasetBase) -> Parts:
     """The rows of each element."""
-    from .sources import row
+    from .sources import element_rows
 
     shapes = [TensorShape(shape)[1:] for shape in dataset._spec.shapes]
+    spec = dataset._spec
 
     def open(runtime: Runtime) -> Iterator[Element]:
         for element in dataset._open(runtime):
-            for index in range(len(element[0])):
-                yield tuple(row(component, index) for component in element)
+            yield from element_rows(spec, element)
 
-    return dataset._spec.with_shapes(shapes), [dataset], (), open
+    return spec.with_shapes(shapes, {n: kind.sliced() for n, kind in spec.composites.items()}), [dataset], (), open
 
 
 def without_errors(dataset: DatasetBase) -> Parts:
@@ -417,4 +463,4 @@ def without_errors(dataset: DatasetBase) -> Parts:
                 return
             yield element
 
-    return dataset._spec, [dataset], (), open
+    return dataset._spec, [dataset], (), open, dataset._size

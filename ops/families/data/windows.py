@@ -54,10 +54,7 @@ def windowed(dataset: DatasetBase, size: Any, shift: Any, stride: Any, drop_rema
     counts = [scalar_of(value, name) for value, name in ((size, "size"), (shift, "shift"), (stride, "stride"))]
     drop = tensor_of(drop_remainder, dtypes.bool_, "drop_remainder")
     number = len(spec.dtypes)
-    wraps = {
-        index: _wrap(Spec(None, [spec.dtypes[index]], [spec.shapes[index]], _only(spec, index)), make)
-        for index in range(number)
-    }
+    wraps = {index: _wrap(spec.only(index), make) for index in range(number)}
     windows = Spec(spec.structure, [dtypes.variant] * number, [TensorShape([])] * number, wraps)
 
     def open(runtime: Runtime) -> Iterator[Element]:
@@ -70,11 +67,14 @@ def windowed(dataset: DatasetBase, size: Any, shift: Any, stride: Any, drop_rema
             if len(window) == wanted or not drops:
                 yield tuple(_held([(element[index],) for element in window]) for index in range(number))
 
-    return windows, [dataset], [*counts, drop], open
+    def measure(runtime: Runtime) -> int:
+        found, (wanted, by, apart) = dataset._size(runtime), (int(runtime.value(count)) for count in counts)
+        if found < 0:
+            return found
+        whole = found - (wanted - 1) * apart if runtime.value(drop) else found
+        return max((whole + by - 1) // by, 0)
 
-
-def _only(spec: Spec, index: int) -> dict[int, Any]:
-    return {0: spec.wraps[index]} if index in spec.wraps else {}
+    return windows, [dataset], [*counts, drop], open, measure
 
 
 def _windows(elements: Iterator[Element], size: int, shift: int, stride: int) -> Iterator[list[Element]]:
