@@ -169,6 +169,31 @@ NAMES: dict[str, dict[str, str]] = {
         "ops.library.checkpoint.management": "checkpoints_iterator",
         "session.training.evaluating": "evaluate_once=slim_evaluate_once evaluation_loop wait_for_new_checkpoint",
     },
+    "contrib.slim.nets": {},
+    "contrib.slim.nets.alexnet": {f"{_LIBRARY}.nets.plain": "alexnet_v2 alexnet_v2_arg_scope"},
+    "contrib.slim.nets.inception": {
+        f"{_LIBRARY}.nets.inception": (
+            "inception_v1 inception_v1_arg_scope inception_v1_base inception_v2 inception_v2_arg_scope "
+            "inception_v2_base inception_v3 inception_v3_arg_scope inception_v3_base"
+        ),
+    },
+    "contrib.slim.nets.overfeat": {f"{_LIBRARY}.nets.plain": "overfeat overfeat_arg_scope"},
+    "contrib.slim.nets.resnet_utils": {
+        f"{_LIBRARY}.nets.resnet_utils": "Block conv2d_same resnet_arg_scope stack_blocks_dense subsample",
+    },
+    "contrib.slim.nets.resnet_v1": {
+        f"{_LIBRARY}.nets.resnet": (
+            "bottleneck=bottleneck_v1 resnet_v1 resnet_v1_101 resnet_v1_152 resnet_v1_200 resnet_v1_50 resnet_v1_block"
+        ),
+        f"{_LIBRARY}.nets.resnet_utils": "resnet_arg_scope",
+    },
+    "contrib.slim.nets.resnet_v2": {
+        f"{_LIBRARY}.nets.resnet": (
+            "bottleneck=bottleneck_v2 resnet_v2 resnet_v2_101 resnet_v2_152 resnet_v2_200 resnet_v2_50 resnet_v2_block"
+        ),
+        f"{_LIBRARY}.nets.resnet_utils": "resnet_arg_scope",
+    },
+    "contrib.slim.nets.vgg": {f"{_LIBRARY}.nets.plain": "vgg_16 vgg_19 vgg_a vgg_arg_scope vgg_d vgg_e"},
     "contrib.slim.utils": {
         f"{_LIBRARY}.layers.utilities": (
             "NamedOutputs append_tensor_alias channel_dimension collect_named_outputs constant_value "

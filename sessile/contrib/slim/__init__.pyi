@@ -6,6 +6,7 @@ from sessile.contrib.slim import learning as learning
 from sessile.contrib.slim import losses as losses
 from sessile.contrib.slim import metrics as metrics
 from sessile.contrib.slim import model_analyzer as model_analyzer
+from sessile.contrib.slim import nets as nets
 from sessile.contrib.slim import utils as utils
 from sessile.hook.extras.utilities import deprecated as deprecated
 from sessile.hook.extras.utilities import deprecated_arg_values as deprecated_arg_values

@@ -1,0 +1,1 @@
+"""Networks for images, under the names of variables that checkpoints of TensorFlow have."""

@@ -1,0 +1,10 @@
+"""Written by tools/make_stubs.py from the tables in names/: what the module gives when it is asked."""
+
+from sessile.ops.library.contrib.nets.resnet import bottleneck_v1 as bottleneck
+from sessile.ops.library.contrib.nets.resnet import resnet_v1 as resnet_v1
+from sessile.ops.library.contrib.nets.resnet import resnet_v1_101 as resnet_v1_101
+from sessile.ops.library.contrib.nets.resnet import resnet_v1_152 as resnet_v1_152
+from sessile.ops.library.contrib.nets.resnet import resnet_v1_200 as resnet_v1_200
+from sessile.ops.library.contrib.nets.resnet import resnet_v1_50 as resnet_v1_50
+from sessile.ops.library.contrib.nets.resnet import resnet_v1_block as resnet_v1_block
+from sessile.ops.library.contrib.nets.resnet_utils import resnet_arg_scope as resnet_arg_scope
