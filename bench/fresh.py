@@ -63,9 +63,11 @@ def timed_first_call(backend_name: str, workload_name: str, threads: int, phase:
 
 
 def _difference(tf: Any, values: Any) -> tuple[Any, list[Any]]:
-    """A small graph, so that the compiler is loaded."""
+    """A small graph, so that the compiler is loaded, and so are the names that formulas use."""
     from .drives import placeholders
+    from .namespaces import for_tf
 
+    for_tf(tf)
     x, y = placeholders(tf, values)
     return (x - y) * y, [x, y]
 

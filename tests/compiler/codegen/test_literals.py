@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from sessile.compiler.tree.python_source import numbered_source
 
 import sessile as tf
 from tests.compiler.programs import program, step
@@ -28,7 +29,7 @@ def kernels(made: Any) -> list[Any]:
 
 
 def sources(made: Any) -> set[str]:
-    return {kernel.source for kernel in kernels(made)}
+    return {numbered_source(kernel.tree) for kernel in kernels(made)}
 
 
 def test_layers_with_other_numbers_share_a_kernel() -> None:
