@@ -94,6 +94,7 @@ _PLACES: Final = {
     r"(examples|g3doc)\.tutorials\.mnist(\.\w+)?": "hook.extras.mnist",
     r"contrib\.learn\.python\.learn\.datasets\.mnist": "hook.extras.mnist",
     r"contrib\.slim\.python\.slim\.nets(.*)": r"contrib.slim.nets\1",
+    r"contrib\.slim\.python\.slim\.data\.(\w+)": r"contrib.slim.\1",
     r"contrib\.rnn\.python\.ops\.core_rnn_cell(_impl)?": "contrib.rnn nn.rnn_cell hook.extras.cells",
     r"python\.tools\.(\w+)": r"hook.tools.\1",
     r"python\.autograph\.pyct\.transformer": "hook.parts.converting",

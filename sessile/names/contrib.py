@@ -169,6 +169,20 @@ NAMES: dict[str, dict[str, str]] = {
         "ops.library.checkpoint.management": "checkpoints_iterator",
         "session.training.evaluating": "evaluate_once=slim_evaluate_once evaluation_loop wait_for_new_checkpoint",
     },
+    "contrib.slim.data_decoder": {f"{_LIBRARY}.examples.provider": "DataDecoder"},
+    "contrib.slim.data_provider": {f"{_LIBRARY}.examples.provider": "DataProvider"},
+    "contrib.slim.dataset": {f"{_LIBRARY}.examples.provider": "Dataset"},
+    "contrib.slim.dataset_data_provider": {f"{_LIBRARY}.examples.provider": "DatasetDataProvider"},
+    "contrib.slim.parallel_reader": {
+        f"{_LIBRARY}.examples.reading": "ParallelReader get_data_files parallel_read single_pass_read",
+    },
+    "contrib.slim.prefetch_queue": {f"{_LIBRARY}.examples.reading": "prefetch_queue"},
+    "contrib.slim.tfexample_decoder": {
+        f"{_LIBRARY}.examples.handlers": (
+            "BackupHandler BoundingBox Image ItemHandler ItemHandlerCallback LookupTensor SparseTensor "
+            "TFExampleDecoder Tensor"
+        ),
+    },
     "contrib.slim.nets": {},
     "contrib.slim.nets.alexnet": {f"{_LIBRARY}.nets.plain": "alexnet_v2 alexnet_v2_arg_scope"},
     "contrib.slim.nets.inception": {

@@ -1,5 +1,9 @@
 """Written by tools/make_stubs.py from the tables in names/: what the module gives when it is asked."""
 
+from sessile.contrib.slim import data_decoder as data_decoder
+from sessile.contrib.slim import data_provider as data_provider
+from sessile.contrib.slim import dataset as dataset
+from sessile.contrib.slim import dataset_data_provider as dataset_data_provider
 from sessile.contrib.slim import evaluation as evaluation
 from sessile.contrib.slim import initializers as initializers
 from sessile.contrib.slim import learning as learning
@@ -7,6 +11,9 @@ from sessile.contrib.slim import losses as losses
 from sessile.contrib.slim import metrics as metrics
 from sessile.contrib.slim import model_analyzer as model_analyzer
 from sessile.contrib.slim import nets as nets
+from sessile.contrib.slim import parallel_reader as parallel_reader
+from sessile.contrib.slim import prefetch_queue as prefetch_queue
+from sessile.contrib.slim import tfexample_decoder as tfexample_decoder
 from sessile.contrib.slim import utils as utils
 from sessile.hook.extras.utilities import deprecated as deprecated
 from sessile.hook.extras.utilities import deprecated_arg_values as deprecated_arg_values

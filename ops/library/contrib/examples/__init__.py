@@ -1,0 +1,1 @@
+"""Examples in files: what `slim` reads and decodes them with."""
