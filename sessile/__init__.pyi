@@ -150,6 +150,7 @@ from sessile.ops.families.control_flow.functional import map_fn as map_fn
 from sessile.ops.families.control_flow.functional import scan as scan
 from sessile.ops.families.control_flow.tensor_array import TensorArray as TensorArray
 from sessile.ops.families.control_flow.while_loop import while_loop as while_loop
+from sessile.ops.families.data.extra.optional import OptionalSpec as OptionalSpec
 from sessile.ops.families.dataflow.accumulators import ConditionalAccumulator as ConditionalAccumulator
 from sessile.ops.families.dataflow.accumulators import ConditionalAccumulatorBase as ConditionalAccumulatorBase
 from sessile.ops.families.dataflow.accumulators import SparseConditionalAccumulator as SparseConditionalAccumulator
@@ -172,6 +173,7 @@ from sessile.ops.families.debugging.assertions import assert_positive as assert_
 from sessile.ops.families.debugging.assertions import assert_proper_iterable as assert_proper_iterable
 from sessile.ops.families.debugging.assertions import assert_rank as assert_rank
 from sessile.ops.families.debugging.assertions import assert_rank_at_least as assert_rank_at_least
+from sessile.ops.families.debugging.assertions import assert_same_float_dtype as assert_same_float_dtype
 from sessile.ops.families.debugging.assertions import assert_scalar as assert_scalar
 from sessile.ops.families.debugging.assertions import assert_type as assert_type
 from sessile.ops.families.debugging.assertions import is_numeric_tensor as is_numeric_tensor
@@ -401,6 +403,7 @@ from sessile.ops.families.reductions.argmax import argmax as argmax
 from sessile.ops.families.reductions.argmax import argmin as argmin
 from sessile.ops.families.reductions.counting import bincount as bincount
 from sessile.ops.families.reductions.counting import histogram_fixed_width as histogram_fixed_width
+from sessile.ops.families.reductions.counting import histogram_fixed_width_bins as histogram_fixed_width_bins
 from sessile.ops.families.reductions.counting import searchsorted as searchsorted
 from sessile.ops.families.reductions.reductions import count_nonzero as count_nonzero
 from sessile.ops.families.reductions.reductions import lbeta as lbeta
@@ -448,6 +451,7 @@ from sessile.ops.families.sparse.composed import sparse_to_indicator as sparse_t
 from sessile.ops.families.sparse.composed import sparse_transpose as sparse_transpose
 from sessile.ops.families.sparse.indexed_slices import IndexedSlices as IndexedSlices
 from sessile.ops.families.sparse.indexed_slices import IndexedSlicesValue as IndexedSlicesValue
+from sessile.ops.families.sparse.indexed_slices import convert_to_tensor_or_indexed_slices as convert_to_tensor_or_indexed_slices
 from sessile.ops.families.sparse.parts import sparse_concat as sparse_concat
 from sessile.ops.families.sparse.parts import sparse_slice as sparse_slice
 from sessile.ops.families.sparse.parts import sparse_split as sparse_split

@@ -14,6 +14,7 @@ from sessile.ops.families.debugging.assertions import assert_positive as assert_
 from sessile.ops.families.debugging.assertions import assert_proper_iterable as assert_proper_iterable
 from sessile.ops.families.debugging.assertions import assert_rank as assert_rank
 from sessile.ops.families.debugging.assertions import assert_rank_at_least as assert_rank_at_least
+from sessile.ops.families.debugging.assertions import assert_same_float_dtype as assert_same_float_dtype
 from sessile.ops.families.debugging.assertions import assert_scalar as assert_scalar
 from sessile.ops.families.debugging.assertions import assert_type as assert_type
 from sessile.ops.families.debugging.assertions import is_numeric_tensor as is_numeric_tensor

@@ -81,7 +81,7 @@ def walk(module: Any, prefix: str, found: dict[str, list[str]], above: tuple[Any
 
 _FOLDERS = re.compile(
     r"(python/(ops|framework|client|platform|training|layers|util|lib|keras|summary|tools|eager|data|feature_column"
-    r"|estimator|saved_model|tpu|debug|distribute|profiler|compiler)|python$|contrib|core|examples)(/|$)"
+    r"|estimator|saved_model|tpu|debug|distribute|profiler|compiler|autograph)|python$|contrib|core|examples)(/|$)"
 )
 
 
@@ -90,7 +90,7 @@ def modules(root: Path) -> list[str]:
     lines = []
     for folder, _, files in os.walk(root):
         name = os.path.relpath(folder, root)
-        if not _FOLDERS.match(name) or re.search("__pycache__|kernel_tests|autograph", name):
+        if not _FOLDERS.match(name) or re.search("__pycache__|kernel_tests", name):
             continue
         own = sorted(file[:-3] for file in files if file.endswith(".py") and not file.endswith("_test.py"))
         own = [file for file in own if file != "__init__" and (not name.startswith("core") or file.endswith("_pb2"))]

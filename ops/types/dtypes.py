@@ -15,7 +15,20 @@ import numpy as np
 _REF_OFFSET: Final = 100
 
 
-class DType:
+class _ByNumber(type):
+    """`DType(1)` is float32: there is one object of each type."""
+
+    def __call__(cls, *args: Any, **kwargs: Any) -> Any:
+        number = kwargs.get("type_enum", args[0] if len(args) == 1 else None)
+        if number is None or cls is not DType:
+            return super().__call__(*args, **kwargs)
+        try:
+            return as_dtype(int(number))
+        except ValueError:
+            raise ValueError(f"A DType is made of a number of a type, not of {number!r}.") from None
+
+
+class DType(metaclass=_ByNumber):
     """An element type. Compare with `==`: a DType equals whatever `as_dtype` turns into it.
 
     Attributes:

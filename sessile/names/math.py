@@ -60,7 +60,8 @@ NAMES: dict[str, dict[str, str]] = {
         "ops.families.debugging.assertions": (
             "assert_equal assert_greater assert_greater_equal assert_integer assert_less assert_less_equal "
             "assert_negative assert_non_negative assert_non_positive assert_none_equal assert_positive "
-            "assert_proper_iterable assert_rank assert_rank_at_least assert_scalar assert_type is_numeric_tensor"
+            "assert_proper_iterable assert_rank assert_rank_at_least assert_same_float_dtype assert_scalar assert_type "
+            "is_numeric_tensor"
         ),
         "ops.families.debugging.closeness": "assert_near assert_rank_in is_non_decreasing is_strictly_increasing",
         "ops.families.debugging.numerics": "assert_all_finite=verify_tensor_all_finite check_numerics",

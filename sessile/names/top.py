@@ -58,7 +58,8 @@ NAMES: dict[str, dict[str, str]] = {
         "ops.families.debugging.assertions": (
             "assert_equal assert_greater assert_greater_equal assert_integer assert_less assert_less_equal "
             "assert_negative assert_non_negative assert_non_positive assert_none_equal assert_positive "
-            "assert_proper_iterable assert_rank assert_rank_at_least assert_scalar assert_type is_numeric_tensor"
+            "assert_proper_iterable assert_rank assert_rank_at_least assert_same_float_dtype assert_scalar assert_type "
+            "is_numeric_tensor"
         ),
         "ops.families.debugging.closeness": "assert_near assert_rank_in is_non_decreasing is_strictly_increasing",
         "ops.families.debugging.eager_function": "py_function",
@@ -143,7 +144,7 @@ NAMES: dict[str, dict[str, str]] = {
         "ops.families.random.drawing": "multinomial random_crop random_gamma random_poisson",
         "ops.families.random.sampling": "get_seed random_normal random_shuffle random_uniform truncated_normal",
         "ops.families.reductions.argmax": "arg_max arg_min argmax argmin",
-        "ops.families.reductions.counting": "bincount histogram_fixed_width searchsorted",
+        "ops.families.reductions.counting": "bincount histogram_fixed_width histogram_fixed_width_bins searchsorted",
         "ops.families.reductions.reductions": (
             "lbeta "
             "count_nonzero reduce_all reduce_any reduce_euclidean_norm reduce_logsumexp reduce_max reduce_mean "
@@ -161,7 +162,7 @@ NAMES: dict[str, dict[str, str]] = {
         "ops.families.sparse.composed": (
             "sparse_mask sparse_merge sparse_reset_shape sparse_to_indicator sparse_transpose"
         ),
-        "ops.families.sparse.indexed_slices": "IndexedSlices IndexedSlicesValue",
+        "ops.families.sparse.indexed_slices": ("IndexedSlices IndexedSlicesValue convert_to_tensor_or_indexed_slices"),
         "ops.families.sparse.parts": "sparse_concat sparse_slice sparse_split",
         "ops.families.sparse.reductions": (
             "sparse_reduce_max sparse_reduce_max_sparse sparse_reduce_sum sparse_reduce_sum_sparse"

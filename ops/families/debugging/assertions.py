@@ -211,3 +211,35 @@ def assert_proper_iterable(values: Any) -> None:
         raise TypeError(f"Expected argument `values` to be a proper iterable, got {type(values)}.")
     if not hasattr(values, "__iter__"):
         raise TypeError(f"Expected argument `values` to be iterable, got {type(values)}.")
+
+
+def assert_same_float_dtype(tensors: Any = None, dtype: Any = None) -> Any:
+    """Return the floating-point type that all tensors have.
+
+    Args:
+      tensors: tensors, sparse ones too; None among them is left out.
+      dtype: the type they are to have; default: that of the first, or float32 without any.
+    Raises: ValueError if one is of another type, or the type holds no floating-point numbers.
+    """
+    expected, first = dtype, None
+    for tensor in tensors or ():
+        if tensor is None:
+            continue
+        own = tensor.dtype.base_dtype
+        if not expected:
+            expected, first = own, tensor
+        elif expected != own:
+            like = f" as {_called(first)}" if first is not None else ""
+            raise ValueError(
+                f"{_called(tensor)}, type={own!r}, must be of the same type ({dtypes.as_dtype(expected)!r}){like}."
+            )
+    if not expected:
+        return dtypes.float32
+    expected = dtypes.as_dtype(expected)
+    if not expected.is_floating:
+        raise ValueError(f"Expected floating point type, got {expected!r}.")
+    return expected
+
+
+def _called(tensor: Any) -> str:
+    return str(getattr(tensor, "name", tensor))

@@ -17,10 +17,11 @@ from ...graph.node import Tensor, TensorLike
 from ...types import dtypes
 from ...types.tensor_shape import Extents
 from ..arrays.reshaping import reshape
-from ..arrays.shape_ops import size
+from ..arrays.shape_ops import shape, size
 from ..arrays.slicing import shape_inside
 from ..elementwise.cast import cast
-from ..elementwise.rounding import MAXIMUM, MINIMUM
+from ..elementwise.division import truediv
+from ..elementwise.rounding import MAXIMUM, MINIMUM, clip_by_value, floor
 from .reductions import reduce_max
 
 
@@ -239,3 +240,34 @@ def histogram_fixed_width(
     with name_scope(name, "histogram_fixed_width", [values, value_range, nbins]) as scope:
         result: Tensor = build(HISTOGRAM_FIXED_WIDTH, values, value_range, nbins, name=scope, dtype=dtype)
         return result
+
+
+def histogram_fixed_width_bins(
+    values: TensorLike,
+    value_range: TensorLike,
+    nbins: TensorLike = 100,
+    dtype: Any = dtypes.int32,
+    name: str | None = None,
+) -> Tensor:
+    """Return for each of `values` in which of `nbins` equal parts of `value_range` it lies; outside are the ends.
+
+    Args:
+      values: floating-point numbers of any shape.
+      value_range: a vector of the two ends.
+      nbins: how many parts.
+      dtype: int32 or int64.
+      name: a name for the operations.
+    Returns: numbers from 0, in the shape of `values`.
+
+    >>> tf.Session().run(tf.histogram_fixed_width_bins([-1.0, 0.0, 1.5, 15.0], [0.0, 5.0], 5)).tolist()
+    [0, 0, 1, 4]
+    """
+    with name_scope(name, "histogram_fixed_width_bins", [values, value_range, nbins]):
+        values = convert_to_tensor(values, name="values")
+        extents = shape(values)
+        flat = reshape(values, [-1])
+        ends = convert_to_tensor(value_range, name="value_range")
+        count = cast(convert_to_tensor(nbins, dtype=dtypes.int32, name="nbins"), flat.dtype)
+        scaled = truediv(flat - ends[0], ends[1] - ends[0], name="scaled_values")
+        places = floor(count * scaled, name="indices")
+        return reshape(cast(clip_by_value(places, 0.0, count - 1), dtype), extents)

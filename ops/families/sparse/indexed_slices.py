@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from ...building.convert import convert_to_tensor, register_tensor_conversion_function
 from ...graph.node import Tensor
 from ...graph.partial import static_value
-from ...types.dtypes import DType
+from ...types.dtypes import DType, as_dtype
 from ...types.tensor_shape import TensorShape
 
 if TYPE_CHECKING:
@@ -139,3 +139,22 @@ def _dense(value: IndexedSlices, dtype: Any = None, name: str | None = None, as_
 
 
 register_tensor_conversion_function(IndexedSlices, _dense, 90)
+
+
+def convert_to_tensor_or_indexed_slices(value: Any, dtype: Any = None, name: str | None = None) -> Any:
+    """Return IndexedSlices and sparse tensors as they are, anything else as a Tensor.
+
+    Args:
+      value: what `convert_to_tensor` takes, IndexedSlices or a sparse tensor.
+      dtype: the type wanted.
+      name: a name for the constant that may be made.
+    Raises: ValueError if a tensor has another type; as `convert_to_tensor`.
+    """
+    if not isinstance(value, (Tensor, IndexedSlices)) and not hasattr(value, "dense_shape"):
+        return convert_to_tensor(value, dtype, name)
+    if dtype is not None and not as_dtype(dtype).is_compatible_with(value.dtype):
+        raise ValueError(
+            f"Tensor conversion requested dtype {as_dtype(dtype).name} for Tensor with dtype {value.dtype.name}: "
+            f"'{value}'"
+        )
+    return value

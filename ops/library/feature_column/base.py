@@ -48,7 +48,7 @@ class Features:
                 raise ValueError(f"Feature {key} is not in features dictionary.")
             self._made[key] = _with_columns(self._features[key], key)
         elif isinstance(key, FeatureColumn):
-            self._made[key] = key.transform_feature(self)
+            self._made[key] = key._transform_feature(self)
         else:
             raise TypeError(f'"key" must be either a "str" or "FeatureColumn". Provided: {key}')
         return self._made[key]
@@ -65,7 +65,11 @@ def _with_columns(value: Any, key: str) -> Any:
 
 
 class FeatureColumn:
-    """The base of feature columns. They are immutable, and equal if they say the same."""
+    """The base of feature columns. They are immutable, and equal if they say the same.
+
+    What is computed from columns asks them by TensorFlow 1's names, which begin with an underscore: a column of a
+    program's own defines those.
+    """
 
     __slots__ = ()
 
@@ -83,6 +87,17 @@ class FeatureColumn:
         """Compute what `Features.get` keeps."""
         raise NotImplementedError
 
+    @property
+    def _parse_example_spec(self) -> dict[str, Any]:
+        return self.parse_example_spec
+
+    def _transform_feature(self, inputs: Features) -> Any:
+        return self.transform_feature(inputs)
+
+    @property
+    def _var_scope_name(self) -> str:
+        return self.name
+
 
 class DenseColumn(FeatureColumn):
     """A column whose batch is a dense tensor."""
@@ -99,15 +114,18 @@ class DenseColumn(FeatureColumn):
         raise NotImplementedError
 
     @property
-    def scope_name(self) -> str:
-        """The variable scope in `input_layer`."""
-        return self.name
+    def _variable_shape(self) -> Any:
+        return self.variable_shape
+
+    def _get_dense_tensor(self, inputs: Features, weight_collections: Any = None, trainable: Any = None) -> Tensor:
+        return self.get_dense_tensor(inputs, trainable is not False, weight_collections or [])
 
 
 class CategoricalColumn(FeatureColumn):
     """A column of categories, numbered from 0."""
 
     __slots__ = ()
+    IdWeightPair = IdWeightPair
 
     @property
     def num_buckets(self) -> int:
@@ -117,6 +135,15 @@ class CategoricalColumn(FeatureColumn):
     def get_sparse_tensors(self, features: Features) -> IdWeightPair:
         """Return the numbers of the categories of each example, and weights."""
         return IdWeightPair(features.get(self), None)
+
+    @property
+    def _num_buckets(self) -> int:
+        return self.num_buckets
+
+    def _get_sparse_tensors(
+        self, inputs: Features, weight_collections: Any = None, trainable: Any = None
+    ) -> IdWeightPair:
+        return self.get_sparse_tensors(inputs)
 
 
 def to_sparse(tensor: Any, ignore_value: Any = None) -> SparseTensor:

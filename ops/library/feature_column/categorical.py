@@ -334,7 +334,7 @@ class WeightedCategoricalColumn(_Weighted, CategoricalColumn):
     @property
     def parse_example_spec(self) -> dict[str, Any]:
         """Both features. Raises: ValueError if the weights have the categories' name."""
-        spec = self.categorical_column.parse_example_spec
+        spec = self.categorical_column._parse_example_spec
         if self.weight_feature_key in spec:
             raise ValueError(f"Parse config {spec[self.weight_feature_key]} already exists for {self.name}.")
         return {**spec, self.weight_feature_key: VarLenFeature(self.dtype)}
@@ -342,7 +342,7 @@ class WeightedCategoricalColumn(_Weighted, CategoricalColumn):
     @property
     def num_buckets(self) -> int:
         """Those of the categories."""
-        return self.categorical_column.num_buckets
+        return self.categorical_column._num_buckets
 
     def transform_feature(self, features: Features) -> Any:
         """Categories and weights."""

@@ -36,16 +36,16 @@ class IndicatorColumn(_Indicator, DenseColumn):
     @property
     def parse_example_spec(self) -> dict[str, Any]:
         """That of the categories."""
-        return self.categorical_column.parse_example_spec
+        return self.categorical_column._parse_example_spec
 
     @property
     def variable_shape(self) -> TensorShape:
         """A number for each category."""
-        return TensorShape([1, self.categorical_column.num_buckets])
+        return TensorShape([1, self.categorical_column._num_buckets])
 
     def transform_feature(self, features: Features) -> Tensor:
         """How often each category is there, or the sum of its weights."""
-        ids, weights = self.categorical_column.get_sparse_tensors(features)
+        ids, weights = self.categorical_column._get_sparse_tensors(features)
         if weights is not None:
             merged = sparse_merge(ids, weights, int(self.variable_shape[-1]))
             return sparse_tensor_to_dense(merged)
@@ -96,7 +96,7 @@ class EmbeddingColumn(_Embedding, DenseColumn):
     @property
     def parse_example_spec(self) -> dict[str, Any]:
         """That of the categories."""
-        return self.categorical_column.parse_example_spec
+        return self.categorical_column._parse_example_spec
 
     @property
     def variable_shape(self) -> TensorShape:
@@ -105,14 +105,14 @@ class EmbeddingColumn(_Embedding, DenseColumn):
 
     def transform_feature(self, features: Features) -> IdWeightPair:
         """Categories and weights."""
-        return self.categorical_column.get_sparse_tensors(features)
+        return self.categorical_column._get_sparse_tensors(features)
 
     def get_dense_tensor(self, features: Features, trainable: bool, collections: list[str]) -> Tensor:
         """The embeddings of an example's categories, combined."""
         pair: IdWeightPair = features.get(self)
         weights = get_variable(
             "embedding_weights",
-            shape=(self.categorical_column.num_buckets, self.dimension),
+            shape=(self.categorical_column._num_buckets, self.dimension),
             dtype=dtypes.float32,
             initializer=self.initializer,
             trainable=self.trainable and trainable,
@@ -189,14 +189,14 @@ class SharedEmbeddingColumn(_Shared, DenseColumn):
         return f"{self.categorical_column.name}_shared_embedding"
 
     @property
-    def scope_name(self) -> str:
+    def _var_scope_name(self) -> str:
         """The scope that the columns share."""
         return self.shared_embedding_collection_name
 
     @property
     def parse_example_spec(self) -> dict[str, Any]:
         """That of the categories."""
-        return self.categorical_column.parse_example_spec
+        return self.categorical_column._parse_example_spec
 
     @property
     def variable_shape(self) -> TensorShape:
@@ -205,12 +205,12 @@ class SharedEmbeddingColumn(_Shared, DenseColumn):
 
     def transform_feature(self, features: Features) -> IdWeightPair:
         """Categories and weights."""
-        return self.categorical_column.get_sparse_tensors(features)
+        return self.categorical_column._get_sparse_tensors(features)
 
     def get_dense_tensor(self, features: Features, trainable: bool, collections: list[str]) -> Tensor:
         """The embeddings, from the table that the first of the columns makes."""
         pair: IdWeightPair = features.get(self)
-        shape = (self.categorical_column.num_buckets, self.dimension)
+        shape = (self.categorical_column._num_buckets, self.dimension)
         known = get_default_graph().get_collection_ref(self.shared_embedding_collection_name)
         if len(known) > 1:
             raise ValueError(f"Collection {self.shared_embedding_collection_name} can only contain one variable.")
@@ -249,11 +249,11 @@ def shared_embedding_columns(
     _check(dimension, initializer, ckpt_to_load_from, tensor_name_in_ckpt)
     initializer = initializer or TruncatedNormal(mean=0.0, stddev=1 / math.sqrt(dimension))
     ordered = sorted(categorical_columns, key=lambda column: str(column.name))
-    counts = {column.num_buckets for column in ordered}
+    counts = {column._num_buckets for column in ordered}
     if len(counts) > 1:
         raise ValueError(
             "To use shared_embedding_column, all categorical_columns must have the same number of buckets. Given: "
-            f"{ {column.name: column.num_buckets for column in ordered} }"
+            f"{ {column.name: column._num_buckets for column in ordered} }"
         )
     shared = shared_embedding_collection_name or "_".join(column.name for column in ordered) + "_shared_embedding"
     return [

@@ -83,9 +83,9 @@ def input_layer(
     outputs = []
     with variable_scope(None, default_name="input_layer", values=list(features.values())):
         for column in columns:
-            with variable_scope(None, default_name=column.scope_name) as scope:
-                tensor = column.get_dense_tensor(source, trainable, collections)
-                width = column.variable_shape.num_elements()
+            with variable_scope(None, default_name=column._var_scope_name) as scope:
+                tensor = column._get_dense_tensor(source, collections, trainable)
+                width = column._variable_shape.num_elements()
                 output = reshape(tensor, (shape_of(tensor)[0], width))
                 outputs.append(output)
                 if cols_to_vars is not None:
@@ -141,7 +141,7 @@ def linear_model(
 
 
 def _weights(column: Any, units: int, trainable: bool, collections: list[str]) -> Any:
-    rows = column.num_buckets if isinstance(column, CategoricalColumn) else column.variable_shape.num_elements()
+    rows = column._num_buckets if isinstance(column, CategoricalColumn) else column._variable_shape.num_elements()
     with variable_scope(column.name, auxiliary_name_scope=False):
         return get_variable(
             "weights", [rows, units], dtypes.float32, Zeros(), trainable=trainable, collections=collections,
@@ -151,11 +151,11 @@ def _weights(column: Any, units: int, trainable: bool, collections: list[str]) -
 
 def _weighted_sum(column: Any, source: Features, weights: Any, units: int, combiner: str) -> Tensor:
     if not isinstance(column, CategoricalColumn):
-        tensor = column.get_dense_tensor(source, True, [])
-        rows = reshape(tensor, (shape_of(tensor)[0], column.variable_shape.num_elements()))
+        tensor = column._get_dense_tensor(source, [], True)
+        rows = reshape(tensor, (shape_of(tensor)[0], column._variable_shape.num_elements()))
         product: Tensor = matmul(rows, weights, name="weighted_sum")
         return product
-    ids, values = column.get_sparse_tensors(source)
+    ids, values = column._get_sparse_tensors(source)
     flat = [cast(shape_of(ids)[0] if not isinstance(ids, SparseTensor) else ids.dense_shape[0], dtypes.int64), -1]
     ids = sparse_reshape(ids, flat)
     values = None if values is None else sparse_reshape(values, flat)
@@ -171,7 +171,7 @@ def make_parse_example_spec(feature_columns: Any) -> dict[str, Any]:
     for column in feature_columns:
         if not isinstance(column, FeatureColumn):
             raise ValueError(f"All feature_columns must be feature columns, given: {column}")
-        for key, value in column.parse_example_spec.items():
+        for key, value in column._parse_example_spec.items():
             if key in spec and spec[key] != value:
                 raise ValueError(f"feature_columns contain different parse_spec for key {key}: {value} and {spec[key]}")
             spec[key] = value

@@ -136,7 +136,7 @@ class BucketizedColumn(_Bucketized, DenseColumn, CategoricalColumn):
     @property
     def parse_example_spec(self) -> dict[str, Any]:
         """That of the numbers."""
-        return self.source_column.parse_example_spec
+        return self.source_column._parse_example_spec
 
     def transform_feature(self, features: Features) -> Any:
         """The number of the bucket."""

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import functools
+import importlib
 import inspect
 import re
 import sys
+import types
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, NamedTuple
 
 __all__ = ["contextmanager"]  # of tf_contextlib: the standard library's
 
@@ -91,10 +93,19 @@ def remove_undocumented(module_name: str, allowed_exception_list: Any = None, do
             delattr(module, name)
 
 
-def getargspec(function: Callable[..., Any]) -> Any:
+class ArgSpec(NamedTuple):
+    """What Python 2 told of a function's arguments."""
+
+    args: list[str]
+    varargs: str | None
+    keywords: str | None
+    defaults: tuple[Any, ...] | None
+
+
+def getargspec(function: Callable[..., Any]) -> ArgSpec:
     """Return names and defaults of a function's arguments, as Python 2 gave them."""
     full = getfullargspec(function)
-    return inspect.FullArgSpec(full.args, full.varargs, full.varkw, full.defaults, [], None, {})
+    return ArgSpec(full.args, full.varargs, full.varkw, full.defaults)
 
 
 def getfullargspec(function: Callable[..., Any]) -> Any:
@@ -119,6 +130,32 @@ def fn_args(function: Callable[..., Any]) -> tuple[str, ...]:
     names = tuple(getfullargspec(called).args)
     bound = inspect.ismethod(function) or called is not function
     return names[1:] if bound else names
+
+
+class LazyLoader(types.ModuleType):
+    """A module that is imported when something of it is asked for.
+
+    Args:
+      local_name: the name under which `parent_module_globals` has it; the module itself comes to stand there.
+      parent_module_globals: the names of the module that uses it.
+      name: its full name.
+    """
+
+    def __init__(self, local_name: str, parent_module_globals: dict[str, Any], name: str) -> None:
+        super().__init__(name)
+        self._place = (local_name, parent_module_globals)
+
+    def _load(self) -> types.ModuleType:
+        local_name, names = self._place
+        module = names[local_name] = importlib.import_module(self.__name__)
+        self.__dict__.update(module.__dict__)
+        return module
+
+    def __getattr__(self, item: str) -> Any:
+        return getattr(self._load(), item)
+
+    def __dir__(self) -> list[str]:
+        return dir(self._load())
 
 
 def __getattr__(name: str) -> Any:

@@ -41,9 +41,9 @@ class DenseFeatures(Layer):
             self.name, reuse=bool(self._own_variables()), use_resource=True, auxiliary_name_scope=False
         ):
             for column in self._columns:
-                with variable_scope(column.scope_name, auxiliary_name_scope=False), name_scope(column.name):
-                    tensor = column.get_dense_tensor(source, self.trainable, [GraphKeys.GLOBAL_VARIABLES])
-                    outputs.append(reshape(tensor, (shape_of(tensor)[0], column.variable_shape.num_elements())))
+                with variable_scope(column._var_scope_name, auxiliary_name_scope=False), name_scope(column.name):
+                    tensor = column._get_dense_tensor(source, [GraphKeys.GLOBAL_VARIABLES], self.trainable)
+                    outputs.append(reshape(tensor, (shape_of(tensor)[0], column._variable_shape.num_elements())))
         for variable in get_default_graph().get_collection(GraphKeys.GLOBAL_VARIABLES):
             if variable not in known:
                 self._note_variable(variable, variable.trainable)
