@@ -5,6 +5,7 @@ from __future__ import annotations
 from textwrap import indent
 from typing import Any
 
+from ..executors.batched_runner import BatchedRunner
 from ..fusion.groups import Group
 from ..jit.user_functions import sources_of
 from ..machine import abi as layout
@@ -47,6 +48,9 @@ def _loops_text(program: StagedProgram) -> list[str]:
     lines: list[str] = []
     for instruction, runner in program.loops:
         name = instruction.attrs["block"].name
+        if isinstance(runner, BatchedRunner):
+            lines.append(f"# loop {name}, over all rows at once:\n{indent(explain(runner.program), '  ')}")
+            continue
         if isinstance(runner, ScalarLoop):
             lines.append(f"# loop {name}: one kernel, x: invariants, r: variables\n{runner.source}")
             continue

@@ -8,14 +8,17 @@ from __future__ import annotations
 
 import ctypes
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any, Final
 
 import numpy as np
 
-from ..executors.flow import LoopRunner
+from ..executors.batched_runner import BatchedRunner
+from ..executors.flow import LoopRunner, MakeExecutor
 from ..executors.watched_step import cancelled, closed_flag
 from ..jit.compile import compile_kernel
 from ..machine import abi
+from ..partition.batching import batched_loop
 from ..plan.plan import Instruction
 from .registers import NotScalarError
 from .scalar_source import Array, ScalarSource
@@ -112,12 +115,17 @@ class ScalarLoop:
                 cell.was_read(marks)
 
 
-def loop_runner(instruction: Instruction, plans: LoopRunner) -> Any:
-    """What runs a loop: a kernel if it is one over scalars, else its plans."""
+def loop_runner(instruction: Instruction, plans: LoopRunner, make: MakeExecutor) -> Any:
+    """What runs a loop: one plan if its iterations do not need each other, a kernel if it is one over scalars, else
+    its plans.
+
+    Args:
+      make: makes the executor of a plan.
+    """
     if not abi.available():
         return plans
-    try:
-        source = ScalarSource(instruction.attrs["block"])
-    except NotScalarError:
-        return plans
-    return ScalarLoop(instruction, source, plans)
+    runner: Any = plans
+    with suppress(NotScalarError):
+        runner = ScalarLoop(instruction, ScalarSource(instruction.attrs["block"]), plans)
+    batched = batched_loop(instruction.attrs["block"])
+    return runner if batched is None else BatchedRunner(instruction, batched, make(batched.plan), runner)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from contextlib import nullcontext
 from functools import partial
@@ -16,8 +17,8 @@ from ..partition.schedule import Region, Stage, schedule
 from ..passes.expand import expand_composites
 from ..passes.merge import merge_duplicates
 from ..plan.plan import Instruction, Plan, Value
+from ..routines.run import HandedOn, keeps_elements, viewed_values
 from ..routines.run import execute as run_instruction
-from ..routines.run import viewed_values
 from ..specialize.specialize import NeedsCut
 from .choice import step_of
 from .region import RegionProgram
@@ -34,8 +35,9 @@ class StagedProgram:
         self._threads = threads
         if plan.has_flow:
             from ..fusion.selects import choose_elements
+            from ..partition.mapped_loops import without_mapped_loops
 
-            plan = choose_elements(plan)
+            plan = choose_elements(without_mapped_loops(plan))
         expanded = expand_composites(plan)
         self.plan = plan if expanded is plan else merge_duplicates(expanded)
         self._dynamic: frozenset[Instruction] = frozenset()
@@ -55,7 +57,8 @@ class StagedProgram:
         self._order: list[int] | None = None
         self._turns: Turns | None = None
         self._picks: list[int] = []
-        self.stages: list[Stage] = schedule(self.plan, self._dynamic)
+        self._handing = self._hand_on()
+        self.stages: list[Stage] = schedule(self.plan, self._dynamic | self._handing)
         self._input_slots = [slots[value] for value in self.plan.inputs]
         self._output_slots = [slots[value] for value in self.plan.outputs]
         self._size = len(slots)
@@ -66,9 +69,26 @@ class StagedProgram:
         self._rows = [(*row, dying) for row, dying in zip(rows, _dying(rows, set(self._output_slots)))]
         self._flow = flow_rows(self._rows, self.stages, slots) if self.plan.has_flow else None
 
+    def _hand_on(self) -> frozenset[Instruction]:
+        """What gives a result whose shape depends on data another shape, for the user: it gets that result's memory."""
+        if not self._dynamic:
+            return frozenset()
+        users = Counter(value for i in self.plan.instructions for value in (*i.inputs, *i.guards))
+        users.update(self.plan.outputs)
+        # A routine of such a shape makes its results anew: they are nobody else's.
+        made = {v for i in self._dynamic if i.op_def.routine for v in i.outputs if users[v] == 1}
+        fetched = set(self.plan.outputs)
+        return frozenset(
+            i
+            for i in self.plan.instructions
+            if i.inputs and i.inputs[0] in made and i.outputs[0] in fetched and keeps_elements(i, self._constants)
+        )
+
     def _runner(self, stage: Stage) -> Any:
         if isinstance(stage, Region):
             return self._region(stage)
+        if stage in self._handing:
+            return HandedOn(stage)
         if stage.op_def.update is not None:
             return self._update(stage)
         if stage.op_def.flow != "loop":
@@ -78,7 +98,7 @@ class StagedProgram:
             from .scalar_loop import loop_runner
 
             make = partial(StagedProgram, threads=self._threads)
-            self._loops[stage] = loop_runner(stage, LoopRunner(stage, make, lifted_iteration))
+            self._loops[stage] = loop_runner(stage, LoopRunner(stage, make, lifted_iteration), make)
         return self._loops[stage]
 
     def _update(self, instruction: Instruction) -> Any:

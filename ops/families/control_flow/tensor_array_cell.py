@@ -74,6 +74,15 @@ class TensorArrayCell:
         """All elements in one array, some of which may have been taken; None if they do not lie so."""
         return self._whole
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether all elements lie in one array, and none was taken."""
+        return self._whole is not None and not self._taken
+
+    def may_fill(self, shape: tuple[int, ...]) -> bool:
+        """Whether an array of this shape may be all elements."""
+        return self.is_fresh and not self.adds and len(self) == shape[0] and self._may_have(shape[1:])
+
     def took(self, indices: list[int]) -> bool:
         """Note that elements of `elements` were read; False, and nothing noted, if one may not be read any more."""
         if not self.clear:
@@ -140,6 +149,8 @@ class TensorArrayCell:
 
     def fill(self, value: Any) -> None:
         """Write all elements at once. Requires: rows of a shape that fits."""
+        if self.identical and len(value):
+            self.extents = value.shape[1:]
         self._whole = value
         self._items = [None] * len(value)
 
