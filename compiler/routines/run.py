@@ -6,13 +6,17 @@ arguments that make sense. It returns None for everything else; the kernel then 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import sys
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 import numpy as np
 
+from ...ops.definition.slice_math import SliceMasks, plan_slice
+from ...ops.families.arrays.index_maps import STRIDED_SLICE
 from ..executors import interpreter
 from ..plan.plan import Instruction, Plan, Value
+from ..runtime import recycle
 
 LEAST: Final = 2048  # elements from which on a routine is worth its call: 10 us
 _TYPES: Final = frozenset({"bool", "f32", "f64", "i8", "i16", "i32", "i64", "u8", "u16", "u32", "u64"})
@@ -52,6 +56,38 @@ def execute(
     if viewed and not viewed.isdisjoint(instruction.inputs):
         values = [value if type(value) is np.ndarray else value.array() for value in values]
     return interpreter.execute(instruction, values, state, step)
+
+
+class HandedOn:
+    """Runs an instruction that only gives an array another shape, and the array's memory to what it makes of it."""
+
+    def __init__(self, instruction: Instruction) -> None:
+        self.op = instruction.op
+        self._instruction = instruction
+
+    def run(self, arguments: Sequence[Any], state: Any, step: Any = None) -> Sequence[Any]:
+        """The result, on the arrays the instruction takes, of which the first is read by nothing else."""
+        (view,) = interpreter.execute(self._instruction, arguments, state, step)
+        return [recycle.handed_on(view, arguments[0])]
+
+
+def keeps_elements(instruction: Instruction, constants: Mapping[Value, Instruction]) -> bool:
+    """Whether an instruction may give its first input another shape and do nothing else: a reshape, a slice of all."""
+    if instruction.op_def.reshapes:
+        return True
+    if instruction.op_def.index_map is not STRIDED_SLICE or not all(v in constants for v in instruction.inputs[1:]):
+        return False
+    extents, attrs = instruction.inputs[0].extents, instruction.attrs
+    if extents is None:
+        return False
+    extents = tuple(sys.maxsize if extent is None else extent for extent in extents)  # no slice ends there by chance
+    begin, end, strides = (constants[v].attrs["value"].tolist() for v in instruction.inputs[1:])
+    masks = SliceMasks(*(attrs[f"{word}_mask"] for word in ("begin", "end", "ellipsis", "new_axis", "shrink_axis")))
+    try:
+        found = plan_slice(extents, begin, end, strides, masks)
+    except ValueError:
+        return False
+    return all(dim.step == 1 and dim.count == extent for dim, extent in zip(found.dims, extents))
 
 
 def viewed_values(plan: Plan) -> frozenset[Value]:

@@ -293,6 +293,16 @@ def empty(shape: tuple[int, ...], dtype: np.dtype[Any]) -> np.ndarray[Any, Any]:
     return (allocate if math.prod(shape) * dtype.itemsize >= LEAST else np.empty)(shape, dtype)
 
 
+def handed_on(view: np.ndarray[Any, Any], owner: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    """A view of all of an array that goes now, as the owner of its memory; the view itself if that is not recycled."""
+    lease: Any = owner.base
+    if not getattr(lease, "lends_to_one_array", False) or view.nbytes != owner.nbytes or not view.flags.c_contiguous:
+        return view
+    if not view.ctypes.data == owner.ctypes.data == ctypes.addressof(lease):
+        return view
+    return np.ndarray(view.shape, view.dtype, lease)
+
+
 def trim() -> int:
     """Free the memory of all idle blocks; returns how many bytes that were."""
     return _pool.trim()

@@ -164,3 +164,33 @@ def test_parts_stay_what_they_were_after_other_steps() -> None:
                 np.testing.assert_array_equal(found[part], values[chosen == part])
             np.testing.assert_array_equal(places, np.argwhere(values > 0.5))
             np.testing.assert_array_equal(masked, values[values > 0.5])
+
+
+@pytest.mark.parametrize("ending", ["slice", "reshape", "squeeze", "part", "both"])
+def test_where_in_another_shape(ending: str) -> None:
+    """Places as a vector take no copy where nobody else has them; each result is an array of its own all the same."""
+    x = tf.placeholder(tf.float32, [None])
+    places = tf.where(x)
+    fetches = {
+        "slice": [places[:, 0]],
+        "reshape": [tf.reshape(places, [-1])],
+        "squeeze": [tf.squeeze(places, [1])],
+        "part": [places[7:, 0]],
+        "both": [places, places[:, 0], tf.reshape(places, [1, -1])],
+    }[ending]
+    values = np.random.default_rng(1).integers(0, 2, 300_000).astype(np.float32)
+    wanted = np.flatnonzero(values)[7 if ending == "part" else 0 :]
+    kept = []
+    with tf.Session() as session:
+        step = session.make_callable(fetches, [x])
+        for _ in range(4):
+            found = step(values)
+            kept += found
+            for array in found:
+                np.testing.assert_array_equal(array.reshape(-1), wanted)
+                assert array.flags.writeable and array.flags.c_contiguous
+        if ending in ("slice", "reshape", "squeeze"):
+            assert getattr(found[0].base, "lends_to_one_array", False)
+    assert not any(np.shares_memory(a, b) for n, a in enumerate(kept) for b in kept[:n])
+    kept[0][:] = -1
+    assert (kept[-1] >= 0).all()
