@@ -12,6 +12,8 @@ NAMES: dict[str, dict[str, str]] = {
             "checkpoint_exists checkpoints_iterator generate_checkpoint_state_proto get_checkpoint_mtimes "
             "get_checkpoint_state latest_checkpoint remove_checkpoint update_checkpoint_state"
         ),
+        "ops.library.checkpoint.manager": "CheckpointManager",
+        "ops.library.checkpoint.trackable": "Checkpoint",
         "ops.library.checkpoint.meta_graphs": "import_meta_graph",
         "ops.library.checkpoint.reader": "NewCheckpointReader list_variables load_checkpoint load_variable",
         "ops.library.checkpoint.saver": "Saver",

@@ -149,6 +149,15 @@ class Optimizer:
         """The variable kept beside another one. Raises: KeyError."""
         return self._slots[var][slot_name]
 
+    def _checkpoint_children(self) -> list[tuple[str, Any]]:
+        """What `tf.train.Checkpoint` saves of it: the steps and the numbers that are variables."""
+        steps = [] if self._iterations is None else [("iter", self._iterations)]
+        return steps + [(name, value) for name, value in self._made.items() if isinstance(value, Variable)]
+
+    def _checkpoint_slots(self) -> list[tuple[Any, str, Any]]:
+        """What it keeps beside variables, for `tf.train.Checkpoint`."""
+        return [(var, name, slot) for var, named in self._slots.items() for name, slot in named.items()]
+
     def _create_slots(self, var_list: list[Any]) -> None:
         for name in self._slot_names:
             for variable in var_list:

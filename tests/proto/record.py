@@ -24,8 +24,10 @@ from standalone import import_proto
 FIXTURES = Path(__file__).resolve().parent / "fixtures"
 # More would make the repository heavy; `live_tensorflow.py` goes deeper and through every member of every oneof.
 SEED, DEPTH = 1, 2
-# Of contrib: recorded once, and held against TensorFlow 1.15's classes.
-ONLY_IN_1_15 = {f"tensorflow.{name}" for name in ("ProjectorConfig", "EmbeddingInfo", "SpriteMetadata")}
+# Of contrib, or with further fields in TensorFlow 2: recorded once with TensorFlow 1.15's classes.
+ONLY_IN_1_15 = {
+    f"tensorflow.{name}" for name in ("ProjectorConfig", "EmbeddingInfo", "SpriteMetadata", "TrackableObjectGraph")
+}
 
 
 def printed(message: Any) -> str:

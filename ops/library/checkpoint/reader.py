@@ -103,3 +103,17 @@ def load_variable(ckpt_dir_or_file: Any, name: str) -> Any:
     """
     name = name.removesuffix(":0")
     return np.asarray(load_checkpoint(ckpt_dir_or_file).get_tensor(name))[()]
+
+
+OBJECT_GRAPH = "_CHECKPOINTABLE_OBJECT_GRAPH"  # under which a checkpoint of objects has their graph
+
+
+def keys_by_names(path: Any) -> dict[str, str] | None:
+    """From names of variables to their keys in a checkpoint of objects; None for another checkpoint."""
+    from ... import proto
+
+    reader = NewCheckpointReader(path)
+    if not reader.has_tensor(OBJECT_GRAPH):
+        return None
+    message = proto.TrackableObjectGraph.FromString(reader.get_tensor(OBJECT_GRAPH))
+    return {value.full_name: value.checkpoint_key for node in message.nodes for value in node.attributes}

@@ -10,12 +10,14 @@ from typing import Any
 import numpy as np
 
 from ...base.errors import FailedPreconditionError, InvalidArgumentError, NotFoundError, OpError
-from ...building.default_graph import get_default_graph
+from ...building.default_graph import control_dependencies, get_default_graph
 from ...families.state.global_step import global_step as read_global_step
 from ...families.state.variable_defs import with_scope, without_scope
 from ...graph.graph_keys import GraphKeys
 from ..graphdef.meta_graph import export_meta_graph
 from . import management
+from .reader import keys_by_names
+from .saveables import saveables_of
 from .saver_graph import V1, V2, BulkSaverBuilder
 
 _HINT = (
@@ -89,6 +91,7 @@ class Saver:
         self._save_relative_paths = save_relative_paths
         self._filename = filename
         self._last_checkpoints: list[tuple[str, float]] = []
+        self._by_objects: Saver | None = None  # for checkpoints of objects
         if not defer_build:
             self.build()
         if self.saver_def is not None:
@@ -252,10 +255,31 @@ class Saver:
         try:
             sess.run(self.saver_def.restore_op_name, {self.saver_def.filename_tensor_name: path})
         except NotFoundError as error:
+            if self._restored_by_objects(sess, path):
+                return
             reason = "a Variable name or other graph key that is missing from"
             raise _with_hint(error, reason) from error
         except InvalidArgumentError as error:
             raise _with_hint(error, "a mismatch between the current graph and the graph from") from error
+
+    def _restored_by_objects(self, sess: Any, path: str) -> bool:
+        """Restore from a checkpoint of objects (`tf.train.Checkpoint`), which knows the names of variables too.
+
+        Returns: whether it is one.
+        """
+        keys = keys_by_names(path)
+        if keys is None or self._var_list is None and not self._is_built:
+            return False
+        if self._by_objects is None:
+            with sess.graph.as_default(), control_dependencies(None):
+                saveables = saveables_of(_all_saveables() if self._var_list is None else self._var_list)
+                missing = [saveable.name for saveable in saveables if saveable.name not in keys]
+                if missing:
+                    return False
+                named = {keys[saveable.name]: getattr(saveable, "variable", saveable) for saveable in saveables}
+                self._by_objects = Saver(named, max_to_keep=None)
+        self._by_objects.restore(sess, path)
+        return True
 
     # The checkpoints that there are.
 
