@@ -278,6 +278,11 @@ NAMES: dict[str, dict[str, str]] = {
         f"{_LIBRARY}.opt.weight_decay": (
             "AdamWOptimizer DecoupledWeightDecayExtension MomentumWOptimizer extend_with_decoupled_weight_decay"
         ),
+        f"{_LIBRARY}.opt.around": (
+            "AdamGSOptimizer LARSOptimizer LazyAdamGSOptimizer MovingAverageOptimizer MultitaskOptimizerWrapper "
+            "RegAdagradOptimizer VariableClippingOptimizer clip_gradients_by_global_norm"
+        ),
+        f"{_LIBRARY}.opt.signs": "AddSignOptimizer PowerSignOptimizer",
         f"{_LIBRARY}.opt.external_optimizer": "ExternalOptimizerInterface ScipyOptimizerInterface",
     },
     "contrib.seq2seq": {
