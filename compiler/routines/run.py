@@ -68,7 +68,7 @@ class HandedOn:
     def run(self, arguments: Sequence[Any], state: Any, step: Any = None) -> Sequence[Any]:
         """The result, on the arrays the instruction takes, of which the first is read by nothing else."""
         (view,) = interpreter.execute(self._instruction, arguments, state, step)
-        return [recycle.handed_on(view, arguments[0])]
+        return [recycle.handed_on(view, arguments[0]) if view.size == arguments[0].size else view]
 
 
 def keeps_elements(instruction: Instruction, constants: Mapping[Value, Instruction]) -> bool:

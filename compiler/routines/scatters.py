@@ -1,10 +1,13 @@
 """Putting slices where indices point: `scatter_nd`, operations on tensors that are alike, `dynamic_stitch`.
 
-Each thread goes over all indices, in their order, and takes those that point into its range of targets; slices of few
-elements are written by one thread, which need not guess whether an index is its own. So a target
+Each thread goes over all indices, in their order, and takes those that point into its range of targets. So a target
 gets its updates in NumPy's order, to the same bits, whatever the number of threads. Of 2 threads and targets 0 to 5,
 
     indices 4 1 4      the first thread writes target 1, the second one target 4, twice
+
+Whether an index is a thread's own is a jump that nobody can guess. So slices of one element are written without one:
+what is for another range goes to places of no target, behind the result, which is what makes it worth sharing them
+where the result is large. Other slices of few elements are written by one thread.
 """
 
 from __future__ import annotations
@@ -46,6 +49,27 @@ _TEXT = """def kernel(x, places, base, extents, r, bad, n, w, s, length, phase, 
 """
 
 
+# Slices of one element, and several ranges.
+_BESIDE: Final = 16  # places behind the result for each range, which take turns: a sum does not wait for the one before
+_MOST_RANGES: Final = 4  # each goes over all indices
+_LARGE: Final = 1 << 20  # bytes of a result that is not in a core's own cache, where one thread mostly waits
+_SCALARS = """def kernel(x, places, base, extents, r, bad, n, w, s, length, phase, start, stop):
+    if phase == U(0):
+        for piece in range(start, stop):
+            for i in range(piece * U({piece}), min(piece * U({piece}) + U({piece}), s)):
+                store(r, i, {first})
+    else:
+{limits}        for b in range(start, stop):
+            first = min(b * length, s)
+            width = min(length, s - first)
+            wrong = i32(0)
+            for i in range(n):
+{find}                at = e if e - first < width else s + b * U({beside}) + (i & U({beside} - 1))
+{row}                wrong = wrong | i32(not ({is_in}))
+            store(bad, b, wrong)
+"""
+
+
 def run(instruction: Instruction, values: Sequence[Any], threads: int) -> Sequence[Any] | None:
     """`ScatterNd`, `TensorScatterAdd` and their like; None unless all is as it should be."""
     how, is_from_nothing = instruction.op_def.routine[1], len(instruction.op_def.routine) > 2
@@ -61,17 +85,38 @@ def run(instruction: Instruction, values: Sequence[Any], threads: int) -> Sequen
     if updates.shape != (*indices.shape[:-1], *extents[depth:]):
         return None
     width, count = prod(extents[depth:]), prod(extents[:depth])
-    result, threads = recycle.empty(extents, updates.dtype), threads_for(max(prod(extents), updates.size), threads)
-    ranges = threads if width >= WIDE else 1
+    threads = threads_for(max(prod(extents), updates.size), threads)
+    ranges = _ranges(count * updates.itemsize, width, threads)
+    result, memory = _memory(extents, updates.dtype, width, ranges)
     kinds = instruction.outputs[0].dtype.short, f"{indices.dtype.kind}{8 * indices.dtype.itemsize}"
     bad, limits = np.empty(ranges, np.int32), np.array(extents[:depth], np.int64)
     numbers = [indices.size // depth, width, count, -(-count // ranges)]
     arrays = [np.ascontiguousarray(array) for array in (updates, indices, tensor)]
-    text = _text(how, kinds[0], width, depth, is_from_nothing)
+    text = _text(how, kinds[0], width, depth, is_from_nothing, ranges)
     types = (kinds[0], kinds[1], kinds[0], "i64", kinds[0], "i32")
     pieces = -(-result.size // _PIECE)
-    loop(text, types)([*arrays, limits, result, bad], numbers, [pieces, ranges], threads)
+    loop(text, types)([*arrays, limits, memory, bad], numbers, [pieces, ranges], threads)
     return None if bad.any() else [result]
+
+
+def _ranges(size: int, width: int, threads: int) -> int:
+    """In how many ranges targets are shared.
+
+    Args:
+      size: of a result of slices of one element, in bytes.
+    """
+    if width == 1:
+        return min(threads, _MOST_RANGES) if size >= _LARGE else 1
+    return threads if width >= WIDE else 1
+
+
+def _memory(extents: tuple[int, ...], dtype: Any, width: int, ranges: int) -> tuple[Any, Any]:
+    """A result, and an array that begins with its memory and goes on behind it, for what is in no target."""
+    if width > 1 or ranges == 1:
+        result = recycle.empty(extents, dtype)
+        return result, result
+    memory = recycle.allocate((prod(extents) + ranges * _BESIDE,), dtype)
+    return recycle.handed_on(memory[: prod(extents)].reshape(extents), memory), memory
 
 
 def stitch(instruction: Instruction, values: Sequence[Any], threads: int) -> Sequence[Any] | None:
@@ -84,17 +129,15 @@ def stitch(instruction: Instruction, values: Sequence[Any], threads: int) -> Seq
     count, width = max(int(where.max()) for where in places) + 1, prod(tail)
     if pieces[0].dtype == bool or not 0 < count <= 4 * sum(where.size for where in places):
         return None
-    result, kind = recycle.empty((count, *tail), pieces[0].dtype), instruction.outputs[0].dtype.short
-    threads = threads_for(result.size, threads)
-    ranges = threads if width >= WIDE else 1
-    run, limits = (
-        loop(_text("update", kind, width, 1, True), (kind, "i32", kind, "i64", kind, "i32")),
-        np.array([count]),
-    )
+    kind, threads = instruction.outputs[0].dtype.short, threads_for(count * width, threads)
+    ranges = _ranges(count * pieces[0].itemsize, width, threads)
+    result, memory = _memory((count, *tail), pieces[0].dtype, width, ranges)
+    run = loop(_text("update", kind, width, 1, True, ranges), (kind, "i32", kind, "i64", kind, "i32"))
+    limits = np.array([count])
     counts, bad = [-(-result.size // _PIECE), ranges], np.empty(ranges, np.int32)
     for where, piece in zip(places, pieces):
         piece = np.ascontiguousarray(piece)
-        arrays = [piece, np.ascontiguousarray(where), piece, limits, result, bad]
+        arrays = [piece, np.ascontiguousarray(where), piece, limits, memory, bad]
         run(arrays, [where.size, width, count, -(-count // ranges)], counts, threads)
         if bad.any():
             return None
@@ -102,8 +145,8 @@ def stitch(instruction: Instruction, values: Sequence[Any], threads: int) -> Seq
     return [result]
 
 
-def _text(how: str, kind: str, width: int, depth: int, is_from_nothing: bool) -> str:
-    """The kernel for rows of so many elements, where so many indices name a target."""
+def _text(how: str, kind: str, width: int, depth: int, is_from_nothing: bool, ranges: int) -> str:
+    """The kernel for rows of so many elements, where so many indices name a target, and one or several ranges."""
     names = range(depth)
     fixed = {
         "piece": _PIECE,
@@ -123,6 +166,8 @@ def _text(how: str, kind: str, width: int, depth: int, is_from_nothing: bool) ->
         return "".join(f"{indent}{line}\n" for line in lines)
 
     indent = " " * 20
+    if width == 1 and ranges > 1:
+        return _SCALARS.format(**fixed, beside=_BESIDE, row=row("at", "i", "", indent[4:]))
     if width == 1:
         return _TEXT.format(**fixed, row=row("e", "i", "", indent))
     if width <= _UNROLLED:

@@ -294,9 +294,12 @@ def empty(shape: tuple[int, ...], dtype: np.dtype[Any]) -> np.ndarray[Any, Any]:
 
 
 def handed_on(view: np.ndarray[Any, Any], owner: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
-    """A view of all of an array that goes now, as the owner of its memory; the view itself if that is not recycled."""
+    """A view of an array that goes now, from its beginning, as the owner of its memory in its stead.
+
+    The view itself if that memory is not recycled.
+    """
     lease: Any = owner.base
-    if not getattr(lease, "lends_to_one_array", False) or view.nbytes != owner.nbytes or not view.flags.c_contiguous:
+    if not getattr(lease, "lends_to_one_array", False) or not view.flags.c_contiguous:
         return view
     if not view.ctypes.data == owner.ctypes.data == ctypes.addressof(lease):
         return view

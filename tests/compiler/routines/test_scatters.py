@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sessile.compiler.executors import interpreter
 from sessile.compiler.routines import run
+from sessile.ops.base.ownership import is_owned
 
 from tests.compiler.routines.held import ALL_TYPES, both, instruction, numbers
 
@@ -68,6 +69,43 @@ def test_dynamic_stitch(seed: int, sizes: Any, tail: Any, kind: Any, share: floa
     pieces = [numbers(random, (*size, *tail), kind, hostile=True) for size in sizes]
     pieces = [np.asarray(piece, kind).reshape((*size, *tail)) for piece, size in zip(pieces, sizes, strict=True)]
     _same(*_stitched(places, pieces, threads))
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    seed=st.integers(0, 2**32 - 1),
+    extents=st.sampled_from([(300_001,), (600, 500), (262_144,)]),
+    how=st.sampled_from(("ScatterNd", *HOWS)),
+    kind=st.sampled_from([np.float32, np.float64, np.int32]),
+    threads=st.integers(1, 6),
+    is_wrong=st.booleans(),
+)
+def test_elements_of_large_results(seed: int, extents: Any, how: str, kind: Any, threads: int, is_wrong: bool) -> None:
+    """Targets in ranges, several updates of one in their order; one index that is none is the kernel's."""
+    random = np.random.default_rng(seed)
+    indices = _indices(random, extents, 50_000, np.int32)
+    indices[::3] = indices[0]
+    if is_wrong:
+        indices[random.integers(len(indices)), random.integers(len(extents))] = random.choice([-1, max(extents)])
+    updates, tensor = (numbers(random, shape, kind, hostile=True) for shape in (50_000, extents))
+    arrays = [indices, updates, np.array(extents, np.int32)] if how == "ScatterNd" else [tensor, indices, updates]
+    name = how if how == "ScatterNd" else f"TensorScatter{how}"
+    made = instruction(name, arrays, [kind])
+    with np.errstate(all="ignore"):
+        found = run._run(made, arrays, threads)
+        if is_wrong:
+            assert found is None
+        else:
+            _same(found, interpreter.execute(made, arrays, None))
+            assert found is not None and is_owned(found[0]) and found[0].flags.c_contiguous
+
+
+@pytest.mark.parametrize("threads", [1, 2, 3, 6])
+def test_a_large_stitch(threads: int) -> None:
+    """Elements from three pieces in a large result, the later ones over the earlier, and places that nobody names."""
+    random = np.random.default_rng(threads)
+    places = [random.integers(0, 300_000, count).astype(np.int32) for count in (90_000, 1, 60_000)]
+    _same(*_stitched(places, [numbers(random, len(place), np.float32, hostile=True) for place in places], threads))
 
 
 def _stitched(places: Any, pieces: Any, threads: int) -> Any:
