@@ -1,6 +1,7 @@
 """Written by tools/make_stubs.py from the tables in names/: what the module gives when it is asked."""
 
 from sessile import app as app
+from sessile import audio as audio
 from sessile import autograph as autograph
 from sessile import bitwise as bitwise
 from sessile import compat as compat

@@ -42,7 +42,7 @@ _SUBJECTS = {
     "parts of ragged tensors": "ragged_*",
     "quantized arithmetic": "quantize* dequantize fake_quant_* quantization. quantized_* nn.quantized_*",
     "distributions and other parts of TensorFlow": (
-        "distributions. contrib. distribute. tpu. lite. gfile. flags. config. audio. "
+        "distributions. contrib. distribute. tpu. lite. gfile. flags. config. "
         "xla. linalg.LinearOperator* user_ops. resource_loader. sysconfig. load_op_library load_library"
     ),
 }

@@ -23,7 +23,8 @@ class Rewriter:
 
     def body(self, body: Body) -> Body:
         """Statements."""
-        return [_STATEMENTS[type(statement)](self, statement) for statement in body]
+        found = [(_STATEMENTS.get(type(statement)), statement) for statement in body]
+        return [statement if rewrite is None else rewrite(self, statement) for rewrite, statement in found]
 
     def expression(self, node: Expression) -> Expression:
         """An expression."""
@@ -89,7 +90,7 @@ class Rewriter:
         return nodes.While(self.expression(node.condition), self.body(node.body))
 
 
-# Names, numbers and loads are themselves: the places of elements are made of nothing that is rewritten.
+# What has no row stays as it is: names, numbers, loads (the places of elements are made of nothing that is rewritten).
 _EXPRESSIONS: Final[dict[type[Expression], Callable[[Rewriter, Any], Expression]]] = {
     nodes.Cast: lambda rewriter, node: rewriter.cast(node),
     nodes.Call: lambda rewriter, node: nodes.Call(node.function, rewriter._all(node.arguments)),

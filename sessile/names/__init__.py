@@ -13,6 +13,7 @@ from .top import NAMES as TOP
 
 # Which files have the names below each namespace of the top level; a test holds it to what the files say.
 WHERE: Final[dict[str, tuple[str, ...]]] = {
+    "audio": ("math",),
     "autograph": ("tools",),
     "bitwise": ("math",),
     "contrib": ("contrib", "data", "estimator", "tools"),

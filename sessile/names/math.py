@@ -1,10 +1,13 @@
-"""Public names of `math`, `signal` and `spectral`."""
+"""Public names of `audio`, `math`, `signal`, `spectral` and some small namespaces."""
 
 from __future__ import annotations
 
 _TRANSFORMS = "fft fft2d fft3d ifft ifft2d ifft3d irfft irfft2d irfft3d rfft rfft2d rfft3d"
 
 NAMES: dict[str, dict[str, str]] = {
+    "audio": {
+        "ops.families.signal.audio": "decode_wav encode_wav",
+    },
     "math": {
         "ops.library.metrics.confusion_matrix": "confusion_matrix",
         "ops.families.debugging.closeness": "is_non_decreasing is_strictly_increasing",

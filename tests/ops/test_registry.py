@@ -43,7 +43,7 @@ UNTESTED: Final = {
 AS_TENSORFLOW = ("AccumulateNV2", "BroadcastGradientArgs")
 LESS_KNOWN: Final = (
     "CTCBeamSearchDecoder", "CTCGreedyDecoder", "ComputeAccidentalHits", "DecodeBmp", "DecodeGif", "DecodeImage",
-    "DecodeJpeg", "DecodePng", "DecodeRaw", "DenseToDenseSetOperation", "DenseToSparseSetOperation",
+    "DecodeJpeg", "DecodePng", "DecodeRaw", "DecodeWav", "DenseToDenseSetOperation", "DenseToSparseSetOperation",
     "DynamicPartition", "EditDistance", "FusedBatchNormV3", "ListDiff", "NonMaxSuppression", "NonMaxSuppressionV3",
     "DecodeAndCropJpeg", "DeserializeManySparse", "DeserializeSparse", "NonMaxSuppressionV4", "NonMaxSuppressionV5",
     "NonMaxSuppressionWithOverlaps", "SerializeManySparse",

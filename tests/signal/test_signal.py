@@ -29,6 +29,10 @@ MEL = [
     [0.0, 0.0, 0.0, 0.0, 0.0],
 ]
 
+# A window of a spectrogram and its coefficients; see the test of them.
+SQUARES = [0.0476221, 138.6651, 571.8198, 209.6737, 1.239926]
+COEFFICIENTS = [-39.30977, 14.55603, -9.276497, -1.284017, -2.373255]
+
 
 def value(function: Callable[..., Any], *arrays: Any) -> Any:
     """What `function` gives of tensors of known and of unknown shape, which is the same."""
@@ -175,3 +179,52 @@ def test_inputs_that_are_too_short_are_refused_when_fed() -> None:
     x = tf.placeholder(tf.float32)
     with tf.Session() as sess, pytest.raises(tf.errors.InvalidArgumentError, match="must have length of at least 8"):
         sess.run(tf.raw_ops.RFFT(input=x, fft_length=[8]), {x: REAL})
+
+
+def test_sound_is_written_and_read_as_16_bit_samples() -> None:
+    sound = np.float32([[0, 1], [-1, 2], [0.5, -0.25]])
+    with tf.Session() as sess:
+        contents = sess.run(tf.audio.encode_wav(sound, 8000))
+        read = tf.audio.decode_wav(contents)
+        audio, rate = sess.run(read)
+        longer = sess.run(tf.audio.decode_wav(contents, desired_channels=3, desired_samples=4).audio)
+    assert contents[:4] == b"RIFF" and len(contents) == 44 + 12 and rate == 8000
+    np.testing.assert_array_equal(audio, np.float32([[0, 1 - 2**-15], [-1, 1 - 2**-15], [0.5, -0.25]]))
+    np.testing.assert_array_equal(longer, np.vstack([audio[:, [0, 1, 1]], np.zeros((1, 3))]))
+    assert read.audio.shape.as_list() == [None, None]
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (lambda file: b"RIFX" + file[4:], "Expected RIFF"),
+        (lambda file: file[:-2], "Data too short"),
+        (lambda file: file[:36], "No data chunk"),
+        (lambda file: file[:34] + b"\x08\x00" + file[36:], "Can only read 16-bit"),
+        (lambda file: file[:20] + b"\x03\x00" + file[22:], "Expected 1 .PCM., but got 3"),
+        (lambda file: b"", "Data too short"),
+    ],
+)
+def test_what_is_no_sound_is_refused(change: Callable[[bytes], bytes], words: str) -> None:
+    contents = tf.placeholder(tf.string, [])
+    with tf.Session() as sess:
+        file = sess.run(tf.audio.encode_wav(np.zeros((4, 1), np.float32), 8000))
+        with pytest.raises(tf.errors.InvalidArgumentError, match=words):
+            sess.run(tf.audio.decode_wav(contents), {contents: change(file)})
+
+
+def test_spectrograms_and_cepstral_coefficients_are_tensorflows() -> None:
+    """Of half a second of two tones, the first values of TensorFlow 1.15."""
+    from sessile.ops.families.signal import audio
+
+    time = np.arange(4000, dtype=np.float32) / np.float32(8000)
+    sound = (0.4 * np.sin(2 * np.pi * 440 * time) + 0.2 * np.sin(2 * np.pi * 1300 * time)).astype(np.float32)[:, None]
+    with tf.Session() as sess:
+        spectrum = audio.audio_spectrogram(sound, window_size=240, stride=80, magnitude_squared=True)
+        magnitudes, squares, found = sess.run(
+            [audio.audio_spectrogram(sound, 240, 80), spectrum, audio.mfcc(spectrum, 8000, dct_coefficient_count=5)]
+        )
+    assert squares.shape == (1, 48, 129) == tuple(spectrum.shape.as_list()) and found.shape == (1, 48, 5)
+    np.testing.assert_allclose(magnitudes**2, squares, rtol=1e-5, atol=1e-10)
+    np.testing.assert_allclose(squares[0, 3, 12:17], SQUARES, rtol=1e-4)
+    np.testing.assert_allclose(found[0, 3], COEFFICIENTS, rtol=1e-3)

@@ -189,7 +189,34 @@ def _shards(*numbers: int) -> Maker:
     return make
 
 
+def _sound(dtype: DType) -> Iterator[Call]:
+    from sessile.ops.formats.wav import encode_wav
+
+    file = encode_wav(data(dtypes.float32, (5, 2)), 8000)
+    for attrs in ({}, {"desired_channels": 3, "desired_samples": 7}, {"desired_channels": 1, "desired_samples": 2}):
+        yield Call(str(attrs), (texts(file),), attrs)
+
+
+def _samples(dtype: DType) -> Iterator[Call]:
+    yield Call("two channels", (data(dtypes.float32, (5, 2)), np.array(8000, np.int32)), {})
+
+
+def _spectra(dtype: DType) -> Iterator[Call]:
+    yield Call("windows", (data(dtypes.float32, (20, 2)),), {"window_size": 6, "stride": 4})
+    yield Call("too few", (data(dtypes.float32, (3, 1)),), {"window_size": 4, "stride": 1, "magnitude_squared": True})
+
+
+def _coefficients(dtype: DType) -> Iterator[Call]:
+    spectrum = np.abs(data(dtypes.float32, (2, 3, 9)))
+    yield Call("all", (spectrum, np.array(16000, np.int32)), {})
+    yield Call("few", (spectrum, np.array(9000, np.int32)), {"filterbank_channel_count": 4, "dct_coefficient_count": 3})
+
+
 FILES: Final[dict[str, Maker]] = {
+    "AudioSpectrogram": _spectra,
+    "DecodeWav": _sound,
+    "EncodeWav": _samples,
+    "Mfcc": _coefficients,
     "AudioSummary": _sounds(sample_rate=8000.0),
     "AudioSummaryV2": _sounds(np.array(8000.0, np.float32)),
     "DecodeCSV": _decode_csv,
@@ -212,6 +239,7 @@ FILES: Final[dict[str, Maker]] = {
     "UnicodeDecode": _decoded_text,
     "UnicodeDecodeWithOffsets": _decoded_text,
     "UnicodeEncode": _encoded_text,
+    "UnicodeScript": _tensors(np.array([[65, 945, -1], [0x110000, 1046, 32]], np.int32)),
     "UnicodeTranscode": _transcoded,
     "TensorSummaryV2": _tensors(texts(proto.SummaryMetadata(display_name="t").SerializeToString())),
 }
