@@ -48,6 +48,10 @@ class Module:
         with name_scope(name) as scope_name:
             self._scope_name = scope_name
 
+    def _no_dependency(self, value: Any) -> Any:
+        """Return a value as it is: libraries mark so what is not to be saved with the module."""
+        return value
+
     @property
     def name(self) -> str:
         """The name given, or that of the class."""

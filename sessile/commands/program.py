@@ -7,7 +7,6 @@ import runpy
 import sys
 from collections.abc import Sequence
 from types import ModuleType
-from typing import Any
 
 from .. import hook
 
@@ -20,7 +19,6 @@ def run(words: Sequence[str]) -> int:
     Returns: the exit code: 2 if there is no such program. What the program raises passes through.
     """
     hook.install()
-    _install_in_children()
     if words[0] != "-m":
         return _run_script(words)
     if len(words) < 2:
@@ -29,22 +27,6 @@ def run(words: Sequence[str]) -> int:
     sys.path.insert(0, os.getcwd())
     runpy.run_module(words[1], run_name="__main__", alter_sys=True)
     return 0
-
-
-def _install_in_children() -> None:
-    """Have processes that `multiprocessing` spawns install the hook too: they import the program anew."""
-    from multiprocessing import spawn
-
-    command_line = spawn.get_command_line
-
-    def with_hook(**options: Any) -> list[str]:
-        words: list[str] = command_line(**options)
-        if "-c" in words:
-            code = words.index("-c") + 1
-            words[code] = f"import sessile; sessile.install(); {words[code]}"
-        return words
-
-    spawn.get_command_line = with_hook
 
 
 def _run_script(words: Sequence[str]) -> int:

@@ -13,6 +13,7 @@ from __future__ import annotations
 import sys
 from typing import Any
 
+from . import children
 from .finder import FINDER
 from .mirror import Mirror
 
@@ -33,6 +34,7 @@ def install() -> None:
     if FINDER not in sys.meta_path:
         finders: list[Any] = sys.meta_path
         finders.insert(0, FINDER)
+    children.follow()
 
 
 def uninstall() -> None:
@@ -40,6 +42,7 @@ def uninstall() -> None:
     if FINDER in sys.meta_path:
         finders: list[Any] = sys.meta_path
         finders.remove(FINDER)
+    children.leave()
     for name in [name for name, module in sys.modules.items() if isinstance(module, Mirror)]:
         del sys.modules[name]
 

@@ -180,7 +180,7 @@ def double(number):
     with tf.Graph().as_default(), tf.Session() as session:
         return float(session.run(tf.constant(number) * 2))
 if __name__ == "__main__":
-    for way in ("spawn", "fork"):
+    for way in ("spawn", "forkserver", "fork"):
         with multiprocessing.get_context(way).Pool(2) as pool:
             print(way, pool.map_async(double, [1.0, 2.0]).get(60))
 """
@@ -192,7 +192,7 @@ def test_processes_that_a_program_starts_import_tensorflow_too(tmp_path: Path, w
     """Spawned ones import the program anew, and waited for ever for one that could."""
     (tmp_path / "program.py").write_text(WITH_PROCESSES)
     done = run(way, tmp_path)
-    assert done.stdout.splitlines() == ["spawn [2.0, 4.0]", "fork [2.0, 4.0]"], done.stderr
+    assert done.stdout.splitlines() == [f"{way} [2.0, 4.0]" for way in ("spawn", "forkserver", "fork")], done.stderr
 
 
 def test_an_error_shows_the_programs_lines(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, MutableMapping
 from functools import cache
 from typing import Any
 
@@ -10,15 +11,35 @@ from ...ops.definition.opdef import REGISTRY
 from ...ops.encoding.op_def_message import op_def_message
 
 
-def get_registered_ops() -> dict[str, Any]:
-    """Return an OpDef message for each operation type that is here."""
-    load_all()
-    return {name: _message(name) for name in REGISTRY}
+class _Definitions(MutableMapping[str, Any]):
+    """OpDef messages by name, each made when it is asked for."""
+
+    def __init__(self) -> None:
+        self._made: dict[str, Any] = {}
+
+    def __getitem__(self, name: str) -> Any:
+        if name not in self._made:
+            self._made[name] = op_def_message(REGISTRY[name])
+        return self._made[name]
+
+    def __setitem__(self, name: str, message: Any) -> None:
+        self._made[name] = message
+
+    def __delitem__(self, name: str) -> None:
+        raise TypeError(f"The definition of {name} stays.")
+
+    def __iter__(self) -> Iterator[str]:
+        return iter([*REGISTRY, *(name for name in self._made if name not in REGISTRY)])
+
+    def __len__(self) -> int:
+        return len({*REGISTRY, *self._made})
 
 
 @cache
-def _message(name: str) -> Any:
-    return op_def_message(REGISTRY[name])
+def get_registered_ops() -> MutableMapping[str, Any]:
+    """Return the OpDef messages of the operation types that are here, by name; always the same mapping."""
+    load_all()
+    return _Definitions()
 
 
 def register_op_list(op_list: Any) -> None:
