@@ -2,9 +2,10 @@
 
 Reductions that do not need each other's results share a pass. What a later pass needs of an earlier one's elements is
 computed again, as that is cheaper than memory; only what took a function like `exp` is kept in the row of the result
-until the last pass. A row is folded in blocks of `BLOCK` elements, in any order within one, the blocks in order, so
-that the result does not depend on the number of threads (`phases.py` shares the blocks of long rows); sums of
-blocks are added in float64, so that large ones keep their precision.
+until the last pass. A result that waits for no later reduction and took such a function is written by the pass that
+computes it, and so are all if that makes the last pass needless. A row is folded in blocks of `BLOCK` elements, in any
+order within one, the blocks in order, so that the result does not depend on the number of threads (`phases.py` shares
+the blocks of long rows); sums of blocks are added in float64, so that large ones keep their precision.
 """
 
 from __future__ import annotations
@@ -241,6 +242,7 @@ class ReductionLoops:
     """Writes the body of one row."""
 
     index_fold = IndexFold
+    writes_early = True  # whether passes that fold may write results
 
     def __init__(self, generator: Generator) -> None:
         self.generator = generator
@@ -248,6 +250,7 @@ class ReductionLoops:
         self.lines: Body = []
         self.rows: dict[Value, Expression] = {}
         self.depth: dict[Value, int] = {}  # how many stages a value waits for
+        self._written: set[Value] = set()  # the results that a pass before the last one has written
         inner = generator.inner_numbers()
         self.kept: dict[Value, Expression] = {}  # elements that an earlier pass left in a result's row
         self.count = product_of(inner)
@@ -266,8 +269,9 @@ class ReductionLoops:
         return self.lines
 
     def element_outputs(self) -> list[Value]:
-        """The results with one element a point."""
-        return [value for value in self.group.outputs if self.group.levels[value] == ELEMENT]
+        """The results with one element a point that are to be written."""
+        outputs = self.group.outputs
+        return [value for value in outputs if self.group.levels[value] == ELEMENT and value not in self._written]
 
     def store_rows(self) -> None:
         """Write the results with one element a row."""
@@ -322,6 +326,8 @@ class ReductionLoops:
                 self.search(fold)
             x = self.generator.evaluate(fold.instruction.inputs[0], ELEMENT, scope, body)
             body += fold.step(x)
+        if self.writes_early:
+            self._write_early(stage, scope, body)
         if is_last:
             self._keep_costly(scope, body)
         return folds, body
@@ -340,9 +346,21 @@ class ReductionLoops:
         name = self.rows[value] = ValueVariable("v", value.name)
         self.lines.append(Assign(name, fold.finish()))
 
+    def _write_early(self, stage: list[Instruction], scope: dict[Value, Expression], body: Body) -> None:
+        """Write the results that wait for no later stage, where to compute them again would cost more."""
+        level = max(self.depth.get(instruction.inputs[0], 0) for instruction in stage)
+        elements = self.element_outputs()
+        ready = [value for value in elements if self.depth.get(value, 0) <= level]
+        for value in ready:
+            if len(ready) == len(elements) or self.generator.is_costly(value):
+                element = self.generator.evaluate(value, ELEMENT, scope, body)
+                body.append(self.generator.store(value, ELEMENT, element))
+                self._written.add(value)
+                self.kept[value] = self.generator.reload(value)
+
     def _keep_costly(self, scope: dict[Value, Expression], body: Body) -> None:
         """Leave one costly element that the last pass needs in the row of the result it will write."""
-        results = [value for value in self.group.outputs if self.group.levels[value] == ELEMENT]
+        results = self.element_outputs()
         if len(results) != 1:
             return
         frontier = self.generator.needed_from(results[0], scope)
@@ -369,7 +387,11 @@ class ReductionLoops:
         """The statements that write one element of each."""
         body: Body = []
         scope = dict(self.element_scope())
+        known = {**scope, **self.kept}
+        needed = {source for value in elements for source in self.generator.needed_from(value, known)}
         for value, kept in self.kept.items():
+            if value not in needed:
+                continue
             name = scope[value] = ValueVariable("k", value.name)
             body.append(Assign(name, kept))
         for value in elements:

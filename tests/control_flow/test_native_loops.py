@@ -66,8 +66,8 @@ def test_small_arrays_stand_in_registers(name: str) -> None:
 @pytest.mark.parametrize(
     "build",
     [
-        lambda x: tf.map_fn(lambda row: tf.reduce_sum(row * row) + 1.0, x),
-        lambda x: tf.map_fn(lambda row: tf.nn.softmax(row) * 2.0, x),
+        lambda x: tf.scan(lambda before, row: before + tf.reduce_sum(row * row), x),
+        lambda x: tf.scan(lambda before, row: before * 0.5 + tf.nn.softmax(row) * 2.0, x),
         lambda x: tf.map_fn(lambda row: (row[:2], tf.reduce_max(row)), x, dtype=(tf.float32, tf.float32)),
         lambda x: tf.scan(lambda before, row: before * 0.5 + row, x),
         lambda x: tf.foldl(lambda before, row: tf.maximum(before, row), x),

@@ -35,7 +35,8 @@ class TensorArrayCell:
         self.identical = identical
         self.adds = False
         self.source: TensorArrayCell | None = None
-        self._items: list[Any] = [None] * size
+        self._size = size
+        self._list: list[Any] | None = None  # the elements, once one of them is looked at or written
         self._whole: Any = None  # all elements in one array, until somebody looks at one of them
         self._taken: set[int] = set()
         self._all_taken = False
@@ -44,7 +45,22 @@ class TensorArrayCell:
         self._gradients: dict[str, TensorArrayCell] = {}
 
     def __len__(self) -> int:
-        return len(self._items)
+        return self._size if self._list is None else len(self._list)
+
+    @property
+    def _items(self) -> list[Any]:
+        """The elements one by one; None for those that are not there."""
+        if self._list is None:
+            self._list = [None] * self._size
+        return self._list
+
+    @_items.setter
+    def _items(self, items: list[Any]) -> None:
+        self._list = items
+
+    def _forget(self) -> None:
+        """Have no elements one by one."""
+        self._size, self._list = len(self), None
 
     def gradient(self, source: str) -> TensorArrayCell:
         """The array of the gradients of one call of `gradients`, made at its first use; of this array's size."""
@@ -152,13 +168,13 @@ class TensorArrayCell:
         if self.identical and len(value):
             self.extents = value.shape[1:]
         self._whole = value
-        self._items = [None] * len(value)
+        self._size, self._list = len(value), None
 
     def take_all(self) -> None:
         """All elements were read."""
         if self.clear:
             self._whole = None
-            self._items = [None] * len(self._items)
+            self._forget()
             self._all_taken = True
 
     def _spread(self) -> None:
@@ -312,4 +328,7 @@ class TensorArrayCell:
 
 def _is_all(indices: Any, count: int) -> bool:
     """Whether indices are 0, 1, 2, ... up to all."""
-    return indices.size == count and bool((indices.reshape(-1) == np.arange(count)).all())
+    if indices.size != count or not count:
+        return bool(indices.size == count)
+    flat = indices.reshape(-1)
+    return bool(flat[0] == 0 and flat[-1] == count - 1 and (flat[1:] > flat[:-1]).all())
