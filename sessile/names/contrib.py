@@ -12,6 +12,12 @@ _LAYERS: dict[str, str] = {
         "conv1d conv2d conv2d_transpose conv3d conv3d_transpose convolution convolution1d convolution2d "
         "convolution2d_transpose convolution3d convolution3d_transpose separable_conv2d separable_convolution2d"
     ),
+    f"{_LIBRARY}.layers.columns": (
+        "bucketized_column embedding_column one_hot_column real_valued_column sparse_column_with_hash_bucket "
+        "sparse_column_with_integerized_feature sparse_column_with_keys sparse_column_with_vocabulary_file "
+        "weighted_sparse_column"
+    ),
+    "ops.library.feature_column.crossed": "crossed_column",
     f"{_LIBRARY}.layers.dense": "bias_add elu fully_connected linear relu relu6 repeat stack",
     f"{_LIBRARY}.layers.embedding": "bow_encoder embed_sequence embedding_lookup_unique safe_embedding_lookup_sparse",
     f"{_LIBRARY}.layers.initializers": ("variance_scaling_initializer xavier_initializer xavier_initializer_conv2d"),
@@ -236,6 +242,10 @@ NAMES: dict[str, dict[str, str]] = {
     "contrib.learn": {
         f"{_LIBRARY}.small": "ModeKeys",
         "session.estimator.run_config": "TaskType",
+        "session.learn.canned": (
+            "DNNClassifier DNNLinearCombinedClassifier DNNLinearCombinedRegressor DNNRegressor LinearClassifier "
+            "LinearRegressor infer_real_valued_columns_from_input"
+        ),
         "session.learn.config": "RunConfig",
         "session.learn.estimator": "Estimator SKCompat",
         "session.learn.experiment": "Experiment",
@@ -315,6 +325,14 @@ NAMES: dict[str, dict[str, str]] = {
         f"{_DISTRIBUTIONS}.discrete": f"{_SHOWN[f'{_DISTRIBUTIONS}.discrete']} OneHotCategorical",
     },
     "contrib.distributions.bijectors": _BIJECTORS,
+    "contrib.image": {
+        "ops.families.images.components": "bipartite_match connected_components",
+        f"{_LIBRARY}.image.transforms": (
+            "angles_to_projective_transforms compose_transforms flat_transforms_to_matrices "
+            "matrices_to_flat_transforms rotate transform translate translations_to_projective_transforms"
+        ),
+        f"{_LIBRARY}.image.warps": "dense_image_warp interpolate_spline sparse_image_warp",
+    },
     "contrib.crf": {
         f"{_LIBRARY}.crf": (
             "crf_binary_score crf_decode crf_log_likelihood crf_log_norm crf_multitag_sequence_score "

@@ -15,6 +15,7 @@ NAMES: dict[str, dict[str, str]] = {
             "length=string_length lower=string_lower strip=string_strip substr upper=string_upper"
         ),
         "ops.families.strings.splitting": "regex_full_match regex_replace",
+        "ops.families.strings.scripts": "unicode_script",
         "ops.families.strings.unicode": "unicode_transcode",
         "ops.library.ragged.texts": (
             "bytes_split=string_bytes_split ngrams split unicode_decode unicode_decode_with_offsets unicode_encode "

@@ -51,3 +51,14 @@ def test_code_points() -> None:
     assert run(splits) == [0, 2, 8]
     assert run(codes) == [97, 233, 98, 97, 100, 65533, 65533, 120]
     assert run(starts) == [0, 1, 0, 1, 2, 3, 4, 5]
+
+
+def test_scripts_of_code_points() -> None:
+    points = [[-1, 0x110000, 65], [945, 1046, 0x4E2D], [0x3042, 32, 0x10FFFF]]
+    scripts = tf.strings.unicode_script(points)
+    assert scripts.shape.as_list() == [3, 3] and scripts.op.type == "UnicodeScript"
+    assert run(scripts) == [[-1, -1, 25], [14, 8, 17], [20, 0, 103]]
+    letters = tf.strings.unicode_decode(["a\u03b1", "\u0416"], "UTF-8")
+    assert run(tf.strings.unicode_script(letters).flat_values) == [25, 14, 8]
+    with pytest.raises(TypeError, match="int64"):
+        tf.strings.unicode_script(tf.constant([1], tf.int64))

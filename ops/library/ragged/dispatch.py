@@ -15,7 +15,7 @@ _OF_ONE: Final = tuple(
         "lgamma log log1p log_sigmoid logical_not negative real reciprocal rint round rsqrt saturate_cast",
         "sign sin sinh sqrt square tan decode_compressed string_to_number string_to_hash_bucket as_string",
         "decode_base64 encode_base64 regex_full_match regex_replace string_strip string_to_hash_bucket_fast",
-        "string_to_hash_bucket_strong substr string_length",
+        "string_to_hash_bucket_strong substr string_length unicode_script",
     )).split()
 )  # fmt: skip
 _OF_TWO: Final = tuple(

@@ -23,6 +23,25 @@ def picture(dtype: DType = dtypes.float32, shape: tuple[int, ...] = (2, 4, 5, 3)
     return (values * 255 if dtype.kind in "iu" else values).astype(dtype.np_dtype)
 
 
+def _transformed(dtype: DType) -> Iterator[Call]:
+    rows = np.array([[1.1, 0.1, 0.3, -0.1, 0.9, 0.2, 0.01, 0.02], [1, 0, 0.5, 0, 1, -1, 0, 0]], np.float32)
+    for method in (b"NEAREST", b"BILINEAR"):
+        given = picture(dtype), rows, np.array([3, 6], I32)
+        yield Call(method.decode(), given, {"interpolation": method})
+
+
+def _parts(dtype: DType) -> Iterator[Call]:
+    chosen = np.random.default_rng(3).integers(0, 2, (2, 4, 5))
+    values = np.where(chosen, b"a", b"").astype(object) if dtype == dtypes.string else chosen.astype(dtype.np_dtype)
+    yield Call("two images", (values,), {})
+
+
+def _matched(dtype: DType) -> Iterator[Call]:
+    distances = np.random.default_rng(4).random((3, 4)).astype(np.float32)
+    for valid, most in ((-1.0, -1), (2.0, -1), (-1.0, 1)):
+        yield Call(f"{valid}, {most}", (distances, np.array(valid, np.float32)), {"top_k": most})
+
+
 def _colours(*amounts: float) -> Maker:
     def make(dtype: DType) -> Iterator[Call]:
         rest = tuple(np.array(amount, np.float32) for amount in amounts)
@@ -189,7 +208,10 @@ IMAGES: Final[dict[str, Maker]] = {
     "AdjustHue": _colours(0.3),
     "AdjustSaturation": _colours(0.5),
     "CombinedNonMaxSuppression": _combined,
+    "BipartiteMatch": _matched,
     "CropAndResize": _crop,
+    "ImageConnectedComponents": _parts,
+    "ImageProjectiveTransformV2": _transformed,
     "CropAndResizeGradBoxes": _crop_boxes,
     "CropAndResizeGradImage": _crop_image,
     "DecodeAndCropJpeg": _part_of_jpeg,

@@ -1,0 +1,1 @@
+"""`contrib.image`: images turned, moved and bent."""
