@@ -88,7 +88,7 @@ class StagedProgram:
         if isinstance(stage, Region):
             return self._region(stage)
         if stage in self._handing:
-            return HandedOn(stage)
+            return HandedOn(stage, self._constants)
         if stage.op_def.update is not None:
             return self._update(stage)
         if stage.op_def.flow != "loop":

@@ -10,6 +10,7 @@ the result, and a second phase fills them. Blocks depend on sizes alone.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import cache
 from math import prod
 from typing import Any, Final
 
@@ -17,7 +18,7 @@ import numpy as np
 
 from ..plan.plan import Instruction
 from ..runtime import recycle
-from .kernel import loop, threads_for
+from .kernel import Loop, loop, threads_for
 
 _BLOCK: Final = 1 << 14  # elements
 _TURNS: Final = 8  # elements that are looked at without asking whether all was found
@@ -87,6 +88,13 @@ _COORDINATES: Final = """def kernel(flat, extents, r, rank, inner, stretch, coun
 """
 
 
+@cache
+def _places_loop(kind: str) -> Loop:
+    """The loop that finds the places of what is not zero."""
+    turn = "".join(_PLACE.format(n=n, T=kind) for n in range(_TURNS))
+    return loop(_PLACES.format(T=kind, block=_BLOCK, turns=_TURNS, turn=turn), (kind, "u64", "i64"))
+
+
 def where(instruction: Instruction, values: Sequence[Any], threads: int) -> Sequence[Any] | None:
     """`Where`; None unless all is as it should be."""
     (x,) = values
@@ -95,12 +103,10 @@ def where(instruction: Instruction, values: Sequence[Any], threads: int) -> Sequ
     kind, threads = _short(instruction.inputs[0]), threads_for(x.size, threads)
     blocks = -(-x.size // _BLOCK)
     counts = np.zeros(blocks + 1, np.uint64)
-    turn = "".join(_PLACE.format(n=n, T=kind) for n in range(_TURNS))
-    text = _PLACES.format(T=kind, block=_BLOCK, turns=_TURNS, turn=turn)
-    run, flat = loop(text, (kind, "u64", "i64")), _plain(x)
-    run([flat, counts, np.empty(1, np.int64)], [x.size], [blocks], threads)
-    found = int(counts.sum())
-    counts[:] = np.concatenate([[0], np.cumsum(counts[:-1])])
+    run, flat = _places_loop(kind), _plain(x)
+    run([flat, counts[1:], counts], [x.size], [blocks], threads)  # which writes no places yet
+    np.cumsum(counts, out=counts)
+    found = int(counts[-1])
     places = recycle.empty((found, 1), np.dtype(np.int64))
     run([flat, counts, places], [x.size], [0, blocks], threads)
     if x.ndim == 1:

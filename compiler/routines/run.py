@@ -61,33 +61,42 @@ def execute(
 class HandedOn:
     """Runs an instruction that only gives an array another shape, and the array's memory to what it makes of it."""
 
-    def __init__(self, instruction: Instruction) -> None:
+    def __init__(self, instruction: Instruction, constants: Mapping[Value, Instruction]) -> None:
         self.op = instruction.op
         self._instruction = instruction
+        self._axes = _axes_of_all(instruction, constants)
 
     def run(self, arguments: Sequence[Any], state: Any, step: Any = None) -> Sequence[Any]:
         """The result, on the arrays the instruction takes, of which the first is read by nothing else."""
-        (view,) = interpreter.execute(self._instruction, arguments, state, step)
-        return [recycle.handed_on(view, arguments[0]) if view.size == arguments[0].size else view]
+        array = arguments[0]
+        if self._axes is None:
+            (view,) = interpreter.execute(self._instruction, arguments, state, step)
+        else:
+            view = array.reshape([1 if axis is None else array.shape[axis] for axis in self._axes])
+        return [recycle.handed_on(view, array) if view.size == array.size else view]
 
 
 def keeps_elements(instruction: Instruction, constants: Mapping[Value, Instruction]) -> bool:
-    """Whether an instruction may give its first input another shape and do nothing else: a reshape, a slice of all."""
-    if instruction.op_def.reshapes:
-        return True
+    """Whether an instruction gives its first input another shape and does nothing else: a reshape, a slice of all."""
+    return instruction.op_def.reshapes or _axes_of_all(instruction, constants) is not None
+
+
+def _axes_of_all(instruction: Instruction, constants: Mapping[Value, Instruction]) -> tuple[int | None, ...] | None:
+    """For a slice that takes all there is: which axes of the input its axes are, None for one of extent 1."""
     if instruction.op_def.index_map is not STRIDED_SLICE or not all(v in constants for v in instruction.inputs[1:]):
-        return False
+        return None
     extents, attrs = instruction.inputs[0].extents, instruction.attrs
     if extents is None:
-        return False
+        return None
     extents = tuple(sys.maxsize if extent is None else extent for extent in extents)  # no slice ends there by chance
     begin, end, strides = (constants[v].attrs["value"].tolist() for v in instruction.inputs[1:])
     masks = SliceMasks(*(attrs[f"{word}_mask"] for word in ("begin", "end", "ellipsis", "new_axis", "shrink_axis")))
     try:
         found = plan_slice(extents, begin, end, strides, masks)
     except ValueError:
-        return False
-    return all(dim.step == 1 and dim.count == extent for dim, extent in zip(found.dims, extents))
+        return None
+    is_all = all(dim.step == 1 and dim.count == extent for dim, extent in zip(found.dims, extents))
+    return found.axes if is_all else None
 
 
 def viewed_values(plan: Plan) -> frozenset[Value]:

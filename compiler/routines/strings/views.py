@@ -59,7 +59,7 @@ class Views:
         return [ctypes.string_at(address, size) for address, size in pairs]
 
 
-MEMORY: Final = SimpleNamespace(ctypes=SimpleNamespace(data=0))
+MEMORY: Final = SimpleNamespace(__array_interface__={"data": (0, False)})
 """All memory, as an array for a `Loop`."""
 
 _SEE: Final = """def kernel(objects, memory, addresses, sizes, bad, kind, start, stop):
