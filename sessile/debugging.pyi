@@ -25,6 +25,7 @@ from sessile.ops.families.debugging.closeness import is_strictly_increasing as i
 from sessile.ops.families.debugging.numerics import check_numerics as check_numerics
 from sessile.ops.families.debugging.numerics import verify_tensor_all_finite as assert_all_finite
 from sessile.ops.families.debugging.printing import Assert as Assert
+from sessile.ops.families.debugging.shape_checks import assert_shapes as assert_shapes
 from sessile.ops.families.elementwise.compare import is_finite as is_finite
 from sessile.ops.families.elementwise.compare import is_inf as is_inf
 from sessile.ops.families.elementwise.compare import is_nan as is_nan

@@ -19,4 +19,5 @@ from sessile.ops.families.random.matrix_initializers import orthogonal_initializ
 from sessile.ops.families.state.variable_lists import global_variables_initializer as global_variables
 from sessile.ops.families.state.variable_lists import local_variables_initializer as local_variables
 from sessile.ops.families.state.variable_lists import tables_initializer as tables
+from sessile.ops.families.state.variable_lists import tables_initializer as tables_initializer
 from sessile.ops.families.state.variable_lists import variables_initializer as variables

@@ -21,6 +21,7 @@ from sessile.ops.families.linalg.factorizations import trace as trace
 from sessile.ops.families.linalg.matrix_functions import expm as expm
 from sessile.ops.families.linalg.matrix_functions import logm as logm
 from sessile.ops.families.linalg.matrix_functions import lu as lu
+from sessile.ops.families.linalg.matrix_functions import matrix_rank as matrix_rank
 from sessile.ops.families.linalg.matrix_functions import matrix_solve_ls as lstsq
 from sessile.ops.families.linalg.matrix_functions import pinv as pinv
 from sessile.ops.families.linalg.matrix_functions import sqrtm as sqrtm
@@ -33,6 +34,7 @@ from sessile.ops.families.linalg.matrix_parts import matrix_diag_part as diag_pa
 from sessile.ops.families.linalg.matrix_parts import matrix_set_diag as set_diag
 from sessile.ops.families.linalg.norms import l2_normalize as l2_normalize
 from sessile.ops.families.linalg.norms import norm as norm
+from sessile.ops.families.linalg.norms import normalize as normalize
 from sessile.ops.families.linalg.products import cross as cross
 from sessile.ops.families.linalg.products import matmul as matmul
 from sessile.ops.families.linalg.products import matvec as matvec

@@ -38,6 +38,7 @@ from sessile.ops.families.elementwise.division import floordiv as floordiv
 from sessile.ops.families.elementwise.division import floormod as floormod
 from sessile.ops.families.elementwise.division import mod as mod
 from sessile.ops.families.elementwise.division import reciprocal as reciprocal
+from sessile.ops.families.elementwise.division import reciprocal_no_nan as reciprocal_no_nan
 from sessile.ops.families.elementwise.division import truediv as truediv
 from sessile.ops.families.elementwise.exponential import exp as exp
 from sessile.ops.families.elementwise.exponential import expm1 as expm1

@@ -12,12 +12,12 @@ NAMES: dict[str, dict[str, str]] = {
             "eigvalsh=self_adjoint_eigvals inv=matrix_inverse logdet qr slogdet solve=matrix_solve svd trace "
             "triangular_solve=matrix_triangular_solve"
         ),
-        "ops.families.linalg.matrix_functions": "expm logm lstsq=matrix_solve_ls lu pinv sqrtm",
+        "ops.families.linalg.matrix_functions": "expm logm lstsq=matrix_solve_ls lu matrix_rank pinv sqrtm",
         "ops.families.linalg.matrix_parts": (
             "band_part=matrix_band_part diag=matrix_diag diag_part=matrix_diag_part eye set_diag=matrix_set_diag "
             "tensor_diag=diag tensor_diag_part=diag_part"
         ),
-        "ops.families.linalg.norms": "l2_normalize norm",
+        "ops.families.linalg.norms": "l2_normalize norm normalize",
         "ops.families.linalg.products": "cross matmul matvec",
         "ops.families.linalg.tensordot": "tensordot",
         "ops.library.linear_operators": (

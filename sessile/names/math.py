@@ -21,7 +21,9 @@ NAMES: dict[str, dict[str, str]] = {
             "logical_xor not_equal"
         ),
         "ops.families.elementwise.complex": "angle conj imag real",
-        "ops.families.elementwise.division": "divide divide_no_nan floordiv floormod mod reciprocal truediv",
+        "ops.families.elementwise.division": (
+            "divide divide_no_nan floordiv floormod mod reciprocal reciprocal_no_nan truediv"
+        ),
         "ops.families.elementwise.exponential": "exp expm1 log log1p polyval pow rsqrt sqrt",
         "ops.families.elementwise.rounding": "ceil floor maximum minimum nextafter rint round",
         "ops.families.special.functions": (
@@ -66,6 +68,7 @@ NAMES: dict[str, dict[str, str]] = {
             "assert_proper_iterable assert_rank assert_rank_at_least assert_same_float_dtype assert_scalar assert_type "
             "is_numeric_tensor"
         ),
+        "ops.families.debugging.shape_checks": "assert_shapes",
         "ops.families.debugging.closeness": "assert_near assert_rank_in is_non_decreasing is_strictly_increasing",
         "ops.families.debugging.numerics": "assert_all_finite=verify_tensor_all_finite check_numerics",
         "ops.families.debugging.printing": "Assert",

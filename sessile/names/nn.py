@@ -47,6 +47,7 @@ NAMES: dict[str, dict[str, str]] = {
             "weighted_cross_entropy_with_logits"
         ),
         "ops.families.nn.ctc.decoders": "ctc_beam_search_decoder ctc_beam_search_decoder_v2 ctc_greedy_decoder",
+        "ops.families.nn.ctc.labels": "collapse_repeated ctc_unique_labels",
         "ops.families.nn.ctc.loss": "ctc_loss ctc_loss_v2",
         "ops.families.nn.dropout": "dropout",
         "ops.families.nn.embedding": "embedding_lookup",

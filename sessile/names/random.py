@@ -29,7 +29,7 @@ NAMES: dict[str, dict[str, str]] = {
         "ops.families.random.matrix_initializers": ("identity=identity_initializer orthogonal=orthogonal_initializer"),
         "ops.families.state.variable_lists": (
             "global_variables=global_variables_initializer local_variables=local_variables_initializer "
-            "tables=tables_initializer variables=variables_initializer"
+            "tables=tables_initializer tables_initializer variables=variables_initializer"
         ),
     },
 }

@@ -197,8 +197,8 @@ NAMES: dict[str, dict[str, str]] = {
             "variables_initializer"
         ),
         "ops.families.state.variable_scope": (
-            "AUTO_REUSE VariableScope get_local_variable get_variable get_variable_scope no_regularizer "
-            "variable_op_scope variable_scope"
+            "AUTO_REUSE VariableScope create_partitioned_variables get_local_variable get_variable get_variable_scope "
+            "no_regularizer variable_op_scope variable_scope"
         ),
         "ops.families.state.variables": (
             "Variable VariableAggregation VariableSynchronization disable_resource_variables "

@@ -71,6 +71,8 @@ from sessile.ops.families.nn.cross_entropy import weighted_cross_entropy_with_lo
 from sessile.ops.families.nn.ctc.decoders import ctc_beam_search_decoder as ctc_beam_search_decoder
 from sessile.ops.families.nn.ctc.decoders import ctc_beam_search_decoder_v2 as ctc_beam_search_decoder_v2
 from sessile.ops.families.nn.ctc.decoders import ctc_greedy_decoder as ctc_greedy_decoder
+from sessile.ops.families.nn.ctc.labels import collapse_repeated as collapse_repeated
+from sessile.ops.families.nn.ctc.labels import ctc_unique_labels as ctc_unique_labels
 from sessile.ops.families.nn.ctc.loss import ctc_loss as ctc_loss
 from sessile.ops.families.nn.ctc.loss import ctc_loss_v2 as ctc_loss_v2
 from sessile.ops.families.nn.dropout import dropout as dropout

@@ -352,6 +352,19 @@ def div_no_nan(x: TensorLike, y: TensorLike, name: str | None = None) -> Tensor:
 divide_no_nan = div_no_nan
 
 
+def reciprocal_no_nan(x: TensorLike, name: str | None = None) -> Tensor:
+    """Return `1 / x` where `x` is not 0, else 0.
+
+    Args:
+      x: floating-point or complex numbers.
+      name: a name for the operation.
+    """
+    with name_scope(name, "reciprocal_no_nan", [x]) as scope:
+        divisor = convert_to_tensor(x, name="x")
+        one = convert_to_tensor(1, dtype=divisor.dtype.base_dtype, name="one")
+        return apply(DIV_NO_NAN, one, divisor, name=scope)
+
+
 def reciprocal(x: TensorLike, name: str | None = None) -> Tensor:
     """Return `1 / x`, in the type of `x`."""
     return apply(RECIPROCAL, x, name=name)

@@ -11,7 +11,7 @@ import numpy as np
 
 from ...building.build import build
 from ...building.convert import convert_to_tensor
-from ...building.default_graph import name_scope
+from ...building.default_graph import get_default_graph, name_scope
 from ...definition.opdef import NOT_DIFFERENTIABLE, OpDef
 from ...definition.registry import lookup
 from ...definition.shapes import at_least_rank, merge, merge_extent, with_rank
@@ -326,3 +326,43 @@ def pinv(a: TensorLike, rcond: Any = None, validate_args: bool = False, name: st
         if x.dtype.is_complex:
             inverse = build(lookup("Cast"), inverse, DstT=x.dtype.base_dtype)
         return matmul(v * inverse, u, adjoint_b=True)
+
+
+def matrix_rank(a: TensorLike, tol: Any = None, validate_args: bool = False, name: str | None = None) -> Tensor:
+    """Return the rank of matrices: how many of their singular values are not next to zero.
+
+    Args:
+      a: floating-point matrices.
+      tol: what a singular value must exceed, per matrix; default: the step of the type at 1, times the larger extent of
+        a matrix, times its largest singular value.
+      validate_args: whether what only the run tells of the shape is checked then.
+      name: a name for the operations.
+    Returns: int32, the shape of `a` without its last two axes.
+    Raises: ValueError for vectors. TypeError for what is not floating-point.
+    """
+    from ..arrays.shape_ops import shape
+    from ..debugging.assertions import assert_rank_at_least
+    from ..elementwise.cast import cast
+    from ..reductions.reductions import reduce_max, reduce_sum
+    from .factorizations import svd
+
+    with name_scope(name, "matrix_rank", [a, tol]):
+        matrices = convert_to_tensor(a, preferred_dtype=dtypes.float32, name="a")
+        if not matrices.dtype.is_floating:
+            raise TypeError(f"Input `a` must have `float`-like `dtype` (saw {matrices.dtype.name}).")
+        if matrices.shape.ndims is not None and matrices.shape.ndims < 2:
+            raise ValueError(f"Input `a` must have at least 2 dimensions (saw: {matrices.shape.ndims}).")
+        if validate_args and matrices.shape.ndims is None:
+            words = "Input `a` must have at least 2 dimensions."
+            with get_default_graph().control_dependencies([assert_rank_at_least(matrices, 2, message=words)]):
+                matrices = build(lookup("Identity"), matrices)
+        values = svd(matrices, compute_uv=False)
+        if tol is None:
+            last = matrices.shape[-2:] if matrices.shape.ndims is not None else None
+            if last is not None and last.is_fully_defined():
+                longest: Any = float(max(last.as_list()))
+            else:
+                longest = cast(reduce_max(shape(matrices)[-2:]), matrices.dtype)
+            step = float(np.finfo(matrices.dtype.as_numpy_dtype).eps)
+            tol = step * longest * reduce_max(values, axis=-1, keepdims=True)
+        return reduce_sum(cast(values > tol, dtypes.int32), axis=-1)

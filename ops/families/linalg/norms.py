@@ -196,6 +196,25 @@ def norm(
         return squeeze(result, axis)
 
 
+def normalize(
+    tensor: TensorLike, ord: Any = "euclidean", axis: Any = None, name: str | None = None
+) -> tuple[Tensor, Tensor]:
+    """Return tensors divided by their norm, and the norm.
+
+    Args:
+      tensor, ord, axis: as those of `norm`.
+      name: a name for the operations.
+    Returns: the quotient, in the shape of `tensor`, and the norm, whose folded axes have extent 1.
+    Raises: as `norm`.
+    """
+    with name_scope(name, "normalize", [tensor]):
+        x = convert_to_tensor(tensor)
+        length = norm(x, ord, axis, keepdims=True)
+        if x.dtype.is_complex and not length.dtype.is_complex:
+            length = build(lookup("Cast"), length, DstT=x.dtype.base_dtype)
+        return build(lookup("RealDiv"), x, length), length
+
+
 def lookup_abs(x: Tensor) -> Tensor:
     """The magnitudes of `x`."""
     if x.dtype.is_complex:

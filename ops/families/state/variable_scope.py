@@ -219,3 +219,43 @@ def variable_op_scope(
     """The old name of `variable_scope`, with its arguments in another order."""
     with variable_scope(name_or_scope, default_name, values, **options) as scope:
         yield scope
+
+
+def create_partitioned_variables(
+    shape: Any,
+    slicing: Any,
+    initializer: Any,
+    dtype: Any = dtypes.float32,
+    trainable: bool = True,
+    collections: Any = None,
+    name: str | None = None,
+    reuse: Any = None,
+) -> list[Any]:
+    """Return the parts of a variable that is cut along one dimension.
+
+    Args:
+      shape: of the whole.
+      slicing: per dimension, in how many parts it is cut; more than one in one dimension only.
+      initializer: as of `get_variable`.
+      dtype: the type.
+      trainable: whether training changes it.
+      collections: those that the parts are added to.
+      name: of the scope that the parts are in; default: `PartitionedVariable`.
+      reuse: as of `variable_scope`.
+    Raises: ValueError for a slicing that does not fit the shape.
+
+    It is the old form of `get_variable` with a partitioner.
+    """
+    if len(shape) != len(slicing):
+        raise ValueError(
+            "The 'shape' and 'slicing' of a partitioned Variable must have the length: shape: "
+            f"{list(shape)}, slicing: {list(slicing)}"
+        )
+    if any(parts < 1 for parts in slicing):
+        raise ValueError(f"Partition sizes must be positive, but saw: {list(slicing)}")
+    with variable_scope(name, "PartitionedVariable", reuse=reuse) as scope:
+        whole = get_or_make(
+            scope.name, shape, dtypes.as_dtype(dtype), lambda **_: list(slicing), scope.reuse, initializer=initializer,
+            trainable=trainable, collections=collections,
+        )  # fmt: skip
+    return list(whole)

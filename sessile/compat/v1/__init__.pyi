@@ -523,6 +523,7 @@ from sessile.ops.families.state.variable_lists import trainable_variables as tra
 from sessile.ops.families.state.variable_lists import variables_initializer as variables_initializer
 from sessile.ops.families.state.variable_scope import AUTO_REUSE as AUTO_REUSE
 from sessile.ops.families.state.variable_scope import VariableScope as VariableScope
+from sessile.ops.families.state.variable_scope import create_partitioned_variables as create_partitioned_variables
 from sessile.ops.families.state.variable_scope import get_local_variable as get_local_variable
 from sessile.ops.families.state.variable_scope import get_variable as get_variable
 from sessile.ops.families.state.variable_scope import get_variable_scope as get_variable_scope
