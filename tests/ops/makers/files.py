@@ -91,6 +91,10 @@ def _parse_sequence(dtype: DType) -> Iterator[Call]:
 _TEXT: Final = texts("a\u00e9".encode(), b"bad\xff\xc3x", b"", b"\t")
 
 
+def _code_points(dtype: DType) -> Iterator[Call]:
+    yield Call("letters, and none", (np.array([[65, 945, -1], [0x110000, 1046, 32]], np.int32),), {})
+
+
 def _transcoded(dtype: DType) -> Iterator[Call]:
     for encoding, errors in ((b"UTF-8", b"replace"), (b"UTF-16-BE", b"ignore"), (b"UTF-32-BE", b"replace")):
         attrs = {"input_encoding": b"UTF-8", "output_encoding": encoding, "errors": errors}
@@ -239,7 +243,7 @@ FILES: Final[dict[str, Maker]] = {
     "UnicodeDecode": _decoded_text,
     "UnicodeDecodeWithOffsets": _decoded_text,
     "UnicodeEncode": _encoded_text,
-    "UnicodeScript": _tensors(np.array([[65, 945, -1], [0x110000, 1046, 32]], np.int32)),
+    "UnicodeScript": _code_points,
     "UnicodeTranscode": _transcoded,
     "TensorSummaryV2": _tensors(texts(proto.SummaryMetadata(display_name="t").SerializeToString())),
 }

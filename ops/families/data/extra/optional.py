@@ -57,19 +57,22 @@ OPTIONAL_FROM_VALUE = OpDef(
     name="OptionalFromValue",
     signature="components: list(Toutput_types) -> optional: variant",
     shape=scalar_shape,
-    kernel=lambda components: _held(list(components)),
+    kernel=lambda context, components: _held(list(components)),
+    effects=Effects("optional", reads=True),
 )
 OPTIONAL_NONE = OpDef(
     name="OptionalNone",
     signature="-> optional: variant",
     shape=scalar_shape,
-    kernel=lambda: _held(None),
+    kernel=lambda context: _held(None),
+    effects=Effects("optional", reads=True),
 )
 OPTIONAL_HAS_VALUE = OpDef(
     name="OptionalHasValue",
     signature="optional: variant -> has_value: bool",
     shape=scalar_shape,
-    kernel=lambda optional: np.array(optional.item() is not None),
+    kernel=lambda context, optional: np.array(optional.item() is not None),
+    effects=Effects("optional", reads=True),
 )
 OPTIONAL_GET_VALUE = OpDef(
     name="OptionalGetValue",
