@@ -30,19 +30,19 @@ _WANTS_PYTHON = 1  # how turns come back that did not go on, see `../native/turn
 
 
 class Read(NamedTuple):
-    """A read of a TensorArray: where its handle stands among the inputs; the number of the output that is the index."""
+    """A read of a TensorArray: where its handle stands among the inputs; the number of the output that is the position."""
 
     instruction: Instruction
     handle: int
-    index: int
+    position: int
 
 
 class Write(NamedTuple):
-    """A write to one; the numbers of the outputs that are index and value."""
+    """A write to one; the numbers of the outputs that are position and value."""
 
     instruction: Instruction
     handle: int
-    index: int
+    position: int
     value: int
 
 
@@ -187,7 +187,8 @@ class LiftedIteration:
         except Exception:  # of any kind: nothing was changed, and the iteration as it was tells it better
             return self.run(values, state, step)
         self._commit(values, [[item] for item in results[self._count :]], 1, state)
-        return results[: self._count]
+        found: Sequence[Any] = results[: self._count]
+        return found
 
     def turns(self, values: list[Any], count: int, invariants: int, limit: int) -> int | None:
         """Run iterations in machine code; see `StagedProgram.turns`."""
@@ -229,11 +230,11 @@ class LiftedIteration:
         for place, number in lifted.pushes:
             values[place].items += collected[number]
         for read in lifted.reads:
-            indices = [int(index) for index in collected[read.index]]
+            indices = [int(index) for index in collected[read.position]]
             if not values[read.handle].took(indices):
                 self._raise_read(read, values, indices, state)
         for write in lifted.writes:
-            for index, value in zip(collected[write.index], collected[write.value]):
+            for index, value in zip(collected[write.position], collected[write.value]):
                 flow = np.float32(0)
                 execute(write.instruction, [values[write.handle], index, value, flow], state)
 

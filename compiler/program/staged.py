@@ -193,7 +193,8 @@ class StagedProgram:
         found = self._driver((count, invariants))
         if found is None or self.only_region is None or self.only_region.latest is None:
             return None
-        return found.run(step_of(self.only_region.latest), values, limit)[0]
+        ended: int = found.run(step_of(self.only_region.latest), values, limit)[0]
+        return ended
 
     def turns_with_lists(
         self, values: list[Any], counts: tuple[int, int, int], popped: list[list[Any]], collected: list[list[Any]]
@@ -210,7 +211,8 @@ class StagedProgram:
         found = self._driver((two[0], two[1]), len(popped), len(collected))
         if found is None or self.only_region is None or self.only_region.latest is None:
             return None, 0
-        return found.run(step_of(self.only_region.latest), values, limit, popped, collected)
+        ended, done = found.run(step_of(self.only_region.latest), values, limit, popped, collected)
+        return ended, done
 
     def _driver(self, counts: tuple[int, int], popped: int = 0, collected: int = 0) -> Any:
         """What runs turns, made once; None if there can be none, or nothing has run yet."""
