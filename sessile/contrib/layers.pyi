@@ -1,6 +1,15 @@
 """Written by tools/make_stubs.py from the tables in names/: what the module gives when it is asked."""
 
 from sessile.ops.library.contrib.layers.batch_norm import batch_norm as batch_norm
+from sessile.ops.library.contrib.layers.columns import bucketized_column as bucketized_column
+from sessile.ops.library.contrib.layers.columns import embedding_column as embedding_column
+from sessile.ops.library.contrib.layers.columns import one_hot_column as one_hot_column
+from sessile.ops.library.contrib.layers.columns import real_valued_column as real_valued_column
+from sessile.ops.library.contrib.layers.columns import sparse_column_with_hash_bucket as sparse_column_with_hash_bucket
+from sessile.ops.library.contrib.layers.columns import sparse_column_with_integerized_feature as sparse_column_with_integerized_feature
+from sessile.ops.library.contrib.layers.columns import sparse_column_with_keys as sparse_column_with_keys
+from sessile.ops.library.contrib.layers.columns import sparse_column_with_vocabulary_file as sparse_column_with_vocabulary_file
+from sessile.ops.library.contrib.layers.columns import weighted_sparse_column as weighted_sparse_column
 from sessile.ops.library.contrib.layers.convolution import conv1d as conv1d
 from sessile.ops.library.contrib.layers.convolution import conv2d as conv2d
 from sessile.ops.library.contrib.layers.convolution import conv2d_transpose as conv2d_transpose
@@ -58,3 +67,4 @@ from sessile.ops.library.contrib.layers.summaries import summarize_tensors as su
 from sessile.ops.library.contrib.layers.values import dense_to_sparse as dense_to_sparse
 from sessile.ops.library.contrib.layers.values import scale_gradient as scale_gradient
 from sessile.ops.library.contrib.layers.values import spatial_softmax as spatial_softmax
+from sessile.ops.library.feature_column.crossed import crossed_column as crossed_column

@@ -43,6 +43,8 @@ class Estimator:
     Source: TensorFlow 1.15's documentation.
     """
 
+    _tells_of_no_end = True  # whether `predict` warns of an input that does not end
+
     def __init__(
         self, model_fn: Callable[..., Any], model_dir: Any = None, config: Any = None, params: Any = None,
         warm_start_from: Any = None,
@@ -212,7 +214,7 @@ class Estimator:
             create_global_step(graph)
             result = self._call_input(input_fn, ModeKeys.PREDICT)
             features, more = arguments.features_alone(result)
-            if not more and not graph.get_collection(GraphKeys.QUEUE_RUNNERS):
+            if self._tells_of_no_end and not more and not graph.get_collection(GraphKeys.QUEUE_RUNNERS):
                 _LOG.warning(
                     "Input graph does not use tf.data.Dataset or contain a QueueRunner. That means predict yields "
                     "forever. This is probably a mistake."

@@ -8,7 +8,9 @@ from typing import Any
 import numpy as np
 
 from ...ops.base import nest
+from ...ops.building.default_graph import get_collection
 from ...ops.families.data.api import Dataset
+from ...ops.graph.graph_keys import GraphKeys
 from ...ops.library.checkpoint.management import latest_checkpoint
 from ..estimator.arguments import arguments_of
 from ..estimator.estimator import Estimator as Core
@@ -47,6 +49,7 @@ class Estimator:
         self._engineering = feature_engineering_fn
         self._metrics: Any = None
         self._core = Core(self._call, model_dir=model_dir, config=config or RunConfig())
+        self._core._tells_of_no_end = False  # here such an input is one batch
 
     def _call(self, features: Any, labels: Any, mode: str, config: Any) -> EstimatorSpec:
         if self._engineering is not None:
@@ -161,8 +164,24 @@ class Estimator:
         """
         self._check_fitted(None)
         source = _source(x, None, input_fn, batch_size, is_training=False)
-        rows = self._core.predict(source, outputs, yield_single_examples=as_iterable and not iterate_batches)
-        return rows if as_iterable else _joined(rows)
+        batches = self._batches(source, outputs)
+        if not as_iterable:
+            return _joined(batches)
+        return batches if iterate_batches else (row for batch in batches for row in _rows(batch))
+
+    def _batches(self, source: Callable[[], Any], outputs: Any) -> Iterator[Any]:
+        """Predictions batch by batch; an input that is neither a Dataset nor filled by threads is one batch."""
+        ends = []
+
+        def noting() -> Any:
+            found = source()
+            ends.append(isinstance(found, Dataset) or bool(get_collection(GraphKeys.QUEUE_RUNNERS)))
+            return found
+
+        for batch in self._core.predict(noting, outputs, yield_single_examples=False):
+            yield batch
+            if not ends[0]:
+                return
 
     def export_savedmodel(
         self, export_dir_base: Any, serving_input_fn: Callable[[], Any], default_output_alternative_key: Any = None,
@@ -224,6 +243,14 @@ def _flat_labels(y: Any) -> Any:
     return nest.map_structure(
         lambda part: part[:, 0] if part.ndim == 2 and part.shape[1] == 1 else part, nest.map_structure(np.asarray, y)
     )
+
+
+def _rows(batch: Any) -> Iterator[Any]:
+    if not isinstance(batch, Mapping):
+        yield from batch
+        return
+    for number in range(len(next(iter(batch.values())))):
+        yield {name: values[number] for name, values in batch.items()}
 
 
 def _joined(batches: Iterator[Any]) -> Any:

@@ -4,6 +4,13 @@ from sessile.contrib.learn import learn_runner as learn_runner
 from sessile.contrib.learn import preprocessing as preprocessing
 from sessile.ops.library.contrib.small import ModeKeys as ModeKeys
 from sessile.session.estimator.run_config import TaskType as TaskType
+from sessile.session.learn.canned import DNNClassifier as DNNClassifier
+from sessile.session.learn.canned import DNNLinearCombinedClassifier as DNNLinearCombinedClassifier
+from sessile.session.learn.canned import DNNLinearCombinedRegressor as DNNLinearCombinedRegressor
+from sessile.session.learn.canned import DNNRegressor as DNNRegressor
+from sessile.session.learn.canned import LinearClassifier as LinearClassifier
+from sessile.session.learn.canned import LinearRegressor as LinearRegressor
+from sessile.session.learn.canned import infer_real_valued_columns_from_input as infer_real_valued_columns_from_input
 from sessile.session.learn.config import RunConfig as RunConfig
 from sessile.session.learn.estimator import Estimator as Estimator
 from sessile.session.learn.estimator import SKCompat as SKCompat
