@@ -10,6 +10,7 @@ from sessile.contrib import eager as eager
 from sessile.contrib import factorization as factorization
 from sessile.contrib import framework as framework
 from sessile.contrib import graph_editor as graph_editor
+from sessile.contrib import image as image
 from sessile.contrib import layers as layers
 from sessile.contrib import learn as learn
 from sessile.contrib import legacy_seq2seq as legacy_seq2seq
@@ -19,6 +20,7 @@ from sessile.contrib import metrics as metrics
 from sessile.contrib import opt as opt
 from sessile.contrib import predictor as predictor
 from sessile.contrib import rnn as rnn
+from sessile.contrib import saved_model as saved_model
 from sessile.contrib import seq2seq as seq2seq
 from sessile.contrib import signal as signal
 from sessile.contrib import slim as slim

@@ -267,6 +267,7 @@ NAMES: dict[str, dict[str, str]] = {
     "contrib.predictor": {
         "session.predictor": "from_saved_model",
     },
+    "contrib.saved_model": {"session.keras.models.exporting": "load_keras_model save_keras_model"},
     "contrib.signal": {
         "ops.library.signal.framing": "frame overlap_and_add",
         "ops.library.signal.spectrograms": (
