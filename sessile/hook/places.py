@@ -86,7 +86,9 @@ _PLACES: Final = {
     r"python\.keras\.utils\.\w+": "hook.extras.keras_utilities hook.parts.keras_generic keras.utils",
     r"python\.keras\.engine\.input_spec": "hook.parts.layers",
     r"python\.keras(.*)": r"keras\1",
+    r"(python\.tpu|contrib\.tpu\.python\.tpu)\.tpu_function": "hook.parts.framework contrib.tpu",
     r"python\.tpu(\.\w+)*": "contrib.tpu",
+    r"python\.ops\.\w+_grad": "hook.parts.gradient_rules .",
     r"python\.estimator(\.\w+)*": "estimator estimator.inputs estimator.export",
     r"python\.data\.(ops|experimental)(\.\w+)*": "data hook.parts.datasets data.experimental .",
     r"python\.feature_column(\.\w+)*": "feature_column hook.parts.columns",
@@ -100,8 +102,8 @@ _PLACES: Final = {
     r"contrib\.slim\.python\.slim\.data\.(\w+)": r"contrib.slim.\1",
     r"contrib\.rnn\.python\.ops\.core_rnn_cell(_impl)?": "contrib.rnn nn.rnn_cell hook.extras.cells",
     r"python\.tools\.(\w+)": r"hook.tools.\1",
-    r"python\.autograph\.pyct\.transformer": "hook.parts.converting",
-    r"python\.(debug|compiler|autograph)(\.\w+)*": "",
+    r"python\.(debug|autograph)(\.\w+)*": "hook.parts.refusing",
+    r"python\.compiler(\.\w+)*": "",
 }
 _NAMED: Final = {"tf_logging": "logging", "googletest": "test"}
 

@@ -187,3 +187,38 @@ def test_numbers_know_their_bins() -> None:
     assert (bins.dtype, bins.shape.as_list()) == (tf.int64, [2, 3])
     with tf.Session() as sess:
         assert sess.run(bins).tolist() == [[0, 0, 0], [1, 4, 4]]
+
+
+def test_rules_of_gradients_are_found_by_name() -> None:
+    from tensorflow.python.ops import math_grad
+    from tensorflow.python.ops.array_grad import _GatherV2Grad
+
+    table = tf.constant([[1.0], [2.0], [3.0]])
+    rows = tf.gather(table, [2, 0])
+    (slices, *_) = _GatherV2Grad(rows.op, tf.ones_like(rows))
+    sine = tf.sin(tf.constant(0.0))
+    with tf.Session() as sess:
+        assert sess.run(tf.convert_to_tensor(slices)).tolist() == [[1.0], [0.0], [1.0]]
+        assert sess.run(math_grad._SinGrad(sine.op, tf.constant(2.0))) == 2.0
+    with pytest.raises(AttributeError):
+        math_grad._NoSuchTypeGrad  # noqa: B018
+
+
+def test_a_debugger_is_imported_and_refuses() -> None:
+    from tensorflow.python import debug
+
+    assert debug.has_inf_or_nan(None, sessions_values())
+    with pytest.raises(NotImplementedError, match="Session.explain"), tf.Session() as sess:
+        debug.LocalCLIDebugWrapperSession(sess)
+
+
+def sessions_values() -> Any:
+    """An array as a step may give it."""
+    with tf.Session() as sess:
+        return sess.run(tf.constant([1.0, 0.0]) / 0.0)
+
+
+def test_no_step_is_shared_by_tpus() -> None:
+    from tensorflow.python.tpu import tpu_function
+
+    assert tpu_function.get_tpu_context().number_of_shards is None

@@ -71,14 +71,18 @@ def rule_of(op: Any) -> Rule | None:
     """
     override = op.attrs.get("_gradient_op_type")
     if override is not None:
-        return _named(override.decode() if isinstance(override, bytes) else override)
+        return named_rule(override.decode() if isinstance(override, bytes) else override)
     own = op.op_def.gradient
     if own is None:
-        return _named(op.type)
+        return named_rule(op.type)
     return None if own is NOT_DIFFERENTIABLE else _with_builder(own)
 
 
-def _named(name: str) -> Rule | None:
+def named_rule(name: str) -> Rule | None:
+    """The function from (op, *output gradients) to input gradients under a type's or a registered name, or None.
+
+    Raises: LookupError if none is known.
+    """
     if name in _REGISTERED:
         return _REGISTERED[name]
     try:

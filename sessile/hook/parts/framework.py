@@ -1,4 +1,4 @@
-"""What `tf2`, `control_flow_util`, `gradients_impl`, `all_util` and `framework.ops` of TensorFlow have."""
+"""What `tf2`, `control_flow_util`, `gradients_impl`, `all_util`, `framework.ops`, `tpu_function` have."""
 
 from __future__ import annotations
 
@@ -31,6 +31,21 @@ def GetContainingXLAContext(ctxt: Any) -> None:
 def IsInXLAContext(op: Any) -> bool:
     """Return False: there is no scope of XLA's."""
     return False
+
+
+class TpuContext:
+    """What a step knows of the TPUs that share it: nothing.
+
+    Attributes:
+      number_of_shards: None.
+    """
+
+    number_of_shards = None
+
+
+def get_tpu_context() -> TpuContext:
+    """Return the context of TPUs, outside of all."""
+    return TpuContext()
 
 
 def gradients_v2(
