@@ -30,7 +30,8 @@ _WANTS_PYTHON = 1  # how turns come back that did not go on, see `../native/turn
 
 
 class Read(NamedTuple):
-    """A read of a TensorArray: where its handle stands among the inputs; the number of the output that is the position."""
+    """A read of a TensorArray: where its handle stands among the inputs, and the number of the output that is the
+    position."""
 
     instruction: Instruction
     handle: int

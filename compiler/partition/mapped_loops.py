@@ -77,7 +77,7 @@ class _Replacing:
         known = self._constants.get(value)
         return (value if known is None else int(known)) in counts
 
-    def _array(self, row: Row, counts: set[Any], users: set[str]) -> list[Instruction] | None:
+    def _array(self, row: Row, counts: set[Any], users: set[Any]) -> list[Instruction] | None:
         """The users of a TensorArray of as many elements as there are rows, made by this plan; None if it is not."""
         handle = self._loop.inputs[row.handle]
         maker = self._makers.get(handle)
@@ -91,13 +91,13 @@ class _Replacing:
             return None
         self._gone.add(maker)
         found = [user for user in self._users[handle] if user is not self._loop]
-        if any(user.op_def.name not in users or user.guards for user in found):
+        if any(user.op_def not in users or user.guards for user in found):
             return None
         return [user for user in found if user.op_def is not arrays.TENSOR_ARRAY_CLOSE]
 
     def _source(self, row: Row, counts: set[Any]) -> Value | None:
         """The array whose rows a TensorArray has."""
-        users = self._array(row, counts, {"TensorArrayScatterV3", "TensorArrayCloseV3"})
+        users = self._array(row, counts, {arrays.TENSOR_ARRAY_SCATTER, arrays.TENSOR_ARRAY_CLOSE})
         if users is None or len(users) != 1:
             return None
         (scatter,) = users
@@ -105,7 +105,7 @@ class _Replacing:
         extents = row.value.extents
         if not self._counts_up(indices, counts, set()):
             return None
-        if value.extents is None or tuple(value.extents[1:]) != tuple(extents[1:]) or not self._has_rows(value, counts):
+        if not value.extents or tuple(value.extents[1:]) != tuple(extents[1:]) or not self._has_rows(value, counts):
             return None
         self._gone.add(scatter)
         return value
@@ -138,7 +138,9 @@ class _Replacing:
 
     def _results(self, row: Row, counts: set[Any]) -> list[Instruction] | None:
         """What gathers all that a TensorArray was given."""
-        users = self._array(row, counts, {"TensorArrayGatherV3", "TensorArraySizeV3", "TensorArrayCloseV3"})
+        users = self._array(
+            row, counts, {arrays.TENSOR_ARRAY_GATHER, arrays.TENSOR_ARRAY_SIZE, arrays.TENSOR_ARRAY_CLOSE}
+        )
         if users is None:
             return None
         sizes = {user.outputs[0] for user in users if user.op_def is arrays.TENSOR_ARRAY_SIZE}
