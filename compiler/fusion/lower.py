@@ -148,7 +148,7 @@ class Lowering:
         if is_plain or wide not in (dtypes.float32, dtypes.float64):
             return False
         factors = [self._cast(value, wide) for value in instruction.inputs]
-        names = instruction.op_def.product
+        names = instruction.op_def.product or ()
         flips = dict(zip(("adj_x", "adj_y"), (instruction.attrs[name] for name in names)))
         attrs = {**flips, "grad_x": False, "grad_y": False, "T": wide}
         extents = self._special.extents[result]
