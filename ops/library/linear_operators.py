@@ -57,6 +57,15 @@ class LinearOperator:
     def _scope(self, name: str) -> Any:
         return name_scope(f"{self.name}/{name}")
 
+    def _name_scope(self, name: str = "", values: Any = None) -> Any:
+        """`_scope` under the name that classes derived from TensorFlow's use."""
+        return self._scope(name)
+
+    def _check_input_dtype(self, arg: Any) -> None:
+        """Raises: TypeError for a tensor of another type than the matrices'."""
+        if arg.dtype.base_dtype != self.dtype:
+            raise TypeError(f"Expected argument to have dtype {self.dtype}. Found: {arg.dtype} in tensor {arg}")
+
     @property
     def shape(self) -> TensorShape:
         """The static shape."""
@@ -134,7 +143,7 @@ class LinearOperator:
         with self._scope(name):
             return self._matmul(convert_to_tensor(x, dtype=self.dtype), adjoint, adjoint_arg)
 
-    def _matmul(self, x: Any, adjoint: bool, adjoint_arg: bool) -> Tensor:
+    def _matmul(self, x: Any, adjoint: bool = False, adjoint_arg: bool = False) -> Tensor:
         return matmul(self._dense(), x, adjoint_a=adjoint, adjoint_b=adjoint_arg)
 
     def matvec(self, x: Any, adjoint: bool = False, name: str = "matvec") -> Tensor:
@@ -278,7 +287,7 @@ class LinearOperatorDiag(_OfDiagonal):
     def _diagonal(self) -> Tensor:
         return self._diag
 
-    def _matmul(self, x: Any, adjoint: bool, adjoint_arg: bool) -> Tensor:
+    def _matmul(self, x: Any, adjoint: bool = False, adjoint_arg: bool = False) -> Tensor:
         factors = expand_dims(conj(self._diag) if adjoint else self._diag, -1)
         result: Tensor = factors * (matrix_transpose(x, conjugate=True) if adjoint_arg else x)
         return result
