@@ -1,5 +1,6 @@
 """Written by tools/make_stubs.py from the tables in names/: what the module gives when it is asked."""
 
+from sessile.estimator import experimental as experimental
 from sessile.estimator import export as export
 from sessile.estimator import inputs as inputs
 from sessile.estimator import tpu as tpu

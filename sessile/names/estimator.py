@@ -55,6 +55,12 @@ NAMES: dict[str, dict[str, str]] = {
         f"{_DISTRIBUTE}.strategies": "MirroredStrategy OneDeviceStrategy Strategy StrategyExtended",
         "session.engines.server": "Server",
     },
+    "estimator.experimental": {
+        "session.estimator.stopping": (
+            "make_early_stopping_hook make_stop_at_checkpoint_step_hook stop_if_higher_hook stop_if_lower_hook "
+            "stop_if_no_decrease_hook stop_if_no_increase_hook"
+        ),
+    },
     "distribute.experimental": {
         f"{_DISTRIBUTE}.reduction": "CollectiveCommunication",
         f"{_DISTRIBUTE}.strategies": "CentralStorageStrategy MultiWorkerMirroredStrategy ParameterServerStrategy",

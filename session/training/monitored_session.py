@@ -394,11 +394,10 @@ def MonitoredTrainingSession(
     summaries = _choice(save_summaries_steps, save_summaries_secs, 100, None)
     checkpoints = _choice(save_checkpoint_steps, save_checkpoint_secs, None, 600)
     scaffold = scaffold or Scaffold()
-    all_hooks = list(hooks or [])
     if not is_chief:
         creator: Any = WorkerSessionCreator(scaffold, master, config, max_wait_secs)
-        return MonitoredSession(creator, all_hooks, stop_grace_period_secs)
-    all_hooks += list(chief_only_hooks or [])
+        return MonitoredSession(creator, hooks, stop_grace_period_secs)
+    all_hooks = list(chief_only_hooks or [])
     creator = ChiefSessionCreator(scaffold, master, config, checkpoint_dir)
     folder = summary_dir or checkpoint_dir
     if folder:
@@ -409,7 +408,7 @@ def MonitoredTrainingSession(
     if checkpoint_dir and any(checkpoints):
         steps, seconds = checkpoints
         all_hooks.append(CheckpointSaverHook(checkpoint_dir, seconds, steps, scaffold=scaffold))
-    return MonitoredSession(creator, all_hooks, stop_grace_period_secs)
+    return MonitoredSession(creator, [*all_hooks, *(hooks or ())], stop_grace_period_secs)
 
 
 def _choice(steps: Any, seconds: Any, default_steps: Any, default_seconds: Any) -> tuple[Any, Any]:

@@ -184,3 +184,47 @@ def test_mistakes_are_told(call: Any, kind: type[Exception], words: str, tmp_pat
     """In TensorFlow's words."""
     with tf.Graph().as_default(), pytest.raises(kind, match=words):
         call(estimator(tmp_path))
+
+
+def counting_down(features: Any, labels: Any, mode: str) -> Any:
+    """A loss that falls until the tenth step, then rises."""
+    value = tf.get_variable("w", [], initializer=tf.constant_initializer(5.0))
+    update = tf.group(value.assign_sub(0.5), tf.assign_add(tf.train.get_global_step(), 1))
+    metrics = {"m": tf.metrics.mean(value)}
+    return tf.estimator.EstimatorSpec(mode, loss=tf.square(value), train_op=update, eval_metric_ops=metrics)
+
+
+@pytest.mark.parametrize(
+    ("make", "steps"),
+    [
+        (lambda early, model, every: early.make_early_stopping_hook(model, lambda: True, **every), 1),
+        (lambda early, model, every: early.stop_if_lower_hook(model, "loss", 4.0, **every), 8),
+        (lambda early, model, every: early.stop_if_lower_hook(model, "loss", 4.0, min_steps=20, **every), 30),
+        (lambda early, model, every: early.stop_if_higher_hook(model, "loss", 30.0, **every), 22),
+        (lambda early, model, every: early.stop_if_no_decrease_hook(model, "loss", 3, **every), 14),
+        (lambda early, model, every: early.stop_if_no_increase_hook(model, "m", 3, **every), 6),
+        (lambda early, model, every: early.make_stop_at_checkpoint_step_hook(model, 6), 6),
+    ],
+)
+def test_training_ends_early(make: Any, steps: int, tmp_path: Path) -> None:
+    """After as many steps as in TensorFlow 1.15, which evaluates after each second one too."""
+    config = tf.estimator.RunConfig(save_checkpoints_steps=2, log_step_count_steps=1000)
+    model = tf.estimator.Estimator(counting_down, str(tmp_path), config)
+    hook = make(tf.estimator.experimental, model, {"run_every_secs": None, "run_every_steps": 1})
+    row = tf.data.Dataset.from_tensors
+    given = np.float32([1.0])
+    training = tf.estimator.TrainSpec(lambda: row((given, given)).repeat(30), max_steps=30, hooks=[hook])
+    evaluation = tf.estimator.EvalSpec(lambda: row((given, given)), steps=1, throttle_secs=0)
+    tf.estimator.train_and_evaluate(model, training, evaluation)
+    assert model.get_variable_value("global_step") == steps
+    assert ("signal_early_stopping/STOP" in model.get_variable_names()) == (type(hook).__name__ != "StopAtStepHook")
+
+
+def test_early_stopping_refuses_what_it_cannot_do(tmp_path: Path) -> None:
+    early, model = tf.estimator.experimental, tf.estimator.Estimator(counting_down, str(tmp_path))
+    with pytest.raises(ValueError, match="Only one of `run_every_secs`"):
+        early.make_early_stopping_hook(model, lambda: True, 60, 3)
+    with pytest.raises(ValueError, match="Either every_secs or every_steps"):
+        early.make_early_stopping_hook(model, lambda: True, None)
+    with pytest.raises(TypeError, match="must have type `tf.estimator.Estimator`"):
+        early.make_early_stopping_hook(3, lambda: True)

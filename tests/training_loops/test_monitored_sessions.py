@@ -184,3 +184,22 @@ def test_a_supervisor_tells_its_settings_and_answers_to_old_names(tmp_path: Path
         supervisor.RequestStop()
         assert supervisor.should_stop()
         assert sess.run(step) == 1
+
+
+def test_hooks_that_save_come_before_those_of_the_program(tmp_path: Path) -> None:
+    """So these see what was saved, and what an evaluation behind it has found; the chief's own ones come first."""
+    seen: list[str] = []
+
+    class Noting(tf.train.SessionRunHook):  # type: ignore[misc, name-defined]
+        def __init__(self, name: str) -> None:
+            self._name = name
+
+        def after_run(self, run_context: Any, run_values: Any) -> None:
+            seen.append(f"{self._name} {len(list(tmp_path.glob('model.ckpt-*.index')))}")
+
+    step = tf.assign_add(tf.train.get_or_create_global_step(), 1)
+    with tf.train.MonitoredTrainingSession(
+        checkpoint_dir=str(tmp_path), save_checkpoint_steps=1, hooks=[Noting("own")], chief_only_hooks=[Noting("chief")]
+    ) as sess:
+        sess.run(step)
+    assert seen == ["chief 1", "own 2"]
