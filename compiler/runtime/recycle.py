@@ -303,7 +303,8 @@ def handed_on(view: np.ndarray[Any, Any], owner: np.ndarray[Any, Any]) -> np.nda
         return view
     if not view.ctypes.data == owner.ctypes.data == ctypes.addressof(lease):
         return view
-    return np.ndarray(view.shape, view.dtype, lease)
+    array: np.ndarray[Any, Any] = np.ndarray(view.shape, view.dtype, lease)
+    return array
 
 
 def trim() -> int:
