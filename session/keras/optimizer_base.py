@@ -9,11 +9,12 @@ import numpy as np
 from ...ops.families.state.variables import Variable
 from ...ops.library.gradients.gradients import gradients
 from .operations import cast, clip_by_value, control_dependencies, convert_to_tensor, init_scope, name_scope
+from .own_updates import OwnUpdates
 from .schedules import LearningRateSchedule
 
 
-class Optimizer:
-    """The base of optimizers.
+class Optimizer(OwnUpdates):
+    """The base of optimizers, those of programs too, which give it a name and what else it takes by keywords.
 
     Args:
       name: of the operations.
@@ -25,7 +26,11 @@ class Optimizer:
 
     _slot_names: tuple[str, ...] = ()
 
-    def __init__(self, name: str, learning_rate: Any, hyper: dict[str, Any], kwargs: dict[str, Any]) -> None:
+    def __init__(
+        self, name: str, learning_rate: Any = None, hyper: dict[str, Any] | None = None,
+        kwargs: dict[str, Any] | None = None, **more: Any,
+    ) -> None:  # fmt: skip
+        kwargs = {**(kwargs or {}), **more}
         unknown = set(kwargs) - {"lr", "decay", "clipnorm", "clipvalue"}
         if unknown:
             raise TypeError(f"Unexpected keyword argument passed to optimizer: {sorted(unknown)[0]}")
@@ -35,7 +40,9 @@ class Optimizer:
         object.__setattr__(self, "_hyper", {})
         object.__setattr__(self, "_made", {})
         self._name = name
-        self._hyper.update(learning_rate=kwargs.get("lr", learning_rate), decay=kwargs.get("decay") or 0.0, **hyper)
+        if hyper is not None:
+            rate = kwargs.get("lr", learning_rate)
+            self._hyper.update(learning_rate=rate, decay=kwargs.get("decay") or 0.0, **hyper)
         self._initial_decay = kwargs.get("decay") or 0.0
         if kwargs.get("clipnorm") is not None:
             self.clipnorm = kwargs["clipnorm"]
@@ -126,8 +133,14 @@ class Optimizer:
 
     # Slots.
 
-    def add_slot(self, var: Any, slot_name: str, initial: float = 0.0) -> Any:
-        """Return the variable kept beside another one, made if need be."""
+    def add_slot(self, var: Any, slot_name: str, initializer: Any = 0.0) -> Any:
+        """Return the variable kept beside another one, made if need be.
+
+        Args:
+          var: the other one.
+          slot_name: what it is kept as.
+          initializer: the number it is filled with at first; or an initializer or its name.
+        """
         slots = self._slots.setdefault(var, {})
         if slot_name not in slots:
             from .operations import fill, zeros
@@ -135,7 +148,11 @@ class Optimizer:
             shape, kind = var.shape.as_list(), var.dtype.base_dtype
 
             def first() -> Any:
-                return fill(shape, cast(initial, kind)) if initial else zeros(shape, kind)
+                if isinstance(initializer, (str, dict)) or callable(initializer):
+                    from .functions.initializers import get
+
+                    return get(initializer)(shape, dtype=kind)
+                return fill(shape, cast(initializer, kind)) if initializer else zeros(shape, kind)
 
             with init_scope():
                 slots[slot_name] = Variable(
@@ -183,9 +200,9 @@ class Optimizer:
         if norm is not None:
             from ...ops.families.linalg.clip_norms import clip_by_norm
 
-            found = [clip_by_norm(convert_to_tensor(gradient), norm) for gradient in found]
+            found = [clip_by_norm(gradient, norm) for gradient in found]
         if value is not None:
-            found = [clip_by_value(convert_to_tensor(gradient), -value, value) for gradient in found]
+            found = [clip_by_value(gradient, -value, value) for gradient in found]
         return found
 
     def get_updates(self, loss: Any, params: list[Any]) -> list[Any]:
@@ -220,7 +237,8 @@ class Optimizer:
         for key in self._hyper:
             self._variable(key)
         self._create_slots([variable for _, variable in pairs])
-        context = self._prepare()
+        own = type(self)._update is OwnUpdates._update
+        context = self._prepare([variable for _, variable in pairs]) if own else self._context()
         updates = []
         with name_scope(name or self._name):
             for gradient, variable in pairs:
@@ -250,12 +268,9 @@ class Optimizer:
             value = value / (1.0 + self._value("decay") * cast(self.iterations, "float32"))
         return value
 
-    def _prepare(self) -> dict[str, Any]:
+    def _context(self) -> dict[str, Any]:
         """The tensors that all updates use."""
         return {"rate": self._rate()}
-
-    def _update(self, gradient: Any, variable: Any, context: dict[str, Any]) -> Any:
-        raise NotImplementedError
 
     def _hyper_config(self) -> dict[str, Any]:
         found: dict[str, Any] = {}

@@ -186,7 +186,7 @@ class _Moments(Optimizer):
         super().__init__(name, learning_rate, {"beta_1": beta_1, "beta_2": beta_2}, kwargs)
         self.epsilon = epsilon or state.epsilon()
 
-    def _prepare(self) -> dict[str, Any]:
+    def _context(self) -> dict[str, Any]:
         rate = self._rate()
         step = cast(self.iterations + 1, "float32")
         beta_1, beta_2 = self._value("beta_1"), self._value("beta_2")
@@ -261,8 +261,8 @@ class Nadam(_Moments):
     def _rate(self) -> Any:
         return self._value("learning_rate")
 
-    def _prepare(self) -> dict[str, Any]:
-        context = super()._prepare()
+    def _context(self) -> dict[str, Any]:
+        context = super()._context()
         if self._momentum_cache is None:
             self._momentum_cache = self._new_variable("momentum_cache", 1.0, np.float32)
             self._weights.append(self._momentum_cache)

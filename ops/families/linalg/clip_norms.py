@@ -18,11 +18,11 @@ from ..reductions.reductions import reduce_sum
 from .norms import l2_loss
 
 
-def clip_by_norm(t: TensorLike, clip_norm: TensorLike, axes: Any = None, name: str | None = None) -> Tensor:
+def clip_by_norm(t: Any, clip_norm: TensorLike, axes: Any = None, name: str | None = None) -> Any:
     """Return `t` scaled down so that its Euclidean norm is at most `clip_norm`; a smaller one stays as it is.
 
     Args:
-      t: floating-point numbers.
+      t: floating-point numbers, a tensor or IndexedSlices, whose norm is that of their values.
       clip_norm: the largest norm, positive.
       axes: the axes a norm is taken along; None for all.
       name: a name for the operations.
@@ -31,7 +31,8 @@ def clip_by_norm(t: TensorLike, clip_norm: TensorLike, axes: Any = None, name: s
     from ..elementwise.select import select
 
     with name_scope(name, "clip_by_norm", [t, clip_norm]) as scope:
-        values = convert_to_tensor(t, name="t")
+        sliced = type(t).__name__ == "IndexedSlices"
+        values = convert_to_tensor(t.values if sliced else t, name="t")
         squares = reduce_sum(values * values, axes, keepdims=True)
         positive = squares > 0
         # A root of zero has no finite gradient; it is taken of 1 there and replaced.
@@ -40,7 +41,7 @@ def clip_by_norm(t: TensorLike, clip_norm: TensorLike, axes: Any = None, name: s
         intermediate = values * clip_norm
         values.shape.assert_is_compatible_with(intermediate.shape)
         clipped: Tensor = identity(intermediate / build(lookup("Maximum"), norms, clip_norm), name=scope)
-        return clipped
+        return type(t)(clipped, t.indices, t.dense_shape) if sliced else clipped
 
 
 def _checked_list(t_list: Any) -> list[Any]:

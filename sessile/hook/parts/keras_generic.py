@@ -5,9 +5,10 @@ from __future__ import annotations
 import inspect
 from typing import Any
 
+from ...session.keras.optimizer_base import Optimizer as OptimizerV2
 from ...session.keras.state import snake_case as to_snake_case
 
-__all__ = ["to_snake_case"]
+__all__ = ["OptimizerV2", "to_snake_case"]
 
 
 def to_list(x: Any) -> list[Any]:
