@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -258,3 +259,46 @@ def test_wrong_shapes_are_refused_as_tensorflow_refuses_them() -> None:
         tf.PaddingFIFOQueue(3, tf.float32, shapes=[(), ()])
     with pytest.raises(ValueError, match="must have a defined rank"):
         tf.PaddingFIFOQueue(3, tf.float32, shapes=[tf.TensorShape(None)])
+
+
+def test_queues_of_one_shared_name_are_alike() -> None:
+    first = tf.FIFOQueue(3, tf.int32, shared_name="shared")
+    same, other = (tf.FIFOQueue(size, tf.int32, shared_name="shared") for size in (3, 4))
+    floats = tf.FIFOQueue(3, tf.float32, shared_name="shared")
+    with tf.Session() as sess:
+        sess.run(first.enqueue(4))
+        assert sess.run(same.size()) == 1
+        with pytest.raises(tf.errors.InvalidArgumentError, match="has capacity 3 but requested capacity was 4"):
+            sess.run(other.dequeue())
+        with pytest.raises(tf.errors.InvalidArgumentError, match="component types"):
+            sess.run(floats.dequeue())
+
+
+@pytest.mark.parametrize("make", [tf.IdentityReader, tf.WholeFileReader])
+def test_readers_of_one_record_a_file_tell_how_far_they_are(make: Any, tmp_path: Path) -> None:
+    names = [tmp_path / name for name in ("a", "b")]
+    for name in names:
+        name.write_text(name.name)
+    files = tf.FIFOQueue(5, tf.string, shapes=[()])
+    reader = make()
+    assert reader.supports_serialize and not tf.TextLineReader().supports_serialize
+    value = reader.read(files)[1]
+    state, produced = reader.serialize_state(), reader.num_records_produced()
+    held = tf.placeholder(tf.string, [])
+    back = reader.restore_state(held)
+    with tf.Session() as sess:
+        sess.run(files.enqueue_many([[str(name) for name in names]]))
+        sess.run(value)
+        told = sess.run(state)
+        path = str(names[0]).encode()
+        assert told == b"\x08\x01\x10\x01\x18\x01\x22" + bytes([len(path)]) + path
+        sess.run(value)
+        assert sess.run(produced) == 2
+        sess.run(back, {held: told})
+        assert sess.run(produced) == 1
+        with pytest.raises(tf.errors.InvalidArgumentError, match="Could not parse state"):
+            sess.run(back, {held: b"nonsense"})
+        with pytest.raises(tf.errors.InvalidArgumentError, match="Inconsistent work"):
+            sess.run(back, {held: b"\x08\x02"})
+    with pytest.raises(tf.errors.UnimplementedError, match="does not support"):
+        tf.TextLineReader().serialize_state()

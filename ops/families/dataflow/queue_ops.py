@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from ...base.errors import InvalidArgumentError
 from ...definition.context import KernelContext
 from ...definition.opdef import Effects, OpDef
 from ...definition.shapes import scalar_shape
@@ -20,9 +21,32 @@ _WAITS = Effects("queue", reads=True, writes=True, blocking=True, ordered=False)
 _NAMED = {"container": ("string", b""), "shared_name": ("string", b"")}
 
 
+def _made(make: Callable[[Any, Any], Queue], op: Any) -> Queue:
+    queue = make(op.name, op.attrs)
+    queue.described = op.attrs
+    return queue
+
+
+def _check_shared(queue: Queue, op: Any) -> None:
+    """Raises: InvalidArgumentError if another operation of one shared name describes another queue."""
+    name = op.attrs["shared_name"].decode() or op.name
+    for attr, words in (
+        ("capacity", "capacity"),
+        ("component_types", "component types"),
+        ("shapes", "component shapes"),
+    ):
+        has, wants = queue.described[attr], op.attrs[attr]
+        if list(has) != list(wants) if attr != "capacity" else has != wants:
+            raise InvalidArgumentError(
+                None, op, f"Shared queue '{name}' has {words} {has} but requested {words} was {wants}."
+            )
+
+
 def _define(kind: str, attrs: dict[str, Any], make: Callable[[Any, Any], Queue]) -> OpDef:
     def kernel(context: KernelContext) -> Queue:
-        queue: Queue = context.state.resources.of_operation(context.op, "queue", lambda op: make(op.name, op.attrs))
+        queue: Queue = context.state.resources.of_operation(context.op, "queue", lambda op: _made(make, op))
+        if queue.described is not context.op.attrs:
+            _check_shared(queue, context.op)
         return queue
 
     return OpDef(

@@ -108,6 +108,7 @@ class Queue:
         self.capacity = capacity if capacity >= 0 else float("inf")
         self.dtypes = list(dtypes)
         self.shapes = list(shapes) if shapes else None
+        self.described: Any = None  # the attributes it was made of
         self._lock = threading.Lock()
         self._closed = False
         self._puts: deque[Attempt] = deque()

@@ -22,6 +22,7 @@ from ...definition.shapes import scalar_shape
 from ...formats.record_file import read_records
 from ...formats.tf_record import TFRecordOptions
 from ...graph.node import Tensor
+from .reader_states import READER_RESTORE_STATE, READER_SERIALIZE_STATE
 
 Record = tuple[bytes, bytes]
 _READS = Effects("reader", reads=True, writes=True, blocking=True, ordered=False)
@@ -60,7 +61,19 @@ class Reader:
         with self._lock:
             self._current: Iterator[Record] | None = None
             self._returned: list[Record] = []
+            self._name = b""
             self.produced = self.finished = 0
+
+    def state(self) -> tuple[int, int, bytes]:
+        """How many files were begun, how many records there were, the last file: of readers of one record a file."""
+        with self._lock:
+            return self.finished + (self._current is not None), self.produced, self._name
+
+    def go_on(self, finished: int, produced: int, name: bytes) -> None:
+        """Be where so much was done."""
+        with self._lock:
+            self.clear()
+            self.finished, self.produced, self._name = finished, produced, name
 
     def next(self, queue: Any, context: Any) -> Record:
         """The next record; names of files are taken from the queue.
@@ -72,7 +85,7 @@ class Reader:
             while record is None:
                 if self._current is None:
                     name = queue.take(1, _Using(context))[0][0].item()
-                    self._current = self._open(name.decode())
+                    self._current, self._name = self._open(name.decode()), name
                 record = next(self._current, None)
                 if record is None:
                     self._current = None
@@ -275,7 +288,7 @@ class ReaderBase:
 
     Args:
       reader_ref: the tensor that stands for it.
-      supports_serialize: whether its state can be told and set; none here can.
+      supports_serialize: whether its state can be told and set.
     """
 
     def __init__(self, reader_ref: Tensor, supports_serialize: bool = False) -> None:
@@ -325,12 +338,17 @@ class ReaderBase:
         return build_operation(READER_RESET, self._reader_ref, name=name)
 
     def serialize_state(self, name: str | None = None) -> Tensor:
-        """Raises: UnimplementedError: no reader here tells its state."""
-        raise UnimplementedError(None, self._reader_ref.op, "This reader does not support serialize_state.")
+        """Return how far the reader is, a string. Raises: UnimplementedError for readers that cannot tell it."""
+        if not self._supports_serialize:
+            raise UnimplementedError(None, self._reader_ref.op, "This reader does not support serialize_state.")
+        state: Tensor = build(READER_SERIALIZE_STATE, self._reader_ref, name=name)
+        return state
 
     def restore_state(self, state: Any, name: str | None = None) -> Any:
-        """Raises: UnimplementedError: no reader here takes a state."""
-        raise UnimplementedError(None, self._reader_ref.op, "This reader does not support restore_state.")
+        """Return the operation that lets the reader go on from a state. Raises: see `serialize_state`."""
+        if not self._supports_serialize:
+            raise UnimplementedError(None, self._reader_ref.op, "This reader does not support restore_state.")
+        return build_operation(READER_RESTORE_STATE, self._reader_ref, state, name=name)
 
 
 def _result(op: Any, type_name: str, fields: str) -> Any:
@@ -360,14 +378,14 @@ class WholeFileReader(ReaderBase):
     """A reader of whole files; keys are their names."""
 
     def __init__(self, name: str | None = None) -> None:
-        super().__init__(_handle(WHOLE_FILE_READER, name), supports_serialize=False)
+        super().__init__(_handle(WHOLE_FILE_READER, name), supports_serialize=True)
 
 
 class IdentityReader(ReaderBase):
     """A reader that gives what the queue gives, as key and as value."""
 
     def __init__(self, name: str | None = None) -> None:
-        super().__init__(_handle(IDENTITY_READER, name), supports_serialize=False)
+        super().__init__(_handle(IDENTITY_READER, name), supports_serialize=True)
 
 
 class FixedLengthRecordReader(ReaderBase):
