@@ -17,8 +17,7 @@ from .printer import Printer, Table
 
 _DECLARED: Final = (
     "declare void @llvm.memcpy.p0.p0.i64(ptr, ptr, i64, i1)\ndeclare void @llvm.memset.p0.i64(ptr, i8, i64, i1)\n"
-    "declare i64 @llvm.ctlz.i64(i64, i1)\n"
-    + DECLARED
+    "declare i64 @llvm.ctlz.i64(i64, i1)\n" + DECLARED
 )
 
 
