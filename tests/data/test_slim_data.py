@@ -32,8 +32,6 @@ def _example(number: int) -> bytes:
         png = session.run(tf.image.encode_png(image))
     sides = zip(SIDES, (0.3, 0.1, 0.4, 0.2))
     corners = {f"box__{side}": [at] * (number + 1) for side, at in sides}
-        f"box__{side}": [at] * (number + 1) for side, at in zip(("ymin", "xmin", "ymax", "xmax"), (0.3, 0.1, 0.4, 0.2))
-    }
     return _features(
         image__encoded=[png], image__format=[b"png"], raw=[image.tobytes()], label=[number], i=[0, 2],
         v=[1.0, 2.0 + number], matrix=[0.0, 1.0, 2.0, 3.0, 4.0, 5.0], extents=[2, 3], word=[b"b"], **corners,
@@ -67,7 +65,6 @@ def _decoder() -> object:
             "called": decoding.ItemHandlerCallback(["label"], lambda tensors: tensors["label"] * 2),
         },
     )
-
 
 
 def test_items_of_an_example() -> None:
