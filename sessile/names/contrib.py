@@ -252,6 +252,13 @@ NAMES: dict[str, dict[str, str]] = {
         "session.learn.specs": "MetricSpec ModelFnOps NotFittedError",
         "session.training.hooks": "NanLossDuringTrainingError",
     },
+    "contrib.learn.monitors": {
+        "session.learn.monitors": (
+            "BaseMonitor EveryN PrintTensor RunHookAdapterForMonitors StopAtStep ValidationMonitor "
+            "replace_monitors_with_hooks"
+        ),
+        "session.training.hooks": "NanLossDuringTrainingError",
+    },
     "contrib.learn.learn_runner": {
         "session.learn.experiment": "run",
     },

@@ -15,8 +15,8 @@ from ...ops.library.checkpoint.management import latest_checkpoint
 from ..estimator.arguments import arguments_of
 from ..estimator.estimator import Estimator as Core
 from ..estimator.specs import EstimatorSpec
-from ..training.hook import SessionRunHook
 from .config import RunConfig
+from .monitors import replace_monitors_with_hooks
 from .specs import ModelFnOps, NotFittedError, metric_ops
 
 
@@ -106,14 +106,14 @@ class Estimator:
           input_fn: returns features and labels, or a Dataset.
           steps: how many steps more; max_steps: up to which; None twice: until the input ends.
           batch_size: of arrays; default: all rows.
-          monitors: SessionRunHooks.
+          monitors: monitors (`tf.contrib.learn.monitors`) and SessionRunHooks.
         Returns: the estimator.
         Raises: ValueError for arrays besides an input function, both kinds of steps, or neither input.
         """
         if steps is not None and max_steps is not None:
             raise ValueError("Can not provide both steps and max_steps.")
         source = _source(x, y, input_fn, batch_size, is_training=True)
-        self._core.train(source, hooks=_hooks(monitors), steps=steps, max_steps=max_steps)
+        self._core.train(source, hooks=replace_monitors_with_hooks(monitors, self), steps=steps, max_steps=max_steps)
         return self
 
     def partial_fit(
@@ -201,13 +201,6 @@ class Estimator:
     def _check_fitted(self, checkpoint_path: str | None) -> None:
         if not (checkpoint_path or latest_checkpoint(self.model_dir)):
             raise NotFittedError(f"Couldn't find trained model at {self.model_dir}.")
-
-
-def _hooks(monitors: Any) -> list[SessionRunHook]:
-    for monitor in monitors or ():
-        if not isinstance(monitor, SessionRunHook):
-            raise TypeError(f"monitors are SessionRunHooks (tf.train.*Hook) here, not {type(monitor).__name__}.")
-    return list(monitors or ())
 
 
 def _source(x: Any, y: Any, input_fn: Any, batch_size: int | None, is_training: bool) -> Callable[[], Any]:

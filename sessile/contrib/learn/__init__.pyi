@@ -1,6 +1,7 @@
 """Written by tools/make_stubs.py from the tables in names/: what the module gives when it is asked."""
 
 from sessile.contrib.learn import learn_runner as learn_runner
+from sessile.contrib.learn import monitors as monitors
 from sessile.contrib.learn import preprocessing as preprocessing
 from sessile.ops.library.contrib.small import ModeKeys as ModeKeys
 from sessile.session.estimator.run_config import TaskType as TaskType
