@@ -14,12 +14,14 @@ from sessile.ops.library.checkpoint.management import get_checkpoint_state as ge
 from sessile.ops.library.checkpoint.management import latest_checkpoint as latest_checkpoint
 from sessile.ops.library.checkpoint.management import remove_checkpoint as remove_checkpoint
 from sessile.ops.library.checkpoint.management import update_checkpoint_state as update_checkpoint_state
+from sessile.ops.library.checkpoint.manager import CheckpointManager as CheckpointManager
 from sessile.ops.library.checkpoint.meta_graphs import import_meta_graph as import_meta_graph
 from sessile.ops.library.checkpoint.reader import NewCheckpointReader as NewCheckpointReader
 from sessile.ops.library.checkpoint.reader import list_variables as list_variables
 from sessile.ops.library.checkpoint.reader import load_checkpoint as load_checkpoint
 from sessile.ops.library.checkpoint.reader import load_variable as load_variable
 from sessile.ops.library.checkpoint.saver import Saver as Saver
+from sessile.ops.library.checkpoint.trackable import Checkpoint as Checkpoint
 from sessile.ops.library.graphdef.graph_io import write_graph as write_graph
 from sessile.ops.library.graphdef.meta_graph import export_meta_graph as export_meta_graph
 from sessile.ops.library.input.batching import batch as batch

@@ -1,5 +1,6 @@
 """Written by tools/make_stubs.py from the tables in names/: what the module gives when it is asked."""
 
+from sessile.ops.families.data.api import AUTOTUNE as AUTOTUNE
 from sessile.ops.families.data.api import Dataset as Dataset
 from sessile.ops.families.data.api import FixedLengthRecordDataset as FixedLengthRecordDataset
 from sessile.ops.families.data.api import TFRecordDataset as TFRecordDataset
@@ -8,6 +9,7 @@ from sessile.ops.families.data.experimental import Counter as Counter
 from sessile.ops.families.data.experimental import CsvDataset as CsvDataset
 from sessile.ops.families.data.experimental import RandomDataset as RandomDataset
 from sessile.ops.families.data.experimental import Reducer as Reducer
+from sessile.ops.families.data.experimental import TFRecordWriter as TFRecordWriter
 from sessile.ops.families.data.experimental import batch_and_drop_remainder as batch_and_drop_remainder
 from sessile.ops.families.data.experimental import bucket_by_sequence_length as bucket_by_sequence_length
 from sessile.ops.families.data.experimental import choose_from_datasets as choose_from_datasets
@@ -25,3 +27,18 @@ from sessile.ops.families.data.experimental import scan as scan
 from sessile.ops.families.data.experimental import shuffle_and_repeat as shuffle_and_repeat
 from sessile.ops.families.data.experimental import unbatch as unbatch
 from sessile.ops.families.data.experimental import unique as unique
+from sessile.ops.families.data.extra.batches import assert_element_shape as assert_element_shape
+from sessile.ops.families.data.extra.batches import copy_to_device as copy_to_device
+from sessile.ops.families.data.extra.batches import dense_to_sparse_batch as dense_to_sparse_batch
+from sessile.ops.families.data.extra.batches import padded_batch_and_drop_remainder as padded_batch_and_drop_remainder
+from sessile.ops.families.data.extra.batches import reduce_dataset as reduce_dataset
+from sessile.ops.families.data.extra.batches import rejection_resample as rejection_resample
+from sessile.ops.families.data.extra.batches import sliding_window_batch as sliding_window_batch
+from sessile.ops.families.data.extra.batches import sloppy_interleave as sloppy_interleave
+from sessile.ops.families.data.extra.optional import Optional as Optional
+from sessile.ops.families.data.extra.optional import get_next_as_optional as get_next_as_optional
+from sessile.ops.families.data.extra.parsed import SqlDataset as SqlDataset
+from sessile.ops.families.data.extra.parsed import make_batched_features_dataset as make_batched_features_dataset
+from sessile.ops.families.data.extra.parsed import parse_example_dataset as parse_example_dataset
+from sessile.ops.families.data.extra.parsed import read_batch_features as read_batch_features
+from sessile.ops.library.checkpoint.iterators import make_saveable_from_iterator as make_saveable_from_iterator
