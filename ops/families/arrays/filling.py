@@ -186,6 +186,8 @@ def _range_kernel(start: Any, limit: Any, delta: Any) -> Any:
         return result
     count = int(_range_count(start.item(), limit.item(), delta.item()))
     if start.dtype.kind in "iu":
+        if step == 1 and first.item() + count <= np.iinfo(start.dtype).max:
+            return np.arange(first.item(), first.item() + count, dtype=start.dtype)
         return np.arange(count, dtype=np.int64).astype(start.dtype) * step + first
     return first + np.arange(count).astype(start.dtype) * step
 

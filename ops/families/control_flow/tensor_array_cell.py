@@ -180,16 +180,16 @@ class TensorArrayCell:
     def _spread(self) -> None:
         if self._whole is not None:
             self._items = [None if i in self._taken else np.asarray(row) for i, row in enumerate(self._whole)]
-            self._places = list(range(len(self._items)))
+            self._places = list(range(len(self)))
             self._whole = None
 
     def write(self, index: int, value: Any) -> None:
         """Put an array in a place. Raises: InvalidArgumentError."""
         self._spread()
-        if index < 0 or (index >= len(self._items) and not self.dynamic):
+        if index < 0 or (index >= len(self) and not self.dynamic):
             raise self._error(f"Tried to write to index {index} but array is not resizeable and size is: {len(self)}")
-        if index >= len(self._items):
-            self._items += [None] * (index + 1 - len(self._items))
+        if index >= len(self):
+            self._items += [None] * (index + 1 - len(self))
         self._check_shape(index, value)
         known = self._items[index]
         if known is not None:
@@ -220,7 +220,7 @@ class TensorArrayCell:
 
     def read(self, index: int) -> Any:
         """Take the array at a place. Raises: InvalidArgumentError."""
-        if not 0 <= index < len(self._items):
+        if not 0 <= index < len(self):
             raise self._error(f"Tried to read from index {index} but array size is: {len(self)}")
         if self._whole is not None and index not in self._taken:
             if self.clear:
@@ -257,7 +257,7 @@ class TensorArrayCell:
     def peek(self, index: int) -> Any:
         """The array at a place, left there; None if there is none."""
         self._spread()
-        return self._items[index] if 0 <= index < len(self._items) else None
+        return self._items[index] if 0 <= index < len(self) else None
 
     def read_many(self, indices: Any, extents: Any) -> Any:
         """The arrays at some places, one after another along a new first axis."""
