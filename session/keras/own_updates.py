@@ -76,8 +76,8 @@ class OwnUpdates:
     def _update(self, gradient: Any, variable: Any, context: Any) -> Any:
         """The operation that changes a variable."""
         if isinstance(gradient, IndexedSlices):
-            apply, parts = self._resource_apply_sparse_duplicate_indices, (gradient.values, variable, gradient.indices)
-            asked = self._resource_apply_sparse
+            apply, asked = self._resource_apply_sparse_duplicate_indices, self._resource_apply_sparse
+            parts: tuple[Any, ...] = (gradient.values, variable, gradient.indices)
         else:
             apply = asked = self._resource_apply_dense
             parts = (gradient, variable)

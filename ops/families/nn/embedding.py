@@ -68,7 +68,8 @@ def _clipped(rows: Tensor, ids: Tensor, max_norm: Any) -> Tensor:
         return rows
     if ids._extents is None or rows._extents is None:
         raise ValueError("The ranks of `params` and `ids` must be known for `max_norm`.")
-    return clip_by_norm(rows, max_norm, axes=list(range(len(ids._extents), len(rows._extents))))
+    clipped: Tensor = clip_by_norm(rows, max_norm, axes=list(range(len(ids._extents), len(rows._extents))))
+    return clipped
 
 
 def _from_parts(tables: list[Tensor], ids: Tensor, strategy: str, scope: str) -> Tensor:

@@ -125,7 +125,6 @@ class CategoricalColumn(FeatureColumn):
     """A column of categories, numbered from 0."""
 
     __slots__ = ()
-    IdWeightPair = IdWeightPair
 
     @property
     def num_buckets(self) -> int:
@@ -144,6 +143,9 @@ class CategoricalColumn(FeatureColumn):
         self, inputs: Features, weight_collections: Any = None, trainable: Any = None
     ) -> IdWeightPair:
         return self.get_sparse_tensors(inputs)
+
+
+CategoricalColumn.IdWeightPair = IdWeightPair  # type: ignore[attr-defined]  # as TensorFlow has it
 
 
 def to_sparse(tensor: Any, ignore_value: Any = None) -> SparseTensor:

@@ -50,7 +50,7 @@ class TypeSpec(abc.ABC):
         return type(self) is type(other) and self._serialize() == other._serialize()
 
     def __eq__(self, other: object) -> bool:
-        return type(other) is type(self) and self._serialize() == other._serialize()  # type: ignore[attr-defined]
+        return type(other) is type(self) and self._serialize() == other._serialize()
 
     def __ne__(self, other: object) -> bool:
         return not self == other
