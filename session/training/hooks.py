@@ -75,8 +75,10 @@ class StopAtStepHook(SessionRunHook):
     """Stops after a number of steps, or at a step. Raises: ValueError unless one of them is given."""
 
     def __init__(self, num_steps: int | None = None, last_step: int | None = None) -> None:
-        if (num_steps is None) == (last_step is None):
+        if num_steps is None and last_step is None:
             raise ValueError("One of num_steps or last_step must be specified.")
+        if num_steps is not None and last_step is not None:
+            raise ValueError("Only one of num_steps or last_step can be specified.")
         self._num_steps, self._last_step = num_steps, last_step
 
     def begin(self) -> None:
@@ -166,7 +168,9 @@ class StepCounterHook(SessionRunHook):
         self, every_n_steps: int | None = 100, every_n_secs: float | None = None, output_dir: str | None = None,
         summary_writer: Any = None,
     ) -> None:  # fmt: skip
-        self._timer = SecondOrStepTimer(every_n_secs, None if every_n_secs is not None else every_n_steps)
+        if (every_n_steps is None) == (every_n_secs is None):
+            raise ValueError("exactly one of every_n_steps and every_n_secs should be provided.")
+        self._timer = SecondOrStepTimer(every_n_secs, every_n_steps)
         self._writer, self._output_dir = summary_writer, output_dir
 
     def begin(self) -> None:
@@ -450,6 +454,7 @@ class ProfilerHook(SessionRunHook):
         show_dataflow: bool = True, show_memory: bool = False,
     ) -> None:  # fmt: skip
         self._file = os.path.join(output_dir, "timeline-{}.json")
+        self._output_dir = output_dir
         self._show = show_dataflow, show_memory
         self._timer = SecondOrStepTimer(save_secs, save_steps)
 
@@ -457,6 +462,7 @@ class ProfilerHook(SessionRunHook):
         """Find the global step."""
         self._next_step: int | None = None
         self._global_step = _step_tensor("ProfilerHook")
+        self._writer = _writer(self._output_dir)
 
     def before_run(self, run_context: Any) -> SessionRunArgs:
         """Have the step traced if it is time."""
@@ -468,15 +474,19 @@ class ProfilerHook(SessionRunHook):
 
     def after_run(self, run_context: Any, run_values: Any) -> None:
         """Write the timeline."""
-        step = int(run_values.results["global_step"]) + 1
+        before = int(run_values.results["global_step"])
+        step = before + 1
         if self._next_step is None:
-            self._timer.update_last_triggered_step(step)
+            self._timer.update_last_triggered_step(before)
         if self._request:
             from ..tracing.timeline import Timeline
 
+            step = int(run_context.session.run(self._global_step))
             self._timer.update_last_triggered_step(step)
             os.makedirs(os.path.dirname(self._file) or ".", exist_ok=True)
             trace = Timeline(run_values.run_metadata.step_stats).generate_chrome_trace_format(*self._show)
             with open(self._file.format(step), "w", encoding="utf-8") as file:
                 file.write(trace)
+            if self._writer is not None:
+                self._writer.add_run_metadata(run_values.run_metadata, f"step_{step}")
         self._next_step = step + 1

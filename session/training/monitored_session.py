@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import inspect
 from typing import Any
 
 from ...ops.base import errors
@@ -275,7 +276,16 @@ class _MonitoredSession:
             raise error
 
     def run_step_fn(self, step_fn: Any) -> Any:
-        """Run a function of a step context, whose `run_with_hooks` is `run` and whose `session` has no hooks."""
+        """Run a function of a step context, whose `run_with_hooks` is `run` and whose `session` has no hooks.
+
+        Raises: ValueError if its only argument, besides `self`, is not called `step_context`.
+        """
+        names = list(inspect.signature(step_fn).parameters)
+        if names not in (["step_context"], ["self", "step_context"]):
+            raise ValueError(
+                "`step_fn` may either have one `step_context` argument, or `self` and `step_context` arguments if it's "
+                f"an instance method. Got {names} instead."
+            )
         return step_fn(StepContext(self))
 
     def should_stop(self) -> bool:

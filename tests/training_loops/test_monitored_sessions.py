@@ -126,7 +126,7 @@ def test_fetches_feeds_and_final_operations() -> None:
     last = tf.train.FinalOpsHook(tf.constant(7))
     with tf.train.MonitoredSession(hooks=[tf.train.FeedFnHook(lambda: {x: 2.0}), last]) as sess:
         assert sess.run({"y": y}) == {"y": 4.0}
-        assert sess.run_step_fn(lambda context: context.run_with_hooks(x)) == 2.0
+        assert sess.run_step_fn(lambda step_context: step_context.run_with_hooks(x)) == 2.0
         with pytest.raises(RuntimeError, match="fed by a SessionRunHook and user"):
             sess.run(x, {x: 1.0})
     assert last.final_ops_values == 7
