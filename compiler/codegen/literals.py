@@ -115,7 +115,7 @@ class _Taken(Rewriter):
 def _is_number(node: Cast) -> bool:
     """Whether it is a number that could be taken out."""
     value = node.value.value if type(node.value) is Number else None
-    return node.kind in _TYPES and type(value) in (int, float) and math.isfinite(value)
+    return node.kind in _TYPES and isinstance(value, (int, float)) and type(value) is not bool and math.isfinite(value)
 
 
 def _read(place: int) -> Variable:

@@ -189,8 +189,8 @@ def _mel_weights(bins: int, rate: int, low: float, high: float, channels: int) -
 @cache
 def _cosines(channels: int, count: int) -> Array:
     angles = np.pi / channels * np.arange(count)[:, None] * (np.arange(channels) + 0.5)
-    result: Array = np.sqrt(2.0 / channels) * np.cos(angles)
-    return result.T
+    result: Array = (np.sqrt(2.0 / channels) * np.cos(angles)).T
+    return result
 
 
 def _mfcc_kernel(
@@ -208,7 +208,8 @@ def _mfcc_kernel(
             f"channels of the filter bank ({channels})",
         )  # fmt: skip
     energy = np.sqrt(spectrogram.astype(np.float64)) @ weights
-    return (np.log(np.maximum(energy, _FLOOR)) @ _cosines(channels, count)).astype(np.float32)
+    result: Array = (np.log(np.maximum(energy, _FLOOR)) @ _cosines(channels, count)).astype(np.float32)
+    return result
 
 
 MFCC = OpDef(
