@@ -8,6 +8,7 @@ import numpy as np
 
 from ...ops.families.state.variables import Variable
 from ...ops.library.gradients.gradients import gradients
+from . import state
 from .operations import cast, clip_by_value, control_dependencies, convert_to_tensor, init_scope, name_scope
 from .own_updates import OwnUpdates
 from .schedules import LearningRateSchedule
@@ -27,7 +28,7 @@ class Optimizer(OwnUpdates):
     _slot_names: tuple[str, ...] = ()
 
     def __init__(
-        self, name: str, learning_rate: Any = None, hyper: dict[str, Any] | None = None,
+        self, name: str | None, learning_rate: Any = None, hyper: dict[str, Any] | None = None,
         kwargs: dict[str, Any] | None = None, **more: Any,
     ) -> None:  # fmt: skip
         kwargs = {**(kwargs or {}), **more}
@@ -39,7 +40,7 @@ class Optimizer(OwnUpdates):
                 raise ValueError(f"Expected {key} >= 0, received: {kwargs[key]}")
         object.__setattr__(self, "_hyper", {})
         object.__setattr__(self, "_made", {})
-        self._name = name
+        self._name = name or state.unique_name(state.snake_case(type(self).__name__))
         if hyper is not None:
             rate = kwargs.get("lr", learning_rate)
             self._hyper.update(learning_rate=rate, decay=kwargs.get("decay") or 0.0, **hyper)

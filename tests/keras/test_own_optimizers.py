@@ -46,6 +46,7 @@ def test_a_dense_update_has_slots_and_a_falling_rate() -> None:
     weights = tf.Variable([1.0, 2.0], use_resource=True)
     optimizer = Heavy(0.5, decay=1.0)
     step = optimizer.minimize(lambda: tf.reduce_sum(weights * 3.0), [weights])
+    assert optimizer._name == "Heavy" and Heavy(name=None)._name == "heavy"
     with tf.Session() as sess:
         sess.run(tf.global_variables_initializer())
         sess.run(step)
