@@ -87,7 +87,7 @@ def test_under_that_name_the_version_is_the_one_spoken() -> None:
 
 
 MISSING = {
-    "tf.contrib.opt.ShampooOptimizer": "Of TensorFlow 1, this is not built: distributions and other parts of TensorFlow",
+    "tf.contrib.opt.ShampooOptimizer": "Of TensorFlow 1, this is not built: distributions and other parts of",
     "tf.lite.TFLiteConverter": "which is sessile, has no attribute 'TFLiteConverter'. Of TensorFlow 1, this is not",
     "tf.plaecholder": "Did you mean 'placeholder'",
 }
