@@ -6,6 +6,7 @@ from sessile.keras import callbacks as callbacks
 from sessile.keras import constraints as constraints
 from sessile.keras import datasets as datasets
 from sessile.keras import estimator as estimator
+from sessile.keras import experimental as experimental
 from sessile.keras import initializers as initializers
 from sessile.keras import layers as layers
 from sessile.keras import losses as losses

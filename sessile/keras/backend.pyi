@@ -114,6 +114,7 @@ from sessile.session.keras.backend import zeros as zeros
 from sessile.session.keras.layers.looping import rnn as rnn
 from sessile.session.keras.layers.merging import batch_dot as batch_dot
 from sessile.session.keras.layers.resizing import repeat_elements as repeat_elements
+from sessile.session.keras.layers.resizing import resize_volumes as resize_volumes
 from sessile.session.keras.session_of import batch_get_value as batch_get_value
 from sessile.session.keras.session_of import batch_set_value as batch_set_value
 from sessile.session.keras.session_of import clear_session as clear_session

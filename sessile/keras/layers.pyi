@@ -2,7 +2,9 @@
 
 from sessile.session.keras.layer import InputSpec as InputSpec
 from sessile.session.keras.layer import Layer as Layer
+from sessile.session.keras.layers.activating import AlphaDropout as AlphaDropout
 from sessile.session.keras.layers.activating import ELU as ELU
+from sessile.session.keras.layers.activating import GaussianDropout as GaussianDropout
 from sessile.session.keras.layers.activating import GaussianNoise as GaussianNoise
 from sessile.session.keras.layers.activating import LeakyReLU as LeakyReLU
 from sessile.session.keras.layers.activating import PReLU as PReLU
@@ -17,12 +19,16 @@ from sessile.session.keras.layers.convolution import Conv1D as Conv1D
 from sessile.session.keras.layers.convolution import Conv2D as Conv2D
 from sessile.session.keras.layers.convolution import Conv2DTranspose as Conv2DTranspose
 from sessile.session.keras.layers.convolution import Conv3D as Conv3D
+from sessile.session.keras.layers.convolution import Conv3DTranspose as Conv3DTranspose
 from sessile.session.keras.layers.convolution import Convolution1D as Convolution1D
 from sessile.session.keras.layers.convolution import Convolution2D as Convolution2D
 from sessile.session.keras.layers.convolution import Convolution2DTranspose as Convolution2DTranspose
 from sessile.session.keras.layers.convolution import Convolution3D as Convolution3D
+from sessile.session.keras.layers.convolution import Convolution3DTranspose as Convolution3DTranspose
 from sessile.session.keras.layers.convolution import DepthwiseConv2D as DepthwiseConv2D
+from sessile.session.keras.layers.convolution import SeparableConv1D as SeparableConv1D
 from sessile.session.keras.layers.convolution import SeparableConv2D as SeparableConv2D
+from sessile.session.keras.layers.convolution import SeparableConvolution1D as SeparableConvolution1D
 from sessile.session.keras.layers.convolution import SeparableConvolution2D as SeparableConvolution2D
 from sessile.session.keras.layers.core import Activation as Activation
 from sessile.session.keras.layers.core import ActivityRegularization as ActivityRegularization
@@ -36,6 +42,7 @@ from sessile.session.keras.layers.core import RepeatVector as RepeatVector
 from sessile.session.keras.layers.core import Reshape as Reshape
 from sessile.session.keras.layers.core import SpatialDropout1D as SpatialDropout1D
 from sessile.session.keras.layers.core import SpatialDropout2D as SpatialDropout2D
+from sessile.session.keras.layers.core import SpatialDropout3D as SpatialDropout3D
 from sessile.session.keras.layers.embedding import Embedding as Embedding
 from sessile.session.keras.layers.features import DenseFeatures as DenseFeatures
 from sessile.session.keras.layers.inputs import Input as Input
@@ -90,8 +97,10 @@ from sessile.session.keras.layers.recurrent import RNN as RNN
 from sessile.session.keras.layers.recurrent import SimpleRNN as SimpleRNN
 from sessile.session.keras.layers.resizing import Cropping1D as Cropping1D
 from sessile.session.keras.layers.resizing import Cropping2D as Cropping2D
+from sessile.session.keras.layers.resizing import Cropping3D as Cropping3D
 from sessile.session.keras.layers.resizing import UpSampling1D as UpSampling1D
 from sessile.session.keras.layers.resizing import UpSampling2D as UpSampling2D
+from sessile.session.keras.layers.resizing import UpSampling3D as UpSampling3D
 from sessile.session.keras.layers.resizing import ZeroPadding1D as ZeroPadding1D
 from sessile.session.keras.layers.resizing import ZeroPadding2D as ZeroPadding2D
 from sessile.session.keras.layers.resizing import ZeroPadding3D as ZeroPadding3D

@@ -6,11 +6,14 @@ from sessile.session.keras.functions.metrics import BinaryAccuracy as BinaryAccu
 from sessile.session.keras.functions.metrics import BinaryCrossentropy as BinaryCrossentropy
 from sessile.session.keras.functions.metrics import CategoricalAccuracy as CategoricalAccuracy
 from sessile.session.keras.functions.metrics import CategoricalCrossentropy as CategoricalCrossentropy
+from sessile.session.keras.functions.metrics import CategoricalHinge as CategoricalHinge
+from sessile.session.keras.functions.metrics import CosineSimilarity as CosineSimilarity
 from sessile.session.keras.functions.metrics import FalseNegatives as FalseNegatives
 from sessile.session.keras.functions.metrics import FalsePositives as FalsePositives
 from sessile.session.keras.functions.metrics import Hinge as Hinge
 from sessile.session.keras.functions.metrics import KLD as KLD
 from sessile.session.keras.functions.metrics import KLDivergence as KLDivergence
+from sessile.session.keras.functions.metrics import LogCoshError as LogCoshError
 from sessile.session.keras.functions.metrics import MAE as MAE
 from sessile.session.keras.functions.metrics import MAPE as MAPE
 from sessile.session.keras.functions.metrics import MSE as MSE
@@ -28,6 +31,7 @@ from sessile.session.keras.functions.metrics import RootMeanSquaredError as Root
 from sessile.session.keras.functions.metrics import SparseCategoricalAccuracy as SparseCategoricalAccuracy
 from sessile.session.keras.functions.metrics import SparseCategoricalCrossentropy as SparseCategoricalCrossentropy
 from sessile.session.keras.functions.metrics import SparseTopKCategoricalAccuracy as SparseTopKCategoricalAccuracy
+from sessile.session.keras.functions.metrics import SquaredHinge as SquaredHinge
 from sessile.session.keras.functions.metrics import Sum as Sum
 from sessile.session.keras.functions.metrics import TopKCategoricalAccuracy as TopKCategoricalAccuracy
 from sessile.session.keras.functions.metrics import TrueNegatives as TrueNegatives
@@ -36,10 +40,12 @@ from sessile.session.keras.functions.metrics import binary_accuracy as binary_ac
 from sessile.session.keras.functions.metrics import binary_crossentropy as binary_crossentropy
 from sessile.session.keras.functions.metrics import categorical_accuracy as categorical_accuracy
 from sessile.session.keras.functions.metrics import categorical_crossentropy as categorical_crossentropy
+from sessile.session.keras.functions.metrics import cosine as cosine
 from sessile.session.keras.functions.metrics import cosine_proximity as cosine_proximity
 from sessile.session.keras.functions.metrics import deserialize as deserialize
 from sessile.session.keras.functions.metrics import get as get
 from sessile.session.keras.functions.metrics import hinge as hinge
+from sessile.session.keras.functions.metrics import kld as kld
 from sessile.session.keras.functions.metrics import kullback_leibler_divergence as kullback_leibler_divergence
 from sessile.session.keras.functions.metrics import mae as mae
 from sessile.session.keras.functions.metrics import mape as mape
@@ -56,3 +62,8 @@ from sessile.session.keras.functions.metrics import sparse_categorical_crossentr
 from sessile.session.keras.functions.metrics import sparse_top_k_categorical_accuracy as sparse_top_k_categorical_accuracy
 from sessile.session.keras.functions.metrics import squared_hinge as squared_hinge
 from sessile.session.keras.functions.metrics import top_k_categorical_accuracy as top_k_categorical_accuracy
+from sessile.session.keras.functions.tables import MeanIoU as MeanIoU
+from sessile.session.keras.functions.tables import MeanRelativeError as MeanRelativeError
+from sessile.session.keras.functions.tables import MeanTensor as MeanTensor
+from sessile.session.keras.functions.tables import SensitivityAtSpecificity as SensitivityAtSpecificity
+from sessile.session.keras.functions.tables import SpecificityAtSensitivity as SpecificityAtSensitivity

@@ -52,7 +52,7 @@ NAMES: dict[str, dict[str, str]] = {
         ),
         f"{_LAYERS}.looping": "rnn",
         f"{_LAYERS}.merging": "batch_dot",
-        f"{_LAYERS}.resizing": "repeat_elements",
+        f"{_LAYERS}.resizing": "repeat_elements resize_volumes",
         "ops.building.basic_ops": "identity",
         "ops.building.default_graph": "get_graph=get_default_graph name_scope",
         "ops.families.control_flow.functional": "foldl foldr",
@@ -75,7 +75,8 @@ NAMES: dict[str, dict[str, str]] = {
     },
     "keras.constraints": {
         f"{_FUNCTIONS}.constraints": (
-            f"{_COMMON} Constraint MaxNorm MinMaxNorm NonNeg UnitNorm max_norm min_max_norm non_neg unit_norm"
+            f"{_COMMON} Constraint MaxNorm MinMaxNorm NonNeg RadialConstraint UnitNorm max_norm min_max_norm non_neg "
+            "radial_constraint unit_norm"
         ),
     },
     "keras.datasets": {},
@@ -86,6 +87,9 @@ NAMES: dict[str, dict[str, str]] = {
     "keras.datasets.imdb": {f"{_KERAS}.datasets": "get_word_index=imdb_word_index load_data=load_imdb"},
     "keras.datasets.mnist": {f"{_KERAS}.datasets": "load_data=load_mnist"},
     "keras.estimator": {"session.estimator.of_keras": "model_to_estimator"},
+    "keras.experimental": {
+        f"{_KERAS}.schedules": "CosineDecay CosineDecayRestarts LinearCosineDecay NoisyLinearCosineDecay",
+    },
     "keras.initializers": {
         f"{_FUNCTIONS}.initializers": (
             f"{_COMMON} Constant GlorotNormal GlorotUniform Identity Initializer Ones Orthogonal RandomNormal "
@@ -96,15 +100,18 @@ NAMES: dict[str, dict[str, str]] = {
     },
     "keras.layers": {
         f"{_KERAS}.layer": "InputSpec Layer",
-        f"{_LAYERS}.activating": "ELU GaussianNoise LeakyReLU PReLU ReLU Softmax ThresholdedReLU",
+        f"{_LAYERS}.activating": (
+            "AlphaDropout ELU GaussianDropout GaussianNoise LeakyReLU PReLU ReLU Softmax ThresholdedReLU"
+        ),
         f"{_LAYERS}.cells": "GRUCell LSTMCell SimpleRNNCell StackedRNNCells",
         f"{_LAYERS}.convolution": (
-            "Conv1D Conv2D Conv2DTranspose Conv3D Convolution1D Convolution2D Convolution2DTranspose Convolution3D "
-            "DepthwiseConv2D SeparableConv2D SeparableConvolution2D"
+            "Conv1D Conv2D Conv2DTranspose Conv3D Conv3DTranspose Convolution1D Convolution2D Convolution2DTranspose "
+            "Convolution3D Convolution3DTranspose DepthwiseConv2D SeparableConv1D SeparableConv2D "
+            "SeparableConvolution1D SeparableConvolution2D"
         ),
         f"{_LAYERS}.core": (
             "Activation ActivityRegularization Dense Dropout Flatten Lambda Masking Permute RepeatVector Reshape "
-            "SpatialDropout1D SpatialDropout2D"
+            "SpatialDropout1D SpatialDropout2D SpatialDropout3D"
         ),
         f"{_LAYERS}.embedding": "Embedding",
         f"{_LAYERS}.features": "DenseFeatures",
@@ -122,7 +129,8 @@ NAMES: dict[str, dict[str, str]] = {
         ),
         f"{_LAYERS}.recurrent": "CuDNNGRU CuDNNLSTM GRU LSTM RNN SimpleRNN",
         f"{_LAYERS}.resizing": (
-            "Cropping1D Cropping2D UpSampling1D UpSampling2D ZeroPadding1D ZeroPadding2D ZeroPadding3D"
+            "Cropping1D Cropping2D Cropping3D UpSampling1D UpSampling2D UpSampling3D ZeroPadding1D ZeroPadding2D "
+            "ZeroPadding3D"
         ),
         f"{_LAYERS}.serialization": "deserialize serialize",
         f"{_LAYERS}.wrappers": "Bidirectional TimeDistributed Wrapper",
@@ -136,8 +144,12 @@ NAMES: dict[str, dict[str, str]] = {
     },
     "keras.metrics": {
         f"{_FUNCTIONS}.curves": "AUC",
+        f"{_FUNCTIONS}.tables": (
+            "MeanIoU MeanRelativeError MeanTensor SensitivityAtSpecificity SpecificityAtSensitivity"
+        ),
         f"{_FUNCTIONS}.metrics": (
-            f"{_COMMON} {_METRICS} Accuracy BinaryAccuracy BinaryCrossentropy CategoricalAccuracy "
+            f"{_COMMON} {_METRICS} CategoricalHinge CosineSimilarity LogCoshError SquaredHinge cosine kld "
+            "Accuracy BinaryAccuracy BinaryCrossentropy CategoricalAccuracy "
             "CategoricalCrossentropy FalseNegatives FalsePositives Hinge KLDivergence Mean MeanAbsoluteError "
             "MeanAbsolutePercentageError MeanSquaredError MeanSquaredLogarithmicError Metric Poisson Precision Recall "
             "RootMeanSquaredError SparseCategoricalAccuracy SparseCategoricalCrossentropy "

@@ -81,9 +81,79 @@ class PiecewiseConstantDecay(LearningRateSchedule):
         return piecewise.piecewise_constant(step, [float(b) for b in self.boundaries], self.values, self.name)
 
 
+class CosineDecay(LearningRateSchedule):
+    """See `tf.train.cosine_decay`."""
+
+    def __init__(
+        self, initial_learning_rate: float, decay_steps: int, alpha: float = 0.0, name: str | None = None
+    ) -> None:
+        self.initial_learning_rate, self.decay_steps = initial_learning_rate, decay_steps
+        self.alpha, self.name = alpha, name
+
+    def __call__(self, step: Any) -> Any:
+        """The rate at a step."""
+        return decays.cosine_decay(self.initial_learning_rate, step, self.decay_steps, self.alpha, self.name)
+
+
+class CosineDecayRestarts(LearningRateSchedule):
+    """See `tf.train.cosine_decay_restarts`."""
+
+    def __init__(
+        self, initial_learning_rate: float, first_decay_steps: int, t_mul: float = 2.0, m_mul: float = 1.0,
+        alpha: float = 0.0, name: str | None = None,
+    ) -> None:  # fmt: skip
+        self.initial_learning_rate, self.first_decay_steps = initial_learning_rate, first_decay_steps
+        self.t_mul, self.m_mul, self.alpha, self.name = t_mul, m_mul, alpha, name
+
+    def __call__(self, step: Any) -> Any:
+        """The rate at a step."""
+        return decays.cosine_decay_restarts(
+            self.initial_learning_rate, step, self.first_decay_steps, self.t_mul, self.m_mul, self.alpha, self.name
+        )
+
+
+class LinearCosineDecay(LearningRateSchedule):
+    """See `tf.train.linear_cosine_decay`."""
+
+    def __init__(
+        self, initial_learning_rate: float, decay_steps: int, num_periods: float = 0.5, alpha: float = 0.0,
+        beta: float = 0.001, name: str | None = None,
+    ) -> None:  # fmt: skip
+        self.initial_learning_rate, self.decay_steps = initial_learning_rate, decay_steps
+        self.num_periods, self.alpha, self.beta, self.name = num_periods, alpha, beta, name
+
+    def __call__(self, step: Any) -> Any:
+        """The rate at a step."""
+        return decays.linear_cosine_decay(
+            self.initial_learning_rate, step, self.decay_steps, self.num_periods, self.alpha, self.beta, self.name
+        )
+
+
+class NoisyLinearCosineDecay(LearningRateSchedule):
+    """See `tf.train.noisy_linear_cosine_decay`."""
+
+    def __init__(
+        self, initial_learning_rate: float, decay_steps: int, initial_variance: float = 1.0,
+        variance_decay: float = 0.55, num_periods: float = 0.5, alpha: float = 0.0, beta: float = 0.001,
+        name: str | None = None,
+    ) -> None:  # fmt: skip
+        self.initial_learning_rate, self.decay_steps = initial_learning_rate, decay_steps
+        self.initial_variance, self.variance_decay = initial_variance, variance_decay
+        self.num_periods, self.alpha, self.beta, self.name = num_periods, alpha, beta, name
+
+    def __call__(self, step: Any) -> Any:
+        """The rate at a step."""
+        return decays.noisy_linear_cosine_decay(
+            self.initial_learning_rate, step, self.decay_steps, self.initial_variance, self.variance_decay,
+            self.num_periods, self.alpha, self.beta, self.name,
+        )  # fmt: skip
+
+
 _KNOWN = {
     "ExponentialDecay": ExponentialDecay, "InverseTimeDecay": InverseTimeDecay, "PolynomialDecay": PolynomialDecay,
-    "PiecewiseConstantDecay": PiecewiseConstantDecay,
+    "PiecewiseConstantDecay": PiecewiseConstantDecay, "CosineDecay": CosineDecay,
+    "CosineDecayRestarts": CosineDecayRestarts, "LinearCosineDecay": LinearCosineDecay,
+    "NoisyLinearCosineDecay": NoisyLinearCosineDecay,
 }  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from ....ops.families.elementwise.exponential import sqrt
 from ....ops.families.elementwise.rounding import clip_by_value
 from ....ops.families.reductions.reductions import reduce_sum
 from .. import state
+from ..operations import stack
 from . import lookup
 
 
@@ -70,12 +71,33 @@ class MinMaxNorm(Constraint):
         return w * (wanted / (state.epsilon() + norms))
 
 
+class RadialConstraint(Constraint):
+    """Square kernels of convolutions are the same on each square ring around their middle."""
+
+    def __call__(self, w: Any) -> Any:
+        """The value that keeps the constraint. Raises: ValueError for a shape that is not [n, n, inputs, outputs]."""
+        rows, columns = w.shape.as_list()[:2] if w.shape.ndims == 4 else (0, 1)
+        if rows is None or rows != columns:
+            raise ValueError(f"The weight tensor must be of rank 4 with two equal extents first, but is {w.shape}")
+        half = rows // 2  # TensorFlow's choice: each ring has the value of a place of the diagonal
+        rings = [half - 1 - min(place, rows - 1 - place) + rows % 2 for place in range(rows)]
+
+        def value(ring: int) -> Any:
+            place = half - 1 if ring == 0 else half + ring - rows % 2
+            return w[place, place]
+
+        grid = [stack([value(max(one, other)) for other in rings]) for one in rings]
+        return stack(grid)
+
+
 max_norm = MaxNorm
+radial_constraint = RadialConstraint
 non_neg = NonNeg
 unit_norm = UnitNorm
 min_max_norm = MinMaxNorm
 _KNOWN = {
     "MaxNorm": MaxNorm, "NonNeg": NonNeg, "UnitNorm": UnitNorm, "MinMaxNorm": MinMaxNorm, "max_norm": MaxNorm,
+    "RadialConstraint": RadialConstraint, "radial_constraint": RadialConstraint,
     "non_neg": NonNeg, "unit_norm": UnitNorm, "min_max_norm": MinMaxNorm,
 }  # fmt: skip
 

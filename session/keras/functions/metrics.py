@@ -277,6 +277,16 @@ KLDivergence = _class(
     losses.kullback_leibler_divergence, "KLDivergence", "kullback_leibler_divergence", "The divergence."
 )
 Poisson = _class(losses.poisson, "Poisson", "poisson", "The Poisson loss.")
+SquaredHinge = _class(losses.squared_hinge, "SquaredHinge", "squared_hinge", "The squared hinge loss.")
+CategoricalHinge = _class(
+    losses.categorical_hinge, "CategoricalHinge", "categorical_hinge", "The hinge loss of one-hot targets."
+)
+LogCoshError = _class(losses.logcosh, "LogCoshError", "logcosh", "The logarithm of the differences' cosh.")
+CosineSimilarity = _class(
+    losses.cosine_similarity, "CosineSimilarity", "cosine_similarity",
+    "The cosine of the angle between targets and predictions.",
+    axis=-1,
+)  # fmt: skip
 
 
 class RootMeanSquaredError(Mean):
@@ -367,7 +377,7 @@ class FalseNegatives(_Counts):
 
 
 acc = ACC = accuracy
-cosine_similarity = cosine_proximity = losses.cosine_similarity
+cosine = cosine_similarity = cosine_proximity = losses.cosine_similarity
 mse = MSE = mean_squared_error = losses.mean_squared_error
 mae = MAE = mean_absolute_error = losses.mean_absolute_error
 mape = MAPE = mean_absolute_percentage_error = losses.mean_absolute_percentage_error

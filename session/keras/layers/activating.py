@@ -182,3 +182,70 @@ class GaussianNoise(_Elementwise):
     def get_config(self) -> dict[str, Any]:
         """The arguments that make the same layer."""
         return {**super().get_config(), "stddev": self.stddev}
+
+
+class GaussianDropout(_Elementwise):
+    """Multiplies by normally distributed numbers around 1 while training.
+
+    Args:
+      rate: their variance is `rate / (1 - rate)`.
+    """
+
+    def __init__(self, rate: float, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.rate = rate
+
+    def call(self, inputs: Any, training: Any = None) -> Any:  # type: ignore[override]
+        """Return the inputs, multiplied where `training`, by default the learning phase, holds."""
+        from ....ops.families.random.sampling import random_normal
+        from ..operations import identity, shape_of, smart_cond
+
+        if not 0 < self.rate < 1:
+            return inputs
+
+        def noised() -> Any:
+            return inputs * random_normal(shape_of(inputs), 1.0, (self.rate / (1 - self.rate)) ** 0.5, inputs.dtype)
+
+        training = state.learning_phase() if training is None else training
+        return smart_cond(training, noised, lambda: identity(inputs))
+
+    def get_config(self) -> dict[str, Any]:
+        """The arguments that make the same layer."""
+        return {**super().get_config(), "rate": self.rate}
+
+
+class AlphaDropout(_Elementwise):
+    """Dropout that keeps the mean and the variance of what `selu` gives.
+
+    Args:
+      rate: the share that is set to the lowest value of `selu`.
+      noise_shape: of the random choice, which broadcasts to the inputs.
+      seed: of the random numbers.
+    """
+
+    def __init__(self, rate: float, noise_shape: Any = None, seed: int | None = None, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.rate, self.noise_shape, self.seed = rate, noise_shape, seed
+
+    def call(self, inputs: Any, training: Any = None) -> Any:  # type: ignore[override]
+        """Return the inputs, thinned out where `training`, by default the learning phase, holds."""
+        from ....ops.families.random.sampling import random_uniform
+        from ..operations import cast, identity, shape_of, smart_cond
+
+        if not 0.0 < self.rate < 1.0:
+            return inputs
+        lowest = -1.6732632423543772 * 1.0507009873554805  # of selu
+
+        def dropped() -> Any:
+            shape = shape_of(inputs) if self.noise_shape is None else self.noise_shape
+            chance = random_uniform(shape, dtype=inputs.dtype, seed=self.seed)
+            kept = cast(chance >= self.rate, inputs.dtype)
+            scale = ((1 - self.rate) * (1 + self.rate * lowest**2)) ** -0.5
+            return scale * (inputs * kept + lowest * (1 - kept)) - scale * lowest * self.rate
+
+        training = state.learning_phase() if training is None else training
+        return smart_cond(training, dropped, lambda: identity(inputs))
+
+    def get_config(self) -> dict[str, Any]:
+        """The arguments that make the same layer."""
+        return {**super().get_config(), "rate": self.rate}

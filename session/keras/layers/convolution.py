@@ -116,6 +116,47 @@ class Conv2DTranspose(plain.Conv2DTranspose, _Convolution):
         )  # fmt: skip
 
 
+class Conv3DTranspose(plain.Conv3DTranspose, _Convolution):
+    """The gradient of a convolution of volumes by its input, as a layer."""
+
+    @by_place(_AFTER)
+    def __init__(
+        self, filters: int, kernel_size: Any, strides: Any = (1, 1, 1), padding: str = "valid",
+        output_padding: Any = None, data_format: str | None = None, **kwargs: Any,
+    ) -> None:  # fmt: skip
+        if output_padding is not None:
+            raise NotImplementedError("Conv3DTranspose: output_padding is not built.")
+        self.output_padding = None
+        super().__init__(
+            filters, kernel_size, strides=strides, padding=padding,
+            data_format=data_format or state.image_data_format(), **_settings("conv3d_transpose", kwargs),
+        )  # fmt: skip
+
+
+def _separable_settings(layer: str, kwargs: dict[str, Any]) -> dict[str, Any]:
+    """The arguments of the plain separable layer, with functions for names."""
+    found = _settings(layer, kwargs, "depthwise")
+    found["pointwise_initializer"] = initializers.get(kwargs.get("pointwise_initializer", "glorot_uniform"))
+    found["pointwise_regularizer"] = regularizers.get(kwargs.get("pointwise_regularizer"))
+    found["pointwise_constraint"] = constraints.get(kwargs.get("pointwise_constraint"))
+    return found
+
+
+class SeparableConv1D(plain.SeparableConv1D, _Convolution):
+    """A convolution of each channel of sequences, then one of the channels of each place."""
+
+    @by_place(_SEPARABLE)
+    def __init__(
+        self, filters: int, kernel_size: Any, strides: Any = 1, padding: str = "valid",
+        data_format: str | None = None, dilation_rate: Any = 1, depth_multiplier: int = 1, **kwargs: Any,
+    ) -> None:  # fmt: skip
+        super().__init__(
+            filters, kernel_size, strides=strides, padding=padding,
+            data_format=data_format or state.image_data_format(), dilation_rate=dilation_rate,
+            depth_multiplier=depth_multiplier, **_separable_settings("separable_conv1d", kwargs),
+        )  # fmt: skip
+
+
 class SeparableConv2D(plain.SeparableConv2D, _Convolution):
     """A convolution of each channel, then one of the channels of each place."""
 
@@ -124,16 +165,10 @@ class SeparableConv2D(plain.SeparableConv2D, _Convolution):
         self, filters: int, kernel_size: Any, strides: Any = (1, 1), padding: str = "valid",
         data_format: str | None = None, dilation_rate: Any = (1, 1), depth_multiplier: int = 1, **kwargs: Any,
     ) -> None:  # fmt: skip
-        found = _settings("separable_conv2d", kwargs, "depthwise")
-        for key in ("initializer", "regularizer", "constraint"):
-            value = kwargs.get(f"pointwise_{key}", "glorot_uniform" if key == "initializer" else None)
-            found[f"pointwise_{key}"] = {
-                "initializer": initializers, "regularizer": regularizers, "constraint": constraints,
-            }[key].get(value)  # fmt: skip
         super().__init__(
             filters, kernel_size, strides=strides, padding=padding,
             data_format=data_format or state.image_data_format(), dilation_rate=dilation_rate,
-            depth_multiplier=depth_multiplier, **found,
+            depth_multiplier=depth_multiplier, **_separable_settings("separable_conv2d", kwargs),
         )  # fmt: skip
 
 
@@ -213,3 +248,5 @@ Convolution2D = Conv2D
 Convolution3D = Conv3D
 Convolution2DTranspose = Conv2DTranspose
 SeparableConvolution2D = SeparableConv2D
+Convolution3DTranspose = Conv3DTranspose
+SeparableConvolution1D = SeparableConv1D

@@ -168,6 +168,20 @@ class SpatialDropout2D(SpatialDropout1D):
         return (extents[0], 1, 1, extents[3])
 
 
+class SpatialDropout3D(SpatialDropout2D):
+    """Dropout of whole channels of volumes."""
+
+    def __init__(self, rate: Any, data_format: str | None = None, **kwargs: Any) -> None:
+        super().__init__(rate, data_format, **kwargs)
+        self.input_spec = InputSpec(ndim=5)
+
+    def _noise_shape(self, inputs: Any) -> Any:
+        extents = shape_of(inputs)
+        if self.data_format == "channels_first":
+            return (extents[0], extents[1], 1, 1, 1)
+        return (extents[0], 1, 1, 1, extents[4])
+
+
 class Flatten(plain.Flatten, Layer):
     """All dimensions but the first as one.
 

@@ -132,6 +132,15 @@ class Cropping1D(Cropping2D):
         super().__init__(cropping, None, **kwargs)
 
 
+class Cropping3D(Cropping2D):
+    """Volumes without their borders. Args: cropping: a number, one for each axis, or a pair for each."""
+
+    _rank = 3
+
+    def __init__(self, cropping: Any = ((1, 1), (1, 1), (1, 1)), data_format: str | None = None, **kwargs: Any) -> None:
+        super().__init__(cropping, data_format, **kwargs)
+
+
 class UpSampling2D(_Spatial):
     """Images whose rows and columns are repeated, or interpolated.
 
@@ -196,6 +205,46 @@ class UpSampling1D(_Spatial):
     def get_config(self) -> dict[str, Any]:
         """The arguments that make the same layer."""
         return self._configured(size=self.size)
+
+
+class UpSampling3D(_Spatial):
+    """Volumes whose planes, rows and columns are repeated.
+
+    Args:
+      size: how often: a number, or one for each axis.
+    """
+
+    _rank = 3
+
+    def __init__(self, size: Any = (2, 2, 2), data_format: str | None = None, **kwargs: Any) -> None:
+        super().__init__(data_format, **kwargs)
+        self.size = (size,) * 3 if isinstance(size, int) else tuple(size)
+
+    def _extent(self, extent: int, axis: int) -> int:
+        return extent * self.size[axis]
+
+    def call(self, inputs: Any) -> Any:  # type: ignore[override]
+        """Return the larger volumes."""
+        return resize_volumes(inputs, *self.size, self.data_format)
+
+    def get_config(self) -> dict[str, Any]:
+        """The arguments that make the same layer."""
+        return self._configured(size=self.size)
+
+
+def resize_volumes(x: Any, depth_factor: int, height_factor: int, width_factor: int, data_format: str) -> Any:
+    """Return volumes whose planes, rows and columns are repeated.
+
+    Args:
+      x: the volumes; depth_factor, height_factor, width_factor: how often; data_format: as of `UpSampling3D`.
+    Raises: ValueError for another format.
+    """
+    if data_format not in ("channels_last", "channels_first"):
+        raise ValueError(f"Invalid data_format: {data_format}")
+    first = 1 if data_format == "channels_last" else 2
+    for axis, factor in enumerate((depth_factor, height_factor, width_factor)):
+        x = repeat_elements(x, factor, first + axis)
+    return x
 
 
 def repeat_elements(x: Any, rep: int, axis: int) -> Any:
