@@ -48,6 +48,8 @@ from sessile.session.keras.layers.features import DenseFeatures as DenseFeatures
 from sessile.session.keras.layers.inputs import Input as Input
 from sessile.session.keras.layers.inputs import InputLayer as InputLayer
 from sessile.session.keras.layers.merging import Add as Add
+from sessile.session.keras.layers.merging import AdditiveAttention as AdditiveAttention
+from sessile.session.keras.layers.merging import Attention as Attention
 from sessile.session.keras.layers.merging import Average as Average
 from sessile.session.keras.layers.merging import Concatenate as Concatenate
 from sessile.session.keras.layers.merging import Dot as Dot

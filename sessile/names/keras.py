@@ -117,7 +117,8 @@ NAMES: dict[str, dict[str, str]] = {
         f"{_LAYERS}.features": "DenseFeatures",
         f"{_LAYERS}.inputs": "Input InputLayer",
         f"{_LAYERS}.merging": (
-            "Add Average Concatenate Dot Maximum Minimum Multiply Subtract add average concatenate dot "
+            "Add AdditiveAttention Attention Average "
+            "Concatenate Dot Maximum Minimum Multiply Subtract add average concatenate dot "
             "maximum=largest minimum=smallest multiply subtract"
         ),
         f"{_LAYERS}.normalization": "BatchNormalization LayerNormalization",

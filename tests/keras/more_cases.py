@@ -41,6 +41,24 @@ def _layer(make: Any, inputs: Any, training: bool | None = None) -> Any:
     return run
 
 
+def _attention(make: Any, masked: bool) -> Any:
+    """A case: what queries find, with masks or without."""
+
+    def run(tf: Any) -> Any:
+        _begin(tf)
+        layer = make(tf.keras.layers)
+        query, value = tf.constant(SERIES), tf.constant(SERIES[:, ::2] * 2)
+        masks = [tf.constant(SERIES[..., 0] > 0.3), tf.constant(SERIES[:, ::2, 1] > 0.4)]
+        found = layer([query, value, value + 1], **({"mask": masks} if masked else {}))
+        session = tf.keras.backend.get_session()
+        session.run(tf.global_variables_initializer())
+        for weight in layer.weights:
+            session.run(weight.assign(tf.fill(weight.shape, 0.7)))
+        return session.run(found).astype(float).tolist()
+
+    return run
+
+
 def _metric(make: Any, *batches: Any) -> Any:
     """A case: the value of a metric after some batches, and its name."""
 
@@ -92,6 +110,11 @@ CASES: dict[str, Any] = {
     "SeparableConv1D": _layer(
         lambda L: L.SeparableConv1D(4, 3, depthwise_initializer="ones", pointwise_initializer="ones"), SERIES
     ),
+    "Attention": _attention(lambda L: L.Attention(), False),
+    "Attention, scaled, causal": _attention(lambda L: L.Attention(use_scale=True, causal=True), False),
+    "Attention with masks": _attention(lambda L: L.Attention(), True),
+    "AdditiveAttention": _attention(lambda L: L.AdditiveAttention(), False),
+    "AdditiveAttention with masks": _attention(lambda L: L.AdditiveAttention(use_scale=False), True),
     "MeanIoU": _metric(
         lambda m: m.MeanIoU(3),
         (np.array([0, 1, 2, 2]), np.array([0, 2, 2, 2])),

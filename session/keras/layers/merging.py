@@ -5,7 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from ....ops.families.arrays.filling import range as range_of
+from ....ops.families.nn.softmax import softmax
 from ....ops.types.tensor_shape import TensorShape
+from .. import operations
+from ..functions import initializers
 from ..layer import Layer
 from ..operations import concat, expand_dims, logical_and, matmul, maximum, minimum, reduce_all, squeeze, transpose
 
@@ -263,3 +267,96 @@ def largest(inputs: Any, **kwargs: Any) -> Any:
 def smallest(inputs: Any, **kwargs: Any) -> Any:
     """Apply a new `Minimum`."""
     return Minimum(**kwargs)(inputs)
+
+
+class _Attention(Layer):
+    """The base: values weighted by how well their keys fit queries. Masks are those of query and value."""
+
+    def __init__(self, use_scale: bool, causal: bool, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.use_scale, self.causal = use_scale, causal
+        self.scale: Any = None
+        self.supports_masking = True
+
+    def _scores(self, query: Any, key: Any) -> Any:
+        raise NotImplementedError
+
+    def call(self, inputs: Any, mask: Any = None) -> Any:  # type: ignore[override]
+        """Return what each query finds.
+
+        Args:
+          inputs: query [batch, Tq, dim], value [batch, Tv, dim], and key if it is not the value.
+          mask: of query and of value, or None each.
+        """
+        query, value, *rest = inputs
+        scores = self._scores(query, rest[0] if rest else value)
+        query_mask, value_mask = (None, None) if mask is None else mask[:2]
+        allowed = None if value_mask is None else operations.expand_dims(value_mask, -2)
+        if self.causal:
+            extents = operations.shape_of(scores)
+            places = (range_of(extents[axis]) for axis in (-2, -1))
+            lower = operations.greater_equal(*(operations.expand_dims(p, 1 - n) for n, p in enumerate(places)))
+            lower = operations.expand_dims(lower, 0)
+            allowed = lower if allowed is None else operations.logical_and(lower, allowed)
+        if allowed is not None:
+            scores = scores - 1e9 * operations.cast(operations.logical_not(allowed), scores.dtype)
+        found = operations.matmul(softmax(scores), value)
+        if query_mask is None:
+            return found
+        return found * operations.cast(operations.expand_dims(query_mask, -1), found.dtype)
+
+    def compute_mask(self, inputs: Any, mask: Any = None) -> Any:
+        """The query's."""
+        return None if mask is None else mask[0]
+
+    def compute_output_shape(self, input_shape: Any) -> TensorShape:
+        """The query's shape, with the value's last extent."""
+        query, value = (TensorShape(shape).as_list() for shape in input_shape[:2])
+        return TensorShape([*query[:-1], value[-1]])
+
+    def get_config(self) -> dict[str, Any]:
+        """The arguments that make the same layer."""
+        return {**super().get_config(), "use_scale": self.use_scale, "causal": self.causal}
+
+
+class Attention(_Attention):
+    """Attention whose scores are products of queries and keys (Luong).
+
+    Args:
+      use_scale: whether scores are multiplied by a trained number; causal: whether later values are left out.
+    """
+
+    def __init__(self, use_scale: bool = False, causal: bool = False, **kwargs: Any) -> None:
+        super().__init__(use_scale, causal, **kwargs)
+
+    def build(self, input_shape: Any) -> None:
+        """Make the scale."""
+        if self.use_scale:
+            self.scale = self.add_weight("scale", [], initializer="ones")
+        self.built = True
+
+    def _scores(self, query: Any, key: Any) -> Any:
+        scores = operations.matmul(query, key, transpose_b=True)
+        return scores if self.scale is None else scores * self.scale
+
+
+class AdditiveAttention(_Attention):
+    """Attention whose scores are sums of `tanh(query + key)` (Bahdanau).
+
+    Args:
+      use_scale: whether what is summed is multiplied by trained numbers; causal: whether later values are left out.
+    """
+
+    def __init__(self, use_scale: bool = True, causal: bool = False, **kwargs: Any) -> None:
+        super().__init__(use_scale, causal, **kwargs)
+
+    def build(self, input_shape: Any) -> None:
+        """Make the scale."""
+        if self.use_scale:
+            width = TensorShape(input_shape[1]).as_list()[-1]
+            self.scale = self.add_weight("scale", [width], initializer=initializers.get("glorot_uniform"))
+        self.built = True
+
+    def _scores(self, query: Any, key: Any) -> Any:
+        sums = operations.tanh(operations.expand_dims(query, -2) + operations.expand_dims(key, -3))
+        return operations.reduce_sum(sums if self.scale is None else sums * self.scale, -1)
