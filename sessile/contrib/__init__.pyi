@@ -26,6 +26,7 @@ from sessile.contrib import signal as signal
 from sessile.contrib import slim as slim
 from sessile.contrib import staging as staging
 from sessile.contrib import stateless as stateless
+from sessile.contrib import summary as summary
 from sessile.contrib import tensorboard as tensorboard
 from sessile.contrib import tfprof as tfprof
 from sessile.contrib import tpu as tpu

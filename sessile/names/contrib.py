@@ -275,6 +275,14 @@ NAMES: dict[str, dict[str, str]] = {
         "session.predictor": "from_saved_model",
     },
     "contrib.saved_model": {"session.keras.models.exporting": "load_keras_model save_keras_model"},
+    "contrib.summary": {
+        "ops.library.summaries.graph_writers": (
+            "SummaryWriter all_summary_ops always_record_summaries audio create_db_writer create_file_writer "
+            "create_summary_file_writer eval_dir flush generic graph histogram image import_event initialize "
+            "never_record_summaries record_summaries_every_n_global_steps scalar should_record_summaries "
+            "summary_writer_initializer_op"
+        ),
+    },
     "contrib.signal": {
         "ops.library.signal.framing": "frame overlap_and_add",
         "ops.library.signal.spectrograms": (

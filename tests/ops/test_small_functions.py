@@ -44,6 +44,16 @@ def test_reciprocals_of_zero_are_zero() -> None:
     assert values(tf.math.reciprocal_no_nan(np.float32([2, 0, 0.5, -0.0]))) == [[0.5, 0.0, 2.0, 0.0]]
 
 
+def test_conditions_of_constants_choose_while_building() -> None:
+    fed = tf.placeholder(tf.bool, [])
+    chosen = tf.contrib.framework.smart_cond(
+        tf.logical_and(tf.constant(2) > 1, tf.reduce_any([False, True])), lambda: "yes", lambda: "no"
+    )
+    assert chosen == "yes"
+    assert tf.contrib.framework.smart_constant_value(tf.logical_not(tf.logical_not(False))) is False
+    assert tf.contrib.framework.smart_constant_value(tf.logical_and(fed, True)) is None
+
+
 def test_labels_without_repetitions() -> None:
     labels = np.int32([[1, 1, 2, 2, 1], [3, 4, 5, 6, 7], [1, 1, 1, 1, 1], [9, 9, 9, 9, 9]])
     collapsed = tf.nn.collapse_repeated(labels, np.int32([5, 5, 3, 0]))

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
+
+import numpy as np
 
 from ...base import nest
 from ...building.basic_ops import identity
 from ...building.convert import convert_to_tensor
 from ...building.default_graph import add_to_collection, name_scope
 from ...building.static_value import get_static_value
+from ...definition.kernel_call import is_small, run_on_values
 from ...graph.graph_keys import GraphKeys
 from ...graph.operation import Operation
 from .cond_context import CondContext
@@ -121,6 +124,9 @@ def _packed(original: Any, merged: list[Any], strict: bool) -> Any:
     return packed
 
 
+_LARGEST: Final = 100_000  # elements that a condition may be made of
+
+
 def smart_cond(pred: Any, true_fn: Any = None, false_fn: Any = None, name: str | None = None) -> Any:
     """`cond`, or a plain call of one of the functions if `pred` is known while the graph is built.
 
@@ -144,6 +150,25 @@ def smart_constant_value(pred: Any) -> bool | None:
     if pred in {0, 1} if isinstance(pred, (int, bool)) else False:
         return bool(pred)
     if hasattr(pred, "graph"):
-        value = get_static_value(convert_to_tensor(pred))
+        value = _evaluated(convert_to_tensor(pred), 64)
         return None if value is None else bool(value)
     raise TypeError(f"`pred` must be a Tensor, or a Python bool, or 1 or 0. Found instead: {pred!r}")
+
+
+def _evaluated(tensor: Any, depth: int) -> Any:
+    """The value of a tensor that is made of constants alone, as in TensorFlow; None if it is not, or is too long."""
+    value = get_static_value(tensor)
+    op = tensor.op
+    if value is not None or not depth or not op.inputs or op.control_inputs:
+        return value
+    if not op.op_def.is_pure or op.op_def.kernel is None or op.op_def.flow:
+        return None
+    values = []
+    for item in op.inputs:
+        found = _evaluated(item, depth - 1)
+        if found is None:
+            return None
+        values.append(np.asarray(found))
+    if not is_small([output._extents for output in op.outputs], values, _LARGEST):
+        return None
+    return np.asarray(run_on_values(op, values)[tensor.value_index])
