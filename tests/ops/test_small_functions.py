@@ -52,6 +52,9 @@ def test_conditions_of_constants_choose_while_building() -> None:
     assert chosen == "yes"
     assert tf.contrib.framework.smart_constant_value(tf.logical_not(tf.logical_not(False))) is False
     assert tf.contrib.framework.smart_constant_value(tf.logical_and(fed, True)) is None
+    default = tf.placeholder_with_default(False, [])  # it may be fed
+    assert tf.contrib.framework.smart_constant_value(default) is None
+    assert tf.contrib.framework.smart_constant_value(tf.logical_not(default)) is None
 
 
 def test_labels_without_repetitions() -> None:

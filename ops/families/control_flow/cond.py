@@ -161,7 +161,8 @@ def _evaluated(tensor: Any, depth: int) -> Any:
     op = tensor.op
     if value is not None or not depth or not op.inputs or op.control_inputs:
         return value
-    if not op.op_def.is_pure or op.op_def.kernel is None or op.op_def.flow:
+    definition = op.op_def
+    if not definition.is_pure or definition.kernel is None or definition.flow or definition.is_placeholder:
         return None
     values = []
     for item in op.inputs:
