@@ -37,7 +37,8 @@ def _tag(tag: Array) -> str:
     return as_bytes(tag[()]).decode(errors="replace")
 
 
-def _scalar_kernel(tags: Array, values: Array) -> Array:
+def scalar_kernel(tags: Array, values: Array) -> Array:
+    """The Summary message of numbers."""
     from ... import proto
 
     if tags.shape != values.shape and not (tags.size == values.size == 1):
@@ -56,7 +57,7 @@ SCALAR_SUMMARY = OpDef(
     signature="tags: string, values: T -> summary: string",
     where={"T": _NUMBERS},
     shape=scalar_shape,
-    kernel=_scalar_kernel,
+    kernel=scalar_kernel,
 )
 
 
@@ -99,7 +100,8 @@ def fill_histogram(message: Any, values: Array) -> None:
         message.bucket.append(0.0)
 
 
-def _histogram_kernel(tag: Array, values: Array) -> Array:
+def histogram_kernel(tag: Array, values: Array) -> Array:
+    """The Summary message of how numbers are distributed."""
     from ... import proto
 
     if values.dtype.kind == "f" or values.dtype == dtypes.bfloat16.np_dtype:
@@ -117,11 +119,12 @@ HISTOGRAM_SUMMARY = OpDef(
     where={"T": _NUMBERS},
     attrs={"T": ("type", dtypes.float32)},
     shape=scalar_shape,
-    kernel=_histogram_kernel,
+    kernel=histogram_kernel,
 )
 
 
-def _image_kernel(tag: Array, tensor: Array, *, max_images: int, bad_color: Any) -> Array:
+def image_kernel(tag: Array, tensor: Array, *, max_images: int, bad_color: Any) -> Array:
+    """The Summary message of images."""
     from ... import proto
 
     if tensor.ndim != 4 or tensor.shape[3] not in (1, 3, 4):
@@ -174,7 +177,7 @@ IMAGE_SUMMARY = OpDef(
     where={"T": (dtypes.uint8, dtypes.float32, dtypes.half, dtypes.float64)},
     attrs={"max_images": ("int", 3), "T": ("type", dtypes.float32), "bad_color": ("tensor", _BAD_COLOR)},
     shape=scalar_shape,
-    kernel=_image_kernel,
+    kernel=image_kernel,
 )
 
 
@@ -196,7 +199,8 @@ def _audio_summary(tag: Array, tensor: Array, rate: float, max_outputs: int) -> 
     return _encoded(summary)
 
 
-def _audio_kernel(tag: Array, tensor: Array, sample_rate: Array, *, max_outputs: int) -> Array:
+def audio_kernel(tag: Array, tensor: Array, sample_rate: Array, *, max_outputs: int) -> Array:
+    """The Summary message of sounds."""
     if sample_rate.ndim:
         raise InvalidArgumentError(None, None, f"sample_rate must be a scalar, got shape {list(sample_rate.shape)}")
     return _audio_summary(tag, tensor, float(sample_rate), max_outputs)
@@ -207,7 +211,7 @@ AUDIO_SUMMARY_V2 = OpDef(
     signature="tag: string, tensor: float32, sample_rate: float32 -> summary: string",
     attrs={"max_outputs": ("int", 3)},
     shape=scalar_shape,
-    kernel=_audio_kernel,
+    kernel=audio_kernel,
 )
 
 AUDIO_SUMMARY = OpDef(
@@ -219,7 +223,8 @@ AUDIO_SUMMARY = OpDef(
 )
 
 
-def _tensor_kernel(tag: Array, tensor: Array, serialized_summary_metadata: Array) -> Array:
+def tensor_kernel(tag: Array, tensor: Array, serialized_summary_metadata: Array) -> Array:
+    """The Summary message of a tensor."""
     from ... import proto
 
     summary = proto.Summary()
@@ -238,7 +243,7 @@ TENSOR_SUMMARY_V2 = OpDef(
     name="TensorSummaryV2",
     signature="tag: string, tensor: T, serialized_summary_metadata: string -> summary: string",
     shape=scalar_shape,
-    kernel=_tensor_kernel,
+    kernel=tensor_kernel,
 )
 
 

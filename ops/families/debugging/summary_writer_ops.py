@@ -152,18 +152,18 @@ def _write(writer: SummaryWriter, step: Array, encoded: Array) -> Any:
 
 
 def _scalar_kernel(context: KernelContext, writer: SummaryWriter, step: Array, tag: Array, value: Array) -> Any:
-    return _write(writer, step, summary_ops.SCALAR_SUMMARY.kernel(tag, value))
+    return _write(writer, step, summary_ops.scalar_kernel(tag, value))
 
 
 def _histogram_kernel(context: KernelContext, writer: SummaryWriter, step: Array, tag: Array, values: Array) -> Any:
-    return _write(writer, step, summary_ops.HISTOGRAM_SUMMARY.kernel(tag, values))
+    return _write(writer, step, summary_ops.histogram_kernel(tag, values))
 
 
 def _image_kernel(
     context: KernelContext, writer: SummaryWriter, step: Array, tag: Array, tensor: Array, bad_color: Array, *,
     max_images: int,
 ) -> Any:  # fmt: skip
-    encoded = summary_ops.IMAGE_SUMMARY.kernel(tag, tensor, max_images=max_images, bad_color=bad_color)
+    encoded = summary_ops.image_kernel(tag, tensor, max_images=max_images, bad_color=bad_color)
     return _write(writer, step, encoded)
 
 
@@ -171,7 +171,7 @@ def _audio_kernel(
     context: KernelContext, writer: SummaryWriter, step: Array, tag: Array, tensor: Array, sample_rate: Array, *,
     max_outputs: int,
 ) -> Any:  # fmt: skip
-    encoded = summary_ops.AUDIO_SUMMARY_V2.kernel(tag, tensor, sample_rate, max_outputs=max_outputs)
+    encoded = summary_ops.audio_kernel(tag, tensor, sample_rate, max_outputs=max_outputs)
     return _write(writer, step, encoded)
 
 
@@ -180,7 +180,7 @@ def _summary_kernel(
 ) -> Any:
     if not writer.describes_anew(_text(tag)):
         summary_metadata = np.array(b"", object)
-    return _write(writer, step, summary_ops.TENSOR_SUMMARY_V2.kernel(tag, tensor, summary_metadata))
+    return _write(writer, step, summary_ops.tensor_kernel(tag, tensor, summary_metadata))
 
 
 def _graph_kernel(context: KernelContext, writer: SummaryWriter, step: Array, tensor: Array) -> Any:

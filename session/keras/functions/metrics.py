@@ -396,13 +396,22 @@ KNOWN: dict[str, Any] = {
 }
 
 
+def _known() -> dict[str, Any]:
+    """All metrics by name, those of modules that build on this one too."""
+    from .curves import AUC
+    from .tables import CLASSES
+
+    return {**KNOWN, **CLASSES, "AUC": AUC}
+
+
 def get(identifier: Any) -> Any:
     """Return a metric by name or configuration, or the one that is given."""
     if isinstance(identifier, Metric):
         return identifier
     if isinstance(identifier, str):
-        return lookup.by_name(identifier, KNOWN, "metric function")
-    return lookup.found(identifier, KNOWN, "metric function")
+        metric = lookup.by_name(identifier, _known(), "metric function")
+        return metric() if isinstance(metric, type) else metric
+    return lookup.found(identifier, _known(), "metric function")
 
 
 def serialize(metric: Any) -> Any:
@@ -412,4 +421,4 @@ def serialize(metric: Any) -> Any:
 
 def deserialize(config: Any, custom_objects: Any = None) -> Any:
     """Return the metric of a configuration."""
-    return lookup.found(config, KNOWN, "metric function", custom_objects)
+    return lookup.found(config, _known(), "metric function", custom_objects)

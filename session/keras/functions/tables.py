@@ -23,7 +23,7 @@ from ..operations import (
     reduce_sum,
     reshape,
 )
-from .metrics import KNOWN, Mean, Metric
+from .metrics import Mean, Metric
 
 
 class MeanIoU(Metric):
@@ -219,9 +219,7 @@ class SpecificityAtSensitivity(_AtThresholds):
         return self._best(positives, negatives)
 
 
-KNOWN.update(
-    {
-        kind.__name__: kind
-        for kind in (MeanIoU, MeanRelativeError, MeanTensor, SensitivityAtSpecificity, SpecificityAtSensitivity)
-    }
-)
+CLASSES = {
+    kind.__name__: kind
+    for kind in (MeanIoU, MeanRelativeError, MeanTensor, SensitivityAtSpecificity, SpecificityAtSensitivity)
+}

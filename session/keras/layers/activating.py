@@ -170,7 +170,7 @@ class GaussianNoise(_Elementwise):
 
     def call(self, inputs: Any, training: Any = None) -> Any:  # type: ignore[override]
         """Return the inputs, with noise where `training`, by default the learning phase, holds."""
-        from ....ops.families.random.sampling import random_normal
+        from ..backend import random_normal  # which has its seed from NumPy's random numbers
         from ..operations import identity, shape_of, smart_cond
 
         def noised() -> Any:
@@ -197,7 +197,7 @@ class GaussianDropout(_Elementwise):
 
     def call(self, inputs: Any, training: Any = None) -> Any:  # type: ignore[override]
         """Return the inputs, multiplied where `training`, by default the learning phase, holds."""
-        from ....ops.families.random.sampling import random_normal
+        from ..backend import random_normal
         from ..operations import identity, shape_of, smart_cond
 
         if not 0 < self.rate < 1:
@@ -229,7 +229,7 @@ class AlphaDropout(_Elementwise):
 
     def call(self, inputs: Any, training: Any = None) -> Any:  # type: ignore[override]
         """Return the inputs, thinned out where `training`, by default the learning phase, holds."""
-        from ....ops.families.random.sampling import random_uniform
+        from ..backend import random_uniform
         from ..operations import cast, identity, shape_of, smart_cond
 
         if not 0.0 < self.rate < 1.0:

@@ -147,11 +147,6 @@ class SpatialDropout1D(Dropout):
         extents = shape_of(inputs)
         return (extents[0], 1, extents[2])
 
-    def get_config(self) -> dict[str, Any]:
-        """The arguments that make the same layer."""
-        config = super().get_config()
-        return {key: value for key, value in config.items() if key not in ("noise_shape", "seed")}
-
 
 class SpatialDropout2D(SpatialDropout1D):
     """Dropout of whole channels of images."""

@@ -294,8 +294,8 @@ class _Attention(Layer):
         allowed = None if value_mask is None else operations.expand_dims(value_mask, -2)
         if self.causal:
             extents = operations.shape_of(scores)
-            places = (range_of(extents[axis]) for axis in (-2, -1))
-            lower = operations.greater_equal(*(operations.expand_dims(p, 1 - n) for n, p in enumerate(places)))
+            rows, columns = (range_of(extents[axis]) for axis in (-2, -1))
+            lower = operations.greater_equal(operations.expand_dims(rows, 1), operations.expand_dims(columns, 0))
             lower = operations.expand_dims(lower, 0)
             allowed = lower if allowed is None else operations.logical_and(lower, allowed)
         if allowed is not None:

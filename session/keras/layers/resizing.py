@@ -221,11 +221,12 @@ class UpSampling3D(_Spatial):
         self.size = (size,) * 3 if isinstance(size, int) else tuple(size)
 
     def _extent(self, extent: int, axis: int) -> int:
-        return extent * self.size[axis]
+        return extent * int(self.size[axis])
 
     def call(self, inputs: Any) -> Any:  # type: ignore[override]
         """Return the larger volumes."""
-        return resize_volumes(inputs, *self.size, self.data_format)
+        depth, height, width = self.size
+        return resize_volumes(inputs, depth, height, width, self.data_format)
 
     def get_config(self) -> dict[str, Any]:
         """The arguments that make the same layer."""
