@@ -13,7 +13,7 @@ from sessile.checking.programs import uses_in
 
 PROGRAM = """
 import tensorflow as tf
-import tensorflow.contrib.image as tpu
+import tensorflow.contrib.estimator as tpu
 from tensorflow.python.framework import ops
 from tensorflow import lite
 layers = tf.layers
@@ -21,7 +21,7 @@ def f(x):
     tf.placeholder(tf.float32)
     tf.Session.run
     tf.no_such_thing(x)
-    return tpu.rotate, ops.name_scope, tf.app.flags.FLAGS.batch, tf.__version__
+    return tpu.RNNEstimator, ops.name_scope, tf.app.flags.FLAGS.batch, tf.__version__
 """
 
 
@@ -52,7 +52,12 @@ def folder(tmp_path: Path) -> Path:
 def test_uses_are_found_where_they_stand(folder: Path) -> None:
     uses = uses_in(folder / "program.py")
     missing = {(use.line, use.name) for use in uses if not use.is_here}
-    assert missing == {(3, "contrib.image"), (5, "lite"), (10, "no_such_thing"), (11, "contrib.image.rotate")}
+    assert missing == {
+        (3, "contrib.estimator"),
+        (5, "lite"),
+        (10, "no_such_thing"),
+        (11, "contrib.estimator.RNNEstimator"),
+    }
     there = {use.name for use in uses if use.is_here}
     assert {"python.framework.ops", "python.framework.ops.name_scope", "placeholder", "Session.run"} <= there
     assert "app.flags.FLAGS.batch" in there and "__version__" in there
@@ -62,7 +67,7 @@ def test_what_is_missing_is_listed_with_advice(folder: Path, capsys: Any) -> Non
     code, text = check([str(folder)], capsys)
     assert code == 1
     assert f"{folder}/program.py:10: tf.no_such_thing is not here, nor in TensorFlow 1.15" in text
-    assert "program.py:11: tf.contrib.image.rotate is not built" in text
+    assert "program.py:11: tf.contrib.estimator.RNNEstimator is not built" in text
     assert "book.ipynb:cell 3:2: tf.no_such_thing" in text
     assert "skipped" not in text
     assert "names, in 3 files" in text.splitlines()[-1]

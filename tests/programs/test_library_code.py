@@ -45,10 +45,12 @@ def test_signatures_have_no_types_and_are_those_of_what_is_decorated() -> None:
     import tensorflow as tf
     from tensorflow.python.util import tf_inspect
 
-    for get in (tf_inspect.getfullargspec, tf_inspect.getargspec):
-        found = get(tf.concat)
-        assert (found.args, found.varkw, found.defaults) == (["values", "axis", "name"], None, ("concat",))
-        assert not found.annotations
+    found = tf_inspect.getfullargspec(tf.concat)
+    assert (found.args, found.varkw, found.defaults) == (["values", "axis", "name"], None, ("concat",))
+    assert not found.annotations
+    assert tf_inspect.getargspec(tf.concat)._asdict() == {
+        "args": ["values", "axis", "name"], "varargs": None, "keywords": None, "defaults": ("concat",)
+    }  # fmt: skip
 
 
 def test_an_initializer_is_told_that_there_are_no_partitions() -> None:

@@ -99,6 +99,7 @@ SIGNATURES: Final[dict[str, str]] = {
     **dict.fromkeys(("delete_session_tensor", "get_session_tensor"), _OLD_FORM),
     **dict.fromkeys(("get_local_variable", "variable_op_scope"), _PASSED_ON),
     **dict.fromkeys(("Variable", "get_variable"), _ENUMERATION),
+    "raw_ops.ImageProjectiveTransformV2": "TensorFlow 1.15 has no `fill_mode`, and refuses a graph with it",
     "raw_ops.MergeV2Checkpoints": "TensorFlow 1.15 has no `allow_missing_files`, and refuses a graph with it",
     "map_fn": "TensorFlow 1.15 has no `fn_output_signature`: `dtype` says it",
     "raw_ops.VarHandleOp": "TensorFlow 1.15 has no `allowed_devices` and no `debug_name`, and refuses graphs with them",

@@ -140,7 +140,7 @@ def _spectrogram_kernel(input: Array, *, window_size: int, stride: int, magnitud
 AUDIO_SPECTROGRAM = OpDef(
     name="AudioSpectrogram",
     signature="input: float32 -> spectrogram: float32",
-    attrs={"window_size": ("int", None), "stride": ("int", None), "magnitude_squared": ("bool", False)},
+    attrs={"window_size": ("int",), "stride": ("int",), "magnitude_squared": ("bool", False)},
     shape=ranked(_spectrogram_shape, 2),
     kernel=_spectrogram_kernel,
     gradient=NOT_DIFFERENTIABLE,
@@ -216,7 +216,7 @@ MFCC = OpDef(
     name="Mfcc",
     signature="spectrogram: float32, sample_rate: int32 -> output: float32",
     attrs={
-        "upper_frequency_limit": ("float", 4000.0), "lower_frequency_limit": ("float", 20.0),
+        "upper_frequency_limit": ("float", 4000), "lower_frequency_limit": ("float", 20),
         "filterbank_channel_count": ("int", 40), "dct_coefficient_count": ("int", 13),
     },
     shape=ranked(lambda q: (*(q.shapes[0] or (None,) * 3)[:2], q.attrs["dct_coefficient_count"]), 3, 0),
