@@ -21,9 +21,12 @@ CHECKED := $(LAYERS) sessile tests bench tools $(wildcard examples)
 help: ## list what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
 
+# The path file puts this folder on the environment's path: a folder named `sessile`, such as a clone, in the folder that
+# Python is started in would otherwise be taken for a package without a file, before the installed one.
 $(VENV)/.installed: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python $(PIP) install --editable '.[test,bench]'
+	$(BIN)/python -c "import os, site; open(os.path.join(site.getsitepackages()[0], 'sessile_clone.pth'), 'w').write(os.getcwd())"
 	@touch $@
 
 $(VENV)/.installed-dev: $(VENV)/.installed

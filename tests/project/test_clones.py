@@ -84,6 +84,17 @@ def test_a_package_reached_by_a_link_does_not_make_our_files_the_users(clone: Pa
     assert (place, created) == (f"{script} {script}:4", f"created at {script}:10")
 
 
+def test_a_folder_named_like_the_package_hides_no_installed_copy(tmp_path: Path) -> None:
+    """Where Python is started beside a clone: the clone's folder has no file that makes it a package."""
+    packages = Path(sysconfig.get_path("purelib"))
+    if any(packages.glob("__editable__*sessile*")) and not (packages / "sessile_clone.pth").exists():
+        pytest.skip("an editable install that make has not made: setuptools finds it after such folders")
+    (tmp_path / "sessile").mkdir()
+    code = "import sessile as tf; print(tf.Session().run(tf.constant(1) + 1))"
+    done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert (done.stdout, done.returncode) == ("2\n", 0), done.stderr
+
+
 def test_walking_through_the_package_comes_to_an_end() -> None:
     """The package is not found within itself."""
     walk = "[m.name for m in pkgutil.walk_packages(sessile.__path__, 'sessile.')]"
