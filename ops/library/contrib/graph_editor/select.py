@@ -167,17 +167,29 @@ def _walk(seeds: list[Any], neighbours: Any, inclusive: bool, within: Any) -> li
     return [op for op in seen.values() if id(op) not in kept]
 
 
+def _walks(
+    forward_seeds: Any, backward_seeds: Any, forward_inclusive: bool, backward_inclusive: bool, within_ops: Any,
+    within_ops_fn: Any, control_inputs: bool, control_outputs: Any,
+) -> tuple[list[Any], list[Any]]:  # fmt: skip
+    """The operations that a walk forward meets, and those of a walk backward."""
+    forward = get_forward_walk_ops(
+        forward_seeds, forward_inclusive, within_ops, within_ops_fn, control_outputs=control_outputs
+    )
+    backward = get_backward_walk_ops(
+        backward_seeds, backward_inclusive, within_ops, within_ops_fn, control_inputs=control_inputs
+    )
+    return forward, backward
+
+
 def get_walks_intersection_ops(
     forward_seed_ops: Any, backward_seed_ops: Any, forward_inclusive: bool = True, backward_inclusive: bool = True,
     within_ops: Any = None, within_ops_fn: Any = None, control_inputs: bool = False, control_outputs: Any = None,
 ) -> list[Any]:  # fmt: skip
     """Return the operations between some and others: those that both walks meet. See `get_backward_walk_ops`."""
-    forward = get_forward_walk_ops(
-        forward_seed_ops, forward_inclusive, within_ops, within_ops_fn, control_outputs=control_outputs
-    )
-    backward = get_backward_walk_ops(
-        backward_seed_ops, backward_inclusive, within_ops, within_ops_fn, control_inputs=control_inputs
-    )
+    forward, backward = _walks(
+        forward_seed_ops, backward_seed_ops, forward_inclusive, backward_inclusive, within_ops, within_ops_fn,
+        control_inputs, control_outputs,
+    )  # fmt: skip
     met = {id(op) for op in backward}
     return [op for op in forward if id(op) in met]
 
@@ -187,10 +199,8 @@ def get_walks_union_ops(
     within_ops: Any = None, within_ops_fn: Any = None, control_inputs: bool = False, control_outputs: Any = None,
 ) -> list[Any]:  # fmt: skip
     """Return the operations that either walk meets. See `get_backward_walk_ops`."""
-    forward = get_forward_walk_ops(
-        forward_seed_ops, forward_inclusive, within_ops, within_ops_fn, control_outputs=control_outputs
-    )
-    backward = get_backward_walk_ops(
-        backward_seed_ops, backward_inclusive, within_ops, within_ops_fn, control_inputs=control_inputs
-    )
+    forward, backward = _walks(
+        forward_seed_ops, backward_seed_ops, forward_inclusive, backward_inclusive, within_ops, within_ops_fn,
+        control_inputs, control_outputs,
+    )  # fmt: skip
     return unique([*forward, *backward])
