@@ -1,6 +1,9 @@
 """Written by tools/make_stubs.py from the tables in names/: what the module gives when it is asked."""
 
 from sessile.session.keras.functions.curves import AUC as AUC
+from sessile.session.keras.functions.metric_names import deserialize as deserialize
+from sessile.session.keras.functions.metric_names import get as get
+from sessile.session.keras.functions.metric_names import serialize as serialize
 from sessile.session.keras.functions.metrics import Accuracy as Accuracy
 from sessile.session.keras.functions.metrics import BinaryAccuracy as BinaryAccuracy
 from sessile.session.keras.functions.metrics import BinaryCrossentropy as BinaryCrossentropy
@@ -42,8 +45,6 @@ from sessile.session.keras.functions.metrics import categorical_accuracy as cate
 from sessile.session.keras.functions.metrics import categorical_crossentropy as categorical_crossentropy
 from sessile.session.keras.functions.metrics import cosine as cosine
 from sessile.session.keras.functions.metrics import cosine_proximity as cosine_proximity
-from sessile.session.keras.functions.metrics import deserialize as deserialize
-from sessile.session.keras.functions.metrics import get as get
 from sessile.session.keras.functions.metrics import hinge as hinge
 from sessile.session.keras.functions.metrics import kld as kld
 from sessile.session.keras.functions.metrics import kullback_leibler_divergence as kullback_leibler_divergence
@@ -56,7 +57,6 @@ from sessile.session.keras.functions.metrics import mean_squared_logarithmic_err
 from sessile.session.keras.functions.metrics import mse as mse
 from sessile.session.keras.functions.metrics import msle as msle
 from sessile.session.keras.functions.metrics import poisson as poisson
-from sessile.session.keras.functions.metrics import serialize as serialize
 from sessile.session.keras.functions.metrics import sparse_categorical_accuracy as sparse_categorical_accuracy
 from sessile.session.keras.functions.metrics import sparse_categorical_crossentropy as sparse_categorical_crossentropy
 from sessile.session.keras.functions.metrics import sparse_top_k_categorical_accuracy as sparse_top_k_categorical_accuracy

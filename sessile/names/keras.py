@@ -148,8 +148,9 @@ NAMES: dict[str, dict[str, str]] = {
         f"{_FUNCTIONS}.tables": (
             "MeanIoU MeanRelativeError MeanTensor SensitivityAtSpecificity SpecificityAtSensitivity"
         ),
+        f"{_FUNCTIONS}.metric_names": _COMMON,
         f"{_FUNCTIONS}.metrics": (
-            f"{_COMMON} {_METRICS} CategoricalHinge CosineSimilarity LogCoshError SquaredHinge cosine kld "
+            f"{_METRICS} CategoricalHinge CosineSimilarity LogCoshError SquaredHinge cosine kld "
             "Accuracy BinaryAccuracy BinaryCrossentropy CategoricalAccuracy "
             "CategoricalCrossentropy FalseNegatives FalsePositives Hinge KLDivergence Mean MeanAbsoluteError "
             "MeanAbsolutePercentageError MeanSquaredError MeanSquaredLogarithmicError Metric Poisson Precision Recall "

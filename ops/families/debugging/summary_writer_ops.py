@@ -20,7 +20,7 @@ from ...types.array_values import as_bytes
 from . import summary_ops
 
 Array = np.ndarray[Any, Any]
-_WRITES: Final = Effects("summary writer", reads=True, writes=True)
+_WRITES: Final = Effects("summary", reads=True, writes=True)
 _NUMBERS: Final = summary_ops.SCALAR_SUMMARY.where["T"]
 
 
@@ -94,7 +94,7 @@ SUMMARY_WRITER = OpDef(
     attrs={"shared_name": ("string", b""), "container": ("string", b"")},
     shape=scalar_shape,
     kernel=_writer_kernel,
-    effects=Effects("summary writer"),
+    effects=Effects("summary"),
 )
 
 

@@ -31,7 +31,7 @@ from ..operations import (
     square,
     squeeze,
 )
-from . import initializers, lookup, losses
+from . import initializers, losses
 
 
 class Metric:
@@ -394,31 +394,3 @@ KNOWN: dict[str, Any] = {
     for name, value in list(globals().items())
     if callable(value) and getattr(value, "__module__", None) in _OWN and not name.startswith("_")
 }
-
-
-def _known() -> dict[str, Any]:
-    """All metrics by name, those of modules that build on this one too."""
-    from .curves import AUC
-    from .tables import CLASSES
-
-    return {**KNOWN, **CLASSES, "AUC": AUC}
-
-
-def get(identifier: Any) -> Any:
-    """Return a metric by name or configuration, or the one that is given."""
-    if isinstance(identifier, Metric):
-        return identifier
-    if isinstance(identifier, str):
-        metric = lookup.by_name(identifier, _known(), "metric function")
-        return metric() if isinstance(metric, type) else metric
-    return lookup.found(identifier, _known(), "metric function")
-
-
-def serialize(metric: Any) -> Any:
-    """Return a configuration that `get` understands."""
-    return lookup.serialized(metric)
-
-
-def deserialize(config: Any, custom_objects: Any = None) -> Any:
-    """Return the metric of a configuration."""
-    return lookup.found(config, _known(), "metric function", custom_objects)

@@ -11,6 +11,7 @@ import numpy as np
 from ....ops.types import dtypes
 from .. import state
 from ..functions import losses as loss_functions
+from ..functions import metric_names
 from ..functions import metrics as metric_functions
 from ..operations import cast, convert_to_tensor, group, name_scope, placeholder
 from ..session_of import get_session
@@ -121,7 +122,7 @@ class Compiled:
             kind = "accuracy" if item in ("accuracy", "acc") else "crossentropy"
             name = "acc" if kind == "accuracy" else "crossentropy"
             return metric_functions.MeanMetricWrapper(_by_shape(kind, output, loss), name=name), name
-        found = metric_functions.get(item)
+        found = metric_names.get(item)
         if isinstance(found, type):
             found = found()
         if isinstance(found, metric_functions.Metric):
