@@ -270,7 +270,8 @@ def test_bits_of_narrow_products(flip: bool) -> None:
                     for result, each in zip(results, wanted):
                         np.testing.assert_allclose(result, each, rtol=1e-5, atol=1e-5)
                 found.add(tuple(result.tobytes() for result in results))
-        assert len(found) == 1
+        if layout.available():  # steps from Python multiply with NumPy, whose BLAS has threads of its own
+            assert len(found) == 1
 
 
 # Transpositions.
