@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 import runpy
 import sys
@@ -25,8 +26,22 @@ def run(words: Sequence[str]) -> int:
         return _wrong("-m needs the name of a module")
     sys.argv = list(words[1:])
     sys.path.insert(0, os.getcwd())
+    if words[1].split(".")[0] == hook.ROOT:
+        return _run_tool(words[1], words[2:])
     runpy.run_module(words[1], run_name="__main__", alter_sys=True)
     return 0
+
+
+def _run_tool(name: str, arguments: Sequence[str]) -> int:
+    """Run a module of TensorFlow's that is a program, such as `tensorflow.python.tools.freeze_graph`."""
+    try:
+        tool = importlib.import_module(name)
+    except ImportError as error:
+        return _wrong(str(error))
+    if ".tools." not in name or not hasattr(tool, "main"):
+        return _wrong(f"{name!r}, which is sessile, is no program")
+    code: int = tool.main(arguments)
+    return code
 
 
 def _run_script(words: Sequence[str]) -> int:

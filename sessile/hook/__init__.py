@@ -14,10 +14,10 @@ import sys
 from typing import Any
 
 from . import children
-from .finder import FINDER
+from .finder import FINDER, ROOT
 from .mirror import Mirror
 
-__all__ = ["install", "is_installed", "load_ipython_extension", "uninstall", "unload_ipython_extension"]
+__all__ = ["ROOT", "install", "is_installed", "load_ipython_extension", "uninstall", "unload_ipython_extension"]
 
 
 def install() -> None:

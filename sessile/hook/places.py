@@ -44,7 +44,7 @@ _PLACES: Final = {
     r"python\.platform\.(gfile|tf_logging|app|flags|test|googletest)": "",  # `_NAMED`
     r"python\.lib\.io\.file_io": "gfile hook.extras.files",
     r"python\.lib\.io\.tf_record": "python_io io",
-    r"python\.tools\.freeze_graph": "models.freezing",
+    r"python\.tools\.freeze_graph": "models.freezing hook.tools.freeze_graph",
     r"python\.tools\.(optimize_for_inference_lib|strip_unused_lib)": "ops.library.graphdef.optimizing",
     r"python\.util\.nest": "nest hook.parts.nests",
     r"python\.util\.compat": "compat",

@@ -1,10 +1,12 @@
-"""`tensorflow.python.tools.inspect_checkpoint`: prints what a checkpoint holds."""
+"""`tensorflow.python.tools.inspect_checkpoint`: prints what a checkpoint holds, for programs and as one itself."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from ...ops.library.checkpoint.reader import NewCheckpointReader
+from .arguments import Flags, told
 
 
 def print_tensors_in_checkpoint_file(
@@ -42,3 +44,40 @@ def print_tensors_in_checkpoint_file(
             counted += size
     exclusion = " (with exclusion)" if count_exclude_pattern else ""
     print(f"# Total number of params{exclusion}: {counted}")
+
+
+def _flags() -> Flags:
+    flags = Flags("inspect_checkpoint", "Print what a checkpoint holds.")
+    flags.text("file_name", "the checkpoint: what its files have in common")
+    flags.text("tensor_name", "the tensor to print (default: a list of all)")
+    flags.text("count_exclude_pattern", "a regular expression of variables that are not counted")
+    flags.truth("all_tensors", "print all values")
+    flags.truth("all_tensor_names", "print all names")
+    flags.add_argument("--printoptions", nargs="*", default=[], help="k=v for numpy.set_printoptions")
+    return flags
+
+
+@told
+def main(arguments: Sequence[str]) -> int:
+    """Print as the arguments say; returns the exit code."""
+    import ast
+
+    import numpy as np
+
+    given = _flags().parse_args(arguments)
+    if not given.file_name:
+        raise ValueError("--file_name: which checkpoint?")
+    options = {}
+    for option in given.printoptions:
+        name, equals, value = option.partition("=")
+        if not equals:
+            raise ValueError(f"--printoptions {option!r}: k=v is needed")
+        try:
+            options[name] = ast.literal_eval(value)
+        except (ValueError, SyntaxError):
+            options[name] = value
+    with np.printoptions(**options):
+        print_tensors_in_checkpoint_file(
+            given.file_name, given.tensor_name, given.all_tensors, given.all_tensor_names, given.count_exclude_pattern
+        )
+    return 0
