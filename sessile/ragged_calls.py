@@ -25,8 +25,8 @@ _NAMES: Final = frozenset(
         "reduce_sum regex_full_match regex_replace right_shift rint round rsqrt saturate_cast sign sin sinh",
         "size sqrt square squared_difference squeeze stack string_join string_length string_strip",
         "string_to_hash_bucket string_to_hash_bucket_fast string_to_hash_bucket_strong string_to_number",
-        "substr subtract tan tile truediv unicode_script truncatediv truncatemod unsorted_segment_max unsorted_segment_min",
-        "divide_no_nan mod unsorted_segment_prod unsorted_segment_sum where zeros_like",
+        "substr subtract tan tile truediv unicode_script truncatediv truncatemod unsorted_segment_max",
+        "unsorted_segment_min divide_no_nan mod unsorted_segment_prod unsorted_segment_sum where zeros_like",
     )).split()
 )  # fmt: skip
 

@@ -24,8 +24,8 @@ FUNCTIONS: Final = frozenset({
     "PyErr_ExceptionMatches", "PyErr_NoMemory",
     "PyErr_Occurred", "PyErr_SetNone", "PyEval_RestoreThread", "PyEval_SaveThread", "PyList_New", "PyList_SetItem",
     "PyLong_FromSsize_t", "PyMem_RawFree", "PyMem_RawMalloc", "PyObject_CallFunction",
-    "PyObject_Vectorcall", "PyObject_VectorcallDict", "PyList_Append", "PyTuple_GetItem", "PyTuple_New", "PyTuple_SetItem",
-    "PyUnicode_CompareWithASCIIString", "Py_DecRef", "Py_IncRef",
+    "PyObject_Vectorcall", "PyObject_VectorcallDict", "PyList_Append", "PyTuple_GetItem", "PyTuple_New",
+    "PyTuple_SetItem", "PyUnicode_CompareWithASCIIString", "Py_DecRef", "Py_IncRef",
 })  # fmt: skip
 """All that native code calls of CPython's C API."""
 
