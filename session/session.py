@@ -15,6 +15,7 @@ from ..ops.graph.graph import Graph
 from ..ops.graph.node import Tensor
 from .calls import options as opts
 from .calls.callables import general_callable
+from .calls.described import describe, told_of
 from .calls.feeds import expand_feed_keys, expand_feeds, is_plain_key
 from .calls.fetches import FetchPlan, plan_fetches, structure_key
 from .calls.options_run import run_with_options
@@ -255,11 +256,12 @@ class BaseSession:
         self._check_graph()
         tensors = expand_feed_keys(self._graph, keys)
         if accept_options or len(set(tensors)) != len(tensors) or not all(map(is_plain_key, keys)):
-            return general_callable(self, fetches, keys, self._state.handles, accept_options)
+            return general_callable(self, fetches, plan.elements, keys, self._state.handles, accept_options)
         signature = self._signature(plan, tensors)
         self._watch.new_signature(self._graph, plan.elements)
         self._watch.new_callable(signature.program, fetches)
-        return signature.make_step(interprets_first=True)
+        description = describe(plan.elements, tensors, ("out",) if signature.takes_out else ())
+        return told_of(signature.make_step(interprets_first=True, description=description), description)  # type: ignore[no-any-return]
 
     def _make_repeated(
         self, fetches: Any, keys: list[Any], accept_options: bool, repeat: Any, carry: Any

@@ -32,6 +32,7 @@ class SlowPath(ProcessBound):
     """What runs when a native step does not fit: converts, checks, finds or compiles the variant, installs its code."""
 
     __slots__ = (
+        "__dict__",  # its name, signature and docstring, where no builtin function has them
         "__weakref__",
         "_cell",
         "_check",
@@ -325,13 +326,15 @@ def make_callable(
     check: Callable[[Sequence[Any]], None],
     structure: Structure,
     interprets_first: bool = False,
+    name: str = "step",
+    doc: str | None = None,
 ) -> Callable[..., Any]:
     """Return the callable of a program; see `Program.make_step`."""
     interprets_first = interprets_first and getattr(state, "budget", None) is None  # it takes more memory
     slow = SlowPath(program, state, convert, check, structure, interprets_first)
     if program.jit == "off" or not layout.available() or getattr(state, "budget", None) is not None:
         return slow
-    function, cell = make_entry(slow, "step")
+    function, cell = make_entry(slow, name, doc)
     slow.serve(cell)
     path = OutPath(slow)
     taker, other = make_entry(path, "step")

@@ -239,6 +239,8 @@ class Program:
         check: Any = None,
         shape: str | Structure = "list",
         interprets_first: bool = False,
+        name: str = "step",
+        doc: str | None = None,
     ) -> Callable[..., Any]:
         """Return a callable of one argument a feed that runs a step.
 
@@ -249,11 +251,13 @@ class Program:
           shape: what is returned: "list" or "tuple" of the results, the "single" one, or a structure of them.
           interprets_first: whether a light first step of the program is interpreted, and compiled in the background;
             otherwise it is compiled.
+          name, doc: what it is called, and its docstring behind its signature as builtin functions have it.
         """
         from .callables import make_callable
 
         structure = flat(shape, self._fetched) if isinstance(shape, str) else shape
-        return make_callable(self, state, convert, check or (lambda arguments: None), structure, interprets_first)
+        check = check or (lambda arguments: None)
+        return make_callable(self, state, convert, check, structure, interprets_first, name, doc)
 
     def compile_ahead(self, shapes: Sequence[tuple[int | None, ...]]) -> int:
         """Compile what can be without running; `shapes` are the feeds', None for an extent that is open.

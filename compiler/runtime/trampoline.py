@@ -161,8 +161,10 @@ def _make_fallback() -> Code:
     return _codes[0]
 
 
-def make_entry(slow: Callable[..., Any], name: str) -> tuple[Any, Cell]:
+def make_entry(slow: Callable[..., Any], name: str, doc: str | None = None) -> tuple[Any, Cell]:
     """Return a builtin function that calls `slow` until code is installed, and its cell.
+
+    `doc` is its docstring, behind its signature as builtin functions have it.
 
     Only where `layout.available()`. The function keeps the cell alive; the cell does not keep the function.
     """
@@ -170,7 +172,7 @@ def make_entry(slow: Callable[..., Any], name: str) -> tuple[Any, Cell]:
     cell.slow = slow
     cell.codes = []
     vectorcall = layout.function_address("PyObject_Vectorcall")
-    cell.method = PyMethodDef(name.encode(), vectorcall, METH_FASTCALL | METH_KEYWORDS, None)
+    cell.method = PyMethodDef(name.encode(), vectorcall, METH_FASTCALL | METH_KEYWORDS, doc and doc.encode())
     cell[1] = id(slow)
     new = ctypes.pythonapi.PyCFunction_NewEx
     new.restype, new.argtypes = ctypes.py_object, [ctypes.c_void_p, ctypes.py_object, ctypes.c_void_p]

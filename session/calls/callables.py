@@ -7,6 +7,7 @@ from typing import Any
 
 from ...compiler.program.services import refuse_keywords
 from ...ops.base.pickling import ProcessBound
+from .described import describe, told_of
 from .feeds import Feed, expand_feed_keys
 
 Step = Callable[..., Any]
@@ -15,7 +16,7 @@ Step = Callable[..., Any]
 class FeedFetchingStep(ProcessBound):
     """A step that gives back some of what it is fed, as arrays."""
 
-    __slots__ = ("_check", "_feeds", "_finish", "_step")
+    __slots__ = ("__dict__", "_check", "_feeds", "_finish", "_step")
 
     def __init__(self, step: Step, finish: Step, feeds: list[Feed], check: Step) -> None:
         self._step = step
@@ -33,7 +34,7 @@ class FeedFetchingStep(ProcessBound):
 class BoundStep(ProcessBound):
     """A function bound to what it needs: `function(*bound, *values, **named)`."""
 
-    __slots__ = ("_bound", "_function")
+    __slots__ = ("__dict__", "_bound", "_function")
 
     def __init__(self, function: Step, *bound: Any) -> None:
         self._function = function
@@ -43,7 +44,9 @@ class BoundStep(ProcessBound):
         return self._function(*self._bound, *values, **named)
 
 
-def general_callable(session: Any, fetches: Any, keys: list[Any], handles: Any, accept_options: bool) -> Step:
+def general_callable(
+    session: Any, fetches: Any, elements: list[Any], keys: list[Any], handles: Any, accept_options: bool
+) -> Step:
     """The callable of keys that are fed in another way than one value each, or of steps that take options."""
 
     def call(*args: Any, **kwargs: Any) -> Any:
@@ -58,7 +61,9 @@ def general_callable(session: Any, fetches: Any, keys: list[Any], handles: Any, 
         refuse_keywords(named)
         return call(*args)
 
-    return BoundStep(call_with_options if accept_options else call_without_options)
+    description = describe(elements, keys, ("options", "run_metadata") if accept_options else ())
+    step: Step = told_of(BoundStep(call_with_options if accept_options else call_without_options), description)
+    return step
 
 
 def arity_error(feeds: list[Feed], given: int) -> TypeError:

@@ -16,6 +16,7 @@ from typing import Any
 from ...compiler.program.services import Step, refuse_keywords
 from ...ops.base.errors import CancelledError, DeadlineExceededError
 from .callables import BoundStep
+from .described import Description
 from .fetches import FetchPlan
 from .signature import Signature
 
@@ -35,7 +36,12 @@ class TimedSignature(Signature):
         """Run one step within the limit."""
         return within(self.limit, FROM_CONFIG, lambda step: self.run_watched(values, step), self._state)
 
-    def make_step(self, interprets_first: bool = False) -> Callable[..., Any]:
+    @property
+    def takes_out(self) -> bool:
+        """Whether callables take `out`."""
+        return False
+
+    def make_step(self, interprets_first: bool = False, description: Description | None = None) -> Callable[..., Any]:
         """Return the function that runs one step within the limit; the first one is interpreted in any case."""
 
         def step(*values: Any, **named: Any) -> Any:

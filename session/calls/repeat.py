@@ -20,6 +20,7 @@ from ...compiler.program.services import (
 from ...ops.base.pickling import ProcessBound
 from ...ops.graph.node import Tensor
 from ...ops.types.tensor_shape import TensorShape
+from .described import describe, told_of
 from .feeds import expand_feed_keys, feed_tensor, is_plain_key
 from .fetches import FetchPlan, plan_fetches
 
@@ -33,7 +34,7 @@ class RepeatedStep(ProcessBound):
       elements: the tensors and operations of all results.
     """
 
-    __slots__ = ("_count", "_elements", "_pairs", "_plan", "_signature", "_spare", "_steady", "_step")
+    __slots__ = ("__dict__", "_count", "_elements", "_pairs", "_plan", "_signature", "_spare", "_steady", "_step")
 
     def __init__(
         self, signature: Any, plan: FetchPlan, pairs: list[tuple[int, int]], count: int, elements: list[Any]
@@ -147,7 +148,10 @@ def repeated_callable(session: Any, fetches: Any, keys: list[Any], repeat: Any, 
     signature = session._signature(flat, tensors)
     session._watch.new_signature(graph, elements)
     session._watch.new_callable(signature.program, fetches)
-    return RepeatedStep(signature, plan, pairs, count, elements)
+    step: RepeatedStep = told_of(
+        RepeatedStep(signature, plan, pairs, count, elements), describe(plan.elements, tensors, ("out",))
+    )
+    return step
 
 
 def _tensor(graph: Any, value: Any) -> Tensor:

@@ -13,6 +13,7 @@ from ...ops.graph.operation import Operation
 from ..resources.handles import TensorHandle
 from ..resources.state import SessionState
 from .callables import FeedFetchingStep, arity_error
+from .described import Description
 from .feeds import Feed
 from .fetches import FetchPlan
 from .finisher import Finisher
@@ -105,6 +106,11 @@ class Signature:
         return any(source is not None and source < 0 for source in self._slots)
 
     @property
+    def takes_out(self) -> bool:
+        """Whether callables take `out`."""
+        return self.is_plain
+
+    @property
     def result_count(self) -> int:
         """How many results the program has."""
         return sum(source is not None and source >= 0 for source in self._slots)
@@ -127,11 +133,12 @@ class Signature:
         """Raises: TypeError for another number of arguments than feeds, RuntimeError if the session is closed."""
         _checker(self.feeds, self._state)(arguments)
 
-    def make_step(self, interprets_first: bool = False) -> Callable[..., Any]:
+    def make_step(self, interprets_first: bool = False, description: Description | None = None) -> Callable[..., Any]:
         """Return the function that runs one step: strict about its arguments, compiled where it can be.
 
         Args:
           interprets_first: whether a light first step is interpreted while its kernels compile.
+          description: what the function says of itself.
         """
         feeds = self.feeds
         state = self._state
@@ -141,7 +148,8 @@ class Signature:
             return feeds[index].array(value)
 
         shape = "list" if self.fetches_feeds else self.structure or self._with_handles()
-        step: Callable[..., Any] = self.program.make_step(state, convert, check, shape, interprets_first)
+        told = () if description is None or self.fetches_feeds else (description.name, description.text)
+        step: Callable[..., Any] = self.program.make_step(state, convert, check, shape, interprets_first, *told)
         if not self.fetches_feeds:
             return step
         finish = Finisher(state, self._plan.rebuild, self._slots, self._handles)
