@@ -126,7 +126,9 @@ def plain(made: Program, *arrays: Any, variant: Variant | None = None) -> list[A
     variant = variant_of(made, *arrays) if variant is None else variant
     step = PlainStep(variant, _region_arguments(made, arrays))
     step.run()
-    return [array[()] if not array.shape else array for array in map(step.value, made.plan.outputs)]
+    fed = dict(zip(made.plan.inputs, map(np.asarray, arrays)))  # what is fed may be a result as it is
+    found = [fed[value] if value in fed else step.value(value) for value in made.plan.outputs]
+    return [array[()] if not array.shape else array for array in found]
 
 
 def holds(variant: Variant, made: Program, arrays: Sequence[Any]) -> bool:
