@@ -86,6 +86,7 @@ _PLACES: Final = {
     r"python\.keras\.utils\.\w+": "hook.extras.keras_utilities hook.parts.keras_generic keras.utils",
     r"python\.keras\.engine\.input_spec": "hook.parts.layers",
     r"python\.keras\.optimizer_v2(\.\w+)*": "keras.optimizers hook.parts.keras_generic",
+    r"python\.keras\.backend": "keras.backend session.keras.functions.convolution",
     r"python\.keras(.*)": r"keras\1",
     r"(python\.tpu|contrib\.tpu\.python\.tpu)\.tpu_function": "hook.parts.framework contrib.tpu",
     r"python\.tpu(\.\w+)*": "contrib.tpu",

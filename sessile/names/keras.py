@@ -33,22 +33,29 @@ NAMES: dict[str, dict[str, str]] = {
     "keras.backend": {
         f"{_KERAS}.backend": (
             "all any arange argmax argmin backend batch_flatten binary_crossentropy cast cast_to_floatx "
-            "categorical_crossentropy clip concatenate constant count_params ctc_batch_cost "
-            "ctc_label_dense_to_sparse dot dropout dtype elu eval expand_dims eye flatten function gather gradients "
-            "hard_sigmoid in_test_phase in_top_k in_train_phase int_shape is_keras_tensor is_placeholder l2_normalize "
-            "logsumexp map_fn max mean min moving_average_update ndim one_hot ones permute_dimensions placeholder pow "
-            "prod random_binomial random_normal random_normal_variable random_uniform random_uniform_variable relu "
-            "repeat reshape reverse shape softmax sparse_categorical_crossentropy spatial_2d_padding sqrt squeeze "
-            "stack std stop_gradient sum switch temporal_padding tile to_dense transpose truncated_normal update "
-            "update_add update_sub var variable zeros"
+            "categorical_crossentropy clip concatenate constant count_params dot dropout dtype elu eval expand_dims "
+            "eye flatten function gather gradients hard_sigmoid in_test_phase in_top_k in_train_phase int_shape "
+            "is_keras_tensor is_placeholder l2_normalize logsumexp map_fn max mean min moving_average_update ndim "
+            "one_hot ones permute_dimensions placeholder pow prod random_binomial random_normal random_normal_variable "
+            "random_uniform random_uniform_variable relu repeat reshape reverse shape softmax "
+            "sparse_categorical_crossentropy sqrt squeeze stack std stop_gradient sum switch temporal_padding tile "
+            "to_dense transpose truncated_normal update update_add update_sub var variable zeros"
+        ),
+        f"{_FUNCTIONS}.convolution": (
+            "conv1d conv2d conv2d_transpose conv3d local_conv1d local_conv2d pool2d pool3d separable_conv2d"
+        ),
+        f"{_FUNCTIONS}.ctc": "ctc_batch_cost ctc_decode ctc_label_dense_to_sparse",
+        f"{_FUNCTIONS}.images": (
+            "batch_normalization bias_add normalize_batch_in_training print_tensor resize_images spatial_2d_padding "
+            "spatial_3d_padding"
         ),
         f"{_KERAS}.session_of": (
             "batch_get_value batch_set_value clear_session get_session get_value set_session set_value"
         ),
         f"{_KERAS}.state": (
             "epsilon floatx get_uid image_data_format learning_phase learning_phase_scope "
-            "manual_variable_initialization reset_uids set_epsilon set_floatx set_image_data_format "
-            "set_learning_phase symbolic_learning_phase"
+            "manual_variable_initialization reset_uids set_epsilon set_floatx set_image_data_format set_learning_phase "
+            "symbolic_learning_phase"
         ),
         f"{_LAYERS}.looping": "rnn",
         f"{_LAYERS}.merging": "batch_dot",
@@ -63,7 +70,6 @@ NAMES: dict[str, dict[str, str]] = {
         "ops.families.elementwise.rounding": "maximum minimum round",
         "ops.families.elementwise.trigonometry": "cos sin tanh",
         "ops.families.nn.activations": "sigmoid softplus softsign",
-        "ops.families.nn.bias": "bias_add",
         "ops.families.reductions.scan": "cumprod cumsum",
         "ops.families.sparse.sparse_tensor": "is_sparse",
     },
@@ -117,9 +123,8 @@ NAMES: dict[str, dict[str, str]] = {
         f"{_LAYERS}.features": "DenseFeatures",
         f"{_LAYERS}.inputs": "Input InputLayer",
         f"{_LAYERS}.merging": (
-            "Add AdditiveAttention Attention Average "
-            "Concatenate Dot Maximum Minimum Multiply Subtract add average concatenate dot "
-            "maximum=largest minimum=smallest multiply subtract"
+            "Add AdditiveAttention Attention Average Concatenate Dot Maximum Minimum Multiply Subtract add average "
+            "concatenate dot maximum=largest minimum=smallest multiply subtract"
         ),
         f"{_LAYERS}.normalization": "BatchNormalization LayerNormalization",
         f"{_LAYERS}.pooling": (
@@ -150,14 +155,13 @@ NAMES: dict[str, dict[str, str]] = {
         ),
         f"{_FUNCTIONS}.metric_names": _COMMON,
         f"{_FUNCTIONS}.metrics": (
-            f"{_METRICS} CategoricalHinge CosineSimilarity LogCoshError SquaredHinge cosine kld "
-            "Accuracy BinaryAccuracy BinaryCrossentropy CategoricalAccuracy "
-            "CategoricalCrossentropy FalseNegatives FalsePositives Hinge KLDivergence Mean MeanAbsoluteError "
-            "MeanAbsolutePercentageError MeanSquaredError MeanSquaredLogarithmicError Metric Poisson Precision Recall "
-            "RootMeanSquaredError SparseCategoricalAccuracy SparseCategoricalCrossentropy "
-            "SparseTopKCategoricalAccuracy Sum TopKCategoricalAccuracy TrueNegatives TruePositives binary_accuracy "
-            "categorical_accuracy sparse_categorical_accuracy sparse_top_k_categorical_accuracy "
-            "top_k_categorical_accuracy"
+            f"{_METRICS} CategoricalHinge CosineSimilarity LogCoshError SquaredHinge cosine kld Accuracy "
+            "BinaryAccuracy BinaryCrossentropy CategoricalAccuracy CategoricalCrossentropy FalseNegatives "
+            "FalsePositives Hinge KLDivergence Mean MeanAbsoluteError MeanAbsolutePercentageError MeanSquaredError "
+            "MeanSquaredLogarithmicError Metric Poisson Precision Recall RootMeanSquaredError "
+            "SparseCategoricalAccuracy SparseCategoricalCrossentropy SparseTopKCategoricalAccuracy Sum "
+            "TopKCategoricalAccuracy TrueNegatives TruePositives binary_accuracy categorical_accuracy "
+            "sparse_categorical_accuracy sparse_top_k_categorical_accuracy top_k_categorical_accuracy"
         ),
     },
     "keras.models": {

@@ -8,10 +8,9 @@ from typing import Any
 import numpy as np
 
 from ...ops.families.arrays.filling import range as range_of
-from ...ops.families.indexing.batch_gathering import gather_nd
 from ...ops.families.nn.dropout import dropout as nn_dropout
 from ...ops.families.random import sampling
-from ...ops.families.sparse.sparse_tensor import SparseTensor, is_sparse, sparse_placeholder
+from ...ops.families.sparse.sparse_tensor import is_sparse, sparse_placeholder
 from ...ops.families.sparse.to_dense import sparse_tensor_dense_matmul, sparse_tensor_to_dense
 from ...ops.families.state.variables import Variable
 from ...ops.graph.node import Tensor
@@ -403,13 +402,6 @@ def temporal_padding(x: Any, padding: Any = (1, 1)) -> Any:
     return ops.pad(x, [[0, 0], list(padding), [0, 0]])
 
 
-def spatial_2d_padding(x: Any, padding: Any = ((1, 1), (1, 1)), data_format: str | None = None) -> Any:
-    """Return images with zeros around."""
-    inner = [list(padding[0]), list(padding[1])]
-    last = (data_format or state.image_data_format()) == "channels_last"
-    return ops.pad(x, [[0, 0], *inner, [0, 0]] if last else [[0, 0], [0, 0], *inner])
-
-
 # Control.
 
 
@@ -554,30 +546,3 @@ def function(inputs: Any, outputs: Any, updates: Any = None, name: str | None = 
 def backend() -> str:
     """Return `tensorflow`: what Keras runs on, as it is."""
     return "tensorflow"
-
-
-def ctc_label_dense_to_sparse(labels: Any, label_lengths: Any) -> Any:
-    """Return the labels of a batch as a SparseTensor: of each row the first ones.
-
-    Args:
-      labels: a matrix. label_lengths: how many labels each row has.
-    """
-    extents = ops.shape_of(labels)
-    places = ops.tile(ops.expand_dims(range_of(extents[1]), 0), ops.stack([extents[0], 1]))
-    lengths = ops.reshape(ops.cast(label_lengths, "int32"), [-1, 1])
-    kept = ops.where(ops.less(places, lengths))
-    return SparseTensor(ops.cast(kept, "int64"), gather_nd(labels, kept), ops.cast(extents, "int64"))
-
-
-def ctc_batch_cost(y_true: Any, y_pred: Any, input_length: Any, label_length: Any) -> Any:
-    """Return the CTC loss of each example.
-
-    Args:
-      y_true: a matrix of labels. y_pred: batch, steps, classes: probabilities. input_length, label_length: columns.
-    """
-    from ...ops.families.nn.ctc.loss import ctc_loss
-
-    sparse = ctc_label_dense_to_sparse(ops.cast(y_true, "int32"), ops.squeeze(ops.cast(label_length, "int32"), [-1]))
-    logits = ops.log(ops.transpose(y_pred, [1, 0, 2]) + state.epsilon())
-    lengths = ops.squeeze(ops.cast(input_length, "int32"), [-1])
-    return ops.expand_dims(ctc_loss(inputs=logits, labels=sparse, sequence_length=lengths), 1)
