@@ -182,6 +182,16 @@ NAMES: dict[str, dict[str, str]] = {
         ),
     },
     "keras.preprocessing": {},
+    "keras.preprocessing.image": {
+        f"{_KERAS}.preprocessing.images.files": "array_to_img img_to_array load_img save_img",
+        f"{_KERAS}.preprocessing.images.folders": "DirectoryIterator",
+        f"{_KERAS}.preprocessing.images.generator": "ImageDataGenerator",
+        f"{_KERAS}.preprocessing.images.iterators": "Iterator NumpyArrayIterator",
+        f"{_KERAS}.preprocessing.images.transforms": (
+            "apply_affine_transform apply_brightness_shift apply_channel_shift random_brightness random_channel_shift "
+            "random_rotation random_shear random_shift random_zoom"
+        ),
+    },
     "keras.preprocessing.sequence": {
         f"{_KERAS}.preprocessing.sequences": "TimeseriesGenerator make_sampling_table pad_sequences skipgrams",
     },

@@ -31,7 +31,7 @@ def _case(make: Any) -> Any:
         listed = list(found) if isinstance(found, (list, tuple)) else [found]
         values = K.get_session().run(listed)
         return {
-            str(place): {"shape": list(value.shape), "values": value.astype(float).ravel().tolist()}
+            str(place): {"shape": list(value.shape), "values": np.round(value.astype(float), 5).ravel().tolist()}
             for place, value in enumerate(values)
         }
 

@@ -1,0 +1,1 @@
+"""Images for training: read, transformed at random, given in batches. Pillow (the extra `images`) reads files."""
