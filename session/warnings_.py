@@ -84,14 +84,4 @@ class Watch:
 
 
 def _warn(message: str) -> None:
-    warnings.warn(message, UsageWarning, stacklevel=_levels())
-
-
-def _levels() -> int:
-    """The `stacklevel` that makes a warning of `_warn` point at the user's line."""
-    levels = 1
-    frame = sys._getframe(1)
-    while frame.f_back is not None and origin.is_inner(frame.f_code.co_filename):
-        frame = frame.f_back
-        levels += 1
-    return levels
+    warnings.warn(message, UsageWarning, stacklevel=origin.stack_level())

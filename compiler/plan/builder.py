@@ -258,5 +258,5 @@ def takes_reference(op: Operation) -> list[bool]:
 
 def _no_kernel(op: Operation) -> errors.OpError:
     return errors.UnimplementedError(
-        None, op, f"No kernel: operations of type {op.type} ('{op.name}') can be built but not run here."
+        None, op, f"No kernel: operations of type {op.type} ('{op.name}') can be imported but not run here."
     )

@@ -65,6 +65,16 @@ def capture() -> Frames:
     return tuple(frames)
 
 
+def stack_level() -> int:
+    """The `stacklevel` with which a warning of the function that asks points at the user's line."""
+    levels = 1
+    frame = sys._getframe(1)
+    while frame.f_back is not None and is_inner(frame.f_code.co_filename):
+        frame = frame.f_back
+        levels += 1
+    return levels
+
+
 def line_of(code: CodeType, instruction: int) -> int:
     """Return the line number of an instruction offset."""
     for start, end, line in code.co_lines():

@@ -122,6 +122,8 @@ class OpDef:
       tells: what the outputs tell of the shapes of the inputs: "shape", "size" or "rank".
       flow: of a type that control flow is made of, its part in it: "switch", "merge", "enter", "exit", "next", "cond",
         or "loop" and so on of the compiler's own (see `flow.py`).
+      is_built: False for a type of TensorFlow's of which no more is known than what it takes and gives; it is in no
+        registry.
     """
 
     __slots__ = (
@@ -197,6 +199,7 @@ class OpDef:
         computes_extents: bool = False,
         tells: str = "",
         flow: str = "",
+        is_built: bool = True,
     ) -> None:
         self.name, self.signature = name, signature
         self.where, self.attr_spec, self.shape, self.kernel = where or {}, attrs or {}, shape, kernel
@@ -213,9 +216,10 @@ class OpDef:
         self._attrs: dict[str, Attr] = {}
         self._kernel_attrs: tuple[str, ...] | None = None
         self._takes_lists: bool | None = None
-        if name in REGISTRY:
+        if is_built and name in REGISTRY:
             raise ValueError(f"operation type {name} is defined twice")
-        REGISTRY[name] = self
+        if is_built:
+            REGISTRY[name] = self
 
     def __repr__(self) -> str:
         return f"<OpDef {self.name}({self.signature})>"

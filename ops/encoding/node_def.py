@@ -29,7 +29,7 @@ _FIELD_OF_KIND: Final = {
 _ADDED_LATER: Final = frozenset({
     "Tcomplex", "Tk", "Treal", "Tsegmentids", "bad_indices_policy", "blank_index", "explicit_paddings",
     "exponential_avg_factor", "grad_a", "grad_b", "grad_x", "grad_y", "index_type", "multiply_linear_by_lr",
-    "sparse_gradient", "validate_shape",
+    "resize_if_index_out_of_bounds", "sparse_gradient", "validate_shape",
 })  # fmt: skip
 _OF_OLD: Final = {  # the operations that have had one of these names before
     "Tcomplex": ("FFT", "FFT2D", "FFT3D", "IFFT", "IFFT2D", "IFFT3D"),

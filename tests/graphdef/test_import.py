@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from google.protobuf import text_format
 from google.protobuf.message import DecodeError
+from sessile.ops.encoding.known_types import _messages, known_type
 
 import sessile as tf
 from tests.graphdef.playing import FIXTURES
@@ -335,6 +336,43 @@ def test_every_unsupported_operation_is_named() -> None:
     assert "  Mystery: 'a', 'c'\n  Other: 'b'" in caught.value.message
     assert caught.value.unsupported == {"Mystery": ["a", "c"], "Other": ["b"]}  # type: ignore[attr-defined]
     assert not names()
+
+
+def test_what_is_not_built_is_imported_and_not_run() -> None:
+    """A warning names the types; a step that needs one is refused before it begins, others run."""
+    message = tf.GraphDef()
+    message.CopyFrom(graph_def(X, Y))
+    broken = message.node.add(name="broken", op="NcclReduce", input=["x", "y"])
+    broken.attr["T"].type = tf.float32.as_datatype_enum
+    broken.attr["num_devices"].i = 2
+    broken.attr["reduction"].s = b"sum"
+    with pytest.warns(UserWarning, match=r"not built here were imported \(NcclReduce\)") as caught:
+        elements = tf.import_graph_def(message, name="", return_elements=["broken:0", "y:0"])
+    assert caught[0].filename == __file__
+    assert elements is not None and elements[0].dtype is tf.float32 and elements[0].shape.ndims is None
+    count = tf.Variable(0)
+    added = count.assign_add(1)
+    with tf.Session() as session:
+        session.run(count.initializer)
+        assert session.run("y:0", {"x:0": 2.0}) == -2
+        with tf.control_dependencies([added]):
+            after = tf.identity(elements[0])
+        with pytest.raises(tf.errors.UnimplementedError, match="NcclReduce .'broken'. can be imported but not run"):
+            session.run(after, {"x:0": 2.0})
+        assert session.run(count) == 0
+        assert session.run(after, {"broken:0": 3.0}) == 3
+    assert "NcclReduce" in {node.op for node in tf.get_default_graph().as_graph_def().node}
+    assert not hasattr(tf.raw_ops, "NcclReduce")
+
+
+def test_definitions_of_what_is_not_built() -> None:
+    """Each type of TensorFlow's can be read; those that are built are not taken from there."""
+    for name in _messages():
+        definition = known_type(name)
+        if definition is not None:
+            assert definition.name == name and definition.attrs is not None and definition.kernel is None
+    assert known_type("Mystery") is None
+    assert str(known_type("QueueDequeue")).count("is_ref: true") == 1
 
 
 def test_large_graphs() -> None:

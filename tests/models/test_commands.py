@@ -135,12 +135,15 @@ def test_inspect_tells_signatures_and_operations(models: Path, capsys: pytest.Ca
 def test_inspect_names_what_is_missing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     graph_def = tf.GraphDef()
     graph_def.node.add(name="x", op="Placeholder").attr["dtype"].type = 1
-    graph_def.node.add(name="odd", op="CudnnRNN", input=["x"])
+    odd = graph_def.node.add(name="odd", op="NcclBroadcast", input=["x"])
+    odd.attr["T"].type = 1
+    odd.attr["shape"].shape.unknown_rank = True
     (tmp_path / "odd.pb").write_bytes(graph_def.SerializeToString())
     assert main(["inspect", str(tmp_path / "odd.pb")]) == 1
-    assert "not built here: CudnnRNN (1)" in capsys.readouterr().out
-    assert main(["run", str(tmp_path / "odd.pb"), "--feed", "x=1"]) == 1
-    assert "CudnnRNN" in capsys.readouterr().err
+    assert "not built here: NcclBroadcast (1)" in capsys.readouterr().out
+    with pytest.warns(UserWarning, match="NcclBroadcast"):
+        assert main(["run", str(tmp_path / "odd.pb"), "--feed", "x=1"]) == 1
+    assert "UnimplementedError: No kernel: operations of type NcclBroadcast ('odd')" in capsys.readouterr().err
 
 
 def test_bench_tells_latency_by_threads(models: Path, capsys: pytest.CaptureFixture[str]) -> None:

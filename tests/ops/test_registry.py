@@ -34,6 +34,7 @@ UNTESTED: Final = {
         ("PartitionedCall", "StatelessCase", "StatelessIf", "StatelessWhile", "SymbolicGradient"),
         "calls functions of its graph: tests/control_flow/test_functions.py",
     ),
+    **{name: "of lists: tests/control_flow/test_lists.py" for name in PURE if "TensorList" in name},
     "NoOp": "has neither inputs nor outputs",
     "Placeholder": "has no kernel",
     "PlaceholderV2": "has no kernel",

@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 import sessile as tf
@@ -31,6 +32,18 @@ def test_tensorflows_model_is_loaded() -> None:
     """With variables, the operation to run, and the asset."""
     assert tf.saved_model.maybe_saved_model_directory(FIXTURE)
     check_model(FIXTURE)
+
+
+@pytest.mark.parametrize("name", ["v2_loops", "v2_layers"])
+def test_models_of_tensorflow_2_give_its_values(name: str) -> None:
+    """With lists of tensors in loops, arrays that grow, branches, recurrent layers (`record_v2.py`)."""
+    folder = Path(FIXTURE).parent / name
+    with np.load(folder / "values.npz") as values, tf.Session(graph=tf.Graph()) as session:
+        signature = tf.saved_model.load(session, ["serve"], str(folder)).signature_def["serving_default"]
+        (fed,), (fetched,) = signature.inputs.values(), signature.outputs.values()
+        step = session.make_callable(fetched.name, [fed.name])
+        for _ in range(3):
+            np.testing.assert_allclose(step(values["x"]), values["y"], rtol=1e-5, atol=1e-6)
 
 
 def test_the_same_model_is_written(tmp_path: Path) -> None:

@@ -19,8 +19,11 @@ from ...types.tensor_shape import TensorShape
 
 
 def _zeros_like_kernel(x: Any) -> Any:
-    if x.dtype == object:
-        return np.full(x.shape, b"", object)
+    if x.dtype == object:  # strings, or lists of tensors, which know their zeros
+        result = np.empty(x.shape, object)
+        for place, value in np.ndenumerate(x):
+            result[place] = value.zeros() if hasattr(value, "zeros") else b""
+        return result
     return np.zeros(x.shape, x.dtype)
 
 

@@ -13,8 +13,8 @@ from ... import proto
 from ...base.errors import NotFoundError
 from ...building.basic_ops import PLACEHOLDER
 from ...definition.opdef import OpDef
-from ...definition.registry import lookup
 from ...encoding.functions import call_types, output_names
+from ...encoding.known_types import type_of
 from ...encoding.node_def import to_graph_def
 from ...graph.graph import Graph
 from ...graph.node import Tensor
@@ -88,7 +88,7 @@ def _read(graph: Graph, definition: Any) -> Body:
     types = call_types(graph._functions)
     for node in definition.node_def:
         attrs = {key: _simple(value) for key, value in node.attr.items()}
-        op_def = types.get(node.op) or lookup(node.op)
+        op_def = types.get(node.op) or type_of(node.op)
         for index, text in enumerate(output_names(op_def, _complete(op_def, attrs))):
             names[f"{node.name}:{text}"] = f"{node.name}:{index}"
     for node in definition.node_def:

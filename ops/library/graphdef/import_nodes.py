@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any, Final
 
 from ...base.device_spec import canonical
+from ...base.origin import stack_level
 from ...definition.opdef import REGISTRY, REQUIRED, Attr, OpDef
 from ...encoding.attr_limits import CHOICES, MINIMA
 from ...types.dtypes import DType
@@ -72,8 +74,7 @@ def read_nodes(
       calls: the types of operations that are named by the function they call, by this name.
     Raises: NotFoundError that lists every operation which is not built here, ValueError for what is malformed.
     """
-    calls = calls or {}
-    check_supported(graph_def.node, calls)
+    calls = {**known_types(graph_def.node, calls or {}), **(calls or {})}
     producer = graph_def.versions.producer
     nodes: dict[str, Node] = {}
     sources: dict[str, Source] = {}
@@ -108,11 +109,12 @@ def _device(name: str, text: str) -> str:
         raise ValueError(f"{error}\n  It is the device of node '{name}'.") from None
 
 
-def check_supported(messages: Iterable[Any], functions: Collection[str] = ()) -> None:
-    """Raise NotFoundError if there are operations that are not built here; it lists all of them.
+def known_types(messages: Iterable[Any], functions: Collection[str] = ()) -> dict[str, OpDef]:
+    """The types among nodes that TensorFlow has and that are not built here; a warning tells of them.
 
     `functions` are the names in the GraphDef's library: a node whose type is one of them calls it.
-    The error's attribute `unsupported` has the names of the nodes by type.
+    Raises: NotFoundError if there are types that TensorFlow has not either; it lists all of them, and its attribute
+      `unsupported` has the names of the nodes by type.
     """
     from ...definition.families import load_all
 
@@ -123,8 +125,19 @@ def check_supported(messages: Iterable[Any], functions: Collection[str] = ()) ->
             if not node.op:
                 raise ValueError(f"Node '{node.name}' does not specify an operation")
             missing.setdefault(node.op, []).append(node.name)
-    if missing:
-        raise _unsupported(missing)
+    if not missing:
+        return {}
+    from ...encoding.known_types import known_type
+
+    found = {op_type: definition for op_type in missing if (definition := known_type(op_type)) is not None}
+    if len(found) < len(missing):
+        raise _unsupported({op_type: names for op_type, names in missing.items() if op_type not in found})
+    warnings.warn(
+        f"Operations of types that are not built here were imported ({_few(sorted(found))}): steps that need one of "
+        "them cannot run.",
+        stacklevel=stack_level(),
+    )
+    return found
 
 
 def _few(names: list[str]) -> str:
