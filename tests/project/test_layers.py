@@ -21,8 +21,8 @@ FLOORS = {
         "base", "proto", "types", "formats definition", "encoding", "graph", "building", "families", "library",
     ),
     "sessile.ops.families": (
-        "elementwise quantized signal", "arrays special", "reductions", "control_flow debugging functions indexing lists",
-        "getitem linalg sparse", "io operators random strings", "data dataflow nn state tables", "images old_types",
+        "elementwise quantized signal", "arrays special", "reductions",
+        "control_flow debugging functions indexing lists", "getitem linalg sparse", "io operators random strings", "data dataflow nn state tables", "images old_types",
     ),
     "sessile.compiler": (
         "plan machine mathlib", "executors runtime numba tree", "jit", "passes", "partition", "specialize", "fusion",
