@@ -52,6 +52,8 @@ class Program:
     Raises: InvalidArgumentError for a placeholder that is needed and not fed.
     """
 
+    takes_out = True  # whether callables take `out`
+
     def __init__(
         self,
         graph: Any,

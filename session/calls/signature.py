@@ -108,7 +108,7 @@ class Signature:
     @property
     def takes_out(self) -> bool:
         """Whether callables take `out`."""
-        return self.is_plain
+        return self.is_plain and self.program.takes_out
 
     @property
     def result_count(self) -> int:

@@ -60,6 +60,7 @@ class ClusterProgram:
 
     has_hidden_fetches = False
     compiles = False
+    takes_out = False
 
     def __init__(
         self, link: Link, graph: Any, task_of: Callable[[Any], Any], feeds: Sequence[Tensor],
@@ -212,6 +213,8 @@ class ClusterProgram:
         check: Any = None,
         shape: str | Structure = "list",
         interprets_first: bool = False,
+        name: str = "step",
+        doc: str | None = None,
     ) -> Callable[..., Any]:
         """Return a callable that runs a step; see `Program.make_step`. The tasks interpret the first one always."""
         rebuild = (flat(shape, self._count) if isinstance(shape, str) else shape).rebuilding()
