@@ -14,9 +14,9 @@ from sessile.ops.families.strings.parts import string_lower as lower
 from sessile.ops.families.strings.parts import string_strip as strip
 from sessile.ops.families.strings.parts import string_upper as upper
 from sessile.ops.families.strings.parts import substr as substr
+from sessile.ops.families.strings.patterns import regex_full_match as regex_full_match
+from sessile.ops.families.strings.patterns import regex_replace as regex_replace
 from sessile.ops.families.strings.scripts import unicode_script as unicode_script
-from sessile.ops.families.strings.splitting import regex_full_match as regex_full_match
-from sessile.ops.families.strings.splitting import regex_replace as regex_replace
 from sessile.ops.families.strings.unicode import unicode_transcode as unicode_transcode
 from sessile.ops.library.ragged.texts import ngrams as ngrams
 from sessile.ops.library.ragged.texts import split as split

@@ -173,6 +173,7 @@ def _list_input(
     known = arg.dtype or attrs.get(arg.type_attr or "")
     if known is None and arg.type_attr:
         known = next((item.dtype.base_dtype for item in value if isinstance(getattr(item, "dtype", None), DType)), None)
+        known = known or _default(op_def, arg)
     tensors = [_convert(item, known, graph, op_name, arg, f"{arg.name}_{i}") for i, item in enumerate(value)]
     for tensor in tensors:
         if tensor.graph is not graph:

@@ -175,6 +175,8 @@ def _complete_attrs(op_def: OpDef, attrs: dict[str, Any], unique: str) -> None:
             attrs[name] = _whole(op_def, name, attrs[name])
         elif attr.kind == "string" and isinstance(attrs[name], str):
             attrs[name] = attrs[name].encode()
+        elif attr.kind == "list(string)":
+            attrs[name] = tuple(text.encode() if isinstance(text, str) else text for text in attrs[name])
         elif attr.kind in ("shape", "list(type)", "list(shape)"):
             attrs[name] = _canonical_attr(attr.kind, attrs[name])
     if len(attrs) > len(known):

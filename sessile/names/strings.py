@@ -14,7 +14,7 @@ NAMES: dict[str, dict[str, str]] = {
         "ops.families.strings.parts": (
             "length=string_length lower=string_lower strip=string_strip substr upper=string_upper"
         ),
-        "ops.families.strings.splitting": "regex_full_match regex_replace",
+        "ops.families.strings.patterns": "regex_full_match regex_replace",
         "ops.families.strings.scripts": "unicode_script",
         "ops.families.strings.unicode": "unicode_transcode",
         "ops.library.ragged.texts": (

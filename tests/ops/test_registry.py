@@ -49,12 +49,12 @@ LESS_KNOWN: Final = (
     "DecodeAndCropJpeg", "DeserializeManySparse", "DeserializeSparse", "NonMaxSuppressionV4", "NonMaxSuppressionV5",
     "NonMaxSuppressionWithOverlaps", "SerializeManySparse",
     "ParseExample", "ParseSequenceExample", "ParseSingleExample", "ParseSingleSequenceExample", "ParseTensor",
-    "PlaceholderWithDefault", "SegmentMax", "SegmentMean",
+    "PlaceholderWithDefault", "RaggedGather", "RaggedRange", "RaggedTensorToTensor", "SegmentMax", "SegmentMean",
     "SegmentMin", "SegmentProd", "SegmentSum", "SetSize", "SparseAdd", "SparseCross", "SparseFillEmptyRows",
     "SparseReduceMaxSparse",
     "SparseReduceSumSparse", "SparseSegmentMean", "SparseSegmentSqrtN", "SparseSegmentSum", "SparseSlice",
-    "SparseSparseMaximum", "SparseSparseMinimum", "SparseSplit", "SparseToSparseSetOperation", "StringSplit",
-    "StringSplitV2", "UnicodeDecode", "UnicodeDecodeWithOffsets",
+    "SparseSparseMaximum", "SparseSparseMinimum", "SparseSplit", "SparseToSparseSetOperation", "StringNGrams",
+    "StringSplit", "StringSplitV2", "UnicodeDecode", "UnicodeDecodeWithOffsets",
     "Unique", "UniqueV2", "UniqueWithCounts", "UniqueWithCountsV2", "Where",
 )  # fmt: skip
 # Sums whose order depends on the layout.

@@ -85,9 +85,16 @@ def _match(indent: int) -> str:
     return "".join(f"{' ' * indent}{line}\n" for line in _MATCH.splitlines())
 
 
+def _given(instruction: Instruction, values: Sequence[Any], at: int, name: str) -> bytes:
+    """A text that is an attribute or an input."""
+    found: bytes = instruction.attrs[name] if name in instruction.attrs else values[at].item()
+    return found
+
+
 def replaced(instruction: Instruction, values: Sequence[Any]) -> Sequence[Any] | None:
-    """`RegexReplace` by a text without groups."""
-    texts, pattern, rewrite = views_of(values[0]), values[1].item(), values[2].item()
+    """`RegexReplace` and `StaticRegexReplace` by a text without groups."""
+    texts = views_of(values[0])
+    pattern, rewrite = (_given(instruction, values, at, name) for at, name in ((1, "pattern"), (2, "rewrite")))
     runs = None if b"\\" in rewrite or texts is None else _runs(pattern)
     if texts is None or runs is None:
         return None
@@ -106,9 +113,9 @@ def replaced(instruction: Instruction, values: Sequence[Any]) -> Sequence[Any] |
 
 
 def full_matches(instruction: Instruction, values: Sequence[Any]) -> Sequence[Any] | None:
-    """`RegexFullMatch`."""
+    """`RegexFullMatch` and `StaticRegexFullMatch`."""
     texts = views_of(values[0])
-    runs = None if texts is None else _runs(values[1].item())
+    runs = None if texts is None else _runs(_given(instruction, values, 1, "pattern"))
     if texts is None or runs is None:
         return None
     result = np.empty(texts.size, np.uint8)

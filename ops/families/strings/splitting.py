@@ -1,4 +1,4 @@
-"""Strings taken apart, and patterns in them."""
+"""Strings taken apart, and how far words are from each other."""
 
 from __future__ import annotations
 
@@ -8,13 +8,11 @@ from typing import Any
 
 import numpy as np
 
-from ...base.errors import InvalidArgumentError
 from ...building.build import build
 from ...building.convert import convert_to_tensor
 from ...building.default_graph import name_scope
 from ...definition.opdef import NOT_DIFFERENTIABLE, OpDef
 from ...definition.shape_checks import check_sparse, ranked, spelled_extent
-from ...definition.shapes import same_shape
 from ...graph.node import Tensor
 from ...types import dtypes
 from ...types.tensor_shape import Extents
@@ -22,7 +20,6 @@ from ..arrays.reshaping import reshape
 from ..arrays.shape_ops import shape as shape_of
 from ..arrays.stacking import concat
 from ..elementwise.cast import cast
-from .at_once import replaced_at_once
 from .joining import strings
 
 
@@ -179,78 +176,6 @@ def string_split_v2(
         if is_vector:
             return words
         return sparse_reshape(words, concat([cast(shape_of(text), dtypes.int64), shape[1:]], 0))
-
-
-def _pattern(text: bytes) -> Any:
-    try:
-        return re.compile(text)
-    except re.error as error:
-        raise InvalidArgumentError(
-            None, None, f"Invalid pattern: {text.decode(errors='replace')}, error: {error}"
-        ) from error
-
-
-def _replace_kernel(texts: Any, pattern: Any, rewrite: Any, *, replace_global: bool) -> Any:
-    """RE2's way of writing groups in a replacement: `\\1`; `\\\\` is a backslash, and nothing else is special."""
-
-    def written(mark: Any) -> bytes:
-        if mark[1] is None:
-            return b"\\\\"  # a backslash that means itself
-        return b"\\\\" if mark[1] == b"\\" else b"\\g<" + mark[1] + b">"
-
-    compiled = _pattern(pattern.item())
-    template = re.sub(rb"\\([0-9\\])?", written, rewrite.item())
-    count = 0 if replace_global else 1
-    try:
-        given = texts.ravel().tolist()
-        found = replaced_at_once(compiled, template, given) if replace_global else None
-        return strings(found or [compiled.sub(template, text, count) for text in given], texts.shape)
-    except (re.error, IndexError) as error:
-        raise InvalidArgumentError(
-            None, None, f"Invalid rewrite: {rewrite.item().decode(errors='replace')}, error: {error}"
-        ) from error
-
-
-REGEX_REPLACE = OpDef(
-    name="RegexReplace",
-    signature="input: string, pattern: string, rewrite: string -> output: string",
-    attrs={"replace_global": ("bool", True)},
-    shape=ranked(same_shape, None, 0, 0),
-    routine=("strings", "replace"),
-    kernel=_replace_kernel,
-)
-
-
-def _full_match_kernel(input: Any, pattern: Any) -> Any:
-    compiled = _pattern(pattern.item())
-    found = [compiled.fullmatch(text) is not None for text in input.ravel().tolist()]
-    return np.array(found, bool).reshape(input.shape)
-
-
-REGEX_FULL_MATCH = OpDef(
-    name="RegexFullMatch",
-    signature="input: string, pattern: string -> output: bool",
-    shape=ranked(same_shape, None, 0),
-    routine=("strings", "match"),
-    kernel=_full_match_kernel,
-)
-
-
-def regex_replace(
-    input: Any, pattern: Any, rewrite: Any, replace_global: bool = True, name: str | None = None
-) -> Tensor:
-    """Return strings with what matches a pattern replaced; `\\\\1` in `rewrite` is the first group.
-
-    Patterns are Python's, of which those of TensorFlow (RE2) are nearly all a part.
-    """
-    result: Tensor = build(REGEX_REPLACE, input, pattern, rewrite, replace_global=replace_global, name=name)
-    return result
-
-
-def regex_full_match(input: Any, pattern: Any, name: str | None = None) -> Tensor:
-    """Return whether whole strings match a pattern."""
-    result: Tensor = build(REGEX_FULL_MATCH, input, pattern, name=name)
-    return result
 
 
 def _edit_kernel(h_i: Any, h_v: Any, h_s: Any, t_i: Any, t_v: Any, t_s: Any, *, normalize: bool) -> Any:

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from ...building.basic_ops import identity
+from ...building.build import build
 from ...building.convert import convert_to_tensor
 from ...building.default_graph import control_dependencies, name_scope
 from ...families.arrays.filling import fill
@@ -14,22 +15,22 @@ from ...families.arrays.filling import range as range_of
 from ...families.arrays.rearranging import broadcast_to
 from ...families.arrays.reshaping import expand_dims, reshape
 from ...families.arrays.shape_ops import shape as shape_of
-from ...families.arrays.stacking import concat, stack
+from ...families.arrays.stacking import concat
 from ...families.debugging.printing import Assert
 from ...families.elementwise.cast import cast
 from ...families.elementwise.compare import equal, not_equal
-from ...families.elementwise.like import ones_like
 from ...families.elementwise.rounding import maximum, minimum
 from ...families.indexing.gathering import gather as gather_dense
 from ...families.indexing.masking import boolean_mask, sequence_mask
 from ...families.indexing.positions import where
+from ...families.ragged.ragged_ops import RAGGED_TENSOR_TO_SPARSE
 from ...families.reductions.reductions import reduce_all, reduce_any, reduce_max
 from ...families.sparse.sparse_tensor import SparseTensor
 from ...graph.node import Tensor
 from ...graph.partial import partial_value
 from ...types import dtypes
 from .ragged_tensor import RaggedTensor
-from .rows import coordinates, of_lengths
+from .rows import of_lengths
 
 
 def from_tensor(
@@ -158,13 +159,6 @@ def _known(shape: Any) -> list[Any]:
 
 def to_sparse(rows: RaggedTensor, name: str | None) -> SparseTensor:
     """See `RaggedTensor.to_sparse`."""
-    with name_scope(name, "RaggedToSparse", [rows.flat_values, *rows.nested_row_splits]):
-        flat = rows.flat_values
-        columns = [cast(place, dtypes.int64) for place in coordinates(rows)]
-        if flat.shape.ndims == 1:
-            indices, values = stack(columns, axis=1), flat
-        else:
-            places = where(ones_like(flat, dtype=dtypes.bool_))
-            outer = gather_dense(stack(columns, axis=1), places[:, 0])
-            indices, values = concat([outer, places[:, 1:]], 1), reshape(flat, [-1])
-        return SparseTensor(indices, values, rows.bounding_shape(out_type=dtypes.int64))
+    with name_scope(name, "RaggedToSparse", [rows.flat_values, *rows.nested_row_splits]) as scope:
+        splits = [level.row_splits for level in rows._levels()]
+        return SparseTensor(*build(RAGGED_TENSOR_TO_SPARSE, splits, rows.flat_values, name=scope))

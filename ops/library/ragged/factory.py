@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from ...building.basic_ops import placeholder as dense_placeholder
+from ...building.build import build
 from ...building.constant import constant as dense_constant
 from ...building.convert import convert_to_tensor
 from ...building.default_graph import name_scope
@@ -16,11 +17,10 @@ from ...families.arrays.reshaping import reshape
 from ...families.arrays.shape_ops import shape as shape_of
 from ...families.arrays.stacking import concat, stack
 from ...families.elementwise.cast import cast
-from ...families.elementwise.division import floordiv
-from ...families.elementwise.rounding import ceil, maximum
 from ...families.indexing.gathering import gather
 from ...families.indexing.partitioning import dynamic_partition
 from ...families.indexing.repeating import repeat
+from ...families.ragged.ragged_ops import RAGGED_RANGE
 from ...families.reductions.counting import bincount
 from ...families.reductions.sorting import argsort
 from ...graph.node import Tensor
@@ -185,23 +185,10 @@ def ragged_range(
     kind = dtypes.as_dtype(row_splits_dtype)
     if limits is None:
         starts, limits = 0, starts
-    with name_scope(name, "RaggedRange", [starts, limits, deltas]):
-        first, last, step = _one_type([starts, limits, deltas], dtype)
-        wide = dtypes.float64 if first.dtype.is_floating else first.dtype
-        span = cast(last, wide) - cast(first, wide)
-        by = cast(step, wide)
-        counts = ceil(span / by) if first.dtype.is_floating else -floordiv(-span, by)
-        counts = maximum(cast(counts, kind), np.zeros((), kind.np_dtype))
-        if counts.shape.ndims == 0:
-            counts = counts[np.newaxis]
-        rows = of_lengths(range_of(splits_of(counts)[-1]), counts)
-        ids = rows.value_rowids()
-        places = rows.values - gather(rows.row_starts(), ids)
-
-        def each(value: Tensor) -> Tensor:
-            return value if value.shape.ndims == 0 else gather(value, ids)
-
-        return rows.with_values(each(first) + cast(places, first.dtype) * each(step))
+    with name_scope(name, "RaggedRange", [starts, limits, deltas]) as scope:
+        numbers = _one_type([starts, limits, deltas], dtype)
+        splits, values = build(RAGGED_RANGE, *numbers, Tsplits=kind, name=scope)
+        return RaggedTensor(values, splits, internal=True)
 
 
 def _one_type(values: Sequence[Any], dtype: Any) -> list[Tensor]:

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from ...building.build import build
 from ...building.convert import convert_to_tensor
 from ...families.arrays.filling import range as range_of
 from ...families.arrays.shape_ops import shape as shape_of
@@ -19,6 +20,7 @@ from ...families.elementwise.cast import cast
 from ...families.elementwise.rounding import maximum
 from ...families.indexing.gathering import gather as gather_dense
 from ...families.indexing.repeating import repeat
+from ...families.ragged.ragged_ops import RAGGED_GATHER
 from ...families.reductions.scan import cumsum
 from ...graph.node import Tensor
 from .ragged_tensor import RaggedTensor
@@ -65,23 +67,13 @@ def gather(params: Any, indices: Any) -> Any:
     rank = numbers.shape.ndims
     if rank is None:
         raise ValueError("indices must have known rank")
-    if rank == 0:
-        return params[numbers]
-    if rank > 1:
-        from_rows = late_from_tensor(numbers, rank - 1, params.row_splits.dtype)
-        return gather(params, from_rows)
-    return rows_between(params, gather_dense(params.row_starts(), numbers), gather_dense(params.row_limits(), numbers))
-
-
-def late_from_tensor(tensor: Tensor, ragged_rank: int, dtype: Any) -> RaggedTensor:
-    """A dense tensor as rows, see `RaggedTensor.from_tensor`."""
-    return RaggedTensor.from_tensor(tensor, ragged_rank=ragged_rank, row_splits_dtype=dtype)
-
-
-def rows_between(params: RaggedTensor, starts: Tensor, limits: Tensor) -> RaggedTensor:
-    """Rows of the values from each start to before its limit."""
-    places, lengths = ranges(starts, limits)
-    return of_lengths(gather(params.values, places), lengths)
+    splits = [level.row_splits for level in params._levels()]
+    *found, values = build(
+        RAGGED_GATHER, splits, params.flat_values, numbers, OUTPUT_RAGGED_RANK=rank + len(splits) - 1
+    )
+    for level in reversed(found):
+        values = RaggedTensor(values, level, internal=True)
+    return values
 
 
 def coordinates(rows: RaggedTensor) -> list[Tensor]:

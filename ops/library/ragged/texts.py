@@ -4,27 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-
 from ...building.build import build
 from ...building.convert import convert_to_tensor
 from ...building.default_graph import name_scope
-from ...families.arrays.filling import fill
 from ...families.arrays.filling import range as range_of
 from ...families.arrays.reshaping import reshape
 from ...families.arrays.shape_ops import shape as shape_of
 from ...families.arrays.stacking import concat
-from ...families.elementwise.cast import cast
-from ...families.elementwise.rounding import maximum
-from ...families.indexing.gathering import gather as gather_dense
-from ...families.reductions.reductions import reduce_sum
 from ...families.sparse.sparse_tensor import SparseTensor
-from ...families.strings import joining, splitting, unicode
+from ...families.strings import splitting, unicode
+from ...families.strings.ngrams import STRING_NGRAMS
 from ...graph.node import Tensor
 from ...types import dtypes
-from .arrays import concat as concat_ragged
 from .ragged_tensor import RaggedTensor, to_ragged_or_tensor
-from .rows import of_lengths
 
 
 def unicode_decode(
@@ -249,12 +241,14 @@ def ngrams(
         widths = [ngram_width] if isinstance(ngram_width, int) else list(ngram_width)
         if any(width < 1 for width in widths):
             raise ValueError(f"All ngram_widths must be greater than 1. Got {ngram_width}")
-        pads = _pads(pad_values)
-        if padding_width is not None and pads is None:
+        given = _pads(pad_values)
+        if padding_width is not None and given is None:
             raise ValueError("pad_values must be provided if padding_width is set.")
         if padding_width is not None and padding_width < 1:
             raise ValueError("padding_width must be greater than 1.")
-        rows = to_ragged_or_tensor(data, dtypes.string, name="data")
+        pads = ("", "") if given is None else given
+        times = 0 if given is None else -1 if padding_width is None else padding_width
+        data = rows = to_ragged_or_tensor(data, dtypes.string, name="data")
         is_dense = not isinstance(rows, RaggedTensor)
         is_vector = is_dense and rows.shape.ndims == 1
         if rows.shape.ndims is None:
@@ -268,16 +262,18 @@ def ngrams(
         elif not isinstance(rows, RaggedTensor):
             rows = RaggedTensor.from_tensor(rows, ragged_rank=rows.shape.ndims - 1)
         levels = rows._levels()
-        last = levels[-1]
-        found = [_ngrams_of(last, width, separator, pads, padding_width) for width in widths]
-        result = found[0] if len(found) == 1 else concat_ragged(found, 1)
-        if preserve_short_sequences:
-            result = _with_short(last, result, separator, pads, padding_width, min(widths))
+        words, splits = build(
+            STRING_NGRAMS, rows.flat_values, levels[-1].row_splits, separator=separator, ngram_widths=tuple(widths),
+            left_pad=pads[0], right_pad=pads[1], pad_width=times, preserve_short_sequences=preserve_short_sequences,
+        )  # fmt: skip
+        if is_vector:
+            return words
+        if is_dense:
+            return reshape(words, concat([shape_of(data)[:-1], [-1]], 0))
+        result = RaggedTensor(words, splits, internal=True)
         for level in reversed(levels[:-1]):
             result = level.with_values(result)
-        if is_vector:
-            return result.values
-        return result.to_tensor("") if is_dense else result
+        return result
 
 
 def _pads(pad_values: Any) -> tuple[str, str] | None:
@@ -292,47 +288,3 @@ def _pads(pad_values: Any) -> tuple[str, str] | None:
     if not all(isinstance(pad, (str, bytes)) for pad in pad_values):
         raise TypeError("pad_values must be a string, tuple of strings, or None.")
     return pad_values[0], pad_values[1]
-
-
-def _padded(rows: RaggedTensor, times: int, pads: Any) -> RaggedTensor:
-    if not times or pads is None:
-        return rows
-    count = rows.nrows(dtypes.int32)
-    ends = [RaggedTensor.from_tensor(_full(count, times, pad)) for pad in pads]
-    return concat_ragged([ends[0], rows, ends[1]], 1)  # type: ignore[no-any-return]
-
-
-def _full(count: Tensor, times: int, pad: Any) -> Tensor:
-    return fill([count, times], pad)
-
-
-def _ngrams_of(rows: RaggedTensor, width: int, separator: str, pads: Any, padding_width: int | None) -> RaggedTensor:
-    times = width - 1 if padding_width is None else min(padding_width, width - 1)
-    rows = _padded(rows, times, pads)
-    lengths = maximum(rows.row_lengths() - (width - 1), np.zeros((), rows.row_splits.dtype.np_dtype))
-    places = of_lengths(range_of(cast(_total(lengths), lengths.dtype)), lengths)
-    ids = places.value_rowids()
-    first = places.values - gather_dense(places.row_starts(), ids) + gather_dense(rows.row_starts(), ids)
-    words = [gather_dense(rows.values, first + number) for number in range(width)]
-    joined = words[0] if width == 1 else joining.string_join(words, separator)
-    return places.with_values(joined)
-
-
-def _total(lengths: Tensor) -> Tensor:
-    return reduce_sum(lengths)
-
-
-def _with_short(
-    rows: RaggedTensor, found: RaggedTensor, separator: str, pads: Any, padding_width: int | None, width: int
-) -> RaggedTensor:
-    """Rows without n-grams as a whole, if there is anything in them."""
-    times = width - 1 if padding_width is None else min(padding_width, width - 1)
-    rows = _padded(rows, times, pads)
-    count = rows.nrows(dtypes.int32)
-    whole = joining.unsorted_segment_join(rows.values, rows.value_rowids(), count, separator)
-    is_short = cast((cast(found.row_lengths(), dtypes.int64) < 1), dtypes.int64)
-    has_words = cast(cast(rows.row_lengths(), dtypes.int64) > 0, dtypes.int64)
-    lengths = is_short * has_words
-    ids = of_lengths(range_of(_total(lengths)), lengths).value_rowids()
-    extra = of_lengths(gather_dense(whole, ids), lengths)
-    return concat_ragged([found, extra], 1)  # type: ignore[no-any-return]

@@ -83,11 +83,12 @@ def makers() -> dict[str, Maker]:
     from tests.ops.makers.images import IMAGES
     from tests.ops.makers.more import MORE
     from tests.ops.makers.quantized import QUANTIZED
+    from tests.ops.makers.ragged import RAGGED
     from tests.ops.makers.sparse import SPARSE
     from tests.ops.makers.user import USER
     from tests.ops.makers.windows import WINDOWS
 
-    return {**MAKERS, **FILES, **MORE, **GRADIENTS, **IMAGES, **QUANTIZED, **SPARSE, **USER, **WINDOWS}
+    return {**MAKERS, **FILES, **MORE, **GRADIENTS, **IMAGES, **QUANTIZED, **RAGGED, **SPARSE, **USER, **WINDOWS}
 
 
 def calls(op_def: OpDef) -> Iterator[tuple[DType, Call]]:
