@@ -94,6 +94,7 @@ NAMES: dict[str, dict[str, str]] = {
     "keras.datasets.mnist": {f"{_KERAS}.datasets": "load_data=load_mnist"},
     "keras.estimator": {"session.estimator.of_keras": "model_to_estimator"},
     "keras.experimental": {
+        f"{_LAYERS}.cells": "PeepholeLSTMCell",
         f"{_KERAS}.schedules": "CosineDecay CosineDecayRestarts LinearCosineDecay NoisyLinearCosineDecay",
     },
     "keras.initializers": {
@@ -109,7 +110,7 @@ NAMES: dict[str, dict[str, str]] = {
         f"{_LAYERS}.activating": (
             "AlphaDropout ELU GaussianDropout GaussianNoise LeakyReLU PReLU ReLU Softmax ThresholdedReLU"
         ),
-        f"{_LAYERS}.cells": "GRUCell LSTMCell SimpleRNNCell StackedRNNCells",
+        f"{_LAYERS}.cells": "AbstractRNNCell GRUCell LSTMCell SimpleRNNCell StackedRNNCells",
         f"{_LAYERS}.convolution": (
             "Conv1D Conv2D Conv2DTranspose Conv3D Conv3DTranspose Convolution1D Convolution2D Convolution2DTranspose "
             "Convolution3D Convolution3DTranspose DepthwiseConv2D SeparableConv1D SeparableConv2D "
@@ -139,6 +140,8 @@ NAMES: dict[str, dict[str, str]] = {
             "ZeroPadding3D"
         ),
         f"{_LAYERS}.serialization": "deserialize serialize",
+        f"{_LAYERS}.spatial.conv_lstm": "ConvLSTM2D",
+        f"{_LAYERS}.spatial.local": "LocallyConnected1D LocallyConnected2D",
         f"{_LAYERS}.wrappers": "Bidirectional TimeDistributed Wrapper",
     },
     "keras.losses": {

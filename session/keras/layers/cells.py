@@ -81,14 +81,7 @@ class Cell(Layer):
         """Return zeros for the first step."""
         if inputs is not None:
             batch_size, dtype = shape_of(inputs)[0], inputs.dtype
-        sizes = self.state_size if isinstance(self.state_size, (list, tuple)) else [self.state_size]
-        states = []
-        for size in sizes:
-            extents = TensorShape(size).as_list() if isinstance(size, (list, tuple, TensorShape)) else [size]
-            made = zeros(stack([batch_size, *extents]), dtype)
-            made.set_shape([None, *extents])
-            states.append(made)
-        return states
+        return zero_states(self.state_size, batch_size, dtype)
 
     # Dropout: one choice for all steps of a sequence.
 
@@ -121,6 +114,17 @@ class Cell(Layer):
             config[f"{part}_regularizer"] = regularizers.serialize(regularizer)
             config[f"{part}_constraint"] = constraints.serialize(constraint)
         return config
+
+
+def zero_states(state_size: Any, batch_size: Any, dtype: Any) -> list[Any]:
+    """Zeros for the first step: of each state, which is told by its width or its extents."""
+    states = []
+    for size in state_size if isinstance(state_size, (list, tuple)) else [state_size]:
+        extents = TensorShape(size).as_list() if isinstance(size, (list, tuple, TensorShape)) else [size]
+        made = zeros(stack([batch_size, *extents]), dtype)
+        made.set_shape([None, *extents])
+        states.append(made)
+    return states
 
 
 def _mask(ones: Any, rate: float, training: Any) -> Any:
@@ -198,13 +202,62 @@ class LSTMCell(_Gated):
         if self.bias is not None:
             z = bias_add(z, self.bias)
         i, f, g, o = split(z, num_or_size_splits=4, axis=1)
-        new = self.recurrent_activation(f) * c + self.recurrent_activation(i) * self.activation(g)
-        output = self.recurrent_activation(o) * self.activation(new)
+        new = self.recurrent_activation(self._peeped(f, "forget", c)) * c
+        new = new + self.recurrent_activation(self._peeped(i, "input", c)) * self.activation(g)
+        output = self.recurrent_activation(self._peeped(o, "output", new)) * self.activation(new)
         return output, [output, new]
+
+    def _peeped(self, gate: Any, name: str, memory: Any) -> Any:
+        """What a gate's activation is applied to."""
+        return gate
 
     def get_config(self) -> dict[str, Any]:
         """The arguments that make the same cell."""
         return {**super().get_config(), "unit_forget_bias": self.unit_forget_bias}
+
+
+class PeepholeLSTMCell(LSTMCell):
+    """A cell of long short-term memory whose gates see the memory, each element by a weight of its own.
+
+    Source: Gers, Schmidhuber, Schraudolph (2002). Arguments: those of `LSTMCell`.
+    """
+
+    def build(self, input_shape: Any) -> None:
+        """Make the variables."""
+        super().build(input_shape)
+        initializer = self._of["kernel"][0]
+        self._peepholes = {
+            gate: self.add_weight(f"{gate}_gate_peephole_weights", [self.units], None, initializer)
+            for gate in ("input", "forget", "output")
+        }
+        self.built = True
+
+    def _peeped(self, gate: Any, name: str, memory: Any) -> Any:
+        return gate + self._peepholes[name] * memory
+
+
+class AbstractRNNCell(Layer):
+    """The base of a program's own cells: a subclass has `call(inputs, states)`, `state_size` and `output_size`."""
+
+    def call(self, inputs: Any, states: Any) -> Any:  # type: ignore[override]
+        """Return the output and the new states."""
+        raise NotImplementedError("Abstract method")
+
+    @property
+    def state_size(self) -> Any:
+        """The width of the state, or a list of those of several."""
+        raise NotImplementedError("Abstract method")
+
+    @property
+    def output_size(self) -> Any:
+        """The width of the output."""
+        raise NotImplementedError("Abstract method")
+
+    def get_initial_state(self, inputs: Any = None, batch_size: Any = None, dtype: Any = None) -> Any:
+        """Return zeros for the first step."""
+        if inputs is not None:
+            batch_size, dtype = shape_of(inputs)[0], inputs.dtype
+        return zero_states(self.state_size, batch_size, dtype)
 
 
 class GRUCell(_Gated):
@@ -283,13 +336,10 @@ class StackedRNNCells(Layer):
 
     def build(self, input_shape: Any) -> None:
         """Build the cells."""
-        from ..operations import name_scope
-
         extents = TensorShape(input_shape).as_list()
         for cell in self.cells:
             if not cell.built:
-                with name_scope(cell.name):
-                    cell.build(TensorShape(extents))
+                cell.build(TensorShape(extents))
                 cell.built = True
             extents = [extents[0], cell.output_size]
         self.built = True

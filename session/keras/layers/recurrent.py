@@ -10,7 +10,7 @@ from ....ops.base import nest
 from ....ops.types.tensor_shape import TensorShape
 from .. import state
 from ..layer import InputSpec, Layer
-from ..operations import get_default_graph, leave_out, name_scope, shape_of, stack, zeros
+from ..operations import get_default_graph, leave_out, shape_of, stack, zeros
 from .cells import GRUCell, LSTMCell, SimpleRNNCell, StackedRNNCells
 from .lookup import of_config
 from .looping import rnn
@@ -73,10 +73,6 @@ class RNN(Layer):
         size = self.cell.state_size
         return list(size) if isinstance(size, (list, tuple)) else [size]
 
-    def _scope_of_cell(self) -> Any:
-        """The scope of the cell's variables: that of the layer for the cells of Keras, else the cell's own."""
-        return name_scope(self.cell.name) if type(self) is RNN else name_scope(None, None)
-
     def build(self, input_shape: Any) -> None:
         """Build the cell."""
         shape = TensorShape(input_shape[0] if isinstance(input_shape, list) else input_shape).as_list()
@@ -84,11 +80,7 @@ class RNN(Layer):
         if not self.cell.built:
             if self.cell._dtype is None:
                 self.cell._dtype = self._dtype
-            if type(self) is RNN:
-                with name_scope(self.cell.name):
-                    self.cell.build(step)
-            else:
-                self.cell.build(step)
+            self.cell.build(step)
             self.cell.built = True
         if self.stateful:
             self._make_states(shape[0])
@@ -224,6 +216,7 @@ class RNN(Layer):
         return {
             "return_sequences": self.return_sequences, "return_state": self.return_state,
             "go_backwards": self.go_backwards, "stateful": self.stateful, "unroll": self.unroll,
+            "time_major": self.time_major,
         }  # fmt: skip
 
     def get_config(self) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from ..functions import lookup
 
 _MODULES = (
     "activating", "cells", "convolution", "core", "embedding", "inputs", "merging", "normalization", "pooling",
-    "recurrent", "resizing", "wrappers",
+    "recurrent", "resizing", "spatial.conv_lstm", "spatial.local", "wrappers",
 )  # fmt: skip
 
 

@@ -1,0 +1,1 @@
+"""Layers whose kernels know the axes of space: locally connected ones, recurrent ones of images."""
