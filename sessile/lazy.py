@@ -72,11 +72,12 @@ def expanded(namespace: str) -> dict[str, str]:
 
 
 def _places(modules: dict[str, str]) -> dict[str, str]:
+    """From `{"module": "a b=c d=."}` to the places of a, of b, which is c there, and of d, which is the module."""
     table = {}
     for module, words in modules.items():
         for word in words.split():
             name, _, attribute = word.partition("=")
-            table[name] = f"{module}:{attribute or name}"
+            table[name] = module if attribute == "." else f"{module}:{attribute or name}"
     return table
 
 

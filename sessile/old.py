@@ -13,6 +13,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from . import nn
 from .ops.base.origin import is_inner
 from .ops.building.default_graph import name_scope
 from .ops.families.arrays import splitting, stacking
@@ -119,5 +120,21 @@ _REST: Final = {
     "sparse_softmax_cross_entropy_with_logits": ("name",),
 }
 
+
+def _renamed(old: str, new: str) -> Callable[..., Any]:
+    """A function that has another name in TensorFlow 1."""
+
+    def called(*args: Any, **kwargs: Any) -> Any:
+        _tell(f"nn.{old}", f"nn.{new}")
+        return getattr(nn, new)(*args, **kwargs)
+
+    called.__name__, called.__doc__ = old, f"TensorFlow 0.x's name of `nn.{new}`."
+    return called
+
+
 # Under the name `tensorflow`, whose version is 1.15: there a call by place is an error, so it is an older program's.
-IN_NN: Final = {name: _logits_first(getattr(cross_entropy, name), name) for name in _SECOND}
+IN_NN: Final = {
+    **{name: _logits_first(getattr(cross_entropy, name), name) for name in _SECOND},
+    "bidirectional_rnn": _renamed("bidirectional_rnn", "static_bidirectional_rnn"),
+    "rnn": _renamed("rnn", "static_rnn"),
+}

@@ -88,6 +88,7 @@ _PLACES: Final = {
     r"python\.keras\.optimizer_v2(\.\w+)*": "keras.optimizers hook.parts.keras_generic",
     r"python\.keras\.backend": "keras.backend session.keras.functions.convolution",
     r"python\.keras(.*)": r"keras\1",
+    r"contrib\.keras(?:\.(?:api|python)\.keras)?(.*)": r"keras\1",
     r"(python\.tpu|contrib\.tpu\.python\.tpu)\.tpu_function": "hook.parts.framework contrib.tpu",
     r"python\.tpu(\.\w+)*": "contrib.tpu",
     r"python\.ops\.\w+_grad": "hook.parts.gradient_rules .",

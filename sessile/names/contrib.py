@@ -134,7 +134,7 @@ _LOSSES: dict[str, str] = {
 }
 
 NAMES: dict[str, dict[str, str]] = {
-    "contrib": {},
+    "contrib": {"keras": "keras=."},
     "contrib.rnn": {
         f"{_LIBRARY}.legacy_seq2seq.wrappers": "EmbeddingWrapper InputProjectionWrapper OutputProjectionWrapper",
         f"{_LIBRARY}.rnn.around": (

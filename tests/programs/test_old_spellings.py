@@ -93,6 +93,34 @@ def test_old_names() -> None:
             holder = getattr(holder, part)
 
 
+def test_recurrent_networks_by_their_old_names() -> None:
+    """`nn.rnn` is `nn.static_rnn`, under the name `tensorflow`."""
+    tf.install()
+    try:
+        import tensorflow as hooked
+
+        cell = hooked.nn.rnn_cell.BasicRNNCell(2)
+        with pytest.warns(tf.UsageWarning, match="nn.rnn is TensorFlow 0.x's spelling, and is taken as nn.static_rnn"):
+            outputs, _ = hooked.nn.rnn(cell, [tf.zeros([1, 3])] * 2, dtype=tf.float32)
+        with pytest.warns(tf.UsageWarning, match="nn.static_bidirectional_rnn"):
+            both = hooked.nn.bidirectional_rnn(cell, cell, [tf.zeros([1, 3])], dtype=tf.float32)[0]
+    finally:
+        tf.uninstall()
+    assert outputs[1].shape.as_list() == [1, 2] and both[0].shape.as_list() == [1, 4]
+
+
+def test_keras_within_contrib_is_keras() -> None:
+    """By attribute, and by the modules that programs import."""
+    assert tf.contrib.keras is tf.keras
+    tf.install()
+    try:
+        from tensorflow.contrib.keras import layers
+        from tensorflow.contrib.keras.api.keras.datasets import mnist
+    finally:
+        tf.uninstall()
+    assert layers.Dense is tf.keras.layers.Dense and callable(mnist.load_data)
+
+
 def test_complex_abs() -> None:
     with tf.Graph().as_default(), tf.Session() as session:
         assert session.run(tf.complex_abs(3 + 4j)) == 5.0
