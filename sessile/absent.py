@@ -86,6 +86,11 @@ def is_tensorflows_module(name: str) -> bool:
     return name in _recorded()[1] or name in _recorded()[0]
 
 
+def names_are_recorded(module: str) -> bool:
+    """Whether all names of a module are recorded; of TensorFlow's own modules, such as `python.ops.nn`, they are not."""
+    return "python" not in module.split(".") and "core" not in module.split(".")[:1]
+
+
 def subject_of(name: str) -> str | None:
     """Return what a public name of TensorFlow 1.15 belongs to, or None if it has no such name.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from ..absent import subject_of
+from ..absent import names_are_recorded, subject_of
 
 _INSTEAD: Final = {
     "enable_eager_execution": "build a graph and run it in a Session",
@@ -23,7 +23,6 @@ _INSTEAD: Final = {
     "contrib.learn": "tf.Session and tf.train",
     "contrib.cudnn_rnn": "tf.nn.rnn_cell",
     "contrib.data": "tf.data",
-    "contrib.keras": "tf.keras",
     "python.debug": "Session.explain, tf.Print",
 }
 
@@ -38,4 +37,4 @@ def advice_for(name: str) -> str:
     subject = subject_of(name)
     if subject is not None:
         return f" is not built ({subject})"
-    return " is not here, nor in TensorFlow 1.15"
+    return " is not here" + (", nor in TensorFlow 1.15" if names_are_recorded(name) else "")

@@ -43,7 +43,7 @@ FINDER: Final = _Finder()
 
 def _unknown(name: str) -> ModuleNotFoundError:
     """The error for a module, or for a name that is imported from one: Python asks for it as a module then."""
-    from ..absent import subject_of
+    from ..absent import names_are_recorded, subject_of
 
     outer, _, last = name.rpartition(".")
     subject = subject_of(name[len(ROOT) + 1 :])
@@ -52,7 +52,8 @@ def _unknown(name: str) -> ModuleNotFoundError:
         subject = f"all of {outer[len(ROOT) + 1 :]}"
     if subject is not None:
         why = f" Of TensorFlow 1, this is not built: {subject}."
-    else:  # names that are not public are not recorded
-        why = "" if last.startswith("_") else " TensorFlow 1.15 has none."
+    else:
+        is_sure = names_are_recorded(name) and not last.startswith("_")
+        why = " TensorFlow 1.15 has none." if is_sure else ""
     # without `name=`: Python would take the error for its own, and lose the text
     return ModuleNotFoundError(f"{outer!r}, which is sessile, has no module or name {last!r}.{why}")

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from sessile.__main__ import main
+from sessile.checking.advice import advice_for
 from sessile.checking.programs import uses_in
 
 PROGRAM = """
@@ -92,3 +93,9 @@ def test_what_cannot_be_read(tmp_path: Path, capsys: Any) -> None:
     code, text = check([str(tmp_path / "old.py"), str(tmp_path / "lost")], capsys)
     assert code == 2
     assert "old.py: not read: line 1" in text and "lost: not read: no such file or folder" in text
+
+
+def test_of_private_modules_nothing_is_claimed() -> None:
+    """Their names are not recorded: that TensorFlow 1.15 has none is said of public names only."""
+    assert advice_for("python.tpu.tpu.rewrite") == " is not here"
+    assert advice_for("nn.convolve") == " is not here, nor in TensorFlow 1.15"
