@@ -87,7 +87,7 @@ def is_tensorflows_module(name: str) -> bool:
 
 
 def names_are_recorded(module: str) -> bool:
-    """Whether all names of a module are recorded; of TensorFlow's own modules, such as `python.ops.nn`, they are not."""
+    """Whether all names of a module are recorded: of TensorFlow's own, such as `python.ops.nn`, they are not."""
     return "python" not in module.split(".") and "core" not in module.split(".")[:1]
 
 
