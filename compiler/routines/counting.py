@@ -99,12 +99,12 @@ def _blocks(elements: int, bins: int) -> tuple[int, int]:
 
 
 def bincount(instruction: Instruction, values: Sequence[Any], threads: int) -> Sequence[Any] | None:
-    """`DenseBincount` of a vector; None unless all is as it should be."""
+    """`DenseBincount` or `Bincount` of a vector; None unless all is as it should be."""
     x, number, weights = values
     count = int(number) if number.ndim == 0 else -1
     if x.ndim != 1 or count <= 0 or not x.size or (weights.size and weights.shape != x.shape):
         return None
-    result, bad = _counted(instruction, x, weights, count, threads, bool(instruction.attrs["binary_output"]))
+    result, bad = _counted(instruction, x, weights, count, threads, bool(instruction.attrs.get("binary_output")))
     return None if (bad < 0).any() else [result]
 
 

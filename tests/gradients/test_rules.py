@@ -37,7 +37,8 @@ OUR_OWN: Final = ("_InitializedResourceValue", "_InitializedValue")  # other `_`
 CONTROL_FLOW: Final = ("Enter", "Exit", "Merge", "NextIteration", "Switch")
 # TensorFlow has no rule for these; asking for one is a LookupError there too.
 UNKNOWN: Final = (
-    "AdjustHue", "AdjustSaturation", "EagerPyFunc", "LRNGrad", "RandomGammaGrad", "ResizeArea", "ResizeBicubicGrad",
+    "AdjustHue", "AdjustSaturation", "EagerPyFunc", "FusedPadConv2D", "FusedResizeAndPadConv2D",
+    "LRNGrad", "RandomGammaGrad", "ResizeArea", "ResizeBicubicGrad",
     "ResizeNearestNeighborGrad", "SparseAddGrad", "SparseConcat", "SparseReduceMaxSparse", "SparseReduceSumSparse",
     "SparseSliceGrad", "SparseSplit", "Case", "StatelessCase", "SymbolicGradient",
 )  # fmt: skip

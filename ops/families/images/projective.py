@@ -33,6 +33,17 @@ def _places(transforms: Any, height: int, width: int) -> tuple[Any, Any, Any]:
 
 
 def _transform_kernel(images: Any, transforms: Any, output_shape: Any, *, interpolation: bytes) -> Any:
+    return filled_transform(images, transforms, output_shape, interpolation, b"CONSTANT", 0)
+
+
+def filled_transform(
+    images: Any, transforms: Any, output_shape: Any, interpolation: bytes, fill_mode: bytes, fill_value: Any
+) -> Any:
+    """Transformed images; what lies outside is `fill_value`, or continues the image as `fill_mode` says.
+
+    Args:
+      fill_mode: "CONSTANT", "REFLECT" (the image and its mirror image in turn), "WRAP" or "NEAREST".
+    """
     if transforms.ndim != 2 or transforms.shape[1] != 8 or len(transforms) not in (1, len(images)):
         raise ValueError(
             f"Input transform should be num_images x 8 or 1 x 8, got {transforms.shape} for {len(images)} images"
@@ -41,16 +52,42 @@ def _transform_kernel(images: Any, transforms: Any, output_shape: Any, *, interp
     if height <= 0 or width <= 0:
         raise ValueError(f"output_shape must be positive, got {height} {width}")
     rows, columns, seen = _places(transforms, height, width)
+    rows, columns = _continued(rows, images.shape[1], fill_mode), _continued(columns, images.shape[2], fill_mode)
     shape = (len(images), height, width)
     rows, columns, seen = (np.broadcast_to(part, shape) for part in (rows, columns, seen))
+    fill = np.asarray(fill_value).astype(images.dtype)
     if interpolation == b"NEAREST":
-        return _read(images, _rounded(rows), _rounded(columns), seen)
+        return _read(images, _rounded(rows), _rounded(columns), seen, fill)
     top, left = np.floor(rows), np.floor(columns)
     below, right = (rows - top)[..., None], (columns - left)[..., None]
     exact = images.astype(np.float64 if images.dtype == np.float64 else np.float32)
-    upper = _read(exact, top, left, seen) * (1 - right) + _read(exact, top, left + 1, seen) * right
-    lower = _read(exact, top + 1, left, seen) * (1 - right) + _read(exact, top + 1, left + 1, seen) * right
-    return (upper * (1 - below) + lower * below).astype(images.dtype)
+    fill = fill.astype(exact.dtype)
+    corners = [_read(exact, y, x, seen, fill) for y in (top, top + 1) for x in (left, left + 1)]
+    upper, lower = (a * (1 - right) + b * right for a, b in (corners[:2], corners[2:]))
+    mixed = upper * (1 - below) + lower * below
+    return np.where(seen[..., None], mixed, fill).astype(images.dtype)
+
+
+def _continued(places: Any, count: int, fill_mode: bytes) -> Any:
+    """Places as they are within the image, where it continues beyond its sides."""
+    if fill_mode == b"CONSTANT" or not count:
+        return places
+    most = np.float32(count - 1)
+    if count == 1:
+        return np.zeros_like(places)
+    if fill_mode == b"WRAP":
+        with np.errstate(invalid="ignore"):
+            moved = np.where(places < 0, places + count * (np.trunc(-places / most) + 1), places)
+            moved = np.where(places > most, places - count * np.trunc(places / most), moved)
+    elif fill_mode == b"REFLECT":
+        with np.errstate(invalid="ignore"):
+            moved = np.mod(places + np.float32(0.5), np.float32(2 * count))
+            moved = np.where(moved > count, 2 * count - moved, moved) - np.float32(0.5)
+    elif fill_mode == b"NEAREST":
+        moved = places
+    else:
+        raise ValueError(f"Invalid mode {fill_mode.decode(errors='replace')}")
+    return np.clip(moved, 0, most)
 
 
 def _rounded(places: Any) -> Any:
@@ -58,28 +95,36 @@ def _rounded(places: Any) -> Any:
     return np.trunc(places + np.copysign(np.float32(0.5), places))
 
 
-def _read(images: Any, rows: Any, columns: Any, seen: Any) -> Any:
-    """Elements at places; zeros outside."""
+def _read(images: Any, rows: Any, columns: Any, seen: Any, fill: Any) -> Any:
+    """Elements at places; `fill` outside."""
     count, height, width, _ = images.shape
     with np.errstate(invalid="ignore"):
         inside = seen & (rows >= 0) & (rows < height) & (columns >= 0) & (columns < width)
     if not height or not width:
-        return np.zeros((*rows.shape, images.shape[3]), images.dtype)
+        return np.full((*rows.shape, images.shape[3]), fill, images.dtype)
     y, x = (np.where(inside, part, 0).astype(np.int64) for part in (rows, columns))
     found = images[np.arange(count)[:, None, None], y, x]
-    return np.where(inside[..., None], found, images.dtype.type(0))
+    return np.where(inside[..., None], found, fill)
 
 
 def _gradient(g: Any, op: Any, dy: Any) -> list[Any]:
-    """What was written is read by the inverse transformation; there is no gradient of the transformation."""
-    images, transforms, _ = op.inputs
+    return transform_gradient(g, op, dy, "ImageProjectiveTransformV2")
+
+
+def transform_gradient(g: Any, op: Any, dy: Any, op_type: str, *more: Any, **attrs: Any) -> list[Any]:
+    """What was written is read by the inverse transformation; there is no gradient of the transformation.
+
+    Args:
+      op_type, more, attrs: the type of the transformation, its further inputs and attributes.
+    """
+    images, transforms = op.inputs[:2]
     ones = g("OnesLike", transforms[:, :1])
     matrices = g("Reshape", g("ConcatV2", [transforms, ones], 1), [-1, 3, 3])
     inverse = g("Reshape", g("MatrixInverse", matrices), [-1, 9])
     scaled = inverse / inverse[:, 8:9]
     shape = g.shape(images)[1:3]
-    attrs = {"interpolation": op.attrs["interpolation"]}
-    return [g("ImageProjectiveTransformV2", dy, scaled[:, :8], shape, **attrs), None, None]
+    attrs["interpolation"] = op.attrs["interpolation"]
+    return [g(op_type, dy, scaled[:, :8], shape, *more, **attrs), None, None]
 
 
 IMAGE_PROJECTIVE_TRANSFORM = OpDef(

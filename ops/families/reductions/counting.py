@@ -23,6 +23,7 @@ from ..elementwise.cast import cast
 from ..elementwise.division import truediv
 from ..elementwise.rounding import MAXIMUM, MINIMUM, clip_by_value, floor
 from .reductions import reduce_max
+from .segments import unsorted_segment_sum
 
 
 def _bound(name: str, side: str) -> OpDef:
@@ -124,6 +125,35 @@ DENSE_BINCOUNT = OpDef(
 )
 
 
+def _bincount_shape(query: Any) -> Extents:
+    require_rank(query.shapes[1], 0)
+    count = (query.integers(1) or [None])[0]
+    if type(count) is int and count < 0:
+        raise ValueError(f"size ({count}) must be non-negative")
+    return (count,)
+
+
+def _bincount_kernel(arr: Any, size: Any, weights: Any) -> Any:
+    flat = arr.reshape(-1)
+    if weights.size and weights.size < flat.size:  # TensorFlow looks at no more than it needs
+        wrong = np.flatnonzero(flat[weights.size :] < int(size))
+        if wrong.size:
+            raise ValueError(f"weights has {weights.size} elements, but arr {flat.size}")
+        flat = flat[: weights.size]
+    return _dense_bincount_kernel(flat, size, weights.reshape(-1), binary_output=False)
+
+
+BINCOUNT = OpDef(
+    name="Bincount",
+    signature="arr: int32, size: int32, weights: T -> bins: T",
+    where={"T": (dtypes.int32, dtypes.int64, dtypes.float32, dtypes.float64)},
+    shape=_bincount_shape,
+    kernel=_bincount_kernel,
+    gradient=NOT_DIFFERENTIABLE,
+    routine=("bincount",),
+)
+
+
 def _hot_counts_kernel(indices: Any, depth: Any, *, T: Any) -> Any:
     flat, count = indices.reshape(-1), int(depth)
     inside = flat[(flat >= 0) & (flat < count)]
@@ -160,7 +190,7 @@ def bincount(
       minlength: the result has at least so many elements.
       maxlength: it has at most so many; larger numbers are not counted.
       dtype: the type of the counts; ignored with `weights`.
-    Raises: InvalidArgumentError when it runs, for a negative number.
+    Raises: InvalidArgumentError when it runs, for a negative number; with weights it is left out.
     """
     with name_scope(None, "bincount", [arr, weights]):
         if weights is not None:
@@ -175,11 +205,13 @@ def bincount(
             length = build(MAXIMUM, convert_to_tensor(minlength, kind, name="minlength"), length)
         if maxlength is not None:
             length = build(MINIMUM, convert_to_tensor(maxlength, kind, name="maxlength"), length)
-        flat_weights = None if weights is None else reshape(weights, [-1])
-        flat = reshape(numbers, [-1])
-        result: Tensor = build(
-            DENSE_BINCOUNT, flat, length, constant([], dtype) if flat_weights is None else flat_weights
-        )
+        result: Tensor
+        if weights is not None:
+            result = unsorted_segment_sum(weights, numbers, length)
+        elif kind is dtypes.int32:
+            result = build(BINCOUNT, numbers, length, constant([], dtype))
+        else:  # TensorFlow 1.15 takes int32 only
+            result = build(DENSE_BINCOUNT, reshape(numbers, [-1]), length, constant([], dtype))
         return result
 
 

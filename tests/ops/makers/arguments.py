@@ -82,13 +82,26 @@ def makers() -> dict[str, Maker]:
     from tests.ops.makers.gradients import GRADIENTS
     from tests.ops.makers.images import IMAGES
     from tests.ops.makers.more import MORE
+    from tests.ops.makers.newer import NEWER
     from tests.ops.makers.quantized import QUANTIZED
     from tests.ops.makers.ragged import RAGGED
     from tests.ops.makers.sparse import SPARSE
     from tests.ops.makers.user import USER
     from tests.ops.makers.windows import WINDOWS
 
-    return {**MAKERS, **FILES, **MORE, **GRADIENTS, **IMAGES, **QUANTIZED, **RAGGED, **SPARSE, **USER, **WINDOWS}
+    return {
+        **MAKERS,
+        **FILES,
+        **MORE,
+        **GRADIENTS,
+        **IMAGES,
+        **NEWER,
+        **QUANTIZED,
+        **RAGGED,
+        **SPARSE,
+        **USER,
+        **WINDOWS,
+    }
 
 
 def calls(op_def: OpDef) -> Iterator[tuple[DType, Call]]:

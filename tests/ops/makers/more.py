@@ -179,6 +179,10 @@ MORE: Final[dict[str, Maker]] = {
         (lambda dtype: (data(dtype, (2, 4)), np.array([1, 3], np.int64)), {"seq_dim": 1, "batch_dim": 0}),
         (lambda dtype: (data(dtype, (4, 2)), ints(0, 4)), {"seq_dim": 0, "batch_dim": 1}),
     ),
+    "Bincount": fixed(
+        (lambda dtype: (ints([1, 3], [1, 9]), scalar(5), data(dtype, (4,))), {}),
+        (lambda dtype: (ints(1, 3, 1), scalar(2), np.zeros(0, dtype.np_dtype)), {}),
+    ),
     "DenseBincount": fixed(
         (
             lambda dtype: (
