@@ -64,6 +64,14 @@ _ONE_HOTS = (
 )
 
 DEVIATIONS: Final[dict[str, tuple[str, str]]] = {
+    **{
+        f"arrays_composite/tf.bincount(v{more})": ("nodes", _AS_IN_1_15)
+        for more in ("", ", minlength=3, maxlength=5, weights=[1., 2.]", ", dtype=tf.int64")
+    },
+    **{
+        f"arrays_runs_more/tf.bincount({arguments})": ("nodes", _AS_IN_1_15)
+        for arguments in ("w", "v, minlength=4", "v * -1")
+    },
     "elementwise_arithmetic/truncating_division_by_zero": ("error", _INTERNAL),
     "elementwise_arithmetic/truncatemod_by_zero": ("error", _INTERNAL),
     **{f"linear_algebra/tensordot{name}": ("nodes", _AS_IN_1_15) for name in _TENSORDOTS},

@@ -9,7 +9,7 @@ import numpy as np
 from ...building.build import build
 from ...building.constant import constant
 from ...building.convert import convert_to_tensor
-from ...building.default_graph import name_scope
+from ...building.default_graph import leave_out, name_scope
 from ...definition.extent_math import require_rank, vector_length
 from ...definition.opdef import NOT_DIFFERENTIABLE, OpDef
 from ...definition.shapes import merge_extent
@@ -205,6 +205,7 @@ def bincount(
             length = build(MAXIMUM, convert_to_tensor(minlength, kind, name="minlength"), length)
         if maxlength is not None:
             length = build(MINIMUM, convert_to_tensor(maxlength, kind, name="maxlength"), length)
+        leave_out(2)  # TensorFlow 1.15 multiplies the extents to see whether there is an element
         result: Tensor
         if weights is not None:
             result = unsorted_segment_sum(weights, numbers, length)
