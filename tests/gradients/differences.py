@@ -44,7 +44,7 @@ DOMAINS: Final[dict[str, Any]] = {
 
 _WIDE: Final = (dtypes.float64, dtypes.complex128)
 # Kernels that read one half of a matrix: derivatives are taken among symmetric ones.
-SYMMETRIC: Final = ("Cholesky", "SelfAdjointEigV2")
+SYMMETRIC: Final = ("Cholesky", "SelfAdjointEigV2", "BatchCholesky", "BatchSelfAdjointEigV2")
 
 
 def _distributions(*shape: int) -> Array:
@@ -113,8 +113,9 @@ COMPLEX: Final = ("Real", "Imag", "Conj", "ComplexAbs", "Angle")
 
 def calls(name: str) -> Iterator[Call]:
     """Yield a few sets of float64 arguments at which an operation is smooth."""
-    if name in OWN:
-        yield from OWN[name]
+    own = OWN.get(name) or OWN.get(name.removeprefix("Batch"))
+    if own:
+        yield from own
         return
     op_def = REGISTRY[name]
     maker = arguments.makers().get(name)

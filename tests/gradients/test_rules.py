@@ -35,12 +35,17 @@ def may_flow(op_def: OpDef) -> bool:
 OUR_OWN: Final = ("_InitializedResourceValue", "_InitializedValue")  # other `_` types the compiler makes, too late
 # Rules of loops and branches come with them.
 CONTROL_FLOW: Final = ("Enter", "Exit", "Merge", "NextIteration", "Switch")
+_ARRAY_PARTS: Final = ("Concat", "Gather", "Read", "Scatter", "Split", "Write")
 # TensorFlow has no rule for these; asking for one is a LookupError there too.
 UNKNOWN: Final = (
     "AdjustHue", "AdjustSaturation", "EagerPyFunc", "FusedPadConv2D", "FusedResizeAndPadConv2D",
     "LRNGrad", "RandomGammaGrad", "ResizeArea", "ResizeBicubicGrad",
     "ResizeNearestNeighborGrad", "SparseAddGrad", "SparseConcat", "SparseReduceMaxSparse", "SparseReduceSumSparse",
     "SparseSliceGrad", "SparseSplit", "Case", "StatelessCase", "SymbolicGradient",
+    "AdjustContrast", "BatchCholeskyGrad", "BatchNormWithGlobalNormalizationGrad", "BatchSelfAdjointEig",
+    "CholeskyGrad", "Conv3DBackpropFilter", "Conv3DBackpropInput", "SelfAdjointEig",
+    *(f"TensorArray{what}{form}" for what in _ARRAY_PARTS for form in ("", "V2")), "TensorArrayPack",
+    "TensorArrayUnpack",
 )  # fmt: skip
 CARRYING: Final = sorted(
     name

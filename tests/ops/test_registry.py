@@ -38,6 +38,7 @@ UNTESTED: Final = {
     "NoOp": "has neither inputs nor outputs",
     "Placeholder": "has no kernel",
     "PlaceholderV2": "has no kernel",
+    "RefIdentity": "passes variables on: tests/ops/test_older.py",
 }  # fmt: skip
 # Shapes that depend on data, or are said to be less than what is known.
 # Of these TensorFlow tells no shape while a graph is built (tests/reference/test_building.py).
@@ -45,7 +46,8 @@ AS_TENSORFLOW = ("AccumulateNV2", "BroadcastGradientArgs")
 LESS_KNOWN: Final = (
     "CTCBeamSearchDecoder", "CTCGreedyDecoder", "ComputeAccidentalHits", "DecodeBmp", "DecodeGif", "DecodeImage",
     "DecodeJpeg", "DecodePng", "DecodeRaw", "DecodeWav", "DenseToDenseSetOperation", "DenseToSparseSetOperation",
-    "DynamicPartition", "EditDistance", "FusedBatchNormV3", "ListDiff", "NonMaxSuppression", "NonMaxSuppressionV3",
+    "DynamicPartition", "EditDistance", "FusedBatchNormV3", "ListDiff", "NonMaxSuppression", "NonMaxSuppressionV2",
+    "NonMaxSuppressionV3",
     "DecodeAndCropJpeg", "DeserializeManySparse", "DeserializeSparse", "NonMaxSuppressionV4", "NonMaxSuppressionV5",
     "NonMaxSuppressionWithOverlaps", "SerializeManySparse",
     "ParseExample", "ParseSequenceExample", "ParseSingleExample", "ParseSingleSequenceExample", "ParseTensor",

@@ -23,7 +23,7 @@ FLOORS = {
     "sessile.ops.families": (
         "elementwise quantized signal", "arrays special", "reductions",
         "control_flow debugging functions indexing lists", "getitem linalg sparse",
-        "io operators ragged random strings", "data dataflow nn state tables", "images old_types", "newer",
+        "io operators ragged random strings", "data dataflow nn state tables", "images old_types", "newer older",
     ),
     "sessile.compiler": (
         "plan machine mathlib", "executors runtime numba tree", "jit", "passes", "partition", "specialize", "fusion",

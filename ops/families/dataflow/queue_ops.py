@@ -150,7 +150,7 @@ def _component_shapes(query: Any) -> list[Any]:
     count = len(query.attrs["component_types"])
     maker = _queue_of(query)
     shapes = list(maker.attrs["shapes"]) if maker is not None else []
-    if maker is not None and maker.type == "PriorityQueueV2":
+    if maker is not None and maker.type in ("PriorityQueue", "PriorityQueueV2"):
         shapes = [(), *shapes]
     return shapes if len(shapes) == count else [None] * count
 

@@ -83,25 +83,16 @@ def makers() -> dict[str, Maker]:
     from tests.ops.makers.images import IMAGES
     from tests.ops.makers.more import MORE
     from tests.ops.makers.newer import NEWER
+    from tests.ops.makers.older import BATCHED, OLDER
     from tests.ops.makers.quantized import QUANTIZED
     from tests.ops.makers.ragged import RAGGED
     from tests.ops.makers.sparse import SPARSE
     from tests.ops.makers.user import USER
     from tests.ops.makers.windows import WINDOWS
 
-    return {
-        **MAKERS,
-        **FILES,
-        **MORE,
-        **GRADIENTS,
-        **IMAGES,
-        **NEWER,
-        **QUANTIZED,
-        **RAGGED,
-        **SPARSE,
-        **USER,
-        **WINDOWS,
-    }
+    parts = MAKERS, FILES, MORE, GRADIENTS, IMAGES, NEWER, OLDER, QUANTIZED, RAGGED, SPARSE, USER, WINDOWS
+    found = {name: maker for part in parts for name, maker in part.items()}
+    return {**found, **{f"Batch{name}": found[name] for name in BATCHED}}
 
 
 def calls(op_def: OpDef) -> Iterator[tuple[DType, Call]]:
