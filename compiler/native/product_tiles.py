@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 _LEAST: Final = 1 << 20  # multiplications that are not worth sharing: 30 us
 _MOST: Final = 1 << 23  # of a tile: 0.25 ms
 _SHORTEST: Final = 96  # sides are not halved below: each tile has BLAS arrange what it reads anew
+_SHARED: Final = 512  # from so many elements shared on tiles of the size above would be so small that this tells
+_SHORTER: Final = 512  # then shorter sides are not halved
+_LARGE: Final = 1 << 26  # but of tiles of more multiplications, 2 ms, and while there is but one
 _SIDE: Final = 16  # tiles are whole numbers of BLAS's own blocks
 _PER_ADDITION: Final = 8  # multiplications in the time of an addition of other loops
 _WEIGHT: Final = 2  # of such additions: a product has fewer results than a loop of that many
@@ -33,6 +36,8 @@ entry:
   %all = mul i64 %m, %n
   %work = mul i64 %all, %k
   %half = lshr i64 %work, 1
+  %sixteenth = lshr i64 %work, 4
+  %half.up = add i64 %half, %sixteenth
   %at.least = call i64 @llvm.umax.i64(i64 %half, i64 {least})
   %limit = call i64 @llvm.umin.i64(i64 %at.least, i64 {most})
   br label %look
@@ -43,7 +48,13 @@ look:
   %tile = mul i64 %size, %k
   %large = icmp ugt i64 %tile, %limit
   %side = call i64 @llvm.umax.i64(i64 %rows, i64 %columns)
-  %long = icmp uge i64 %side, {shortest}
+  %few = icmp ule i64 %k, {shared}
+  %large.tile = icmp ugt i64 %tile, {large}
+  %whole.work = icmp ugt i64 %tile, %half.up
+  %some = or i1 %few, %large.tile
+  %any = or i1 %some, %whole.work
+  %shortest = select i1 %any, i64 {shortest}, i64 {shorter}
+  %long = icmp uge i64 %side, %shortest
   %go = and i1 %large, %long
   br i1 %go, label %halve, label %end
 halve:
@@ -123,7 +134,8 @@ def tiles_function(
 
 def sizes_function() -> str:
     """Text of `{ rows, columns } tile_sizes(m, n, k)`."""
-    return _SIZES.format(least=_LEAST, most=_MOST, shortest=_SHORTEST, up=2 * _SIDE - 1, unit=_SIDE)
+    lengths = {"shortest": _SHORTEST, "shorter": _SHORTER, "shared": _SHARED, "up": 2 * _SIDE - 1, "unit": _SIDE}
+    return _SIZES.format(least=_LEAST, most=_MOST, large=_LARGE, **lengths)
 
 
 class Tiles:

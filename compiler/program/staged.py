@@ -19,6 +19,7 @@ from ..passes.merge import merge_duplicates
 from ..plan.plan import Instruction, Plan, Value
 from ..routines.run import HandedOn, keeps_elements, viewed_values
 from ..routines.run import execute as run_instruction
+from ..runtime import heap
 from ..specialize.specialize import NeedsCut
 from .choice import step_of
 from .region import RegionProgram
@@ -35,9 +36,10 @@ class StagedProgram:
         self._threads = threads
         if plan.has_flow:
             from ..fusion.selects import choose_elements
+            from ..partition.loop_products import with_lighter_loops
             from ..partition.mapped_loops import without_mapped_loops
 
-            plan = choose_elements(without_mapped_loops(plan))
+            plan = with_lighter_loops(choose_elements(without_mapped_loops(plan)))
         expanded = expand_composites(plan)
         self.plan = plan if expanded is plan else merge_duplicates(expanded)
         self._dynamic: frozenset[Instruction] = frozenset()
@@ -212,6 +214,7 @@ class StagedProgram:
         if found is None or self.only_region is None or self.only_region.latest is None:
             return None, 0
         ended, done = found.run(step_of(self.only_region.latest), values, limit, popped, collected)
+        heap.expect(done and done * sum(items[-1].nbytes for items in collected))
         return ended, done
 
     def _driver(self, counts: tuple[int, int], popped: int = 0, collected: int = 0) -> Any:
