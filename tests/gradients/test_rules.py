@@ -42,6 +42,7 @@ UNKNOWN: Final = (
     "LRNGrad", "RandomGammaGrad", "ResizeArea", "ResizeBicubicGrad",
     "ResizeNearestNeighborGrad", "SparseAddGrad", "SparseConcat", "SparseReduceMaxSparse", "SparseReduceSumSparse",
     "SparseSliceGrad", "SparseSplit", "Case", "StatelessCase", "SymbolicGradient",
+    "BlockLSTMGrad", "BlockLSTMGradV2", "GRUBlockCellGrad", "LSTMBlockCellGrad",
     "AdjustContrast", "BatchCholeskyGrad", "BatchNormWithGlobalNormalizationGrad", "BatchSelfAdjointEig",
     "CholeskyGrad", "Conv3DBackpropFilter", "Conv3DBackpropInput", "SelfAdjointEig",
     *(f"TensorArray{what}{form}" for what in _ARRAY_PARTS for form in ("", "V2")), "TensorArrayPack",

@@ -78,6 +78,7 @@ def specials(dtype: DType) -> Array:
 def makers() -> dict[str, Maker]:
     """Return the makers of arguments, by operation type."""
     from tests.ops.makers.arrays import MAKERS
+    from tests.ops.makers.cells import CELLS
     from tests.ops.makers.files import FILES
     from tests.ops.makers.gradients import GRADIENTS
     from tests.ops.makers.images import IMAGES
@@ -90,7 +91,7 @@ def makers() -> dict[str, Maker]:
     from tests.ops.makers.user import USER
     from tests.ops.makers.windows import WINDOWS
 
-    parts = MAKERS, FILES, MORE, GRADIENTS, IMAGES, NEWER, OLDER, QUANTIZED, RAGGED, SPARSE, USER, WINDOWS
+    parts = MAKERS, CELLS, FILES, MORE, GRADIENTS, IMAGES, NEWER, OLDER, QUANTIZED, RAGGED, SPARSE, USER, WINDOWS
     found = {name: maker for part in parts for name, maker in part.items()}
     return {**found, **{f"Batch{name}": found[name] for name in BATCHED}}
 
