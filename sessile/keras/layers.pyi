@@ -11,6 +11,7 @@ from sessile.session.keras.layers.activating import PReLU as PReLU
 from sessile.session.keras.layers.activating import ReLU as ReLU
 from sessile.session.keras.layers.activating import Softmax as Softmax
 from sessile.session.keras.layers.activating import ThresholdedReLU as ThresholdedReLU
+from sessile.session.keras.layers.cells import AbstractRNNCell as AbstractRNNCell
 from sessile.session.keras.layers.cells import GRUCell as GRUCell
 from sessile.session.keras.layers.cells import LSTMCell as LSTMCell
 from sessile.session.keras.layers.cells import SimpleRNNCell as SimpleRNNCell
@@ -108,6 +109,9 @@ from sessile.session.keras.layers.resizing import ZeroPadding2D as ZeroPadding2D
 from sessile.session.keras.layers.resizing import ZeroPadding3D as ZeroPadding3D
 from sessile.session.keras.layers.serialization import deserialize as deserialize
 from sessile.session.keras.layers.serialization import serialize as serialize
+from sessile.session.keras.layers.spatial.conv_lstm import ConvLSTM2D as ConvLSTM2D
+from sessile.session.keras.layers.spatial.local import LocallyConnected1D as LocallyConnected1D
+from sessile.session.keras.layers.spatial.local import LocallyConnected2D as LocallyConnected2D
 from sessile.session.keras.layers.wrappers import Bidirectional as Bidirectional
 from sessile.session.keras.layers.wrappers import TimeDistributed as TimeDistributed
 from sessile.session.keras.layers.wrappers import Wrapper as Wrapper

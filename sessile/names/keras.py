@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 _KERAS = "session.keras"
+_APPLICATIONS = f"{_KERAS}.applications"
 _FUNCTIONS = f"{_KERAS}.functions"
+_HELPERS = f"{_KERAS}.helpers"
 _LAYERS = f"{_KERAS}.layers"
 _MODELS = f"{_KERAS}.models"
+_OF_CAFFE = "decode_predictions preprocess_input=preprocess_caffe"
+_OF_TF = "decode_predictions preprocess_input=preprocess_tf"
+_OF_TORCH = "decode_predictions preprocess_input=preprocess_torch"
 _COMMON = "deserialize get serialize"
 _LOSSES = (
     "KLD MAE MAPE MSE MSLE binary_crossentropy categorical_crossentropy categorical_hinge cosine cosine_proximity "
@@ -29,6 +34,64 @@ NAMES: dict[str, dict[str, str]] = {
         f"{_FUNCTIONS}.activations": (
             f"{_COMMON} elu exponential hard_sigmoid linear relu selu sigmoid softmax softplus softsign tanh"
         ),
+    },
+    "keras.applications": {
+        f"{_APPLICATIONS}.densenet": "DenseNet121 DenseNet169 DenseNet201",
+        f"{_APPLICATIONS}.inception": "InceptionResNetV2 InceptionV3",
+        f"{_APPLICATIONS}.mobilenet": "MobileNet MobileNetV2",
+        f"{_APPLICATIONS}.nasnet": "NASNetLarge NASNetMobile",
+        f"{_APPLICATIONS}.resnet": "ResNet101 ResNet101V2 ResNet152 ResNet152V2 ResNet50 ResNet50V2",
+        f"{_APPLICATIONS}.vgg": "VGG16 VGG19",
+        f"{_APPLICATIONS}.xception": "Xception",
+    },
+    "keras.applications.imagenet_utils": {f"{_APPLICATIONS}.imagenet_utils": "decode_predictions preprocess_input"},
+    "keras.applications.densenet": {
+        f"{_APPLICATIONS}.imagenet_utils": _OF_TORCH,
+        f"{_APPLICATIONS}.densenet": "DenseNet121 DenseNet169 DenseNet201",
+    },
+    "keras.applications.inception_resnet_v2": {
+        f"{_APPLICATIONS}.imagenet_utils": _OF_TF,
+        f"{_APPLICATIONS}.inception": "InceptionResNetV2",
+    },
+    "keras.applications.inception_v3": {
+        f"{_APPLICATIONS}.imagenet_utils": _OF_TF,
+        f"{_APPLICATIONS}.inception": "InceptionV3",
+    },
+    "keras.applications.mobilenet": {
+        f"{_APPLICATIONS}.imagenet_utils": _OF_TF,
+        f"{_APPLICATIONS}.mobilenet": "MobileNet",
+    },
+    "keras.applications.mobilenet_v2": {
+        f"{_APPLICATIONS}.imagenet_utils": _OF_TF,
+        f"{_APPLICATIONS}.mobilenet": "MobileNetV2",
+    },
+    "keras.applications.nasnet": {
+        f"{_APPLICATIONS}.imagenet_utils": _OF_TF,
+        f"{_APPLICATIONS}.nasnet": "NASNetLarge NASNetMobile",
+    },
+    "keras.applications.resnet": {
+        f"{_APPLICATIONS}.imagenet_utils": _OF_CAFFE,
+        f"{_APPLICATIONS}.resnet": "ResNet101 ResNet152 ResNet50",
+    },
+    "keras.applications.resnet50": {
+        f"{_APPLICATIONS}.imagenet_utils": _OF_CAFFE,
+        f"{_APPLICATIONS}.resnet": "ResNet50",
+    },
+    "keras.applications.resnet_v2": {
+        f"{_APPLICATIONS}.imagenet_utils": _OF_TF,
+        f"{_APPLICATIONS}.resnet": "ResNet101V2 ResNet152V2 ResNet50V2",
+    },
+    "keras.applications.vgg16": {
+        f"{_APPLICATIONS}.imagenet_utils": _OF_CAFFE,
+        f"{_APPLICATIONS}.vgg": "VGG16",
+    },
+    "keras.applications.vgg19": {
+        f"{_APPLICATIONS}.imagenet_utils": _OF_CAFFE,
+        f"{_APPLICATIONS}.vgg": "VGG19",
+    },
+    "keras.applications.xception": {
+        f"{_APPLICATIONS}.imagenet_utils": _OF_TF,
+        f"{_APPLICATIONS}.xception": "Xception",
     },
     "keras.backend": {
         f"{_KERAS}.backend": (
@@ -92,9 +155,13 @@ NAMES: dict[str, dict[str, str]] = {
     "keras.datasets.fashion_mnist": {f"{_KERAS}.datasets": "load_data=load_fashion_mnist"},
     "keras.datasets.imdb": {f"{_KERAS}.datasets": "get_word_index=imdb_word_index load_data=load_imdb"},
     "keras.datasets.mnist": {f"{_KERAS}.datasets": "load_data=load_mnist"},
+    "keras.datasets.reuters": {f"{_KERAS}.datasets": "get_word_index=reuters_word_index load_data=load_reuters"},
     "keras.estimator": {"session.estimator.of_keras": "model_to_estimator"},
     "keras.experimental": {
+        f"{_HELPERS}.enqueuers": "terminate_keras_multiprocessing_pools",
+        f"{_HELPERS}.wide_deep": "LinearModel WideDeepModel",
         f"{_LAYERS}.cells": "PeepholeLSTMCell",
+        f"{_MODELS}.exporting": "export_saved_model=save_keras_model load_from_saved_model=load_keras_model",
         f"{_KERAS}.schedules": "CosineDecay CosineDecayRestarts LinearCosineDecay NoisyLinearCosineDecay",
     },
     "keras.initializers": {
@@ -206,7 +273,15 @@ NAMES: dict[str, dict[str, str]] = {
     },
     "keras.utils": {
         f"{_FUNCTIONS}.lookup": "CustomObjectScope custom_object_scope get_custom_objects",
+        f"{_HELPERS}.drawing": "model_to_dot plot_model",
+        f"{_HELPERS}.enqueuers": "GeneratorEnqueuer OrderedEnqueuer SequenceEnqueuer",
+        f"{_HELPERS}.matrices": "HDF5Matrix",
+        f"{_HELPERS}.objects": "deserialize_keras_object serialize_keras_object",
+        f"{_HELPERS}.progbar": "Progbar",
         f"{_KERAS}.preprocessing.sequences": "Sequence",
         f"{_KERAS}.utilities": ("convert_all_kernels_in_model get_file multi_gpu_model normalize to_categorical"),
+        f"{_KERAS}.walking": "get_source_inputs",
     },
+    "keras.wrappers": {},
+    "keras.wrappers.scikit_learn": {f"{_HELPERS}.scikit_learn": "KerasClassifier KerasRegressor"},
 }

@@ -1,4 +1,4 @@
-"""The data sets of Keras, from files that are there: nothing is fetched from the network."""
+"""The data sets of Keras, from files that are in its cache or are fetched."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def load_mnist(path: str = "mnist.npz") -> Any:
 
     Args:
       path: `mnist.npz` in `~/.keras/datasets`, or a whole path.
-    Raises: FileNotFoundError that tells where to put the file.
+    Raises: FileNotFoundError, if it cannot be fetched, that tells where to put the file.
     """
     with np.load(get_file(path, f"{_ORIGIN}/mnist.npz"), allow_pickle=False) as file:
         return (file["x_train"], file["y_train"]), (file["x_test"], file["y_test"])
@@ -30,7 +30,7 @@ def load_mnist(path: str = "mnist.npz") -> Any:
 def load_fashion_mnist() -> Any:
     """Return `(x_train, y_train), (x_test, y_test)` of clothes, as `mnist` has digits.
 
-    Raises: FileNotFoundError that tells where to put the four files.
+    Raises: FileNotFoundError, if it cannot be fetched, that tells where to put the four files.
     """
     names = (
         "train-labels-idx1-ubyte.gz", "train-images-idx3-ubyte.gz", "t10k-labels-idx1-ubyte.gz",
@@ -50,7 +50,7 @@ def load_fashion_mnist() -> Any:
 def load_boston(path: str = "boston_housing.npz", test_split: float = 0.2, seed: int = 113) -> Any:
     """Return `(x_train, y_train), (x_test, y_test)` of prices of houses.
 
-    Raises: FileNotFoundError that tells where to put the file.
+    Raises: FileNotFoundError, if it cannot be fetched, that tells where to put the file.
     """
     with np.load(get_file(path, f"{_ORIGIN}/boston_housing.npz"), allow_pickle=False) as file:
         x, y = file["x"], file["y"]
@@ -89,7 +89,7 @@ class _Numbers(pickle.Unpickler):
 def load_cifar10() -> Any:
     """Return `(x_train, y_train), (x_test, y_test)` of images of 32 x 32 pixels in ten classes.
 
-    Raises: FileNotFoundError that tells where to put the file.
+    Raises: FileNotFoundError, if it cannot be fetched, that tells where to put the file.
     """
     folder = get_file("cifar-10-batches-py", "https://www.cs.toronto.edu/~kriz/cifar-10-python.tar.gz", untar=True)
     train = _cifar(folder, [f"data_batch_{number}" for number in range(1, 6)], "labels")
@@ -100,7 +100,7 @@ def load_cifar10() -> Any:
 def load_cifar100(label_mode: str = "fine") -> Any:
     """Return `(x_train, y_train), (x_test, y_test)` of images of 32 x 32 pixels in a hundred classes, or twenty.
 
-    Raises: FileNotFoundError that tells where to put the file.
+    Raises: FileNotFoundError, if it cannot be fetched, that tells where to put the file.
     """
     if label_mode not in ("fine", "coarse"):
         raise ValueError("`label_mode` must be one of `fine`, `coarse`.")
@@ -125,7 +125,7 @@ def load_imdb(
     Args:
       num_words, skip_top: which words are kept, by rank. maxlen: longer reviews are left out. seed: of their order.
       start_char: what each begins with. oov_char: what stands for words left out. index_from: added to ranks.
-    Raises: FileNotFoundError that tells where to put the file.
+    Raises: FileNotFoundError, if it cannot be fetched, that tells where to put the file.
     """
     found = get_file(path, f"{_ORIGIN}/imdb.npz")
     with np.load(found, allow_pickle=True) as file:  # lists of numbers, in a file the user has put there
@@ -152,7 +152,45 @@ def load_imdb(
 
 
 def imdb_word_index(path: str = "imdb_word_index.json") -> dict[str, int]:
-    """Return the ranks of the words of `imdb`. Raises: FileNotFoundError that tells where to put the file."""
+    """Return the ranks of the words of `imdb`. Raises: FileNotFoundError if the file cannot be had."""
     with open(get_file(path, f"{_ORIGIN}/imdb_word_index.json"), encoding="utf-8") as file:
         found: dict[str, int] = json.load(file)
     return found
+
+
+def load_reuters(
+    path: str = "reuters.npz", num_words: int | None = None, skip_top: int = 0, maxlen: int | None = None,
+    test_split: float = 0.2, seed: int = 113, start_char: int | None = 1, oov_char: int | None = 2,
+    index_from: int = 3, **kwargs: Any,
+) -> Any:  # fmt: skip
+    """Return `(x_train, y_train), (x_test, y_test)` of news as numbers of words, and their topics.
+
+    Args:
+      test_split: which share is for testing. Others: see `load_imdb`.
+    Raises: FileNotFoundError, if it cannot be fetched, that tells where to put the file; TypeError for other arguments.
+    """
+    num_words = kwargs.pop("nb_words", num_words)
+    if kwargs:
+        raise TypeError(f"Unrecognized keyword arguments: {kwargs}")
+    found = get_file(path, f"{_ORIGIN}/reuters.npz")
+    with np.load(found, allow_pickle=True) as file:  # lists of numbers, in a file of the data sets' home
+        x, y = file["x"], file["y"]
+    order = np.arange(len(x))
+    np.random.RandomState(seed).shuffle(order)
+    start = [] if start_char is None else [start_char]
+    texts = [[*start, *(word + (index_from or 0) for word in x[place])] for place in order]
+    kept = [place for place, text in enumerate(texts) if not maxlen or len(text) < maxlen]
+    limit = num_words or sys.maxsize
+    chosen = [[w if skip_top <= w < limit else oov_char for w in texts[place]] for place in kept]
+    if oov_char is None:
+        chosen = [[w for w in text if w is not None] for text in chosen]
+    array = np.empty(len(chosen), object)
+    array[:] = chosen
+    labels = np.asarray(y)[order][kept]
+    at = int(len(array) * (1 - test_split))
+    return (array[:at], labels[:at]), (array[at:], labels[at:])
+
+
+def reuters_word_index(path: str = "reuters_word_index.json") -> dict[str, int]:
+    """Return the ranks of the words of `reuters`. Raises: FileNotFoundError if the file cannot be had."""
+    return imdb_word_index(get_file(path, f"{_ORIGIN}/reuters_word_index.json"))

@@ -132,13 +132,18 @@ class Adagrad(Optimizer):
     """Steps divided by the root of the sum of squared gradients."""
 
     def __init__(
-        self, learning_rate: Any = 0.001, initial_accumulator_value: float = 0.0, epsilon: float = 1e-7,
+        self, learning_rate: Any = 0.001, initial_accumulator_value: float = 0.1, epsilon: float = 1e-7,
         name: str = "Adagrad", **kwargs: Any,
     ) -> None:  # fmt: skip
         if initial_accumulator_value < 0.0:
             raise ValueError(f"initial_accumulator_value must be non-negative: {initial_accumulator_value}")
         super().__init__(name, learning_rate, {}, kwargs)
         self._initial, self.epsilon = initial_accumulator_value, epsilon or state.epsilon()
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any], custom_objects: Any = None) -> Any:
+        """Make an optimizer of what `get_config` returned; of a name alone the squares begin at 0, as in TensorFlow."""
+        return super().from_config({"initial_accumulator_value": 0.0, **config}, custom_objects)
 
     def _create_slots(self, var_list: list[Any]) -> None:
         for variable in var_list:

@@ -46,24 +46,22 @@ def get_file(
     cache_subdir: str = "datasets", hash_algorithm: str = "auto", extract: bool = False, archive_format: str = "auto",
     cache_dir: str | None = None,
 ) -> str:  # fmt: skip
-    """Return the path of a file in the cache of Keras. Nothing is fetched from the network.
+    """Return the path of a file in the cache of Keras, fetched from its origin if it is not there.
 
     Args:
-      fname: the file's name, or its whole path. origin: where it is from: said in the error.
+      fname: the file's name, or its whole path. origin: its address.
       cache_subdir, cache_dir: of the folder, by default `~/.keras/datasets`.
       md5_hash, file_hash: if given, what the file's hash has to be (MD5 or SHA-256, by its length).
       untar, extract: whether it is an archive to unpack beside it: then the path without its ending is returned.
       hash_algorithm, archive_format: accepted.
-    Raises: FileNotFoundError that tells where to put the file; ValueError if its hash is another.
+    Raises: FileNotFoundError that tells why it was not fetched and where to put the file; ValueError if its hash is
+      another.
     """
     folder = os.path.join(cache_dir or os.path.dirname(cache_folder()), cache_subdir)
     path = os.path.join(folder, os.fspath(fname))  # the name alone, where it is a whole path
     archive = f"{path}.tar.gz" if untar else path
     if not os.path.exists(archive) and not (untar and os.path.exists(path)):
-        raise FileNotFoundError(
-            f"{archive} is not there, and nothing is fetched from the network. Get it from {origin or 'its origin'} "
-            "and put it there (the environment variable KERAS_HOME names another folder than ~/.keras)."
-        )
+        fetch(origin, archive)
     wanted = file_hash or md5_hash
     if wanted and os.path.exists(archive) and not validate_file(archive, wanted):
         raise ValueError(f"{archive} is not the file that is wanted: its hash is not {wanted}.")
@@ -74,6 +72,27 @@ def get_file(
             options: dict[str, Any] = {"filter": "data"} if _has_filter() else {}
             shutil.unpack_archive(archive, os.path.dirname(path), **options)
     return path
+
+
+def fetch(origin: str, path: str) -> None:
+    """Write what is at an address to a file. Raises: FileNotFoundError that tells why it could not."""
+    from urllib.error import URLError
+    from urllib.request import urlopen
+
+    try:
+        if not origin:
+            raise ValueError("its origin is not known")
+        with urlopen(origin, timeout=30) as source:
+            os.makedirs(os.path.dirname(path) or ".", exist_ok=True)
+            with open(f"{path}.part", "wb") as file:  # a file that is cut off has another name
+                while chunk := source.read(1 << 20):
+                    file.write(chunk)
+    except (URLError, OSError, ValueError) as error:
+        raise FileNotFoundError(
+            f"{path} is not there, and it could not be fetched from {origin or 'its origin'}: {error}. Get it by other "
+            "means and put it there (the environment variable KERAS_HOME names another folder than ~/.keras)."
+        ) from error
+    os.replace(f"{path}.part", path)
 
 
 def _has_filter() -> bool:

@@ -217,7 +217,7 @@ def test_states_are_kept_from_batch_to_batch() -> None:
         (lambda m: m.compile("sgd", "msee"), ValueError, "Unknown loss function: msee"),
         (lambda m: tf.keras.models.clone_model(m).fit(X, Y), RuntimeError, "compile"),
         (lambda m: tf.keras.layers.Dense(2, nothing=1), TypeError, "Keyword argument not understood"),
-        (lambda m: tf.keras.datasets.mnist.load_data("no.npz"), FileNotFoundError, "nothing is fetched"),
+        (lambda m: tf.keras.utils.get_file("no.npz", "file:///no/no.npz"), FileNotFoundError, "could not be fetched"),
     ],
 )  # fmt: skip
 def test_mistakes_are_told(call: Any, kind: type[Exception], words: str) -> None:

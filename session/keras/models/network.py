@@ -67,12 +67,9 @@ class Network(Layer):
 
     @property
     def weights(self) -> list[Any]:
-        """The variables, layer by layer."""
-        found: list[Any] = []
-        for layer in self.layers:
-            found += [variable for variable in layer.weights if not any(variable is known for known in found)]
-        own = self._own_variables()
-        return [*[v for v in own if not any(v is known for known in found)], *found]
+        """The variables, layer by layer, then those of the model itself."""
+        found = [variable for layer in self.layers for variable in layer.weights]
+        return list({id(variable): variable for variable in [*found, *self._own_variables()]}.values())
 
     @property
     def input(self) -> Any:
