@@ -1,9 +1,11 @@
-"""The functions that kernels call, for `lower_tree.py`: those of `numba/intrinsics.py`, as LLVM text."""
+"""The functions that kernels call, for `lower_tree.py`: those of `numba/intrinsics.py`, as instructions of LLVM."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
+
+from ..mathlib.instructions import Address, Binary, Cast, Load, Select
 
 _FLOATS = ("f32", "f64")
 
@@ -36,10 +38,11 @@ def _extreme(relation: str) -> Callable[..., Any]:
         x, y = f.same(x, y)
         if x.type in _FLOATS and (_is_number(y) or y.text in f.numbers):  # one comparison, which holds for NaN too
             kind = _llvm(x.type)
-            return f.select(x._replace(text=f.emit(f"fcmp u{relation} {kind} {x.text}, {y.text}"), type="bool"), x, y)
+            more = f.emit(Binary(f"fcmp u{relation}", kind, x.text, y.text))
+            return f.select(x._replace(text=more, type="bool"), x, y)
         keep = f.compare(relation, x, y)
         if x.type in _FLOATS:
-            keep = keep._replace(text=f.emit(f"or i1 {keep.text}, {_isnan(f, x).text}"))
+            keep = keep._replace(text=f.emit(Binary("or", "i1", keep.text, _isnan(f, x).text)))
         return f.select(keep, x, y)
 
     return function
@@ -55,9 +58,9 @@ def _number(kind: str) -> Callable[..., Any]:
     """A number of the table at an address, which is not NaN."""
 
     def function(f: Any, table: Any, place: Any) -> Any:
-        base = f.emit(f"inttoptr i64 {table.text} to ptr")
-        at = f.emit(f"getelementptr inbounds double, ptr {base}, i64 {place.text}")
-        found = f.cast(table._replace(text=f.emit(f"load double, ptr {at}"), type="f64"), kind)
+        base = f.emit(Cast("inttoptr", "i64", table.text, "ptr"))
+        at = f.emit(Address("double", base, place.text))
+        found = f.cast(table._replace(text=f.emit(Load("double", at)), type="f64"), kind)
         f.numbers.add(found.text)
         return found
 
@@ -72,8 +75,8 @@ def _extreme_without_nan(relation: str) -> Callable[..., Any]:
         if x.type not in _FLOATS:
             return f.select(f.compare(relation, x, y), x, y)
         kind = _llvm(x.type)
-        keep = f.emit(f"fcmp nnan nsz o{relation} {kind} {x.text}, {y.text}")
-        return x._replace(text=f.emit(f"select nnan nsz i1 {keep}, {kind} {x.text}, {kind} {y.text}"))
+        keep = f.emit(Binary(f"fcmp nnan nsz o{relation}", kind, x.text, y.text))
+        return x._replace(text=f.emit(Select(keep, kind, x.text, y.text, "nnan nsz ")))
 
     return function
 
@@ -83,14 +86,14 @@ def _llvm(kind: str) -> str:
 
 
 def _isnan(f: Any, x: Any) -> Any:
-    return x._replace(text=f.emit(f"fcmp uno {_llvm(x.type)} {x.text}, {x.text}"), type="bool")
+    return x._replace(text=f.emit(Binary("fcmp uno", _llvm(x.type), x.text, x.text)), type="bool")
 
 
 def _magnitude(relation: str) -> Callable[..., Any]:
     def function(f: Any, x: Any) -> Any:
         size = f.intrinsic("fabs", x.type, x)
         infinity = "0x7FF0000000000000"
-        return x._replace(text=f.emit(f"fcmp {relation} {_llvm(x.type)} {size.text}, {infinity}"), type="bool")
+        return x._replace(text=f.emit(Binary(f"fcmp {relation}", _llvm(x.type), size.text, infinity)), type="bool")
 
     return function
 
@@ -99,7 +102,7 @@ def _any_order(float_word: str, integer_word: str) -> Callable[..., Any]:
     def function(f: Any, x: Any, y: Any) -> Any:
         x, y = f.same(x, y)
         word = float_word if x.type in _FLOATS else integer_word
-        return x._replace(text=f.emit(f"{word} {_llvm(x.type)} {x.text}, {y.text}"))
+        return x._replace(text=f.emit(Binary(word, _llvm(x.type), x.text, y.text)))
 
     return function
 
@@ -107,7 +110,7 @@ def _any_order(float_word: str, integer_word: str) -> Callable[..., Any]:
 def _logical(word: str) -> Callable[..., Any]:
     def function(f: Any, x: Any, y: Any) -> Any:
         x, y = f.cast(x, "bool"), f.cast(y, "bool")
-        return x._replace(text=f.emit(f"{word} i1 {x.text}, {y.text}"))
+        return x._replace(text=f.emit(Binary(word, "i1", x.text, y.text)))
 
     return function
 
@@ -124,14 +127,14 @@ def _min(f: Any, x: Any, y: Any) -> Any:
 def _truncmod(f: Any, x: Any, y: Any) -> Any:
     x, y = f.same(x, y)
     if x.type in _FLOATS:
-        return x._replace(text=f.emit(f"frem {_llvm(x.type)} {x.text}, {y.text}"))
+        return x._replace(text=f.emit(Binary("frem", _llvm(x.type), x.text, y.text)))
     return _guarded_division(f, x, y, "rem")
 
 
 def _truncdiv(f: Any, x: Any, y: Any) -> Any:
     x, y = f.same(x, y)
     if x.type in _FLOATS:
-        return f.intrinsic("trunc", x.type, x._replace(text=f.emit(f"fdiv {_llvm(x.type)} {x.text}, {y.text}")))
+        return f.intrinsic("trunc", x.type, x._replace(text=f.emit(Binary("fdiv", _llvm(x.type), x.text, y.text))))
     return _guarded_division(f, x, y, "div")
 
 
@@ -141,27 +144,27 @@ def _floormod(f: Any, x: Any, y: Any) -> Any:
     if x.type[0] == "u":
         return rest
     zero = f.cast(x._replace(text=0, type="literal"), x.type)
-    differs = f.emit(f"xor i1 {f.compare('lt', rest, zero).text}, {f.compare('lt', y, zero).text}")
-    adjust = f.emit(f"and i1 {differs}, {f.compare('ne', rest, zero).text}")
+    differs = f.emit(Binary("xor", "i1", f.compare("lt", rest, zero).text, f.compare("lt", y, zero).text))
+    adjust = f.emit(Binary("and", "i1", differs, f.compare("ne", rest, zero).text))
     word = "fadd" if x.type in _FLOATS else "add"
-    moved = x._replace(text=f.emit(f"{word} {_llvm(x.type)} {rest.text}, {y.text}"))
+    moved = x._replace(text=f.emit(Binary(word, _llvm(x.type), rest.text, y.text)))
     return f.select(x._replace(text=adjust, type="bool"), moved, rest)
 
 
 def _guarded_division(f: Any, x: Any, y: Any, word: str) -> Any:
     """Division that never traps: by zero it gives zero, and the lowest number by -1 wraps."""
     kind, signed = _llvm(x.type), x.type[0] == "i"
-    is_zero = f.emit(f"icmp eq {kind} {y.text}, 0")
+    is_zero = f.emit(Binary("icmp eq", kind, y.text, "0"))
     unsafe, minus = is_zero, ""
     if signed:
-        minus = f.emit(f"icmp eq {kind} {y.text}, -1")
-        unsafe = f.emit(f"or i1 {is_zero}, {minus}")
-    divisor = f.emit(f"select i1 {unsafe}, {kind} 1, {kind} {y.text}")
-    result = f.emit(f"{'s' if signed else 'u'}{word} {kind} {x.text}, {divisor}")
+        minus = f.emit(Binary("icmp eq", kind, y.text, "-1"))
+        unsafe = f.emit(Binary("or", "i1", is_zero, minus))
+    divisor = f.emit(Select(unsafe, kind, "1", y.text))
+    result = f.emit(Binary(f"{'s' if signed else 'u'}{word}", kind, x.text, divisor))
     if signed:
-        negated = f.emit(f"sub {kind} 0, {x.text}") if word == "div" else "0"
-        result = f.emit(f"select i1 {minus}, {kind} {negated}, {kind} {result}")
-    return x._replace(text=f.emit(f"select i1 {is_zero}, {kind} 0, {kind} {result}"))
+        negated = f.emit(Binary("sub", kind, "0", x.text)) if word == "div" else "0"
+        result = f.emit(Select(minus, kind, negated, result))
+    return x._replace(text=f.emit(Select(is_zero, kind, "0", result)))
 
 
 FUNCTIONS: dict[str, Callable[..., Any]] = {

@@ -17,21 +17,34 @@ lies in memory on the stack, which LLVM turns into registers.
 
 from __future__ import annotations
 
-import re
-import struct
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Final, NamedTuple
 
 from .. import mathlib
 from ..machine import object_code
 from ..machine.module import masks_in_hardware, vector_size
 from ..machine.threads import Module
+from ..mathlib.instructions import (
+    Address,
+    Binary,
+    Call,
+    Cast,
+    Instruction,
+    Intrinsic,
+    Line,
+    Load,
+    Negation,
+    Select,
+    Store,
+    printed,
+)  # fmt: skip
 from ..tree import nodes
 from ..tree.nodes import Body, Expression, KernelTree, Statement, Variable
 from . import short_floats
+from .constants import LONG, constant
 from .functions import FUNCTIONS, Unsupported
 from .short_floats import SHORT
-from .vector_loop import VectorLoop, width_for
+from .vector_loop import Loop, VectorLoop, width_for
 from .widening import NotVector
 
 _LLVM = {
@@ -39,8 +52,6 @@ _LLVM = {
     "u32": "i32", "u64": "i64", "bool": "i1",
 }  # fmt: skip
 _STORED = {**_LLVM, "bool": "i8", "f16": "i16", "bf16": "i16"}  # in memory
-_LONG = {"f32": "float32", "f64": "float64"}
-_SLOT = re.compile(r"%[\w.]*\.slot[\w.]*")  # a variable in memory
 _COMPUTED_IN_32_BITS = frozenset({"f32", "i32", "u32", *SHORT})
 _CALL = 30  # instructions in a mathematical function, about
 _MOST_CALLS = 8  # of them in a loop whose turns are interleaved
@@ -62,8 +73,8 @@ class Function:
 
     def __init__(self, types: Sequence[str]) -> None:
         self.types = types
-        self.lines: list[str] = []
-        self.allocas: list[str] = []
+        self.lines: list[str | Line] = []  # text leads from block to block
+        self.allocas: dict[str, str] = {}  # per variable in memory the line that makes it
         self.names: dict[Expression, Typed] = {}
         self.slots: dict[Expression, Typed] = {}  # variables that are assigned more than once: where they are
         self._operands: Any = None  # of the formula that is emitted, and those of the one around it
@@ -74,21 +85,20 @@ class Function:
         self._count = 0
         self._mutable: set[Expression] = set()
         self._loops = self._calls = 0
-        self._latches: list[tuple[int, int]] = []  # the lines that close innermost loops, and their calls
-        self._entries: list[int] = []  # the lines that enter them
+        self._innermost: list[Loop] = []
         self.vector_functions = ""  # the text of the functions that loops in vector form call
         self.is_vector = False  # whether the loops are in vector form
         self.has_doubles = "f64" in types
 
-    def emit(self, text: str) -> str:
+    def emit(self, instruction: Instruction) -> str:
         """Append an instruction; returns the name of its result."""
         self._count += 1
         name = f"%t{self._count}"
-        self.lines.append(f"  {name} = {text}")
+        self.lines.append((name, instruction))
         return name
 
     def do(self, text: str) -> None:
-        """Append an instruction without a result."""
+        """Append what leads from block to block."""
         self.lines.append(f"  {text}")
 
     def label(self) -> str:
@@ -113,7 +123,8 @@ class Function:
         self._body(tree.body)
         self.is_vector = self._vectorise()
         hints = "" if self.is_vector else self._hints()
-        body = "\n".join([*self.allocas, *self.lines])
+        lines = [line if isinstance(line, str) else printed(line) for line in self.lines]
+        body = "\n".join([*self.allocas.values(), *lines])
         head = "\n".join(self.declared)
         signature = f"define void @{object_code.SYMBOL}({', '.join(parameters)})"
         return f"{head}\n{signature} {{\nentry:\n{body}\n  ret void\n}}\n{hints}{self.vector_functions}\n"
@@ -123,29 +134,30 @@ class Function:
         width = width_for([_STORED[kind] for kind in self.types], vector_size())
         if width is None or not self._is_long():
             return False
-        slots = {slot: _LLVM[kind] for slot, kind in self.slots.values()}
-        read_later = self._read_outside(slots)
+        slots = {slot for slot, _ in self.slots.values()}
+        outside = self._outside()
+        read_later = {made.at for _, made in outside if isinstance(made, Load)} & slots
         has_rest, is_slow = self._count < _LONG_LOOP, not masks_in_hardware()
         try:
             loops = [
-                VectorLoop(self.lines[entry : latch + 1], width, has_rest, slots, read_later, is_slow)
-                for entry, (latch, _) in zip(self._entries, self._latches)
+                VectorLoop(loop, loop.inside(self.lines), width, has_rest, slots, read_later, is_slow)
+                for loop in self._innermost
             ]
             called = {symbol: None for loop in loops for symbol in loop.called}
             if called:
                 from .vector_functions import vector_functions  # not before it is needed
 
-                self.vector_functions = vector_functions(called, width)
+                self.vector_functions, declared = vector_functions(called, width)
+                self.declared.update(declared)
         except NotVector:
             return False
-        for loop, entry, (latch, _) in reversed(list(zip(loops, self._entries, self._latches))):
-            self.lines[entry : latch + 1] = loop.lines
+        for loop, place in reversed(list(zip(loops, self._innermost))):
+            self.lines[place.entry : place.latch + 1] = loop.lines
             self.declared.update(loop.declared)
-        lines = "\n".join(self.lines)
-        used = set(_SLOT.findall(lines))
-        self.allocas = [line for line in self.allocas if not used.isdisjoint(_SLOT.findall(line))]
-        self.routines = {symbol: routine for symbol, routine in self.routines.items() if f"@{symbol}(" in lines}
-        self.declared = {line: None for line in self.declared if line not in self.vector_functions}
+        used = {made.at for _, made in outside if isinstance(made, (Load, Store))}.union(*(loop.used for loop in loops))
+        called_outside = {made.symbol for _, made in outside if isinstance(made, Call)}
+        self.allocas = {slot: line for slot, line in self.allocas.items() if slot in used}
+        self.routines = {symbol: self.routines[symbol] for symbol in self.routines if symbol in called_outside}
         return True
 
     def _is_long(self) -> bool:
@@ -154,24 +166,19 @@ class Function:
             return self._count >= _VECTOR_LOOP
         return self._count + _CALL * self._calls >= _LONG_VECTOR_LOOP
 
-    def _read_outside(self, slots: Collection[str]) -> set[str]:
-        """The variables that are read outside of innermost loops."""
-        inside = {line for entry, (latch, _) in zip(self._entries, self._latches) for line in range(entry, latch + 1)}
-        found = set()
-        for number, line in enumerate(self.lines):
-            slot = line.rpartition("ptr ")[2]
-            if slot in slots and number not in inside and " = load " in line:
-                found.add(slot)
-        return found
+    def _outside(self) -> list[Line]:
+        """The instructions outside of innermost loops."""
+        inside = {number for loop in self._innermost for number in range(loop.entry, loop.latch + 1)}
+        return [line for number, line in enumerate(self.lines) if type(line) is tuple and number not in inside]
 
     def _hints(self) -> str:
         """Mark innermost loops with what LLVM would not choose by itself, and return the metadata that says so."""
         lines: list[str] = []
-        for latch, calls in self._latches:
-            hint = self._hint(calls)
+        for loop in self._innermost:
+            hint = self._hint(loop.calls)
             if hint:
                 number = len(lines)
-                self.lines[latch] += f", !llvm.loop !{number}"
+                self.lines[loop.latch] = f"{self.lines[loop.latch]}, !llvm.loop !{number}"
                 lines.append(f"!{number} = distinct !{{!{number}, {hint}}}\n")
         return "".join(lines)
 
@@ -214,15 +221,15 @@ class Function:
         if target not in self.slots:
             slot = f"%v{len(self.slots)}.slot"
             self.slots[target] = Typed(slot, value.type)
-            self.allocas.append(f"  {slot} = alloca {_LLVM[value.type]}")
+            self.allocas[slot] = f"  {slot} = alloca {_LLVM[value.type]}"
         slot, kind = self.slots[target]
         if kind != value.type:
             raise Unsupported(f"{target} is of two types")
-        self.do(f"store {_LLVM[kind]} {value.text}, ptr {slot}")
+        self.lines.append(("", Store(_LLVM[kind], value.text, slot)))
 
     def _store(self, node: nodes.Store) -> None:
         stored, at = self._address(node.array, node.index)
-        self.do(f"store {stored} {self._to_store(self.value(node.value), node.array.kind)}, ptr {at}")
+        self.lines.append(("", Store(stored, self._to_store(self.value(node.value), node.array.kind), at)))
 
     def _loop(self, node: nodes.For) -> None:
         first = Typed("0", "u64") if node.first is None else self.value(node.first)
@@ -235,7 +242,7 @@ class Function:
         before = self.label()
         self.do(f"br label %{before}")
         self.lines.append(f"{before}:")
-        entry = self.emit(f"icmp ult i64 {first.text}, {last.text}")
+        entry = self.emit(Binary("icmp ult", "i64", first.text, last.text))
         entered_at = len(self.lines)
         self.do(f"br i1 {entry}, label %{head}, label %{after}")
         self.lines.append(f"{head}:")
@@ -248,10 +255,13 @@ class Function:
         self.do(f"br label %{latch}")
         self.lines.append(f"{latch}:")
         self.do(f"{index}.next = add nuw i64 {index}, {step}")
-        again = self.emit(f"icmp ult i64 {index}.next, {last.text}")
+        again = self.emit(Binary("icmp ult", "i64", f"{index}.next", last.text))
         if number == self._loops:
-            self._latches.append((len(self.lines), self._calls - calls))
-            self._entries.append(entered_at)
+            loop = Loop(
+                entered_at, len(self.lines), self._calls - calls, index, first.text, last.text, step, entry, again,
+                before, head, body, after,
+            )  # fmt: skip
+            self._innermost.append(loop)
         self.do(f"br i1 {again}, label %{head}, label %{after}")
         self.lines.append(f"{after}:")
 
@@ -285,7 +295,7 @@ class Function:
     def _variable(self, node: Variable | nodes.ValueVariable) -> Typed:
         if node in self.slots:
             slot, kind = self.slots[node]
-            return Typed(self.emit(f"load {_LLVM[kind]}, ptr {slot}"), kind)
+            return Typed(self.emit(Load(_LLVM[kind], slot)), kind)
         if node not in self.names:
             raise Unsupported(f"unknown name {node}")
         return self.names[node]
@@ -325,13 +335,13 @@ class Function:
         return self._mathematical(node.function, node.kind, [self.value(item) for item in node.arguments])
 
     def _mathematical(self, name: str, suffix: str, arguments: list[Typed]) -> Typed:
-        routine = mathlib.lookup(name, _LONG[suffix])
+        routine = mathlib.lookup(name, LONG[suffix])
         self.routines[routine.symbol] = routine
         self._calls += 1
         kind = _LLVM[suffix]
-        passed = ", ".join(f"{kind} {self.cast(a, suffix).text}" for a in arguments)
+        passed = tuple([(kind, self.cast(a, suffix).text) for a in arguments])
         self.declare(f"{kind} @{routine.symbol}({', '.join([kind] * len(arguments))})")
-        return Typed(self.emit(f"call {kind} @{routine.symbol}({passed})"), suffix)
+        return Typed(self.emit(Call(kind, routine.symbol, passed)), suffix)
 
     def _user_call(self, node: nodes.UserCall) -> Typed:
         """A function that the user has written; truth values come from it as bytes."""
@@ -344,25 +354,25 @@ class Function:
         self.routines[routine.symbol] = routine
         self._calls += 1
         kinds = [_STORED[kind] for kind in routine.types]
-        passed = [f"{kind} {self._to_store(a, to)}" for kind, to, a in zip(kinds, routine.types, arguments)]
+        passed = tuple([(kind, self._to_store(a, to)) for kind, to, a in zip(kinds, routine.types, arguments)])
         result = _STORED[routine.result]
         self.declare(f"{result} @{routine.symbol}({', '.join(kinds)})")
-        return self._loaded(self.emit(f"call {result} @{routine.symbol}({', '.join(passed)})"), routine.result)
+        return self._loaded(self.emit(Call(result, routine.symbol, passed)), routine.result)
 
     def _address(self, array: nodes.Array, index: Expression) -> tuple[str, str]:
         """The type of an element as it is stored, and where it lies."""
         stored = _STORED[array.kind]
         place = self.value(index).text
-        return stored, self.emit(f"getelementptr inbounds {stored}, ptr %{array.name}, i64 {place}")
+        return stored, self.emit(Address(stored, f"%{array.name}", place))
 
     def _load(self, node: nodes.Load) -> Typed:
         stored, at = self._address(node.array, node.index)
-        return self._loaded(self.emit(f"load {stored}, ptr {at}"), node.array.kind)
+        return self._loaded(self.emit(Load(stored, at)), node.array.kind)
 
     def _loaded(self, text: str, kind: str) -> Typed:
         """What was loaded, as it is computed with."""
         if kind == "bool":
-            return Typed(self.emit(f"icmp ne i8 {text}, 0"), "bool")
+            return Typed(self.emit(Binary("icmp ne", "i8", text, "0")), "bool")
         if kind in SHORT:
             text = short_floats.widen(self, kind, text)
             self.rounded[text] = kind
@@ -372,7 +382,7 @@ class Function:
     def _to_store(self, value: Typed, kind: str) -> str:
         """A value as it lies in memory."""
         if kind == "bool":
-            return self.emit(f"zext i1 {self.cast(value, kind).text} to i8")
+            return self.emit(Cast("zext", "i1", self.cast(value, kind).text, "i8"))
         if kind in SHORT:
             return short_floats.narrow(self, kind, self._rounded(value, kind).text)
         return str(self.cast(value, kind).text)
@@ -404,30 +414,30 @@ class Function:
         if node.operator == "-":
             if value.type == "literal":
                 return Typed(-value.text, "literal")
-            if value.type in _LONG:
-                negated = Typed(self.emit(f"fneg {_LLVM[value.type]} {value.text}"), value.type)
+            if value.type in LONG:
+                negated = Typed(self.emit(Negation(_LLVM[value.type], value.text)), value.type)
                 return self._as_rounded(negated, value)
-            return Typed(self.emit(f"sub {_LLVM[value.type]} 0, {value.text}"), value.type)
+            return Typed(self.emit(Binary("sub", _LLVM[value.type], "0", value.text)), value.type)
         ones = "true" if value.type == "bool" else "-1"
         if node.operator == "not" and value.type != "bool":
             raise Unsupported("not of a number")
-        return Typed(self.emit(f"xor {_LLVM[value.type]} {value.text}, {ones}"), value.type)
+        return Typed(self.emit(Binary("xor", _LLVM[value.type], value.text, ones)), value.type)
 
     def _binary(self, node: nodes.Binary) -> Typed:
         left, right = self.same(self.value(node.left), self.value(node.right))
         kind = left.type
-        words = _FLOAT_OPERATORS if kind in _LONG else _SIGNED_OPERATORS if kind[0] == "i" else _UNSIGNED_OPERATORS
+        words = _FLOAT_OPERATORS if kind in LONG else _SIGNED_OPERATORS if kind[0] == "i" else _UNSIGNED_OPERATORS
         word = words.get(node.operator)
         if word is None:
             raise Unsupported(repr(node))
-        return Typed(self.emit(f"{word} {_LLVM[kind]} {left.text}, {right.text}"), kind)
+        return Typed(self.emit(Binary(word, _LLVM[kind], left.text, right.text)), kind)
 
     def _logical(self, node: nodes.Logical) -> Typed:
         word = node.operator
         result = self.cast(self.value(node.values[0]), "bool")
         for item in node.values[1:]:
             other = self.cast(self.value(item), "bool")
-            result = Typed(self.emit(f"{word} i1 {result.text}, {other.text}"), "bool")
+            result = Typed(self.emit(Binary(word, "i1", result.text, other.text)), "bool")
         return result
 
     def same(self, a: Typed, b: Typed) -> tuple[Typed, Typed]:
@@ -446,7 +456,7 @@ class Function:
         result: Typed | None = None
         for (relation, _), left, right in zip(node.rest, values, values[1:]):
             other = self.compare(_COMPARISONS[relation], left, right)
-            result = other if result is None else Typed(self.emit(f"and i1 {result.text}, {other.text}"), "bool")
+            result = other if result is None else Typed(self.emit(Binary("and", "i1", result.text, other.text)), "bool")
         assert result is not None
         return result
 
@@ -456,31 +466,28 @@ class Function:
     def compare(self, relation: str, a: Typed, b: Typed) -> Typed:
         """A comparison; with NaN everything but `!=` is false."""
         a, b = self.same(a, b)
-        if a.type in _LONG:
+        if a.type in LONG:
             word = "fcmp une" if relation == "ne" else f"fcmp o{relation}"
         elif relation in ("eq", "ne"):
             word = f"icmp {relation}"
         else:
             word = f"icmp {'s' if a.type[0] == 'i' else 'u'}{relation}"
-        return Typed(self.emit(f"{word} {_LLVM[a.type]} {a.text}, {b.text}"), "bool")
+        return Typed(self.emit(Binary(word, _LLVM[a.type], a.text, b.text)), "bool")
 
     def select(self, condition: Typed, a: Typed, b: Typed, flags: str = "") -> Typed:
         """`a` if the condition holds, else `b`."""
         a, b = self.same(a, b)
         kind = _LLVM[a.type]
         truth = self.cast(condition, "bool").text
-        return self._as_rounded(
-            Typed(self.emit(f"select {flags}i1 {truth}, {kind} {a.text}, {kind} {b.text}"), a.type), a, b
-        )
+        return self._as_rounded(Typed(self.emit(Select(truth, kind, a.text, b.text, flags)), a.type), a, b)
 
     def intrinsic(self, name: str, kind: str, *arguments: Typed) -> Typed:
         """A call of one of LLVM's own functions."""
         llvm = _LLVM[kind]
         suffix = {"float": "f32", "double": "f64"}.get(llvm, llvm)
-        symbol = f"@llvm.{name}.{suffix}"
-        self.declare(f"{llvm} {symbol}({', '.join([llvm] * len(arguments))})")
-        passed = ", ".join(f"{llvm} {a.text}" for a in arguments)
-        result = Typed(self.emit(f"call {llvm} {symbol}({passed})"), kind)
+        called = Intrinsic(llvm, name, (suffix,), tuple([(llvm, a.text) for a in arguments]))
+        self.declared.setdefault(called.declaration)
+        result = Typed(self.emit(called), kind)
         return result if name == "sqrt" else self._as_rounded(result, *arguments)
 
     def cast(self, value: Typed, kind: str) -> Typed:
@@ -491,20 +498,20 @@ class Function:
             return Typed(constant(value.text, kind), kind)
         old, new = _LLVM[value.type], _LLVM[kind]
         if kind == "bool":
-            word = "fcmp une" if value.type in _LONG else "icmp ne"
-            return Typed(self.emit(f"{word} {old} {value.text}, {constant(0, value.type)}"), "bool")
-        if value.type in _LONG and kind in _LONG:
+            word = "fcmp une" if value.type in LONG else "icmp ne"
+            return Typed(self.emit(Binary(word, old, value.text, constant(0, value.type))), "bool")
+        if value.type in LONG and kind in LONG:
             word = "fpext" if kind == "f64" else "fptrunc"
-        elif value.type in _LONG:
+        elif value.type in LONG:
             word = "fptosi" if kind[0] == "i" else "fptoui"
-        elif kind in _LONG:
+        elif kind in LONG:
             word = "sitofp" if value.type[0] == "i" else "uitofp"
         else:
             narrower = _width(kind) < _width(value.type)
             word = "trunc" if narrower else "sext" if value.type[0] == "i" else "zext"
             if _width(kind) == _width(value.type):
                 return Typed(value.text, kind)
-        return Typed(self.emit(f"{word} {old} {value.text} to {new}"), kind)
+        return Typed(self.emit(Cast(word, old, value.text, new)), kind)
 
 
 _COMPARISONS: Final = {"==": "eq", "!=": "ne", "<": "lt", "<=": "le", ">": "gt", ">=": "ge"}
@@ -540,24 +547,6 @@ _EXPRESSIONS: Final[dict[type[Expression], Callable[[Function, Any], Typed]]] = 
 
 def _width(kind: str) -> int:
     return 1 if kind == "bool" else int(kind[1:])
-
-
-def constant(number: Any, kind: str) -> str:
-    """A number as a constant of LLVM."""
-    if kind == "bool":
-        return "true" if number else "false"
-    if kind == "f32":
-        number = struct.unpack("f", struct.pack("f", _within_float32(float(number))))[0]
-    if kind in _LONG:
-        return f"0x{struct.unpack('>Q', struct.pack('>d', float(number)))[0]:016X}"
-    return str(int(number))
-
-
-def _within_float32(number: float) -> float:
-    """Too large a number as infinity, which is what rounding gives."""
-    return (
-        number if abs(number) < 3.4028235677973366e38 or number != number else float("inf") * (1 if number > 0 else -1)
-    )
 
 
 def _assigned_twice(tree: KernelTree) -> set[Expression]:

@@ -14,6 +14,7 @@ from llvmlite import ir
 from numba.core import cgutils, types
 from numba.extending import intrinsic
 
+from ..mathlib.instructions import Instruction, printed
 from ..numba.mathlib_bridge import LinkedModule
 from . import short_floats
 from .short_floats import SHORT
@@ -29,10 +30,10 @@ class _Lines:
     def __init__(self) -> None:
         self.lines: list[str] = []
 
-    def emit(self, text: str) -> str:
+    def emit(self, instruction: Instruction) -> str:
         """Append an instruction; returns the name of its result."""
         name = f"%t{len(self.lines)}"
-        self.lines.append(f"  {name} = {text}")
+        self.lines.append(printed((name, instruction)))
         return name
 
 

@@ -16,6 +16,7 @@ import numpy as np
 
 from ...ops.types import dtypes
 from ...ops.types.dtypes import DType
+from ..mathlib.instructions import Binary, Cast, Select
 
 SHORT: Final[dict[str, DType]] = {"f16": dtypes.float16, "bf16": dtypes.bfloat16}
 
@@ -47,19 +48,18 @@ def is_exact(number: str, kind: str) -> bool:
 def widen(f: Any, kind: str, bits: str) -> str:
     """Emit the float32 that 16 loaded bits mean."""
     if kind == "bf16":
-        wide = f.emit(f"zext i16 {bits} to i32")
-        return str(f.emit(f"bitcast i32 {f.emit(f'shl i32 {wide}, 16')} to float"))
+        return _as_float(f, _op(f, "shl", _cast(f, "zext", "i16", bits, "i32"), 16))
     if _in_hardware(f):
-        return str(f.emit(f"fpext half {f.emit(f'bitcast i16 {bits} to half')} to float"))
+        return _cast(f, "fpext", "half", _cast(f, "bitcast", "i16", bits, "half"), "float")
     return _widen_half(f, bits)
 
 
 def narrow(f: Any, kind: str, x: str) -> str:
     """Emit the 16 bits of a float32 that is rounded already."""
     if kind == "f16" and _in_hardware(f):
-        return str(f.emit(f"bitcast half {f.emit(f'fptrunc float {x} to half')} to i16"))
-    bits = f.emit(f"bitcast float {x} to i32") if kind == "bf16" else _half_in_high_bits(f, x)
-    return str(f.emit(f"trunc i32 {f.emit(f'lshr i32 {bits}, 16')} to i16"))
+        return _cast(f, "bitcast", "half", _cast(f, "fptrunc", "float", x, "half"), "i16")
+    bits = _as_bits(f, x) if kind == "bf16" else _half_in_high_bits(f, x)
+    return _cast(f, "trunc", "i32", _op(f, "lshr", bits, 16), "i16")
 
 
 def round_to(f: Any, kind: str, x: str) -> str:
@@ -67,7 +67,7 @@ def round_to(f: Any, kind: str, x: str) -> str:
     if kind == "bf16":
         return _as_float(f, _rounded_bits(f, x, 16))
     if _in_hardware(f):
-        return str(f.emit(f"fpext half {f.emit(f'fptrunc float {x} to half')} to float"))
+        return _cast(f, "fpext", "half", _cast(f, "fptrunc", "float", x, "half"), "float")
     return _round_half(f, x)
 
 
@@ -88,53 +88,65 @@ def halves_in_hardware() -> bool:
     return bool(llvm.get_host_cpu_features().get("f16c")) or llvm.get_process_triple().startswith("aarch64")
 
 
+def _op(f: Any, word: str, left: str, right: str | int, kind: str = "i32") -> str:
+    return str(f.emit(Binary(word, kind, left, str(right))))
+
+
+def _cast(f: Any, word: str, old: str, value: str, new: str) -> str:
+    return str(f.emit(Cast(word, old, value, new)))
+
+
+def _choose(f: Any, condition: str, yes: str | int, no: str) -> str:
+    return str(f.emit(Select(condition, "i32", str(yes), no)))
+
+
 def _as_float(f: Any, bits: str) -> str:
-    return str(f.emit(f"bitcast i32 {bits} to float"))
+    return _cast(f, "bitcast", "i32", bits, "float")
 
 
 def _as_bits(f: Any, x: str) -> str:
-    return str(f.emit(f"bitcast float {x} to i32"))
+    return _cast(f, "bitcast", "float", x, "i32")
 
 
 def _rounded_bits(f: Any, x: str, dropped: int) -> str:
     """The bits of a float32 with some of the last rounded off; NaN is made quiet, which leaves it one."""
     bits = _as_bits(f, x)
-    last = f.emit(f"and i32 {f.emit(f'lshr i32 {bits}, {dropped}')}, 1")
-    above = f.emit(f"add i32 {f.emit(f'add i32 {bits}, {(1 << dropped - 1) - 1}')}, {last}")
-    is_nan = f.emit(f"fcmp uno float {x}, {x}")
-    quiet = f.emit(f"or i32 {bits}, {_QUIET}")
-    return str(f.emit(f"and i32 {f.emit(f'select i1 {is_nan}, i32 {quiet}, i32 {above}')}, {-(1 << dropped)}"))
+    last = _op(f, "and", _op(f, "lshr", bits, dropped), 1)
+    above = _op(f, "add", _op(f, "add", bits, (1 << dropped - 1) - 1), last)
+    is_nan = _op(f, "fcmp uno", x, x, "float")
+    quiet = _op(f, "or", bits, _QUIET)
+    return _op(f, "and", _choose(f, is_nan, quiet, above), -(1 << dropped))
 
 
 def _round_half(f: Any, x: str) -> str:
     """Below the normal numbers of float16 its numbers are as far apart as those of float32 from 0.5 on."""
     bits = _as_bits(f, x)
-    sign, size = f.emit(f"and i32 {bits}, {_SIGN}"), f.emit(f"and i32 {bits}, {_MAGNITUDE}")
+    sign, size = _op(f, "and", bits, _SIGN), _op(f, "and", bits, _MAGNITUDE)
     rounded = _rounded_bits(f, _as_float(f, size), 13)
-    is_large = f.emit(f"fcmp oge float {_as_float(f, rounded)}, 0x40F0000000000000")  # 65536
-    normal = f.emit(f"select i1 {is_large}, i32 {_INFINITY}, i32 {rounded}")
-    shifted = f.emit(f"fadd float {_as_float(f, size)}, {_HALF}")
-    small = _as_bits(f, f.emit(f"fsub float {shifted}, {_HALF}"))
-    is_small = f.emit(f"icmp ult i32 {size}, {0x38800000}")  # 2**-14
-    return _as_float(f, f.emit(f"or i32 {sign}, {f.emit(f'select i1 {is_small}, i32 {small}, i32 {normal}')}"))
+    is_large = _op(f, "fcmp oge", _as_float(f, rounded), "0x40F0000000000000", "float")  # 65536
+    normal = _choose(f, is_large, _INFINITY, rounded)
+    shifted = _op(f, "fadd", _as_float(f, size), _HALF, "float")
+    small = _as_bits(f, _op(f, "fsub", shifted, _HALF, "float"))
+    is_small = _op(f, "icmp ult", size, 0x38800000)  # 2**-14
+    return _as_float(f, _op(f, "or", sign, _choose(f, is_small, small, normal)))
 
 
 def _half_in_high_bits(f: Any, x: str) -> str:
     """The float16 that a rounded float32 is, as the high half of 32 bits."""
     bits = _as_bits(f, x)
-    size = _as_float(f, f.emit(f"and i32 {bits}, {_MAGNITUDE}"))
-    scaled = f.emit(f"shl i32 {_as_bits(f, f.emit(f'fmul float {size}, {_DOWN}'))}, 3")
-    special = f.emit(f"and i32 {f.emit(f'shl i32 {bits}, 3')}, {0x03FF0000}")
-    special = f.emit(f"or i32 {special}, {0x7C000000}")
-    is_finite = f.emit(f"fcmp olt float {size}, 0x7FF0000000000000")
-    magnitude = f.emit(f"select i1 {is_finite}, i32 {scaled}, i32 {special}")
-    return str(f.emit(f"or i32 {f.emit(f'and i32 {bits}, {_SIGN}')}, {magnitude}"))
+    size = _as_float(f, _op(f, "and", bits, _MAGNITUDE))
+    scaled = _op(f, "shl", _as_bits(f, _op(f, "fmul", size, _DOWN, "float")), 3)
+    special = _op(f, "and", _op(f, "shl", bits, 3), 0x03FF0000)
+    special = _op(f, "or", special, 0x7C000000)
+    is_finite = _op(f, "fcmp olt", size, "0x7FF0000000000000", "float")
+    magnitude = _choose(f, is_finite, scaled, special)
+    return _op(f, "or", _op(f, "and", bits, _SIGN), magnitude)
 
 
 def _widen_half(f: Any, bits: str) -> str:
-    wide = f.emit(f"shl i32 {f.emit(f'zext i16 {bits} to i32')}, 16")
-    size = f.emit(f"lshr i32 {f.emit(f'and i32 {wide}, {0x7FFF0000}')}, 3")
-    number = _as_bits(f, f.emit(f"fmul float {_as_float(f, size)}, {_UP}"))
-    is_finite = f.emit(f"icmp ult i32 {size}, {0x0F800000}")
-    magnitude = f.emit(f"select i1 {is_finite}, i32 {number}, i32 {f.emit(f'or i32 {size}, {_INFINITY}')}")
-    return _as_float(f, f.emit(f"or i32 {f.emit(f'and i32 {wide}, {_SIGN}')}, {magnitude}"))
+    wide = _op(f, "shl", _cast(f, "zext", "i16", bits, "i32"), 16)
+    size = _op(f, "lshr", _op(f, "and", wide, 0x7FFF0000), 3)
+    number = _as_bits(f, _op(f, "fmul", _as_float(f, size), _UP, "float"))
+    is_finite = _op(f, "icmp ult", size, 0x0F800000)
+    magnitude = _choose(f, is_finite, number, _op(f, "or", size, _INFINITY))
+    return _as_float(f, _op(f, "or", _op(f, "and", wide, _SIGN), magnitude))

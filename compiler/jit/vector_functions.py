@@ -15,14 +15,14 @@ from typing import NamedTuple
 from .. import mathlib
 from ..mathlib import huge
 from ..mathlib.huge import CONVENTION
+from ..mathlib.instructions import printed
+from .constants import LONG
 from .widening import VECTOR, NotVector, Widening
 
 _ROUTINE = re.compile(r"sessile_(\w+)_(f32|f64)")
 _REDUCTION = re.compile(r"sessile_reduce_(single|high|low)")
-_HEAD = re.compile(r"define linkonce_odr (\w+) @(\w+)\((.*?)\)")
 _TABLE = "sessile_two_over_pi"
 _ATTRIBUTES = "noinline nounwind willreturn memory(none)"
-_LONG = {"f32": "float32", "f64": "float64"}
 
 
 class VectorFunction(NamedTuple):
@@ -33,8 +33,8 @@ class VectorFunction(NamedTuple):
     called: tuple[str, ...]
 
 
-def vector_functions(symbols: Iterable[str], width: int) -> str:
-    """The text of the vector forms of functions, and of all that they call.
+def vector_functions(symbols: Iterable[str], width: int) -> tuple[str, dict[str, None]]:
+    """The text of the vector forms of functions and of all that they call, and the lines that declare what is LLVM's.
 
     Raises: NotVector for what has none.
     """
@@ -46,7 +46,7 @@ def vector_functions(symbols: Iterable[str], width: int) -> str:
             found[symbol] = _vector_function(symbol, width)
             waiting += found[symbol].called
     declared = {line: None for function in found.values() for line in function.declared}
-    return "\n".join([*(function.text for function in found.values()), *declared])
+    return "\n".join(function.text for function in found.values()), declared
 
 
 @cache
@@ -59,24 +59,18 @@ def _vector_function(symbol: str, width: int) -> VectorFunction:
     named = _ROUTINE.fullmatch(symbol)
     if named is None:
         raise NotVector(symbol)
-    text = mathlib.lookup(named[1], _LONG[named[2]]).text
-    start = text.index(f"@{symbol}(")
-    lines = text[text.rindex("\n", 0, start) + 1 :].splitlines()
-    head = _HEAD.match(lines[0])
-    assert head is not None and lines[1] == "entry:", lines[:2]
-    kind, _, parameters = head.groups()
+    names, traced, value = mathlib.lookup(named[1], LONG[named[2]]).traced
     widening = Widening(width, symbol)
-    names = [parameter.split()[1] for parameter in parameters.split(", ")]
     widening.classes.update(dict.fromkeys(names, VECTOR))
-    end = lines.index("}")
-    for line in lines[2 : end - 1]:
+    for line in traced.lines:
         widening.line(line)
-    result = widening.operand(kind, lines[end - 1].split()[-1])
-    vector = widening.vector(kind)
+    result = widening.operand(value.type, value.name)
+    vector = widening.vector(value.type)
     passed = ", ".join(f"{vector} {name}" for name in names)
+    plain = [printed(made.plain) for made in widening.body if made.plain is not None]
     written = [
         f"define internal {CONVENTION} {vector} @{symbol}_v{width}({passed}) {_ATTRIBUTES} {{",
-        "entry:", *widening.before, *(plain for _, plain in widening.body), f"  ret {vector} {result}", "}",
+        "entry:", *widening.before, *plain, f"  ret {vector} {result}", "}",
     ]  # fmt: skip
     return VectorFunction("\n".join(written), tuple(widening.declared), tuple(widening.called))
 

@@ -1,10 +1,10 @@
 """Loops in vector form without LLVM's vectoriser, which takes most of the time that compiling a long loop does.
 
-The body of an innermost loop without branches is rewritten line by line (`widening.py`): what is read at the loop's
-index becomes a vector, and so does what is computed from it; what does not depend on the index moves in front of the
-loop. Functions become calls of their vector forms (`vector_functions.py`). Elements beyond the end are left out by a
-mask: in each turn of a long body, so that there is one loop and nothing behind it, or in one turn behind a loop over
-whole vectors.
+The body of an innermost loop without branches is rewritten instruction by instruction (`widening.py`): what is read at
+the loop's index becomes a vector, and so does what is computed from it; what does not depend on the index moves in
+front of the loop. Functions become calls of their vector forms (`vector_functions.py`). Elements beyond the end are
+left out by a mask: in each turn of a long body, so that there is one loop and nothing behind it, or in one turn behind
+a loop over whole vectors.
 
 A sum, product, extreme or logical fold becomes one of vectors; behind the loop its elements are folded by halves, and
 then with what the variable held before.
@@ -12,22 +12,15 @@ then with what the variable held before.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Collection, Mapping, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Callable, Collection, Sequence
+from typing import Any, Final, NamedTuple
 
-from .widening import INDEX, VECTOR, NotVector, Widening
+from ..mathlib.instructions import Address, Binary, Call, Instruction, Line, Load, Select, Store, printed
+from .widening import FORMS, INDEX, VECTOR, NotVector, Rewritten, Widening
 
 _NUMBERS = frozenset({"float", "double", "i32", "i64"})
-_ADDRESS = re.compile(r"getelementptr inbounds (\w+), ptr (%[\w.]+), i64 ([%\w.]+)")
-_LOAD = re.compile(r"load (\w+), ptr (%[\w.]+)")
-_STORE = re.compile(r"  store (\w+) ([%\w.-]+), ptr (%[\w.]+)")
-_NAME = re.compile(r"%[\w.]+")
-_PHI = re.compile(r"  (%[\w.]+) = phi i64 \[ ([%\w.]+), %([\w.]+) \], \[ .* \]")
-_FOLDED = re.compile(r"(fadd|fmul|add|mul|or|and)([a-z ]*) (\w+) (%[\w.]+), ([%\w.-]+)")
-_CHOSEN = re.compile(r"select( nnan nsz|) i1 (%[\w.]+), (\w+) (%[\w.]+), \w+ ([%\w.-]+)")
-_COMPARED = re.compile(r"[fi]cmp(?: nnan nsz)? ([a-z]+) (\w+) (%[\w.]+), ([%\w.-]+)")
 _STARTS = {"fadd": "-0.0", "fmul": "1.0", "add": "0", "mul": "1"}  # what a fold of nothing gives; others may repeat
+_FOLDS = frozenset({*_STARTS, "or", "and"})
 _EXTREMES = {"ogt": "fmax", "olt": "fmin", "sgt": "smax", "slt": "smin", "ugt": "umax", "ult": "umin"}
 
 
@@ -37,6 +30,35 @@ def width_for(types: Sequence[str], size: int) -> int | None:
         if types and kinds.issuperset(types):
             return width
     return None
+
+
+class Loop(NamedTuple):
+    """An innermost loop as `lower_tree.py` writes it.
+
+    Attributes:
+      entry, latch: the lines that enter and that close it. calls: its mathematical functions.
+      counter: the name of its index, which counts from `first` to before `last` by `step`.
+      enters, goes_on: the conditions of the first turn and of another one.
+      before, head, body, after: the labels of its blocks.
+    """
+
+    entry: int
+    latch: int
+    calls: int
+    counter: str
+    first: str
+    last: str
+    step: str
+    enters: str
+    goes_on: str
+    before: str
+    head: str
+    body: str
+    after: str
+
+    def inside(self, lines: Sequence[str | Line]) -> Sequence[str | Line]:
+        """The lines of its body: behind the labels of head and body, before those that end a turn."""
+        return lines[self.entry + 5 : self.latch - 4]
 
 
 class _Carried(NamedTuple):
@@ -59,101 +81,113 @@ class VectorLoop(Widening):
     """Rewrites one innermost loop.
 
     Args:
-      lines: from the branch that enters the loop to the one that closes it, as `direct.Function` writes them.
+      loop: where it is, and its names.
+      inside: the lines of its body.
       width: the elements of a vector.
       has_rest: whether the turn with a mask stands behind the loop.
-      slots: LLVM's types of variables that lie in memory.
+      slots: variables that lie in memory.
       read_later: those of them that are read outside of innermost loops.
       is_slow: whether storing with a mask is slow.
     Attributes:
-      lines: the new lines.
+      lines: the new lines. used: the variables in memory that they read and write.
     Raises: NotVector.
     """
 
     def __init__(
         self,
-        lines: Sequence[str],
+        loop: Loop,
+        inside: Sequence[str | Line],
         width: int,
         has_rest: bool,
-        slots: Mapping[str, str] | None = None,
+        slots: Collection[str] = (),
         read_later: Collection[str] = (),
         is_slow: bool = False,
     ) -> None:
-        found = _PHI.fullmatch(lines[2])
-        assert found is not None, lines[2]
-        self._index, self._start, self._entered = map(str, found.groups())
-        super().__init__(width, self._index[1:])
+        super().__init__(width, loop.counter[1:])
+        self._index = loop.counter
         self._has_rest = has_rest
         self._is_slow = is_slow
-        self._slots = slots or {}
+        self._slots = slots
         self._read_later = read_later
-        self._texts: dict[str, str] = {}  # the scalar lines by the names of their results
+        self._made: dict[str, Instruction] = {}  # the scalar instructions by the names of their results
         self._uses: dict[str, int] = {}
         self._stored: set[str] = set()  # where the loop stores to
         self._aliases: dict[str, str] = {}  # what was read from a variable that this turn has set
         self._set: dict[str, str] = {}  # per such variable, what it was set to
         self._folds: dict[str, str] = {}  # per variable that is folded into, the name it was read as
         self._after: list[str] = []
-        self._places: dict[str, tuple[str, str]] = {}  # per address, the array and the index
-        self._read: set[tuple[str, str]] = set()
-        self._written: set[tuple[str, str]] = set()
+        self._places: dict[str, tuple[str, Any]] = {}  # per address, the array and the index
+        self._read: set[tuple[str, Any]] = set()
+        self._written: set[tuple[str, Any]] = set()
         self._carried: list[_Carried] = []
-        self.lines = self._loop(list(lines))
-
-    def _loop(self, lines: list[str]) -> list[str]:
-        entry, head, phi, enter, body, *rest = lines
-        *inside, leave, latch, following, again, close = rest
-        index, label, after = self._index, head[:-1], entry.rpartition("%")[2]
-        if f"{index}.next = add nuw i64 {index}, 1" not in following:
-            raise NotVector(following)
-        self.classes[index] = INDEX
+        self.used: set[str] = set()
+        if loop.step != "1":
+            raise NotVector(f"by {loop.step}")
+        self.classes[self._index] = INDEX
         self._look(inside)
         for line in inside:
-            self.line(_NAME.sub(lambda name: self._aliases.get(name[0], name[0]), line) if self._aliases else line)
+            self.line(self._with_aliases(line))
         self._check_order()
-        stop = again.rpartition(", ")[2]
-        done = f"{label}.done" if self._after else after
-        behind = [*self._after, f"  br label %{after}"] if self._after else []
-        first = f"{label}.first"
-        if self._has_rest:
-            ends = [
-                fold.phi(".all", (fold.old, f"{label}.last"), (fold.kept, f"{label}.rest")) for fold in self._carried
-            ]
-            return [*self._two_loops(entry, label, stop, done), *([f"{done}:", *ends] if behind else []), *behind]
-        turns = [fold.phi("", (fold.start, first), (fold.kept, latch[:-1])) for fold in self._carried]
-        ends = [fold.phi(".all", (fold.kept, latch[:-1])) for fold in self._carried]
+        self.lines = self._two_loops(loop) if has_rest else self._one_loop(loop)
+
+    def _with_aliases(self, line: str | Line) -> str | Line:
+        if isinstance(line, str) or not self._aliases:
+            return line
+        name, instruction = line
+        return name, instruction.renamed(lambda operand: self._aliases.get(operand, operand))
+
+    def _look(self, inside: Sequence[str | Line]) -> None:
+        """Note each instruction by its result, and how often each name is used."""
+        for line in inside:
+            if isinstance(line, str):
+                raise NotVector(line)
+            name, instruction = line
+            if isinstance(instruction, Store):
+                self._stored.add(instruction.at)
+            else:
+                self._made[name] = instruction
+            instruction.renamed(self._count)
+
+    def _count(self, operand: str) -> str:
+        self._uses[operand] = self._uses.get(operand, 0) + 1
+        return operand
+
+    def _written_out(self, name: str) -> Any:
+        """What a name stands for in this loop, so that equal places are known to be equal."""
+        made = self._made.get(name)
+        return name if made is None else (type(made), made.renamed(self._written_out))
+
+    # The loops.
+
+    def _one_loop(self, loop: Loop) -> list[str]:
+        """A loop with a mask in each turn."""
+        index, first, done = self._index, f"{loop.head}.first", self._done(loop)
+        latch = f"{loop.head}.latch"
+        turns = [fold.phi("", (fold.start, first), (fold.kept, latch)) for fold in self._carried]
+        ends = [fold.phi(".all", (fold.kept, latch)) for fold in self._carried]
         return [
-            entry.replace(f"label %{label},", f"label %{first},"), f"{first}:", *self.before, f"  br label %{label}",
-            head, phi.replace(f", %{self._entered} ]", f", %{first} ]"), *turns, enter, body,
-            *self._mask(stop), *[masked for masked, _ in self.body],
-            leave, latch, following.replace(f"{index}, 1", f"{index}, {self.width}"), again,
-            close.replace(f"label %{after}", f"label %{done}"), *([f"{done}:", *ends] if behind else []), *behind,
+            f"  br i1 {loop.enters}, label %{first}, label %{loop.after}",
+            f"{first}:", *self.before, f"  br label %{loop.head}",
+            f"{loop.head}:",
+            f"  {index} = phi i64 [ {loop.first}, %{first} ], [ {index}.next, %{latch} ]",
+            *turns, f"  br label %{loop.body}",
+            f"{loop.body}:", *self._mask(loop.last), *self._masked(), f"  br label %{latch}",
+            f"{latch}:",
+            f"  {index}.next = add nuw i64 {index}, {self.width}",
+            f"  {loop.goes_on} = icmp ult i64 {index}.next, {loop.last}",
+            f"  br i1 {loop.goes_on}, label %{loop.head}, label %{done}",
+            *([f"{done}:", *ends] if self._after else []), *self._behind(loop),
         ]  # fmt: skip
 
-    def _look(self, inside: list[str]) -> None:
-        """Note each line by its result, and how often each name is used."""
-        for line in inside:
-            name, equals, text = line.strip().partition(" = ")
-            self._texts[name] = text if equals else ""
-            stored = None if equals else _STORE.fullmatch(line)
-            if stored is not None:
-                self._stored.add(stored[3])
-            for used in _NAME.findall(text if equals else line):
-                self._uses[used] = self._uses.get(used, 0) + 1
-
-    def _written_out(self, name: str) -> str:
-        """What a name stands for in this loop, so that equal places are known to be equal."""
-        text = self._texts.get(name)
-        return name if text is None else f"({_NAME.sub(lambda found: self._written_out(found[0]), text)})"
-
-    def _two_loops(self, entry: str, label: str, stop: str, done: str) -> list[str]:
+    def _two_loops(self, loop: Loop) -> list[str]:
         """A loop over whole vectors, then, if there is a rest, one turn with a mask."""
-        index, start, width = self._index, self._start, self.width
-        inside = {name: f"{name}.whole" for name in [*self.classes, index] if name not in self.outside}
-        whole = [_NAME.sub(lambda found: inside.get(found[0], found[0]), line) for _, line in self.body if line]
+        index, start, stop, label, width = self._index, loop.first, loop.last, loop.head, self.width
+        done = self._done(loop)
         pairs = [((fold.start, f"{label}.first"), (f"{fold.value}.whole", label)) for fold in self._carried]
+        ends = [fold.phi(".all", (fold.old, f"{label}.last"), (fold.kept, f"{label}.rest")) for fold in self._carried]
         return [
-            entry.replace(f"label %{label},", f"label %{label}.first,"), f"{label}.first:", *self.before,
+            f"  br i1 {loop.enters}, label %{label}.first, label %{loop.after}",
+            f"{label}.first:", *self.before,
             f"  {index}.all = sub i64 {stop}, {start}",
             f"  {index}.most = and i64 {index}.all, -{width}",
             f"  {index} = add i64 {start}, {index}.most",
@@ -162,7 +196,7 @@ class VectorLoop(Widening):
             f"{label}:",
             f"  {index}.whole = phi i64 [ {start}, %{label}.first ], [ {index}.next, %{label} ]",
             *[fold.phi(".whole", *pair) for fold, pair in zip(self._carried, pairs)],
-            *whole,
+            *self._whole(),
             f"  {index}.next = add nuw i64 {index}.whole, {width}",
             f"  {index}.again = icmp ult i64 {index}.next, {index}",
             f"  br i1 {index}.again, label %{label}, label %{label}.last",
@@ -170,9 +204,30 @@ class VectorLoop(Widening):
             *[fold.phi("", *pair) for fold, pair in zip(self._carried, pairs)],
             f"  {index}.left = icmp ult i64 {index}, {stop}",
             f"  br i1 {index}.left, label %{label}.rest, label %{done}",
-            f"{label}.rest:", *self._mask(stop), *[masked for masked, _ in self.body],
+            f"{label}.rest:", *self._mask(stop), *self._masked(),
             f"  br label %{done}",
+            *([f"{done}:", *ends] if self._after else []), *self._behind(loop),
         ]  # fmt: skip
+
+    def _done(self, loop: Loop) -> str:
+        """The label of what comes behind: the end of folds, if there are any."""
+        return f"{loop.head}.done" if self._after else loop.after
+
+    def _behind(self, loop: Loop) -> list[str]:
+        return [*self._after, f"  br label %{loop.after}"] if self._after else []
+
+    def _masked(self) -> list[str]:
+        return [made.masked if isinstance(made.masked, str) else printed(made.masked) for made in self.body]
+
+    def _whole(self) -> list[str]:
+        """The body for whole vectors; its names end in `.whole`."""
+        inside = {name for name in (*self.classes, self._index) if name not in self.outside}
+
+        def whole(name: str) -> str:
+            return f"{name}.whole" if name in inside else name
+
+        lines = [made.plain for made in self.body if made.plain is not None]
+        return [printed((whole(name), instruction.renamed(whole))) for name, instruction in lines]
 
     def _check_order(self) -> None:
         """All elements are read before any is written: so an array that is written is looked at in one place only."""
@@ -197,67 +252,65 @@ class VectorLoop(Widening):
             f"  {index}.mask = icmp ult {kind} <{numbers}>, {index}.counts",
         ]
 
-    # One line.
+    # One instruction.
 
-    def forms(self) -> tuple[tuple[re.Pattern[str], Any], ...]:
+    def forms(self) -> dict[type, Callable[[Any, str, Any], None]]:
         """What loops have and functions have not."""
         return _FORMS
 
-    def unnamed(self, line: str) -> None:
+    def _store(self, _: str, found: Store) -> None:
         """A store, to an array or to a variable."""
-        found = _STORE.fullmatch(line)
-        if found is None:
-            raise NotVector(line)
-        kind, value, at = found.groups()
-        if at in self._slots:
-            self._set_variable(at, kind, value)
-        elif self.kind_of(at) == INDEX:
-            self._store(kind, value, at)
+        if found.at in self._slots:
+            self._set_variable(found.at, found.kind, found.value)
+        elif self.kind_of(found.at) == INDEX:
+            self._store_element(found.kind, found.value, found.at)
         else:
-            raise NotVector(line)
+            raise NotVector(str(found))
 
-    def _address(self, name: str, text: str, found: re.Match[str]) -> None:
-        self._places[name] = found[2], self._written_out(found[3])
-        if self.is_uniform(found[3]):
-            self.keep(name, text)
+    def _address(self, name: str, found: Address) -> None:
+        self._places[name] = found.array, self._written_out(found.place)
+        if self.is_uniform(found.place):
+            self.keep(name, found)
             return
-        if self.kind_of(found[3]) != INDEX:
-            raise NotVector(text)
-        self.put(name, text, kind=INDEX)
+        if self.kind_of(found.place) != INDEX:
+            raise NotVector(str(found))
+        self.put(name, found, kind=INDEX)
 
-    def _load(self, name: str, text: str, found: re.Match[str]) -> None:
-        kind, at = found.groups()
+    def _load(self, name: str, found: Load) -> None:
+        kind, at, _ = found
         if at in self._slots:
             self._variable(name, kind, at)
             return
         self._read.add(self._places.get(at, (at, "")))
         if self.is_uniform(at):
-            self.keep(name, text)
+            self.keep(name, found)
             return
-        vector, function = self.vector(kind), self._memory_function("load", kind)
-        mask = f"<{self.width} x i1> {self._index}.mask"
-        self.declared[f"declare {vector} @{function}(ptr, i32, <{self.width} x i1>, {vector})"] = None
-        self.put(
-            name,
-            f"call {vector} @{function}(ptr {at}, i32 {_size(kind)}, {mask}, {vector} zeroinitializer)",
-            f"load {vector}, ptr {at}, align {_size(kind)}",
-        )
+        vector, size, function = self.vector(kind), _size(kind), self._memory_function("load", kind)
+        mask = self.vector("i1"), f"{self._index}.mask"
+        self.declared[f"declare {vector} @{function}(ptr, i32, {mask[0]}, {vector})"] = None
+        arguments = ("ptr", at), ("i32", str(size)), mask, (vector, "zeroinitializer")
+        self.put(name, Call(vector, function, arguments), Load(vector, at, size))
 
-    def _store(self, kind: str, value: str, at: str) -> None:
+    def _store_element(self, kind: str, value: str, at: str) -> None:
         self._written.add(self._places[at])
-        vector, function = self.vector(kind), self._memory_function("store", kind)
-        mask = f"<{self.width} x i1> {self._index}.mask"
-        self.declared[f"declare void @{function}({vector}, ptr, i32, <{self.width} x i1>)"] = None
-        stored, size = self.operand(kind, value), _size(kind)
-        masked = f"  call void @{function}({vector} {stored}, ptr {at}, i32 {size}, {mask})"
-        plain = f"  store {vector} {stored}, ptr {at}, align {size}"
-        if self._is_slow and not self._has_rest:
-            label = f"{at[1:]}.store"
-            masked = "\n".join((
-                f"  br i1 {self._index}.full, label %{label}.full, label %{label}.part", f"{label}.full:", plain,
-                f"  br label %{label}.done", f"{label}.part:", masked, f"  br label %{label}.done", f"{label}.done:",
-            ))  # fmt: skip
-        self.body.append((masked, plain))
+        vector, size, function = self.vector(kind), _size(kind), self._memory_function("store", kind)
+        mask = self.vector("i1"), f"{self._index}.mask"
+        self.declared[f"declare void @{function}({vector}, ptr, i32, {mask[0]})"] = None
+        stored = self.operand(kind, value)
+        masked: Line = "", Call("void", function, ((vector, stored), ("ptr", at), ("i32", str(size)), mask))
+        plain: Line = "", Store(vector, stored, at, size)
+        self.body.append(Rewritten(self._unless_full(masked, plain, at), plain))
+
+    def _unless_full(self, masked: Line, plain: Line, at: str) -> Line | str:
+        """A store with a mask, where that is slow only in the turn that needs it."""
+        if not self._is_slow or self._has_rest:
+            return masked
+        label = f"{at[1:]}.store"
+        return "\n".join((
+            f"  br i1 {self._index}.full, label %{label}.full, label %{label}.part", f"{label}.full:", printed(plain),
+            f"  br label %{label}.done", f"{label}.part:", printed(masked), f"  br label %{label}.done",
+            f"{label}.done:",
+        ))  # fmt: skip
 
     def _memory_function(self, word: str, kind: str) -> str:
         if kind not in _NUMBERS:
@@ -272,7 +325,8 @@ class VectorLoop(Widening):
             self._aliases[name] = self._set[slot]
             return
         if slot not in self._stored:
-            self.keep(name, f"load {kind}, ptr {slot}")
+            self.used.add(slot)
+            self.keep(name, Load(kind, slot))
             return
         if slot in self._folds:
             raise NotVector(f"{slot} is read twice")
@@ -294,12 +348,14 @@ class VectorLoop(Widening):
         """Fold with vectors, and behind the loop fold what they hold."""
         vector, old, base = self.vector(kind), self._folds[slot], f"{slot[1:]}.{self._suffix}"
         word, flags = self._fold_word(old, value)
-        start, mask = _STARTS.get(word), f"<{self.width} x i1> {self._index}.mask"
+        start = _STARTS.get(word)
+        self.used.add(slot)
         if start is None:
-            self.keep(f"%{base}.first", f"load {kind}, ptr {slot}")
+            self.keep(f"%{base}.first", Load(kind, slot))
         first = self.operand(kind, f"%{base}.first" if start is None else _constant(start, kind))
         kept = f"%{base}.kept"
-        self.body.append((f"  {kept} = select {mask}, {vector} {value}, {vector} {old}", ""))
+        chosen = Select(f"{self._index}.mask", vector, value, old, truth=self.vector("i1"))
+        self.body.append(Rewritten((kept, chosen), None))
         self._carried.append(_Carried(vector, old, first, value, kept))
         function = f"llvm.vector.reduce.{word}.v{self.width}{_suffix(kind)}"
         leading = f"{kind} {_constant(start, kind)}, " if word in ("fadd", "fmul") and start is not None else ""
@@ -313,19 +369,19 @@ class VectorLoop(Widening):
 
     def _fold_word(self, old: str, value: str) -> tuple[str, str]:
         """How a variable is folded: LLVM's word, and the flags. Raises: NotVector if it is something else."""
-        text = self._texts.get(value, "") if self._uses.get(value) == 1 else ""
-        found = _FOLDED.fullmatch(text)
-        if found is not None and found[4] == old and found[5] != old and self._uses.get(old) == 1:
-            is_free = found[1] not in ("fadd", "fmul") or "reassoc" in found[2]
-            if is_free:
-                return found[1], "reassoc " if found[1] in ("fadd", "fmul") else ""
-        chosen = _CHOSEN.fullmatch(text)
-        compared = _COMPARED.fullmatch(self._texts.get(chosen[2], "")) if chosen is not None else None
-        if chosen is not None and compared is not None and self._uses.get(old) == 2:
-            is_extreme = compared[3] == chosen[4] == old and compared[4] == chosen[5]
-            is_free = bool(chosen[1]) or chosen[3] not in ("float", "double")
-            if is_extreme and is_free and compared[1] in _EXTREMES:
-                return _EXTREMES[compared[1]], "nnan nsz " if chosen[1] else ""
+        made = self._made.get(value) if self._uses.get(value) == 1 else None
+        if isinstance(made, Binary):
+            word, _, flags = made.word.partition(" ")
+            is_fold = word in _FOLDS and made.left == old != made.right and self._uses.get(old) == 1
+            if is_fold and (word not in ("fadd", "fmul") or "reassoc" in flags):
+                return word, "reassoc " if word in ("fadd", "fmul") else ""
+        compared = self._made.get(made.condition) if isinstance(made, Select) else None
+        if isinstance(made, Select) and isinstance(compared, Binary) and self._uses.get(old) == 2:
+            relation = compared.word.rpartition(" ")[2]
+            is_extreme = compared.left == made.yes == old and compared.right == made.no
+            is_free = bool(made.flags) or made.kind not in ("float", "double")
+            if is_extreme and is_free and relation in _EXTREMES:
+                return _EXTREMES[relation], "nnan nsz " if made.flags else ""
         raise NotVector(f"{old} is no fold")
 
 
@@ -347,7 +403,12 @@ def _constant(text: str, kind: str) -> str:
     return text if kind in ("float", "double") else str(int(float(text)))
 
 
-_FORMS = ((_ADDRESS, VectorLoop._address), (_LOAD, VectorLoop._load))
+_FORMS: Final[dict[type, Callable[[Any, str, Any], None]]] = {
+    **FORMS,
+    Address: VectorLoop._address,
+    Load: VectorLoop._load,
+    Store: VectorLoop._store,
+}
 
 
 def _suffix(kind: str) -> str:

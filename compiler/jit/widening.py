@@ -1,4 +1,4 @@
-"""Scalar LLVM instructions, line by line, rewritten for vectors: what loops and functions in vector form share.
+"""Scalar instructions rewritten for vectors, one by one: what loops and functions in vector form share.
 
 What differs from element to element becomes a vector; what does not stays as it is and moves in front. For eight
 elements, with %x one for each and %k the same for all:
@@ -12,38 +12,39 @@ with an `insertelement` and a `shufflevector` that make %k.all in front of the l
 
 from __future__ import annotations
 
-import re
-from typing import Any
+from collections.abc import Callable
+from typing import Any, Final, NamedTuple
 
-_NAMED = re.compile(r"  (%[\w.]+) = (.*)")
-_BINARY = re.compile(
-    r"((?:fadd|fsub|fmul|fdiv|add|sub|mul|and|or|xor|shl|ashr|lshr|[fi]cmp)[a-z ]*) "
-    r"(float|double|i1|i8|i16|i32|i64) ([%\w.-]+), ([%\w.-]+)"
-)
-_NEGATION = re.compile(r"fneg (float|double) ([%\w.-]+)")
-_SELECT = re.compile(r"(select[a-z ]*) i1 ([%\w.]+), (\w+) ([%\w.-]+), (\w+) ([%\w.-]+)")
-_CAST = re.compile(r"((?:sito|uito)fp|fpto[su]i|fpext|fptrunc|trunc|[sz]ext|bitcast) (\w+) ([%\w.-]+) to (\w+)")
-_INTRINSIC = re.compile(
-    r"call (\w+) @llvm\.(sqrt|floor|ceil|trunc|rint|fabs|copysign|fma|fmuladd|lrint|ldexp)((?:\.[fi]\d+)+)\((.*)\)"
-)
-_ROUTINE = re.compile(r"call (?:\w+ )?(float|double) @(sessile_\w+)\((.*)\)")
-_TYPE = re.compile(r"\.([fi]\d+)")
+from ..mathlib.instructions import Binary, Call, Cast, Instruction, Intrinsic, Line, Negation, Select
+
 UNIFORM, INDEX, VECTOR = range(3)  # the same for all elements; counts with them; one number for each
+_KINDS: Final = frozenset({"float", "double", "i1", "i8", "i16", "i32", "i64"})
+_UNSUPPORTED: Final = ("frem", "sdiv", "udiv", "srem", "urem")  # of integers or with a remainder: no vectors of them
+_INTRINSICS: Final = frozenset(
+    {"sqrt", "floor", "ceil", "trunc", "rint", "fabs", "copysign", "fma", "fmuladd", "lrint", "ldexp"}
+)
 
 
 class NotVector(Exception):  # noqa: N818 - no error: LLVM takes the loop as it is
     """There is something that is not rewritten."""
 
 
+class Rewritten(NamedTuple):
+    """An instruction for vectors, with the mask and without; None or text where there is no other form."""
+
+    masked: Line | str
+    plain: Line | None
+
+
 class Widening:
-    """Rewrites lines.
+    """Rewrites instructions.
 
     Args:
       width: the elements of a vector.
       suffix: makes the names of what moves in front unlike those of others.
     Attributes:
-      before: what moves in front. outside: the names of its results.
-      body: the other lines, each with the mask and without.
+      before: what moves in front, as text. outside: the names of its results.
+      body: the others.
       declared: the functions of LLVM they call; called: those of `mathlib`, see `vector_functions.py`.
     """
 
@@ -51,49 +52,41 @@ class Widening:
         self.width = width
         self.before: list[str] = []
         self.outside: set[str] = set()
-        self.body: list[tuple[str, str]] = []
+        self.body: list[Rewritten] = []
         self.declared: dict[str, None] = {}
         self.called: dict[str, None] = {}
         self.classes: dict[str, int] = {}
         self._suffix = suffix
         self._splats: dict[tuple[str, str], str] = {}
 
-    def line(self, line: str) -> None:
+    def line(self, line: Line | str) -> None:
         """Rewrite one line. Raises: NotVector."""
-        named = _NAMED.fullmatch(line)
-        if named is None:
-            self.unnamed(line)
-            return
-        name, text = named.groups()
-        for pattern, rewrite in (*self.forms(), *_FORMS):
-            found = pattern.fullmatch(text)
-            if found is not None:
-                rewrite(self, name, text, found)
-                return
-        raise NotVector(line)
+        if isinstance(line, str):  # leads to another block
+            raise NotVector(line)
+        name, instruction = line
+        rewrite = self.forms().get(type(instruction))
+        if rewrite is None:
+            raise NotVector(str(instruction))
+        rewrite(self, name, instruction)
 
-    def unnamed(self, line: str) -> None:
-        """Rewrite a line without a result."""
-        raise NotVector(line)
-
-    def forms(self) -> tuple[tuple[re.Pattern[str], Any], ...]:
-        """Patterns of lines that only this rewrites, with what does it."""
-        return ()
+    def forms(self) -> dict[type, Callable[[Any, str, Any], None]]:
+        """What rewrites each kind of instruction."""
+        return FORMS
 
     def kind_of(self, operand: str) -> int:
         """Whether an operand is the same for all elements, an index, or a vector."""
         return self.classes.get(operand, UNIFORM)
 
-    def keep(self, name: str, text: str) -> None:
-        """A line whose result is the same for all elements."""
+    def keep(self, name: str, instruction: Instruction | str) -> None:
+        """An instruction whose result is the same for all elements."""
         self.classes[name] = UNIFORM
         self.outside.add(name)
-        self.before.append(f"  {name} = {text}")
+        self.before.append(f"  {name} = {instruction}")
 
-    def put(self, name: str, text: str, plain: str = "", kind: int = VECTOR) -> None:
-        """A line for each vector; `plain` is it where there is no mask."""
+    def put(self, name: str, masked: Instruction, plain: Instruction | None = None, kind: int = VECTOR) -> None:
+        """An instruction for each vector; `plain` is it where there is no mask."""
         self.classes[name] = kind
-        self.body.append((f"  {name} = {text}", f"  {name} = {plain or text}"))
+        self.body.append(Rewritten((name, masked), (name, masked if plain is None else plain)))
 
     def vector(self, kind: str) -> str:
         """The type of a vector of these."""
@@ -122,65 +115,65 @@ class Widening:
         """Whether operands are the same for all elements."""
         return all(self.kind_of(operand) == UNIFORM for operand in operands)
 
-    def _binary(self, name: str, text: str, found: re.Match[str]) -> None:
-        word, kind, left, right = found.groups()
+    def _binary(self, name: str, found: Binary) -> None:
+        word, kind, left, right = found
+        if kind not in _KINDS or word in _UNSUPPORTED:
+            raise NotVector(str(found))
         if self.is_uniform(left, right):
-            self.keep(name, text)
+            self.keep(name, found)
         elif word == "add" and kind == "i64" and {self.kind_of(left), self.kind_of(right)} == {UNIFORM, INDEX}:
-            self.put(name, text, kind=INDEX)
+            self.put(name, found, kind=INDEX)
         else:
-            self.put(name, f"{word} {self.vector(kind)} {self.operand(kind, left)}, {self.operand(kind, right)}")
+            self.put(name, Binary(word, self.vector(kind), self.operand(kind, left), self.operand(kind, right)))
 
-    def _negation(self, name: str, text: str, found: re.Match[str]) -> None:
-        kind, operand = found.groups()
-        if self.is_uniform(operand):
-            self.keep(name, text)
+    def _negation(self, name: str, found: Negation) -> None:
+        if self.is_uniform(found.value):
+            self.keep(name, found)
         else:
-            self.put(name, f"fneg {self.vector(kind)} {self.operand(kind, operand)}")
+            self.put(name, Negation(self.vector(found.kind), self.operand(found.kind, found.value)))
 
-    def _select(self, name: str, text: str, found: re.Match[str]) -> None:
-        word, condition, kind, yes, _, no = found.groups()
+    def _select(self, name: str, found: Select) -> None:
+        condition, kind, yes, no, flags, _ = found
         if self.is_uniform(condition, yes, no):
-            self.keep(name, text)
+            self.keep(name, found)
             return
         vector, chosen = self.vector(kind), self.operand("i1", condition)
         self.put(
-            name,
-            f"{word} <{self.width} x i1> {chosen}, {vector} {self.operand(kind, yes)}, "
-            f"{vector} {self.operand(kind, no)}",
+            name, Select(chosen, vector, self.operand(kind, yes), self.operand(kind, no), flags, self.vector("i1"))
         )
 
-    def _cast(self, name: str, text: str, found: re.Match[str]) -> None:
-        word, old, operand, new = found.groups()
-        if self.is_uniform(operand):
-            self.keep(name, text)
+    def _cast(self, name: str, found: Cast) -> None:
+        word, old, value, new = found
+        if new == "ptr":
+            raise NotVector(str(found))
+        if self.is_uniform(value):
+            self.keep(name, found)
         else:
-            self.put(name, f"{word} {self.vector(old)} {self.operand(old, operand)} to {self.vector(new)}")
+            self.put(name, Cast(word, self.vector(old), self.operand(old, value), self.vector(new)))
 
-    def _intrinsic(self, name: str, text: str, found: re.Match[str]) -> None:
-        kind, function, suffixes, passed = found.groups()
-        operands = [argument.split() for argument in passed.split(", ")]
-        if self.is_uniform(*(operand for _, operand in operands)):
-            self.keep(name, text)
-            self.declared[_declaration(kind, f"{function}{suffixes}", [each for each, _ in operands])] = None
+    def _intrinsic(self, name: str, found: Intrinsic) -> None:
+        if found.function not in _INTRINSICS:
+            raise NotVector(str(found))
+        if self.is_uniform(*(operand for _, operand in found.arguments)):
+            self.keep(name, found)
+            self.declared[found.declaration] = None
             return
-        vectors = [self.vector(each) for each, _ in operands]
-        symbol = f"{function}{_TYPE.sub(lambda one: f'.v{self.width}{one[1]}', suffixes)}"
-        self.declared[_declaration(self.vector(kind), symbol, vectors)] = None
-        arguments = ", ".join(f"{self.vector(each)} {self.operand(each, operand)}" for each, operand in operands)
-        self.put(name, f"call {self.vector(kind)} @llvm.{symbol}({arguments})")
+        kinds = tuple(f"v{self.width}{kind}" for kind in found.kinds)
+        arguments = tuple((self.vector(kind), self.operand(kind, operand)) for kind, operand in found.arguments)
+        made = Intrinsic(self.vector(found.result), found.function, kinds, arguments)
+        self.declared[made.declaration] = None
+        self.put(name, made)
 
-    def _routine(self, name: str, text: str, found: re.Match[str]) -> None:
+    def _routine(self, name: str, found: Call) -> None:
         """A function of `mathlib`: its vector form; of what is the same for all elements, one element of that."""
         from ..mathlib.huge import CONVENTION  # not before it is needed
 
-        kind, symbol, passed = found.groups()
-        if symbol.startswith("sessile_user_"):
-            raise NotVector(symbol)
-        operands = [argument.split()[1] for argument in passed.split(", ")]
-        self.called[symbol] = None
-        arguments = ", ".join(f"{self.vector(kind)} {self.operand(kind, operand)}" for operand in operands)
-        call = f"call {CONVENTION} {self.vector(kind)} @{symbol}_v{self.width}({arguments})"
+        if found.symbol.startswith("sessile_user_"):
+            raise NotVector(found.symbol)
+        kind, operands = found.result, [operand for _, operand in found.arguments]
+        self.called[found.symbol] = None
+        arguments = tuple((self.vector(kind), self.operand(kind, operand)) for operand in operands)
+        call = Call(self.vector(kind), f"{found.symbol}_v{self.width}", arguments, f"{CONVENTION} ")
         if self.is_uniform(*operands):
             self.keep(f"{name}.all", call)
             self.keep(name, f"extractelement {self.vector(kind)} {name}.all, i64 0")
@@ -188,15 +181,11 @@ class Widening:
             self.put(name, call)
 
 
-def _declaration(result: str, symbol: str, arguments: list[str]) -> str:
-    return f"declare {result} @llvm.{symbol}({', '.join(arguments)})"
-
-
-_FORMS = (
-    (_BINARY, Widening._binary),
-    (_SELECT, Widening._select),
-    (_CAST, Widening._cast),
-    (_INTRINSIC, Widening._intrinsic),
-    (_NEGATION, Widening._negation),
-    (_ROUTINE, Widening._routine),
-)
+FORMS: Final[dict[type, Callable[[Any, str, Any], None]]] = {
+    Binary: Widening._binary,
+    Select: Widening._select,
+    Cast: Widening._cast,
+    Intrinsic: Widening._intrinsic,
+    Negation: Widening._negation,
+    Call: Widening._routine,
+}

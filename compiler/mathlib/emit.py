@@ -18,6 +18,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, TypeAlias
 
 from ...ops.types.records import record
+from .instructions import Binary, Cast, Instruction, Intrinsic, Line, Negation, Select
 
 if TYPE_CHECKING:  # loading it takes 2 ms, and a process that finds its kernels in the cache traces nothing
     from fractions import Fraction
@@ -107,24 +108,26 @@ class Body:
     """The instructions of one function, the intrinsics they need declared, and other functions they call."""
 
     def __init__(self) -> None:
-        self.lines: list[str] = []
+        self.lines: list[Line] = []
         self.declarations: dict[str, None] = {}
         self.helpers: dict[str, None] = {}
 
-    def emit(self, type_name: str, instruction: str) -> Value:
+    def emit(self, type_name: str, instruction: Instruction) -> Value:
         """Append `instruction` and return its result."""
         name = f"%v{len(self.lines)}"
-        self.lines.append(f"  {name} = {instruction}")
+        self.lines.append((name, instruction))
         return Value(self, type_name, name)
 
     def call(self, intrinsic: str, *arguments: Value) -> Value:
         """Call the LLVM intrinsic of the arguments' type; result of the same type."""
         type_name = arguments[0].type
-        suffix = FORMATS[type_name].suffix
-        types = ", ".join([type_name] * len(arguments))
-        self.declarations[f"declare {type_name} @llvm.{intrinsic}.{suffix}({types})"] = None
-        passed = ", ".join(f"{type_name} {argument.name}" for argument in arguments)
-        return self.emit(type_name, f"call {type_name} @llvm.{intrinsic}.{suffix}({passed})")
+        return self.call_as(type_name, intrinsic, (FORMATS[type_name].suffix,), *arguments)
+
+    def call_as(self, result: str, intrinsic: str, kinds: tuple[str, ...], *arguments: Value) -> Value:
+        """Call an LLVM intrinsic that has these types in its name."""
+        called = Intrinsic(result, intrinsic, kinds, tuple((argument.type, argument.name) for argument in arguments))
+        self.declarations[called.declaration] = None
+        return self.emit(result, called)
 
 
 class Value:
@@ -160,11 +163,11 @@ class Value:
         if self.type == form.llvm:
             return self
         opcode = "fpext" if form is FLOAT64 else "fptrunc"
-        return self.body.emit(form.llvm, f"{opcode} {self.type} {self.name} to {form.llvm}")
+        return self.body.emit(form.llvm, Cast(opcode, self.type, self.name, form.llvm))
 
     def _binary(self, opcode: str, other: Value | Number) -> Value:
         right = self.constant(other)
-        return self.body.emit(self.type, f"{opcode} {self.type} {self.name}, {right.name}")
+        return self.body.emit(self.type, Binary(opcode, self.type, self.name, right.name))
 
     def _arithmetic(self, verb: str, other: Value | Number) -> Value:
         return self._binary(f"f{verb}" if self.is_float else verb, other)
@@ -172,7 +175,7 @@ class Value:
     def _compare(self, relation: str, other: Value | Number) -> Value:
         right = self.constant(other)
         opcode = f"fcmp o{relation}" if self.is_float else f"icmp s{relation}"
-        return self.body.emit("i1", f"{opcode} {self.type} {self.name}, {right.name}")
+        return self.body.emit("i1", Binary(opcode, self.type, self.name, right.name))
 
     def __add__(self, other: Value | Number) -> Value:
         return self._arithmetic("add", other)
@@ -195,7 +198,7 @@ class Value:
         return self.constant(other) / self
 
     def __neg__(self) -> Value:
-        return self.body.emit(self.type, f"fneg {self.type} {self.name}")
+        return self.body.emit(self.type, Negation(self.type, self.name))
 
     def __lt__(self, other: Value | Number) -> Value:
         return self._compare("lt", other)
@@ -213,7 +216,7 @@ class Value:
         """Return whether the two are equal (NaN never is; the zeros are)."""
         right = self.constant(other)
         opcode = "fcmp oeq" if self.is_float else "icmp eq"
-        return self.body.emit("i1", f"{opcode} {self.type} {self.name}, {right.name}")
+        return self.body.emit("i1", Binary(opcode, self.type, self.name, right.name))
 
     def __and__(self, other: Value | int) -> Value:
         return self._binary("and", other)
@@ -263,8 +266,7 @@ def select(condition: Value, chosen: Value | Number, other: Value | Number) -> V
     if not isinstance(model, Value):
         raise TypeError("mathlib: select of two plain numbers; make one a value with .constant")
     yes, no = model.constant(chosen), model.constant(other)
-    operands = f"i1 {condition.name}, {model.type} {yes.name}, {model.type} {no.name}"
-    return model.body.emit(model.type, f"select {operands}")
+    return model.body.emit(model.type, Select(condition.name, model.type, yes.name, no.name))
 
 
 def horner_of(first: Value, x: Value, these: Sequence[Number], y: Value, those: Sequence[Number]) -> Value:
@@ -303,7 +305,7 @@ def at_least(x: Value, bound: Value | Number) -> Value:
 
 def is_nan(x: Value) -> Value:
     """Return whether `x` is NaN."""
-    return x.body.emit("i1", f"fcmp uno {x.type} {x.name}, {x.constant(0.0).name}")
+    return x.body.emit("i1", Binary("fcmp uno", x.type, x.name, x.constant(0.0).name))
 
 
 def absolute(x: Value) -> Value:
@@ -328,10 +330,10 @@ def sqrt(x: Value) -> Value:
 
 def as_integer(x: Value) -> Value:
     """Return the bits of the float `x` as an integer of its width."""
-    return x.body.emit(x.form.integer, f"bitcast {x.type} {x.name} to {x.form.integer}")
+    return x.body.emit(x.form.integer, Cast("bitcast", x.type, x.name, x.form.integer))
 
 
 def as_float(bits: Value) -> Value:
     """Return the float whose bits are `bits`."""
     form = FLOAT32 if bits.type == "i32" else FLOAT64
-    return bits.body.emit(form.llvm, f"bitcast {bits.type} {bits.name} to {form.llvm}")
+    return bits.body.emit(form.llvm, Cast("bitcast", bits.type, bits.name, form.llvm))

@@ -12,11 +12,12 @@ import ctypes
 import importlib
 from collections.abc import Callable
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from .emit import FLOAT32, Body, Format, Value
+from .instructions import printed
 
 if TYPE_CHECKING:
     from .table import Function
@@ -24,6 +25,14 @@ if TYPE_CHECKING:
 __all__ = ["Routine"]
 
 ATTRIBUTES = "alwaysinline nounwind willreturn memory(none)"
+
+
+class Traced(NamedTuple):
+    """A function's parameters, its instructions, and its result."""
+
+    names: list[str]
+    body: Body
+    result: Value
 
 
 class Routine:
@@ -44,16 +53,21 @@ class Routine:
         return f"sessile_{self.__name__}"
 
     @cached_property
-    def text(self) -> str:
-        """The LLVM module that defines the function.  Tracing costs 1 to 3 ms, once."""
+    def traced(self) -> Traced:
+        """The function's instructions.  Tracing costs 1 to 3 ms, once."""
         module, _, attribute = self.function.source.partition(":")
         trace = getattr(importlib.import_module(f"{__package__}.{module}"), attribute)
         body = Body()
         names = [f"%x{index}" for index in range(self.function.arity)]
-        result: Value = trace(*(Value(body, self.form.llvm, name) for name in names))
+        return Traced(names, body, trace(*(Value(body, self.form.llvm, name) for name in names)))
+
+    @cached_property
+    def text(self) -> str:
+        """The LLVM module that defines the function."""
+        names, body, result = self.traced
         parameters = ", ".join(f"{self.form.llvm} {name}" for name in names)
         lines = [f"define linkonce_odr {self.form.llvm} @{self.symbol}({parameters}) {ATTRIBUTES} {{", "entry:"]
-        lines += [*body.lines, f"  ret {result.type} {result.name}", "}"]
+        lines += [*map(printed, body.lines), f"  ret {result.type} {result.name}", "}"]
         return "\n".join([merge_used(body.helpers), *lines, *body.declarations]) + "\n"
 
     @cached_property

@@ -19,6 +19,7 @@ from functools import cache
 
 from .constants import PI, TWO_OVER_PI
 from .emit import FLOAT64, Value, split
+from .instructions import Call
 
 __all__ = ["LARGEST_PLAIN", "reduce_huge"]
 
@@ -175,4 +176,4 @@ def reduce_huge(size: Value, part: str) -> Value:
     body.helpers[shared_text()] = None
     body.helpers[part_text(part)] = None
     body.declarations["declare double @llvm.fma.f64(double, double, double)"] = None
-    return body.emit("double", f"call {CONVENTION} double @sessile_reduce_{part}(double {size.name})")
+    return body.emit("double", Call("double", f"sessile_reduce_{part}", (("double", size.name),), f"{CONVENTION} "))

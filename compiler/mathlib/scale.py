@@ -9,6 +9,7 @@ from __future__ import annotations
 from functools import cache
 
 from .emit import Value
+from .instructions import Cast
 
 __all__ = ["nearest", "scaled", "scales_in_hardware"]
 
@@ -24,14 +25,10 @@ def scales_in_hardware() -> bool:
 
 def nearest(x: Value) -> tuple[Value, Value]:
     """Return the integer nearest to `x` as i32, and as a float; without meaning beyond 2**31 and for NaN."""
-    intrinsic = f"@llvm.lrint.i32.{x.form.suffix}"
-    x.body.declarations[f"declare i32 {intrinsic}({x.type})"] = None
-    whole = x.body.emit("i32", f"call i32 {intrinsic}({x.type} {x.name})")
-    return whole, x.body.emit(x.type, f"sitofp i32 {whole.name} to {x.type}")
+    whole = x.body.call_as("i32", "lrint", ("i32", x.form.suffix), x)
+    return whole, x.body.emit(x.type, Cast("sitofp", "i32", whole.name, x.type))
 
 
 def scaled(x: Value, power: Value) -> Value:
     """Return `x * 2**power`, rounded once."""
-    intrinsic = f"@llvm.ldexp.{x.form.suffix}.i32"
-    x.body.declarations[f"declare {x.type} {intrinsic}({x.type}, i32)"] = None
-    return x.body.emit(x.type, f"call {x.type} {intrinsic}({x.type} {x.name}, i32 {power.name})")
+    return x.body.call_as(x.type, "ldexp", (x.form.suffix, "i32"), x, power)
