@@ -19,6 +19,7 @@ from ..plan.plan import Instruction, Plan, Value
 from ..runtime import recycle
 
 LEAST: Final = 2048  # elements from which on a routine is worth its call: 10 us
+_LEAST_MESSAGES: Final = 16  # the same, for messages, each of which takes microseconds otherwise
 _TYPES: Final = frozenset({"bool", "f32", "f64", "i8", "i16", "i32", "i64", "u8", "u16", "u32", "u64"})
 
 _routines: dict[str, Callable[..., Sequence[Any] | None]] = {}
@@ -43,7 +44,7 @@ def execute(
     if (
         instruction.op_def.routine
         and (step is None or step.trace is None)
-        and max(value.size for value in values) >= LEAST
+        and max(value.size for value in values) >= _least(instruction)
     ):
         found = _run(instruction, values, threads, unused)
         if found is not None:
@@ -56,6 +57,10 @@ def execute(
     if viewed and not viewed.isdisjoint(instruction.inputs):
         values = [value if type(value) is np.ndarray else value.array() for value in values]
     return interpreter.execute(instruction, values, state, step)
+
+
+def _least(instruction: Instruction) -> int:
+    return _LEAST_MESSAGES if instruction.op_def.routine[0] == "examples" else LEAST
 
 
 class HandedOn:
@@ -120,12 +125,15 @@ def _run(
         from .strings.routines import run
 
         return run(instruction, values)
-    if any(value.dtype.short not in _TYPES for value in (*instruction.inputs, *instruction.outputs)):
+    is_of_messages = instruction.op_def.routine[0] == "examples"
+    if not is_of_messages and any(
+        value.dtype.short not in _TYPES for value in (*instruction.inputs, *instruction.outputs)
+    ):
         return None
     if not _routines:  # not before it is needed
-        from . import choosing, counting, distinct, scans, scatters, segments, selection
+        from . import choosing, counting, distinct, examples, scans, scatters, segments, selection
 
-        for module in (choosing, counting, distinct, scans, scatters, segments, selection):
+        for module in (choosing, counting, distinct, examples, scans, scatters, segments, selection):
             _routines.update(module.ROUTINES)
     routine = _routines[instruction.op_def.routine[0]]
     if any(unused):

@@ -14,7 +14,8 @@ _MASK_DELTA = 0xA282EAD8
 
 
 @cache
-def _extend() -> Callable[[int, Any], int]:
+def extender() -> Callable[[int, Any], int]:
+    """The function of a sum and the data that follow, for loops over many pieces; `crc32c` is the one to call."""
     import google_crc32c  # when it is used: few programs read and write files
 
     found: Callable[[int, Any], int] = google_crc32c.extend
@@ -31,13 +32,23 @@ def crc32c(data: Any, before: int = 0) -> int:
     >>> hex(crc32c(b"123456789")), crc32c(b"6789", crc32c(b"12345")) == crc32c(b"123456789")
     ('0xe3069283', True)
     """
-    value: int = _extend()(before, data)
+    value: int = extender()(before, data)
     return value
 
 
 def mask(crc: int) -> int:
     """Return a sum in the form that is stored: sums of data that holds sums are poor ones."""
     return ((crc >> 15 | crc << 17) + _MASK_DELTA) & 0xFFFFFFFF
+
+
+def unmask(stored: int) -> int:
+    """Return the sum of which `stored` is the stored form.
+
+    >>> unmask(mask(0xE3069283)) == 0xE3069283
+    True
+    """
+    rotated = (stored - _MASK_DELTA) & 0xFFFFFFFF
+    return (rotated >> 17 | rotated << 15) & 0xFFFFFFFF
 
 
 def masked_crc32c(data: Any) -> int:

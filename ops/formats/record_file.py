@@ -12,10 +12,12 @@ from collections.abc import Iterator
 from typing import Any, BinaryIO, Final, cast
 
 from ..base.errors import DataLossError, InvalidArgumentError, NotFoundError
-from .crc32c import masked_crc32c
+from .crc32c import extender, masked_crc32c, unmask
 
 _HEADER: Final = struct.Struct("<QI")
 _FOOTER: Final = struct.Struct("<I")
+_HEAD: Final = 12  # bytes before the data of a record
+_FOOT: Final = 4  # and behind
 _PIECE: Final = 1 << 18  # bytes read at a time
 _ZLIB_BITS: Final = 15
 _GZIP_BITS: Final = 31
@@ -42,30 +44,31 @@ def read_records(path: str, compression: str = "") -> Iterator[bytes]:
     Raises: NotFoundError if there is no such file; DataLossError after the records before, if one is not what was
       written; InvalidArgumentError for another compression.
     """
+    crc, unpack, unpack_last = extender(), _HEADER.unpack_from, _FOOTER.unpack_from
     with open_records(path, compression) as file:
         data, place, offset = b"", 0, 0
         while True:
-            if len(data) - place < _HEADER.size:
+            if len(data) - place < _HEAD:
                 data, place = data[place:] + file.read(_PIECE), 0
-                if len(data) < _HEADER.size:
+                if len(data) < _HEAD:
                     return
-            length, check = _HEADER.unpack_from(data, place)
-            begin = place + _HEADER.size
-            if masked_crc32c(data[place : place + 8]) != check:
+            length, check = unpack(data, place)
+            begin = place + _HEAD
+            if crc(0, data[place : place + 8]) != unmask(check):
                 raise DataLossError(None, None, f"{path}: corrupted record at {offset}")
             end = begin + length
-            if end + _FOOTER.size > len(data):
-                missing = end + _FOOTER.size - len(data)
+            if end + _FOOT > len(data):
+                missing = end + _FOOT - len(data)
                 data = data[begin:] + file.read(max(missing, _PIECE))
                 begin, end = 0, length
-                if end + _FOOTER.size > len(data):
+                if end + _FOOT > len(data):
                     raise DataLossError(None, None, f"{path}: truncated record at {offset}")
             record = data[begin:end]
-            if masked_crc32c(record) != _FOOTER.unpack_from(data, end)[0]:
+            if crc(0, record) != unmask(unpack_last(data, end)[0]):
                 raise DataLossError(None, None, f"{path}: corrupted record at {offset}")
             yield record
-            place = end + _FOOTER.size
-            offset += _HEADER.size + length + _FOOTER.size
+            place = end + _FOOT
+            offset += _HEAD + length + _FOOT
 
 
 def open_records(path: str, compression: str = "") -> BinaryIO:

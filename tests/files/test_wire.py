@@ -3,14 +3,39 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import pytest
+from sessile.compiler.routines import examples
+from sessile.compiler.routines.strings.views import available, views_of
 from sessile.ops import proto
 from sessile.ops.families.io import example_ops, example_wire
 from sessile.ops.families.io.example_values import Dense, Source, Sparse
 from sessile.ops.types import dtypes
+
+import sessile as tf
+
+
+def _by_numpy(batch: list[bytes], sparse: list[Sparse], dense: list[Dense]) -> tuple[Any, ...]:
+    found = example_wire.Batch(batch, [spec.key for spec in (*sparse, *dense)])
+    return example_wire.parsed(found, sparse, dense)
+
+
+def _compiled(batch: list[bytes], sparse: list[Sparse], dense: list[Dense]) -> tuple[Any, ...]:
+    texts = np.empty(len(batch), object)
+    texts[:] = batch
+    seen = views_of(texts)
+    assert seen is not None
+    kinds = {spec.key: spec.dtype for spec in (*sparse, *dense)}
+    return example_wire.parsed(examples._Batch(seen, kinds), sparse, dense)
+
+
+READERS = [
+    _by_numpy, pytest.param(_compiled, marks=pytest.mark.skipif(not available(), reason="no compiled code here"))
+]  # fmt: skip
+Reader = Callable[[list[bytes], list[Sparse], list[Dense]], tuple[Any, ...]]
 
 
 def _message(chance: random.Random, whole: bool) -> bytes:
@@ -41,18 +66,20 @@ DENSE = [
 ]
 
 
+@pytest.mark.parametrize("read", READERS)
 @pytest.mark.parametrize("seed", range(12))
-def test_batches_are_read_alike(seed: int) -> None:
+def test_batches_are_read_alike(seed: int, read: Reader) -> None:
     chance = random.Random(seed)
     batch = [_message(chance, seed % 2 == 0) for _ in range(chance.choice([1, 2, 40]))]
-    fast: tuple[Any, ...] = example_wire.parsed(batch, SPARSE, DENSE)
+    fast = read(batch, SPARSE, DENSE)
     slow = example_ops._parsed(Source(batch, (), proto.Example, single=False), SPARSE, DENSE)
     assert len(fast) == len(slow)
     for mine, theirs in zip(fast, slow):
         assert (mine.dtype, mine.shape, mine.tolist()) == (theirs.dtype, theirs.shape, theirs.tolist())
 
 
-def test_what_is_not_usual_is_left_to_protobuf() -> None:
+@pytest.mark.parametrize("read", READERS)
+def test_what_is_not_usual_is_left_to_protobuf(read: Reader) -> None:
     usual = _message(random.Random(1), True)
     number = Dense("n", dtypes.int64, (), np.empty(0, np.int64))
     parts = usual + usual  # a message in two parts, which protobuf merges
@@ -62,17 +89,47 @@ def test_what_is_not_usual_is_left_to_protobuf() -> None:
         ([usual], Dense("x", dtypes.float32, (3,), np.empty(0, np.float32))),
     ):  # fmt: skip
         with pytest.raises(example_wire.UnusualError):
-            example_wire.parsed(batch, [], [wanted])
+            read(batch, [], [wanted])
 
 
-def test_cut_and_changed_messages_never_crash() -> None:
+@pytest.mark.parametrize("read", READERS)
+def test_cut_and_changed_messages_never_crash(read: Reader) -> None:
     chance = random.Random(3)
     usual = [_message(chance, True) for _ in range(5)]
-    for _ in range(300):
+    for _ in range(2000):
         batch = [bytearray(item) for item in usual]
         victim = chance.choice(batch)
         victim[chance.randrange(len(victim))] = chance.randrange(256)
         try:
-            example_wire.parsed([bytes(item) for item in batch], SPARSE, DENSE)
+            found = read([bytes(item) for item in batch], SPARSE, DENSE)
         except example_wire.UnusualError:
             continue
+        assert len(found[-2]) == len(batch)
+
+
+def test_steps_read_many_messages_by_compiled_code(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(examples, "_seen", [10**6])
+    chance = random.Random(4)
+    batch = [_message(chance, True) for _ in range(200)]
+    made: list[Any] = []
+    before = examples._Batch.__init__
+    monkeypatch.setattr(examples._Batch, "__init__", lambda self, *rest: made.append(1) or before(self, *rest))
+    with tf.Graph().as_default(), tf.Session() as session:
+        texts = tf.placeholder(tf.string, [None])
+        wanted: dict[str, Any] = {
+            "many": tf.VarLenFeature(tf.int64), "s": tf.FixedLenFeature([], tf.string),
+            "x": tf.FixedLenFeature([2], tf.float32),
+        }  # fmt: skip
+        parsed = tf.parse_example(texts, wanted)
+        fetches = [parsed["many"], parsed["s"], parsed["x"], tf.reshape(parsed["many"].values, [-1])]
+        session.run(fetches, {texts: batch})
+        assert not made  # the first step is interpreted
+        many, s, x, flat = session.run(fetches, {texts: batch})
+        assert bool(made) == available()
+        messages = [proto.Example.FromString(item).features.feature for item in batch]
+        assert s.tolist() == [item["s"].bytes_list.value[0] for item in messages]
+        assert x.tolist() == [list(item["x"].float_list.value) for item in messages]
+        numbers = [number for item in messages for number in item["many"].int64_list.value]
+        assert many.values.tolist() == flat.tolist() == numbers
+        with pytest.raises(tf.errors.InvalidArgumentError, match="Could not parse example input, value: 'junk'"):
+            session.run(parsed["x"], {texts: [*batch, b"junk"]})

@@ -12,7 +12,7 @@ from ...definition.shape_checks import check_ranks
 from ...types.array_values import as_bytes
 from ...types.dtypes import float32, int64, string
 from .example_values import Dense, Source, Sparse, dense_value, sparse_parts
-from .example_wire import UnusualError, parsed
+from .example_wire import Batch, UnusualError, parsed
 
 Array = np.ndarray[Any, Any]
 _TYPES = (float32, int64, string)
@@ -50,6 +50,14 @@ def _dense(keys: Any, types: Any, shapes: Any, defaults: Any) -> list[Dense]:
     ]
 
 
+def specs(
+    sparse_keys: Any, dense_keys: Any, dense_defaults: Any, sparse_types: Any, dense_types: Any, dense_shapes: Any
+) -> tuple[list[Sparse], list[Dense]]:
+    """The features that `ParseExample` is asked for. Raises: ValueError for a default of another shape."""
+    sparse = [Sparse(_text(key), dtype) for key, dtype in zip(sparse_keys, sparse_types)]
+    return sparse, _dense(dense_keys, dense_types, dense_shapes, dense_defaults)
+
+
 def _parse_kernel(
     serialized: Array, names: Array, sparse_keys: Any, dense_keys: Any, dense_defaults: Any, *, sparse_types: Any,
     Tdense: Any, dense_shapes: Any,
@@ -58,10 +66,9 @@ def _parse_kernel(
 
     if names.size not in (0, serialized.size):
         raise ValueError(f"Expected len(names) == len(serialized), but got: {names.size} vs. {serialized.size}")
-    sparse = [Sparse(_text(key), dtype) for key, dtype in zip(sparse_keys, sparse_types)]
-    dense = _dense(dense_keys, Tdense, dense_shapes, dense_defaults)
+    sparse, dense = specs(sparse_keys, dense_keys, dense_defaults, sparse_types, Tdense, dense_shapes)
     try:
-        return parsed(serialized.tolist(), sparse, dense)
+        return parsed(Batch(serialized.tolist(), [spec.key for spec in (*sparse, *dense)]), sparse, dense)
     except UnusualError:
         return _parsed(Source(serialized, names, proto.Example, single=False), sparse, dense)
 
@@ -106,6 +113,7 @@ PARSE_EXAMPLE = OpDef(
     attrs={"dense_shapes": ("list(shape)",)},
     shape=_parse_shape,
     kernel=_parse_kernel,
+    routine=("examples",),
     gradient=NOT_DIFFERENTIABLE,
 )
 

@@ -29,7 +29,7 @@ from .example_values import Dense, Sparse, _nothing
 
 Array = np.ndarray[Any, Any]
 _INNER, _VALUE = 0x0A, 0x12  # tags of the first and of the second field
-_LISTS: Final = {dtypes.string: 0x0A, dtypes.float32: 0x12, dtypes.int64: 0x1A}  # tags of the lists of a Feature
+LISTS: Final = {dtypes.string: 0x0A, dtypes.float32: 0x12, dtypes.int64: 0x1A}  # tags of the lists of a Feature
 _PADDING = b"\0" * 16
 
 
@@ -133,7 +133,7 @@ class Batch:
         """How many values each message has of a feature, and all of them. Raises: UnusualError for another type."""
         number = self._numbers[key]
         rows = np.flatnonzero(self._tags[number])
-        if (self._tags[number, rows] != _LISTS[dtype]).any():
+        if (self._tags[number, rows] != LISTS[dtype]).any():
             raise UnusualError
         counts = np.zeros(self.count, np.int64)
         starts, ends = self._starts[number, rows], self._ends[number, rows]
@@ -203,9 +203,13 @@ def _ranges(begin: Array, end: Array) -> Array:
     return found
 
 
-def parsed(serialized: Sequence[bytes], sparse: list[Sparse], dense: list[Dense]) -> tuple[Array, ...]:
-    """What `ParseExample` gives of a batch. Raises: UnusualError."""
-    batch = Batch(serialized, [*(spec.key for spec in sparse), *(spec.key for spec in dense)])
+def parsed(batch: Any, sparse: list[Sparse], dense: list[Dense]) -> tuple[Array, ...]:
+    """What `ParseExample` gives of a batch.
+
+    Args:
+      batch: a `Batch`, or another with its `values`.
+    Raises: UnusualError.
+    """
     parts = [_sparse_parts(*batch.values(spec.key, spec.dtype)) for spec in sparse]
     return (
         *(indices for indices, _, _ in parts),
