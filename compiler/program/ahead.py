@@ -72,6 +72,21 @@ def compile_for(program: Program, values: Sequence[Any]) -> None:
         shapes = [known.get(value, value.extents) for value in region.region.inputs]
         if all(shape is not None and None not in shape for shape in shapes):
             region.variant_of(shapes)
+    for _, runner in program.staged.loops:
+        for executor in getattr(runner, "executors", ()):
+            if isinstance(executor, StagedProgram):
+                _compile_turns(executor)
+
+
+def _compile_turns(program: StagedProgram) -> None:
+    """Make what turns of a loop need, where the graph says all extents."""
+    from .choice import step_of
+
+    for region in program.region_programs:
+        shapes = [value.extents for value in region.region.inputs]
+        variant = region.variant_of(shapes) if all(s is not None and None not in s for s in shapes) else None
+        if variant is not None:
+            step_of(variant)
 
 
 def _variant(region: RegionProgram, known: dict[Value, Any]) -> Variant | None:

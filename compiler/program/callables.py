@@ -117,7 +117,7 @@ class SlowPath(ProcessBound):
 
     def interpret_first(self, program: Program, values: Sequence[Any]) -> list[Any]:
         """Run a step through the interpreter, then compile in the background what the next one is going to need."""
-        results = program.interpret(values, self._state)
+        results = program.interpret(values, self._state, is_light=True)
         alike = list(map(_like, values))
         own = weakref.ref(self)  # a callable that nobody holds needs no kernels
 

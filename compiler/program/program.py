@@ -125,9 +125,10 @@ class Program:
             return self.interpret(values, state, step)
         return self.run_compiled(values, state, step)
 
-    def interpret(self, values: Sequence[Any], state: Any, step: Any = None) -> list[Any]:
-        """Run one step through the interpreter."""
-        return self._execute(self._interpreter, values, state, step)
+    def interpret(self, values: Sequence[Any], state: Any, step: Any = None, is_light: bool = False) -> list[Any]:
+        """Run one step through the interpreter; a light one, and the first one of a loop, with BLAS on one thread."""
+        alone = is_light or (self._has_flow and self.jit != "off")
+        return self._execute(self._interpreter, values, state, step, alone)
 
     def run_compiled(self, values: Sequence[Any], state: Any, step: Any = None) -> list[Any]:
         """Run one step through compiled kernels, compiling what is not yet."""
@@ -210,15 +211,17 @@ class Program:
         """Whether it is one region between the reading and keeping of what handles name."""
         return self._names and self.stateful is not None and self.stateful.has_handles
 
-    def _limited_blas(self) -> Any:
+    def _limited_blas(self, alone: bool) -> Any:
+        """BLAS with as many threads as may share a product, or with one alone: its threads wait for each other while
+        they spin, beside other processes for tens of milliseconds each time."""
         from ..runtime import blas
 
-        return blas.limited(self._threads or usable_cpus())
+        return blas.alone() if alone else blas.limited(self._threads or usable_cpus())
 
-    def _execute(self, executor: Any, values: Sequence[Any], state: Any, step: Any) -> list[Any]:
+    def _execute(self, executor: Any, values: Sequence[Any], state: Any, step: Any, alone: bool = False) -> list[Any]:
         if self._protects_feeds:
             values = [_view(value) for value in values]
-        threads = self._limited_blas() if self._multiplies else nullcontext()
+        threads = self._limited_blas(alone) if self._multiplies else nullcontext()
         if step is None and self._takes_out:
             step = Step()  # what it takes out goes back if the session is closed before the step is over
         with threads, state.handles.step() if self._keeps else nullcontext():

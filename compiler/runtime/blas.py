@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ctypes
 import os
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -212,11 +213,17 @@ def _sleeping() -> Any:
 _limits: list[_Limits] = []
 
 
-@one_at_a_time
 def _made_limits(change: Any, tell: Any) -> _Limits:
     if not _limits:
-        _limits.append(_Limits(change, tell))
+        _alone.wait()
+        _make_limits(change, tell)
     return _limits[0]
+
+
+@one_at_a_time
+def _make_limits(change: Any, tell: Any) -> None:
+    if not _limits:
+        _limits.append(_Limits(change, tell))
 
 
 def _limits_for(threads: int) -> _Limits | None:
@@ -231,6 +238,67 @@ def limit_addresses(threads: int) -> Around | None:
     """What stands around a call of BLAS, or None if BLAS does not tell how many threads it uses."""
     functions = _thread_functions()
     return None if functions is None else _made_limits(*functions).addresses
+
+
+class _Alone:
+    """Limits BLAS to one thread where nothing of a compiler is loaded yet, as it is while a first step is interpreted.
+
+    It is not made for machine code that limits too: that is made when nobody is inside, or nested in those who are.
+    """
+
+    def __init__(self) -> None:
+        self._lock = forks.lock()
+        self._inside: list[int] = []
+        self._before = 0
+        self._free = threading.Event()
+        self._free.set()
+        if hasattr(os, "register_at_fork"):
+            os.register_at_fork(after_in_child=self._leave_all)
+
+    def enter(self, change: Any, tell: Any) -> None:
+        with self._lock:
+            if not self._inside:
+                self._before = tell()
+                change(1)
+            self._inside.append(threading.get_ident())
+            self._free.clear()
+
+    def leave(self, change: Any) -> None:
+        with self._lock:
+            self._inside.remove(threading.get_ident())
+            if not self._inside:
+                change(self._before)
+                self._free.set()
+
+    def wait(self) -> None:
+        """Wait until nobody else is inside; a second at most, if they wait for us."""
+        if threading.get_ident() not in self._inside:
+            self._free.wait(1.0)
+
+    def _leave_all(self) -> None:
+        functions = _thread_functions()
+        if self._inside and functions is not None:
+            functions[0](self._before)
+        self._inside.clear()
+        self._free.set()
+
+
+_alone = _Alone()
+
+
+@contextmanager
+def alone() -> Iterator[None]:
+    """Let BLAS use one thread inside the block, which loads no compiler."""
+    functions = _thread_functions()
+    if functions is None or _limits:
+        with limited(1):
+            yield
+        return
+    _alone.enter(*functions)
+    try:
+        yield
+    finally:
+        _alone.leave(functions[0])
 
 
 @contextmanager

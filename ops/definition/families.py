@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Final
 
+from .opdef import REGISTRY, OpDef
+
 _ROOT: Final = __package__.rpartition(".")[0]  # of the layer: this module knows its families by name only
 _ELSEWHERE: Final = ("building.basic_ops", "building.constant")  # types that everything else is built with
 
@@ -19,6 +21,22 @@ def _modules(package: str) -> Iterator[str]:
             yield from _modules(module.name)
         else:
             yield module.name
+
+
+@cache
+def _places() -> dict[str, str]:
+    from .type_places import PLACES
+
+    return {op_type: module for module, types in PLACES.items() for op_type in types.split()}
+
+
+def load_family_of(op_type: str) -> OpDef | None:
+    """Import the one module that defines a type, and return the definition; None if it is not known which that is."""
+    module = _places().get(op_type)
+    if module is None:
+        return None
+    importlib.import_module(f"{_ROOT}.families.{module}")
+    return REGISTRY.get(op_type)
 
 
 @cache

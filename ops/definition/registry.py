@@ -9,8 +9,10 @@ def lookup(op_type: str) -> OpDef:
     """Return the definition of `op_type`. Raises: NotFoundError that offers near names."""
     found = REGISTRY.get(op_type)
     if found is None:
-        from .families import load_all
+        from .families import load_all, load_family_of
 
+        found = load_family_of(op_type)
+    if found is None:
         load_all()
         found = REGISTRY.get(op_type)
     if found is None:

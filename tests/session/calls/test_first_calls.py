@@ -171,6 +171,24 @@ def test_many_operations_may_make_more(session: Any) -> None:
     assert first_step.is_light(long.plan, [fed[:10]]) is False  # the graph says how large it is
 
 
+def test_a_loop_of_some_turns_is_interpreted(session: Any, interpreted: Steps) -> None:
+    x = tf.placeholder(tf.float32, [7])
+    weights = tf.Variable(np.eye(7, dtype=np.float32))
+    turn = lambda i, y: (i + 1, tf.tanh(tf.matmul(y, weights)))  # noqa: E731
+    _, y = tf.while_loop(lambda i, _: i < 20, turn, [0, tf.reshape(x, [1, 7])])
+    slope = tf.gradients(tf.reduce_sum(y), weights)[0]
+    session.run(tf.global_variables_initializer())
+    call = session.make_callable([y, slope], [x])
+    before = interpreted.count
+    first = call(SMALL)
+    assert interpreted.count > before + 20
+    before = interpreted.count
+    for _ in range(3):
+        for one, other in zip(call(SMALL), first, strict=True):
+            np.testing.assert_allclose(one, other, rtol=1e-4, atol=1e-6)
+    assert interpreted.count == before
+
+
 def test_loops_compile_at_once(session: Any, interpreted: Steps) -> None:
     x = tf.placeholder(tf.float32, [None])
     _, y = tf.while_loop(lambda i, _: i < 1000, lambda i, y: (i + 1, y * 1.001), [0, x])
