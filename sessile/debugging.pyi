@@ -29,3 +29,5 @@ from sessile.ops.families.debugging.shape_checks import assert_shapes as assert_
 from sessile.ops.families.elementwise.compare import is_finite as is_finite
 from sessile.ops.families.elementwise.compare import is_inf as is_inf
 from sessile.ops.families.elementwise.compare import is_nan as is_nan
+from sessile.session.devices.process_config import get_log_device_placement as get_log_device_placement
+from sessile.session.devices.process_config import set_log_device_placement as set_log_device_placement

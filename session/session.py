@@ -21,6 +21,7 @@ from .calls.fetches import FetchPlan, plan_fetches, structure_key
 from .calls.options_run import run_with_options
 from .calls.signature import Signature
 from .devices.placement import Placer
+from .devices.process_config import merged
 from .engines.engine import Engine
 from .engines.find import find_engine
 from .resources.state import CLOSED, LOST, SessionState
@@ -53,7 +54,7 @@ class BaseSession:
         self._graph: Graph = get_default_graph() if graph is None else graph
         self._engine = find_engine(target)
         self.target: Any = self._engine.target  # a plain attribute: classes derived from Session have one of their own
-        self._config = opts.check_config(config)
+        self._config = merged(opts.check_config(config))
         self._jit = opts.jit_level(self._config)
         self._timeout = opts.operation_timeout(self._config)
         self._builds_costs = opts.builds_costs(self._config)

@@ -16,6 +16,7 @@ WHERE: Final[dict[str, tuple[str, ...]]] = {
     "audio": ("math",),
     "autograph": ("tools",),
     "bitwise": ("math",),
+    "config": ("tools",),
     "contrib": ("contrib", "data", "estimator", "tools"),
     "data": ("data",),
     "debugging": ("math",),

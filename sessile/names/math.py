@@ -62,6 +62,7 @@ NAMES: dict[str, dict[str, str]] = {
         ),
     },
     "debugging": {
+        "session.devices.process_config": "get_log_device_placement set_log_device_placement",
         "ops.families.debugging.assertions": (
             "assert_equal assert_greater assert_greater_equal assert_integer assert_less assert_less_equal "
             "assert_negative assert_non_negative assert_non_positive assert_none_equal assert_positive "

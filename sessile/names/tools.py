@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+_CONFIG = "session.devices.process_config"
+
 NAMES: dict[str, dict[str, str]] = {
     "autograph": {},
     "autograph.experimental": {"ops.library.functions.polymorphic": "do_not_convert"},
@@ -12,6 +14,22 @@ NAMES: dict[str, dict[str, str]] = {
     "contrib.tfprof": {},
     "contrib.tfprof.model_analyzer": {
         "ops.library.profiler.profile": ("FLOAT_OPS_OPTIONS TRAINABLE_VARS_PARAMS_STAT_OPTIONS print_model_analysis"),
+    },
+    "config": {_CONFIG: "get_soft_device_placement set_soft_device_placement"},
+    "config.experimental": {
+        _CONFIG: (
+            "VirtualDeviceConfiguration get_device_policy get_memory_growth get_synchronous_execution "
+            "get_virtual_device_configuration get_visible_devices list_logical_devices list_physical_devices "
+            "set_device_policy set_memory_growth set_synchronous_execution set_virtual_device_configuration "
+            "set_visible_devices"
+        ),
+    },
+    "config.optimizer": {_CONFIG: "get_experimental_options get_jit set_experimental_options set_jit"},
+    "config.threading": {
+        _CONFIG: (
+            "get_inter_op_parallelism_threads get_intra_op_parallelism_threads set_inter_op_parallelism_threads "
+            "set_intra_op_parallelism_threads"
+        ),
     },
     "device_lib": {
         "session.devices.device_lib": "list_local_devices",

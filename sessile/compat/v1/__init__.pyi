@@ -5,6 +5,7 @@ from sessile import audio as audio
 from sessile import autograph as autograph
 from sessile import bitwise as bitwise
 from sessile import compat as compat
+from sessile import config as config
 from sessile import contrib as contrib
 from sessile import data as data
 from sessile import debugging as debugging
@@ -372,12 +373,16 @@ from sessile.ops.families.nn.activations import sigmoid as sigmoid
 from sessile.ops.families.nn.convolution.dilated import required_space_to_batch_paddings as required_space_to_batch_paddings
 from sessile.ops.families.nn.convolution.patches import extract_image_patches as extract_image_patches
 from sessile.ops.families.nn.convolution.patches import extract_volume_patches as extract_volume_patches
+from sessile.ops.families.nn.quantized import quantized_concat as quantized_concat
 from sessile.ops.families.quantized.fake_quant import fake_quant_with_min_max_args as fake_quant_with_min_max_args
 from sessile.ops.families.quantized.fake_quant import fake_quant_with_min_max_args_gradient as fake_quant_with_min_max_args_gradient
 from sessile.ops.families.quantized.fake_quant import fake_quant_with_min_max_vars as fake_quant_with_min_max_vars
 from sessile.ops.families.quantized.fake_quant import fake_quant_with_min_max_vars_gradient as fake_quant_with_min_max_vars_gradient
 from sessile.ops.families.quantized.fake_quant import fake_quant_with_min_max_vars_per_channel as fake_quant_with_min_max_vars_per_channel
 from sessile.ops.families.quantized.fake_quant import fake_quant_with_min_max_vars_per_channel_gradient as fake_quant_with_min_max_vars_per_channel_gradient
+from sessile.ops.families.quantized.quantize import dequantize as dequantize
+from sessile.ops.families.quantized.quantize import quantize as quantize
+from sessile.ops.families.quantized.quantize import quantize_v2 as quantize_v2
 from sessile.ops.families.random.drawing import multinomial as multinomial
 from sessile.ops.families.random.drawing import random_crop as random_crop
 from sessile.ops.families.random.drawing import random_gamma as random_gamma
@@ -548,8 +553,8 @@ from sessile.ops.families.strings.parts import decode_base64 as decode_base64
 from sessile.ops.families.strings.parts import encode_base64 as encode_base64
 from sessile.ops.families.strings.parts import string_strip as string_strip
 from sessile.ops.families.strings.parts import substr as substr
+from sessile.ops.families.strings.patterns import regex_replace as regex_replace
 from sessile.ops.families.strings.splitting import edit_distance as edit_distance
-from sessile.ops.families.strings.splitting import regex_replace as regex_replace
 from sessile.ops.graph.defaults import get_default_session as get_default_session
 from sessile.ops.graph.graph import Graph as Graph
 from sessile.ops.graph.graph_keys import GraphKeys as GraphKeys
