@@ -60,6 +60,7 @@ NAMES: dict[str, dict[str, str]] = {
             "all_candidate_sampler compute_accidental_hits fixed_unigram_candidate_sampler "
             "learned_unigram_candidate_sampler log_uniform_candidate_sampler uniform_candidate_sampler"
         ),
+        "ops.families.nn.quantized": "quantized_avg_pool quantized_conv2d quantized_max_pool quantized_relu_x",
         "ops.families.nn.sampled.losses": "nce_loss sampled_softmax_loss",
         "ops.families.nn.sampled.sparse_embedding": "embedding_lookup_sparse safe_embedding_lookup_sparse",
         "ops.families.nn.softmax": "log_softmax softmax",
@@ -79,5 +80,7 @@ NAMES: dict[str, dict[str, str]] = {
             "fake_quant_with_min_max_vars_gradient fake_quant_with_min_max_vars_per_channel "
             "fake_quant_with_min_max_vars_per_channel_gradient"
         ),
+        "ops.families.nn.quantized": "quantized_concat",
+        "ops.families.quantized.quantize": "dequantize quantize quantize_and_dequantize",
     },
 }

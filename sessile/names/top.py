@@ -134,6 +134,8 @@ NAMES: dict[str, dict[str, str]] = {
             "fake_quant_with_min_max_vars_gradient fake_quant_with_min_max_vars_per_channel "
             "fake_quant_with_min_max_vars_per_channel_gradient"
         ),
+        "ops.families.nn.quantized": "quantized_concat",
+        "ops.families.quantized.quantize": "dequantize quantize quantize_v2",
         "ops.families.signal.fourier": "fft fft2d fft3d ifft ifft2d ifft3d",
         "ops.families.random.initializers": (
             "constant_initializer glorot_normal_initializer glorot_uniform_initializer ones_initializer "

@@ -55,8 +55,11 @@ CARRYING: Final = sorted(
 )
 WITH_RULE: Final = [name for name in CARRYING if callable(REGISTRY[name].gradient) and name not in UNKNOWN]
 GIVEN: Final = ("UserFunction", "UserRows", "CompiledUserRows")  # by whoever wrote the function
+STRAIGHT: Final = ("QuantizeAndDequantize", "QuantizeAndDequantizeV2", "QuantizeAndDequantizeV3")  # as if it were x
 CHECKED: Final = [
-    name for name in WITH_RULE if REGISTRY[name].is_pure and name not in GIVEN and any(True for _ in calls(name))
+    name
+    for name in WITH_RULE
+    if REGISTRY[name].is_pure and name not in (*GIVEN, *STRAIGHT) and any(True for _ in calls(name))
 ]
 
 # Inputs by which no formula is known.

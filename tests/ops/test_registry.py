@@ -35,6 +35,13 @@ UNTESTED: Final = {
         "calls functions of its graph: tests/control_flow/test_functions.py",
     ),
     **{name: "of lists: tests/control_flow/test_lists.py" for name in PURE if "TensorList" in name},
+    **dict.fromkeys(
+        ("Dequantize", "QuantizeDownAndShrinkRange", "QuantizeV2", "QuantizedAvgPool", "QuantizedBiasAdd",
+         "QuantizedConcat",
+         "QuantizedConv2D", "QuantizedMatMul", "QuantizedMaxPool", "QuantizedRelu", "QuantizedRelu6", "QuantizedReluX",
+         "QuantizedReshape", "RequantizationRange", "Requantize"),
+        "takes or gives quantized integers: tests/nn/test_quantized.py",
+    ),
     "NoOp": "has neither inputs nor outputs",
     "Placeholder": "has no kernel",
     "PlaceholderV2": "has no kernel",

@@ -46,6 +46,21 @@ def given_range(count: int, *shape: int) -> Maker:
     return make
 
 
+def _both(*more: Any, **attrs: Any) -> Maker:
+    """Calls of what quantizes and dequantizes, with further inputs."""
+    values = np.array([[-1.27, -0.5, 0.0, 0.3], [0.6, 1.2, 2.55, 100.0]])
+
+    def make(dtype: DType) -> Iterator[Call]:
+        kind = dtype.np_dtype
+        inputs = [np.array(x, kind if isinstance(x, float) else np.int32) for x in more]
+        for signed in (True, False):
+            for given in (True, False):
+                call = {"signed_input": signed, "range_given": given, **attrs}
+                yield Call(f"{signed} {given}", (values.astype(kind), *inputs), call)
+
+    return make
+
+
 QUANTIZED: Final[dict[str, Maker]] = {
     "FakeQuantWithMinMaxArgs": fixed_range(1),
     "FakeQuantWithMinMaxArgsGradient": fixed_range(2),
@@ -53,4 +68,7 @@ QUANTIZED: Final[dict[str, Maker]] = {
     "FakeQuantWithMinMaxVarsGradient": given_range(2),
     "FakeQuantWithMinMaxVarsPerChannel": given_range(1, 4),
     "FakeQuantWithMinMaxVarsPerChannelGradient": given_range(2, 4),
+    "QuantizeAndDequantize": _both(input_min=-1.0, input_max=2.5),
+    "QuantizeAndDequantizeV2": _both(-1.0, 2.5),
+    "QuantizeAndDequantizeV3": _both(-1.0, 2.5, 6),
 }
