@@ -2,6 +2,9 @@
 
 from sessile.ops.library.gradients.checking import compute_gradient as compute_gradient
 from sessile.ops.library.gradients.checking import compute_gradient_error as compute_gradient_error
+from sessile.testing.benchmarks import Benchmark as Benchmark
+from sessile.testing.benchmarks import StubOutForTesting as StubOutForTesting
+from sessile.testing.benchmarks import benchmark_config as benchmark_config
 from sessile.testing.case import TestCase as TestCase
 from sessile.testing.functions import assert_equal_graph_def as assert_equal_graph_def
 from sessile.testing.functions import create_local_cluster as create_local_cluster

@@ -1,5 +1,6 @@
 """Written by tools/make_stubs.py from the tables in names/: what the module gives when it is asked."""
 
+from sessile import train as queue_runner
 from sessile.ops.families.state.global_step import assert_global_step as assert_global_step
 from sessile.ops.families.state.global_step import create_global_step as create_global_step
 from sessile.ops.families.state.global_step import get_global_step as get_global_step

@@ -78,6 +78,7 @@ NAMES: dict[str, dict[str, str]] = {
     },
     "test": {
         "ops.library.gradients.checking": "compute_gradient compute_gradient_error",
+        "testing.benchmarks": "Benchmark StubOutForTesting benchmark_config",
         "testing.case": "TestCase",
         "testing.functions": (
             "assert_equal_graph_def create_local_cluster get_temp_dir gpu_device_name is_built_with_cuda "

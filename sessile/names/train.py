@@ -4,6 +4,7 @@ from __future__ import annotations
 
 NAMES: dict[str, dict[str, str]] = {
     "train": {
+        "train": "queue_runner=.",  # the module of its functions, which are all in `train`
         "ops.families.state.global_step": (
             "assert_global_step create_global_step get_global_step get_or_create_global_step global_step"
         ),
