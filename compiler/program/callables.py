@@ -192,9 +192,9 @@ class SlowPath(ProcessBound):
         return results
 
     def _install_stateful(self, program: Program, values: Sequence[Any], cell: Cell) -> None:
-        from .choice import stateful_code
-
         if program.stateful is not None:
+            from .choice import stateful_code
+
             code = stateful_code(program.stateful, values, self._structure, self._state)
             if code is not None:
                 cell.install(code)

@@ -192,10 +192,10 @@ class Program:
     @property
     def stateful(self) -> Stateful | None:
         """The plan as one region between reads and writes of variables, if it is of that kind."""
-        from ..partition.stateful import Stateful
-        from .region import RegionProgram
-
         if self._stateful is None and self.plan.has_effects:
+            from ..partition.stateful import Stateful
+            from .region import RegionProgram
+
             with LOCK:
                 if self._stateful is None:
                     stateful = Stateful(self.plan)

@@ -40,45 +40,42 @@ class Attempt:
         self.items: list[Element] = []
         self.done = False
         self.error: OpError | None = None
-        self._woken = threading.Event()
+        self._woken: threading.Event | None = None  # made by who waits, before it looks whether it is done
 
     def end(self, error: OpError | None = None) -> None:
         """Be over; wakes who waits."""
         self.error = error
         self.done = True
-        self._woken.set()
+        self._wake()
+
+    def _wake(self) -> None:
+        woken = self._woken
+        if woken is not None:
+            woken.set()
 
     def note(self, give_back: Callable[[], None] | None) -> None:
         """Have its step give back what it took if nobody gets the step's results; None: it used what it took before."""
-        if self._context.step is not None:
-            taken = self._context.step.taken
-            if give_back is None:
-                taken.clear()
-            else:
-                taken.append(give_back)
+        _note(self._context, give_back)
 
     def cancel(self) -> None:
         """Called when the session is closed: wakes who waits, who then looks why."""
-        self._woken.set()
+        self._wake()
 
     def wait(self) -> None:
         """Wait until it is over. Raises: what the step is stopped with, CancelledError if the session is closed."""
         waiting = self._context.state.waiting
+        woken = self._woken = threading.Event()
         waiting.add(self)
         try:
             while not self.done:
-                self._woken.wait(_LOOK)
+                woken.wait(_LOOK)
                 self.check()
         finally:
             waiting.discard(self)
 
     def check(self) -> None:
         """Raises: what its step is stopped with, CancelledError if the session is closed."""
-        context = self._context
-        if context.step is not None:
-            context.step.check(context.op)
-        if context.state.closed.value:
-            raise CancelledError(None, context.op, "The step was cancelled: its session was closed.")
+        _check(self._context)
 
     @property
     def is_given_up(self) -> bool:
@@ -88,6 +85,22 @@ class Attempt:
         except OpError:
             return True
         return False
+
+
+def _check(context: Any) -> None:
+    if context.step is not None:
+        context.step.check(context.op)
+    if context.state.closed.value:
+        raise CancelledError(None, context.op, "The step was cancelled: its session was closed.")
+
+
+def _note(context: Any, give_back: Callable[[], None] | None) -> None:
+    if context.step is not None:
+        taken = context.step.taken
+        if give_back is None:
+            taken.clear()
+        else:
+            taken.append(give_back)
 
 
 class Queue:
@@ -136,6 +149,8 @@ class Queue:
 
     def put(self, elements: list[Element], context: Any) -> None:
         """Put elements in, waiting for room. Raises: CancelledError if the queue is closed."""
+        if self._put_at_once(elements, context):
+            return
 
         def serve(attempt: Attempt) -> bool:
             while pending and self._count() < self.capacity:
@@ -158,6 +173,9 @@ class Queue:
           allow_less: whether fewer are enough once the queue is closed, but not none.
         Raises: OutOfRangeError if the queue is closed and has not enough.
         """
+        items = self._taken_at_once(count, context)
+        if items is not None:
+            return items
 
         def serve(attempt: Attempt) -> bool:
             least = 0 if self._closed else self.least
@@ -171,6 +189,37 @@ class Queue:
             self._serve()
         self._wait(attempt)
         return attempt.items
+
+    def _put_at_once(self, elements: list[Element], context: Any) -> bool:
+        """Put elements in if there is room and nobody waits for it; whether that was so."""
+        with self._lock:
+            if self._closed or self._puts or self._count() + len(elements) > self.capacity:
+                return False
+            _check(context)
+            for element in elements:
+                self._put(element)
+            if self._takes:
+                self._serve()
+        _note(context, None)
+        return True
+
+    def _taken_at_once(self, count: int, context: Any) -> list[Element] | None:
+        """Take elements out if there are enough and nobody waits for some; else None."""
+        with self._lock:
+            if self._takes or self._count() - (0 if self._closed else self.least) < count:
+                return None
+            _check(context)
+            items = [self._take() for _ in range(count)]
+            if self._puts:
+                self._serve()
+        if context.step is not None:
+            context.step.taken.append(lambda: self._back(items))
+        return items
+
+    def _back(self, items: list[Element]) -> None:
+        with self._lock:
+            self._put_back(items)
+            self._serve()
 
     def _is_short(self, attempt: Attempt, count: int, allow_less: bool) -> bool:
         """Whether no more elements can come; the attempt then fails, unless fewer are enough."""
