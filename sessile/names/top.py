@@ -212,6 +212,7 @@ NAMES: dict[str, dict[str, str]] = {
         ),
         "ops.families.strings.numbers": "as_string string_to_number",
         "ops.families.strings.parts": "decode_base64 encode_base64 string_strip substr",
+        "ops.families.strings.fingerprints": "fingerprint=fingerprint_of",
         "ops.families.strings.patterns": "regex_replace",
         "ops.families.strings.splitting": "edit_distance",
         "ops.library.ragged.ragged_tensor": "RaggedTensor",

@@ -149,3 +149,16 @@ def test_many_strings_are_split_as_each_by_itself(marks: bytes | None, skip_empt
             rows[row].append(word)
         assert rows[:60] == lines
         assert found.dense_shape.tolist() == [len(given), max(map(len, rows))]
+
+
+def test_fingerprints_are_those_of_tensorflow() -> None:
+    """Of strings, of rows of strings, of rows of numbers."""
+    with tf.Session() as session:
+        words = session.run(tf.fingerprint(["a", "bc", ""]))
+        rows = session.run(tf.fingerprint([["a", "b"], ["c", "d"]]))
+        numbers = session.run(tf.fingerprint([[1, 2], [3, 4]]))
+    assert words[0].tolist() == [227, 117, 223, 182, 101, 66, 69, 179]
+    assert rows[0].tolist() == [122, 64, 59, 169, 136, 60, 55, 83]
+    assert numbers[0].tolist() == [76, 18, 253, 133, 168, 204, 240, 10]
+    with tf.Session() as session, pytest.raises(tf.errors.InvalidArgumentError, match="md5"):
+        session.run(tf.fingerprint(["a"], method="md5"))

@@ -87,11 +87,12 @@ def makers() -> dict[str, Maker]:
     from tests.ops.makers.older import BATCHED, OLDER
     from tests.ops.makers.quantized import QUANTIZED
     from tests.ops.makers.ragged import RAGGED
+    from tests.ops.makers.rare import RARE
     from tests.ops.makers.sparse import SPARSE
     from tests.ops.makers.user import USER
     from tests.ops.makers.windows import WINDOWS
 
-    parts = MAKERS, CELLS, FILES, MORE, GRADIENTS, IMAGES, NEWER, OLDER, QUANTIZED, RAGGED, SPARSE, USER, WINDOWS
+    parts = MAKERS, CELLS, FILES, MORE, GRADIENTS, IMAGES, NEWER, OLDER, QUANTIZED, RAGGED, RARE, SPARSE, USER, WINDOWS
     found = {name: maker for part in parts for name, maker in part.items()}
     return {**found, **{f"Batch{name}": found[name] for name in BATCHED}}
 
