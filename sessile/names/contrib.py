@@ -135,6 +135,15 @@ _LOSSES: dict[str, str] = {
 
 NAMES: dict[str, dict[str, str]] = {
     "contrib": {"keras": "keras=."},
+    "contrib.nn": {
+        f"{_LIBRARY}.nn": (
+            "alpha_dropout deprecated_flipped_sigmoid_cross_entropy_with_logits "
+            "deprecated_flipped_softmax_cross_entropy_with_logits "
+            "deprecated_flipped_sparse_softmax_cross_entropy_with_logits nth_element rank_sampled_softmax_loss "
+            "sampled_sparse_softmax_loss scaled_softplus"
+        ),
+        "ops.families.nn.convolution.transposed": "conv1d_transpose",
+    },
     "contrib.rnn": {
         f"{_LIBRARY}.legacy_seq2seq.wrappers": "EmbeddingWrapper InputProjectionWrapper OutputProjectionWrapper",
         f"{_LIBRARY}.rnn.around": (

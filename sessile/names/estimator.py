@@ -19,6 +19,16 @@ NAMES: dict[str, dict[str, str]] = {
             "LinearRegressor"
         ),
         "session.estimator.estimator": "Estimator",
+        "session.estimator.heads": "Head",
+        "session.estimator.parts.extenders": ("add_metrics classifier_parse_example_spec regressor_parse_example_spec"),
+        "session.estimator.parts.heads": (
+            "BinaryClassHead LogisticRegressionHead MultiClassHead MultiHead MultiLabelHead PoissonRegressionHead "
+            "RegressionHead=ValuesHead"
+        ),
+        "session.estimator.parts.models": (
+            "BaselineClassifier BaselineEstimator BaselineRegressor DNNEstimator DNNLinearCombinedEstimator "
+            "LinearEstimator"
+        ),
         "session.estimator.exporters": "BestExporter Exporter FinalExporter LatestExporter",
         "session.estimator.run_config": "RunConfig",
         "session.estimator.specs": "EstimatorSpec EvalSpec TrainSpec",
@@ -26,6 +36,18 @@ NAMES: dict[str, dict[str, str]] = {
         "session.estimator.warm_start": "WarmStartSettings",
         "session.training.hook": "SessionRunArgs SessionRunContext SessionRunHook SessionRunValues",
         "session.training.hooks": _HOOKS,
+    },
+    "contrib.estimator": {
+        "session.estimator.parts.extenders": "add_metrics clip_gradients_by_norm forward_features",
+        "session.estimator.parts.heads": (
+            "binary_classification_head=BinaryClassHead logistic_regression_head=LogisticRegressionHead "
+            "multi_class_head=MultiClassHead multi_head multi_label_head=MultiLabelHead poisson_regression_head "
+            "regression_head"
+        ),
+        "session.estimator.stopping": (
+            "make_early_stopping_hook make_stop_at_checkpoint_step_hook stop_if_higher_hook stop_if_lower_hook "
+            "stop_if_no_decrease_hook stop_if_no_increase_hook"
+        ),
     },
     "contrib.tpu": {
         "session.estimator.tpu": (

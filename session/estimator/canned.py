@@ -109,13 +109,13 @@ def _summarize(value: Any, tag: str) -> None:
         histogram(f"{tag}/activation", value)
 
 
-def _checked(features: Any) -> Any:
+def checked_features(features: Any) -> Any:
     if not isinstance(features, dict):
         raise ValueError(f"features should be a dictionary of `Tensor`s. Given type: {type(features)}")
     return features
 
 
-class _Canned(Estimator):
+class CannedEstimator(Estimator):
     """The base: an estimator of a head, a linear part, a deep part, or both."""
 
     _overrides_estimator = True
@@ -124,7 +124,7 @@ class _Canned(Estimator):
         self, head: Head, linear: Any, deep: Any, model_dir: Any, config: Any, warm_start_from: Any
     ) -> None:  # fmt: skip
         def model_fn(features: Any, labels: Any, mode: str, config: Any) -> Any:
-            return _specification(head, linear, deep, _checked(features), labels, mode)
+            return _specification(head, linear, deep, checked_features(features), labels, mode)
 
         super().__init__(model_fn, model_dir, config, warm_start_from=warm_start_from)
 
@@ -161,11 +161,11 @@ def _specification(head: Head, linear: Any, deep: Any, features: Any, labels: An
     return head.specification(features, mode, logits, labels, train)
 
 
-def _deep(optimizer: Any, columns: Any, units: Any, activation: Any, dropout: Any, batch_norm: bool) -> Any:
+def deep_part(optimizer: Any, columns: Any, units: Any, activation: Any, dropout: Any, batch_norm: bool) -> Any:
     return optimizer, columns, units, activation, dropout, batch_norm
 
 
-class DNNClassifier(_Canned):
+class DNNClassifier(CannedEstimator):
     """A deep network that classifies.
 
     Args:
@@ -186,11 +186,11 @@ class DNNClassifier(_Canned):
         head = class_head(
             n_classes, weight_column=weight_column, label_vocabulary=label_vocabulary, loss_reduction=loss_reduction
         )
-        deep = _deep(optimizer, tuple(feature_columns), hidden_units, activation_fn, dropout, batch_norm)
+        deep = deep_part(optimizer, tuple(feature_columns), hidden_units, activation_fn, dropout, batch_norm)
         super().__init__(head, None, deep, model_dir, config, warm_start_from)
 
 
-class DNNRegressor(_Canned):
+class DNNRegressor(CannedEstimator):
     """A deep network that predicts values. Arguments as for `DNNClassifier`; label_dimension: how many values."""
 
     def __init__(
@@ -200,11 +200,11 @@ class DNNRegressor(_Canned):
         loss_reduction: str = Reduction.SUM, batch_norm: bool = False,
     ) -> None:  # fmt: skip
         head = RegressionHead(label_dimension, weight_column=weight_column, loss_reduction=loss_reduction)
-        deep = _deep(optimizer, tuple(feature_columns), hidden_units, activation_fn, dropout, batch_norm)
+        deep = deep_part(optimizer, tuple(feature_columns), hidden_units, activation_fn, dropout, batch_norm)
         super().__init__(head, None, deep, model_dir, config, warm_start_from)
 
 
-class LinearClassifier(_Canned):
+class LinearClassifier(CannedEstimator):
     """A linear model that classifies.
 
     Args:
@@ -224,7 +224,7 @@ class LinearClassifier(_Canned):
         super().__init__(head, linear, None, model_dir, config, warm_start_from)
 
 
-class LinearRegressor(_Canned):
+class LinearRegressor(CannedEstimator):
     """A linear model that predicts values. Arguments as for `LinearClassifier`; label_dimension: how many values."""
 
     def __init__(
@@ -237,7 +237,7 @@ class LinearRegressor(_Canned):
         super().__init__(head, linear, None, model_dir, config, warm_start_from)
 
 
-class DNNLinearCombinedClassifier(_Canned):
+class DNNLinearCombinedClassifier(CannedEstimator):
     """A linear model and a deep network whose logits are added. Arguments as for both, with their prefixes."""
 
     def __init__(
@@ -251,14 +251,14 @@ class DNNLinearCombinedClassifier(_Canned):
         head = class_head(
             n_classes, weight_column=weight_column, label_vocabulary=label_vocabulary, loss_reduction=loss_reduction
         )
-        linear, deep = _both(
+        linear, deep = both_parts(
             linear_feature_columns, linear_optimizer, linear_sparse_combiner, dnn_feature_columns, dnn_optimizer,
             dnn_hidden_units, dnn_activation_fn, dnn_dropout, batch_norm,
         )  # fmt: skip
         super().__init__(head, linear, deep, model_dir, config, warm_start_from)
 
 
-class DNNLinearCombinedRegressor(_Canned):
+class DNNLinearCombinedRegressor(CannedEstimator):
     """A linear model and a deep network whose values are added. Arguments as for both, with their prefixes."""
 
     def __init__(
@@ -270,14 +270,14 @@ class DNNLinearCombinedRegressor(_Canned):
         linear_sparse_combiner: str = "sum",
     ) -> None:  # fmt: skip
         head = RegressionHead(label_dimension, weight_column=weight_column, loss_reduction=loss_reduction)
-        linear, deep = _both(
+        linear, deep = both_parts(
             linear_feature_columns, linear_optimizer, linear_sparse_combiner, dnn_feature_columns, dnn_optimizer,
             dnn_hidden_units, dnn_activation_fn, dnn_dropout, batch_norm,
         )  # fmt: skip
         super().__init__(head, linear, deep, model_dir, config, warm_start_from)
 
 
-def _both(
+def both_parts(
     linear_columns: Any, linear_optimizer: Any, combiner: str, deep_columns: Any, deep_optimizer: Any, units: Any,
     activation: Any, dropout: Any, batch_norm: bool,
 ) -> tuple[Any, Any]:  # fmt: skip
@@ -286,5 +286,7 @@ def _both(
     if deep_columns and not units:
         raise ValueError("dnn_hidden_units must be defined when dnn_feature_columns is specified.")
     linear = (linear_optimizer, tuple(linear_columns), combiner) if linear_columns else None
-    deep = _deep(deep_optimizer, tuple(deep_columns), units, activation, dropout, batch_norm) if deep_columns else None
+    deep = (
+        deep_part(deep_optimizer, tuple(deep_columns), units, activation, dropout, batch_norm) if deep_columns else None
+    )
     return linear, deep

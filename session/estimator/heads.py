@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -12,7 +13,7 @@ from ...ops.families.arrays.reshaping import expand_dims, reshape
 from ...ops.families.arrays.shape_ops import shape as shape_of
 from ...ops.families.arrays.stacking import concat, stack
 from ...ops.families.debugging.summaries import scalar
-from ...ops.families.elementwise.arithmetic import square
+from ...ops.families.elementwise.arithmetic import add_n, square
 from ...ops.families.elementwise.cast import cast
 from ...ops.families.elementwise.like import ones_like, zeros_like
 from ...ops.families.indexing.gathering import gather
@@ -41,22 +42,29 @@ class Head:
 
     Args:
       weight_column: the feature, or numeric column, with the weights of examples.
-      loss_reduction: how the losses of examples become one; name: a prefix of what is reported.
+      loss_reduction: how the losses of examples become one; name: an ending of what is reported.
+      loss_fn: from labels and logits, perhaps features, to the losses of examples.
     """
 
     logits_dimension = 1
 
-    def __init__(self, weight_column: Any = None, loss_reduction: str = Reduction.SUM) -> None:
+    def __init__(
+        self, weight_column: Any = None, loss_reduction: str = Reduction.SUM, name: str | None = None,
+        loss_fn: Callable[..., Any] | None = None,
+    ) -> None:  # fmt: skip
         self._weight_column, self._reduction = weight_column, loss_reduction
+        self.name, self._loss_fn = name, loss_fn
 
     def specification(
-        self, features: Any, mode: str, logits: Any, labels: Any, train_op_fn: Callable[[Any], Any] | None
-    ) -> EstimatorSpec:
+        self, features: Any, mode: str, logits: Any, labels: Any, train_op_fn: Callable[[Any], Any] | None,
+        regularization: Any = None,
+    ) -> EstimatorSpec:  # fmt: skip
         """Return what a model function returns.
 
         Args:
           features, mode, labels: of the model function; logits: of the model.
-          train_op_fn: from the loss to the operation that trains.
+          train_op_fn: from the loss to the operation that trains. regularization: losses that are added.
+        Raises: ValueError without labels where there has to be a loss.
         """
         with name_scope("head"):
             predictions = self._predictions(logits)
@@ -65,20 +73,78 @@ class Head:
             if labels is None:
                 raise ValueError("You must provide a labels Tensor. Given: None.")
             labels = self._labels(labels, logits)
-            losses = self._losses(labels, logits)
+            losses = self._examples_losses(labels, logits, features)
             weights = self._weights(features)
             loss = compute_weighted_loss(losses, 1.0 if weights is None else weights, reduction=self._reduction)
+            more = None if not regularization else add_n(list(regularization))
+            loss = loss if more is None else loss + more
             if mode == ModeKeys.EVAL:
                 metrics = self._metrics(labels, predictions, losses, weights)
-                return EstimatorSpec(mode, predictions=predictions, loss=loss, eval_metric_ops=metrics)
+                if more is not None:
+                    metrics["regularization_loss"] = mean_metric(more)
+                named = {self._named(key): value for key, value in metrics.items()}
+                return EstimatorSpec(mode, predictions=predictions, loss=loss, eval_metric_ops=named)
             if train_op_fn is None:
                 raise ValueError("train_op_fn can not be None.")
             train_op = train_op_fn(loss)
         with name_scope(""):
-            scalar("loss", loss)
+            scalar(self._named("loss"), loss)
             if self._reduction == Reduction.SUM:
-                scalar("average_loss", reduce_mean(losses))
+                scalar(self._named("average_loss"), reduce_mean(losses))
         return EstimatorSpec(mode, predictions=predictions, loss=loss, train_op=train_op)
+
+    def _named(self, key: str) -> str:
+        return f"{key}/{self.name}" if self.name else key
+
+    def _examples_losses(self, labels: Any, logits: Any, features: Any) -> Any:
+        """The losses of examples, by the function that was given if there is one."""
+        if self._loss_fn is None:
+            return self._losses(labels, logits)
+        takes = inspect.signature(self._loss_fn).parameters
+        found = {"features": features} if "features" in takes else {}
+        if "loss_reduction" in takes:
+            found["loss_reduction"] = self._reduction
+        losses = self._loss_fn(labels=labels, logits=logits, **found)
+        return expand_dims(losses, -1) if losses.shape.ndims == 1 else losses
+
+    def create_estimator_spec(
+        self, features: Any, mode: str, logits: Any, labels: Any = None, optimizer: Any = None,
+        trainable_variables: Any = None, train_op_fn: Any = None, update_ops: Any = None,
+        regularization_losses: Any = None,
+    ) -> EstimatorSpec:  # fmt: skip
+        """Return what a model function returns.
+
+        Args:
+          features, mode, labels: of the model function. logits: of the model.
+          optimizer: of `tf.train` or of Keras, or train_op_fn: from the loss to the operation that trains.
+          trainable_variables: what is trained; by default all. update_ops: what runs beside training.
+          regularization_losses: losses that are added.
+        Raises: ValueError for both of optimizer and function, or for none while training.
+        """
+        if mode == ModeKeys.TRAIN and (optimizer is None) == (train_op_fn is None):
+            raise ValueError(
+                "train_op_fn and optimizer cannot both be None." if optimizer is None
+                else "train_op_fn and optimizer cannot both be set."
+            )  # fmt: skip
+
+        def train(loss: Any) -> Any:
+            return trained_by(optimizer, train_op_fn, loss, trainable_variables, update_ops)
+
+        return self.specification(features, mode, logits, labels, train, regularization_losses)
+
+    def predictions(self, logits: Any, keys: Any = None) -> dict[str, Any]:
+        """Return what the logits say. Args: logits: of the model; keys: which predictions; by default all."""
+        found = self._predictions(logits)
+        return found if keys is None else {key: found[key] for key in keys}
+
+    def loss(
+        self, labels: Any, logits: Any, features: Any = None, mode: Any = None, regularization_losses: Any = None
+    ) -> Any:
+        """Return the loss of a batch. Arguments: see `create_estimator_spec`."""
+        losses = self._examples_losses(self._labels(labels, logits), logits, features)
+        weights = 1.0 if self._weight_column is None else self._weights(features)
+        found = compute_weighted_loss(losses, weights, reduction=self._reduction, loss_collection=None)
+        return found if not regularization_losses else found + add_n(list(regularization_losses))
 
     def _weights(self, features: Any) -> Any:
         column = self._weight_column
@@ -111,6 +177,23 @@ class Head:
 
     def _metrics(self, labels: Any, predictions: dict[str, Any], losses: Any, weights: Any) -> dict[str, Any]:
         raise NotImplementedError
+
+
+def trained_by(optimizer: Any, function: Any, loss: Any, variables: Any, updates: Any) -> Any:
+    """The operation that trains: what a function returns, or a step of an optimizer with what runs beside it."""
+    from ...ops.building.basic_ops import group
+    from ...ops.families.state.assignments import assign_add
+    from ...ops.families.state.global_step import get_or_create_global_step
+    from ...ops.families.state.variable_lists import trainable_variables
+
+    if function is not None:
+        train = function(loss)
+    elif hasattr(optimizer, "get_updates"):  # of Keras
+        steps = optimizer.get_updates(loss, list(variables or trainable_variables()))
+        train = group(*steps, assign_add(get_or_create_global_step(), 1))
+    else:
+        train = optimizer.minimize(loss, var_list=variables, global_step=get_or_create_global_step())
+    return train if not updates else group(train, *updates)
 
 
 class RegressionHead(Head):
