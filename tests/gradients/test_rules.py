@@ -65,7 +65,7 @@ CHECKED: Final = [
 
 # Inputs by which no formula is known.
 NO_FORMULA: Final = {
-    "Betainc": (0, 1), "IgammaGradA": (0,), "MatrixDiagPartV3": (1,), "MatrixDiagV3": (1,), 
+    "Betainc": (0, 1), "IgammaGradA": (0,), "MatrixDiagPartV3": (1,), "MatrixDiagV3": (1,),
     "MatrixDiagPartV2": (1,), "MatrixDiagV2": (1,), "Polygamma": (0,),
     "Zeta": (0,), "NextAfter": (1,), "SparseAdd": (2,),
     "SparseSparseMaximum": (0, 1), "SparseSparseMinimum": (0, 1),
