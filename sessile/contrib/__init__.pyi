@@ -8,6 +8,7 @@ from sessile.contrib import data as data
 from sessile.contrib import distribute as distribute
 from sessile.contrib import distributions as distributions
 from sessile.contrib import eager as eager
+from sessile.contrib import estimator as estimator
 from sessile.contrib import factorization as factorization
 from sessile.contrib import framework as framework
 from sessile.contrib import graph_editor as graph_editor
@@ -18,6 +19,7 @@ from sessile.contrib import legacy_seq2seq as legacy_seq2seq
 from sessile.contrib import lookup as lookup
 from sessile.contrib import losses as losses
 from sessile.contrib import metrics as metrics
+from sessile.contrib import nn as nn
 from sessile.contrib import opt as opt
 from sessile.contrib import predictor as predictor
 from sessile.contrib import rnn as rnn

@@ -6,3 +6,4 @@ from sessile.keras.datasets import cifar100 as cifar100
 from sessile.keras.datasets import fashion_mnist as fashion_mnist
 from sessile.keras.datasets import imdb as imdb
 from sessile.keras.datasets import mnist as mnist
+from sessile.keras.datasets import reuters as reuters

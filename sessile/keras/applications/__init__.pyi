@@ -1,0 +1,33 @@
+"""Written by tools/make_stubs.py from the tables in names/: what the module gives when it is asked."""
+
+from sessile.keras.applications import densenet as densenet
+from sessile.keras.applications import imagenet_utils as imagenet_utils
+from sessile.keras.applications import inception_resnet_v2 as inception_resnet_v2
+from sessile.keras.applications import inception_v3 as inception_v3
+from sessile.keras.applications import mobilenet as mobilenet
+from sessile.keras.applications import mobilenet_v2 as mobilenet_v2
+from sessile.keras.applications import nasnet as nasnet
+from sessile.keras.applications import resnet as resnet
+from sessile.keras.applications import resnet50 as resnet50
+from sessile.keras.applications import resnet_v2 as resnet_v2
+from sessile.keras.applications import vgg16 as vgg16
+from sessile.keras.applications import vgg19 as vgg19
+from sessile.keras.applications import xception as xception
+from sessile.session.keras.applications.densenet import DenseNet121 as DenseNet121
+from sessile.session.keras.applications.densenet import DenseNet169 as DenseNet169
+from sessile.session.keras.applications.densenet import DenseNet201 as DenseNet201
+from sessile.session.keras.applications.inception import InceptionResNetV2 as InceptionResNetV2
+from sessile.session.keras.applications.inception import InceptionV3 as InceptionV3
+from sessile.session.keras.applications.mobilenet import MobileNet as MobileNet
+from sessile.session.keras.applications.mobilenet import MobileNetV2 as MobileNetV2
+from sessile.session.keras.applications.nasnet import NASNetLarge as NASNetLarge
+from sessile.session.keras.applications.nasnet import NASNetMobile as NASNetMobile
+from sessile.session.keras.applications.resnet import ResNet101 as ResNet101
+from sessile.session.keras.applications.resnet import ResNet101V2 as ResNet101V2
+from sessile.session.keras.applications.resnet import ResNet152 as ResNet152
+from sessile.session.keras.applications.resnet import ResNet152V2 as ResNet152V2
+from sessile.session.keras.applications.resnet import ResNet50 as ResNet50
+from sessile.session.keras.applications.resnet import ResNet50V2 as ResNet50V2
+from sessile.session.keras.applications.vgg import VGG16 as VGG16
+from sessile.session.keras.applications.vgg import VGG19 as VGG19
+from sessile.session.keras.applications.xception import Xception as Xception
