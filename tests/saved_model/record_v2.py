@@ -2,8 +2,8 @@
 
     python tests/saved_model/record_v2.py
 
-Writes `fixtures/v2_loops` (map_fn, scan, an array that grows, a branch) and `fixtures/v2_layers` (a masked LSTM both
-ways, a GRU), each with `values.npz`: what it was fed and what it gave.
+Writes `fixtures/v2_loops` (map_fn, scan, an array that grows, a branch), `fixtures/v2_layers` (a masked LSTM both ways,
+a GRU) and `fixtures/v2_words` (a vocabulary in a table that is restored by a function, ragged rows), each with `values.npz`: what it was fed and what it gave.
 """
 
 from __future__ import annotations
@@ -52,6 +52,26 @@ def layers(tf: Any) -> Any:
     return keras.Sequential(parts)
 
 
+def words(tf: Any) -> Any:
+    """A module that looks up words and means their rows."""
+    vectors = tf.keras.layers.TextVectorization(max_tokens=20, output_sequence_length=4)
+    vectors.adapt(["a b c", "b c d"])
+
+    class Words(tf.Module):  # type: ignore[misc, unused-ignore]
+        def __init__(self) -> None:
+            super().__init__()
+            self.vectors = vectors
+            self.rows = tf.Variable(np.random.RandomState(2).rand(20, 3).astype(np.float32))
+
+        @tf.function(input_signature=[tf.TensorSpec([None], tf.string, name="x")])
+        def __call__(self, x: Any) -> Any:
+            lengths = tf.strings.split(x, " ").row_lengths()
+            means = tf.reduce_mean(tf.gather(self.rows, self.vectors(x)), 1)
+            return tf.concat([means, tf.cast(lengths, tf.float32)[:, None]], 1)
+
+    return Words()
+
+
 def record(tf: Any, name: str, model: Any, x: Any) -> None:
     """Write one fixture."""
     folder = FIXTURES / name
@@ -76,3 +96,4 @@ if __name__ == "__main__":
     steps = np.random.RandomState(1).rand(2, 4, 2).astype(np.float32)
     steps[1, 2:] = 0  # masked
     record(library, "v2_layers", layers(library), steps)
+    record(library, "v2_words", words(library), np.array(["a b", "d c z"]))

@@ -34,9 +34,9 @@ def test_tensorflows_model_is_loaded() -> None:
     check_model(FIXTURE)
 
 
-@pytest.mark.parametrize("name", ["v2_loops", "v2_layers"])
+@pytest.mark.parametrize("name", ["v2_loops", "v2_layers", "v2_words"])
 def test_models_of_tensorflow_2_give_its_values(name: str) -> None:
-    """With lists of tensors in loops, arrays that grow, branches, recurrent layers (`record_v2.py`)."""
+    """With lists of tensors in loops, arrays that grow, branches, recurrent layers, tables (`record_v2.py`)."""
     folder = Path(FIXTURE).parent / name
     with np.load(folder / "values.npz") as values, tf.Session(graph=tf.Graph()) as session:
         signature = tf.saved_model.load(session, ["serve"], str(folder)).signature_def["serving_default"]

@@ -91,9 +91,11 @@ def _read(graph: Graph, definition: Any) -> Body:
         op_def = types.get(node.op) or type_of(node.op)
         for index, text in enumerate(output_names(op_def, _complete(op_def, attrs))):
             names[f"{node.name}:{text}"] = f"{node.name}:{index}"
+    there = {node.name for node in message.node} | {node.name for node in definition.node_def}
     for node in definition.node_def:
         made = message.node.add()
         made.CopyFrom(node)
+        _colocate_within(made, there)
         del made.input[:]
         made.input.extend(text if text.startswith("^") else names[text] for text in node.input)
     wanted = [names[definition.ret[argument.name]] for argument in definition.signature.output_arg]
@@ -105,6 +107,16 @@ def _read(graph: Graph, definition: Any) -> Body:
     assert elements is not None
     count = len(inputs)
     return Body(inner, elements[:count], elements[count : count + len(wanted)], elements[count + len(wanted) :])
+
+
+def _colocate_within(node: Any, names: set[str]) -> None:
+    """Forget colocation with nodes outside of the function, as TensorFlow does where it calls one."""
+    if "_class" in node.attr:
+        groups = node.attr["_class"].list.s
+        kept = [group for group in groups if not group.startswith(b"loc:@") or group[5:].decode() in names]
+        if len(kept) < len(groups):
+            del groups[:]
+            groups.extend(kept)
 
 
 def _simple(value: Any) -> Any:
