@@ -20,6 +20,7 @@ NAMES: dict[str, dict[str, str]] = {
         "ops.families.linalg.norms": "l2_normalize norm normalize",
         "ops.families.linalg.products": "cross matmul matvec",
         "ops.families.linalg.tensordot": "tensordot",
+        "ops.families.linalg.tridiagonal": "tridiagonal_matmul tridiagonal_solve",
         "ops.library.linear_operators": (
             "LinearOperator LinearOperatorDiag LinearOperatorFullMatrix LinearOperatorIdentity "
             "LinearOperatorLowerTriangular"

@@ -20,7 +20,7 @@ from .joining import strings
 
 
 def _of_row(words: list[bytes], widths: Any, pads: tuple[bytes, bytes], pad_width: int, separator: bytes) -> Any:
-    found = []
+    found: list[bytes] = []
     for width in widths:
         times = width - 1 if pad_width < 0 else min(pad_width, width - 1)
         found += _joined(words, width, times, pads, separator)

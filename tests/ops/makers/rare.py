@@ -24,6 +24,13 @@ def _slices(dtype: DType) -> tuple[Any, ...]:
     return data(dtype, (3, 4)), _ints(0, 1), _ints(2, 4), _ints(1, 2), data(dtype, (2, 2), 1)
 
 
+def _bands(dtype: DType, side: int) -> Array:
+    """Three diagonals of matrices far from singular."""
+    bands = data(dtype, (2, 3, side))
+    bands[:, 1] = dtype.np_dtype.type(16) + bands[:, 1]
+    return bands
+
+
 _AXES: Final = tuple(np.array(values, np.int64) for values in ([0], [-1], []))
 _UNIQUE: Final = fixed(
     (lambda dtype: (_repeating(dtype), _AXES[0]), {}),
@@ -51,6 +58,13 @@ RARE: Final[dict[str, Maker]] = {
     ),
     "TensorStridedSliceUpdate": fixed((_slices, {})),
     "TileGrad": fixed((lambda dtype: (data(dtype, (4, 6)), _ints(2, 3)), {})),
+    "TridiagonalMatMul": fixed(
+        (lambda dtype: (*(data(dtype, (2, 1, 4), seed) for seed in range(3)), data(dtype, (2, 4, 3), 5)), {})
+    ),
+    "TridiagonalSolve": fixed(
+        (lambda dtype: (_bands(dtype, 4), data(dtype, (2, 4, 3), 5)), {}),
+        (lambda dtype: (_bands(dtype, 20), data(dtype, (2, 20, 1), 5)), {"partial_pivoting": False}),
+    ),
     "UniqueV2": _UNIQUE,
     "UniqueWithCountsV2": _UNIQUE,
 }
