@@ -3,7 +3,8 @@
     python tests/saved_model/record_v2.py
 
 Writes `fixtures/v2_loops` (map_fn, scan, an array that grows, a branch), `fixtures/v2_layers` (a masked LSTM both ways,
-a GRU) and `fixtures/v2_words` (a vocabulary in a table that is restored by a function, ragged rows), each with `values.npz`: what it was fed and what it gave.
+a GRU) and `fixtures/v2_words` (a vocabulary in a table that is restored by a function, ragged rows), each with
+`values.npz`: what it was fed and what it gave.
 """
 
 from __future__ import annotations
