@@ -542,6 +542,7 @@ from sessile.ops.families.state.variables import disable_resource_variables as d
 from sessile.ops.families.state.variables import enable_resource_variables as enable_resource_variables
 from sessile.ops.families.state.variables import resource_variables_enabled as resource_variables_enabled
 from sessile.ops.families.state.variables import variable_creator_scope as variable_creator_scope
+from sessile.ops.families.strings.fingerprints import fingerprint_of as fingerprint
 from sessile.ops.families.strings.hash_buckets import string_to_hash_bucket as string_to_hash_bucket
 from sessile.ops.families.strings.hash_buckets import string_to_hash_bucket_fast as string_to_hash_bucket_fast
 from sessile.ops.families.strings.hash_buckets import string_to_hash_bucket_strong as string_to_hash_bucket_strong

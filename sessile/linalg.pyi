@@ -39,6 +39,8 @@ from sessile.ops.families.linalg.products import cross as cross
 from sessile.ops.families.linalg.products import matmul as matmul
 from sessile.ops.families.linalg.products import matvec as matvec
 from sessile.ops.families.linalg.tensordot import tensordot as tensordot
+from sessile.ops.families.linalg.tridiagonal import tridiagonal_matmul as tridiagonal_matmul
+from sessile.ops.families.linalg.tridiagonal import tridiagonal_solve as tridiagonal_solve
 from sessile.ops.library.linear_operators import LinearOperator as LinearOperator
 from sessile.ops.library.linear_operators import LinearOperatorDiag as LinearOperatorDiag
 from sessile.ops.library.linear_operators import LinearOperatorFullMatrix as LinearOperatorFullMatrix

@@ -86,6 +86,10 @@ from sessile.ops.families.nn.normalization.moments import normalize_moments as n
 from sessile.ops.families.nn.normalization.moments import sufficient_statistics as sufficient_statistics
 from sessile.ops.families.nn.normalization.moments import weighted_moments as weighted_moments
 from sessile.ops.families.nn.normalization.moments import zero_fraction as zero_fraction
+from sessile.ops.families.nn.quantized import quantized_avg_pool as quantized_avg_pool
+from sessile.ops.families.nn.quantized import quantized_conv2d as quantized_conv2d
+from sessile.ops.families.nn.quantized import quantized_max_pool as quantized_max_pool
+from sessile.ops.families.nn.quantized import quantized_relu_x as quantized_relu_x
 from sessile.ops.families.nn.sampled.candidates import all_candidate_sampler as all_candidate_sampler
 from sessile.ops.families.nn.sampled.candidates import compute_accidental_hits as compute_accidental_hits
 from sessile.ops.families.nn.sampled.candidates import fixed_unigram_candidate_sampler as fixed_unigram_candidate_sampler

@@ -24,6 +24,7 @@ from ..arrays.padding import pad
 from ..arrays.stacking import stack
 from ..arrays.transposing import matrix_transpose
 from ..elementwise.complex import conj
+from ..elementwise.like import zeros_like
 from . import tridiagonal_gradients as gradients
 from .matrix_parts import matrix_diag_part
 
@@ -127,6 +128,9 @@ def _of_matrix(matrix: Any) -> list[Tensor]:
     rank = whole.shape.ndims
     if rank is None or whole.shape[-1].value is None:
         raise ValueError("The shape of the matrix must be known")
+    if whole.shape[-1].value == 1:
+        none = zeros_like(whole[..., 0])
+        return [none, whole[..., 0], none]
     front = [[0, 0]] * (rank - 2)
     above, below = (matrix_diag_part(whole, k=k) for k in (1, -1))
     return [pad(above, [*front, [0, 1]]), matrix_diag_part(whole), pad(below, [*front, [1, 0]])]
