@@ -151,3 +151,53 @@ def test_runners_go_through_messages() -> None:
     assert again.name == runner.name
     assert again.enqueue_ops == runner.enqueue_ops
     assert again.queue_closed_exception_types == (tf.errors.OutOfRangeError,)
+
+
+def test_sparse_tensors_in_batches() -> None:
+    number = tf.train.range_input_producer(5, num_epochs=1, shuffle=False).dequeue()
+    one = tf.SparseTensor(tf.reshape(tf.cast(number % 3, tf.int64), [1, 1]), tf.reshape(number, [1]), [3])
+    sparse, dense = tf.train.batch([one, number], 2, allow_smaller_final_batch=True)
+    assert sparse.indices.shape.as_list() == [None, 2]
+    with running() as (sess, _):
+        found = all_of(sess, [sparse, dense])
+    assert [numbers.tolist() for _, numbers in found] == [[0, 1], [2, 3], [4]]
+    assert [value.values.tolist() for value, _ in found] == [[0, 1], [2, 3], [4]]
+    assert [value.indices.tolist() for value, _ in found] == [[[0, 0], [1, 1]], [[0, 2], [1, 0]], [[0, 1]]]
+    assert [value.dense_shape.tolist() for value, _ in found] == [[2, 3], [2, 3], [1, 3]]
+
+
+def test_rows_of_sparse_tensors_in_batches() -> None:
+    rows = tf.SparseTensor([[0, 1], [1, 0]], [5.0, 6.0], [2, 3])
+    kept = tf.train.maybe_batch({"q": rows}, [True, False], 3, enqueue_many=True)["q"]
+    words = tf.SparseTensor([[1]], [b"z"], [3]), tf.SparseTensor([[0]], [b"z"], [4])
+    joined = tf.train.shuffle_batch_join([[item] for item in words], 40, 90, 1)
+    with running() as (sess, _):
+        found, texts = sess.run([kept, joined])
+    assert (found.indices.tolist(), found.values.tolist()) == ([[0, 1], [1, 1], [2, 1]], [5.0] * 3)
+    assert texts.values.tolist() == [b"z"] * 40
+    with pytest.raises(ValueError, match="Inconsistent SparseTensors"):
+        tf.train.batch_join([[words[0]], [tf.constant("a")]], 2)
+    with pytest.raises(TypeError, match=r"consistent: string vs\. float32"):
+        tf.train.batch_join([[words[0]], [rows]], 2)
+
+
+def test_names_of_producers() -> None:
+    for name, text in ((None, "input_producer/FIFOQueueV2"), ("here", "here/here")):
+        assert tf.train.input_producer(tf.constant([1, 2]), name=name).name == text
+    assert tf.train.string_input_producer(["a"]).name == "input_producer_1"
+
+
+def test_what_cannot_be_batched() -> None:
+    one = tf.constant(1)
+    train: Any = tf.train
+    for make, error, text in (
+        (lambda: train.shuffle_batch([one], 2, 4, 4), ValueError, "capacity 4 must be bigger than min_after_dequeue 4"),
+        (lambda: train.batch([], 2), ValueError, r"Expected at least one tensor in batch\(\)"),
+        (lambda: train.batch_join([[one], [1.0]], 2), TypeError, r"consistent: int32 vs\. float32\."),
+        (lambda: train.batch_join([[[1, 2]], [[1]]], 2), ValueError, r"Shapes \(2,\) and \(1,\) are not compatible"),
+        (lambda: train.maybe_batch([[1, 2]], [True, False], 1), ValueError, "cannot be a vector when"),
+        (lambda: train.batch_join([{"a": one}, {"b": one}], 2), ValueError, "must have the same keys"),
+        (lambda: train.start_queue_runners(sess="x"), TypeError, "sess must be a `tf.Session` object"),
+    ):
+        with pytest.raises(error, match=text):
+            make()

@@ -285,7 +285,7 @@ class FIFOQueue(QueueBase):
         shapes: Any = None,
         names: Any = None,
         shared_name: str | None = None,
-        name: str = "fifo_queue",
+        name: str | None = "fifo_queue",
     ) -> None:
         kinds = _as_types(dtypes)
         shapes = _as_shapes(shapes)

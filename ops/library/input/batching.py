@@ -1,8 +1,13 @@
-"""Batches: queues that collect elements, filled by threads of runners."""
+"""Batches: queues that collect elements, filled by threads of runners.
+
+A queue holds dense tensors: a sparse tensor goes through it as three strings
+(`../../families/io/sparse_messages.py`).
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from ...building.convert import convert_to_tensor
@@ -11,6 +16,8 @@ from ...families.dataflow.queues import FIFOQueue, PaddingFIFOQueue, RandomShuff
 from ...families.debugging.summaries import scalar
 from ...families.elementwise.cast import cast
 from ...families.elementwise.rounding import maximum
+from ...families.io.sparse_messages import deserialize_many_sparse, serialize_many_sparse, serialize_sparse
+from ...families.sparse.sparse_tensor import SparseTensor
 from ...graph.node import Tensor
 from ...graph.partial import static_value
 from ...types import dtypes
@@ -18,21 +25,45 @@ from ...types.tensor_shape import TensorShape
 from .queue_runner import QueueRunner, add_queue_runner
 
 
-def _as_lists(tensors_list: Any) -> tuple[list[list[Tensor]], list[str] | None]:
+def _as_lists(tensors_list: Any) -> tuple[list[list[Any]], list[str] | None]:
     """Each set of tensors as a list; of dictionaries the names too. Raises: ValueError."""
     if not tensors_list:
         raise ValueError("Expected at least one set of tensors")
     first = tensors_list[0]
     names = sorted(first) if isinstance(first, dict) else None
     if names is not None and any(not isinstance(item, dict) or sorted(item) != names for item in tensors_list):
-        raise ValueError("All dictionaries must have the same keys")
+        raise ValueError("All dictionaries in tensors_list must have the same keys")
     rows = []
     for item in tensors_list:
         values = [item[name] for name in names] if names is not None else item
         if not isinstance(values, (list, tuple)) or not values:
-            raise ValueError("Expected at least one tensor in a batch")
-        rows.append([convert_to_tensor(value) for value in values])
+            raise ValueError("Expected at least one tensor in batch().")
+        rows.append([value if isinstance(value, SparseTensor) else convert_to_tensor(value) for value in values])
     return rows, names
+
+
+def _through_strings(rows: list[list[Any]], enqueue_many: bool) -> tuple[list[list[Tensor]], list[Any]]:
+    """The rows with sparse tensors as strings, and per component what makes a sparse tensor of them again, or None.
+
+    Raises: ValueError if a component is sparse in some rows only, TypeError if it has several types.
+    """
+    makers: list[Any] = []
+    for column in zip(*rows):
+        if len({isinstance(item, SparseTensor) for item in column}) > 1:
+            raise ValueError(f"Inconsistent SparseTensors list: {[[item] for item in column]}")
+        if not isinstance(column[0], SparseTensor):
+            makers.append(None)
+            continue
+        kinds = [item.dtype for item in column]
+        if len(set(kinds)) > 1:
+            raise TypeError(f"Expected types to be consistent: {' vs. '.join(kind.name for kind in kinds)}.")
+        ranks = {item.dense_shape.shape.num_elements() for item in column}
+        rank = ranks.pop() if len(ranks) == 1 else None
+        if rank is not None and not enqueue_many:
+            rank += 1
+        makers.append(partial(deserialize_many_sparse, dtype=kinds[0], rank=rank))
+    serialize = serialize_many_sparse if enqueue_many else serialize_sparse
+    return [[serialize(item) if isinstance(item, SparseTensor) else item for item in row] for row in rows], makers
 
 
 def _shapes(rows: list[list[Tensor]], shapes: Any, enqueue_many: bool) -> list[TensorShape]:
@@ -42,6 +73,7 @@ def _shapes(rows: list[list[Tensor]], shapes: Any, enqueue_many: bool) -> list[T
     for column in zip(*rows):
         merged = column[0].shape
         for tensor in column[1:]:
+            merged.merge_with(tensor.shape)  # raises ValueError
             merged = merged.most_specific_compatible_shape(tensor.shape)
         found.append(merged.with_rank_at_least(1)[1:] if enqueue_many else merged)
     return found
@@ -60,7 +92,9 @@ def _keep(tensors: list[Tensor], keep_input: Any, enqueue_many: bool) -> tuple[l
 
         return [boolean_mask(tensor, keep) for tensor in tensors], True
     if keep.shape.ndims not in (0, None):
-        raise ValueError("`keep_input` must be a scalar, or with `enqueue_many` a vector.")
+        if keep.shape.ndims == 1:
+            raise ValueError("`keep_input` cannot be a vector when `enqueue_many=False`.")
+        raise ValueError("`keep_input` must be 0 or 1 dimensions.")
     return tensors, keep
 
 
@@ -88,10 +122,13 @@ def _batches(
       copies: how many threads enqueue each set of tensors.
     """
     rows, names = _as_lists(tensors_list)
-    with name_scope(name, default, [tensor for row in rows for tensor in row]) as scope:
-        kinds = [tensor.dtype.base_dtype for tensor in rows[0]]
-        if any([tensor.dtype.base_dtype for tensor in row] != kinds for row in rows):
-            raise TypeError("Expected types to be consistent between the sets of tensors")
+    with name_scope(name, default, [tensor for row in rows for tensor in row if isinstance(tensor, Tensor)]) as scope:
+        rows, makers = _through_strings(rows, enqueue_many)
+        all_kinds = [[tensor.dtype.base_dtype for tensor in row] for row in rows]
+        kinds = all_kinds[0]
+        if any(row != kinds for row in all_kinds):
+            told = " vs. ".join(", ".join(kind.name for kind in row) for row in all_kinds)
+            raise TypeError(f"Expected types to be consistent: {told}.")
         found = _shapes(rows, shapes, enqueue_many)
         convert_to_tensor(True, name="Const")  # as TensorFlow leaves `keep_input` in the graph
         queue = make_queue(kinds, _checked(found, dynamic_pad, allow_smaller_final_batch))
@@ -101,6 +138,7 @@ def _batches(
         take = queue.dequeue_up_to if allow_smaller_final_batch else queue.dequeue_many
         batch = take(batch_size, name=scope)
         batch = batch if isinstance(batch, (list, tuple)) else [batch]
+        batch = [part if make is None else make(part) for part, make in zip(batch, makers)]
         if names is not None:
             return dict(zip(names, batch))
         return batch[0] if len(batch) == 1 else list(batch)
@@ -133,6 +171,8 @@ def _plain_queue(capacity: int, dynamic_pad: bool, shared_name: str | None) -> A
 
 
 def _shuffle_queue(capacity: int, least: int, seed: int | None, shared_name: str | None) -> Any:
+    if capacity <= least:
+        raise ValueError(f"capacity {capacity} must be bigger than min_after_dequeue {least}.")
     return lambda kinds, shapes: RandomShuffleQueue(capacity, least, kinds, shapes, seed=seed, shared_name=shared_name)
 
 
@@ -144,7 +184,7 @@ def batch(
     """Return batches of `tensors`, collected by a runner in the collection `QUEUE_RUNNERS`.
 
     Args:
-      tensors: a list of tensors, or a dictionary of them.
+      tensors: a list of tensors, sparse ones among them, or a dictionary of them.
       batch_size: how many elements a batch has.
       num_threads: how many threads evaluate `tensors`.
       capacity: of the queue.

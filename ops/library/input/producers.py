@@ -82,16 +82,18 @@ def input_producer(
       name: of the scope. cancel_op: see `QueueRunner`.
     Raises: ValueError if the shape of a row is not known.
     """
-    with name_scope(name, "input_producer", [input_tensor]) as scope:
+    with name_scope(name, "input_producer", [input_tensor]):
         rows = convert_to_tensor(input_tensor)
         shape = rows.shape[1:].merge_with(element_shape)
         if not shape.is_fully_defined():
-            raise ValueError("`input_tensor` must have a fully defined shape, or `element_shape` must be specified")
+            raise ValueError(
+                "Either `input_tensor` must have a fully defined shape or `element_shape` must be specified"
+            )
         if shuffle:
             rows = random_shuffle(rows, seed=seed)
         rows = limit_epochs(rows, num_epochs)
         queue = FIFOQueue(
-            capacity=capacity, dtypes=[rows.dtype.base_dtype], shapes=[shape], shared_name=shared_name, name=scope
+            capacity=capacity, dtypes=[rows.dtype.base_dtype], shapes=[shape], shared_name=shared_name, name=name
         )
         add_queue_runner(QueueRunner(queue, [queue.enqueue_many(rows)], cancel_op=cancel_op))
         if summary_name is not None:

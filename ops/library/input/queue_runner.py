@@ -225,16 +225,18 @@ def start_queue_runners(
       sess: the session; default: the default one.
       coord: a Coordinator.
       daemon, start: see `QueueRunner.create_threads`.
-    Returns: the threads. Raises: ValueError if there is no session.
+    Returns: the threads. Raises: ValueError if there is no session, TypeError for what is none.
     """
     if sess is None:
         sess = get_default_session()
         if sess is None:
             raise ValueError(
                 "Cannot start queue runners: No default session is registered. Use `with sess.as_default()` or pass an "
-                "explicit session to tf.train.start_queue_runners(sess=sess)"
+                "explicit session to tf.start_queue_runners(sess=sess)"
             )
     threads = []
+    if not hasattr(sess, "run") or not hasattr(sess, "graph"):
+        raise TypeError(f"sess must be a `tf.Session` object. Given class: {type(sess)}")
     with sess.graph.as_default():
         for runner in get_default_graph().get_collection(collection):
             threads += runner.create_threads(sess, coord=coord, daemon=daemon, start=start)
