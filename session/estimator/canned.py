@@ -110,6 +110,7 @@ def _summarize(value: Any, tag: str) -> None:
 
 
 def checked_features(features: Any) -> Any:
+    """Features, which have to be a dictionary. Raises: ValueError otherwise."""
     if not isinstance(features, dict):
         raise ValueError(f"features should be a dictionary of `Tensor`s. Given type: {type(features)}")
     return features
@@ -162,6 +163,7 @@ def _specification(head: Head, linear: Any, deep: Any, features: Any, labels: An
 
 
 def deep_part(optimizer: Any, columns: Any, units: Any, activation: Any, dropout: Any, batch_norm: bool) -> Any:
+    """What tells of a deep network."""
     return optimizer, columns, units, activation, dropout, batch_norm
 
 
@@ -281,6 +283,10 @@ def both_parts(
     linear_columns: Any, linear_optimizer: Any, combiner: str, deep_columns: Any, deep_optimizer: Any, units: Any,
     activation: Any, dropout: Any, batch_norm: bool,
 ) -> tuple[Any, Any]:  # fmt: skip
+    """What tells of a linear model and of a deep network, either of which may be missing.
+
+    Raises: ValueError if both are, or a network has no layers.
+    """
     if not linear_columns and not deep_columns:
         raise ValueError("Either linear_feature_columns or dnn_feature_columns must be defined.")
     if deep_columns and not units:
