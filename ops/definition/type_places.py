@@ -80,8 +80,11 @@ PLACES: Final = {
     "indexing.inplace": "InplaceAdd InplaceSub InplaceUpdate",
     "indexing.partitioning": "DynamicPartition DynamicStitch ParallelDynamicStitch",
     "indexing.positions": "InvertPermutation ListDiff OneHot Unique UniqueWithCounts UnravelIndex Where",
+    "indexing.rare": "CompareAndBitpack DataFormatDimMap DataFormatVecPermute ScatterNdNonAliasingAdd"
+    " TensorStridedSliceUpdate TileGrad",
     "indexing.scattering": "ScatterNd TensorScatterAdd TensorScatterMax TensorScatterMin TensorScatterSub"
     " TensorScatterUpdate",
+    "indexing.unique_slices": "UniqueV2 UniqueWithCountsV2",
     "io.csv": "DecodeCSV",
     "io.decoding": "DecodeCompressed DecodeJSONExample DecodeRaw ParseTensor SerializeTensor",
     "io.example_ops": "ParseExample ParseSingleExample",
@@ -101,6 +104,7 @@ PLACES: Final = {
     "linalg.matrix_parts": "Diag DiagPart MatrixBandPart MatrixDiagPartV3 MatrixDiagV3 MatrixSetDiagV3",
     "linalg.norms": "L2Loss",
     "linalg.products": "BatchMatMul BatchMatMulV2 BatchMatMulV3 Cross MatMul SparseMatMul",
+    "linalg.tridiagonal": "TridiagonalMatMul TridiagonalSolve",
     "lists.list_ops": "EmptyTensorList TensorListConcat TensorListConcatLists TensorListConcatV2"
     " TensorListElementShape TensorListFromTensor TensorListGather TensorListGetItem TensorListLength"
     " TensorListPopBack TensorListPushBack TensorListPushBackBatch TensorListReserve TensorListResize"
@@ -134,13 +138,38 @@ PLACES: Final = {
     "nn.normalization.batch_norm_ops": "BatchNormWithGlobalNormalization FusedBatchNorm FusedBatchNormGrad"
     " FusedBatchNormGradV2 FusedBatchNormGradV3 FusedBatchNormV2 FusedBatchNormV3",
     "nn.normalization.lrn": "LRN LRNGrad",
+    "nn.quantized_ops": "QuantizeDownAndShrinkRange QuantizedAvgPool QuantizedBiasAdd QuantizedConcat"
+    " QuantizedConv2D QuantizedMatMul QuantizedMaxPool QuantizedRelu QuantizedRelu6 QuantizedReluX"
+    " QuantizedReshape RequantizationRange Requantize",
+    "nn.recurrent_blocks": "BlockLSTM BlockLSTMGrad BlockLSTMGradV2 BlockLSTMV2 GRUBlockCell GRUBlockCellGrad"
+    " LSTMBlockCell LSTMBlockCellGrad",
     "nn.sampled.samplers": "AllCandidateSampler ComputeAccidentalHits FixedUnigramCandidateSampler"
     " LearnedUnigramCandidateSampler LogUniformCandidateSampler ThreadUnsafeUnigramCandidateSampler"
     " UniformCandidateSampler",
     "nn.softmax": "LogSoftmax Softmax",
     "old_types": "BiasAddV1 Concat Gather InTopK MatrixDiag MatrixDiagPart MatrixSetDiag Reverse TopK",
+    "older.diagonals": "MatrixDiagPartV2 MatrixDiagV2 MatrixSetDiagV2",
+    "older.handles": "FIFOQueue FixedLengthRecordReader HashTable IdentityReader InitializeTable"
+    " InitializeTableFromTextFile LMDBReader LookupTableExport LookupTableFind LookupTableImport"
+    " LookupTableInsert LookupTableSize MutableDenseHashTable MutableHashTable MutableHashTableOfTensors"
+    " PaddingFIFOQueue PriorityQueue QueueClose QueueDequeue QueueDequeueMany QueueDequeueUpTo QueueEnqueue"
+    " QueueEnqueueMany QueueIsClosed QueueSize RandomShuffleQueue ReaderNumRecordsProduced"
+    " ReaderNumWorkUnitsCompleted ReaderRead ReaderReadUpTo ReaderReset ReaderRestoreState ReaderSerializeState"
+    " RefIdentity Stack StackClose StackPop StackPush TFRecordReader TextLineReader WholeFileReader",
+    "older.images": "AdjustContrast BatchToSpace NonMaxSuppressionV2 RandomCrop SpaceToBatch",
+    "older.matrices": "BatchCholesky BatchCholeskyGrad BatchFFT BatchFFT2D BatchFFT3D BatchIFFT BatchIFFT2D"
+    " BatchIFFT3D BatchMatrixBandPart BatchMatrixDeterminant BatchMatrixDiag BatchMatrixDiagPart"
+    " BatchMatrixInverse BatchMatrixSetDiag BatchMatrixSolve BatchMatrixSolveLs BatchMatrixTriangularSolve"
+    " BatchSelfAdjointEig BatchSelfAdjointEigV2 BatchSvd CholeskyGrad SelfAdjointEig",
+    "older.tensor_arrays": "TensorArray TensorArrayClose TensorArrayCloseV2 TensorArrayConcat"
+    " TensorArrayConcatV2 TensorArrayGather TensorArrayGatherV2 TensorArrayGrad TensorArrayGradV2"
+    " TensorArrayPack TensorArrayRead TensorArrayReadV2 TensorArrayScatter TensorArrayScatterV2 TensorArraySize"
+    " TensorArraySizeV2 TensorArraySplit TensorArraySplitV2 TensorArrayUnpack TensorArrayV2 TensorArrayWrite"
+    " TensorArrayWriteV2",
+    "older.windows": "BatchNormWithGlobalNormalizationGrad Conv3DBackpropFilter Conv3DBackpropInput",
     "quantized.fake_quant": "FakeQuantWithMinMaxArgs FakeQuantWithMinMaxArgsGradient FakeQuantWithMinMaxVars"
     " FakeQuantWithMinMaxVarsGradient FakeQuantWithMinMaxVarsPerChannel FakeQuantWithMinMaxVarsPerChannelGradient",
+    "quantized.quantize": "Dequantize QuantizeAndDequantize QuantizeAndDequantizeV2 QuantizeAndDequantizeV3 QuantizeV2",
     "ragged.ragged_ops": "RaggedGather RaggedRange RaggedTensorToSparse",
     "ragged.to_tensor": "RaggedTensorToTensor",
     "random.drawing": "Multinomial RandomGamma RandomPoissonV2",
@@ -197,6 +226,7 @@ PLACES: Final = {
     " SparseApplyCenteredRMSProp SparseApplyFtrl SparseApplyFtrlV2 SparseApplyMomentum"
     " SparseApplyProximalAdagrad SparseApplyProximalGradientDescent SparseApplyRMSProp",
     "strings.crossing": "SparseCross",
+    "strings.fingerprints": "Fingerprint",
     "strings.hash_buckets": "StringToHashBucket StringToHashBucketFast StringToHashBucketStrong",
     "strings.joining": "ReduceJoin StringJoin UnsortedSegmentJoin",
     "strings.ngrams": "StringNGrams",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from ...definition.composed import ARRAYS
+from ...building.composed import ARRAYS
 from ...definition.opdef import OpDef
 from ...definition.shape_checks import spelled_extent
 from ...definition.shape_query import ShapeQuery

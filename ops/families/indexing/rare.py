@@ -7,10 +7,10 @@ from typing import Any, Final
 import numpy as np
 
 from ...base.errors import InvalidArgumentError
-from ...definition.composed import ARRAYS
+from ...building.composed import ARRAYS
+from ...building.variants import variant
 from ...definition.opdef import NOT_DIFFERENTIABLE, OpDef
 from ...definition.shapes import at_least_rank, same_shape
-from ...definition.variants import variant
 from ...types.dtypes import INDEX, NUMERIC, bool_, float16, float32, float64, int8, int16, int32, int64
 from ...types.tensor_shape import Extents
 from .scattering import TENSOR_SCATTER_ADD

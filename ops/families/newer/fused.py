@@ -12,7 +12,7 @@ from typing import Any, Final
 import numpy as np
 
 from ...base.errors import UnimplementedError
-from ...definition.composed import ARRAYS
+from ...building.composed import ARRAYS
 from ...definition.opdef import OpDef
 from ...types.dtypes import FLOATS, bfloat16, float16, float32
 from ..linalg.products import MAT_MUL

@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
+from ...building.variants import variant
 from ...definition.opdef import OpDef
-from ...definition.variants import variant
 from ...types.dtypes import float32
 from ..debugging.numerics import CHECK_NUMERICS
 from ..images.projective import IMAGE_PROJECTIVE_TRANSFORM, filled_transform, transform_gradient

@@ -12,7 +12,7 @@ from typing import Any, Final
 import numpy as np
 
 from ...base.errors import InvalidArgumentError
-from ...definition.composed import ARRAYS
+from ...building.composed import ARRAYS
 from ...definition.extent_math import require_rank
 from ...definition.opdef import NOT_DIFFERENTIABLE, OpDef
 from ...definition.shape_query import ShapeQuery

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from ...definition.variants import variant
+from ...building.variants import variant
 from ..linalg import matrix_parts
 
 _LEFT = b"LEFT_LEFT"

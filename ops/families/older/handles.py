@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from ...building.variants import variant
 from ...definition.opdef import OpDef
 from ...definition.shapes import same_shape
-from ...definition.variants import variant
 from ..control_flow import stack_ops
 from ..dataflow import queue_ops
 from ..io import reader_states, readers

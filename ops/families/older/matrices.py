@@ -6,10 +6,10 @@ from typing import Any, Final
 
 import numpy as np
 
+from ...building.variants import variant
 from ...definition.opdef import REGISTRY, OpDef
 from ...definition.reduction import widened
 from ...definition.shapes import at_least_rank, merge, merge_extent
-from ...definition.variants import variant
 from ...types.dtypes import complex64, complex128, float16, float32, float64
 from ...types.tensor_shape import Extents
 from .. import old_types

@@ -7,11 +7,11 @@ from typing import Any, Final
 
 import numpy as np
 
+from ...building.variants import variant
 from ...definition.opdef import NOT_DIFFERENTIABLE, OpDef
 from ...definition.shape_checks import ranked
 from ...definition.shape_query import ShapeQuery
 from ...definition.shapes import unknown_shape
-from ...definition.variants import variant
 from ..control_flow import tensor_array_ops as newer
 
 _KINDS: Final = (("", "Ref(string)"), ("V2", "string"))

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from ...definition.composed import ARRAYS
+from ...building.composed import ARRAYS
 from ...definition.opdef import OpDef
 from ...definition.shapes import with_rank
 from ...types.dtypes import float16, float32, float64

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from .opdef import OpDef
+from ..definition.opdef import OpDef
 
 _SAME: Final = tuple(name for name in OpDef.__slots__ if not name.startswith("_") and name not in ("name", "attr_spec"))
 

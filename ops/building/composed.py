@@ -6,9 +6,9 @@ from typing import Any, Final
 
 import numpy as np
 
+from ..definition.opdef import REQUIRED
+from ..definition.registry import lookup
 from ..types import dtypes
-from .opdef import REQUIRED
-from .registry import lookup
 
 
 class ArrayBuilder:
