@@ -172,3 +172,55 @@ def test_rot90_takes_a_tensor_for_the_quarters() -> None:
             turned, both = session.run([one, several], {quarters: k})
             assert np.array_equal(turned, np.rot90(image, k))
             assert np.array_equal(both[1], np.rot90(image + 1, k))
+
+
+def _jpeg(image: Any, **options: Any) -> bytes:
+    with tf.Graph().as_default(), tf.Session() as session:
+        data: bytes = session.run(tf.image.encode_jpeg(image, **options))
+    return data
+
+
+def test_jpegs_are_written_as_asked_for() -> None:
+    image = (np.arange(16 * 16 * 3).reshape(16, 16, 3) % 251).astype(np.uint8)
+
+    def samples(data: bytes) -> int:
+        """How often the first component is sampled, for each of the others: 0x22 where they have half the pixels."""
+        return data[data.index(b"\xff\xc0") + 11]
+
+    assert samples(_jpeg(image)) == 0x22
+    assert samples(_jpeg(image, chroma_downsampling=False, format="rgb")) == 0x11
+    assert _jpeg(image)[13:18] == bytes([1, 1, 44, 1, 44])  # 300 an inch
+    assert _jpeg(image, density_unit="cm", x_density=5, y_density=7)[13:18] == bytes([2, 0, 5, 0, 7])
+    data = _jpeg(image, xmp_metadata="META")
+    assert data[20:57] == b"\xff\xe1\x00#http://ns.adobe.com/xap/1.0/\x00META"
+    with tf.Graph().as_default(), tf.Session() as session:
+        assert np.array_equal(*session.run([tf.image.decode_jpeg(data), tf.image.decode_jpeg(_jpeg(image))]))
+
+
+def test_images_that_are_not_of_the_format_asked_for() -> None:
+    image = np.zeros((4, 4, 3), np.uint8)
+    errors = tf.errors.InvalidArgumentError
+    for given, options, error, text in (
+        (image, {"format": "grayscale"}, errors, r"format grayscale expects 1 channels, got \[4,4,3\]"),
+        (image[..., :1], {"format": "rgb"}, errors, r"format rgb expects 3 channels, got \[4,4,1\]"),
+        (image[..., :2], {}, errors, r"image must have 1 or 3 channels, got \[4,4,2\]"),
+        (image, {"format": "zz"}, ValueError, "'format' of 'EncodeJpeg' Op passed string 'zz' not in"),
+        (image, {"density_unit": "zz"}, ValueError, "'density_unit' of 'EncodeJpeg' Op passed string 'zz' not in"),
+    ):
+        with pytest.raises(error, match=text):
+            _jpeg(given, **options)  # type: ignore[arg-type]
+
+
+def test_images_cannot_be_made_without_size() -> None:
+    for size, text in (((0, 4), "target_height must be > 0"), ((4, -1), "target_width must be > 0")):
+        with pytest.raises(ValueError, match=text):
+            tf.image.resize_image_with_pad(np.zeros((4, 4, 3), np.float32), *size)
+    for most, text in ((0.7, "max_delta must be <= 0.5"), (-0.1, "max_delta must be non-negative")):
+        with pytest.raises(ValueError, match=text):
+            tf.image.random_hue(np.zeros((4, 4, 3), np.float32), most)
+
+
+def test_boxes_of_images_that_are_not_there() -> None:
+    crop = tf.image.crop_and_resize(np.zeros((2, 4, 4, 3), np.float32), [[0.0, 0, 1, 1]], [5], [3, 3])
+    with tf.Session() as session, pytest.raises(tf.errors.OutOfRangeError, match="box_index has values outside"):
+        session.run(crop)

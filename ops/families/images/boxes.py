@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from ...base.errors import OutOfRangeError
 from ...building.build import build
 from ...building.convert import convert_to_tensor
 from ...definition.context import KernelContext
@@ -124,7 +125,7 @@ def _crop_kernel(
     if boxes.shape[1:] != (4,) or box_ind.shape != boxes.shape[:1]:
         raise ValueError("boxes must be [boxes, 4], and box_ind has one entry for each")
     if np.any((box_ind < 0) | (box_ind >= len(image))):
-        raise ValueError("box_ind has values outside [0, batch_size)")
+        raise OutOfRangeError(None, None, "box_index has values outside [0, batch_size)")
     height, width = (int(n) for n in crop_size)
     result = np.full((len(boxes), height, width, image.shape[3]), extrapolation_value, np.float32)
     for number, (box, index) in enumerate(zip(boxes, box_ind)):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import struct
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,8 @@ from ...definition.shapes import scalar_shape
 from ...formats.png import encode_png as png_bytes
 from ...graph.node import Tensor
 from ...types import dtypes
+from ...types.array_values import as_bytes
+from ...types.tensor_shape import brackets
 
 _MODES = {1: "L", 2: "LA", 3: "RGB", 4: "RGBA"}
 
@@ -172,16 +175,49 @@ ENCODE_PNG = OpDef(
 )
 
 
-def jpeg_bytes(image: Any, quality: int, progressive: bool = False, optimize_size: bool = False) -> Any:
-    """The bytes of an image as JPEG, a string scalar."""
+_XMP = b"http://ns.adobe.com/xap/1.0/\0"
+_UNITS = {b"in": 1, b"cm": 2}
+_HEADER = struct.Struct(">BHH")  # unit and densities, at byte 13 of a file that begins with a JFIF segment
+
+
+def jpeg_bytes(image: Any, quality: int, progressive: bool = False, optimize_size: bool = False, **options: Any) -> Any:
+    """The bytes of an image as JPEG, a string scalar.
+
+    Args:
+      options: attributes of `EncodeJpeg`; those left out have its defaults.
+    Raises: ValueError for another quality, or an image that is not of the format.
+    """
     if not 0 <= quality <= 100:
         raise ValueError(f"quality must be in [0,100], got {quality}")
     if image.ndim != 3 or image.shape[2] not in (1, 3):
-        raise ValueError("image must be 3-dimensional with 1 or 3 channels")
+        raise ValueError(f"image must have 1 or 3 channels, got {brackets(image.shape)}")
+    format = options.get("format", b"")
+    wanted = {b"": image.shape[2], b"grayscale": 1, b"rgb": 3}[format]
+    if image.shape[2] != wanted:
+        raise ValueError(f"format {format.decode()} expects {wanted} channels, got {brackets(image.shape)}")
     file = io.BytesIO()
-    pixels = image[..., 0] if image.shape[2] == 1 else image
-    _pillow().fromarray(pixels).save(file, "JPEG", quality=quality, progressive=progressive, optimize=optimize_size)
-    return _text(file.getvalue())
+    pixels = image[..., 0] if wanted == 1 else image
+    samples = {} if wanted == 1 else {"subsampling": 2 if options.get("chroma_downsampling", True) else 0}
+    _pillow().fromarray(pixels).save(
+        file, "JPEG", quality=quality, progressive=progressive, optimize=optimize_size, **samples
+    )
+    data = bytearray(file.getvalue())
+    densities = (options.get(f"{axis}_density", 300) & 0xFFFF for axis in "xy")
+    _HEADER.pack_into(data, 13, _UNITS[options.get("density_unit", b"in")], *densities)
+    metadata = options.get("xmp_metadata", b"")
+    if metadata:  # a segment behind the first one, which ends at byte 20
+        data[20:20] = b"\xff\xe1" + struct.pack(">H", 2 + len(_XMP) + len(metadata)) + _XMP + metadata
+    return _text(bytes(data))
+
+
+def _encode_kernel(
+    image: Any, *, format: Any, quality: int, progressive: bool, optimize_size: bool, chroma_downsampling: bool,
+    density_unit: Any, x_density: int, y_density: int, xmp_metadata: Any,
+) -> Any:  # fmt: skip
+    return jpeg_bytes(
+        image, quality, progressive, optimize_size, format=format, chroma_downsampling=chroma_downsampling,
+        density_unit=density_unit, x_density=x_density, y_density=y_density, xmp_metadata=xmp_metadata,
+    )  # fmt: skip
 
 
 ENCODE_JPEG = OpDef(
@@ -192,10 +228,9 @@ ENCODE_JPEG = OpDef(
         "optimize_size": ("bool", False), "chroma_downsampling": ("bool", True), "density_unit": ("string", b"in"),
         "x_density": ("int", 300), "y_density": ("int", 300), "xmp_metadata": ("string", b""),
     },
+    where={"format": (b"", b"grayscale", b"rgb"), "density_unit": (b"in", b"cm")},
     shape=ranked(scalar_shape, 3),
-    kernel=lambda image, *, quality, progressive, optimize_size: jpeg_bytes(
-        image, quality, progressive, optimize_size
-    ),
+    kernel=_encode_kernel,
 )  # fmt: skip
 
 
@@ -254,8 +289,20 @@ def encode_jpeg(
     chroma_downsampling: bool = True, density_unit: str = "in", x_density: int = 300, y_density: int = 300,
     xmp_metadata: str = "", name: str | None = None,
 ) -> Tensor:  # fmt: skip
-    """Return an image, uint8 [height, width, 1 or 3], as the bytes of a JPEG."""
+    """Return an image, uint8 [height, width, 1 or 3], as the bytes of a JPEG.
+
+    Args:
+      format: "", or what the image has to be: "grayscale" or "rgb".
+      quality: 0 to 100.
+      progressive, optimize_size: whether it shows in passes, whether it is made small at the cost of time.
+      chroma_downsampling: whether colours have half the resolution.
+      density_unit, x_density, y_density: "in" or "cm", and how many pixels there are in one.
+      xmp_metadata: what is written in the file besides.
+    Raises when run: InvalidArgumentError for another quality, or an image that is not of the format.
+    """
     result: Tensor = build(
-        ENCODE_JPEG, image, quality=quality, progressive=progressive, optimize_size=optimize_size, name=name
-    )
+        ENCODE_JPEG, image, format=as_bytes(format), quality=quality, progressive=progressive,
+        optimize_size=optimize_size, chroma_downsampling=chroma_downsampling, density_unit=as_bytes(density_unit),
+        x_density=x_density, y_density=y_density, xmp_metadata=as_bytes(xmp_metadata), name=name,
+    )  # fmt: skip
     return result

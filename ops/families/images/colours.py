@@ -251,8 +251,10 @@ def random_contrast(image: Any, lower: float, upper: float, seed: int | None = N
 
 def random_hue(image: Any, max_delta: float, seed: int | None = None) -> Tensor:
     """`adjust_hue` by a random amount within `[-max_delta, max_delta)`."""
-    if not 0 <= max_delta <= 0.5:
-        raise ValueError("max_delta must be within [0, 0.5].")
+    if max_delta > 0.5:
+        raise ValueError("max_delta must be <= 0.5.")
+    if max_delta < 0:
+        raise ValueError("max_delta must be non-negative.")
     return adjust_hue(image, random_uniform([], -max_delta, max_delta, seed=seed))
 
 

@@ -45,7 +45,7 @@ def _images(image: Any, name: str = "image") -> Tensor:
     """An image, or a batch of them. Raises: ValueError for another rank."""
     image = convert_to_tensor(image, name=name)
     if image.shape.ndims not in (3, 4, None):
-        raise ValueError(f"'{name}' must have either 3 or 4 dimensions, not {image.shape.ndims}.")
+        raise ValueError(f"'{name}' must have either 3 or 4 dimensions.")
     result: Tensor = image
     return result
 
@@ -134,7 +134,7 @@ def _resized(batch: Tensor, size: Tensor, method: Any, align_corners: bool, half
     elif method in (ResizeMethod.AREA, "area"):
         result = build(types.RESIZE_AREA, batch, size, align_corners=align_corners)
     else:
-        raise ValueError(f"Resize method is not implemented: {method}")
+        raise ValueError("Resize method is not implemented.")
     return result
 
 
@@ -301,6 +301,9 @@ def resize_image_with_pad(
     """Return an image in another size without changing its proportions, with zeros around it."""
     with name_scope(None, "resize_image_with_pad", [image]):
         image = _images(image)
+        for extent, word in ((target_height, "height"), (target_width, "width")):
+            if not isinstance(extent, Tensor) and extent <= 0:
+                raise ValueError(f"target_{word} must be > 0.")
 
         def fitted(batch: Tensor) -> Tensor:
             _, height, width, _ = (cast(extent, dtypes.float32) for extent in _extents(batch))
