@@ -73,6 +73,7 @@ PLACES: Final = {
     "images.projective": "ImageProjectiveTransformV2",
     "images.resize_ops": "ResizeArea ResizeBicubic ResizeBicubicGrad ResizeBilinear ResizeBilinearGrad"
     " ResizeNearestNeighbor ResizeNearestNeighborGrad",
+    "images.scaling": "ScaleAndTranslate ScaleAndTranslateGrad",
     "images.suppression": "CombinedNonMaxSuppression NonMaxSuppression NonMaxSuppressionV3 NonMaxSuppressionV4"
     " NonMaxSuppressionV5 NonMaxSuppressionWithOverlaps",
     "indexing.gather_tree": "GatherTree",
@@ -149,6 +150,7 @@ PLACES: Final = {
     "nn.softmax": "LogSoftmax Softmax",
     "old_types": "BiasAddV1 Concat Gather InTopK MatrixDiag MatrixDiagPart MatrixSetDiag Reverse TopK",
     "older.diagonals": "MatrixDiagPartV2 MatrixDiagV2 MatrixSetDiagV2",
+    "older.drawing": "RandomPoisson SampleDistortedBoundingBox",
     "older.handles": "FIFOQueue FixedLengthRecordReader HashTable IdentityReader InitializeTable"
     " InitializeTableFromTextFile LMDBReader LookupTableExport LookupTableFind LookupTableImport"
     " LookupTableInsert LookupTableSize MutableDenseHashTable MutableHashTable MutableHashTableOfTensors"

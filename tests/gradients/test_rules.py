@@ -42,7 +42,7 @@ UNKNOWN: Final = (
     "LRNGrad", "RandomGammaGrad", "ResizeArea", "ResizeBicubicGrad",
     "ResizeNearestNeighborGrad", "SparseAddGrad", "SparseConcat", "SparseReduceMaxSparse", "SparseReduceSumSparse",
     "SparseSliceGrad", "SparseSplit", "Case", "StatelessCase", "SymbolicGradient",
-    "TensorStridedSliceUpdate", "TileGrad",
+    "ScaleAndTranslateGrad", "TensorStridedSliceUpdate", "TileGrad",
     "BlockLSTMGrad", "BlockLSTMGradV2", "GRUBlockCellGrad", "LSTMBlockCellGrad",
     "AdjustContrast", "BatchCholeskyGrad", "BatchNormWithGlobalNormalizationGrad", "BatchSelfAdjointEig",
     "CholeskyGrad", "Conv3DBackpropFilter", "Conv3DBackpropInput", "SelfAdjointEig",

@@ -169,3 +169,27 @@ def test_a_reference_passes_on_what_it_refers_to() -> None:
         assert session.run(variable).tolist() == [2.0, 3.0]
         (gradient,) = tf.gradients(tf.reduce_sum(same * same), [variable])
         assert session.run(gradient).tolist() == [4.0, 6.0]
+
+
+def test_poisson_numbers_have_the_type_of_their_rates() -> None:
+    """And are those of the newer form."""
+    with tf.Graph().as_default(), tf.Session() as session:
+        rates = np.array([0.5, 20.0], np.float32)
+        old = raw.RandomPoisson(shape=[50], rate=rates, seed=3, seed2=4)
+        new = raw.RandomPoissonV2(shape=[50], rate=rates, seed=3, seed2=4, dtype=tf.float32)
+        one, two = session.run([old, new])
+    assert one.dtype == np.float32
+    np.testing.assert_array_equal(one, two)
+
+
+def test_boxes_with_a_fixed_least_cover() -> None:
+    """The least part of an object is an attribute."""
+    with tf.Graph().as_default(), tf.Session() as session:
+        boxes = np.array([[[0.2, 0.2, 0.8, 0.8]]], np.float32)
+        begin, size, found = session.run(
+            raw.SampleDistortedBoundingBox(
+                image_size=[40, 30, 3], bounding_boxes=boxes, min_object_covered=0.5, area_range=[0.3, 1.0], seed=3
+            )
+        )
+    assert np.all(begin >= 0) and np.all(begin[:2] + size[:2] <= [40, 30])
+    assert found.shape == (1, 1, 4)

@@ -24,6 +24,17 @@ def _slices(dtype: DType) -> tuple[Any, ...]:
     return data(dtype, (3, 4)), _ints(0, 1), _ints(2, 4), _ints(1, 2), data(dtype, (2, 2), 1)
 
 
+def _floats(*values: float) -> Array:
+    return np.array(values, np.float32)
+
+
+def _images(dtype: DType) -> Array:
+    return data(dtype, (2, 5, 6, 2))
+
+
+_MOVED: Final = _floats(0.5, -0.3)
+
+
 def _bands(dtype: DType, side: int) -> Array:
     """Three diagonals of matrices far from singular."""
     bands = data(dtype, (2, 3, side))
@@ -55,6 +66,16 @@ RARE: Final[dict[str, Maker]] = {
     "MatrixSetDiagV2": fixed((lambda dtype: (data(dtype, (2, 3, 4)), data(dtype, (2, 3, 3), 1), _ints(-1, 1)), {})),
     "ScatterNdNonAliasingAdd": fixed(
         (lambda dtype: (data(dtype, (4, 2)), _ints([1], [3]), data(dtype, (2, 2), 1)), {})
+    ),
+    "ScaleAndTranslate": fixed(
+        *(
+            (lambda dtype, sides=sides, by=by: (_images(dtype), sides, by, _MOVED), {"kernel_type": kind})
+            for sides, by in ((_ints(7, 9), _floats(1.4, 1.5)), (_ints(2, 3), _floats(0.4, 0.5)))
+            for kind in (b"lanczos3", b"gaussian", b"box", b"triangle", b"keyscubic", b"mitchellcubic")
+        )
+    ),
+    "ScaleAndTranslateGrad": fixed(
+        (lambda dtype: (data(dtype, (2, 7, 9, 2), 1), _images(dtype), _floats(1.4, 1.5), _MOVED), {"antialias": False})
     ),
     "TensorStridedSliceUpdate": fixed((_slices, {})),
     "TileGrad": fixed((lambda dtype: (data(dtype, (4, 6)), _ints(2, 3)), {})),
