@@ -111,8 +111,15 @@ def validate_file(path: str, file_hash: str) -> bool:
 
 
 def multi_gpu_model(model: Any, gpus: Any = None, cpu_merge: bool = True, cpu_relocation: bool = False) -> Any:
-    """Return the model: there are no GPUs, and all cores share its steps anyway."""
-    return model
+    """Refuse: there are no GPUs, and all cores share the steps of the model as it is.
+
+    Raises: ValueError.
+    """
+    wanted = len(gpus) if isinstance(gpus, (list, tuple)) else gpus
+    raise ValueError(
+        f"To call `multi_gpu_model` with `gpus={wanted}`, there would have to be GPUs: only the CPU is used here. "
+        "Train the model itself: all cores share its steps."
+    )
 
 
 def convert_all_kernels_in_model(model: Any) -> None:

@@ -38,17 +38,17 @@ def alpha_dropout(
     Source: Klambauer et al. (2017).
     """
     with name_scope(name, "alpha_dropout", [x]):
-        x = convert_to_tensor(x, name="x")
+        tensor: Tensor = convert_to_tensor(x, name="x")
         if not 0 < keep_prob <= 1:
             raise ValueError(f"keep_prob must be a scalar tensor or a float in the range (0, 1], got {keep_prob:g}")
         if keep_prob == 1:
-            return x
-        extents = shape_of(x) if noise_shape is None else noise_shape
-        kept = floor(keep_prob + random_uniform(extents, seed=seed, dtype=x.dtype))
-        mixed = x * kept + _ALPHA * (1 - kept)
+            return tensor
+        extents = shape_of(tensor) if noise_shape is None else noise_shape
+        kept = floor(keep_prob + random_uniform(extents, seed=seed, dtype=tensor.dtype))
+        mixed = tensor * kept + _ALPHA * (1 - kept)
         scale = 1.0 / math.sqrt(keep_prob + _ALPHA**2 * keep_prob * (1.0 - keep_prob))
         found: Tensor = scale * mixed + -scale * _ALPHA * (1 - keep_prob)
-        found.set_shape(x.shape)
+        found.set_shape(tensor.shape)
         return found
 
 
@@ -91,7 +91,7 @@ def nth_element(input: Any, n: Any, reverse: bool = False, name: str | None = No
     with name_scope(name, "nth_element", [input]):
         x = convert_to_tensor(input)
         count = convert_to_tensor(n)
-        best = top_k(x if reverse else -x, count + 1)[0][..., -1]
+        best: Tensor = top_k(x if reverse else -x, count + 1)[0][..., -1]
         return best if reverse else -best
 
 

@@ -89,7 +89,7 @@ def decode_predictions(preds: Any, top: int = 5, **kwargs: Any) -> list[list[tup
         )
         with open(path, encoding="utf-8") as file:
             _WORDS.update(json.load(file))
-    return [[(*_WORDS[str(place)], row[place]) for place in row.argsort()[-top:][::-1]] for row in preds]  # type: ignore[misc]
+    return [[(*_WORDS[str(place)], row[place]) for place in row.argsort()[-top:][::-1]] for row in preds]
 
 
 def preprocess_caffe(x: Any, data_format: str | None = None, **kwargs: Any) -> Any:

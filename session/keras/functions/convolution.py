@@ -68,12 +68,12 @@ def conv1d(
     Source: keras.backend of TensorFlow 1.15.
     """
     first = channels_are_first(data_format)
-    strides, rates = per_axis(strides, 1, "strides"), per_axis(dilation_rate, 1, "dilation_rate")
+    steps, rates = per_axis(strides, 1, "strides"), per_axis(dilation_rate, 1, "dilation_rate")
     if padding == "causal":
         before = rates[0] * (kernel.shape.as_list()[0] - 1)
         x = pad(x, [[0, 0], [0, 0], [before, 0]] if first else [[0, 0], [before, 0], [0, 0]])
         padding = "valid"
-    return _convolution(x, kernel, strides, padding, first, rates)
+    return _convolution(x, kernel, steps, padding, first, rates)
 
 
 def conv2d(
@@ -193,11 +193,11 @@ def separable_conv1d(
     """Return `separable_conv2d` of sequences. Args, Raises: see there; shapes have an axis less."""
     first = channels_are_first(data_format)
     step, rate = per_axis(strides, 1, "strides")[0], per_axis(dilation_rate, 1, "dilation_rate")[0]
-    kernels = [reshape(kernel, [1, *kernel.shape.as_list()]) for kernel in (depthwise_kernel, pointwise_kernel)]
+    deep, point = (reshape(kernel, [1, *kernel.shape.as_list()]) for kernel in (depthwise_kernel, pointwise_kernel))
 
     def run(y: Any) -> Any:
         wide = y[:, None]
-        found = separable_conv2d(wide, *kernels, (step, step), padding, "channels_last", (1, rate))
+        found = separable_conv2d(wide, deep, point, (step, step), padding, "channels_last", (1, rate))
         return squeeze(found, [1])
 
     return _around(x, first, run)
@@ -256,7 +256,8 @@ def local_conv(
             stop = offset + strides[axis] * (output_shape[axis] - 1) + 1
             places.insert(0, slice(offset, stop, strides[axis]))
         every = slice(None)
-        pieces.append(inputs[(every, every, *places)] if first else inputs[(every, *places, every)])
+        where = (every, every, *places) if first else (every, *places, every)
+        pieces.append(inputs[where])
     channels, places_of, filters = _channels(inputs, first), _count(output_shape), kernel.shape.as_list()[-1]
     if first:  # channels, window, batch and places: the window's elements of one channel follow each other
         rows = reshape(stack(pieces, axis=2), [-1, channels * len(pieces), places_of])

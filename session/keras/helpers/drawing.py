@@ -140,7 +140,9 @@ def plot_model(
     ending = os.path.splitext(os.fspath(to_file))[1].lstrip(".") or "png"
     dot.write(to_file, format=ending)
     try:
-        from IPython import display
+        import importlib
+
+        display = importlib.import_module("IPython.display")
     except ImportError:
         return None
     return display.Image(filename=os.fspath(to_file)) if ending in ("png", "jpg", "jpeg") else None

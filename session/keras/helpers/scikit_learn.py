@@ -30,7 +30,7 @@ class _Wrapper:
 
     def _builder(self) -> Any:
         if self.build_fn is None:
-            return self.__call__  # type: ignore[attr-defined]
+            return getattr(self, "__call__")  # noqa: B004, B009 - a subclass has it
         if inspect.isfunction(self.build_fn) or inspect.ismethod(self.build_fn):
             return self.build_fn
         return self.build_fn.__call__

@@ -124,7 +124,7 @@ class WideDeepModel(Model):
         if len(optimizer) != 2:
             raise ValueError(f"A linear and a deep model have two optimizers, not {len(optimizer)}.")
         super().compile(optimizer[0], *args, **kwargs)
-        self.optimizer = _Apart(*(optimizers.get(item) for item in optimizer), self.linear_model)
+        self.optimizer = _Apart(optimizers.get(optimizer[0]), optimizers.get(optimizer[1]), self.linear_model)
 
     def get_config(self) -> dict[str, Any]:
         """The arguments that make the same model."""

@@ -211,3 +211,8 @@ def test_scikit_learns_interface_refuses_other_arguments() -> None:
         wrappers.KerasClassifier(lambda width=3: None, colour=1)
     with pytest.raises(ValueError, match="Invalid shape for y"):
         wrappers.KerasClassifier(lambda: None).fit(np.zeros((2, 2)), np.zeros((2, 2, 2)))
+
+
+def test_models_of_several_gpus_are_refused() -> None:
+    with pytest.raises(ValueError, match="`gpus=2`, there would have to be GPUs"):
+        utils.multi_gpu_model(_model(), gpus=2)

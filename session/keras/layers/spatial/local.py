@@ -134,7 +134,8 @@ class _LocallyConnected(Layer):
         mask = np.zeros([*self._space, *self._places])
         for place, sources in self._reached():
             for source in sources:
-                mask[(*source, *place)] = 1.0
+                where = (*source, *place)
+                mask[where] = 1.0
         rank = self._rank
         if self._first:
             return np.expand_dims(np.expand_dims(mask, rank), 0)

@@ -182,7 +182,7 @@ class ImageDataGenerator:
     def apply_transform(self, x: Any, transform_parameters: dict[str, Any]) -> Any:
         """Return an image transformed as `get_random_transform` says; what a dictionary does not have is not done."""
         row, column, channel = self.row_axis - 1, self.col_axis - 1, self.channel_axis - 1
-        given = transform_parameters.get
+        given: Any = transform_parameters.get
         x = transforms.apply_affine_transform(
             x, given("theta", 0), given("tx", 0), given("ty", 0), given("shear", 0), given("zx", 1), given("zy", 1),
             row_axis=row, col_axis=column, channel_axis=channel, fill_mode=self.fill_mode, cval=self.cval,
