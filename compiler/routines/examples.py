@@ -252,9 +252,11 @@ def _parse(
     sparse, dense = specs(
         sparse_keys, dense_keys, values[keys_end:], attrs["sparse_types"], attrs["Tdense"], attrs["dense_shapes"]
     )
-    kinds = {spec.key: spec.dtype for spec in (*sparse, *dense)}
+    wanted: list[tuple[str, DType]] = [(spec.key, spec.dtype) for spec in sparse]
+    wanted += [(spec.key, spec.dtype) for spec in dense]
+    kinds = dict(wanted)
     texts = views_of(values[0])
-    if texts is None or not kinds or any(kinds[spec.key] is not spec.dtype for spec in (*sparse, *dense)):
+    if texts is None or not kinds or any(kinds[key] is not dtype for key, dtype in wanted):
         return None
     try:
         return parsed(_Batch(texts, kinds), sparse, dense)

@@ -231,6 +231,7 @@ NAMES: dict[str, dict[str, str]] = {
         ),
     },
     "contrib.training": {
+        "ops.library.input.bucketing": "bucket bucket_by_sequence_length",
         f"{_LIBRARY}.training.hparams": "HParams parse_values",
         f"{_LIBRARY}.training.train_op": f"{_TRAINING}",
         "ops.library.checkpoint.management": "checkpoints_iterator",

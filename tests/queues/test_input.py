@@ -201,3 +201,42 @@ def test_what_cannot_be_batched() -> None:
     ):
         with pytest.raises(error, match=text):
             make()
+
+
+def test_buckets_by_length() -> None:
+    number = tf.train.range_input_producer(8, num_epochs=1, shuffle=False).dequeue()
+    lengths, (rows,) = tf.contrib.training.bucket_by_sequence_length(
+        number, [tf.range(number)], 2, [3, 5], dynamic_pad=True, allow_smaller_final_batch=True
+    )
+    assert (lengths.shape.as_list(), rows.shape.as_list()) == ([None], [None, None])
+    with running() as (sess, _):
+        found = all_of(sess, [lengths, rows])
+    assert sorted(part.tolist() for part, _ in found) == [[0, 1], [2], [3, 4], [5, 6], [7]]
+    for part, batch in found:
+        assert batch.tolist() == [[*range(n), *[0] * (max(part) - n)] for n in part]
+
+
+def test_buckets_of_several_sizes() -> None:
+    number = tf.train.range_input_producer(9, num_epochs=1, shuffle=False).dequeue()
+    bucket: Any = tf.contrib.training.bucket
+    which, batch = bucket({"n": number}, number % 2, [2, 3], 2, keep_input=number < 7, bucket_capacities=[9, 8])
+    with running() as (sess, _):
+        found = all_of(sess, [which, batch["n"]])
+    assert sorted((int(k), part.tolist()) for k, part in found) == [(0, [0, 2]), (0, [4, 6]), (1, [1, 3, 5])]
+
+
+def test_buckets_that_cannot_be() -> None:
+    one = tf.constant(1)
+    bucket: Any = tf.contrib.training.bucket
+    by_length: Any = tf.contrib.training.bucket_by_sequence_length
+    for make, error, text in (
+        (lambda: bucket([], one, 2, 2), ValueError, "Expected at least one tensor in bucket"),
+        (lambda: bucket([one], one, 2, 0), ValueError, "num_buckets must be at least 1"),
+        (lambda: bucket([one], one, [2], 2), ValueError, "it must have num_buckets elements"),
+        (lambda: bucket([one], one, 2, 2, bucket_capacities=[1]), ValueError, "must have exactly num_buckets"),
+        (lambda: by_length(one, [one], 2, []), ValueError, "bucket_boundaries must not be empty"),
+        (lambda: by_length(one, [one], 2, [3, 2]), ValueError, "but saw: 3 before 2"),
+        (lambda: by_length(one, [one], 2, 3), TypeError, "must be a list or tuple, but received: 3"),
+    ):
+        with pytest.raises(error, match=text):
+            make()

@@ -68,7 +68,9 @@ def _parse_kernel(
         raise ValueError(f"Expected len(names) == len(serialized), but got: {names.size} vs. {serialized.size}")
     sparse, dense = specs(sparse_keys, dense_keys, dense_defaults, sparse_types, Tdense, dense_shapes)
     try:
-        return parsed(Batch(serialized.tolist(), [spec.key for spec in (*sparse, *dense)]), sparse, dense)
+        return parsed(
+            Batch(serialized.tolist(), [*(spec.key for spec in sparse), *(spec.key for spec in dense)]), sparse, dense
+        )
     except UnusualError:
         return _parsed(Source(serialized, names, proto.Example, single=False), sparse, dense)
 

@@ -19,7 +19,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 import numpy as np
 
@@ -203,11 +203,18 @@ def _ranges(begin: Array, end: Array) -> Array:
     return found
 
 
-def parsed(batch: Any, sparse: list[Sparse], dense: list[Dense]) -> tuple[Array, ...]:
+class Features(Protocol):
+    """What `parsed` needs to know of a batch."""
+
+    def values(self, key: str, dtype: DType) -> tuple[Array, Any]:
+        """See `Batch.values`."""
+
+
+def parsed(batch: Features, sparse: list[Sparse], dense: list[Dense]) -> tuple[Array, ...]:
     """What `ParseExample` gives of a batch.
 
     Args:
-      batch: a `Batch`, or another with its `values`.
+      batch: a `Batch`, or what compiled code makes of one.
     Raises: UnusualError.
     """
     parts = [_sparse_parts(*batch.values(spec.key, spec.dtype)) for spec in sparse]
