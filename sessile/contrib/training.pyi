@@ -8,6 +8,8 @@ from sessile.ops.library.contrib.training.train_op import clip_gradient_norms as
 from sessile.ops.library.contrib.training.train_op import clip_gradient_norms_fn as clip_gradient_norms_fn
 from sessile.ops.library.contrib.training.train_op import create_train_op as create_train_op
 from sessile.ops.library.contrib.training.train_op import multiply_gradients as multiply_gradients
+from sessile.ops.library.input.bucketing import bucket as bucket
+from sessile.ops.library.input.bucketing import bucket_by_sequence_length as bucket_by_sequence_length
 from sessile.session.training.evaluating import StopAfterNEvalsHook as StopAfterNEvalsHook
 from sessile.session.training.evaluating import SummaryAtEndHook as SummaryAtEndHook
 from sessile.session.training.evaluating import evaluate_once as evaluate_once
