@@ -41,6 +41,16 @@ from sessile.ops.families.linalg.products import matvec as matvec
 from sessile.ops.families.linalg.tensordot import tensordot as tensordot
 from sessile.ops.families.linalg.tridiagonal import tridiagonal_matmul as tridiagonal_matmul
 from sessile.ops.families.linalg.tridiagonal import tridiagonal_solve as tridiagonal_solve
+from sessile.ops.library.composed_operators import LinearOperatorAdjoint as LinearOperatorAdjoint
+from sessile.ops.library.composed_operators import LinearOperatorBlockDiag as LinearOperatorBlockDiag
+from sessile.ops.library.composed_operators import LinearOperatorComposition as LinearOperatorComposition
+from sessile.ops.library.composed_operators import LinearOperatorHouseholder as LinearOperatorHouseholder
+from sessile.ops.library.composed_operators import LinearOperatorInversion as LinearOperatorInversion
+from sessile.ops.library.composed_operators import LinearOperatorKronecker as LinearOperatorKronecker
+from sessile.ops.library.composed_operators import LinearOperatorLowRankUpdate as LinearOperatorLowRankUpdate
+from sessile.ops.library.composed_operators import LinearOperatorScaledIdentity as LinearOperatorScaledIdentity
+from sessile.ops.library.composed_operators import LinearOperatorToeplitz as LinearOperatorToeplitz
+from sessile.ops.library.composed_operators import LinearOperatorZeros as LinearOperatorZeros
 from sessile.ops.library.linear_operators import LinearOperator as LinearOperator
 from sessile.ops.library.linear_operators import LinearOperatorDiag as LinearOperatorDiag
 from sessile.ops.library.linear_operators import LinearOperatorFullMatrix as LinearOperatorFullMatrix

@@ -18,6 +18,7 @@ from ..families.elementwise.arithmetic import abs as absolute
 from ..families.elementwise.arithmetic import add
 from ..families.elementwise.complex import conj
 from ..families.elementwise.exponential import log
+from ..families.elementwise.like import zeros_like
 from ..families.linalg.factorizations import matrix_determinant, matrix_solve, matrix_triangular_solve
 from ..families.linalg.matrix_parts import eye, matrix_band_part, matrix_diag, matrix_diag_part
 from ..families.linalg.products import matmul
@@ -29,6 +30,14 @@ from ..types.tensor_shape import TensorShape
 
 def _known(value: Any, name: str) -> Tensor:
     return constant(value, dtypes.int32, name=name)
+
+
+def same_batches(a: Tensor, b: Tensor) -> tuple[Tensor, Tensor]:
+    """Two batches of matrices, each repeated where only the other one has matrices."""
+    batches = [x.shape[:-2] if x.shape.ndims is not None else TensorShape(None) for x in (a, b)]
+    if all(batch.is_fully_defined() for batch in batches) and batches[0] == batches[1]:
+        return a, b
+    return a + zeros_like(b[..., :1, :1]), b + zeros_like(a[..., :1, :1])
 
 
 class LinearOperator:
@@ -48,8 +57,17 @@ class LinearOperator:
         self.dtype = dtypes.as_dtype(dtype)
         self.graph_parents = list(graph_parents or [])
         self.is_non_singular, self.is_self_adjoint = is_non_singular, is_self_adjoint
-        self.is_positive_definite, self.is_square = is_positive_definite, is_square
+        self.is_positive_definite, self._is_square = is_positive_definite, is_square
         self.name = name or type(self).__name__
+
+    @property
+    def is_square(self) -> bool | None:
+        """Whether there are as many rows as columns, None if that is not known."""
+        if self._is_square is not None:
+            return self._is_square
+        static = self.shape
+        extents = [None, None] if static.ndims is None else static.as_list()[-2:]
+        return None if None in extents else extents[0] == extents[1]
 
     def _dense(self) -> Tensor:
         raise NotImplementedError(f"{type(self).__name__} has no matrix.")
@@ -158,7 +176,7 @@ class LinearOperator:
             return self._solve(matrix_transpose(rhs, conjugate=True) if adjoint_arg else rhs, adjoint)
 
     def _solve(self, rhs: Any, adjoint: bool) -> Tensor:
-        return matrix_solve(self._dense(), rhs, adjoint=adjoint)
+        return matrix_solve(*same_batches(self._dense(), rhs), adjoint=adjoint)
 
     def solvevec(self, rhs: Any, adjoint: bool = False, name: str = "solve") -> Tensor:
         """The vectors whose products with these are `rhs`."""
@@ -253,7 +271,7 @@ class LinearOperatorLowerTriangular(_OfDiagonal):
         return self._tril
 
     def _solve(self, rhs: Any, adjoint: bool) -> Tensor:
-        return matrix_triangular_solve(self._tril, rhs, lower=True, adjoint=adjoint)
+        return matrix_triangular_solve(*same_batches(self._tril, rhs), lower=True, adjoint=adjoint)
 
 
 class LinearOperatorDiag(_OfDiagonal):

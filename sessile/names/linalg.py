@@ -21,6 +21,11 @@ NAMES: dict[str, dict[str, str]] = {
         "ops.families.linalg.products": "cross matmul matvec",
         "ops.families.linalg.tensordot": "tensordot",
         "ops.families.linalg.tridiagonal": "tridiagonal_matmul tridiagonal_solve",
+        "ops.library.composed_operators": (
+            "LinearOperatorAdjoint LinearOperatorBlockDiag LinearOperatorComposition LinearOperatorHouseholder "
+            "LinearOperatorInversion LinearOperatorKronecker LinearOperatorLowRankUpdate LinearOperatorScaledIdentity "
+            "LinearOperatorToeplitz LinearOperatorZeros"
+        ),
         "ops.library.linear_operators": (
             "LinearOperator LinearOperatorDiag LinearOperatorFullMatrix LinearOperatorIdentity "
             "LinearOperatorLowerTriangular"
