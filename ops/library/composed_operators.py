@@ -161,12 +161,15 @@ class _Of(LinearOperator):
         is_positive_definite: Hint = None, is_square: Hint = None, name: str | None = None,
     ) -> None:  # fmt: skip
         self._operator = operator
-        hints = (is_non_singular, is_self_adjoint, is_positive_definite, is_square)
-        own = (operator.is_non_singular, operator.is_self_adjoint, operator.is_positive_definite, operator.is_square)
         super().__init__(
-            operator.dtype, operator.graph_parents, *(b if a is None else a for a, b in zip(hints, own)),
-            name=name or f"{operator.name}_{self._ending}",
-        )  # fmt: skip
+            operator.dtype,
+            operator.graph_parents,
+            operator.is_non_singular if is_non_singular is None else is_non_singular,
+            operator.is_self_adjoint if is_self_adjoint is None else is_self_adjoint,
+            operator.is_positive_definite if is_positive_definite is None else is_positive_definite,
+            operator.is_square if is_square is None else is_square,
+            name or f"{operator.name}_{self._ending}",
+        )
 
     @property
     def operator(self) -> LinearOperator:
@@ -282,7 +285,7 @@ class LinearOperatorComposition(_OfSeveral):
     def _solve(self, rhs: Any, adjoint: bool) -> Tensor:
         for operator in reversed(self._operators) if adjoint else self._operators:
             rhs = operator._solve(rhs, adjoint)
-        return rhs  # type: ignore[no-any-return]
+        return rhs
 
     def _determinant(self) -> Tensor:
         return self._product([operator._determinant() for operator in self._operators])

@@ -63,7 +63,7 @@ class Mirror(ModuleType):
         from ..absent import subject_of
         from ..ops.base.suggest import nearest
 
-        subject = subject_of(self._inside(name).removeprefix("compat.v1."))
+        subject = subject_of(self._inside(name).removeprefix("compat.v1.").removeprefix("compat.v2."))
         if subject is None and not self._place.sources:
             subject = f"{self._inner}, of which nothing is here"
         why = f" Of TensorFlow 1, this is not built: {subject}." if subject else nearest(name, dir(self))
