@@ -280,12 +280,13 @@ class LinearOperatorComposition(_OfSeveral):
         result = _adjoint(x) if adjoint_arg else x
         for operator in self._operators if adjoint else reversed(self._operators):
             result = operator._matmul(result, adjoint)
-        return result  # type: ignore[no-any-return]
+        return result
 
     def _solve(self, rhs: Any, adjoint: bool) -> Tensor:
+        result: Tensor = rhs
         for operator in reversed(self._operators) if adjoint else self._operators:
-            rhs = operator._solve(rhs, adjoint)
-        return rhs
+            result = operator._solve(result, adjoint)
+        return result
 
     def _determinant(self) -> Tensor:
         return self._product([operator._determinant() for operator in self._operators])
