@@ -66,6 +66,8 @@ def _is_computable(op: Any, slot: str) -> bool:
     op_def = op.op_def
     if slot != "_computed" or not op_def.is_pure or op_def.tells or op_def.is_placeholder:
         return False
+    if op_def.flow == "merge":  # a loop's: the value of its first turn, until the end of the loop is known
+        return False
     return op_def.kernel is not None and bool(op._inputs)
 
 

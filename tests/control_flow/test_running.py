@@ -233,3 +233,21 @@ def test_ctrl_c_stops_a_loop_and_leaves_the_session_usable(pure: bool) -> None:
             with pytest.raises(KeyboardInterrupt):
                 session.run(loop)
         assert session.run(tf.constant(3) + 4) == 7
+
+
+def test_extents_follow_loop_variables() -> None:
+    """A size that is read by a counter is another one in each turn, although the first turn's is known at once."""
+    sizes = tf.constant([3, 1, 2])
+
+    def body(number: Any, rows: Any) -> Any:
+        steps = tf.range(sizes[number])
+        assert steps.shape.as_list() == [None]
+        both, _ = tf.meshgrid(steps, steps)
+        told = tf.stack([tf.size(steps), tf.shape(both)[0]])
+        return number + 1, rows.write(number, tf.concat([told, tf.reshape(both, [-1])], 0))
+
+    start = tf.TensorArray(tf.int32, size=3, infer_shape=False)
+    found = tf.while_loop(lambda number, _: number < 3, body, [0, start])[1].concat()
+    with tf.Session() as session:
+        for _ in range(3):
+            assert session.run(found).tolist() == [3, 3, 0, 1, 2, 0, 1, 2, 0, 1, 2, 1, 1, 0, 2, 2, 0, 1, 0, 1]
