@@ -20,7 +20,7 @@ from ...ops.types import dtypes
 from ...ops.types.dtypes import DType
 from ..fusion.fuse import finds_index
 from ..fusion.groups import ELEMENT, ROW
-from ..jit.short_floats import computed_in
+from ..jit.short_types import computed_in
 from ..plan.plan import Instruction, Value
 from ..tree.nodes import (
     ZERO,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ...ops.types.dtypes import DType
-from ..jit.short_floats import computed_in
+from ..jit.short_types import computed_in
 from ..plan.element_types import is_compiled_type
 from ..plan.plan import Instruction
 from ..tree.nodes import Pattern

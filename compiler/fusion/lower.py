@@ -30,7 +30,7 @@ from ...ops.families.arrays import index_maps as indexing
 from ...ops.families.indexing.index_checks import CHECKED_INDICES, IN_RANGE
 from ...ops.types import dtypes
 from ...ops.types.dtypes import DType
-from ..jit.short_floats import computed_in
+from ..jit.short_types import computed_in
 from ..plan.element_types import is_compiled_type
 from ..plan.plan import Instruction, Value
 from ..specialize.specialize import Specialized

@@ -22,7 +22,7 @@ from ..machine.lock import LOCK
 from ..tree import nodes
 from ..tree.nodes import KernelTree
 from ..tree.python_source import NumbaPrinter, numbered_source, source
-from .short_floats import SHORT, nearest
+from .short_types import SHORT, nearest
 
 if TYPE_CHECKING:
     from ..machine.threads import Module

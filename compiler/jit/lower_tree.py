@@ -43,7 +43,7 @@ from ..tree.nodes import Body, Expression, KernelTree, Statement, Variable
 from . import short_floats
 from .constants import LONG, constant
 from .functions import FUNCTIONS, Unsupported
-from .short_floats import SHORT
+from .short_types import SHORT
 from .vector_loop import Loop, VectorLoop, width_for
 from .widening import NotVector
 

@@ -17,7 +17,7 @@ from numba.extending import intrinsic
 from ..mathlib.instructions import Instruction, printed
 from ..numba.mathlib_bridge import LinkedModule
 from . import short_floats
-from .short_floats import SHORT
+from .short_types import SHORT
 
 _ATTRIBUTES = "alwaysinline nounwind willreturn memory(none)"
 

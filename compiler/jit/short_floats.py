@@ -10,31 +10,15 @@ from __future__ import annotations
 
 import struct
 from functools import cache
-from typing import Any, Final
+from typing import Any
 
-import numpy as np
-
-from ...ops.types import dtypes
-from ...ops.types.dtypes import DType
 from ..mathlib.instructions import Binary, Cast, Select
-
-SHORT: Final[dict[str, DType]] = {"f16": dtypes.float16, "bf16": dtypes.bfloat16}
+from .short_types import nearest
 
 _SIGN, _MAGNITUDE = -0x80000000, 0x7FFFFFFF  # bits of float32, as numbers of 32 bits
 _INFINITY, _QUIET = 0x7F800000, 0x00400000
 _UP, _DOWN = "0x46F0000000000000", "0x38F0000000000000"  # 2**112, 2**-112: between the exponents of float16, float32
 _HALF = "0x3FE0000000000000"
-
-
-def computed_in(dtype: DType) -> DType:
-    """The type that kernels compute in: float32 for short floats, every other type itself."""
-    return dtypes.float32 if dtype.short in SHORT else dtype
-
-
-def nearest(number: Any, kind: str) -> float:
-    """A number rounded to a short type."""
-    with np.errstate(over="ignore", invalid="ignore"):
-        return float(np.asarray(number, np.float32).astype(SHORT[kind].np_dtype))
 
 
 def is_exact(number: str, kind: str) -> bool:

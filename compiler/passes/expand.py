@@ -12,7 +12,7 @@ from ...ops.definition.opdef import REQUIRED, OpDef
 from ...ops.definition.registry import lookup
 from ...ops.graph.make_node import output_types
 from ...ops.types.dtypes import DType, as_dtype
-from ..jit.short_floats import computed_in
+from ..jit.short_types import computed_in
 from ..plan.element_types import is_compiled_type
 from ..plan.plan import Instruction, Plan, Value
 

@@ -153,11 +153,11 @@ PLACES: Final = {
     "older.drawing": "RandomPoisson SampleDistortedBoundingBox",
     "older.handles": "FIFOQueue FixedLengthRecordReader HashTable IdentityReader InitializeTable"
     " InitializeTableFromTextFile LMDBReader LookupTableExport LookupTableFind LookupTableImport"
-    " LookupTableInsert LookupTableSize MutableDenseHashTable MutableHashTable MutableHashTableOfTensors"
-    " PaddingFIFOQueue PriorityQueue QueueClose QueueDequeue QueueDequeueMany QueueDequeueUpTo QueueEnqueue"
-    " QueueEnqueueMany QueueIsClosed QueueSize RandomShuffleQueue ReaderNumRecordsProduced"
-    " ReaderNumWorkUnitsCompleted ReaderRead ReaderReadUpTo ReaderReset ReaderRestoreState ReaderSerializeState"
-    " RefIdentity Stack StackClose StackPop StackPush TFRecordReader TextLineReader WholeFileReader",
+    " LookupTableInsert LookupTableSize MutableHashTable MutableHashTableOfTensors PaddingFIFOQueue"
+    " PriorityQueue QueueClose QueueDequeue QueueDequeueMany QueueDequeueUpTo QueueEnqueue QueueEnqueueMany"
+    " QueueIsClosed QueueSize RandomShuffleQueue ReaderNumRecordsProduced ReaderNumWorkUnitsCompleted"
+    " ReaderRead ReaderReadUpTo ReaderReset ReaderRestoreState ReaderSerializeState RefIdentity Stack"
+    " StackClose StackPop StackPush TFRecordReader TextLineReader WholeFileReader",
     "older.images": "AdjustContrast BatchToSpace NonMaxSuppressionV2 RandomCrop SpaceToBatch",
     "older.matrices": "BatchCholesky BatchCholeskyGrad BatchFFT BatchFFT2D BatchFFT3D BatchIFFT BatchIFFT2D"
     " BatchIFFT3D BatchMatrixBandPart BatchMatrixDeterminant BatchMatrixDiag BatchMatrixDiagPart"

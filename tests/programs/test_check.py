@@ -54,7 +54,6 @@ def test_uses_are_found_where_they_stand(folder: Path) -> None:
     uses = uses_in(folder / "program.py")
     missing = {(use.line, use.name) for use in uses if not use.is_here}
     assert missing == {
-        (3, "contrib.estimator"),
         (5, "lite"),
         (10, "no_such_thing"),
         (11, "contrib.estimator.RNNEstimator"),

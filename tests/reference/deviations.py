@@ -223,6 +223,25 @@ SIGNATURES.update(
         "raw_ops.ParseSingleSequenceExample": "TensorFlow 1.15's attributes",
         "raw_ops.FakeQuantWithMinMaxArgs": "the bounds are floats",
         "raw_ops.FakeQuantWithMinMaxArgsGradient": "the bounds are floats",
+        **dict.fromkeys(
+            (f"raw_ops.{name}" for name in ("BlockLSTM", "BlockLSTMV2", "LSTMBlockCell", "QuantizeAndDequantize")),
+            "the bounds and biases are floats",
+        ),
+        **dict.fromkeys(
+            ("dequantize", "quantize", "quantize_v2", "linalg.tridiagonal_solve"),
+            "TensorFlow 1.15's parameters, to which 2 added axes, ranges and singular matrices",
+        ),
+        **dict.fromkeys(
+            (
+                "raw_ops.Dequantize",
+                "raw_ops.QuantizeAndDequantizeV2",
+                "raw_ops.QuantizeAndDequantizeV3",
+                "raw_ops.QuantizeV2",
+                "raw_ops.TridiagonalSolve",
+            ),
+            "TensorFlow 1.15's attributes, to which 2 added axes, ranges and singular matrices",
+        ),
+        "raw_ops.InitializeTableFromTextFile": "TensorFlow 1.15 has no `offset`, and refuses graphs with it",
     }
 )
 

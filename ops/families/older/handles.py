@@ -16,7 +16,7 @@ from ..io import reader_states, readers
 from ..tables import table_ops
 
 _MODULES: Final[tuple[Any, ...]] = (queue_ops, readers, reader_states, table_ops, stack_ops)
-_NEWER_ONLY: Final = ("LookupTableRemoveV2", "StackV2")
+_NEWER_ONLY: Final = ("LookupTableRemoveV2", "MutableDenseHashTableV2", "StackV2")  # or with other inputs then
 
 
 def _handle_shape(query: Any) -> Any:

@@ -47,8 +47,12 @@ def _replaced(texts: Any, pattern: bytes, rewrite: bytes, replace_global: bool) 
         found = replaced_at_once(compiled, template, given) if replace_global else None
         return strings(found or [compiled.sub(template, text, count) for text in given], texts.shape)
     except (re.error, IndexError) as error:
+        wanted = max(map(int, re.findall(rb"\\([0-9])", rewrite)), default=0)
         raise InvalidArgumentError(
-            None, None, f"Invalid rewrite: {rewrite.decode(errors='replace')}, error: {error}"
+            None,
+            None,
+            f"Invalid rewrite: {rewrite.decode(errors='replace')}, error: Rewrite schema requests {wanted} matches, "
+            f"but the regexp only has {compiled.groups} parenthesized subexpressions.",
         ) from error
 
 

@@ -232,7 +232,7 @@ def start_queue_runners(
         if sess is None:
             raise ValueError(
                 "Cannot start queue runners: No default session is registered. Use `with sess.as_default()` or pass an "
-                "explicit session to tf.start_queue_runners(sess=sess)"
+                "explicit session to tf.train.start_queue_runners(sess=sess)"
             )
     threads = []
     if not hasattr(sess, "run") or not hasattr(sess, "graph"):
