@@ -43,7 +43,7 @@ from ..tree.nodes import Body, Expression, KernelTree, Statement, Variable
 from . import short_floats
 from .constants import LONG, constant
 from .functions import FUNCTIONS, Unsupported
-from .short_types import SHORT
+from .short_types import SHORT, nearest
 from .vector_loop import Loop, VectorLoop, width_for
 from .widening import NotVector
 
@@ -390,7 +390,7 @@ class Function:
     def _rounded(self, value: Typed, kind: str) -> Typed:
         """A value rounded to a short type; it stays a float32."""
         if value.type == "literal":
-            text = constant(short_floats.nearest(value.text, kind), "f32")
+            text = constant(nearest(value.text, kind), "f32")
         else:
             text = self.cast(value, "f32").text
             if self._is_rounded(text, kind):
