@@ -62,6 +62,7 @@ class BaseSession:
         self._devices = self._engine.devices(config)
         self._placer = _make_placer(self._graph, self._engine, config)
         self._state = SessionState(self._graph, self._engine.connect(self, config, self._placer.device_of))
+        self._state.loop_threads = opts.thread_count(config)
         self._state.budget = make_budget(opts.memory_limit(config), self._state.kept)
         program = weakref.WeakMethod(self._program)  # the state does not keep the session
         self._state.programs = lambda *part: program()(*part)  # type: ignore[misc]

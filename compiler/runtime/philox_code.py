@@ -20,13 +20,24 @@ import numpy as np
 
 from ..machine import cache as disk
 from ..machine import object_code
+from ..machine.cpus import usable_cpus
 from ..machine.lock import one_at_a_time
 from ..machine.module import optimised_code
+from . import pool
 
 _ROUNDS: Final = 10
 _M0, _M1, _W0, _W1 = 0xD2511F53, 0xCD9E8D57, 0x9E3779B9, 0xBB67AE85
-_PROTOTYPE: Final = ctypes.CFUNCTYPE(None, *[ctypes.c_uint64] * 4, ctypes.c_void_p)  # it gives up the lock of Python
+_BODY: Final = ctypes.CFUNCTYPE(None, ctypes.c_void_p, *[ctypes.c_uint64] * 2)  # gives up the lock of Python, as does
+_POOL: Final = ctypes.CFUNCTYPE(None, *[ctypes.c_void_p] * 2, *[ctypes.c_uint64] * 2)
+_AT_ONCE: Final = 64  # blocks whose words wait for functions that are no vectors
+_SHARED: Final = 4096  # blocks from which on threads share them: some 20 us of work
 _FUNCTIONS: Final = ("logf", "sinf", "cosf")
+
+
+class _Job(ctypes.Structure):
+    """What threads that fill one array are told: the stream's key, its first block in two halves, and the array."""
+
+    _fields_ = (("key", ctypes.c_uint64), ("low", ctypes.c_uint64), ("high", ctypes.c_uint64), ("out", ctypes.c_void_p))
 
 
 def _round(number: int) -> str:
@@ -59,12 +70,14 @@ def _halves(value: str, low: str, high: str) -> str:
 
 
 def _block() -> str:
-    """`block(key, low, high, number, out)`: the block at `high:low + number`."""
+    """`block(key, low, high, number)`: the block at `high:low + number`. It returns words, so that loops that call it
+    are loops over plain numbers, which LLVM turns into loops over vectors."""
     stores = "".join(
-        f"\n  %o{i} = getelementptr i32, ptr %out, i64 {i}\n  store i32 %c{i}.{_ROUNDS}, ptr %o{i}" for i in range(4)
+        f"\n  %o{i} = insertvalue %words {f'%o{i - 1}' if i else 'undef'}, i32 %c{i}.{_ROUNDS}, {i}" for i in range(4)
     )
     return f"""
-define internal void @block(i64 %key, i64 %low, i64 %high, i64 %number, ptr %out) {{
+%words = type {{ i32, i32, i32, i32 }}
+define internal %words @block(i64 %key, i64 %low, i64 %high, i64 %number) alwaysinline {{
   %at = add i64 %low, %number
   %carries = icmp ult i64 %at, %low
   %carry = zext i1 %carries to i64
@@ -72,7 +85,7 @@ define internal void @block(i64 %key, i64 %low, i64 %high, i64 %number, ptr %out
 {_halves("%at", "%c0.0", "%c1.0")}{_halves("%top", "%c2.0", "%c3.0")}{_halves("%key", "%k0.0", "%k1.0")}
 {"".join(map(_round, range(_ROUNDS)))}
 {stores}
-  ret void
+  ret %words %o3
 }}
 """
 
@@ -89,14 +102,15 @@ define internal float @unit(i32 %bits) {
 
 
 def _normals() -> str:
-    """`normals(first, second, out)`: two normal numbers of two numbers of 32 bits."""
+    """`normals(first, second)`: two normal numbers of two numbers of 32 bits."""
     return f"""
 declare float @logf(float)
 declare float @sinf(float)
 declare float @cosf(float)
 declare float @llvm.sqrt.f32(float)
 
-define internal void @normals(i32 %first, i32 %second, ptr %out) {{
+%pair = type {{ float, float }}
+define internal %pair @normals(i32 %first, i32 %second) {{
   %drawn = call float @unit(i32 %first)
   %small = fcmp olt float %drawn, {_constant(np.float32(1e-7))}
   %share = select i1 %small, float {_constant(np.float32(1e-7))}, float %drawn
@@ -111,10 +125,9 @@ define internal void @normals(i32 %first, i32 %second, ptr %out) {{
   %cosine = call float @cosf(float %angle)
   %x = fmul float %sine, %distance
   %y = fmul float %cosine, %distance
-  store float %x, ptr %out
-  %next = getelementptr float, ptr %out, i64 1
-  store float %y, ptr %next
-  ret void
+  %half = insertvalue %pair undef, float %x, 0
+  %whole = insertvalue %pair %half, float %y, 1
+  ret %pair %whole
 }}
 """
 
@@ -124,27 +137,31 @@ def _constant(number: Any) -> str:
     return f"0x{int(np.float64(number).view(np.uint64)):016X}"
 
 
-def _loop(body: str) -> str:
-    """The function of `(key, low, high, count, out)`: the body for each `%i` below `%count`; `%words` holds a block."""
+def _entry(body: str) -> str:
+    """The function that the pool calls with a job and a range of it: `%i` runs over the blocks of the range.
+
+    A job is { key, low, high, out }; `body` branches to `latch`, where `%next` is the next `%i`.
+    """
     return f"""
-define void @{object_code.SYMBOL}(i64 %key, i64 %low, i64 %high, i64 %count, ptr %out) {{
+%job = type {{ i64, i64, i64, ptr }}
+define void @{object_code.SYMBOL}(ptr %job, i64 %first, i64 %stop) {{
 entry:
-  %words = alloca [4 x i32], align 16
-  %pair = alloca [2 x float], align 8
-  %w1 = getelementptr i32, ptr %words, i64 1
-  %w2 = getelementptr i32, ptr %words, i64 2
-  %w3 = getelementptr i32, ptr %words, i64 3
-  %second = getelementptr float, ptr %pair, i64 1
-  %some = icmp ne i64 %count, 0
+  %key = load i64, ptr %job
+  %low.of = getelementptr %job, ptr %job, i64 0, i32 1
+  %low = load i64, ptr %low.of
+  %high.of = getelementptr %job, ptr %job, i64 0, i32 2
+  %high = load i64, ptr %high.of
+  %out.of = getelementptr %job, ptr %job, i64 0, i32 3
+  %out = load ptr, ptr %out.of
+  %drawn = alloca [{4 * _AT_ONCE} x i32], align 64
+  %some = icmp ult i64 %first, %stop
   br i1 %some, label %body, label %done
 body:
-  %i = phi i64 [ 0, %entry ], [ %i.next, %latch ]
+  %i = phi i64 [ %first, %entry ], [ %next, %latch ]
   %place = mul i64 %i, 4
   %to = getelementptr i32, ptr %out, i64 %place
 {body}
-latch:
-  %i.next = add i64 %i, 1
-  %more = icmp ult i64 %i.next, %count
+  %more = icmp ult i64 %next, %stop
   br i1 %more, label %body, label %done
 done:
   ret void
@@ -152,39 +169,59 @@ done:
 """
 
 
-_FILL_UNIFORM = """
-  call void @block(i64 %key, i64 %low, i64 %high, i64 %i, ptr %words)
-  %a = load i32, ptr %words
-  %b = load i32, ptr %w1
-  %c = load i32, ptr %w2
-  %d = load i32, ptr %w3
-  %fa = call float @unit(i32 %a)
-  %fb = call float @unit(i32 %b)
-  %fc = call float @unit(i32 %c)
-  %fd = call float @unit(i32 %d)
-  %t1 = getelementptr float, ptr %to, i64 1
-  %t2 = getelementptr float, ptr %to, i64 2
-  %t3 = getelementptr float, ptr %to, i64 3
-  store float %fa, ptr %to
-  store float %fb, ptr %t1
-  store float %fc, ptr %t2
-  store float %fd, ptr %t3
-  br label %latch"""
+_NEXT = """  br label %latch
+latch:
+  %next = add i64 %i, 1"""
 
-_FILL = """
-  call void @block(i64 %key, i64 %low, i64 %high, i64 %i, ptr %to)
-  br label %latch"""
 
-_FILL_NORMAL = """
-  call void @block(i64 %key, i64 %low, i64 %high, i64 %i, ptr %words)
-  %a = load i32, ptr %words
-  %b = load i32, ptr %w1
-  %c = load i32, ptr %w2
-  %d = load i32, ptr %w3
-  call void @normals(i32 %a, i32 %b, ptr %to)
-  %to.2 = getelementptr float, ptr %to, i64 2
-  call void @normals(i32 %c, i32 %d, ptr %to.2)
-  br label %latch"""
+def _draw(number: str, to: str, change: str = "") -> str:
+    """Store the words of a block; `change` names a function of them, of which numbers are stored."""
+    text = f"\n  %block = call %words @block(i64 %key, i64 %low, i64 %high, i64 {number})"
+    for i in range(4):
+        text += f"\n  %word{i} = extractvalue %words %block, {i}"
+        if change:
+            text += f"\n  %number{i} = call float @{change}(i32 %word{i})"
+        stored = f"float %number{i}" if change else f"i32 %word{i}"
+        text += f"\n  %to{i} = getelementptr i32, ptr {to}, i64 {i}\n  store {stored}, ptr %to{i}"
+    return text
+
+
+# The words of some blocks first, by vectors; then the functions of the C library, one number at a time.
+_FILL_NORMAL = f"""
+  %left = sub i64 %stop, %i
+  %many = icmp ugt i64 %left, {_AT_ONCE}
+  %count = select i1 %many, i64 {_AT_ONCE}, i64 %left
+  br label %draw
+draw:
+  %j = phi i64 [ 0, %body ], [ %j.next, %draw ]
+  %number = add i64 %i, %j
+  %j.place = mul i64 %j, 4
+  %j.to = getelementptr i32, ptr %drawn, i64 %j.place{_draw("%number", "%j.to")}
+  %j.next = add i64 %j, 1
+  %j.more = icmp ult i64 %j.next, %count
+  br i1 %j.more, label %draw, label %pairs
+pairs:
+  %words.count = mul i64 %count, 4
+  br label %use
+use:
+  %q = phi i64 [ 0, %pairs ], [ %q.next, %use ]
+  %p = getelementptr i32, ptr %drawn, i64 %q
+  %a = load i32, ptr %p
+  %q.second = add i64 %q, 1
+  %p.second = getelementptr i32, ptr %drawn, i64 %q.second
+  %b = load i32, ptr %p.second
+  %both = call %pair @normals(i32 %a, i32 %b)
+  %x = extractvalue %pair %both, 0
+  %y = extractvalue %pair %both, 1
+  %x.to = getelementptr float, ptr %to, i64 %q
+  store float %x, ptr %x.to
+  %y.to = getelementptr float, ptr %to, i64 %q.second
+  store float %y, ptr %y.to
+  %q.next = add i64 %q, 2
+  %q.more = icmp ult i64 %q.next, %words.count
+  br i1 %q.more, label %use, label %latch
+latch:
+  %next = add i64 %i, %count"""
 
 # Each turn of `try` uses half a block, and keeps of its two numbers those below 2 while fewer than four are kept.
 _FILL_TRUNCATED = f"""
@@ -198,18 +235,17 @@ try:
   %number = add i64 %start, %half
   %fresh = icmp eq i64 %odd, 0
   br i1 %fresh, label %draw, label %use
-draw:
-  call void @block(i64 %key, i64 %low, i64 %high, i64 %number, ptr %words)
+draw:{_draw("%number", "%drawn")}
   br label %use
 use:
   %word = mul i64 %odd, 2
-  %p = getelementptr i32, ptr %words, i64 %word
+  %p = getelementptr i32, ptr %drawn, i64 %word
   %q = getelementptr i32, ptr %p, i64 1
   %a = load i32, ptr %p
   %b = load i32, ptr %q
-  call void @normals(i32 %a, i32 %b, ptr %pair)
-  %x = load float, ptr %pair
-  %y = load float, ptr %second
+  %both = call %pair @normals(i32 %a, i32 %b)
+  %x = extractvalue %pair %both, 0
+  %y = extractvalue %pair %both, 1
   %x.size = call float @llvm.fabs.f32(float %x)
   %y.size = call float @llvm.fabs.f32(float %y)
   %x.fits = fcmp olt float %x.size, 2.0
@@ -234,16 +270,18 @@ kept:
   %have.2 = add i64 %have.1, %y.one
   %n.next = add i64 %n, 1
   %again = icmp ult i64 %have.2, 4
-  br i1 %again, label %try, label %latch"""
+  br i1 %again, label %try, label %latch
+latch:
+  %next = add i64 %i, 1"""
 
 
 def _text(kind: str) -> str:
     if kind == "blocks":
-        return _block() + _loop(_FILL)
+        return _block() + _entry(_draw("%i", "%to") + "\n" + _NEXT)
     if kind == "uniform":
-        return _block() + _UNIT + _loop(_FILL_UNIFORM)
+        return _block() + _UNIT + _entry(_draw("%i", "%to", "unit") + "\n" + _NEXT)
     body = _FILL_NORMAL if kind == "normal" else _FILL_TRUNCATED
-    return "declare float @llvm.fabs.f32(float)\n" + _block() + _UNIT + _normals() + _loop(body)
+    return "declare float @llvm.fabs.f32(float)\n" + _block() + _UNIT + _normals() + _entry(body)
 
 
 @one_at_a_time
@@ -262,7 +300,10 @@ def _loaded(text: str) -> object_code.Loaded:
 
 @cache
 def function(kind: str) -> Any:
-    """A function of `(key, first, count, out)`, or None where there is no machine code for it."""
+    """A function of `(key, first, count, out, threads)`, or None where there is no machine code for it.
+
+    `threads` may share the blocks (0: as many as this process may use): whoever computes a block, it is the same.
+    """
     import llvmlite.binding as llvm
 
     try:
@@ -273,10 +314,19 @@ def function(kind: str) -> Any:
         code = _loaded(_text(kind))
     except (AttributeError, OSError, RuntimeError, TypeError):  # a system without such a library: NumPy does it
         return None
-    call = _PROTOTYPE(code.address)
+    call = _BODY(code.address)
 
-    def fill(key: int, first: int, count: int, out: np.ndarray[Any, Any]) -> None:
-        call(key, first % 2**64, first >> 64, count, out.ctypes.data)
+    def fill(key: int, first: int, count: int, out: np.ndarray[Any, Any], threads: int = 0) -> None:
+        job = _Job(key, first % 2**64, first >> 64, out.ctypes.data)
+        if threads == 1 or count < _SHARED:
+            call(ctypes.byref(job), 0, count)
+        else:
+            _parallel_for()(code.address, ctypes.byref(job), count, threads or usable_cpus())
 
     fill.code = code  # type: ignore[attr-defined]
     return fill
+
+
+@cache
+def _parallel_for() -> Any:
+    return _POOL(pool.parallel_for_address())

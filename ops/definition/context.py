@@ -11,6 +11,7 @@ class SessionState(Protocol):
     resources: Any
     handles: Any
     graph: Any
+    loop_threads: int
 
     def part(self, feeds: tuple[Any, ...], fetches: tuple[Any, ...]) -> Any:
         """A function from the arrays of tensors to those of others: a part of the graph that a kernel runs."""

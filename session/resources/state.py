@@ -35,6 +35,7 @@ class SessionState:
       graph: the graph that is run.
       resources: variables and the like; shared between the sessions of one engine.
       handles: the arrays that handles name; the session's own.
+      loop_threads: how many threads may share the work of a kernel; 0: those this process may use.
       random: per random operation its stream of numbers, so that a session repeats its sequence for a given seed.
       closed: a byte that compiled steps look at: OPEN, CLOSED, or RESET (LOST: on a server) when `Session.reset` closed
         the session.
@@ -46,8 +47,8 @@ class SessionState:
     """
 
     __slots__ = (
-        "__weakref__", "_parts", "budget", "closed", "graph", "handles", "programs", "random", "resources", "threads",
-        "waiting",
+        "__weakref__", "_parts", "budget", "closed", "graph", "handles", "loop_threads", "programs", "random",
+        "resources", "threads", "waiting",
     )  # fmt: skip
 
     def __init__(self, graph: Any, resources: Resources | None = None) -> None:
@@ -55,6 +56,7 @@ class SessionState:
         self.resources = Resources(ResourceManager()) if resources is None else resources
         store: HandleStore | None = self.resources.handles
         self.handles = HandleStore() if store is None else store
+        self.loop_threads = 0
         self.random: dict[Any, Any] = {}
         self.closed = ctypes.c_byte(OPEN)
         self.budget: Any = None

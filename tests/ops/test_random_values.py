@@ -179,6 +179,32 @@ def test_machine_code_gives_what_numpy_gives(monkeypatch: pytest.MonkeyPatch) ->
         np.testing.assert_allclose(by_code[rounded], by_numpy[rounded], rtol=ROUNDED, atol=0)
 
 
+@pytest.mark.parametrize("kind", ["blocks", "uniform", "normal", "truncated"])
+def test_numbers_do_not_depend_on_the_threads_that_make_them(kind: str) -> None:
+    """5,000 blocks are shared by the pool's threads; parts, made one by one, are the same numbers."""
+    program.provide("philox", program._random_numbers)
+    fill = program._random_numbers(kind)
+    first, count, apart = (7 << 64) + 2**64 - 100, 5000, 256 if kind == "truncated" else 1
+
+    def filled(start: int, size: int, threads: int) -> Any:
+        result = np.empty((size, 4), np.uint32)
+        fill(5, first + start * apart, size, result, threads)
+        return result
+
+    in_parts = np.concatenate([filled(start, 37, 1) for start in range(0, count, 37)])[:count]
+    for threads in (1, 2, 3, 0):
+        np.testing.assert_array_equal(filled(0, count, threads), in_parts)
+
+
+@pytest.mark.parametrize("threads", [0, 1, 3])
+def test_a_session_draws_the_same_numbers_by_any_number_of_threads(threads: int) -> None:
+    drawn = tf.random_normal([70001], seed=1)
+    with tf.Session() as sess:
+        expected = sess.run(drawn)
+    with tf.Session(config=tf.ConfigProto(intra_op_parallelism_threads=threads)) as sess:
+        np.testing.assert_array_equal(sess.run(drawn), expected)
+
+
 def test_counters_carry_and_chunks_join() -> None:
     near = 2**64 - 3
     together = blocks(5, near, 10000)

@@ -33,12 +33,12 @@ def _unit_short(bits: Any, dtype: str) -> Any:
     return (ones.astype(np.uint16).view(kind).astype(np.float32) - np.float32(1)).astype(kind)
 
 
-def uniform(key: int, first: int, count: int, dtype: DType) -> Any:
-    """`count` numbers in [0, 1)."""
+def uniform(key: int, first: int, count: int, dtype: DType, threads: int = 0) -> Any:
+    """`count` numbers in [0, 1), by so many threads at most; 0: those this process may use."""
     if dtype.name == "float64":
         drawn = blocks(key, first, -(-count // 2))
         return unit_double(drawn[:, 0::2], drawn[:, 1::2]).reshape(-1)[:count]
-    filled = _filled("uniform", key, first, -(-count // 4)) if dtype.name == "float32" else None
+    filled = _filled("uniform", key, first, -(-count // 4), threads) if dtype.name == "float32" else None
     if filled is not None:
         return filled.reshape(-1)[:count]
     bits = blocks(key, first, -(-count // 4)).reshape(-1)[:count]
@@ -56,25 +56,25 @@ def whole(key: int, first: int, count: int, low: Any, high: Any) -> Any:
     return (bits % span).view(low.dtype) + low
 
 
-def normal(key: int, first: int, count: int, dtype: DType) -> Any:
+def normal(key: int, first: int, count: int, dtype: DType, threads: int = 0) -> Any:
     """`count` numbers of the standard normal distribution, pairs of them by the polar method of Box and Muller."""
     if dtype.name == "float64":
         pairs = normal_doubles(blocks(key, first, -(-count // 2)))
     else:
-        pairs = _filled("normal", key, first, -(-count // 4))
+        pairs = _filled("normal", key, first, -(-count // 4), threads)
         if pairs is None:
             drawn = blocks(key, first, -(-count // 4))
             pairs = _normal_floats(drawn[:, 0::2], drawn[:, 1::2])
     return pairs.reshape(-1)[:count].astype(dtype.np_dtype, copy=False)
 
 
-def _filled(kind: str, key: int, first: int, groups: int) -> Any:
+def _filled(kind: str, key: int, first: int, groups: int, threads: int) -> Any:
     """Groups of four float32 numbers by machine code, or None where there is none."""
     fill = native(kind)
     if fill is None:
         return None
     result = np.empty((groups, 4), np.float32)
-    fill(key, first, groups, result)
+    fill(key, first, groups, result, threads)
     return result
 
 
@@ -94,11 +94,11 @@ def _normal_floats(first: Any, second: Any) -> Any:
     return np.stack([sine * distance, cosine * distance], -1)
 
 
-def truncated_normal(key: int, first: int, count: int, dtype: DType) -> Any:
+def truncated_normal(key: int, first: int, count: int, dtype: DType, threads: int = 0) -> Any:
     """`count` normal numbers below 2 in size: each group of 4 (doubles: 2) is the first ones of its own blocks."""
     wanted = 2 if dtype.name == "float64" else 4
     groups = -(-count // wanted)
-    filled = _filled("truncated", key, first, groups) if wanted == 4 else None
+    filled = _filled("truncated", key, first, groups, threads) if wanted == 4 else None
     if filled is not None:
         return filled.reshape(-1)[:count].astype(dtype.np_dtype, copy=False)
     result = np.empty((groups, wanted), np.float64 if wanted == 2 else np.float32)

@@ -30,7 +30,7 @@ _SCRAMBLE_KEY: Final = 0x02461E29_3EC8F720
 
 
 def native(kind: str) -> Any:
-    """The function `(key, first, count, out)` of machine code for "blocks", "uniform", "normal" or "truncated".
+    """The machine code `(key, first, count, out, threads)` of "blocks", "uniform", "normal" or "truncated".
 
     None if none is provided, or it does not work here.
     """

@@ -71,7 +71,9 @@ def _drawing_kernel(draw: Any) -> Any:
         extents = extents_of(shape)
         count = math.prod(extents)
         stream = stream_of(context)
-        return draw(stream.key, stream.reserve_numbers(count), count, dtype).reshape(extents)
+        return draw(stream.key, stream.reserve_numbers(count), count, dtype, context.state.loop_threads).reshape(
+            extents
+        )
 
     return kernel
 
