@@ -97,7 +97,23 @@ def _numpy(value: Any, np_dtype: Any = None) -> np.ndarray[Any, Any]:
             raise
         raise ValueError(f"Lists of different lengths are no tensor: {uneven}.") from None
     except OverflowError as error:
-        raise TypeError(f"Value {value!r} does not fit {np.dtype(np_dtype).name}: {error}.") from None
+        wrapped = _wrapped(value, np.dtype(np_dtype))
+        if wrapped is None:
+            raise TypeError(f"Value {value!r} does not fit {np.dtype(np_dtype).name}: {error}.") from None
+        return wrapped
+
+
+def _wrapped(value: Any, np_dtype: np.dtype[Any]) -> np.ndarray[Any, Any] | None:
+    """Integers of 64 bits in a smaller or unsigned type, the bits above cut off; None if they are larger than that.
+
+    TensorFlow 1 has it so, by the NumPy of its time: a mask of bits is written as `tf.constant(~(1 << 31), tf.int32)`.
+    """
+    if np_dtype.kind not in "iu":
+        return None
+    try:
+        return np.array(value, np.int64, order="C").astype(np_dtype)
+    except OverflowError:
+        return None
 
 
 def _from_array(array: np.ndarray[Any, Any], dtype: DType | None) -> np.ndarray[Any, Any]:

@@ -230,3 +230,24 @@ def test_integers_that_overflow_wrap_in_every_way_of_running(
         assert_everywhere(np.abs(-x), lambda x: tf.abs(-x), x)
         total = np.sum(squares, dtype=dtype)
         assert_everywhere(np.asarray(total < 0), lambda x: tf.reduce_sum(x * x) < 0, x)
+
+
+WRAPPED = [
+    (~(1 << 31), np.int32, 2147483647),
+    (300, np.uint8, 44),
+    (-1, np.uint8, 255),
+    ([1, 70000], np.int16, [1, 4464]),
+    (1 << 31, np.int32, -(2**31)),
+    (-1, np.uint64, 2**64 - 1),
+]
+
+
+@pytest.mark.parametrize("value, dtype, expected", WRAPPED)
+def test_integers_beyond_a_type_are_cut_to_its_bits(value: Any, dtype: Any, expected: Any) -> None:
+    """As in TensorFlow 1.15: `tensor2tensor` writes a mask as `tf.constant(~(1 << 31), tf.int32)`."""
+    with tf.Graph().as_default(), tf.Session() as sess:
+        found = sess.run(tf.constant(value, dtype))
+        assert found.dtype == dtype
+        np.testing.assert_array_equal(found, np.array(expected, dtype))
+        with pytest.raises(TypeError, match="does not fit uint64"):
+            tf.constant(2**64, np.uint64)
