@@ -11,7 +11,7 @@ import zlib
 from collections.abc import Iterator
 from typing import Any, BinaryIO, Final, cast
 
-from ..base.errors import DataLossError, InvalidArgumentError, NotFoundError
+from ..base.errors import DataLossError, InvalidArgumentError, NotFoundError, OutOfRangeError
 from .crc32c import extender, masked_crc32c, unmask
 
 _HEADER: Final = struct.Struct("<QI")
@@ -69,6 +69,58 @@ def read_records(path: str, compression: str = "") -> Iterator[bytes]:
             yield record
             place = end + _FOOT
             offset += _HEAD + length + _FOOT
+
+
+class RecordReader:
+    """Reads a file's records one by one, and what is written behind them meanwhile: how logs are followed.
+
+    Args:
+      path: the file.
+      offset: bytes to pass over; of what is compressed, bytes of what was compressed.
+      compression: "", "ZLIB" or "GZIP".
+    Raises: NotFoundError, InvalidArgumentError as `read_records`.
+    """
+
+    def __init__(self, path: str, offset: int = 0, compression: str = "") -> None:
+        self.offset = offset
+        self._file = open_records(path, compression)
+        self._ahead = b""  # read and not taken yet: a record that is not whole stays here until it is
+        if compression:
+            self._file.read(offset)
+        else:
+            self._file.seek(offset)
+
+    def read(self) -> bytes:
+        """Return the next record; `offset` is its end then.
+
+        Raises: OutOfRangeError if there is none, DataLossError if it is not whole or not what was written. Reading can
+          be tried again when the file is longer.
+        """
+        if not self._holds(_HEAD):
+            raise OutOfRangeError(None, None, "Read less bytes than requested")
+        length, check = _HEADER.unpack_from(self._ahead)
+        if masked_crc32c(self._ahead[:8]) != check:
+            raise DataLossError(None, None, f"corrupted record at {self.offset}")
+        end = _HEAD + length
+        if not self._holds(end + _FOOT):
+            raise DataLossError(None, None, f"truncated record at {self.offset}")
+        record = self._ahead[_HEAD:end]
+        if masked_crc32c(record) != _FOOTER.unpack_from(self._ahead, end)[0]:
+            raise DataLossError(None, None, f"corrupted record at {self.offset}")
+        self._ahead = self._ahead[end + _FOOT :]
+        self.offset += end + _FOOT
+        return record
+
+    def _holds(self, count: int) -> bool:
+        """Whether the next `count` bytes are there; they are read ahead."""
+        missing = count - len(self._ahead)
+        if missing > 0:
+            self._ahead += self._file.read(missing)
+        return len(self._ahead) >= count
+
+    def close(self) -> None:
+        """Close the file."""
+        self._file.close()
 
 
 def open_records(path: str, compression: str = "") -> BinaryIO:

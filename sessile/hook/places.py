@@ -23,7 +23,7 @@ _EVERYWHERE: Final = (
 # Pattern of a module of TensorFlow -> public modules of ours, "." for the top level; `hook.extras.x` are modules here.
 _PLACES: Final = {
     r"python": ".",
-    r"python\.framework\.dtypes": "dtypes ops.types.dtypes",
+    r"python\.framework\.dtypes": "dtypes ops.types.dtypes hook.parts.ref_types",
     r"python\.framework\.errors(_impl)?": "errors",
     r"python\.framework\.graph_util(_impl)?|python\.graph_util": "graph_util",
     r"python\.framework\.tensor_shape": "hook.extras.shapes .",

@@ -154,6 +154,57 @@ def test_events_are_written_to_a_file_of_a_given_name(tmp_path: Path) -> None:
     assert (second.step, second.summary.value[0].tag) == (3, "x")
 
 
+def test_records_are_followed_as_tensorboard_does(tmp_path: Path) -> None:
+    from tensorflow.python import pywrap_tensorflow
+
+    path, writer = str(tmp_path / "log").encode(), tf.python_io.TFRecordWriter(str(tmp_path / "log"))
+    writer.write(b"abc")
+    writer.flush()
+    with tf.errors.raise_exception_on_not_ok_status() as status:
+        reader = pywrap_tensorflow.PyRecordReader_New(path, 0, b"", status)
+    reader.GetNext()
+    assert (reader.record(), reader.offset()) == (b"abc", 19)
+    for _ in range(2):
+        with pytest.raises(tf.errors.OutOfRangeError, match="Read less bytes than requested"):
+            reader.GetNext()
+    writer.write(b"de")
+    writer.close()
+    whole = (tmp_path / "log").read_bytes()
+    (tmp_path / "log").write_bytes(whole[:-5])
+    with pytest.raises(tf.errors.DataLossError, match="truncated record at 19"):
+        reader.GetNext()
+    (tmp_path / "log").write_bytes(whole)
+    reader.GetNext()
+    assert (reader.record(), reader.offset()) == (b"de", 37)
+    reader.Close()
+    with pytest.raises(tf.errors.FailedPreconditionError, match="Reader is closed"):
+        reader.GetNext()
+
+
+def test_a_reader_of_records_begins_where_it_is_told(tmp_path: Path) -> None:
+    from tensorflow.python import pywrap_tensorflow
+
+    with tf.python_io.TFRecordWriter(str(tmp_path / "log"), tf.python_io.TFRecordOptions("ZLIB")) as writer:
+        for record in (b"abc", b"de"):
+            writer.write(record)
+    with tf.errors.raise_exception_on_not_ok_status() as status:
+        reader = pywrap_tensorflow.PyRecordReader_New(str(tmp_path / "log").encode(), 19, b"ZLIB", status)
+    reader.GetNext()
+    assert (reader.record(), reader.offset()) == (b"de", 37)
+    with pytest.raises(tf.errors.NotFoundError), tf.errors.raise_exception_on_not_ok_status() as status:
+        assert pywrap_tensorflow.PyRecordReader_New(str(tmp_path / "none").encode(), 0, b"", status) is None
+
+
+def test_types_of_variables_own_outputs_have_names() -> None:
+    from tensorflow.python.framework import dtypes
+
+    variable = tf.Variable(tf.zeros([], tf.float16))
+    assert variable.dtype == dtypes.float16_ref != dtypes.float16
+    assert dtypes.string_ref.base_dtype is tf.string
+    with pytest.raises(AttributeError):
+        _ = dtypes.float17_ref
+
+
 def test_inputs_of_other_graphs_are_named() -> None:
     from tensorflow.python.framework import ops
 

@@ -1,11 +1,13 @@
-"""`tensorflow.python.pywrap_tensorflow.EventsWriter`."""
+"""`tensorflow.python.pywrap_tensorflow`: a writer of events, and the reader of records by which TensorBoard 1 reads."""
 
 from __future__ import annotations
 
 import os
 from typing import Any
 
+from ...ops.base.errors import FailedPreconditionError, OpError
 from ...ops.formats.event_file import EventFile
+from ...ops.formats.record_file import RecordReader
 
 
 class EventsWriter:
@@ -49,3 +51,65 @@ class EventsWriter:
         """Finish the file."""
         self._file.close()
         return True
+
+
+class PyRecordReader:
+    """Reads a file of records one by one; what is written behind them later is read then. See `PyRecordReader_New`."""
+
+    def __init__(self, reader: RecordReader) -> None:
+        self._reader: RecordReader | None = reader
+        self._offset = reader.offset
+        self._record = b""
+
+    def GetNext(self) -> None:
+        """Go to the next record.
+
+        Raises: OutOfRangeError if there is none yet, DataLossError if it is not whole or damaged,
+          FailedPreconditionError after `Close`.
+        """
+        if self._reader is None:
+            raise FailedPreconditionError(None, None, "Reader is closed.")
+        self._record = b""
+        self._record = self._reader.read()
+        self._offset = self._reader.offset
+
+    def record(self) -> bytes:
+        """Return the record that `GetNext` came to, empty if it came to none."""
+        return self._record
+
+    def offset(self) -> int:
+        """Return where in the file the record ends, in bytes."""
+        return self._offset
+
+    def Close(self) -> None:
+        """Close the file."""
+        if self._reader is not None:
+            self._reader.close()
+            self._reader = None
+
+    def __del__(self) -> None:  # TensorBoard drops its readers unclosed
+        self.Close()
+
+
+def PyRecordReader_New(
+    filename: bytes, start_offset: int, compression_type_string: bytes, out_status: Any
+) -> PyRecordReader | None:
+    """Open a file of records.
+
+    Args:
+      filename: the path, as bytes.
+      start_offset: where in the file to begin, in bytes.
+      compression_type_string: b"", b"ZLIB" or b"GZIP".
+      out_status: a status, which tells why the file cannot be read (`tf.errors.raise_exception_on_not_ok_status`).
+    Returns: a reader; None if the file cannot be read.
+    Raises: TypeError if the path or the compression are no bytes.
+    Source: TensorFlow 1.15, as TensorBoard 1 calls it.
+    """
+    for given in (filename, compression_type_string):
+        if not isinstance(given, bytes):
+            raise TypeError(f"expected bytes, {type(given).__name__} found")
+    try:
+        return PyRecordReader(RecordReader(os.fsdecode(filename), start_offset, compression_type_string.decode()))
+    except OpError as error:
+        out_status.code, out_status.message = error.error_code, error.message
+        return None
