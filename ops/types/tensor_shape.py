@@ -208,6 +208,8 @@ class TensorShape:
         """The dimensions as a list, or None where the rank is unknown."""
         return None if self._extents is None else [Dimension(extent) for extent in self._extents]
 
+    _dims = dims  # TensorFlow 1's own name of them, which libraries read (Keras 2.2's `ndim`)
+
     @property
     def ndims(self) -> int | None:
         """The rank, or None."""

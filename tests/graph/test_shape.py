@@ -230,3 +230,9 @@ def test_a_fed_constant_does_not_keep_its_shape() -> None:
         for _ in range(3):
             assert sess.run(zeros).shape == (2, 3)
             assert sess.run(zeros, {c: [5, 4]}).shape == (4, 5)
+
+
+def test_dimensions_by_the_name_that_libraries_read() -> None:
+    """Keras 2.2's `ndim` reads `shape._dims`."""
+    assert [extent.value for extent in tf.TensorShape([1, None])._dims] == [1, None]
+    assert UNKNOWN._dims is None

@@ -100,3 +100,11 @@ def test_sparse_softmax_makes_its_result_inside_its_scope() -> None:
     sparse = tf.SparseTensor([[0, 1]], [1.0], [2, 2])
     tf.sparse_softmax(sparse)
     assert tf.SparseTensor([[0, 1]], [1.0], [2, 2]).indices.name == "SparseTensor_1/indices:0"
+
+
+def test_attributes_of_a_library_stay_on_composite_tensors() -> None:
+    """Keras hangs `_keras_shape` and its like on sparse tensors as it does on others."""
+    parts = [tf.SparseTensor([[0]], [1.0], [2]), tf.IndexedSlices([1.0], [0]), tf.ragged.constant([[1], [2, 3]])]
+    for part in parts:
+        part._keras_shape = (None, 2)
+        assert part._keras_shape == (None, 2)

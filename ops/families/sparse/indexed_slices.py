@@ -38,7 +38,8 @@ class IndexedSlices:
       dense_shape: integer vector of the whole's extents; None if that is not known.
     """
 
-    __slots__ = ("__weakref__", "_dense_shape", "_indices", "_values")
+    # `__dict__`: libraries hang attributes of their own on it (Keras: `_keras_shape`), as on a Tensor.
+    __slots__ = ("__dict__", "__weakref__", "_dense_shape", "_indices", "_values")
 
     def __init__(self, values: Any, indices: Any, dense_shape: Any = None) -> None:
         self._values = values

@@ -49,7 +49,8 @@ class SparseTensor:
     TensorShape([Dimension(3), Dimension(4)])
     """
 
-    __slots__ = ("__weakref__", "_dense_shape", "_indices", "_shape", "_values")
+    # `__dict__`: libraries hang attributes of their own on it (Keras: `_keras_shape`), as on a Tensor.
+    __slots__ = ("__dict__", "__weakref__", "_dense_shape", "_indices", "_shape", "_values")
     __array_ufunc__ = None  # NumPy must not take `array * sparse` apart
 
     def __init__(self, indices: Any, values: Any, dense_shape: Any) -> None:

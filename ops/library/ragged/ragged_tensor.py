@@ -105,7 +105,8 @@ class RaggedTensor(Operators, Makers):
     Raises: ValueError otherwise.
     """
 
-    __slots__ = ("__weakref__", "_lengths", "_nrows", "_row_splits", "_rowids", "_values")
+    # `__dict__`: libraries hang attributes of their own on it (Keras: `_keras_shape`), as on a Tensor.
+    __slots__ = ("__dict__", "__weakref__", "_lengths", "_nrows", "_row_splits", "_rowids", "_values")
     __array_ufunc__ = None  # NumPy must not take `array * ragged` apart
 
     def __init__(

@@ -13,6 +13,7 @@ from ...families.elementwise.exponential import pow
 from ...families.elementwise.rounding import minimum
 from ...families.random.initializers import Zeros
 from ...families.state.assignments import assign, assign_add, assign_sub
+from ...families.state.scope_settings import get_variable_scope, variable_store
 from ...families.state.variable_lists import moving_average_variables, trainable_variables
 from ...families.state.variable_scope import get_variable, variable_scope
 from ...families.state.variables import Variable
@@ -48,11 +49,24 @@ def _debiased(variable: Any, value: Any, rate: Any, name: str) -> Any:
         colocate_with(variable),
         init_scope(),
     ):
-        biased = get_variable("biased", variable.shape, variable.dtype.base_dtype, Zeros(), trainable=False)
-        local_step = get_variable("local_step", [], variable.dtype.base_dtype, Zeros(), trainable=False)
+        kind = variable.dtype.base_dtype
+        biased = get_variable(_unused("biased"), variable.shape, kind, Zeros(), trainable=False)
+        local_step = get_variable(_unused("local_step"), [], kind, Zeros(), trainable=False)
     moved = assign_sub(biased, (biased - value) * rate)
     step = assign_add(local_step, 1)
     return assign(variable, moved / (1 - pow(1.0 - rate, step, name="Pow")), name=name)
+
+
+def _unused(name: str) -> str:
+    """Return `name`, or `name_1` and so on: a second average of one variable has variables of its own."""
+    scope, taken = get_variable_scope(), variable_store().variables
+    if scope.reuse:
+        return name
+    tried, count = name, 0
+    while f"{scope.name}/{tried}" in taken:
+        count += 1
+        tried = f"{name}_{count}"
+    return tried
 
 
 def weighted_moving_average(
