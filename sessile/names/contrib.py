@@ -112,13 +112,26 @@ _BIJECTORS: dict[str, str] = {
 _METRICS: dict[str, str] = {
     f"{_LIBRARY}.small": "accuracy",
     f"{_LIBRARY}.streaming": (
-        "aggregate_metric_map aggregate_metrics f1_score streaming_accuracy streaming_auc streaming_false_negatives "
+        "aggregate_metric_map aggregate_metrics f1_score sparse_recall_at_top_k streaming_accuracy streaming_auc "
+        "streaming_false_negatives "
         "streaming_false_positives streaming_mean streaming_mean_absolute_error streaming_mean_cosine_distance "
         "streaming_mean_iou streaming_mean_relative_error streaming_mean_squared_error streaming_mean_tensor "
         "streaming_percentage_less streaming_precision streaming_precision_at_thresholds streaming_recall "
         "streaming_recall_at_thresholds streaming_root_mean_squared_error streaming_sensitivity_at_specificity "
-        "streaming_sparse_average_precision_at_k streaming_sparse_precision_at_k streaming_sparse_recall_at_k "
+        "streaming_sparse_average_precision_at_k streaming_sparse_average_precision_at_top_k "
+        "streaming_sparse_precision_at_k "
+        "streaming_sparse_precision_at_top_k streaming_sparse_recall_at_k "
         "streaming_specificity_at_sensitivity streaming_true_negatives streaming_true_positives"
+    ),
+    f"{_LIBRARY}.statistics": (
+        "cohen_kappa count streaming_covariance streaming_false_negative_rate "
+        "streaming_false_negative_rate_at_thresholds streaming_false_negatives_at_thresholds "
+        "streaming_false_positive_rate streaming_false_positive_rate_at_thresholds "
+        "streaming_false_positives_at_thresholds streaming_pearson_correlation streaming_recall_at_k "
+        "streaming_true_negatives_at_thresholds streaming_true_positives_at_thresholds"
+    ),
+    "ops.families.sparse.set_ops": (
+        "set_difference=difference set_intersection=intersection set_size=size set_union=union"
     ),
     "ops.library.metrics.confusion_matrix": "confusion_matrix",
 }

@@ -85,6 +85,25 @@ streaming_specificity_at_sensitivity = _predictions_first(thresholds.specificity
 streaming_sparse_recall_at_k = _predictions_first(ranked.recall_at_k)
 streaming_sparse_precision_at_k = _predictions_first(ranked.precision_at_k)
 streaming_sparse_average_precision_at_k = _predictions_first(ranked.average_precision_at_k)
+streaming_sparse_average_precision_at_top_k = ranked.average_precision_at_top_k  # its predictions come first already
+
+
+def streaming_sparse_precision_at_top_k(
+    top_k_predictions: Any, labels: Any, class_id: int | None = None, weights: Any = None,
+    metrics_collections: Any = None, updates_collections: Any = None, name: str | None = None,
+) -> Any:  # fmt: skip
+    """Return the precision of the given best classes, and its update; see `metrics.precision_at_top_k`."""
+    collections = metrics_collections, updates_collections
+    return ranked.precision_at_top_k(labels, top_k_predictions, None, class_id, weights, *collections, name)
+
+
+def sparse_recall_at_top_k(
+    labels: Any, top_k_predictions: Any, class_id: int | None = None, weights: Any = None,
+    metrics_collections: Any = None, updates_collections: Any = None, name: str | None = None,
+) -> Any:  # fmt: skip
+    """Return the recall of the given best classes, and its update; see `metrics.recall_at_top_k`."""
+    collections = metrics_collections, updates_collections
+    return ranked.recall_at_top_k(labels, top_k_predictions, None, class_id, weights, *collections, name)
 
 
 def f1_score(

@@ -80,7 +80,7 @@ def broadcast_weights(weights: Any, values: Any) -> Any:
         if weights.shape.is_fully_defined() and weights._extents == values._extents:
             return weights
         with control_dependencies([assert_broadcastable(weights, values)]):
-            return multiply(weights, ones_like(values), name=scope)
+            return multiply(weights, ones_like(values, weights.dtype.base_dtype), name=scope)
 
 
 def _num_present(losses: Tensor, weights: Tensor, per_batch: bool = False) -> Tensor:

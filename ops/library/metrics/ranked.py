@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from ...building.convert import convert_to_tensor
-from ...families.arrays.filling import range as range_of
+from ...building.default_graph import get_default_graph
 from ...families.arrays.reshaping import expand_dims
 from ...families.arrays.shape_ops import shape as shape_of
 from ...families.elementwise.cast import cast
 from ...families.elementwise.compare import equal, logical_and
-from ...families.elementwise.division import div_no_nan
+from ...families.elementwise.division import div_no_nan, divide
 from ...families.elementwise.like import ones_like
 from ...families.elementwise.rounding import minimum
 from ...families.reductions.reductions import reduce_any, reduce_sum
@@ -60,8 +60,9 @@ def _at_top_k(
         variable = metric_variable([], dtypes.float64, f"{name}{ending}")
         totals.append(variable.value())
         updates.append(assign_add(variable, cast(reduce_sum(part), dtypes.float64)))
-    value = div_no_nan(totals[0], totals[0] + totals[1], name=kind)
-    update = div_no_nan(updates[0], updates[0] + updates[1], name="update")
+    scope = f"{get_default_graph().get_name_scope()}/"  # the value has the scope's own name
+    value = divide(totals[0], totals[0] + totals[1], name=scope)  # NaN while nothing was counted, as in TensorFlow
+    update = divide(updates[0], updates[0] + updates[1], name="update")
     return finish(value, update, *collections)
 
 
@@ -85,7 +86,7 @@ def _metric(kind: str) -> tuple[Any, Any]:
         labels: Any, predictions_idx: Any, k: int | None = None, class_id: int | None = None, weights: Any = None,
         metrics_collections: Any = None, updates_collections: Any = None, name: str | None = None,
     ) -> Metric:  # fmt: skip
-        ending = _ending(k or "top", class_id)
+        ending = _ending(k or "k", class_id)
         with metric_scope(name, f"{kind}{ending}", (predictions_idx, labels, weights)):
             chosen = cast(convert_to_tensor(predictions_idx), dtypes.int64)
             rows = _label_rows(labels, chosen)
@@ -108,15 +109,32 @@ def average_precision_at_k(
     updates_collections: Any = None, name: str | None = None,
 ) -> Metric:  # fmt: skip
     """Return the mean over examples of the average precision of the k best predictions, and the operation."""
-    predictions = convert_to_tensor(predictions)
-    chosen = cast(top_k(predictions, k)[1], dtypes.int64)
-    rows = _label_rows(labels, predictions)
+    chosen = cast(top_k(convert_to_tensor(predictions), k)[1], dtypes.int64)
+    collections = metrics_collections, updates_collections
+    return _average_precision(labels, chosen, float(k), weights, collections, name, f"average_precision_at_{k}")
+
+
+def average_precision_at_top_k(
+    top_k_predictions: Any, labels: Any, weights: Any = None, metrics_collections: Any = None,
+    updates_collections: Any = None, name: str | None = None,
+) -> Metric:  # fmt: skip
+    """Return the mean over examples of the average precision of the given best classes, and the operation."""
+    chosen = cast(convert_to_tensor(top_k_predictions), dtypes.int64)
+    most = cast(shape_of(chosen)[-1], dtypes.float32)
+    collections = metrics_collections, updates_collections
+    return _average_precision(labels, chosen, most, weights, collections, name, "average_precision_at_top_k")
+
+
+def _average_precision(
+    labels: Any, chosen: Any, most_relevant: Any, weights: Any, collections: tuple[Any, Any], name: str | None,
+    default: str,
+) -> Metric:  # fmt: skip
+    rows = _label_rows(labels, chosen)
     hits = cast(reduce_any(equal(expand_dims(chosen, -1), expand_dims(rows, -2)), -1), dtypes.float32)
-    places = cast(range_of(1, k + 1), dtypes.float32)
-    precision = cumsum(hits, axis=-1) / places
-    relevant = minimum(cast(shape_of(rows)[-1], dtypes.float32), float(k))
+    precision = cumsum(hits, axis=-1) / cumsum(ones_like(hits), axis=-1)
+    relevant = minimum(cast(shape_of(rows)[-1], dtypes.float32), most_relevant)
     average = reduce_sum(precision * hits, -1) / relevant
-    with metric_scope(name, f"average_precision_at_{k}", (predictions, labels, weights)):
+    with metric_scope(name, default, (chosen, labels, weights)):
         number = ones_like(average)
         if weights is not None:
             number = broadcast_weights(cast(convert_to_tensor(weights), dtypes.float32), average)
@@ -125,8 +143,8 @@ def average_precision_at_k(
         update_most = assign_add(most, cast(reduce_sum(number), dtypes.float64))
         update_total = assign_add(total, cast(reduce_sum(average * number), dtypes.float64))
         value = div_no_nan(total.value(), most.value(), name="mean")
-        update = div_no_nan(update_total, update_most, name="update")
-        return finish(value, update, metrics_collections, updates_collections)
+        update = div_no_nan(update_total, update_most, name=f"{get_default_graph().get_name_scope()}/")
+        return finish(value, update, *collections)
 
 
 sparse_average_precision_at_k = average_precision_at_k

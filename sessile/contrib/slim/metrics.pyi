@@ -1,9 +1,27 @@
 """Written by tools/make_stubs.py from the tables in names/: what the module gives when it is asked."""
 
+from sessile.ops.families.sparse.set_ops import difference as set_difference
+from sessile.ops.families.sparse.set_ops import intersection as set_intersection
+from sessile.ops.families.sparse.set_ops import size as set_size
+from sessile.ops.families.sparse.set_ops import union as set_union
 from sessile.ops.library.contrib.small import accuracy as accuracy
+from sessile.ops.library.contrib.statistics import cohen_kappa as cohen_kappa
+from sessile.ops.library.contrib.statistics import count as count
+from sessile.ops.library.contrib.statistics import streaming_covariance as streaming_covariance
+from sessile.ops.library.contrib.statistics import streaming_false_negative_rate as streaming_false_negative_rate
+from sessile.ops.library.contrib.statistics import streaming_false_negative_rate_at_thresholds as streaming_false_negative_rate_at_thresholds
+from sessile.ops.library.contrib.statistics import streaming_false_negatives_at_thresholds as streaming_false_negatives_at_thresholds
+from sessile.ops.library.contrib.statistics import streaming_false_positive_rate as streaming_false_positive_rate
+from sessile.ops.library.contrib.statistics import streaming_false_positive_rate_at_thresholds as streaming_false_positive_rate_at_thresholds
+from sessile.ops.library.contrib.statistics import streaming_false_positives_at_thresholds as streaming_false_positives_at_thresholds
+from sessile.ops.library.contrib.statistics import streaming_pearson_correlation as streaming_pearson_correlation
+from sessile.ops.library.contrib.statistics import streaming_recall_at_k as streaming_recall_at_k
+from sessile.ops.library.contrib.statistics import streaming_true_negatives_at_thresholds as streaming_true_negatives_at_thresholds
+from sessile.ops.library.contrib.statistics import streaming_true_positives_at_thresholds as streaming_true_positives_at_thresholds
 from sessile.ops.library.contrib.streaming import aggregate_metric_map as aggregate_metric_map
 from sessile.ops.library.contrib.streaming import aggregate_metrics as aggregate_metrics
 from sessile.ops.library.contrib.streaming import f1_score as f1_score
+from sessile.ops.library.contrib.streaming import sparse_recall_at_top_k as sparse_recall_at_top_k
 from sessile.ops.library.contrib.streaming import streaming_accuracy as streaming_accuracy
 from sessile.ops.library.contrib.streaming import streaming_auc as streaming_auc
 from sessile.ops.library.contrib.streaming import streaming_false_negatives as streaming_false_negatives
@@ -23,7 +41,9 @@ from sessile.ops.library.contrib.streaming import streaming_recall_at_thresholds
 from sessile.ops.library.contrib.streaming import streaming_root_mean_squared_error as streaming_root_mean_squared_error
 from sessile.ops.library.contrib.streaming import streaming_sensitivity_at_specificity as streaming_sensitivity_at_specificity
 from sessile.ops.library.contrib.streaming import streaming_sparse_average_precision_at_k as streaming_sparse_average_precision_at_k
+from sessile.ops.library.contrib.streaming import streaming_sparse_average_precision_at_top_k as streaming_sparse_average_precision_at_top_k
 from sessile.ops.library.contrib.streaming import streaming_sparse_precision_at_k as streaming_sparse_precision_at_k
+from sessile.ops.library.contrib.streaming import streaming_sparse_precision_at_top_k as streaming_sparse_precision_at_top_k
 from sessile.ops.library.contrib.streaming import streaming_sparse_recall_at_k as streaming_sparse_recall_at_k
 from sessile.ops.library.contrib.streaming import streaming_specificity_at_sensitivity as streaming_specificity_at_sensitivity
 from sessile.ops.library.contrib.streaming import streaming_true_negatives as streaming_true_negatives
