@@ -325,7 +325,7 @@ class Fuser:
     def _add_call(self, instruction: Instruction) -> None:
         extents = self.special.extents
         found = (
-            Product.of(instruction, extents)
+            Product.of(instruction, self.special)
             or RowUpdate.of(instruction, extents)
             or RowSums.of(instruction)
             or _over_windows(instruction, extents)

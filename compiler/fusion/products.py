@@ -78,8 +78,9 @@ class Product:
         self.is_narrow = False
 
     @staticmethod
-    def of(instruction: Instruction, extents: dict[Value, tuple[Any, ...]]) -> Product | None:
+    def of(instruction: Instruction, special: Specialized) -> Product | None:
         """The product an instruction is, or None."""
+        extents = special.extents
         values = (*instruction.inputs, *instruction.outputs)
         orders = orders_of(instruction, extents)
         if orders is None or any(value.dtype is not values[0].dtype for value in values):
@@ -90,7 +91,7 @@ class Product:
             return None
         shapes = [tuple(extents[v][axis] for axis in order) for v, order in zip(values, orders)]
         batch = shapes[2][:-2]
-        found = [_matrix(extents[value], order, batch) for value, order in zip(values, orders)]
+        found = [_matrix(special, value, order, batch) for value, order in zip(values, orders)]
         a, b, result = found
         if a is None or b is None or result is None or result.is_flipped:
             return None
@@ -152,26 +153,32 @@ def is_readable(order: Order) -> bool:
     return len(order) - 1 in order[-2:]
 
 
-def _matrix(extents: tuple[Any, ...], order: Order, batch: tuple[Any, ...]) -> _Matrix | None:
-    """How a dense array lies, or None if BLAS cannot read it as matrices of this batch.
+def _matrix(special: Specialized, value: Value, order: Order, batch: tuple[Any, ...]) -> _Matrix | None:
+    """How an array lies, or None if BLAS cannot read it as matrices of this batch.
 
     Args:
       order: which of its axes are the batch, the rows and the columns.
     """
-    if not is_readable(order):
-        return None
-    rank = len(order)
-    is_flipped = order[-1] != rank - 1
-    distance, line = order[-1] if is_flipped else order[-2], extents[-1]
-    strides: list[Any] = [0] * (len(batch) + 2 - rank)
+    extents = special.extents[value]
+    places = special.strides.get(value)
+    if places is None:
+        places = tuple(product(extents[axis + 1 :]) for axis in range(len(extents)))
+        lines = order[-2:] if order[-1] == len(order) - 1 else (order[-1], order[-2])
+        if not is_readable(order):
+            return None
+    else:
+        lines = next((pair for pair in (order[-2:], order[:-3:-1]) if same(places[pair[1]], 1)), ())
+        if not lines or (value, lines[0]) not in special.wide:
+            return None
+    strides: list[Any] = [0] * (len(batch) + 2 - len(order))
     for axis, extent in zip(order[:-2], batch[len(strides) :]):
         if not same(extents[axis], extent):
             if not same(extents[axis], 1):
                 return None
             strides.append(0)
         else:
-            strides.append(product(extents[axis + 1 :]))
-    return _Matrix(is_flipped, product(extents[distance + 1 :]), line, tuple(strides))
+            strides.append(places[axis])
+    return _Matrix(lines[1] != order[-1], places[lines[0]], extents[lines[1]], tuple(strides))
 
 
 def _merged(axes: list[_Axis]) -> list[_Axis]:
@@ -222,7 +229,7 @@ def fold_transposes(special: Specialized, instructions: list[Instruction]) -> li
     products: dict[Instruction, _Arranged] = {}
     for instruction in instructions:
         orders = orders_of(instruction, special.extents)
-        if orders is not None and Product.of(instruction, special.extents) is not None:
+        if orders is not None and Product.of(instruction, special) is not None:
             products[instruction] = _Arranged(instruction, orders)
     if not products:
         return instructions

@@ -1,16 +1,18 @@
 """Arguments read where they lie though they are not dense: slices, transposed and broadcast views of large arrays.
 
-The *layout* of an argument has a letter per axis: "1" where elements follow each other, "0" where all are one, "s"
-where they lie at a distance that is a symbol of the variant, as extents are. The layout of a dense array is empty. A
-variant is made for layouts as it is for ranks; it checks them on entry.
+The *layout* of an argument has a letter per axis: "1" where elements follow each other, "0" where all are one, "w" or
+"s" where they lie at a distance that is a symbol of the variant, as extents are: "w" if it is wide enough for all that
+lies dense, as the lines of a matrix are. BLAS reads such lines, and none that overlap. The layout of a dense array is
+empty. A variant is made for layouts as it is for ranks; it checks them on entry.
 
 The first call with a layout copies: a variant costs more than a copy. Not so where there are reductions, whose sums
-may come to other bits in another order: equal calls give equal bits.
+may come to other bits in another order, or products of matrices: equal calls give equal bits.
 
 Worked example, of arguments for x: f32[?, ?]:
 
-    a[:, :100] of a: f32[5000, 200]    strides (800, 4) bytes    "s1": rows at a distance that is a symbol (here 200)
-    a.T                                strides (4, 800)          "1s"
+    a[:, :100] of a: f32[5000, 200]    strides (800, 4) bytes    "w1": rows at a distance that is a symbol (here 200)
+    a.T                                strides (4, 800)          "1s", of shape [200, 5000] "1w"
+    sliding windows of 9 numbers       strides (4, 4)            "s1"
     broadcast_to(row, (5000, 100))     strides (0, 4)            "01"
     a[:, ::2]                          strides (800, 8)          "ss"
 """
@@ -48,6 +50,8 @@ def layout_of(array: Any) -> str | None:
     letters = ["s" if stride else "0" for stride in array.strides]
     dense = [axis for axis in range(array.ndim) if array.strides[axis] == size and array.shape[axis] > 1]
     if dense:
+        width = array.strides[dense[-1]] * array.shape[dense[-1]]
+        letters = ["w" if stride >= width else letter for stride, letter in zip(array.strides, letters)]
         letters[dense[-1]] = "1"
     return "".join(letters)
 
@@ -57,10 +61,12 @@ def bind_layouts(special: Specialized, layouts: Layouts) -> None:
     for position, (value, layout) in enumerate(zip(special.region.inputs, layouts)):
         strides: list[Any] = []
         for axis, letter in enumerate(layout):
-            if letter == "s":
+            if letter in "sw":
                 name = f"d{len(special.stride_bindings)}"
                 special.stride_bindings.append((name, position, axis))
                 strides.append(special.table.symbol(name, 2))
+                if letter == "w":
+                    special.wide.append((value, axis))
             else:
                 strides.append(int(letter))
         if strides:
@@ -72,7 +78,8 @@ class Seen:
 
     def __init__(self, region: Region) -> None:
         self._known: dict[Layouts, bool] = {}  # whether they get one
-        self._at_once = any(instruction.op_def.reduction is not None for instruction in region.instructions)
+        definitions = [instruction.op_def for instruction in region.instructions]
+        self._at_once = any(found.reduction is not None or found.product is not None for found in definitions)
 
     def wants(self, layouts: Layouts) -> bool:
         """Whether arguments of these layouts are read where they lie."""

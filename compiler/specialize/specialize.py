@@ -52,6 +52,7 @@ class Specialized:
       bindings: `(symbol, input, axis)`: where each symbol is read off.
       fixed: `(input, axis, extent)`: extents taken from the graph, to be checked on entry.
       strides: per input that is not dense, its strides in elements; see `layouts.py`.
+      wide: `(input, axis)`: axes whose stride is at least the extent of the dense axis.
       stride_bindings: `(symbol, input, axis)`: where each of their symbols is read off.
     """
 
@@ -63,6 +64,7 @@ class Specialized:
         self.bindings: list[tuple[str, int, int]] = []
         self.fixed: list[tuple[int, int, int]] = []
         self.strides: dict[Value, tuple[Any, ...]] = {}
+        self.wide: list[tuple[Value, int]] = []
         self.stride_bindings: list[tuple[str, int, int]] = []
 
 

@@ -32,6 +32,7 @@ from ...ops.types.records import record
 from ..fusion.groups import Call, Check, Copy, Group, RowSums, RowUpdate
 from ..fusion.products import Product
 from ..plan.plan import Value
+from ..specialize.symbolic import expression, same
 from .actions import (
     Action,
     ActionList,
@@ -235,6 +236,10 @@ class Builder:
                 self.add(CheckExtent(value, axis, extent))
 
     def _check_guards(self) -> None:
+        for value, axis in self.special.wide:
+            strides = self.special.strides[value]
+            dense = next(number for number, stride in enumerate(strides) if same(stride, 1))
+            self.add(Guard(expression(strides[axis]), ">=", expression(self.extents[value][dense])))
         for guard in self.special.table.guards:
             self.add(Guard(guard.left, guard.relation, guard.right))
         if self.wanted.clock == "message":

@@ -16,6 +16,7 @@ from ..codegen.kernel import Kernel
 from ..codegen.literals import share_kernels
 from ..fusion.arena import ALIGNMENT, Arena, made_by
 from ..fusion.groups import Call, Fused, Group
+from ..fusion.products import Product
 from ..fusion.region_passes import fuse
 from ..jit.compile import CompiledKernel, Request, compile_kernels
 from ..machine import background, compile_log
@@ -134,10 +135,10 @@ def _warn(group: Group, kernel: Kernel, error: Exception) -> None:
 
 
 def is_readable(variant: Variant) -> bool:
-    """Whether only loops read the arguments that are not dense, as they are."""
+    """Whether only loops, and products that BLAS computes, read the arguments that are not dense, as they are."""
     strided = variant.special.strides
     others: list[Value] = [*variant.region.outputs, *map(variant.fused.root, variant.fused.aliases)]
     for item in variant.fused.items:
-        if isinstance(item, Call):
+        if isinstance(item, Call) and not isinstance(variant.fused.written.get(item.instruction), Product):
             others += item.instruction.inputs
     return not any(value in strided for value in others)

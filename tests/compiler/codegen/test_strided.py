@@ -29,6 +29,10 @@ VIEWS: dict[str, Callable[[Array], Array]] = {
     "repeated column": lambda a: np.broadcast_to(a[..., :1], a.shape),
     "repeated element": lambda a: np.broadcast_to(a.reshape(-1)[0], a.shape),
     "axes swapped": lambda a: a.swapaxes(0, 1),
+    "matrices transposed": lambda a: a.swapaxes(-1, -2),
+    "windows that overlap": lambda a: np.lib.stride_tricks.as_strided(
+        a.reshape(-1), (*a.shape[:-2], 3, 2), (*a.strides[:-2], a.itemsize, a.itemsize)
+    ),
 }
 PROGRAMS: dict[str, Callable[[Any], list[Any]]] = {
     "elements": lambda x: [tf.nn.relu(x * 2.0 + 1.0), x - 3.0],
@@ -43,6 +47,9 @@ PROGRAMS: dict[str, Callable[[Any], list[Any]]] = {
     "concat": lambda x: [tf.concat([x, x + 1.0], 0), tf.reverse(x, [0])],
     "reshaped": lambda x: [tf.reshape(x, [-1]) + 1.0],
     "product": lambda x: [tf.reduce_sum(tf.matmul(x, tf.linalg.matrix_transpose(x)))],
+    "products": lambda x: [tf.matmul(x, x, transpose_b=True), tf.matmul(x, x, transpose_a=True)],
+    "product with loops": lambda x: [tf.nn.relu(tf.matmul(x * 2.0, x, transpose_b=True)) + 1.0, x + 1.0],
+    "product of a transposition": lambda x: [tf.matmul(tf.linalg.matrix_transpose(x), x + 1.0)],
     "itself": lambda x: [tf.identity(x), x + 1.0],
 }
 
@@ -95,6 +102,52 @@ def test_any_strides(data: st.DataObject) -> None:
     other = data.draw(st.sampled_from([view, view.copy(), np.asfortranarray(view)]))
     for _ in range(2):
         same(step(made)(view, other), made.interpret([view, other], None))
+
+
+@pytest.mark.usefixtures("small")
+@settings(max_examples=40, deadline=None)
+@given(st.data())
+def test_products_of_any_strides(data: st.DataObject) -> None:
+    """Batches, broadcast ones too, of matrices that lie in any way; lines may overlap."""
+    rank = data.draw(st.integers(2, 4))
+    batch = data.draw(st.lists(st.integers(1, 3), min_size=rank - 2, max_size=rank - 2))
+    rows, shared, columns = (data.draw(st.sampled_from([1, 2, 3, 17])) for _ in range(3))
+
+    def drawn(shape: tuple[int, ...]) -> Array:
+        order = data.draw(st.permutations(range(rank)))
+        base = sample(tuple(2 * shape[axis] for axis in order))
+        view = base[tuple(slice(data.draw(st.integers(0, 1)), None, data.draw(st.integers(1, 2))) for _ in order)]
+        view = view.transpose(np.argsort(order))[tuple(slice(extent) for extent in shape)]
+        if data.draw(st.booleans()):
+            return view
+        steps = [view.itemsize * data.draw(st.integers(0, 3)) for _ in shape]
+        return np.lib.stride_tricks.as_strided(base.reshape(-1), shape, steps) if max(shape) < 17 else view
+
+    a = drawn((*(data.draw(st.sampled_from([extent, 1])) for extent in batch), rows, shared))
+    b = drawn((*(data.draw(st.sampled_from([extent, 1])) for extent in batch), shared, columns))
+    graph = tf.Graph()
+    with graph.as_default():
+        x, y = tf.placeholder(tf.float32, [None] * rank), tf.placeholder(tf.float32, [None] * rank)
+        made = program([x, y], [tf.matmul(x, y), tf.nn.relu(tf.matmul(x, y) + 1.0)])
+    call = step(made)
+    for _ in range(2):
+        same(call(a, b), made.interpret([a, b], None))
+
+
+def test_products_read_arguments_where_they_lie(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One variant for views of one layout; those whose lines overlap are copied, also when they come later."""
+    monkeypatch.setattr(strided, "LEAST", 0)
+    x = tf.placeholder(tf.float32, [None, None])
+    made = program([x], [tf.matmul(x, x, transpose_b=True)])
+    call = step(made)
+    base = sample((40, 40))
+    windows = [np.lib.stride_tricks.as_strided(base.reshape(-1), (9, 7), (4 * step, 4)) for step in (1, 3, 6, 7, 8)]
+    views = [base[:, :30], base[5:, 3:9], base.T[:, :6], *windows, *reversed(windows)]
+    for _ in range(2):
+        for view in views:
+            np.testing.assert_array_equal(call(view)[0], view @ view.T)
+    layouts = {layouts for _, layouts in made.staged.region_programs[0]._strided}
+    assert layouts == {("w1",), ("1w",)}
 
 
 def variants(made: Any) -> int:
