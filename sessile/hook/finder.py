@@ -1,4 +1,4 @@
-"""The finder of `tensorflow` and of all modules within it."""
+"""The finder of `tensorflow` and `tensorflow_estimator`, and of all modules within them."""
 
 from __future__ import annotations
 
@@ -10,26 +10,41 @@ from .mirror import Mirror
 from .places import place_of
 
 ROOT: Final = "tensorflow"
+# A package of its own that TensorFlow 1.15 installs beside itself; its modules are named as TensorFlow's of estimators
+# are: `tensorflow_estimator.python.estimator.util`.
+_ESTIMATORS: Final = "tensorflow_estimator"
+_IN_ESTIMATORS: Final = ("", "estimator", "python", "python.estimator", "contrib", "contrib.estimator")
+
+
+def _inner(name: str) -> str | None:
+    """The module's name within TensorFlow, empty for the root; None for modules of other packages."""
+    root, _, inner = name.partition(".")
+    if root == _ESTIMATORS:
+        package = ".".join(inner.split(".")[:2]).removesuffix(".")
+        return inner if package in _IN_ESTIMATORS else None
+    return inner if root == ROOT else None
 
 
 class _Finder:
-    """Finds `tensorflow` and modules within it, and makes them: it is its own loader."""
+    """Finds `tensorflow`, `tensorflow_estimator`, modules within them, and makes them: it is its own loader."""
 
     def find_spec(self, name: str, path: Any = None, target: Any = None) -> ModuleSpec | None:
         """Return the spec of a module of TensorFlow's; None for other names.
 
         Raises: ModuleNotFoundError for a module that neither TensorFlow 1.15 has nor this library.
         """
-        if name != ROOT and not name.startswith(f"{ROOT}."):
+        inner = _inner(name)
+        if inner is None:
             return None
-        if place_of(name[len(ROOT) + 1 :]) is None:
+        if place_of(inner) is None:
             raise _unknown(name)
         loader: Any = self
         return ModuleSpec(name, loader, is_package=True)
 
     def create_module(self, spec: ModuleSpec) -> ModuleType:
         """Return the module."""
-        inner = spec.name[len(ROOT) + 1 :]
+        inner = _inner(spec.name)
+        assert inner is not None
         place = place_of(inner)
         assert place is not None
         return Mirror(spec.name, inner, place)
@@ -46,10 +61,11 @@ def _unknown(name: str) -> ModuleNotFoundError:
     from ..absent import names_are_recorded, subject_of
 
     outer, _, last = name.rpartition(".")
-    subject = subject_of(name[len(ROOT) + 1 :])
-    place = place_of(outer[len(ROOT) + 1 :])
+    within = name.partition(".")[2]
+    subject = subject_of(within)
+    place = place_of(within.rpartition(".")[0])
     if subject is None and place is not None and not place.sources:
-        subject = f"all of {outer[len(ROOT) + 1 :]}"
+        subject = f"all of {within.rpartition('.')[0]}"
     if subject is not None:
         why = f" Of TensorFlow 1, this is not built: {subject}."
     else:

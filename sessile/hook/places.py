@@ -77,6 +77,8 @@ _PLACES: Final = {
     r"python\.training\.evaluation": "hook.parts.evaluation",
     r"python\.training\.monitored_session": "train hook.parts.sessions",
     r"python\.estimator\.util": "hook.extras.utilities estimator",
+    r"python\.estimator\.hooks(\.\w+)*": "estimator train",
+    r"python\.estimator\.tpu(\.\w+)*": "contrib.tpu",
     r"python\.training(\.\w+)*": "train .",
     r"python\.pywrap_tensorflow": "train hook.parts.events",
     r"python\.layers\.utils": "hook.extras.keras_utilities hook.extras.layer_parts hook.parts.layers layers",
@@ -144,7 +146,7 @@ def place_of(inner: str) -> Place | None:
     shown = _shown_as(name)
     if shown is not None:
         return Place((shown,))
-    if not is_tensorflows_module(name) and name not in _UNRECORDED:
+    if not is_tensorflows_module(name) and name not in _UNRECORDED and not _OF_ESTIMATORS.fullmatch(name):
         return None
     return Place(tuple(_full(source) for source in _sources(name) if _is_ours(source)))
 
@@ -192,6 +194,13 @@ _UNRECORDED: Final = frozenset(
         "python.platform",
         "python.pywrap_tensorflow",
     )
+)
+
+_OF_ESTIMATORS: Final = re.compile(  # modules that the package tensorflow_estimator has and TensorFlow has not
+    r"python\.estimator\.(early_stopping|extenders|mode_keys|training"
+    r"|head(\.(base|binary_class|multi_class|multi|multi_label|regression|sequential)_head|\.head_utils)?"
+    r"|hooks(\.(basic_session_run_hooks|hooks|session_run_hook))?"
+    r"|tpu(\.(tpu_config|tpu_context|tpu_estimator|util))?)"
 )
 
 

@@ -21,7 +21,7 @@ from sessile import hook
 @pytest.fixture
 def hooked() -> Iterator[None]:
     """The hook for one test."""
-    kept = {name: module for name, module in sys.modules.items() if name.split(".")[0] == "tensorflow"}
+    kept = {name: module for name, module in sys.modules.items() if name.split(".")[0].startswith("tensorflow")}
     for name in kept:
         del sys.modules[name]
     sessile.install()
@@ -56,6 +56,11 @@ IMPORTS = {
     "from tensorflow.python.util import nest, compat, deprecation, tf_inspect": [
         "nest.flatten", "compat.as_bytes", "deprecation.deprecated", "tf_inspect.isclass",
     ],
+    "from tensorflow_estimator.python.estimator.head import regression_head": ["regression_head.RegressionHead"],
+    "from tensorflow_estimator.python.estimator import util, estimator": ["util.fn_args", "estimator.EstimatorSpec"],
+    "from tensorflow_estimator.python.estimator.export.export import ServingInputReceiver": ["ServingInputReceiver"],
+    "from tensorflow_estimator.contrib.estimator import regression_head": ["regression_head"],
+    "import tensorflow_estimator as package": ["package.estimator.Estimator"],
     "from tensorflow.python.lib.io import file_io": ["file_io.file_exists"],
     "from tensorflow.python.eager import context": ["context.executing_eagerly"],
     "from tensorflow.core.framework import graph_pb2, types_pb2": ["graph_pb2.GraphDef", "types_pb2.DT_FLOAT"],
