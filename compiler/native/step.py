@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from ..machine.code import Code
 from ..machine.cpus import usable_cpus
+from ..machine.garbage import uncollected
 from ..step import actions as act
 from . import arguments, calls, ends, kernels, memory
 from .integers import DECLARED
@@ -56,6 +57,7 @@ def text_of(actions: act.ActionList) -> tuple[str, list[Any]]:
     return f"{head}{body}\n}}\n", printer.objects
 
 
+@uncollected
 def assemble(actions: act.ActionList) -> Code | None:
     """Compile a step; None, with a line in the log, if LLVM refuses it: the plan runs without it then."""
     try:

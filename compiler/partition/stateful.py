@@ -19,6 +19,7 @@ from typing import Any
 from ...ops.definition.context import KernelContext
 from ...ops.definition.update import Update
 from ...ops.types.array_values import dense
+from ..machine.garbage import uncollected
 from ..passes.dead import drop_dead
 from ..passes.expand import Expander, expand_composites
 from ..passes.merge import merge_duplicates
@@ -42,6 +43,7 @@ class Stateful:
 
     program: Any  # runs the region; `Program.stateful` sets it
 
+    @uncollected
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
         self.reads: dict[Instruction, Value] = {}

@@ -17,6 +17,7 @@ from ...ops.types.tensor_shape import brackets
 from ..executors.interpreter import Interpreter
 from ..executors.watched_step import Step, closed_flag
 from ..machine.cpus import usable_cpus
+from ..machine.garbage import uncollected
 from ..machine.lock import LOCK
 from ..passes.pipeline import optimize
 from ..plan.plan import Plan
@@ -54,6 +55,7 @@ class Program:
 
     takes_out = True  # whether callables take `out`
 
+    @uncollected
     def __init__(
         self,
         graph: Any,

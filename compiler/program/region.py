@@ -10,6 +10,7 @@ import numpy as np
 from ...ops.base import errors
 from ..executors.budget import Item, described
 from ..machine import background, compile_log
+from ..machine.garbage import uncollected
 from ..machine.lock import LOCK
 from ..partition.schedule import Region
 from ..plan.plan import Value
@@ -122,6 +123,7 @@ class RegionProgram:
         except (NeedsCut, ValueError):
             return None
 
+    @uncollected
     def _variant(self, shapes: Sequence[tuple[int, ...]], layouts: Layouts = ()) -> Variant:
         """The variant for arguments of these shapes, made if there is none. Raises: NeedsCut, ValueError."""
         with LOCK:  # another thread may be making it

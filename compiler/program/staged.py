@@ -13,6 +13,7 @@ import numpy as np
 from ..executors.flow import LoopRunner, flow_rows, run_rows
 from ..executors.interpreter import execute
 from ..executors.watched_step import cancelled, closed_flag
+from ..machine.garbage import uncollected
 from ..partition.schedule import Region, Stage, schedule
 from ..passes.expand import expand_composites
 from ..passes.merge import merge_duplicates
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 class StagedProgram:
     """Runs a plan by its stages, and learns which instructions cut it because their shapes depend on data."""
 
+    @uncollected
     def __init__(self, plan: Plan, threads: int = 0) -> None:
         self._threads = threads
         if plan.has_flow:
