@@ -230,6 +230,7 @@ class Layer(plain.Layer):
         if isinstance(name, (list, tuple)) and not isinstance(shape, (list, tuple, TensorShape)):
             name, shape = shape, name  # `add_weight(shape, name)`, as Keras had it once
         kind = dtypes.as_dtype(dtype or self._dtype or state.floatx())
+        self._dtype = self._dtype or kind.base_dtype.name  # `build` may be called by itself
         extents = [int(extent or 0) for extent in TensorShape(() if shape is None else shape).as_list()]
         first = initializers.get(initializer) if initializer is not None else _default_initializer(kind, name)
         trains = True if trainable is None else trainable

@@ -144,7 +144,7 @@ def switch_case(branch_index: Any, branch_fns: Any, default: Any = None, name: s
 
 
 def _numbered_cond(index: Any, number: int, fn: Any, otherwise: Any) -> Any:
-    return cond(equal(index, number), true_fn=fn, false_fn=otherwise)
+    return cond(equal(index, number), true_fn=fn, false_fn=otherwise, strict=True)  # a list of one stays a list
 
 
 def _numbered(branch_fns: Any) -> list[tuple[int, Callable[[], Any]]]:

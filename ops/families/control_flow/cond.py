@@ -34,7 +34,7 @@ def cond(
     Args:
       pred: a boolean scalar tensor.
       true_fn, false_fn: functions without arguments that return structures of tensors, the same structure and types.
-      strict: whether a list of one tensor is returned as a list.
+      strict: whether a list or tuple of one item stays one; otherwise it is the same as that item.
       name: the name scope of the operations made.
       fn1, fn2: the former names of `true_fn` and `false_fn`.
     Raises: TypeError if a branch is no function, or `pred` a Python bool; ValueError if the branches return different
@@ -56,12 +56,14 @@ def cond(
         pred.graph._unfetchable.update(tensor.op for tensor in (when_true, when_false, pivot_true, pivot_false, pred))
         context_true, original, flat_true = _branch(CondContext(pred, pivot_true, 1), true_fn, "true_fn")
         context_false, other, flat_false = _branch(CondContext(pred, pivot_false, 0), false_fn, "false_fn")
+        if not strict:  # before they are compared: a branch may return a tensor, the other a list of one
+            original, other = _single(original), _single(other)
         _check_same(original, other, flat_true, flat_false)
         merged = [merge(pair)[0] for pair in zip(flat_false, flat_true)]
         if context_true.outer_context is None:
             add_to_collection(GraphKeys.COND_CONTEXT, context_true)
             add_to_collection(GraphKeys.COND_CONTEXT, context_false)
-        return _packed(original, merged, strict)
+        return _packed(original, merged)
 
 
 def _renamed(new: Any, old: Any, new_name: str, old_name: str) -> Any:
@@ -85,6 +87,11 @@ def _branch(context: CondContext, fn: Any, what: str) -> tuple[CondContext, Any,
     return context, original, flat
 
 
+def _single(result: Any) -> Any:
+    """The only item of a list or tuple, or what a branch returned as it is."""
+    return result[0] if isinstance(result, (list, tuple)) and len(result) == 1 else result
+
+
 def _check_same(original: Any, other: Any, flat_true: list[Any], flat_false: list[Any]) -> None:
     """Raises: ValueError, TypeError if the branches return different structures or types."""
     if not (isinstance(original, Operation) or isinstance(other, Operation)):
@@ -106,7 +113,7 @@ def _check_same(original: Any, other: Any, flat_true: list[Any], flat_false: lis
             )
 
 
-def _packed(original: Any, merged: list[Any], strict: bool) -> Any:
+def _packed(original: Any, merged: list[Any]) -> Any:
     if isinstance(original, Operation):
         return merged[0]
     left = list(merged)
@@ -118,10 +125,7 @@ def _packed(original: Any, merged: list[Any], strict: bool) -> Any:
             built.append(item._nest_rebuild(part))
         else:
             built.append(item._with_flow(part[0]) if hasattr(item, "_is_tensor_array") else part[0])
-    packed = nest.pack_sequence_as(original, built)
-    if not strict and isinstance(packed, (list, tuple)) and not hasattr(packed, "_fields") and len(packed) == 1:
-        return packed[0]
-    return packed
+    return nest.pack_sequence_as(original, built)
 
 
 _LARGEST: Final = 100_000  # elements that a condition may be made of

@@ -11,10 +11,10 @@ from ...base.errors import InvalidArgumentError
 from ...building.basic_ops import no_op
 from ...building.convert import convert_to_tensor
 from ...building.default_graph import leave_out, name_scope
+from ...building.static_value import get_static_value
 from ...definition.kernel_call import run_on_values
 from ...graph.node import Tensor, TensorLike
 from ...graph.operation import Operation
-from ...graph.partial import static_value
 from ...types import dtypes
 from ..arrays.shape_ops import rank as rank_of
 from ..arrays.shape_ops import shape as shape_of
@@ -31,36 +31,33 @@ def _compare(
     with name_scope(name, scope, [x, y]):
         x = convert_to_tensor(x, name="x")
         y = convert_to_tensor(y, name="y")
-        holds = reduce_all(relation(x, y))
+        compared = relation(x, y)
+        holds = reduce_all(compared)
         words = f"Condition x {sign} y did not hold element-wise:"
         if data is None:
             data = [words, f"x ({x.name}) = ", x, f"y ({y.name}) = ", y]
         if message:
             data = [message, *data]
-        _refuse_static(holds, data)
+        _refuse_static(compared.op, data)
         return Assert(holds, data, summarize=summarize, name="Assert")
 
 
-def _refuse_static(holds: Tensor, data: Any) -> None:
-    """Raises: InvalidArgumentError if the graph alone tells that a check fails."""
-    value = static_value(holds)
-    if value is None:
-        value = _static_relation(holds.op.inputs[0].op)
-    if value is not None and not value.all():
+def _refuse_static(compared: Operation, data: Any) -> None:
+    """Raises: InvalidArgumentError if both sides of a comparison are values that TensorFlow finds while building.
+
+    What follows from the graph by other operations, as by `reshape`, fails when it runs, as in TensorFlow: many checks
+    of a branch that is never taken are of that kind.
+    """
+    values = [get_static_value(tensor) for tensor in compared.inputs]
+    if any(value is None for value in values) or compared.op_def.kernel is None:
+        return
+    if not np.asarray(run_on_values(compared, values)[0]).all():
         raise InvalidArgumentError(None, None, "\n".join(_shown(item) for item in data))
-
-
-def _static_relation(op: Any) -> Any:
-    """The value of a comparison of two constants, or None."""
-    values = [static_value(tensor) for tensor in op.inputs]
-    if any(value is None for value in values) or op.op_def.kernel is None:
-        return None
-    return np.asarray(run_on_values(op, values)[0])
 
 
 def _shown(item: Any) -> str:
     if isinstance(item, Tensor):
-        value = static_value(item)
+        value = get_static_value(item)
         return str(item if value is None else value)
     return str(item)
 
@@ -132,7 +129,7 @@ def _rank_check(
     with name_scope(name, scope, [x]):
         x = convert_to_tensor(x, name="x")
         wanted = convert_to_tensor(rank, name="rank")
-        known = static_value(wanted)
+        known = get_static_value(wanted)
         if not wanted.dtype.is_integer:
             raise TypeError(f"{wanted.name} must be of an integer type; got {wanted.dtype!r}")
         if known is not None and known.ndim:

@@ -11,10 +11,10 @@ from ...building.basic_ops import no_op
 from ...building.build import build
 from ...building.convert import convert_to_tensor
 from ...building.default_graph import name_scope
+from ...building.static_value import get_static_value
 from ...definition.registry import lookup
 from ...graph.node import Tensor, TensorLike
 from ...graph.operation import Operation
-from ...graph.partial import static_value
 from ...types import dtypes
 from ..arrays.reshaping import reshape
 from ..arrays.shape_ops import rank as rank_of
@@ -68,7 +68,7 @@ def assert_rank_in(
     with name_scope(name, "assert_rank_in", [x, *ranks]):
         tensor = convert_to_tensor(x, name="x")
         wanted = [convert_to_tensor(rank, name="rank") for rank in ranks]
-        known = [static_value(rank) for rank in wanted]
+        known = [get_static_value(rank) for rank in wanted]
         for rank, value in zip(wanted, known):
             if not rank.dtype.is_integer:
                 raise TypeError(f"{rank.name} must be of an integer type; got {rank.dtype!r}")

@@ -334,6 +334,11 @@ def _make(graph: Graph, nodes: list[Node], names: dict[str, str], inputs: Inputs
     if graph._scopes.special:
         for op in made.values():
             _apply_scopes(graph, op)
+    context = graph._scopes.control_flow
+    if context is not None:  # a branch or loop is being built: it takes them in, and what they take from outside
+        for op in made.values():
+            op._control_flow_context = context
+            context.AddOp(op)
     return made
 
 

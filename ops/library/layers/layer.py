@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any, Final
 
 from ...base import nest
@@ -11,6 +12,7 @@ from ...building.convert import convert_to_tensor
 from ...building.default_graph import get_default_graph, name_scope
 from ...families.random.initializers import Ones, Zeros
 from ...families.state.partitioned import PartitionedVariable
+from ...families.state.scope_settings import get_variable_scope
 from ...families.state.variable_scope import get_variable, variable_scope
 from ...graph.graph_keys import GraphKeys
 from ...graph.node import Tensor
@@ -252,21 +254,35 @@ class Layer:
         """Make a variable of the layer, or find it where variables are reused; see `get_variable`."""
         wanted = True if trainable is None else trainable
         known = {id(variable) for variable in get_default_graph().get_collection(GraphKeys.GLOBAL_VARIABLES)}
-        variable = get_variable(
-            name,
-            shape=shape,
-            dtype=dtype or self._dtype or dtypes.float32,
-            initializer=initializer,
-            trainable=wanted and self.trainable,
-            constraint=constraint,
-            partitioner=partitioner,
-            use_resource=use_resource,
-            **kwargs,
-        )
-        self._note_variable(variable, wanted)
-        if regularizer is not None:
-            self._regularize(name, [part for part in _parts_of(variable) if id(part) not in known], regularizer)
+        kind = dtypes.as_dtype(dtype or self._dtype or dtypes.float32).base_dtype
+        self._dtype = self._dtype or kind.name
+        with self._own_scope():
+            variable = get_variable(
+                name,
+                shape=shape,
+                dtype=kind,
+                initializer=initializer,
+                trainable=wanted and self.trainable,
+                constraint=constraint,
+                partitioner=partitioner,
+                use_resource=use_resource,
+                **kwargs,
+            )
+            self._note_variable(variable, wanted)
+            if regularizer is not None:
+                self._regularize(name, [part for part in _parts_of(variable) if id(part) not in known], regularizer)
         return variable
+
+    @contextmanager
+    def _own_scope(self) -> Iterator[None]:
+        """The layer's variable scope, also where `build` is called by itself."""
+        self._set_scope()
+        if get_variable_scope().name == self._scope.name:
+            yield
+            return
+        scope = variable_scope(self._scope, reuse=self._reuses(), auxiliary_name_scope=False)
+        with scope, name_scope(self._scope.original_name_scope):
+            yield
 
     def _regularize(self, name: str, variables: list[Any], regularizer: Any) -> None:
         """Add the losses of new variables, under the name that the layer has for them."""

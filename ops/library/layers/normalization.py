@@ -87,7 +87,7 @@ class BatchNormalization(Layer):
         if self.fused is None:
             self.fused = rank == 4 and self._axes in ([1], [3])
         shape = sizes if len(sizes) == 1 else [size if axis in self._axes else 1 for axis, size in enumerate(extents)]
-        short = dtypes.as_dtype(self._dtype) in (dtypes.float16, dtypes.bfloat16)
+        short = self._dtype is not None and dtypes.as_dtype(self._dtype) in (dtypes.float16, dtypes.bfloat16)
         kind = dtypes.float32 if short else self._dtype
         if self.scale:
             self.gamma = self.add_weight("gamma", shape, kind, *self._gamma)
