@@ -76,6 +76,7 @@ _PLACES: Final = {
     r"python\.training\.moving_averages": "ops.library.training.moving_averages",
     r"python\.training\.evaluation": "hook.parts.evaluation",
     r"python\.training\.monitored_session": "train hook.parts.sessions",
+    r"python\.training\.device_setter": "session.engines.device_setter train .",
     r"python\.estimator\.util": "hook.extras.utilities estimator",
     r"python\.estimator\.hooks(\.\w+)*": "estimator train",
     r"python\.estimator\.tpu(\.\w+)*": "contrib.tpu",
@@ -89,6 +90,11 @@ _PLACES: Final = {
     r"python\.keras\.engine\.input_spec": "hook.parts.layers",
     r"python\.keras\.optimizer_v2(\.\w+)*": "keras.optimizers hook.parts.keras_generic",
     r"python\.keras\.backend": "keras.backend session.keras.functions.convolution",
+    r"python\.keras\.engine(\.\w+)*": (
+        "keras.layers keras keras.models session.keras.models.network hook.parts.layers hook.extras.keras_utilities"
+    ),
+    r"python\.keras\.(layers|applications)((?:\.\w+)*)": r"keras.\1\2 keras.\1",
+    r"python\.keras\.(saving|premade)(\.\w+)*": "keras.models keras.experimental",
     r"python\.keras(.*)": r"keras\1",
     r"contrib\.keras(?:\.(?:api|python)\.keras)?(.*)": r"keras\1",
     r"(python\.tpu|contrib\.tpu\.python\.tpu)\.tpu_function": "hook.parts.framework contrib.tpu",
@@ -102,6 +108,7 @@ _PLACES: Final = {
     r"python\.ops\.inplace_ops": "ops.families.indexing.inplace",
     r"(examples|g3doc)\.tutorials\.mnist(\.\w+)?": "hook.extras.mnist",
     r"contrib\.learn\.python\.learn\.datasets\.mnist": "hook.extras.mnist",
+    r"contrib\.layers\.python\.layers\.utils": "contrib.slim.utils contrib.layers",
     r"contrib\.opt\.python\.training\.sign_decay": "ops.library.contrib.opt.signs",
     r"contrib\.slim\.python\.slim\.nets(.*)": r"contrib.slim.nets\1",
     r"contrib\.slim\.python\.slim\.data\.(\w+)": r"contrib.slim.\1",

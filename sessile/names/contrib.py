@@ -27,6 +27,7 @@ _LAYERS: dict[str, str] = {
     f"{_LIBRARY}.layers.pooling": (
         "avg_pool2d avg_pool3d dropout flatten max_pool2d max_pool3d maxout one_hot_encoding softmax unit_norm"
     ),
+    f"{_LIBRARY}.layers.reversible": "recompute_grad rev_block",
     f"{_LIBRARY}.layers.summaries": (
         "summarize_activation summarize_activations summarize_collection summarize_tensor summarize_tensors"
     ),
@@ -76,6 +77,7 @@ _MORE_DISTRIBUTIONS: dict[str, str] = {
     f"{_DISTRIBUTIONS}.mixtures": "Mixture MixtureSameFamily",
     f"{_DISTRIBUTIONS}.more_continuous": "Cauchy Chi2 HalfNormal InverseGamma Logistic",
     f"{_DISTRIBUTIONS}.relaxed": "ExpRelaxedOneHotCategorical RelaxedBernoulli RelaxedOneHotCategorical",
+    f"{_DISTRIBUTIONS}.samples": "assign_moving_mean_variance moving_mean_variance percentile",
     f"{_DISTRIBUTIONS}.softened": (
         "BetaWithSoftplusConcentration Chi2WithAbsDf ExponentialWithSoftplusRate GammaWithSoftplusConcentrationRate "
         "InverseGammaWithSoftplusConcentrationRate LaplaceWithSoftplusScale MultivariateNormalDiagWithSoftplusScale "

@@ -16,7 +16,7 @@ PS_OPS = (
 )  # fmt: skip
 
 
-class _RoundRobin:
+class _RoundRobinStrategy:
     """Tasks in turn: 0, 1, ..., n - 1, 0, ..."""
 
     def __init__(self, count: int) -> None:
@@ -89,7 +89,7 @@ def replica_device_setter(
         ps_tasks = spec.num_tasks(job)
     if ps_tasks == 0:
         return None
-    strategy = _RoundRobin(ps_tasks) if ps_strategy is None else ps_strategy
+    strategy = _RoundRobinStrategy(ps_tasks) if ps_strategy is None else ps_strategy
     if not callable(strategy):
         raise TypeError("ps_strategy must be callable")
     return _DeviceSetter(

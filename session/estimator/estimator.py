@@ -51,7 +51,7 @@ class Estimator:
     ) -> None:  # fmt: skip
         if model_fn is None:
             raise ValueError("model_fn must be provided to Estimator.")
-        self._check_members()
+        self._assert_members_are_not_overridden(self)
         self._config = _config_with_folder(config, model_dir)
         self._model_dir: str = self._config.model_dir
         self._params = copy.deepcopy({} if params is None else params)
@@ -60,17 +60,18 @@ class Estimator:
         self._warm_start = None if warm_start_from is None else _warm_start_settings(warm_start_from)
         _LOG.info("Using config: %s", self._config)
 
-    def _check_members(self) -> None:
+    @staticmethod  # and of TensorFlow's name: libraries put `staticmethod(lambda _: None)` in its place
+    def _assert_members_are_not_overridden(estimator: Any) -> None:
         """Raises: ValueError if a subclass overrides what estimators do."""
         mine = {name for name in Estimator.__dict__ if not name.startswith("_")}
-        for base in type(self).__mro__:
+        for base in type(estimator).__mro__:
             if base is Estimator:
                 return
             overridden = sorted(mine & set(base.__dict__))
             if overridden and not base.__dict__.get("_overrides_estimator"):
                 raise ValueError(
                     "Subclasses of Estimator cannot override members of Estimator. "
-                    f"{type(self).__name__} does override {overridden}"
+                    f"{type(estimator).__name__} does override {overridden}"
                 )
 
     # What it is.

@@ -233,3 +233,30 @@ def test_sessions_of_tests_place_operations_on_the_cpu() -> None:
                 self.assertDeviceEqual(tf.constant(1.0).device, "/cpu:0")
 
     Placed().debug()
+
+
+def test_layers_utilities_are_where_layers_import_them() -> None:
+    from tensorflow.contrib.layers.python.layers import utils
+
+    x = tf.ones([1])
+    assert utils.collect_named_outputs("ends", "block/conv", x) is x
+    assert utils.convert_collection_to_dict("ends") == {"block/conv": x}
+    assert utils.two_element_tuple(3) == (3, 3)
+
+
+def test_libraries_let_their_estimators_override_members(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As `adanet` does."""
+    from tensorflow.python.training import device_setter
+
+    class Own(tf.estimator.Estimator):
+        def train(self, *args: Any, **kwargs: Any) -> Any:
+            return super().train(*args, **kwargs)
+
+    def model_fn(features: Any, labels: Any, mode: Any) -> Any:
+        raise AssertionError
+
+    assert device_setter._RoundRobinStrategy(2)(None) == 0
+    with pytest.raises(ValueError, match=r"cannot override members of Estimator. Own does override \['train'\]"):
+        Own(model_fn, str(tmp_path))
+    monkeypatch.setattr(tf.estimator.Estimator, "_assert_members_are_not_overridden", staticmethod(lambda _: None))
+    assert Own(model_fn, str(tmp_path)).model_dir == str(tmp_path)

@@ -111,6 +111,8 @@ from sessile.ops.library.contrib.layers.regularizers import l1_l2_regularizer as
 from sessile.ops.library.contrib.layers.regularizers import l1_regularizer as l1_regularizer
 from sessile.ops.library.contrib.layers.regularizers import l2_regularizer as l2_regularizer
 from sessile.ops.library.contrib.layers.regularizers import sum_regularizer as sum_regularizer
+from sessile.ops.library.contrib.layers.reversible import recompute_grad as recompute_grad
+from sessile.ops.library.contrib.layers.reversible import rev_block as rev_block
 from sessile.ops.library.contrib.layers.summaries import summarize_activation as summarize_activation
 from sessile.ops.library.contrib.layers.summaries import summarize_activations as summarize_activations
 from sessile.ops.library.contrib.layers.summaries import summarize_collection as summarize_collection
