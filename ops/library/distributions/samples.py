@@ -85,9 +85,8 @@ def _rows(x: Tensor, axis: Any) -> tuple[Tensor, list[int]]:
     before, samples = extents[: len(kept)], extents[len(kept) :]
     if before.count(None) == 0:
         return reshape(moved, [*before, -1]), axes
-    if None not in samples:
-        return _joined(moved, before, math.prod(samples)), axes
-    return _joined(moved, before, -1), axes
+    known = [extent for extent in samples if extent is not None]
+    return _joined(moved, before, math.prod(known) if len(known) == len(samples) else -1), axes
 
 
 def _joined(moved: Tensor, before: list[int | None], samples: int) -> Tensor:
