@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import importlib
 from types import ModuleType
-from typing import Any
+from typing import Any, Final
 
 from .places import Place, imported_there, is_module, place_of
+
+# TensorFlow's packages that show a function under the name of the module it is in; `import` finds the module.
+_FUNCTIONS: Final = frozenset({"contrib.framework.python.ops.arg_scope"})
 
 
 class Mirror(ModuleType):
@@ -36,7 +39,8 @@ class Mirror(ModuleType):
             return [public for public in dir(self) if not public.startswith("_") and hasattr(self, public)]
         if name.startswith("__") and (name, self._inner) != ("__version__", "keras"):
             raise AttributeError(f"module {self.__name__!r} has no attribute {name!r}")
-        if is_module(self._inside(name)):  # a mirror too, so that both ways of importing it give the same
+        inside = self._inside(name)
+        if is_module(inside) and inside not in _FUNCTIONS:  # a mirror too, so that both ways of importing give the same
             return importlib.import_module(f"{self.__name__}.{name}")
         found, value = self._older(name) or self._place.find(name)
         if found:
@@ -48,6 +52,11 @@ class Mirror(ModuleType):
         if beside is not None:
             return importlib.import_module(f"tensorflow.{beside}")
         raise AttributeError(self._missing(name))
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if isinstance(value, Mirror) and self._inside(name) in _FUNCTIONS:
+            return  # Python sets a package's attribute when a module within is imported
+        super().__setattr__(name, value)
 
     def _older(self, name: str) -> tuple[bool, Any] | None:
         """What takes TensorFlow 0.x's arguments too, under the name `tensorflow` alone."""

@@ -179,7 +179,8 @@ class TensorArrayCell:
 
     def _spread(self) -> None:
         if self._whole is not None:
-            self._items = [None if i in self._taken else np.asarray(row) for i, row in enumerate(self._whole)]
+            kind = self._whole.dtype
+            self._items = [None if i in self._taken else np.asarray(row, kind) for i, row in enumerate(self._whole)]
             self._places = list(range(len(self)))
             self._whole = None
 
@@ -225,7 +226,7 @@ class TensorArrayCell:
         if self._whole is not None and index not in self._taken:
             if self.clear:
                 self._taken.add(index)
-            return np.asarray(self._whole[index])
+            return np.asarray(self._whole[index], self._whole.dtype)  # a string by itself would lose its last zeros
         value = self._items[index]
         if value is None:
             value = self._unwritten(index)
@@ -320,7 +321,7 @@ class TensorArrayCell:
             self.fill(value)
             return
         for index, row in zip(indices.reshape(-1).tolist(), value):
-            self.write(index, np.asarray(row))
+            self.write(index, np.asarray(row, value.dtype))
 
     def __repr__(self) -> str:
         return f"<TensorArray {self.name} {self.dtype.name} of {len(self)}>"

@@ -86,7 +86,7 @@ def push_back_batch(input_handles: Any, tensor: Any) -> Any:
         refuse(f"Expected {tensor.shape[:1]} lists, one for each row, got {input_handles.shape}")
     result = np.empty(input_handles.shape, object)
     for place in np.ndindex(input_handles.shape):
-        result[place] = _pushed(list_in(input_handles[place]), np.asarray(tensor[place]))
+        result[place] = _pushed(list_in(input_handles[place]), np.asarray(tensor[place], tensor.dtype))
     return result
 
 
