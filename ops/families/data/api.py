@@ -9,15 +9,17 @@ import numpy as np
 
 from ...base import nest
 from ...building.build import build_operation
-from ...building.default_graph import leave_out
+from ...building.convert import convert_to_tensor
 from ...definition.context import KernelContext
 from ...definition.opdef import Effects, OpDef
-from ...types.tensor_shape import as_extents
-from . import caching, sources, transformations, windows
+from ...types import dtypes
+from ...types.tensor_shape import TensorShape, as_extents
+from ..arrays.reshaping import reshape
+from . import batching, caching, shuffling, sources, transformations, windows
 from .dataset import DatasetBase, as_structure
 from .extra.options import Options
 from .iterators import Iterator, make_initializable, make_one_shot
-from .runtime import Function, Runtime, Spec, flat_parts
+from .runtime import Runtime, Spec, flat_parts, state_function
 
 AUTOTUNE = -1
 
@@ -72,7 +74,8 @@ class Dataset(DatasetBase):
     @staticmethod
     def list_files(file_pattern: Any, shuffle: bool | None = None, seed: int | None = None) -> Dataset:
         """Return a dataset of the names of the files that match, in random order unless `shuffle` is False."""
-        return Dataset(*sources.files(file_pattern, True if shuffle is None else shuffle, seed))
+        parts, count = sources.files(file_pattern)
+        return Dataset(*parts).shuffle(count, seed) if shuffle in (None, True) else Dataset(*parts)
 
     # Transformations.
 
@@ -81,10 +84,9 @@ class Dataset(DatasetBase):
 
         Args:
           map_func: takes the components of an element as tensors, and returns a structure of tensors.
-          num_parallel_calls: accepted for compatibility.
+          num_parallel_calls: accepted for compatibility; a number greater than zero, or `data.experimental.AUTOTUNE`.
         """
-        leave_out(num_parallel_calls is not None)
-        return Dataset(*transformations.mapped(self, map_func, "map"))
+        return Dataset(*transformations.mapped(self, map_func, "map", num_parallel_calls))
 
     def filter_with_legacy_function(self, predicate: Callable[..., Any]) -> Dataset:
         """The same as `filter`."""
@@ -104,7 +106,7 @@ class Dataset(DatasetBase):
     ) -> Dataset:  # fmt: skip
         """Return the elements of the datasets that a function makes, `block_length` from each of `cycle_length`."""
         cycle = 2 if isinstance(cycle_length, int) and cycle_length == AUTOTUNE else cycle_length
-        return Dataset(*transformations.interleaved(self, map_func, cycle, block_length))
+        return Dataset(*transformations.interleaved(self, map_func, cycle, block_length, num_parallel_calls))
 
     def filter(self, predicate: Callable[..., Any]) -> Dataset:
         """Return the elements for which a function gives True."""
@@ -112,13 +114,13 @@ class Dataset(DatasetBase):
 
     def batch(self, batch_size: Any, drop_remainder: Any = False) -> Dataset:
         """Return batches; the last one may be smaller, or is left out."""
-        return Dataset(*transformations.batched(self, batch_size, drop_remainder))
+        return Dataset(*batching.batched(self, batch_size, drop_remainder))
 
     def padded_batch(
         self, batch_size: Any, padded_shapes: Any, padding_values: Any = None, drop_remainder: Any = False
     ) -> Dataset:
         """Return batches of elements padded to shapes, whose open extents are the largest of the batch."""
-        return Dataset(*transformations.padded(self, batch_size, padded_shapes, padding_values, drop_remainder))
+        return Dataset(*batching.padded(self, batch_size, padded_shapes, padding_values, drop_remainder))
 
     def repeat(self, count: Any = None) -> Dataset:
         """Return the elements `count` times, or without end."""
@@ -129,7 +131,7 @@ class Dataset(DatasetBase):
     ) -> Dataset:
         """Return the elements in random order, chosen from a buffer of that many."""
         again = reshuffle_each_iteration in (None, True)
-        return Dataset(*transformations.shuffled(self, buffer_size, seed, again))
+        return Dataset(*shuffling.shuffled(self, buffer_size, seed, again))
 
     def take(self, count: Any) -> Dataset:
         """Return the first `count` elements; all for -1."""
@@ -210,9 +212,7 @@ class Dataset(DatasetBase):
           reduce_func: `(state, element) -> state`.
         """
         state = as_structure(initial_state)
-        spec = Spec.of_tensors(state)
-        own = self._spec
-        made = Function(reduce_func, Spec.together((spec.structure, own.structure), [spec, own]), "reduce")
+        made, spec = state_function(reduce_func, Spec.of_tensors(state), self._spec, "reduce", lambda result: result)
         parts = nest.flatten(state, expand_composites=True)
         inputs = [*parts, *self._dataset_inputs()]
         op: Any = build_operation(REDUCE_DATASET,
@@ -238,7 +238,7 @@ def _reduce_kernel(context: KernelContext, components: list[Any]) -> Any:
     state = spec.joined(components[:count])
     runtime = Runtime(context, dict(zip(dataset._dataset_inputs(), components[count:])))
     run = runtime.function(function)
-    for element in dataset._open(runtime):
+    for element in dataset._begin(runtime):
         state = tuple(run(*state, *element))
     return flat_parts(state)
 
@@ -253,31 +253,54 @@ REDUCE_DATASET = OpDef(
 )
 
 
+def _of_files(filenames: Any, num_parallel_reads: Any, make: Callable[[Any], tuple[Any, ...]]) -> tuple[Any, ...]:
+    """What files hold: one after the other, or a record of each of `num_parallel_reads` in turn.
+
+    Args:
+      filenames: names, or a dataset of them.
+      make: from names to the parts of the dataset of what the files hold.
+    Raises: TypeError, ValueError unless a dataset is one of string scalars.
+    """
+    if isinstance(filenames, DatasetBase):
+        if filenames._spec.dtypes != [dtypes.string]:
+            raise TypeError("`filenames` must be a `tf.data.Dataset` of `tf.string` elements.")
+        if not TensorShape(filenames._spec.shapes[0]).is_compatible_with([]):
+            raise ValueError("`filenames` must be a `tf.data.Dataset` of scalar `tf.string` elements.")
+        names: DatasetBase = filenames
+    elif num_parallel_reads is None:
+        return make(filenames)
+    else:
+        names = Dataset.from_tensor_slices(reshape(convert_to_tensor(filenames, dtypes.string), [-1]))
+    if num_parallel_reads is None:
+        return transformations.flat_mapped(names, lambda name: Dataset(*make(name)))
+    return transformations.interleaved(names, lambda name: Dataset(*make(name)), num_parallel_reads, 1)
+
+
 class TextLineDataset(Dataset):
     """The lines of files, without their ends.
 
     Args:
-      filenames: names of files.
+      filenames: names of files, or a dataset of names.
       compression_type: "", "GZIP" or "ZLIB".
+      buffer_size: accepted for compatibility.
+      num_parallel_reads: of how many files lines are given in turn; default: one file after the other.
     """
 
     def __init__(self, filenames: Any, compression_type: Any = None, buffer_size: Any = None,
                  num_parallel_reads: Any = None) -> None:  # fmt: skip
-        super().__init__(*sources.lines(filenames, compression_type))
+        super().__init__(*_of_files(
+            filenames, num_parallel_reads, lambda names: sources.lines(names, compression_type)
+        ))  # fmt: skip
 
 
 class TFRecordDataset(Dataset):
-    """The records of TFRecord files. See `TextLineDataset`; datasets of names may be given too."""
+    """The records of TFRecord files. See `TextLineDataset`."""
 
     def __init__(self, filenames: Any, compression_type: Any = None, buffer_size: Any = None,
                  num_parallel_reads: Any = None) -> None:  # fmt: skip
-        if isinstance(filenames, DatasetBase):
-            made = transformations.flat_mapped(
-                filenames, lambda name: Dataset(*sources.records(name, compression_type))
-            )
-            super().__init__(*made)
-        else:
-            super().__init__(*sources.records(filenames, compression_type))
+        super().__init__(*_of_files(
+            filenames, num_parallel_reads, lambda names: sources.records(names, compression_type)
+        ))  # fmt: skip
 
 
 class FixedLengthRecordDataset(Dataset):
@@ -290,7 +313,10 @@ class FixedLengthRecordDataset(Dataset):
     def __init__(self, filenames: Any, record_bytes: Any, header_bytes: Any = None, footer_bytes: Any = None,
                  buffer_size: Any = None, compression_type: Any = None,
                  num_parallel_reads: Any = None) -> None:  # fmt: skip
-        super().__init__(*sources.fixed_records(filenames, record_bytes, header_bytes, footer_bytes, compression_type))
+        super().__init__(*_of_files(
+            filenames, num_parallel_reads,
+            lambda names: sources.fixed_records(names, record_bytes, header_bytes, footer_bytes, compression_type),
+        ))  # fmt: skip
 
 
 def get_output_types(dataset_or_iterator: Any) -> Any:

@@ -11,8 +11,10 @@ from ...base import nest
 from ...base.errors import InvalidArgumentError
 from ...types import dtypes
 from ...types.tensor_shape import TensorShape
-from .dataset import DatasetBase, as_structure, tensor_of
-from .runtime import Element, Function, Runtime, Spec
+from .attempts import Failure, attempts, each
+from .dataset import DatasetBase, as_structure
+from .runtime import Element, Function, Runtime, Spec, state_function
+from .shuffling import Seeds, drawing
 
 Parts = tuple[Any, ...]
 
@@ -20,25 +22,28 @@ Parts = tuple[Any, ...]
 def scanned(dataset: DatasetBase, initial_state: Any, scan_func: Callable[..., Any]) -> Parts:
     """What a function makes of a state and each element, besides the next state. Raises: TypeError if that differs."""
     state = as_structure(initial_state)
-    before = Spec.of_tensors(state)
-    own = dataset._spec
-    both = Spec.together((before.structure, own.structure), [before, own])
-    made = Function(scan_func, both, "scan")
-    if not isinstance(made.result, tuple) or len(made.result) != 2:
-        raise TypeError("The scan function must return a pair comprising the new state and the output value.")
-    after, output = (Spec.of_tensors(part) for part in made.result)
+
+    def next_state(result: Any) -> Any:
+        if not isinstance(result, tuple) or len(result) != 2:
+            raise TypeError("The scan function must return a pair comprising the new state and the output value.")
+        return result[0]
+
+    made, before = state_function(scan_func, Spec.of_tensors(state), dataset._spec, "scan", next_state)
+    output = Spec.of_tensors(made.result[1])
     count = len(before.dtypes)
     parts = nest.flatten(state, expand_composites=True)
-    if after.dtypes != before.dtypes:
-        raise TypeError(f"The element types for the new state must match the initial state: {before.dtypes}.")
 
-    def open(runtime: Runtime) -> Iterator[Element]:
+    def open(runtime: Runtime) -> Iterator[Any]:
         run = runtime.function(made)
         held = before.joined([runtime.value(tensor) for tensor in parts])
-        for element in dataset._open(runtime):
+
+        def step(element: Element) -> Element:
+            nonlocal held
             found = run(*held, *element)
             held = tuple(found[:count])
-            yield tuple(found[count:])
+            return tuple(found[count:])
+
+        return each(dataset._open(runtime), step)
 
     return output, [dataset], parts, open, dataset._size
 
@@ -49,12 +54,15 @@ def beginning(dataset: DatasetBase, predicate: Callable[..., Any]) -> Parts:
     if len(made.outputs) != 1 or made.outputs[0].dtype != dtypes.bool_ or made.outputs[0].shape.ndims not in (0, None):
         raise ValueError("`predicate` must return a scalar boolean tensor.")
 
-    def open(runtime: Runtime) -> Iterator[Element]:
+    def open(runtime: Runtime) -> Iterator[Any]:
         run = runtime.function(made)
-        for element in dataset._open(runtime):
-            if not run(*element)[0]:
+        for found in each(dataset._open(runtime), lambda element: (run(*element)[0], element)):
+            if type(found) is Failure:
+                yield found
+            elif not found[0]:
                 return
-            yield element
+            else:
+                yield found[1]
 
     return dataset._spec, [dataset], (), open
 
@@ -68,10 +76,10 @@ def once(dataset: DatasetBase) -> Parts:
             "`tf.string` component."
         )
 
-    def open(runtime: Runtime) -> Iterator[Element]:
+    def open(runtime: Runtime) -> Iterator[Any]:
         seen = set()
-        for element in dataset._open(runtime):
-            key = element[0].item()
+        for element in attempts(dataset._open(runtime)):
+            key = element if type(element) is Failure else element[0].item()
             if key not in seen:
                 seen.add(key)
                 yield element
@@ -89,7 +97,7 @@ def reduced_by_key(dataset: DatasetBase, key_func: Any, reducer: Any) -> Parts:
     go_on = Function(reducer.reduce_func, both, "reduce_func")
     end = Function(reducer.finalize_func, state, "finalize_func")
 
-    def open(runtime: Runtime) -> Iterator[Element]:
+    def open(runtime: Runtime) -> Iterator[Any]:
         find, start, step, finish = (runtime.function(function) for function in (key, begin, go_on, end))
         states: dict[int, Element] = {}
         for element in dataset._open(runtime):
@@ -103,63 +111,62 @@ def reduced_by_key(dataset: DatasetBase, key_func: Any, reducer: Any) -> Parts:
     return Spec.of_tensors(end.result), [dataset], (), open
 
 
-def chosen(datasets: Any, choices: DatasetBase) -> Parts:
-    """Elements of several datasets, from the one whose number comes next; what has ended is passed over."""
+_IN_VAIN = 2000  # draws of datasets that have ended before one that has not is taken
+
+
+def chosen(datasets: Any, choices: DatasetBase, are_drawn: bool = False) -> Parts:
+    """Elements of several datasets, from the one whose number comes next; what has ended is passed over.
+
+    Args:
+      are_drawn: whether numbers come without end, and may be all of datasets that have ended: those that are never
+        drawn are then given last, where TensorFlow waits forever.
+    """
     datasets = list(datasets)
     if choices._spec.dtypes != [dtypes.int64] or choices._spec.shapes[0].ndims != 0:
         raise TypeError("`choice_dataset` must be a dataset of scalar `tf.int64` tensors.")
 
-    def open(runtime: Runtime) -> Iterator[Element]:
-        opened = [dataset._open(runtime) for dataset in datasets]
-        for element in choices._open(runtime):
+    def open(runtime: Runtime) -> Iterator[Any]:
+        opened: list[Any] = [dataset._open(runtime) for dataset in datasets]
+        left, in_vain = len(opened), 0
+
+        def choose(element: Element) -> Any:
+            nonlocal left, in_vain
             number = int(element[0])
             if not 0 <= number < len(opened):
                 raise InvalidArgumentError(None, None, f"Selector index out of range: {number} >= {len(opened)}")
-            found = next(opened[number], None)
+            if are_drawn and in_vain >= _IN_VAIN:
+                number = next(index for index, elements in enumerate(opened) if elements is not None)
+            elif opened[number] is None:
+                in_vain += 1
+            else:
+                in_vain = 0
+            found = None if opened[number] is None else next(opened[number], None)
+            if found is None and opened[number] is not None:
+                opened[number], left = None, left - 1
+            return found
+
+        for found in each(choices._open(runtime), choose):
             if found is not None:
                 yield found
+            if not left:
+                return
 
     return _common(datasets), [*datasets, choices], (), open
 
 
-def sampled(datasets: Any, weights: Any, seed: Any) -> Parts:
-    """Elements of several datasets, each time from one that is drawn, until all have ended.
+def only(dataset: DatasetBase) -> Parts:
+    """The only element of a dataset. Raises when run: InvalidArgumentError if there is none, or a second one."""
 
-    Args:
-      weights: how likely each is, numbers or a tensor of them, or a dataset of such tensors; None: all the same.
-    Raises: ValueError for another number of weights than datasets.
-    """
-    from ..random.sampling import get_seed
+    def open(runtime: Runtime) -> Iterator[Any]:
+        elements = dataset._open(runtime)
+        found = next(elements, None)
+        if found is None:
+            raise InvalidArgumentError(None, None, "Dataset was empty.")
+        if next(elements, None) is not None:
+            raise InvalidArgumentError(None, None, "Dataset had more than one element.")
+        yield found
 
-    datasets = list(datasets)
-    seeds = [number or 0 for number in get_seed(seed)]
-    given = weights if isinstance(weights, DatasetBase) else None
-    if given is None:
-        fixed = tensor_of([1.0] * len(datasets) if weights is None else weights, None, "weights")
-        if fixed.shape.ndims == 1 and fixed.shape[0].value not in (None, len(datasets)):
-            raise ValueError(f"`weights` must have {len(datasets)} elements, got shape {fixed.shape}.")
-
-    def open(runtime: Runtime) -> Iterator[Element]:
-        random = np.random.default_rng(seeds if any(seeds) else None)
-        opened: list[Iterator[Element] | None] = [dataset._open(runtime) for dataset in datasets]
-        each = given._open(runtime) if given is not None else None
-        while any(opened):
-            row = next(each, None) if each is not None else (runtime.value(fixed),)
-            if row is None:
-                return
-            likely = [max(float(w), 0.0) if o is not None else 0.0 for w, o in zip(np.ravel(row[0]), opened)]
-            total = sum(likely)
-            if not total:  # those that may come have ended
-                likely = [float(o is not None) for o in opened]
-                total = sum(likely)
-            number = int(random.choice(len(opened), p=[item / total for item in likely]))
-            found = next(opened[number], None)  # type: ignore[arg-type]
-            if found is None:
-                opened[number] = None
-            else:
-                yield found
-
-    return _common(datasets), datasets if given is None else [*datasets, given], [fixed] if given is None else (), open
+    return dataset._spec, [dataset], (), open
 
 
 def _common(datasets: list[Any]) -> Spec:
@@ -181,14 +188,12 @@ def _common(datasets: list[Any]) -> Spec:
 
 
 def numbers(seed: Any) -> Parts:
-    """Random int64 scalars, from 0 to 2**32, without end."""
-    from ..random.sampling import get_seed
+    """Random int64 scalars, from 0 to 2**32, without end: of the same seeds the numbers of TensorFlow."""
+    seeds = Seeds(seed)
 
-    seeds = [number or 0 for number in get_seed(seed)]
-
-    def open(runtime: Runtime) -> Iterator[Element]:
-        random = np.random.default_rng(seeds if any(seeds) else None)
+    def open(runtime: Runtime) -> Iterator[Any]:
+        draw = drawing(*seeds.values(runtime))
         while True:
-            yield (np.array(random.integers(1 << 32), np.int64),)
+            yield (np.array(draw(), np.int64),)
 
-    return Spec(None, [dtypes.int64], [TensorShape([])]), (), (), open, lambda runtime: -1
+    return Spec(None, [dtypes.int64], [TensorShape([])]), (), seeds.tensors, open, lambda runtime: -1

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Iterator, Sequence
-from itertools import islice
+from itertools import islice, pairwise
 from typing import Any
 
 import numpy as np
 
-from ...base.errors import OpError
+from ...base.errors import InvalidArgumentError, OpError
 from ...formats.file_system import matching
 from ...types import dtypes
 from ...types.tensor_shape import TensorShape
 from ..io.csv import _csv_kernel, split_record
+from .attempts import Failure
 from .dataset import tensor_of
 from .runtime import Element, Runtime, Spec
 from .sources import _names, _opened, row
 
+_TYPES = (dtypes.float32, dtypes.float64, dtypes.int32, dtypes.int64, dtypes.string)
 _ROWS = 256  # that are parsed at once
 
 
@@ -42,6 +44,8 @@ def csv_lines(
         tensor_of([] if select_cols is None else select_cols, dtypes.int64, "select_cols"),
     ]
     kinds = [default.dtype.base_dtype for default in defaults]
+    if wrong := [kind.name for kind in kinds if kind not in _TYPES]:
+        raise TypeError(f"Columns of a CsvDataset are float32, float64, int32, int64 or string, not {wrong}.")
 
     def open_rows(runtime: Runtime) -> Iterator[Element]:
         kind, skips, delimiter, quotes, absent, columns = (runtime.value(part) for part in given)
@@ -58,7 +62,21 @@ def csv_lines(
                 while batch := list(islice(records, _ROWS)):
                     yield from _rows(batch, values, attrs)
 
-    return Spec(tuple(kinds), kinds, [TensorShape([])] * len(kinds)), (), [names, *defaults, *given], open_rows
+    def check(runtime: Runtime) -> None:
+        delimiter, columns = runtime.value(given[2]).item(), runtime.value(given[5]).tolist()
+        if len(delimiter) != 1:
+            raise InvalidArgumentError(None, None, "field_delim should be only 1 char")
+        if columns and len(columns) != len(kinds):
+            raise InvalidArgumentError(
+                None, None, f"select_cols should match output size: {len(columns)} and {len(kinds)} columns."
+            )
+        if any(column < 0 for column in columns) or any(one >= two for one, two in pairwise(columns)):
+            raise InvalidArgumentError(
+                None, None, f"select_cols should be non-negative, strictly increasing indices: {columns}"
+            )
+
+    spec = Spec(tuple(kinds), kinds, [TensorShape([])] * len(kinds))
+    return spec, (), [names, *defaults, *given], open_rows, None, check
 
 
 def _default(item: Any) -> Any:
@@ -80,14 +98,17 @@ def _records(file: Any, quotes: bool) -> Iterator[bytes]:
         yield line.removesuffix(b"\n").removesuffix(b"\r")
 
 
-def _rows(batch: list[bytes], defaults: list[Any], attrs: dict[str, Any]) -> Iterator[Element]:
+def _rows(batch: list[bytes], defaults: list[Any], attrs: dict[str, Any]) -> Iterator[Any]:
     try:
         columns = _csv_kernel(_texts(batch), defaults, **attrs)
     except OpError:
-        if len(batch) == 1:
-            raise
-        for record in batch:  # one by one: those before the wrong one are right
-            yield from _rows([record], defaults, attrs)
+        for record in batch:  # one by one: only the wrong ones fail
+            try:
+                columns = _csv_kernel(_texts([record]), defaults, **attrs)
+            except OpError as error:
+                yield Failure(error)
+            else:
+                yield tuple(row(column, 0) for column in columns)
         return
     for number in range(len(batch)):
         yield tuple(row(column, number) for column in columns)

@@ -6,14 +6,17 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from ...base import nest
+from ...base.errors import InvalidArgumentError
 from ...building.convert import convert_to_tensor
 from ...building.default_graph import leave_out
 from ...graph.node import Tensor
 from ...types import dtypes
 from ...types.tensor_shape import TensorShape
+from .attempts import Attempts
 from .composites import as_composite
 from .runtime import Element, Runtime, Spec, as_component
 
+Check = Callable[[Runtime], None]
 Opener = Callable[[Runtime], Iterator[Element]]
 
 
@@ -24,21 +27,41 @@ class DatasetBase:
       spec: types, shapes and structure of an element.
       inputs: the datasets it is made of.
       tensors: the tensors it is made from.
-      open: from a runtime to the elements, each time anew.
+      open: from a runtime to the elements, each time anew; a Failure for one that cannot be made.
       size: from a runtime to how many elements there are: -1 without end, -2 where that is not known.
+      check: raises for values that the dataset cannot be made from, before the first element is asked for.
+      shuffling: of a dataset in a new order each time: what it is made of.
     """
 
     def __init__(
         self, spec: Spec, inputs: Sequence[Any], tensors: Sequence[Tensor], open: Opener,
-        size: Callable[[Runtime], int] | None = None,
+        size: Callable[[Runtime], int] | None = None, check: Check | None = None, shuffling: Any = None,
     ) -> None:  # fmt: skip
         leave_out(1)  # the operation that TensorFlow has for each dataset
         self._spec = spec
         self._inputs = list(inputs)
         self._tensors = list(tensors)
-        self._open = open
+        self._opener = open
         self._size = size or (lambda runtime: -2)
+        self._own_check = check
+        self._shuffling = shuffling
         self._options: Any = None
+
+    def _open(self, runtime: Runtime) -> Iterator[Element]:
+        """The elements, from the first one on. After one that cannot be made the next one may be asked for."""
+        return Attempts(self._opener(runtime))
+
+    def _check(self, runtime: Runtime) -> None:
+        """Raise what is wrong with the values that it, and the datasets within it, are made from."""
+        for dataset in self._inputs:
+            dataset._check(runtime)
+        if self._own_check is not None:
+            self._own_check(runtime)
+
+    def _begin(self, runtime: Runtime) -> Iterator[Element]:
+        """Check, and open."""
+        self._check(runtime)
+        return self._open(runtime)
 
     def _dataset_inputs(self) -> list[Tensor]:
         """All tensors that it, and the datasets within it, are made from."""
@@ -88,6 +111,13 @@ def tensor_of(value: Any, dtype: Any, name: str) -> Tensor:
 def scalar_of(value: Any, name: str) -> Tensor:
     """A count as an int64 scalar."""
     return convert_to_tensor(value, dtypes.int64, name=name)
+
+
+def positive(value: Any, name: str) -> int:
+    """A count as a number. Raises: InvalidArgumentError unless it is greater than zero."""
+    if int(value) <= 0:
+        raise InvalidArgumentError(None, None, f"{name} must be greater than zero.")
+    return int(value)
 
 
 def as_structure(value: Any) -> Any:

@@ -7,11 +7,16 @@ from typing import Any
 
 import numpy as np
 
+from ...building.convert import convert_to_tensor
 from ...building.default_graph import leave_out
 from ...types import dtypes
-from . import buckets, choosing, csv_files, record_writer, transformations, windows
+from ..arrays.reshaping import expand_dims, reshape
+from ..elementwise.exponential import log
+from ..random.stateless import stateless_multinomial
+from . import batching, buckets, choosing, csv_files, transformations, windows
 from .api import Dataset
 from .dataset import DatasetBase, scalar_of
+from .extra import record_writer
 from .iterators import make_one_shot
 
 
@@ -19,11 +24,17 @@ def map_and_batch(
     map_func: Any, batch_size: Any, num_parallel_batches: Any = None, drop_remainder: Any = False,
     num_parallel_calls: Any = None,
 ) -> Any:  # fmt: skip
-    """`map`, then `batch`, for `Dataset.apply`."""
+    """`map`, then `batch`, for `Dataset.apply`.
+
+    Raises: ValueError if both `num_parallel_batches` and `num_parallel_calls` are given.
+    """
+    if num_parallel_batches is not None and num_parallel_calls is not None:
+        raise ValueError("The `num_parallel_batches` and `num_parallel_calls` arguments are mutually exclusive.")
 
     def apply(dataset: Any) -> Any:
         leave_out(-(num_parallel_calls is not None))  # TensorFlow has one operation for both
-        return dataset.map(map_func, num_parallel_calls).batch(batch_size, drop_remainder)
+        elements = dataset.map(map_func, num_parallel_calls)
+        return Dataset(*batching.batched(elements, batch_size, drop_remainder, are_whole=True))
 
     return apply
 
@@ -43,7 +54,7 @@ def parallel_interleave(
     prefetch_input_elements: Any = None,
 ) -> Any:  # fmt: skip
     """`interleave`, for `Dataset.apply`."""
-    return lambda dataset: dataset.interleave(map_func, cycle_length, block_length)
+    return lambda dataset: Dataset(*transformations.interleaved(dataset, map_func, cycle_length, block_length))
 
 
 def unbatch() -> Any:
@@ -72,8 +83,13 @@ def prefetch_to_device(device: str, buffer_size: Any = None) -> Any:
 
 
 def get_single_element(dataset: DatasetBase) -> Any:
-    """Return the tensors of the only element of a dataset."""
-    return make_one_shot(dataset).get_next()
+    """Return the tensors of the only element of a dataset.
+
+    Raises: TypeError if it is no dataset. When run: InvalidArgumentError if it has no element, or several.
+    """
+    if not isinstance(dataset, DatasetBase):
+        raise TypeError("`dataset` must be a `tf.data.Dataset` object.")
+    return make_one_shot(Dataset(*choosing.only(dataset))).get_next()
 
 
 def Counter(start: int = 0, step: int = 1, dtype: Any = dtypes.int64) -> Dataset:
@@ -171,9 +187,23 @@ def sample_from_datasets(datasets: Any, weights: Any = None, seed: int | None = 
 
     Args:
       weights: how likely each is: numbers, a tensor, or a dataset of tensors; default: all the same.
-      seed: for a choice that repeats.
+      seed: for a choice that repeats, that of TensorFlow.
+    Raises: ValueError for another number of weights than datasets.
     """
-    return Dataset(*choosing.sampled(datasets, weights, seed))
+    datasets = list(datasets)
+    pairs = RandomDataset(seed).batch(2)
+
+    def chosen(logits: Any, pair: Any) -> Any:
+        return reshape(stateless_multinomial(logits, 1, pair), [])
+
+    if isinstance(weights, DatasetBase):
+        odds = Dataset.zip((Dataset(*transformations.mapped(weights, lambda *row: log(row), "log")), pairs))
+        return Dataset(*choosing.chosen(datasets, odds.map(chosen), True))
+    fixed = convert_to_tensor([1.0] * len(datasets) if weights is None else weights, name="weights")
+    if not fixed.shape.is_compatible_with([len(datasets)]):
+        raise ValueError(f"`weights` must be a vector of length {len(datasets)}, got shape {fixed.shape}.")
+    logits = expand_dims(fixed if weights is None else log(fixed), 0)
+    return Dataset(*choosing.chosen(datasets, pairs.map(lambda pair: chosen(logits, pair)), True))
 
 
 class RandomDataset(Dataset):

@@ -30,11 +30,13 @@ class IteratorResource:
 
     Attributes:
       name: by which a string handle names it.
+      types, shapes: of the tensors of an element.
       position: how many elements it has given.
     """
 
-    def __init__(self, name: str, dataset: DatasetBase | None) -> None:
-        self.name = name
+    def __init__(self, op: Any, dataset: DatasetBase | None) -> None:
+        self.name = op.name
+        self.types, self.shapes = op.attrs["output_types"], op.attrs["output_shapes"]
         self._own = dataset  # of an iterator that initializes itself
         self._lock = threading.RLock()
         self._elements: PythonIterator[Element] | None = None
@@ -44,8 +46,9 @@ class IteratorResource:
     def initialize(self, dataset: DatasetBase, runtime: Runtime) -> None:
         """Begin anew."""
         with self._lock:
+            elements = dataset._begin(runtime)
             self._begun, self.position = (dataset, runtime), 0
-            self._elements = dataset._open(runtime)
+            self._elements = elements
 
     def go_to(self, position: int, context: Any) -> None:
         """Begin anew, and leave out as many elements. Raises: FailedPreconditionError before it is initialized."""
@@ -59,7 +62,9 @@ class IteratorResource:
                     )  # fmt: skip
                 self._begin(self._own, context)
             assert self._begun is not None
-            self.initialize(*self._begun)
+            dataset, runtime = self._begun
+            runtime.shared.clear()
+            self.initialize(dataset, runtime)
             while self.position < position:
                 self.next(context)
 
@@ -95,7 +100,7 @@ class IteratorResource:
 def _iterator_kernel(context: KernelContext) -> IteratorResource:
     own = getattr(context.op, "dataset", None)
     found: IteratorResource = context.state.resources.of_operation(
-        context.op, "iterator", lambda op: IteratorResource(op.name, own)
+        context.op, "iterator", lambda op: IteratorResource(op, own)
     )
     return found
 
@@ -185,7 +190,20 @@ def _from_string_kernel(context: KernelContext, string_handle: Any) -> IteratorR
         raise InvalidArgumentError(
             None, context.op, f"The iterator handle {string_handle.item()!r} names no iterator of this session."
         )
+    _check_handle(context.op, held.iterator)
     return held.iterator
+
+
+def _check_handle(op: Any, iterator: IteratorResource) -> None:
+    """Raises: InvalidArgumentError if an iterator's elements are not those that are expected."""
+    types, shapes = op.attrs["output_types"], op.attrs["output_shapes"]
+    if types and list(types) != list(iterator.types):
+        raise InvalidArgumentError(
+            None, op, f"Number or types of components do not match: expected {types} but got {iterator.types}."
+        )
+    for one, other in zip(shapes, iterator.shapes):
+        if not TensorShape(one).is_compatible_with(TensorShape(other)):
+            raise InvalidArgumentError(None, op, f"Incompatible shapes of a component: expected {one} but got {other}.")
 
 
 ITERATOR_TO_STRING_HANDLE = OpDef(

@@ -23,6 +23,7 @@ from ...building.convert import convert_to_tensor
 from ...building.default_graph import get_default_graph, name_scope
 from ...building.tensor_spec import TensorSpec
 from ...graph.node import Tensor
+from ...types.tensor_shape import TensorShape
 from .composites import Composite, as_composite, composite_of
 
 Element = tuple[Any, ...]  # an array per component; of a sparse or ragged tensor a tuple of arrays
@@ -61,6 +62,8 @@ class Function:
             else:
                 # a list is most often what an operation returned (`decode_csv`), whose parts do not stack
                 structure = tuple(self.result) if isinstance(self.result, list) else self.result
+                if structure is None:
+                    raise TypeError(f"The function of `{scope}` returned None, which is no tensor.")
                 self.result = nest.map_structure(as_component, structure)
                 self.outputs = nest.flatten(self.result, expand_composites=True)
                 self.result_spec = Spec.of_tensors(self.result)
@@ -191,6 +194,38 @@ class Spec:
         ])  # fmt: skip
 
 
+def state_function(
+    function: Callable[..., Any], before: Spec, own: Spec, scope: str, state_of: Callable[[Any], Any]
+) -> tuple[Function, Spec]:
+    """A function of a state and an element, and the state's types and shapes: as open as those it becomes.
+
+    Args:
+      before: the state's at the beginning.
+      own: an element's.
+      state_of: from what the function returns to the next state.
+    Raises: TypeError if the next state has other types, or another structure.
+    """
+    while True:
+        made = Function(function, Spec.together((before.structure, own.structure), [before, own]), scope)
+        after = Spec.of_tensors(state_of(made.result))
+        if after.dtypes != before.dtypes:
+            raise TypeError(
+                f"The element types for the new state must match the initial state. Expected {before.dtypes}; got "
+                f"{after.dtypes}."
+            )
+        if after.kinds() != before.kinds():
+            raise TypeError(f"The element classes for the new state must match the initial state: {before.classes}.")
+        shapes = [
+            TensorShape(one).most_specific_compatible_shape(TensorShape(other))
+            for one, other in zip(before.shapes, after.shapes)
+        ]
+        if [shape.as_list() if shape.ndims is not None else None for shape in shapes] == [
+            shape.as_list() if shape.ndims is not None else None for shape in map(TensorShape, before.shapes)
+        ]:
+            return made, before
+        before = before.with_shapes(shapes)
+
+
 def flat_parts(element: Element) -> list[Any]:
     """The arrays of an element, one for each tensor."""
     found: list[Any] = []
@@ -209,17 +244,23 @@ class Runtime:
       context: the kernel's.
       values: of tensors that are known: what the iterator was initialized with, or an element of an outer dataset.
       stats: the options that say what collects statistics; None if nothing does.
+
+    Attributes:
+      shared: what datasets keep from one time they are gone through to the next, until the iterator begins anew.
     """
 
     def __init__(self, context: Any, values: dict[Tensor, Any] | None = None, stats: Any = None) -> None:
         self.context = context
         self._values = values or {}
         self.stats = stats
+        self.shared: dict[Any, Any] = {}
 
     def with_options(self, options: Any) -> Runtime:
         """The same for a dataset with options."""
         stats = options.experimental_stats
-        return Runtime(self.context, self._values, self.stats if stats.aggregator is None else stats)
+        made = Runtime(self.context, self._values, self.stats if stats.aggregator is None else stats)
+        made.shared = self.shared
+        return made
 
     def value(self, tensor: Tensor) -> Any:
         """The value of a tensor a dataset was made from. Raises: FailedPreconditionError if it is not known."""

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-import glob
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
 
 from ...base import nest
-from ...base.errors import InvalidArgumentError, NotFoundError
+from ...base.errors import DataLossError, InvalidArgumentError, NotFoundError, OpError
 from ...building.default_graph import leave_out
-from ...formats.record_file import read_records
+from ...formats.record_file import check_compression, read_records
 from ...graph.node import Tensor
 from ...types import dtypes
 from ...types.tensor_shape import TensorShape
+from ..arrays.shape_ops import size as array_size
+from ..debugging.printing import class_of_error
+from ..io.files import matching_files
+from .attempts import each
 from .composites import as_composite
 from .dataset import as_structure, flat, flat_shapes, scalar_of, tensor_of
 from .runtime import Element, Runtime, Spec
@@ -120,7 +124,11 @@ def integers(*arguments: Any) -> tuple[Any, ...]:
     def size(runtime: Runtime) -> int:
         return len(range(*(int(runtime.value(part)) for part in parts)))
 
-    return Spec(parts[0], [dtypes.int64], [TensorShape([])]), (), parts, open, size
+    def check(runtime: Runtime) -> None:
+        if int(runtime.value(parts[2])) == 0:
+            raise InvalidArgumentError(None, None, "step must be a non-zero integer.")
+
+    return Spec(parts[0], [dtypes.int64], [TensorShape([])]), (), parts, open, size, check
 
 
 def from_generator(generator: Any, output_types: Any, output_shapes: Any, args: Any) -> tuple[Any, ...]:
@@ -132,12 +140,24 @@ def from_generator(generator: Any, output_types: Any, output_shapes: Any, args: 
     arguments = [tensor_of(value, None, "args") for value in args or ()]
     leave_out(2)
 
+    def element(value: Any) -> Element:
+        parts = _leaves_of(output_types, value)
+        return tuple(_converted(part, kind, shape) for part, kind, shape in zip(parts, kinds, shapes))
+
     def open(runtime: Runtime) -> Iterator[Element]:
-        for value in generator(*(runtime.value(argument) for argument in arguments)):
-            parts = _leaves_of(output_types, value)
-            yield tuple(_converted(part, kind, shape) for part, kind, shape in zip(parts, kinds, shapes))
+        return each(_yielded(generator, [runtime.value(argument) for argument in arguments]), element)
 
     return Spec(output_types, kinds, shapes), (), arguments, open
+
+
+def _yielded(generator: Any, arguments: list[Any]) -> Iterator[Any]:
+    """What a Python function yields; its errors are those of a step."""
+    try:
+        yield from generator(*arguments)
+    except OpError:
+        raise
+    except Exception as error:
+        raise class_of_error(error)(None, None, f"{type(error).__name__}: {error} (in the generator)") from error
 
 
 def _leaves_of(structure: Any, value: Any) -> list[Any]:
@@ -157,7 +177,7 @@ def _converted(value: Any, kind: Any, shape: TensorShape) -> Any:
     from ...types.array_values import to_array
 
     try:
-        array = to_array(value, kind)
+        array = to_array(value, kind) if kind == dtypes.string else np.asarray(value, kind.np_dtype)
     except (TypeError, ValueError) as error:
         raise InvalidArgumentError(
             None, None, f"`generator` yielded an element that could not be converted to {kind.name}: {value!r}"
@@ -194,21 +214,25 @@ def lines(filenames: Any, compression_type: Any) -> tuple[Any, ...]:
     return Spec(names, [dtypes.string], [TensorShape([])]), (), [names, kind], open_lines
 
 
-def _opened(name: str, compression: str) -> Any:
+@contextmanager
+def _opened(name: str, compression: str) -> Iterator[Any]:
+    """A file to read. Raises: NotFoundError, InvalidArgumentError for another compression, DataLossError."""
     import gzip
     import io
     import zlib
 
+    check_compression(compression)
     try:
-        if compression == "GZIP":
-            return gzip.open(name, "rb")
-        file = open(name, "rb")  # noqa: SIM115 - who calls closes it
+        file = gzip.open(name, "rb") if compression == "GZIP" else open(name, "rb")  # noqa: SIM115 - closed below
     except FileNotFoundError as error:
         raise NotFoundError(None, None, f"{name}; No such file or directory") from error
-    if compression != "ZLIB":
-        return file
     with file:
-        return io.BytesIO(zlib.decompress(file.read()))
+        try:
+            yield io.BytesIO(zlib.decompress(file.read())) if compression == "ZLIB" else file
+        except (gzip.BadGzipFile, zlib.error, EOFError) as error:
+            raise DataLossError(
+                None, None, f"{name} is not compressed by {compression}, or cut off: {error}"
+            ) from error
 
 
 def records(filenames: Any, compression_type: Any) -> tuple[Any, ...]:
@@ -252,19 +276,14 @@ def fixed_records(
     return Spec(names, [dtypes.string], [TensorShape([])]), (), [names, *sizes, kind], open_records
 
 
-def files(pattern: Any, shuffle: bool, seed: Any) -> tuple[Any, ...]:
-    """Spec, tensors and opener of the names of the files that match."""
-    patterns = tensor_of(pattern, dtypes.string, "pattern")
-    leave_out(31 if shuffle else 14)
+def files(pattern: Any) -> tuple[tuple[Any, ...], Tensor]:
+    """Spec, tensors and opener of the names of the files that match, and how many there are."""
+    names = matching_files(pattern)
+    count = array_size(names, out_type=dtypes.int64)
+    spec, inputs, parts, open, size = from_tensor_slices(names)
 
-    def open_files(runtime: Runtime) -> Iterator[Element]:
-        wanted = _names(runtime, patterns)
-        found = sorted({name for one in wanted for name in glob.glob(one)})
-        if not found:
-            raise InvalidArgumentError(None, None, f"No files matched pattern: {', '.join(wanted)}")
-        if shuffle:
-            np.random.default_rng(seed).shuffle(found)
-        for name in found:
-            yield (text(name.encode()),)
+    def check(runtime: Runtime) -> None:
+        if not len(runtime.value(names)):
+            raise InvalidArgumentError(None, None, f"No files matched pattern: {pattern}")
 
-    return Spec(patterns, [dtypes.string], [TensorShape([])]), (), [patterns], open_files
+    return (spec, inputs, parts, open, size, check), count

@@ -12,10 +12,9 @@ from typing import Any
 
 import numpy as np
 
-from ...base.errors import InvalidArgumentError
 from ...types import dtypes
 from ...types.tensor_shape import TensorShape
-from .dataset import DatasetBase, scalar_of, tensor_of
+from .dataset import DatasetBase, positive, scalar_of, tensor_of
 from .runtime import Element, Function, Runtime, Spec
 
 Parts = tuple[Any, ...]
@@ -42,12 +41,6 @@ def _wrap(spec: Spec, make: Make) -> Callable[[Any], DatasetBase]:
     return wrapped
 
 
-def _positive(value: Any, name: str) -> int:
-    if int(value) <= 0:
-        raise InvalidArgumentError(None, None, f"{name} must be greater than zero.")
-    return int(value)
-
-
 def windowed(dataset: DatasetBase, size: Any, shift: Any, stride: Any, drop_remainder: Any, make: Make) -> Parts:
     """Windows of elements, a dataset per component."""
     spec = dataset._spec
@@ -57,11 +50,12 @@ def windowed(dataset: DatasetBase, size: Any, shift: Any, stride: Any, drop_rema
     wraps = {index: _wrap(spec.only(index), make) for index in range(number)}
     windows = Spec(spec.structure, [dtypes.variant] * number, [TensorShape([])] * number, wraps)
 
+    def check(runtime: Runtime) -> None:
+        for count, name in zip(counts, ("size", "shift", "stride")):
+            positive(runtime.value(count), f"Window {name}")
+
     def open(runtime: Runtime) -> Iterator[Element]:
-        wanted, by, apart = (
-            _positive(runtime.value(count), f"Window {name}")
-            for count, name in zip(counts, ("size", "shift", "stride"))
-        )
+        wanted, by, apart = (int(runtime.value(count)) for count in counts)
         drops = bool(runtime.value(drop))
         for window in _windows(dataset._open(runtime), wanted, by, apart):
             if len(window) == wanted or not drops:
@@ -74,7 +68,7 @@ def windowed(dataset: DatasetBase, size: Any, shift: Any, stride: Any, drop_rema
         whole = found - (wanted - 1) * apart if runtime.value(drop) else found
         return max((whole + by - 1) // by, 0)
 
-    return windows, [dataset], [*counts, drop], open, measure
+    return windows, [dataset], [*counts, drop], open, measure, check
 
 
 def _windows(elements: Iterator[Element], size: int, shift: int, stride: int) -> Iterator[list[Element]]:
@@ -116,14 +110,14 @@ def grouped(
         def results(number: Any, window: list[Element]) -> Iterator[Element]:
             given = (np.array(number), _held(window))
             inputs = [*reduced.inputs, *reduced.outputs]
-            yield from inner._open(runtime.inside(inputs, [*given, *run(*given)]))
+            yield from inner._begin(runtime.inside(inputs, [*given, *run(*given)]))
 
         windows: dict[int, list[Element]] = {}
         for element in dataset._open(runtime):
             number = int(find(*element)[0])
             window = windows.setdefault(number, [])
             window.append(element)
-            if len(window) >= _positive(measure(np.array(number))[0], "Window size"):
+            if len(window) >= positive(measure(np.array(number))[0], "Window size"):
                 yield from results(number, windows.pop(number))
         for number, window in windows.items():
             yield from results(number, window)

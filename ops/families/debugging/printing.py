@@ -316,6 +316,11 @@ _ERRORS: tuple[tuple[type[Exception], type[OpError]], ...] = (
 )
 
 
+def class_of_error(error: Exception) -> type[OpError]:
+    """The class of the error of a step that a Python function failed in."""
+    return next((kind for base, kind in _ERRORS if isinstance(error, base)), UnknownError)
+
+
 def _call_python(op: Any, token: bytes, arguments: Any, wanted: Any) -> tuple[Any, ...]:
     function = op.graph.__dict__.get("_python_functions", {}).get(token)
     name = token.decode()
@@ -326,8 +331,7 @@ def _call_python(op: Any, token: bytes, arguments: Any, wanted: Any) -> tuple[An
     except OpError:
         raise
     except Exception as error:
-        kind = next((kind for base, kind in _ERRORS if isinstance(error, base)), UnknownError)
-        raise kind(
+        raise class_of_error(error)(
             None, op, f"{type(error).__name__}: {error} (in the Python function {name} of '{op.name}')"
         ) from error
     results = () if result is None else tuple(result) if isinstance(result, (list, tuple)) else (result,)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from ...building.build import build_operation
-from ...definition.context import KernelContext
-from ...definition.opdef import Effects, OpDef
-from ...formats.tf_record import TFRecordWriter
-from ...types import dtypes
-from ...types.array_values import as_bytes
-from .dataset import DatasetBase, tensor_of
-from .runtime import Runtime
+from ....building.build import build_operation
+from ....definition.context import KernelContext
+from ....definition.opdef import Effects, OpDef
+from ....formats.tf_record import TFRecordWriter
+from ....types import dtypes
+from ....types.array_values import as_bytes
+from ..dataset import DatasetBase, tensor_of
+from ..runtime import Runtime
 
 
 def _write_kernel(context: KernelContext, components: list[Any], filename: Any, compression: Any) -> Any:
