@@ -265,6 +265,13 @@ class BaseSession:
         description = describe(plan.elements, tensors, ("out",) if signature.takes_out else ())
         return told_of(signature.make_step(interprets_first=True, description=description), description)  # type: ignore[no-any-return]
 
+    def _make_callable_from_options(self, callable_options: Any) -> Callable[..., list[Any]]:
+        """Return a function that runs what a `CallableOptions` message names; see `calls/from_options.py`."""
+        from .calls.from_options import callable_from_options
+
+        self._check_open()
+        return callable_from_options(self, callable_options)
+
     def _make_repeated(
         self, fetches: Any, keys: list[Any], accept_options: bool, repeat: Any, carry: Any
     ) -> Callable[..., Any]:
