@@ -25,6 +25,7 @@ class Use(NamedTuple):
       file, line: where; of a notebook the line within the cell.
       cell: which cell of a notebook, counted from 1; None for a program.
       is_here: whether this library has the name.
+      is_set: whether the program gives it a value, as in `tf.GraphKeys.LAYERS = "layers"`, and does not read it.
     """
 
     name: str
@@ -32,11 +33,19 @@ class Use(NamedTuple):
     line: int
     cell: int | None
     is_here: bool
+    is_set: bool = False
 
     @property
     def place(self) -> str:
         """`file:line`, as editors read it."""
         return f"{self.file}:{self.line}" if self.cell is None else f"{self.file}:cell {self.cell}:{self.line}"
+
+
+def with_own_names(uses: Iterable[Use]) -> list[Use]:
+    """The uses of what programs read; a name that one of them gives a value is there for all of them."""
+    uses = list(uses)
+    own = {use.name for use in uses if use.is_set}
+    return [use._replace(is_here=use.is_here or use.name in own) for use in uses if not use.is_set]
 
 
 def programs_in(paths: Iterable[str]) -> tuple[list[Path], list[str]]:
@@ -106,11 +115,11 @@ class _Reader:
 
     def read(self, tree: ast.Module) -> list[Use]:
         """Return the uses in a tree."""
-        uses: dict[tuple[int, str], None] = {}
+        uses: dict[tuple[int, str], bool] = {}  # whether it is given a value
         for node in ast.walk(tree):  # imports first: a function may use what is imported further down
             if isinstance(node, (ast.Import, ast.ImportFrom)):
                 for name in self._imported(node):
-                    uses[node.lineno, name] = None
+                    uses[node.lineno, name] = False
         for node in ast.walk(tree):  # then `layers = tf.layers`
             if isinstance(node, ast.Assign) and len(node.targets) == 1 and isinstance(node.targets[0], ast.Name):
                 whole = self._whole(node.value)
@@ -121,8 +130,9 @@ class _Reader:
             if isinstance(node, ast.Attribute) and id(node) not in inner:
                 whole = self._whole(node)
                 if whole:
-                    uses[node.lineno, whole] = None
-        return [Use(name, self._file, line, self.cell, is_here(name)) for line, name in sorted(uses)]
+                    uses[node.lineno, whole] = isinstance(node.ctx, ast.Store) and uses.get((node.lineno, whole), True)
+        rows = sorted(uses.items())
+        return [Use(name, self._file, line, self.cell, is_here(name), is_set) for (line, name), is_set in rows]
 
     def _imported(self, node: ast.Import | ast.ImportFrom) -> Iterator[str]:
         """Keep what an import binds; yields the names of TensorFlow it uses."""

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from ..checking.advice import advice_for
-from ..checking.programs import Use, programs_in, uses_in
+from ..checking.programs import Use, programs_in, uses_in, with_own_names
 
 
 def add_to(commands: Any) -> None:
@@ -42,6 +42,7 @@ def run(options: Any) -> int:
             unread.append({"file": str(path), "reason": _reason(error)})
     if shows_progress:
         sys.stderr.write("\n")
+    uses = with_own_names(uses)
     missing = [use for use in uses if not use.is_here]
     if options.json:
         print(json.dumps(_as_json(files, uses, missing, unread), indent=2))

@@ -98,3 +98,13 @@ def test_of_private_modules_nothing_is_claimed() -> None:
     """Their names are not recorded: that TensorFlow 1.15 has none is said of public names only."""
     assert advice_for("python.tpu.tpu.rewrite") == " is not here"
     assert advice_for("nn.convolve") == " is not here, nor in TensorFlow 1.15"
+
+
+def test_what_a_program_gives_a_value_is_there_for_all(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """TFLearn and others keep names of collections in `tf.GraphKeys`."""
+    (tmp_path / "keys.py").write_text("import tensorflow as tf\ntf.GraphKeys.OURS = 'ours'\n")
+    (tmp_path / "use.py").write_text("import tensorflow as tf\ntf.get_collection(tf.GraphKeys.OURS)\n")
+    assert main(["check", str(tmp_path / "use.py")]) == 1
+    assert "use.py:2: tf.GraphKeys.OURS" in capsys.readouterr().out
+    assert main(["check", str(tmp_path)]) == 0
+    assert "2 of 2 uses" in capsys.readouterr().out
