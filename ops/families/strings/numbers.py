@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import isfinite
 from typing import Any
 
 import numpy as np
@@ -14,11 +15,25 @@ from ...graph.node import Tensor
 from ...types import dtypes
 from .joining import each, strings
 
+# What Python reads in another way than TensorFlow, of integers and of floating-point numbers.
+_OTHERS = ((b"_", b"+"), (b"_", b"x", b"X", b"y", b"Y"))
+
+
+def _number(text: bytes, parse: Any) -> Any:
+    """The number that a string spells as TensorFlow reads it. Raises: ValueError."""
+    said = text.strip().lower()
+    if b"_" in said or said.endswith(b"infinity") or (parse is int and said.startswith(b"+")):
+        raise ValueError(text)
+    if parse is float and said.lstrip(b"+-").startswith(b"0x"):
+        return float.fromhex(said.decode())
+    return parse(text)
+
 
 def _to_number_kernel(string_tensor: Any, *, out_type: Any) -> Any:
     parse: Any = float if out_type.is_floating else int
     texts = string_tensor.ravel().tolist()
-    if b"_" not in b"".join(texts):
+    whole = b"".join(texts)
+    if not any(mark in whole for mark in _OTHERS[out_type.is_floating]):
         try:
             return np.fromiter(map(parse, texts), out_type.np_dtype, len(texts)).reshape(string_tensor.shape)
         except (ValueError, OverflowError):
@@ -27,9 +42,7 @@ def _to_number_kernel(string_tensor: Any, *, out_type: Any) -> Any:
     flat = result.reshape(-1)
     for index, text in enumerate(texts):
         try:
-            if b"_" in text:
-                raise ValueError(text)
-            flat[index] = parse(text)
+            flat[index] = _number(text, parse)
         except (ValueError, OverflowError) as error:
             said = text.decode(errors="replace")
             raise InvalidArgumentError(
@@ -64,24 +77,30 @@ def string_to_number(
 def _as_string_kernel(
     input: Any, *, T: Any, precision: int, scientific: bool, shortest: bool, width: int, fill: bytes
 ) -> Any:
+    if scientific and shortest:
+        raise InvalidArgumentError(None, None, "Cannot select both scientific and shortest notation")
+    if len(fill) > 1:
+        raise InvalidArgumentError(None, None, f"Fill argument must be at most one character, not {fill!r}")
+    size = f"{fill.decode()}{width if width >= 0 else ''}"
     if T.kind == "b":
         text: Any = lambda x: "true" if x else "false"  # noqa: E731
     elif T.kind == "f":
         kind = "e" if scientific else "g" if shortest else "f"
         digits = f".{precision}" if precision >= 0 else ""
-        size = f"{fill.decode()}{width if width >= 0 else ''}"
         form = f"%{size}{digits}{kind}".encode()
+        if fill == b"0":  # no zeros stand before what is no number
+            other = form.replace(b"%0", b"%", 1)
+            return strings([(form if isfinite(x) else other) % x for x in input.ravel().tolist()], input.shape)
         return strings([form % x for x in input.ravel().tolist()], input.shape)
     elif T.kind == "c":
         digits = f".{precision}" if precision >= 0 else ""
         kind = "e" if scientific else "g" if shortest else "f"
-        text = lambda x: f"(%{digits}{kind},%{digits}{kind})" % (x.real, x.imag)  # noqa: E731
+        text = lambda x: f"(%{size}{digits}{kind},%{size}{digits}{kind})" % (x.real, x.imag)  # noqa: E731
     else:
         if scientific or shortest or precision >= 0:
             raise InvalidArgumentError(None, None, "scientific, shortest and precision are for floating point numbers")
         if not fill and width < 0:
             return strings([b"%d" % x for x in input.ravel().tolist()], input.shape)
-        size = f"{fill.decode()}{width if width >= 0 else ''}"
         text = lambda x: f"%{size}d" % x  # noqa: E731
     return strings([text(x).encode() for x in input.ravel().tolist()], input.shape)
 

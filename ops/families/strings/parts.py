@@ -18,6 +18,7 @@ from ...types import dtypes
 from ...types.tensor_shape import Extents
 from .joining import each, strings
 
+_CONTINUATION = bytes(range(0x80, 0xC0))  # bytes of UTF-8 that begin no character
 _UNIT = {"unit": ("string", b"BYTE")}
 
 
@@ -30,13 +31,15 @@ def _substr_kernel(input: Any, pos: Any, len: Any, *, unit: bytes) -> Any:
                 None, None, f"pos {start} out of range for string b'{text.decode(errors='replace')}'"
             )
         first = start if start >= 0 else size + start
-        found = characters[first : first + max(count, 0)]
+        # TensorFlow takes a negative number of bytes for one beyond all lengths, of characters for none
+        last = size if count < 0 and unit == b"BYTE" else first + max(count, 0)
+        found = characters[first:last]
         return found.encode() if isinstance(found, str) else bytes(found)
 
     if pos.shape != len.shape:
         raise ValueError(f"pos and len should have the same shape, got {pos.shape} and {len.shape}")
     if not pos.ndim and unit == b"BYTE" and input.size:
-        found = _same_part(input, int(pos), max(int(len), 0))
+        found = _same_part(input, int(pos), int(len))
         if found is not None:
             return found
     return each(part, input, pos, len)
@@ -47,7 +50,9 @@ def _same_part(input: Any, start: int, count: int) -> Any:
     texts = input.ravel().tolist()
     if min(map(len, texts)) < (start if start >= 0 else -start):
         return None
-    if start >= 0:
+    if count < 0:
+        part = itemgetter(slice(start, None))
+    elif start >= 0:
         part = itemgetter(slice(start, start + count))
     else:
         part = itemgetter(slice(start, start + count if start + count < 0 else None))
@@ -84,7 +89,9 @@ def substr(input: Any, pos: Any, len: Any, name: str | None = None, unit: str = 
 
 def _length_kernel(input: Any, *, unit: bytes) -> Any:
     texts = input.ravel().tolist()
-    counts = (len(text.decode("utf-8")) for text in texts) if unit == b"UTF8_CHAR" else map(len, texts)
+    if unit == b"UTF8_CHAR":
+        texts = [text.translate(None, _CONTINUATION) for text in texts]
+    counts = map(len, texts)
     return np.fromiter(counts, np.int32, input.size).reshape(input.shape)
 
 

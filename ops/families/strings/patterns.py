@@ -1,7 +1,8 @@
 """Patterns in strings: what matches is replaced, or it is asked whether all of a string matches.
 
-Patterns are Python's, of which those of TensorFlow (RE2) are nearly all a part. Patterns that are Python strings become
-attributes of the operation, those that are tensors its inputs.
+Patterns are those of RE2, written as Python has them: classes by name (`[[:alnum:]]`), ends, characters of UTF-8; what
+looks around or back is an error, as it is there. Classes of Unicode (`\\pL`) and bytes (`\\C`) are errors too. Patterns
+that are Python strings become attributes of the operation, those that are tensors its inputs.
 """
 
 from __future__ import annotations
@@ -21,10 +22,48 @@ from ...types.array_values import as_bytes
 from .at_once import replaced_at_once
 from .joining import strings
 
+_CLASSES = {
+    b"alnum": b"0-9A-Za-z", b"alpha": b"A-Za-z", b"ascii": rb"\x00-\x7f", b"blank": rb"\t ",
+    b"cntrl": rb"\x00-\x1f\x7f", b"digit": b"0-9", b"graph": b"!-~", b"lower": b"a-z", b"print": b" -~",
+    b"punct": rb"!-/:-@\[-`{-~", b"space": rb"\t\n\v\f\r ", b"upper": b"A-Z", b"word": b"0-9A-Za-z_",
+    b"xdigit": b"0-9A-Fa-f",
+}  # fmt: skip
+_OTHER = re.compile(rb"\\(.)|\[:(\w+):\]|(\[)\^?\]?|(\])|(\$)|\(\?(<?[=!]|\w*m\w*[:)])?", re.DOTALL)
 
-def _pattern(text: bytes) -> Any:
+
+def _as_python(text: bytes) -> bytes:
+    """A pattern of RE2 as one of Python. Raises: re.error for what RE2 has not: looking around and back."""
+    is_class, is_multiline, made, place = False, False, [], 0
+    for mark in _OTHER.finditer(text):
+        made.append(text[place : mark.start()])
+        place = mark.end()
+        found = mark[0]
+        if mark[1] is not None and not is_class:
+            if mark[1] in b"123456789":
+                raise re.error(f"invalid escape sequence: {found.decode()}")
+            found = b"\\Z" if mark[1] == b"z" else found
+        elif mark[2] is not None and is_class:
+            if mark[2] not in _CLASSES:
+                raise re.error(f"invalid character class range: {found.decode()}")
+            found = _CLASSES[mark[2]]
+        elif mark[3] is not None and not is_class:
+            is_class = True
+        elif mark[4] is not None:
+            is_class = False
+        elif mark[5] is not None and not is_class and not is_multiline:
+            found = b"\\Z"
+        elif mark[6] is not None and not is_class:
+            if mark[6] in (b"=", b"!", b"<=", b"<!"):
+                raise re.error(f"invalid perl operator: {found.decode()}")
+            is_multiline = True
+        made.append(found)
+    return b"".join([*made, text[place:]])
+
+
+def _pattern(text: bytes, of_characters: bool = False) -> Any:
+    """A pattern of bytes, or of characters where strings or it are not of ASCII alone: `.` is one character then."""
     try:
-        return re.compile(text)
+        return re.compile(_as_python(text).decode(), re.ASCII) if of_characters else re.compile(_as_python(text))
     except re.error as error:
         raise InvalidArgumentError(
             None, None, f"Invalid pattern: {text.decode(errors='replace')}, error: {error}"
@@ -44,8 +83,10 @@ def _replaced(texts: Any, pattern: bytes, rewrite: bytes, replace_global: bool) 
     count = 0 if replace_global else 1
     try:
         given = texts.ravel().tolist()
+        if not (pattern.isascii() and b"".join(given).isascii()):
+            return strings(_with_characters(compiled, pattern, template, count, given), texts.shape)
         found = replaced_at_once(compiled, template, given) if replace_global else None
-        return strings(found or [compiled.sub(template, text, count) for text in given], texts.shape)
+        return strings(found or [_substituted(compiled, template, text, count) for text in given], texts.shape)
     except (re.error, IndexError) as error:
         wanted = max(map(int, re.findall(rb"\\([0-9])", rewrite)), default=0)
         raise InvalidArgumentError(
@@ -54,6 +95,31 @@ def _replaced(texts: Any, pattern: bytes, rewrite: bytes, replace_global: bool) 
             f"Invalid rewrite: {rewrite.decode(errors='replace')}, error: Rewrite schema requests {wanted} matches, "
             f"but the regexp only has {compiled.groups} parenthesized subexpressions.",
         ) from error
+
+
+def _with_characters(compiled: Any, pattern: bytes, template: bytes, count: int, given: list[bytes]) -> list[bytes]:
+    """Matches replaced in strings, those that are no UTF-8 taken as bytes."""
+    of_characters = _pattern(pattern, of_characters=True)
+    found: list[bytes] = []
+    for text in given:
+        try:
+            found.append(_substituted(of_characters, template.decode(), text.decode(), count).encode())
+        except UnicodeDecodeError:
+            found.append(_substituted(compiled, template, text, count))
+    return found
+
+
+def _substituted(compiled: Any, template: Any, text: Any, count: int) -> Any:
+    """Matches replaced; all for a `count` of 0. An empty match right behind another one is none."""
+    if count or compiled.match(text[:0]) is None:
+        return compiled.sub(template, text, count)
+    parts, place, end = [], 0, -1
+    for match in compiled.finditer(text):
+        if match.start() == match.end() == end:
+            continue
+        parts += [text[place : match.start()], match.expand(template)]
+        place = end = match.end()
+    return text[:0].join([*parts, text[place:]])
 
 
 def _replace_kernel(texts: Any, pattern: Any, rewrite: Any, *, replace_global: bool) -> Any:
@@ -84,9 +150,19 @@ STATIC_REGEX_REPLACE = OpDef(
 )
 
 
+def _all_matches(compiled: Any, of_characters: Any, text: bytes) -> bool:
+    try:
+        return of_characters.fullmatch(text.decode()) is not None
+    except UnicodeDecodeError:
+        return compiled.fullmatch(text) is not None
+
+
 def _full_match(input: Any, pattern: bytes) -> Any:
-    compiled = _pattern(pattern)
-    found = [compiled.fullmatch(text) is not None for text in input.ravel().tolist()]
+    compiled, given = _pattern(pattern), input.ravel().tolist()
+    if pattern.isascii() and b"".join(given).isascii():
+        found = [compiled.fullmatch(text) is not None for text in given]
+    else:
+        found = [_all_matches(compiled, _pattern(pattern, of_characters=True), text) for text in given]
     return np.array(found, bool).reshape(input.shape)
 
 

@@ -1,0 +1,66 @@
+"""Patterns of RE2, numbers as strings and back, parts of strings: what TensorFlow 1.15.5 gave."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import pytest
+
+import sessile as tf
+
+Invalid = tf.errors.InvalidArgumentError
+S = tf.strings
+
+REPLACED: Final = [
+    ("é a", ".", "x", b"xxx"), ("ab", "(?P<n>a)", r"<\1>", b"<a>b"), ("abxc", "x*", "-", b"-a-b-c-"),
+    ("abc", "", "-", b"-a-b-c-"), ("a\n", "a$", "x", b"a\n"), ("a\na", "(?m)^a$", "x", b"x\nx"),
+    ("a1 _", r"[[:alpha:]\s]", "-", b"-1-_"), ("éé", "é?", "x", b"xx"), ("a$b", "[$]", "-", b"a-b"),
+    ("٣ 3", r"\d", "x", "٣ x".encode()), (b"\xff\xfea", "a", "x", b"\xff\xfex"), ("x]", "[]]", "-", b"x-"),
+    ("a$", r"\$", "-", b"a-"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "pattern", "rewrite", "wanted"), REPLACED)
+def test_patterns(text: Any, pattern: str, rewrite: str, wanted: bytes) -> None:
+    with tf.Session() as sess:
+        assert sess.run(S.regex_replace([text], pattern, rewrite)).tolist() == [wanted]
+
+
+@pytest.mark.parametrize("pattern", ["a(?=b)", "a(?!b)", "(?<=a)b", r"(a)\1", "[[:no:]]"])
+def test_patterns_that_re2_has_not(pattern: str) -> None:
+    with tf.Session() as sess:
+        for made in (S.regex_replace(["ab"], pattern, "x"), S.regex_full_match(["ab"], pattern)):
+            with pytest.raises(Invalid):
+                sess.run(made)
+
+
+def test_full_matches() -> None:
+    with tf.Session() as sess:
+        assert sess.run(S.regex_full_match(["a1 ", "_x"], r"[[:alnum:]\s]+")).tolist() == [True, False]
+        assert sess.run(S.regex_full_match(["é", "éé", b"\xff"], ".")).tolist() == [True, False, True]
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"), [("+4", tf.int32), ("+4", tf.int64), ("infinity", tf.float32), ("1_0", tf.float64)]
+)
+def test_what_is_no_number(text: str, kind: Any) -> None:
+    with tf.Session() as sess, pytest.raises(Invalid):
+        sess.run(S.to_number([text], kind))
+
+
+def test_numbers() -> None:
+    with tf.Session() as sess:
+        assert sess.run(S.to_number(["0x10", "+2", "-inf", "1e3"])).tolist() == [16.0, 2.0, -float("inf"), 1000.0]
+        assert sess.run(S.as_string([1.5, float("nan")], width=8, fill="0")).tolist() == [b"1.500000", b"     nan"]
+        assert sess.run(S.as_string([1.5 - 2j], width=6, precision=1)).tolist() == [b"(   1.5,  -2.0)"]
+        for wrong in (S.as_string([1.5], scientific=True, shortest=True), S.as_string([1], fill="ab")):
+            with pytest.raises(Invalid):
+                sess.run(wrong)
+
+
+def test_parts_and_lengths() -> None:
+    with tf.Session() as sess:
+        assert sess.run(S.substr(["hello", "abc"], 2, -1)).tolist() == [b"llo", b"c"]
+        assert sess.run(S.substr(["hello", "abc"], [2, 1], [-1, -5])).tolist() == [b"llo", b"bc"]
+        assert sess.run(S.substr(["hello"], 2, -1, unit="UTF8_CHAR")).tolist() == [b""]
+        assert sess.run(S.length(["hé", b"\xff\xfe", ""], unit="UTF8_CHAR")).tolist() == [2, 2, 0]
