@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from ...building.convert import convert_to_tensor
 from ...building.default_graph import get_default_graph
+from ...families.arrays.filling import range as sequence
 from ...families.arrays.reshaping import expand_dims
 from ...families.arrays.shape_ops import shape as shape_of
 from ...families.elementwise.cast import cast
-from ...families.elementwise.compare import equal, logical_and
+from ...families.elementwise.compare import equal, greater_equal, less, logical_and, logical_not
 from ...families.elementwise.division import div_no_nan, divide
 from ...families.elementwise.like import ones_like
 from ...families.elementwise.rounding import minimum
 from ...families.reductions.reductions import reduce_any, reduce_sum
 from ...families.reductions.scan import cumsum
 from ...families.reductions.sorting import top_k
+from ...families.sparse.sparse_tensor import SparseTensor, convert_to_tensor_or_sparse_tensor
+from ...families.sparse.to_dense import sparse_tensor_to_dense
 from ...families.state.assignments import assign_add
 from ...graph.node import Tensor
 from ...types import dtypes
@@ -25,31 +28,63 @@ from .accumulate import finish, metric_scope, metric_variable
 Metric = tuple[Tensor, Any]
 
 
-def _label_rows(labels: Any, predictions: Any) -> Any:
-    """Labels with a last dimension, along which an example's labels lie."""
-    labels = cast(convert_to_tensor(labels), dtypes.int64)
-    return expand_dims(labels, -1) if labels.shape.ndims == predictions.shape.ndims - 1 else labels
+class _Rows(NamedTuple):
+    """An example's classes along the last dimension, and which of them count: each once, without those that fill up."""
+
+    classes: Any
+    counts: Any
+    is_sparse: bool
+
+    def among(self, others: _Rows) -> Any:
+        """Which of the classes are among the other ones."""
+        same = equal(expand_dims(self.classes, -1), expand_dims(others.classes, -2))
+        return reduce_any(logical_and(same, expand_dims(others.counts, -2)), -1)
 
 
-def _hits(labels: Any, chosen: Any, class_id: int | None) -> tuple[Any, Any, Any]:
+def _rows(classes: Any, is_there: Any = None) -> _Rows:
+    classes = cast(classes, dtypes.int64)
+    there = ones_like(classes, dtypes.bool_) if is_there is None else is_there
+    same = logical_and(equal(expand_dims(classes, -1), expand_dims(classes, -2)), expand_dims(there, -2))
+    places = sequence(shape_of(classes)[-1])
+    before = less(expand_dims(places, 0), expand_dims(places, 1))
+    is_first = logical_not(reduce_any(logical_and(same, before), -1))
+    return _Rows(classes, logical_and(there, is_first), is_there is not None)
+
+
+def _label_rows(labels: Any, predictions: Any) -> _Rows:
+    """Labels, dense or sparse, with a last dimension along which an example's labels lie."""
+    labels = convert_to_tensor_or_sparse_tensor(labels)
+    is_there = None
+    if isinstance(labels, SparseTensor):
+        marks = SparseTensor(labels.indices, ones_like(labels.values, dtypes.bool_), labels.dense_shape)
+        is_there = sparse_tensor_to_dense(marks, False)
+        labels = sparse_tensor_to_dense(labels)
+    if labels.shape.ndims == predictions.shape.ndims - 1:
+        labels = expand_dims(labels, -1)
+        is_there = None if is_there is None else expand_dims(is_there, -1)
+    return _rows(labels, is_there)
+
+
+def _hits(labels: _Rows, chosen: _Rows, class_id: int | None) -> tuple[Any, Any, Any]:
     """Per example: how many labels are among the chosen, how many are not, how many chosen are no labels."""
-    is_label = reduce_any(equal(expand_dims(chosen, -1), expand_dims(labels, -2)), -1)  # [..., k]
-    is_chosen = reduce_any(equal(expand_dims(labels, -1), expand_dims(chosen, -2)), -1)  # [..., labels]
+    is_label = logical_and(chosen.among(labels), chosen.counts)  # [..., k]
     if class_id is not None:
         own = cast(class_id, dtypes.int64)
-        is_own, is_own_label = equal(chosen, own), equal(labels, own)
-        hit = reduce_any(logical_and(is_label, is_own), -1)
-        has, says = reduce_any(is_own_label, -1), reduce_any(is_own, -1)
+        hit = reduce_any(logical_and(is_label, equal(chosen.classes, own)), -1)
+        has = reduce_any(logical_and(labels.counts, equal(labels.classes, own)), -1)
+        says = reduce_any(equal(chosen.classes, own), -1)
         true, wanted, given = (cast(item, dtypes.float32) for item in (hit, has, says))
         return true, wanted - true, given - true
-    true = reduce_sum(cast(is_label, dtypes.float32), -1)
-    missed = reduce_sum(1.0 - cast(is_chosen, dtypes.float32), -1)
-    return true, missed, reduce_sum(1.0 - cast(is_label, dtypes.float32), -1)
+    missed = logical_and(labels.counts, logical_not(labels.among(chosen)))  # [..., labels]
+    false = logical_and(chosen.counts, logical_not(is_label))
+    true, missed, false = (reduce_sum(cast(item, dtypes.float32), -1) for item in (is_label, missed, false))
+    return true, missed, false
 
 
 def _at_top_k(
-    labels: Any, chosen: Any, class_id: int | None, weights: Any, collections: tuple[Any, Any], kind: str, ending: str
-) -> Metric:
+    labels: _Rows, chosen: _Rows, class_id: int | None, weights: Any, collections: tuple[Any, Any], kind: str,
+    ending: str,
+) -> Metric:  # fmt: skip
     true, missed, false = _hits(labels, chosen, class_id)
     other, other_name = (missed, "false_negative") if kind == "recall" else (false, "false_positive")
     if weights is not None:
@@ -78,7 +113,7 @@ def _metric(kind: str) -> tuple[Any, Any]:
         ending = _ending(k, class_id)
         with metric_scope(name, f"{kind}{ending}", (predictions, labels, weights)):
             predictions = convert_to_tensor(predictions)
-            chosen = cast(top_k(predictions, k)[1], dtypes.int64)
+            chosen = _rows(top_k(predictions, k)[1])
             rows = _label_rows(labels, predictions)
             return _at_top_k(rows, chosen, class_id, weights, (metrics_collections, updates_collections), kind, ending)
 
@@ -88,8 +123,8 @@ def _metric(kind: str) -> tuple[Any, Any]:
     ) -> Metric:  # fmt: skip
         ending = _ending(k or "k", class_id)
         with metric_scope(name, f"{kind}{ending}", (predictions_idx, labels, weights)):
-            chosen = cast(convert_to_tensor(predictions_idx), dtypes.int64)
-            rows = _label_rows(labels, chosen)
+            chosen = _rows(convert_to_tensor(predictions_idx))
+            rows = _label_rows(labels, chosen.classes)
             return _at_top_k(rows, chosen, class_id, weights, (metrics_collections, updates_collections), kind, ending)
 
     of_predictions.__name__ = of_predictions.__qualname__ = f"{kind}_at_k"
@@ -109,9 +144,12 @@ def average_precision_at_k(
     updates_collections: Any = None, name: str | None = None,
 ) -> Metric:  # fmt: skip
     """Return the mean over examples of the average precision of the k best predictions, and the operation."""
-    chosen = cast(top_k(convert_to_tensor(predictions), k)[1], dtypes.int64)
+    predictions = convert_to_tensor(predictions)
+    chosen = cast(top_k(predictions, k)[1], dtypes.int64)
+    classes = shape_of(predictions, out_type=dtypes.int64)[-1]
     collections = metrics_collections, updates_collections
-    return _average_precision(labels, chosen, float(k), weights, collections, name, f"average_precision_at_{k}")
+    default = f"average_precision_at_{k}"
+    return _average_precision(labels, chosen, float(k), weights, collections, name, default, classes)
 
 
 def average_precision_at_top_k(
@@ -127,13 +165,18 @@ def average_precision_at_top_k(
 
 def _average_precision(
     labels: Any, chosen: Any, most_relevant: Any, weights: Any, collections: tuple[Any, Any], name: str | None,
-    default: str,
+    default: str, classes: Any = None,
 ) -> Metric:  # fmt: skip
     rows = _label_rows(labels, chosen)
-    hits = cast(reduce_any(equal(expand_dims(chosen, -1), expand_dims(rows, -2)), -1), dtypes.float32)
+    hits = cast(_rows(chosen).among(rows), dtypes.float32)
     precision = cumsum(hits, axis=-1) / cumsum(ones_like(hits), axis=-1)
-    relevant = minimum(cast(shape_of(rows)[-1], dtypes.float32), most_relevant)
-    average = reduce_sum(precision * hits, -1) / relevant
+    if rows.is_sparse:
+        is_relevant = rows.counts
+    else:  # as in TensorFlow: twice the same label counts twice, one that is no class does not
+        is_relevant = greater_equal(rows.classes, cast(0, dtypes.int64))
+        is_relevant = is_relevant if classes is None else logical_and(is_relevant, less(rows.classes, classes))
+    relevant = minimum(reduce_sum(cast(is_relevant, dtypes.float32), -1), most_relevant)
+    average = div_no_nan(reduce_sum(precision * hits, -1), relevant)
     with metric_scope(name, default, (chosen, labels, weights)):
         number = ones_like(average)
         if weights is not None:
