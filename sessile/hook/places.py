@@ -77,7 +77,7 @@ _PLACES: Final = {
     r"python\.training\.evaluation": "hook.parts.evaluation",
     r"python\.training\.monitored_session": "train hook.parts.sessions",
     r"python\.training\.device_setter": "session.engines.device_setter train .",
-    r"python\.estimator\.util": "hook.extras.utilities estimator",
+    r"python\.estimator\.util": "hook.extras.utilities session.estimator.arguments estimator",
     r"python\.estimator\.hooks(\.\w+)*": "estimator train",
     r"python\.estimator\.tpu(\.\w+)*": "contrib.tpu",
     r"python\.training(\.\w+)*": "train .",

@@ -69,7 +69,7 @@ def call_model_fn(
     return spec
 
 
-def features_and_labels(result: Any) -> tuple[Any, Any, list[SessionRunHook]]:
+def parse_input_fn_result(result: Any) -> tuple[Any, Any, list[SessionRunHook]]:
     """Features, labels (None: there are none) and hooks of what an input function returned.
 
     Args:

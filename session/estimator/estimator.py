@@ -74,6 +74,10 @@ class Estimator:
                     f"{type(estimator).__name__} does override {overridden}"
                 )
 
+    def _create_and_assert_global_step(self, graph: Any) -> Any:  # TensorFlow's name: subclasses call and override it
+        """Return the graph's new global step. Raises: ValueError if it has one."""
+        return create_global_step(graph)
+
     # What it is.
 
     @property
@@ -155,7 +159,7 @@ class Estimator:
         if steps is not None or max_steps is not None:
             all_hooks.append(StopAtStepHook(steps, max_steps))
         with self._graph(training=True) as graph:
-            step = create_global_step(graph)
+            step = self._create_and_assert_global_step(graph)
             loops.read_global_step(step)
             with replica_of(self._config.train_distribute):
                 features, labels, more = self._input(input_fn, ModeKeys.TRAIN)
@@ -186,7 +190,7 @@ class Estimator:
             raise ValueError(f"Must specify steps > 0, given: {steps}")
         checkpoint_path = self._checkpoint(checkpoint_path, "evaluate")
         with self._graph() as graph:
-            step = create_global_step(graph)
+            step = self._create_and_assert_global_step(graph)
             with replica_of(self._config.eval_distribute):
                 features, labels, more = self._input(input_fn, ModeKeys.EVAL)
                 spec = self._call_model_fn(features, labels, ModeKeys.EVAL, self.config)
@@ -212,7 +216,7 @@ class Estimator:
         """
         checkpoint_path = self._checkpoint(checkpoint_path, "predict")
         with self._graph() as graph:
-            create_global_step(graph)
+            self._create_and_assert_global_step(graph)
             result = self._call_input(input_fn, ModeKeys.PREDICT)
             features, more = arguments.features_alone(result)
             if self._tells_of_no_end and not more and not graph.get_collection(GraphKeys.QUEUE_RUNNERS):
@@ -248,7 +252,7 @@ class Estimator:
         if not found:
             raise ValueError(f"Couldn't find trained model at {self._model_dir}.")
         with self._graph() as graph:
-            create_global_step(graph)
+            self._create_and_assert_global_step(graph)
             receiver = serving_input_receiver_fn()
             labels = getattr(receiver, "labels", None)
             spec = self._call_model_fn(receiver.features, labels, experimental_mode, self.config)
@@ -279,7 +283,7 @@ class Estimator:
         return graph.as_default()
 
     def _input(self, input_fn: Callable[..., Any], mode: str) -> tuple[Any, Any, list[Any]]:
-        return arguments.features_and_labels(self._call_input(input_fn, mode))
+        return arguments.parse_input_fn_result(self._call_input(input_fn, mode))
 
     def _call_input(self, input_fn: Callable[..., Any], mode: str) -> Any:
         return arguments.call_input_fn(input_fn, mode, self.params, self.config)

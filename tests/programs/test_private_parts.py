@@ -260,3 +260,37 @@ def test_libraries_let_their_estimators_override_members(tmp_path: Path, monkeyp
         Own(model_fn, str(tmp_path))
     monkeypatch.setattr(tf.estimator.Estimator, "_assert_members_are_not_overridden", staticmethod(lambda _: None))
     assert Own(model_fn, str(tmp_path)).model_dir == str(tmp_path)
+
+
+def test_a_subclass_of_estimators_makes_their_global_step(tmp_path: Path) -> None:
+    made: list[Any] = []
+
+    class Own(tf.estimator.Estimator):
+        def _create_and_assert_global_step(self, graph: Any) -> Any:
+            made.append(tf.train.create_global_step(graph))
+            return made[-1]
+
+    def model_fn(features: Any, labels: Any, mode: Any) -> Any:
+        w = tf.get_variable("w", [])
+        step = tf.train.get_global_step()
+        assert step is made[-1]
+        return tf.estimator.EstimatorSpec(mode, tf.reshape(w, [1]), loss=w * w, train_op=tf.assign_add(step, 1))
+
+    def input_fn() -> Any:
+        return tf.data.Dataset.from_tensors((1.0, 1.0)).repeat(3)
+
+    estimator = Own(model_fn, str(tmp_path))
+    estimator.train(input_fn, steps=2)
+    assert estimator.evaluate(input_fn, steps=1)["global_step"] == 2
+    next(estimator.predict(input_fn))
+    assert len(made) == 3
+
+
+def test_what_an_input_function_returned_is_taken_apart() -> None:
+    from tensorflow_estimator.python.estimator import util
+
+    assert util.parse_input_fn_result(({"a": 1}, 2)) == ({"a": 1}, 2, [])
+    assert util.parse_input_fn_result(5) == (5, None, [])
+    features, labels, hooks = util.parse_input_fn_result(tf.data.Dataset.from_tensors(({"a": 1.0}, 2.0)))
+    with tf.train.SingularMonitoredSession(hooks=hooks) as sess:
+        assert sess.run([features["a"], labels]) == [1.0, 2.0]
