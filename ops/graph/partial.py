@@ -118,6 +118,9 @@ def fold(
         return _fold_shape_of(op_def.tells, shapes)
     joins = any(arg.number_attr for arg in op_def.inputs)  # of the parts of a list some may be unknown
     if inputs is not None and joins and any(v is not None for v in inputs):
+        if len(op_def.inputs) == 1:  # `Pack`: its parts have one shape, also `placeholder(int32)` that was given none
+            alike = next(v.shape for v in inputs if v is not None)
+            shapes = [alike if shape is None else shape for shape in shapes]
         inputs = [_unknowns(shape) if v is None else v for v, shape in zip(inputs, shapes)]
     if inputs is None or not op_def.computes_extents or any(v is None or v.size > _LARGEST for v in inputs):
         return None

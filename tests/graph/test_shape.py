@@ -236,3 +236,25 @@ def test_dimensions_by_the_name_that_libraries_read() -> None:
     """Keras 2.2's `ndim` reads `shape._dims`."""
     assert [extent.value for extent in tf.TensorShape([1, None])._dims] == [1, None]
     assert UNKNOWN._dims is None
+
+
+def test_sizes_that_are_fed_leave_the_other_extents_known() -> None:
+    """`placeholder(int32)` without a shape, as batch sizes often are; shapes are TensorFlow 1.15.5's."""
+    count, x = tf.placeholder(tf.int32), tf.placeholder(tf.float32, [1, 100, 2])
+    found = [
+        tf.tile(x, [count, 1, 1]),
+        tf.zeros([count, 100, 2]),
+        tf.random_normal([count, 3]),
+        tf.slice(x, [count, 0, 0], [1, 3, -1]),
+        tf.reshape(x, tf.stack([count, -1, 2])),
+        tf.ones(tf.stack([count, count * 2, 4])),
+    ]
+    shapes = [value.shape.as_list() for value in found]
+    assert shapes == [[None, 100, 2], [None, 100, 2], [None, 3], [1, 3, 2], [None, None, 2], [None, None, 4]]
+
+
+@pytest.mark.parametrize("mode", ["CONSTANT", "REFLECT", "SYMMETRIC"])
+def test_paddings_that_are_known_in_part(mode: str) -> None:
+    x = tf.placeholder(tf.float32, [None, 7, 2])
+    padded = tf.pad(x, [[0, 0], [0, 10 - tf.shape(x)[0]], [1, 1]], mode)
+    assert padded.shape.as_list() == [None, None, 4]

@@ -30,13 +30,13 @@ def _pad_shape(query: Any) -> Extents:
     rank = len(extents) if extents is not None else None if rows is None else rows[0]
     if rank is None:
         return None
-    paddings = query.known_integers(1)
+    paddings = query.integers(1)  # `[[0, 0], [0, longest - tf.shape(x)[1]]]` tells of the first dimension
     if paddings is None:
         return (None,) * rank
-    if any(amount < 0 for amount in paddings):
+    if any(amount is not None and amount < 0 for amount in paddings):
         raise ValueError("Paddings must be non-negative")
     return tuple(
-        None if extent is None else before + extent + behind
+        None if extent is None or before is None or behind is None else before + extent + behind
         for extent, before, behind in zip(with_rank(extents, rank), paddings[::2], paddings[1::2])
     )
 
