@@ -1,4 +1,4 @@
-"""Recall and precision of the best k: sparse labels, repeated ones, labels that are no class, as TensorFlow 1.15 has it."""
+"""Recall and precision of the best k: sparse labels, repeated ones, labels that are no class, as in TensorFlow."""
 
 import numpy as np
 import pytest
