@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+import numpy as np
+
 Extents = tuple[Any, ...] | None  # each entry an int, or None where unknown
 
 
@@ -142,6 +144,8 @@ class Dimension:
 def _extent(value: Any) -> int:
     if isinstance(value, (str, bytes)):
         raise TypeError(f"Dimension value must be integer or None or have an __index__ method, got value {value!r}")
+    if isinstance(value, (np.ndarray, np.floating)) and value.size == 1:
+        value = value.item()  # programs give arrays of one element, and what they divided, as extents
     try:
         extent: int = value.__index__()
     except AttributeError:
