@@ -31,6 +31,8 @@ from sessile.ops.library.recurrent.cells import LSTMCell as LSTMCell
 from sessile.ops.library.recurrent.cells import MultiRNNCell as MultiRNNCell
 from sessile.ops.library.recurrent.static import static_bidirectional_rnn as static_bidirectional_rnn
 from sessile.ops.library.recurrent.static import static_rnn as static_rnn
+from sessile.ops.library.recurrent.stepping import best_effort_input_batch_size as best_effort_input_batch_size
+from sessile.ops.library.recurrent.stepping import transpose_batch_time as transpose_batch_time
 from sessile.ops.library.recurrent.wrappers import DeviceWrapper as DeviceWrapper
 from sessile.ops.library.recurrent.wrappers import DropoutWrapper as DropoutWrapper
 from sessile.ops.library.recurrent.wrappers import ResidualWrapper as ResidualWrapper

@@ -47,6 +47,25 @@ def transposed(x: Any) -> Any:
     return result
 
 
+def transpose_batch_time(x: Any) -> Any:
+    """Return a tensor with its first two dimensions, batch and time, exchanged.
+
+    Args:
+      x: a tensor; one of fewer dimensions is returned as it is.
+    """
+    extents = x._extents
+    return x if extents is not None and len(extents) < 2 else transposed(x)
+
+
+def best_effort_input_batch_size(flat_input: Any) -> Any:
+    """Return the size of the batch of inputs `[time, batch, ...]`: an int if one of them tells it, else a tensor.
+
+    Args:
+      flat_input: a list of tensors.
+    """
+    return batch_size_of(list(flat_input))
+
+
 def batch_size_of(inputs: list[Any]) -> Any:
     """The size of the batch of inputs over time, an int if it is known."""
     for item in inputs:
