@@ -75,7 +75,9 @@ class GFile:
             return [self._value(line) for line in self._open().readlines()]
 
     def write(self, file_content: Any) -> None:
-        """Write text or bytes."""
+        """Write text or bytes. Raises: TypeError for anything else."""
+        if not isinstance(file_content, (str, bytes, bytearray)):
+            raise TypeError(f"Expected binary or unicode string, got {file_content!r}")
         file = self._open(write=True)
         data = file_content.encode() if isinstance(file_content, str) else bytes(file_content)
         with translated(self._name):

@@ -64,3 +64,33 @@ def test_parts_and_lengths() -> None:
         assert sess.run(S.substr(["hello", "abc"], [2, 1], [-1, -5])).tolist() == [b"llo", b"bc"]
         assert sess.run(S.substr(["hello"], 2, -1, unit="UTF8_CHAR")).tolist() == [b""]
         assert sess.run(S.length(["hé", b"\xff\xfe", ""], unit="UTF8_CHAR")).tolist() == [2, 2, 0]
+
+
+def test_cases_of_other_encodings() -> None:
+    with tf.Session() as sess, pytest.raises(Invalid):
+        sess.run(S.lower(["A"], encoding="latin"))
+
+
+def test_fields_and_files(tmp_path: Any) -> None:
+    with tf.Session() as sess:
+        assert sess.run(tf.io.decode_csv(["0x1"], [[1.0]]))[0].tolist() == [1.0]
+        for wrong in (tf.io.decode_csv(["+4"], [[0]]), tf.io.decode_csv(["a"], [[""]], field_delim="||")):
+            with pytest.raises(Invalid):
+                sess.run(wrong)
+        with pytest.raises(tf.errors.DataLossError):
+            sess.run(tf.io.decode_compressed(["abc"], "ZLIB"))
+    with tf.gfile.GFile(str(tmp_path / "file"), "w") as file, pytest.raises(TypeError):
+        file.write(3)
+
+
+def test_a_reader_is_done_with_a_file_that_has_one_record() -> None:
+    reader, names = tf.IdentityReader(), tf.FIFOQueue(4, [tf.string], shapes=[[]])
+    fill, key = names.enqueue_many([["a", "b"]]), reader.read(names)[0]
+    with tf.Session() as sess:
+        sess.run(fill)
+        assert sess.run(key) == b"a"
+        assert sess.run([reader.num_work_units_completed(), reader.num_records_produced()]) == [1, 1]
+        state = sess.run(reader.serialize_state())
+        sess.run(reader.reset())
+        sess.run(reader.restore_state(state))
+        assert sess.run(reader.num_work_units_completed()) == 1

@@ -16,6 +16,7 @@ from ...graph.node import Tensor, TensorLike
 from ...types import dtypes
 from ...types.array_values import bytes_of_each
 from ...types.dtypes import DType
+from ...types.numerals import READ_OTHERWISE, number_of
 from ...types.tensor_shape import Extents
 
 Array = np.ndarray[Any, Any]
@@ -132,7 +133,8 @@ def _column(texts: Sequence[bytes], dtype: DType, default: Array, place: int, na
         if dtype is dtypes.string:
             result[:] = texts
             return result
-        if b"_" not in b"".join(texts):
+        whole = b"".join(texts)
+        if not any(mark in whole for mark in READ_OTHERWISE[not dtype.is_integer]):
             try:
                 parse: Any = int if dtype.is_integer else float
                 return np.fromiter(map(parse, texts), dtype.np_dtype, len(texts))
@@ -147,9 +149,7 @@ def _column(texts: Sequence[bytes], dtype: DType, default: Array, place: int, na
             result[index] = text
         else:
             try:
-                if b"_" in text:  # Python reads 1_000
-                    raise ValueError
-                result[index] = int(text) if dtype.is_integer else float(text)
+                result[index] = number_of(text, int if dtype.is_integer else float)
             except (ValueError, OverflowError):
                 raise InvalidArgumentError(
                     None, None,
@@ -207,8 +207,6 @@ def decode_csv(
     Raises: ValueError for columns that do not ascend, or are not as many as the defaults. When run:
       InvalidArgumentError for another number of fields, missing ones and texts that are no numbers.
     """
-    if len(field_delim) != 1:
-        raise ValueError(f"field_delim should be only 1 char: {field_delim!r}")
     columns = [int(column) for column in select_cols or ()]
     if any(later <= earlier for earlier, later in pairwise(columns)):
         raise ValueError("select_cols is not strictly increasing.")

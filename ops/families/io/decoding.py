@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from ...base.errors import InvalidArgumentError
+from ...base.errors import DataLossError, InvalidArgumentError
 from ...building.build import build
 from ...definition.opdef import OpDef
 from ...definition.shapes import same_shape, scalar_shape, unknown_shape
@@ -186,9 +186,11 @@ def _decompress_kernel(bytes: Array, *, compression_type: bytes) -> Array:
     for index, item in enumerate(bytes.reshape(-1)):
         data = as_bytes(item)
         try:
-            flat[index] = zlib.decompress(data, 31 if compression_type == b"GZIP" else 15) if compression_type else data
+            if compression_type:  # of what is cut off, the beginning
+                data = zlib.decompressobj(31 if compression_type == b"GZIP" else 15).decompress(data)
+            flat[index] = data
         except zlib.error as error:
-            raise InvalidArgumentError(None, None, f"cannot decompress element {index}: {error}") from None
+            raise DataLossError(None, None, f"cannot decompress element {index}: {error}") from None
     return result
 
 

@@ -49,10 +49,13 @@ class Reader:
 
     Args:
       records: from the name of a file to its records.
+      is_single: whether each file has one record: it is done with as soon as that is read, and the reader's state is
+        how many files were.
     """
 
-    def __init__(self, records: Callable[[str], Iterator[Record]]) -> None:
+    def __init__(self, records: Callable[[str], Iterator[Record]], is_single: bool = False) -> None:
         self._records = records
+        self.is_single = is_single
         self._lock = threading.RLock()
         self.clear()
 
@@ -87,7 +90,7 @@ class Reader:
                     name = queue.take(1, _Using(context))[0][0].item()
                     self._current, self._name = self._open(name.decode()), name
                 record = next(self._current, None)
-                if record is None:
+                if record is None or self.is_single:
                     self._current = None
                     self.finished += 1
             self.produced += 1
@@ -177,10 +180,13 @@ def _lmdb(name: str) -> Iterator[Record]:
         yield from transaction.cursor()
 
 
-def _define(name: str, attrs: dict[str, Any], records: Callable[[Any], Callable[[str], Iterator[Record]]]) -> OpDef:
+def _define(
+    name: str, attrs: dict[str, Any], records: Callable[[Any], Callable[[str], Iterator[Record]]],
+    is_single: bool = False,
+) -> OpDef:  # fmt: skip
     def kernel(context: KernelContext) -> Reader:
         reader: Reader = context.state.resources.of_operation(
-            context.op, "reader", lambda op: Reader(records(op.attrs))
+            context.op, "reader", lambda op: Reader(records(op.attrs), is_single)
         )
         return reader
 
@@ -197,8 +203,10 @@ def _define(name: str, attrs: dict[str, Any], records: Callable[[Any], Callable[
 TEXT_LINE_READER = _define(
     "TextLineReader", {"skip_header_lines": ("int", 0)}, lambda a: lambda name: _lines(name, a["skip_header_lines"])
 )
-WHOLE_FILE_READER = _define("WholeFileReader", {}, lambda a: _whole)
-IDENTITY_READER = _define("IdentityReader", {}, lambda a: lambda name: iter([(name.encode(), name.encode())]))
+WHOLE_FILE_READER = _define("WholeFileReader", {}, lambda a: _whole, is_single=True)
+IDENTITY_READER = _define(
+    "IdentityReader", {}, lambda a: lambda name: iter([(name.encode(), name.encode())]), is_single=True
+)
 FIXED_LENGTH_RECORD_READER = _define(
     "FixedLengthRecordReader",
     {

@@ -13,27 +13,15 @@ from ...definition.opdef import OpDef
 from ...definition.shapes import same_shape
 from ...graph.node import Tensor
 from ...types import dtypes
+from ...types.numerals import READ_OTHERWISE, number_of
 from .joining import each, strings
-
-# What Python reads in another way than TensorFlow, of integers and of floating-point numbers.
-_OTHERS = ((b"_", b"+"), (b"_", b"x", b"X", b"y", b"Y"))
-
-
-def _number(text: bytes, parse: Any) -> Any:
-    """The number that a string spells as TensorFlow reads it. Raises: ValueError."""
-    said = text.strip().lower()
-    if b"_" in said or said.endswith(b"infinity") or (parse is int and said.startswith(b"+")):
-        raise ValueError(text)
-    if parse is float and said.lstrip(b"+-").startswith(b"0x"):
-        return float.fromhex(said.decode())
-    return parse(text)
 
 
 def _to_number_kernel(string_tensor: Any, *, out_type: Any) -> Any:
     parse: Any = float if out_type.is_floating else int
     texts = string_tensor.ravel().tolist()
     whole = b"".join(texts)
-    if not any(mark in whole for mark in _OTHERS[out_type.is_floating]):
+    if not any(mark in whole for mark in READ_OTHERWISE[out_type.is_floating]):
         try:
             return np.fromiter(map(parse, texts), out_type.np_dtype, len(texts)).reshape(string_tensor.shape)
         except (ValueError, OverflowError):
@@ -42,7 +30,7 @@ def _to_number_kernel(string_tensor: Any, *, out_type: Any) -> Any:
     flat = result.reshape(-1)
     for index, text in enumerate(texts):
         try:
-            flat[index] = _number(text, parse)
+            flat[index] = number_of(text, parse)
         except (ValueError, OverflowError) as error:
             said = text.decode(errors="replace")
             raise InvalidArgumentError(

@@ -115,7 +115,11 @@ def _case(function: str) -> Any:
     method = getattr(bytes, function)
 
     def kernel(input: Any, *, encoding: bytes) -> Any:
-        if encoding == b"utf-8":
+        if encoding not in (b"", b"utf-8"):
+            raise InvalidArgumentError(
+                None, None, f"only utf-8 or '' (no encoding) is supported, received {encoding.decode()}"
+            )
+        if encoding:
             return each(lambda text: getattr(text.decode("utf-8"), function)().encode(), input)
         return strings(list(map(method, input.ravel().tolist())), input.shape)
 
