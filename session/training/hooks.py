@@ -171,12 +171,12 @@ class StepCounterHook(SessionRunHook):
         if (every_n_steps is None) == (every_n_secs is None):
             raise ValueError("exactly one of every_n_steps and every_n_secs should be provided.")
         self._timer = SecondOrStepTimer(every_n_secs, every_n_steps)
-        self._writer, self._output_dir = summary_writer, output_dir
+        self._summary_writer, self._output_dir = summary_writer, output_dir
 
     def begin(self) -> None:
         """Find the global step and the writer."""
         self._global_step = _step_tensor("StepCounterHook")
-        self._writer = self._writer or _writer(self._output_dir)
+        self._summary_writer = self._summary_writer or _writer(self._output_dir)
 
     def before_run(self, run_context: Any) -> SessionRunArgs:
         """Ask for the global step."""
@@ -190,11 +190,11 @@ class StepCounterHook(SessionRunHook):
             if seconds and steps is not None:
                 rate = steps / seconds
                 _log().info("global_step/sec: %g", rate)
-                if self._writer is not None:
+                if self._summary_writer is not None:
                     from ...ops import proto
 
                     tag = f"{self._global_step.op.name}/sec"
-                    self._writer.add_summary(
+                    self._summary_writer.add_summary(
                         proto.Summary(value=[proto.Summary.Value(tag=tag, simple_value=rate)]), step
                     )
 
@@ -334,7 +334,7 @@ class CheckpointSaverHook(SessionRunHook):
     def begin(self) -> None:
         """Find the global step."""
         self._global_step = _step_tensor("CheckpointSaverHook")
-        self._writer = _writer(self._dir)
+        self._summary_writer = _writer(self._dir)
         for listener in self._listeners:
             listener.begin()
 
@@ -344,8 +344,8 @@ class CheckpointSaverHook(SessionRunHook):
 
         graph = get_default_graph()
         write_graph(graph, self._dir, "graph.pbtxt")
-        self._writer.add_graph(graph)
-        self._writer.add_meta_graph(_meta_graph(graph, self._get_saver().saver_def))
+        self._summary_writer.add_graph(graph)
+        self._summary_writer.add_meta_graph(_meta_graph(graph, self._get_saver().saver_def))
         step = int(session.run(self._global_step))
         self._save(session, step)
         self._timer.update_last_triggered_step(step)
@@ -375,7 +375,7 @@ class CheckpointSaverHook(SessionRunHook):
         for listener in self._listeners:
             listener.before_save(session, step)
         self._get_saver().save(session, self._path, global_step=step)
-        self._writer.add_session_log(_session_log("CHECKPOINT", self._path), step)
+        self._summary_writer.add_session_log(_session_log("CHECKPOINT", self._path), step)
         stops = [listener.after_save(session, step) for listener in self._listeners]
         return any(stops)
 
@@ -406,13 +406,13 @@ class SummarySaverHook(SessionRunHook):
         if (scaffold is None) == (summary_op is None):
             raise ValueError("Exactly one of scaffold or summary_op must be provided.")
         self._summary_op, self._scaffold = summary_op, scaffold
-        self._writer, self._output_dir = summary_writer, output_dir
+        self._summary_writer, self._output_dir = summary_writer, output_dir
         self._timer = SecondOrStepTimer(save_secs, save_steps)
 
     def begin(self) -> None:
         """Find the global step and the writer."""
         self._next_step: int | None = None
-        self._writer = self._writer or _writer(self._output_dir)
+        self._summary_writer = self._summary_writer or _writer(self._output_dir)
         self._global_step = _step_tensor("SummarySaverHook")
 
     def before_run(self, run_context: Any) -> SessionRunArgs:
@@ -428,19 +428,19 @@ class SummarySaverHook(SessionRunHook):
         step = int(run_values.results["global_step"]) + 1
         if self._request:
             step = int(run_context.session.run(self._global_step))  # the step may have been counted before it was read
-        if self._writer is not None and self._request:
+        if self._summary_writer is not None and self._request:
             if self._next_step is None:
-                self._writer.add_session_log(_session_log("START"), step)
+                self._summary_writer.add_session_log(_session_log("START"), step)
             self._timer.update_last_triggered_step(step)
             found = run_values.results.get("summary", ())
             for summary in found if isinstance(found, (list, tuple)) else [found]:
-                self._writer.add_summary(summary, step)
+                self._summary_writer.add_summary(summary, step)
         self._next_step = step + 1
 
     def end(self, session: Any) -> None:
         """Have all be on disk."""
-        if self._writer is not None:
-            self._writer.flush()
+        if self._summary_writer is not None:
+            self._summary_writer.flush()
 
     def _summaries(self) -> Any:
         return self._summary_op if self._summary_op is not None else self._scaffold.summary_op
@@ -462,7 +462,7 @@ class ProfilerHook(SessionRunHook):
         """Find the global step."""
         self._next_step: int | None = None
         self._global_step = _step_tensor("ProfilerHook")
-        self._writer = _writer(self._output_dir)
+        self._summary_writer = _writer(self._output_dir)
 
     def before_run(self, run_context: Any) -> SessionRunArgs:
         """Have the step traced if it is time."""
@@ -487,6 +487,6 @@ class ProfilerHook(SessionRunHook):
             trace = Timeline(run_values.run_metadata.step_stats).generate_chrome_trace_format(*self._show)
             with open(self._file.format(step), "w", encoding="utf-8") as file:
                 file.write(trace)
-            if self._writer is not None:
-                self._writer.add_run_metadata(run_values.run_metadata, f"step_{step}")
+            if self._summary_writer is not None:
+                self._summary_writer.add_run_metadata(run_values.run_metadata, f"step_{step}")
         self._next_step = step + 1

@@ -294,3 +294,13 @@ def test_what_an_input_function_returned_is_taken_apart() -> None:
     features, labels, hooks = util.parse_input_fn_result(tf.data.Dataset.from_tensors(({"a": 1.0}, 2.0)))
     with tf.train.SingularMonitoredSession(hooks=hooks) as sess:
         assert sess.run([features["a"], labels]) == [1.0, 2.0]
+
+
+def test_hooks_name_their_writers_as_tensorflow_does(tmp_path: Path) -> None:
+    """Programs flush them (`tensor2tensor`)."""
+    tf.train.get_or_create_global_step()
+    tf.summary.scalar("x", 1.0)
+    hook = tf.train.SummarySaverHook(save_steps=1, output_dir=str(tmp_path), summary_op=tf.summary.merge_all())
+    with tf.train.SingularMonitoredSession(hooks=[hook]) as sess:
+        sess.run(tf.train.get_global_step())
+        hook._summary_writer.flush()
