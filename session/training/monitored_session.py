@@ -400,6 +400,7 @@ def MonitoredTrainingSession(
       save_summaries_steps, save_summaries_secs: how often; default: every 100 steps; None: never.
       log_step_count_steps: how often steps are counted. summary_dir: default: `checkpoint_dir`.
       config: a ConfigProto. max_wait_secs: how long others wait for the chief.
+    Raises: ValueError if both steps and seconds are given, of checkpoints or summaries.
     """
     summaries = _choice(save_summaries_steps, save_summaries_secs, 100, None)
     checkpoints = _choice(save_checkpoint_steps, save_checkpoint_secs, None, 600)
@@ -422,8 +423,8 @@ def MonitoredTrainingSession(
 
 
 def _choice(steps: Any, seconds: Any, default_steps: Any, default_seconds: Any) -> tuple[Any, Any]:
-    """Steps and seconds, at most one of them not None."""
+    """Steps and seconds; hooks refuse both."""
     if steps is USE_DEFAULT and seconds is USE_DEFAULT:
         return default_steps, default_seconds
     steps, seconds = (None if value is USE_DEFAULT else value for value in (steps, seconds))
-    return (steps, None) if steps else (None, seconds)
+    return steps or None, seconds or None

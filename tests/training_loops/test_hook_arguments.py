@@ -46,3 +46,11 @@ def test_a_step_function_has_a_step_context() -> None:
         assert sess.run_step_fn(Steps().run) == 3.0
         with pytest.raises(ValueError, match="`step_fn` may either have one `step_context` argument"):
             sess.run_step_fn(lambda context: None)
+
+
+def test_monitored_sessions_refuse_steps_and_seconds_together(tmp_path: Path) -> None:
+    tf.train.get_or_create_global_step()
+    with pytest.raises(ValueError):
+        tf.train.MonitoredTrainingSession(checkpoint_dir=str(tmp_path), save_checkpoint_steps=2, save_checkpoint_secs=3)
+    with pytest.raises(ValueError):
+        tf.train.MonitoredTrainingSession(checkpoint_dir=str(tmp_path), save_summaries_steps=2, save_summaries_secs=3)
