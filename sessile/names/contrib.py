@@ -77,7 +77,7 @@ _MORE_DISTRIBUTIONS: dict[str, str] = {
     f"{_DISTRIBUTIONS}.mixtures": "Mixture MixtureSameFamily",
     f"{_DISTRIBUTIONS}.more_continuous": "Cauchy Chi2 HalfNormal InverseGamma Logistic",
     f"{_DISTRIBUTIONS}.relaxed": "ExpRelaxedOneHotCategorical RelaxedBernoulli RelaxedOneHotCategorical",
-    f"{_DISTRIBUTIONS}.samples": "assign_moving_mean_variance moving_mean_variance percentile",
+    f"{_LIBRARY}.samples": "assign_moving_mean_variance moving_mean_variance percentile",
     f"{_DISTRIBUTIONS}.softened": (
         "BetaWithSoftplusConcentration Chi2WithAbsDf ExponentialWithSoftplusRate GammaWithSoftplusConcentrationRate "
         "InverseGammaWithSoftplusConcentrationRate LaplaceWithSoftplusScale MultivariateNormalDiagWithSoftplusScale "

@@ -42,6 +42,10 @@ from tensorflow.python.util.all_util import make_all, remove_undocumented
 from tensorflow.python.layers.convolutional import Convolution2D, SeparableConvolution2D, Deconv2D, convolution2d
 from tensorflow.python.framework.ops import _get_graph_from_inputs
 from tensorflow.python.framework.device_spec import DeviceSpecV1
+from tensorflow.python.estimator.canned.prediction_keys import PredictionKeys; PredictionKeys.PROBABILITIES
+from tensorflow.python.estimator.canned.metric_keys import MetricKeys; MetricKeys.LOSS_MEAN
+from tensorflow.python.training.training_ops import apply_gradient_descent, resource_apply_gradient_descent
+from tensorflow.python.ops.template import Template, make_template
 from tensorflow.python import debug
 from tensorflow.python.debug.lib import debug_data
 """.strip().splitlines()

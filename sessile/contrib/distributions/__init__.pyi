@@ -1,6 +1,9 @@
 """Written by tools/make_stubs.py from the tables in names/: what the module gives when it is asked."""
 
 from sessile.contrib.distributions import bijectors as bijectors
+from sessile.ops.library.contrib.samples import assign_moving_mean_variance as assign_moving_mean_variance
+from sessile.ops.library.contrib.samples import moving_mean_variance as moving_mean_variance
+from sessile.ops.library.contrib.samples import percentile as percentile
 from sessile.ops.library.distributions.around import Independent as Independent
 from sessile.ops.library.distributions.around import QuantizedDistribution as QuantizedDistribution
 from sessile.ops.library.distributions.bijectors.base import Bijector as Bijector
@@ -48,9 +51,6 @@ from sessile.ops.library.distributions.positive import Gamma as Gamma
 from sessile.ops.library.distributions.relaxed import ExpRelaxedOneHotCategorical as ExpRelaxedOneHotCategorical
 from sessile.ops.library.distributions.relaxed import RelaxedBernoulli as RelaxedBernoulli
 from sessile.ops.library.distributions.relaxed import RelaxedOneHotCategorical as RelaxedOneHotCategorical
-from sessile.ops.library.distributions.samples import assign_moving_mean_variance as assign_moving_mean_variance
-from sessile.ops.library.distributions.samples import moving_mean_variance as moving_mean_variance
-from sessile.ops.library.distributions.samples import percentile as percentile
 from sessile.ops.library.distributions.softened import BetaWithSoftplusConcentration as BetaWithSoftplusConcentration
 from sessile.ops.library.distributions.softened import Chi2WithAbsDf as Chi2WithAbsDf
 from sessile.ops.library.distributions.softened import ExponentialWithSoftplusRate as ExponentialWithSoftplusRate
