@@ -68,7 +68,8 @@ def streaming_covariance(
       do ("Algorithms for computing the sample variance", 1983).
     """
     with metric_scope(name, "covariance", (predictions, labels)):
-        predictions, labels, weights = alike(*floats(predictions, labels), weights)
+        predictions, labels = floats(predictions, labels)
+        predictions, labels, weights = alike(predictions, labels, weights)
         predictions.shape.assert_is_compatible_with(labels.shape)
         names = ("count", "mean_prediction", "mean_label", "comoment")
         total, mean_prediction, mean_label, comoment = (metric_variable([], dtypes.float32, n) for n in names)
@@ -106,7 +107,8 @@ def streaming_pearson_correlation(
     Source: TensorFlow 1.15, `tf.contrib.metrics.streaming_pearson_correlation`.
     """
     with metric_scope(name, "pearson_r", (predictions, labels)):
-        predictions, labels, weights = alike(*floats(predictions, labels), weights)
+        predictions, labels = floats(predictions, labels)
+        predictions, labels, weights = alike(predictions, labels, weights)
         predictions.shape.assert_is_compatible_with(labels.shape)
         pairs = (
             (predictions, labels, "covariance"),
@@ -148,13 +150,13 @@ def cohen_kappa(
         matrix = confusion_counts(labels, predictions, num_classes, dtype, weights)
         counts = (("po", diag_part(matrix)), ("pe_row", reduce_sum(matrix, 0)), ("pe_col", reduce_sum(matrix, 1)))
         variables = [(metric_variable([num_classes], dtype, part), batch) for part, batch in counts]
-        value = _kappa(*(variable.value() for variable, _ in variables), "value")
-        update = _kappa(*(assign_add(variable, batch) for variable, batch in variables), "update_op")
+        value = _kappa([variable.value() for variable, _ in variables], "value")
+        update = _kappa([assign_add(variable, batch) for variable, batch in variables], "update_op")
         return finish(value, update, metrics_collections, updates_collections)
 
 
-def _kappa(agreed: Any, rows: Any, columns: Any, name: str) -> Any:
-    agreed, rows, columns = (cast(part, dtypes.float64) for part in (agreed, rows, columns))
+def _kappa(counts: list[Any], name: str) -> Any:
+    agreed, rows, columns = (cast(part, dtypes.float64) for part in counts)
     number = reduce_sum(rows)
     chance = reduce_sum(div_no_nan(rows * columns, number))
     return div_no_nan(reduce_sum(agreed) - chance, number - chance, name=name)
@@ -167,8 +169,8 @@ def _rate(
     with metric_scope(name, default, (predictions, labels, weights)):
         wrong, right = (metric(labels, predictions, weights) for metric in counts)
         pairs = zip(wrong, right, ("value", "update_op"))
-        shares = [select(greater(w + r, 0.0), w / (w + r), w * 0.0, name=label) for w, r, label in pairs]
-        return finish(*shares, *collections)
+        value, update = (select(greater(w + r, 0.0), w / (w + r), w * 0.0, name=label) for w, r, label in pairs)
+        return finish(value, update, *collections)
 
 
 def streaming_false_positive_rate(

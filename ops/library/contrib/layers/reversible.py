@@ -77,7 +77,7 @@ def rev_block(
     with variable_scope(None, default_name="revblock", use_resource=True) as block:
         if not is_training:
             return _forward(layers, x1, x2, sides)
-        counts = tuple(len(side or ()) for side in sides)
+        counts = len(f_side_input or ()), len(g_side_input or ())
 
         @custom.custom_gradient
         def forward(x1: Any, x2: Any, *flat: Any) -> Any:
@@ -85,7 +85,7 @@ def rev_block(
             results = _forward(layers, x1, x2, parts)
             return results, functools.partial(_backward, block, layers, results, parts)
 
-        return tuple(forward(x1, x2, *(f_side_input or ()), *(g_side_input or ())))  # type: ignore[return-value]
+        return tuple(forward(x1, x2, *(f_side_input or ()), *(g_side_input or ())))
 
 
 def _split(flat: Sequence[Any], sides: Any, counts: tuple[int, int]) -> tuple[Any, Any]:
