@@ -126,9 +126,10 @@ def _type_of_later(arg: Arg, specs: tuple[Arg, ...], values: tuple[Any, ...], po
     """The type of a tensor that comes later and shares the attribute: `maximum(0, x)` makes the 0 a value like x."""
     for later, value in zip(specs[position + 1 :], values[position + 1 :]):
         if later.type_attr is not None and later.type_attr == arg.type_attr:
-            for item in value if isinstance(value, (list, tuple)) else (value,):
+            is_list = isinstance(value, (list, tuple))
+            for item in value if is_list else (value,):
                 dtype = getattr(item, "dtype", None)
-                if isinstance(dtype, DType):
+                if isinstance(dtype, DType) and not (is_list and dtype.is_integer):  # sizes: those in lists are cast
                     return dtype.base_dtype
     return None
 

@@ -217,3 +217,20 @@ def test_make_ndarray() -> None:
 def test_is_tensor() -> None:
     """Tensors and variables are; arrays are not."""
     assert tf.is_tensor(tf.constant(1)) and not tf.is_tensor(np.array(1)) and not tf.is_tensor(1)
+
+
+def test_sizes_in_a_list_become_of_the_type_of_lists_before_it() -> None:
+    """`[n, 5, 1]` with an int64 `n` beside a list of Python numbers; types as in TensorFlow 1.15 and 2.21."""
+    x, n, m = tf.placeholder(tf.float32, [None, 5, 3]), tf.placeholder(tf.int64, []), tf.placeholder(tf.int32, [])
+    made = [
+        tf.strided_slice(x, [0, 0, 0], [n, 5, 1]),
+        tf.strided_slice(x, [m, 0, 0], [n, 5, 1], [1, 1, 1]),
+        tf.slice(x, [0, 0, 0], [n, 5, 1]),
+        tf.slice(x, [m, 0, 0], [n, 5, 1]),
+    ]
+    for tensor in made:
+        assert {given.dtype for given in tensor.op.inputs[1:]} == {tf.int32}
+    with tf.Session() as session:
+        for found in session.run(made, {x: np.ones((4, 5, 3)), n: 2, m: 0}):
+            assert found.shape == (2, 5, 1)
+    assert tf.maximum(0, x).dtype == tf.float32, "a tensor that follows still says what a number before it is"
