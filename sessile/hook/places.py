@@ -27,6 +27,7 @@ _PLACES: Final = {
     r"python\.framework\.errors(_impl)?": "errors",
     r"python\.framework\.graph_util(_impl)?|python\.graph_util": "graph_util",
     r"python\.framework\.tensor_shape": "hook.extras.shapes .",
+    r"python\.framework\.constant_op": ". hook.parts.arrays",
     r"python\.framework\.tensor_util": "tensor_util",
     r"python\.framework\.test_util": "hook.extras.testing test",
     r"python\.framework\.(graph_io|meta_graph|importer)": ". io train",

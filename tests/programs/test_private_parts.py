@@ -45,6 +45,7 @@ from tensorflow.python.framework.device_spec import DeviceSpecV1
 from tensorflow.python.estimator.canned.prediction_keys import PredictionKeys; PredictionKeys.PROBABILITIES
 from tensorflow.python.estimator.canned.metric_keys import MetricKeys; MetricKeys.LOSS_MEAN
 from tensorflow.python.training.training_ops import apply_gradient_descent, resource_apply_gradient_descent
+from tensorflow.python.framework.constant_op import constant, _tensor_shape_tensor_conversion_function
 from tensorflow.python.ops.template import Template, make_template
 from tensorflow.python import debug
 from tensorflow.python.debug.lib import debug_data

@@ -1,4 +1,5 @@
-"""`tensorflow.python.ops.array_ops`, `control_flow_ops`, `math_ops`: functions behind the public ones."""
+"""`tensorflow.python.ops.array_ops`, `control_flow_ops`, `math_ops`, `framework.constant_op`: what is behind public
+functions."""
 
 from __future__ import annotations
 
@@ -6,6 +7,7 @@ from typing import Any
 
 from ... import raw_ops
 from ...ops.building.basic_ops import identity
+from ...ops.building.convert import convert_to_tensor
 from ...ops.building.default_graph import colocate_with, control_dependencies, name_scope
 from ...ops.families.arrays import shape_ops as _shapes
 from ...ops.types import dtypes
@@ -48,3 +50,15 @@ def with_dependencies(dependencies: Any, output_tensor: Any, name: str | None = 
 def _bucketize(input: Any, boundaries: Any, name: str | None = None) -> Any:
     """Return between which boundaries each element lies."""
     return raw_ops.Bucketize(input=input, boundaries=list(boundaries), name=name)
+
+
+def _converted(kind: str) -> Any:
+    def convert(value: Any, dtype: Any = None, name: str | None = None, as_ref: bool = False) -> Any:
+        return convert_to_tensor(value, dtype, name or kind, as_ref=as_ref)
+
+    return convert
+
+
+_constant_tensor_conversion_function = _converted("Const")
+_tensor_shape_tensor_conversion_function = _converted("shape_as_tensor")
+_dimension_tensor_conversion_function = _converted("shape_as_tensor")
