@@ -232,6 +232,8 @@ class StagedProgram:
             if pred.dtype.kind != "b" or pred.extents is None or len(pred.extents):
                 return None
             first = len(self.plan.inputs) - popped
+            if any(number >= first for number in self._picks):
+                return None  # what is popped is given on as it is: of a plan that was not made for turns
             order = [number if number < first else ~(number - first) for number in self._order]
             self._turns = turns.Turns(order, self._picks, count, count + invariants, collected)
         return self._turns
@@ -251,6 +253,11 @@ class StagedProgram:
         except (ValueError, MemoryError, OverflowError):
             pass  # shapes that contradict each other, or are too large: the interpreter says where
         return _interpret(program.region, arguments, step)
+
+    @property
+    def dynamic(self) -> frozenset[Instruction]:
+        """The instructions whose shapes were found to depend on data."""
+        return self._dynamic
 
     @property
     def only_region(self) -> RegionProgram | None:
