@@ -6,6 +6,7 @@ anew, word by word of eight bytes: the eight bytes of one are compared with `A` 
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from functools import cache
 from typing import Any, Final
@@ -69,7 +70,9 @@ def parts(instruction: Instruction, values: Sequence[Any]) -> Sequence[Any] | No
     if instruction.attrs["unit"] != b"BYTE" or start.ndim or count.ndim:
         return None
     texts = views_of(texts)
-    start, count = int(start), max(int(count), 0)
+    start, count = int(start), int(count)
+    if count < 0:
+        count = sys.maxsize  # beyond all lengths, as the kernel has it
     if texts is None or int(texts.sizes.min()) < abs(start):
         return None  # the kernel says which one is too short
     if start < 0:

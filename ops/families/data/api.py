@@ -10,6 +10,7 @@ import numpy as np
 from ...base import nest
 from ...building.build import build_operation
 from ...building.convert import convert_to_tensor
+from ...building.default_graph import leave_out
 from ...definition.context import KernelContext
 from ...definition.opdef import Effects, OpDef
 from ...types import dtypes
@@ -75,7 +76,10 @@ class Dataset(DatasetBase):
     def list_files(file_pattern: Any, shuffle: bool | None = None, seed: int | None = None) -> Dataset:
         """Return a dataset of the names of the files that match, in random order unless `shuffle` is False."""
         parts, count = sources.files(file_pattern)
-        return Dataset(*parts).shuffle(count, seed) if shuffle in (None, True) else Dataset(*parts)
+        if shuffle not in (None, True):
+            return Dataset(*parts)
+        leave_out(7)  # of the size of the buffer, which is at least 1
+        return Dataset(*parts).shuffle(count, seed)
 
     # Transformations.
 

@@ -280,6 +280,7 @@ def files(pattern: Any) -> tuple[tuple[Any, ...], Tensor]:
     """Spec, tensors and opener of the names of the files that match, and how many there are."""
     names = matching_files(pattern)
     count = array_size(names, out_type=dtypes.int64)
+    leave_out(12)  # of the assertion that there are some
     spec, inputs, parts, open, size = from_tensor_slices(names)
 
     def check(runtime: Runtime) -> None:

@@ -120,7 +120,8 @@ def test_numbers(kind: Any) -> None:
             continue
     _held("StringToNumber", [_array(good)], [kind], out_type=kind)
     inputs, outputs = [Value("x", dtypes.string, None)], [Value("r", kind, None)]
-    for wrong in (b"", b"-", b".", b"1.2.3", b"1_0", b"0x1", b"\0"):
+    hexadecimal = () if kind.is_floating else (b"0x1",)  # TensorFlow reads it as a floating-point number
+    for wrong in (b"", b"-", b".", b"1.2.3", b"1_0", b"\0", *hexadecimal):
         made = Instruction(lookup("StringToNumber"), {"out_type": kind}, inputs, outputs)
         assert routines.run(made, [_array([b"1", wrong])]) is None
 
