@@ -6,6 +6,7 @@ import gc
 import os
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 from sessile.compiler.machine.garbage import uncollected
@@ -42,7 +43,9 @@ def test_what_the_user_has_switched_off_stays_off() -> None:
     assert not state() and not gc.isenabled()
 
 
-def test_the_last_thread_switches_it_on() -> None:
+@contextmanager
+def another_thread_plans() -> Iterator[None]:
+    """The collector rests for another thread meanwhile."""
     entered, leave = threading.Event(), threading.Event()
 
     @uncollected
@@ -53,31 +56,25 @@ def test_the_last_thread_switches_it_on() -> None:
     other = threading.Thread(target=wait)
     other.start()
     entered.wait(10)
-    state()
-    assert not gc.isenabled()
+    yield
     leave.set()
     other.join()
+
+
+def test_the_last_thread_switches_it_on() -> None:
+    with another_thread_plans():
+        state()
+        assert not gc.isenabled()
     assert gc.isenabled()
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="no forks here")
 def test_a_child_of_a_process_that_plans_collects() -> None:
-    entered, leave = threading.Event(), threading.Event()
-
-    @uncollected
-    def wait() -> None:
-        entered.set()
-        leave.wait(10)
-
-    other = threading.Thread(target=wait)
-    other.start()
-    entered.wait(10)
-    child = os.fork()
-    if not child:
-        os._exit(0 if gc.isenabled() and not state() and gc.isenabled() else 1)
-    _, status = os.waitpid(child, 0)
-    leave.set()
-    other.join()
+    with another_thread_plans():
+        child = os.fork()
+        if not child:
+            os._exit(0 if gc.isenabled() and not state() and gc.isenabled() else 1)
+        _, status = os.waitpid(child, 0)
     assert os.waitstatus_to_exitcode(status) == 0
 
 
