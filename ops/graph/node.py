@@ -98,6 +98,10 @@ class Tensor(Operators):
             if hasattr(self, known):
                 delattr(self, known)
 
+    @property
+    def _shape(self) -> TensorShape:
+        return TensorShape._of(self._extents)
+
     def _shape_tuple(self) -> Extents:
         return self._extents
 

@@ -188,9 +188,13 @@ def imported_there(inner: str, name: str) -> str | None:
     """
     from ..absent import is_tensorflows_module
 
-    if not inner.startswith("python."):
+    if inner == "python":  # `from tensorflow.python import math_ops`
+        folders = tuple(f"python.{folder}" for folder in ("ops", "framework", "util", "eager", "platform", "lib.io"))
+    elif inner.startswith("python."):
+        own = inner.rpartition(".")[0]
+        folders = (own, *(f"python.{folder}" for folder in ("ops", "framework", "util", "training")))
+    else:
         return None
-    folders = (inner.rpartition(".")[0], *(f"python.{folder}" for folder in ("ops", "framework", "util", "training")))
     return next((f"{folder}.{name}" for folder in folders if is_tensorflows_module(f"{folder}.{name}")), None)
 
 

@@ -196,7 +196,8 @@ class ProgbarLogger(Callback):
 
     def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
         """Begin a line."""
-        print(f"Epoch {epoch + 1}/{self.params['epochs']}")
+        if self.params["epochs"] > 1:
+            print(f"Epoch {epoch + 1}/{self.params['epochs']}")
         target = self.params["steps"] if self._by_steps else self.params["samples"]
         self._bar = Bar(target, "step" if self._by_steps else "sample", self.params["verbose"] == 1)
         self._seen = 0

@@ -195,22 +195,14 @@ class Layer(plain.Layer):
         """Have a model report the mean of a tensor beside its metrics.
 
         Args:
-          value: the tensor; aggregation: `mean`; name: what it is called.
-        Raises: ValueError without a name, or for another aggregation.
+          value: the tensor, or what a Metric returned.
+          aggregation: `mean`; None for what a Metric returned.
+          name: what it is called; default: the Metric's name.
+        Raises: ValueError without a name, for another aggregation, or for none if no Metric made the tensor.
         """
-        from .functions.metrics import Mean
+        from .functions import metrics
 
-        if aggregation not in (None, "mean"):
-            raise ValueError(
-                f"We currently support only `mean` sample-wise metric aggregation. You provided: {aggregation}"
-            )
-        if name is None:
-            raise ValueError(
-                "Please provide a name for your metric like `self.add_metric(tf.reduce_sum(inputs), name=...)`"
-            )
-        metric = Mean(name=name)
-        metric(value)
-        self._metrics.append(metric)
+        metrics.add_to(self._metrics, value, aggregation, name)
 
     # Variables.
 

@@ -130,3 +130,16 @@ def test_the_blank_of_the_second_ctc_loss_is_the_first_class() -> None:
         first = tf.nn.ctc_loss(moved, np.roll(logits, -1, 2), [5, 4])
         one, two = session.run([first, second])
         np.testing.assert_array_equal(one, two)
+
+
+def test_numbers_of_an_operation_that_are_none_are_its_defaults() -> None:
+    """As in TensorFlow 1.15; others that are no numbers are refused by name."""
+    with tf.Graph().as_default():
+        images = tf.ones([1, 2, 2, 3])
+        given = tf.nn.lrn(images, depth_radius=None, bias=None, alpha=None, beta=None).op
+        assert [given.get_attr(name) for name in ("depth_radius", "bias", "alpha", "beta")] == [5, 1.0, 1.0, 0.5]
+        assert tf.nn.leaky_relu(images, alpha=None).op.get_attr("alpha") == pytest.approx(0.2)
+        for wrong in ("x", tf.constant(1.0)):
+            with pytest.raises(TypeError, match="Expected float for argument 'bias'"):
+                tf.nn.lrn(images, bias=wrong)
+        assert images._shape.as_list() == [1, 2, 2, 3]  # programs read it

@@ -293,6 +293,15 @@ def test_modules_that_tensorflows_own_import_are_there(hooked: None) -> None:
     assert rnn_cell_impl.BasicLSTMCell is sessile.nn.rnn_cell.BasicLSTMCell
 
 
+def test_modules_that_the_package_python_imports_are_there(hooked: None) -> None:
+    from tensorflow.python import context, file_io, math_ops, ops, state_ops
+
+    assert (math_ops.add, state_ops.assign, ops.convert_to_tensor) == (
+        sessile.add, sessile.assign, sessile.convert_to_tensor
+    )  # fmt: skip
+    assert not context.executing_eagerly() and file_io.file_exists("/")
+
+
 def test_deprecated_functions_warn_unless_silenced(hooked: None) -> None:
     from tensorflow.contrib.framework import deprecated
     from tensorflow.python.util import deprecation

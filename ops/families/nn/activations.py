@@ -213,17 +213,19 @@ def selu(features: TensorLike, name: str | None = None) -> Tensor:
     return apply(SELU, features, name=name)
 
 
-def leaky_relu(features: TensorLike, alpha: float = 0.2, name: str | None = None) -> Tensor:
+def leaky_relu(features: TensorLike, alpha: float | None = 0.2, name: str | None = None) -> Tensor:
     """Return `features` where positive, `alpha * features` elsewhere.
 
     Args:
       features: floating-point, or integers, which are cast to float32.
-      alpha: the slope below 0, a Python number.
+      alpha: the slope below 0, a Python number; None: 0.2.
       name: a name for the operation.
     Raises: TypeError if `alpha` is a tensor.
     """
     from ..elementwise.cast import cast
 
+    if alpha is None:
+        alpha = 0.2
     if not isinstance(alpha, (int, float, np.number, np.ndarray)):
         raise TypeError(f"Expected float for argument 'alpha' not {alpha!r}.")
     with name_scope(name, "LeakyRelu", [features, alpha]) as scope:

@@ -47,6 +47,7 @@ class Metric:
         self.variables: list[Any] = []
         self.updates: list[Any] = []
         self.stateful = True
+        self.current: Any = None  # the tensor of the last call
 
     @property
     def weights(self) -> list[Any]:
@@ -87,7 +88,9 @@ class Metric:
         update = self.update_state(*args, **kwargs)
         self.updates.append(update)
         with control_dependencies([update]):
-            return identity(self.result())
+            self.current = identity(self.result())
+        self.current._metric_obj = self  # whose result it is, for `Layer.add_metric`
+        return self.current
 
     def get_config(self) -> dict[str, Any]:
         """The arguments it was made with."""
@@ -132,6 +135,39 @@ class Mean(Metric):
     def result(self) -> Any:
         """Return a tensor of the value."""
         return div_no_nan(self.total, self.count)
+
+
+def add_to(held: list[Any], value: Any, aggregation: str | None, name: str | None) -> None:
+    """Have a layer report a metric, or take one more value into the one it has by that name; see `Layer.add_metric`."""
+    if aggregation not in (None, "mean"):
+        raise ValueError(
+            f"We currently support only `mean` sample-wise metric aggregation. You provided aggregation=`{aggregation}`"
+        )
+    made_by = getattr(value, "_metric_obj", None)
+    if name is None and made_by is None:
+        raise ValueError(
+            "Please provide a name for your metric like `self.add_metric(tf.reduce_sum(inputs), "
+            "name='mean_activation', aggregation='mean')`"
+        )
+    known = {metric.name: metric for metric in held}
+    if aggregation is not None:
+        metric = known.get(name) or Mean(name=name)
+        metric(value)
+    elif made_by is not None:
+        metric = made_by
+    elif name in known:
+        metric = known[name]
+        metric.current = value
+    else:
+        raise ValueError(
+            "We do not support adding an aggregated metric result tensor that is not the output of a "
+            "`tf.keras.metrics.Metric` metric instance. Without having access to the metric instance we cannot reset "
+            "the state of a metric after every epoch during training. You can create a `tf.keras.metrics.Metric` "
+            "instance and pass the result here or pass an un-aggregated result with `aggregation` parameter set as "
+            "`mean`. For example: `self.add_metric(tf.reduce_sum(inputs), name='mean_activation', aggregation='mean')`"
+        )
+    if not any(metric is item for item in held):
+        held.append(metric)
 
 
 def weighted(values: Any, weights: Any, dtype: Any) -> tuple[Any, Any]:

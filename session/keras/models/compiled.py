@@ -48,7 +48,7 @@ class Compiled:
                 for metric in model.metrics_of_layers():
                     self.metrics.append(metric)
                     self.metric_names.append(metric.name)
-                    self.metric_results.append(metric.result())
+                    self.metric_results.append(metric.result() if metric.current is None else metric.current)
             self._build_loss()
 
     # Targets.
@@ -97,6 +97,7 @@ class Compiled:
 
     def _add_metrics(self, per_output: list[list[Any]]) -> None:
         several = len(self.model.outputs) > 1
+        taken = self._loss_names()
         for number, wanted in enumerate(per_output):
             if self.targets[number] is None:
                 continue
@@ -106,7 +107,7 @@ class Compiled:
                 if several:
                     name = f"{self.model.output_names[number]}_{name}"
                 base, copies = name, 1
-                while name in self.metric_names:
+                while name in taken or name in self.metric_names:
                     name, copies = f"{base}_{copies}", copies + 1
                 self.metrics.append(metric)
                 self.metric_names.append(name)
@@ -186,8 +187,11 @@ class Compiled:
     @property
     def names(self) -> list[str]:
         """The names of what a step gives: the loss, those of outputs if there are several, the metrics."""
+        return [*self._loss_names(), *self.metric_names]
+
+    def _loss_names(self) -> list[str]:
         outputs = [f"{name}_loss" for name, loss in zip(self.model.output_names, self._losses) if loss is not None]
-        return ["loss", *(outputs if len(outputs) > 1 else []), *self.metric_names]
+        return ["loss", *(outputs if len(outputs) > 1 else [])]
 
     # Steps.
 

@@ -12,6 +12,7 @@ from ....ops.graph.graph_keys import GraphKeys
 from .. import callbacks as callback_module
 from ..preprocessing.sequences import Sequence
 from ..session_of import get_session
+from .progress import Bar
 from .steps import is_due, joined, predict_step, tested, totals_of
 
 
@@ -175,7 +176,9 @@ def _configured(
 def evaluate(model: Any, source: Any, steps: int | None, verbose: int) -> Any:
     """Return the loss, or a list of loss and metrics, of batches."""
     totals: Any = None
-    for batch in Batches(source, steps).epoch():
+    batches = Batches(source, steps)
+    bar = Bar(batches.steps, "step", verbose == 1) if verbose else None
+    for number, batch in enumerate(batches.epoch()):
         x, y, sample_weight = parts_of(batch)
         compiled = model._ready(x)
         if totals is None:
@@ -183,17 +186,27 @@ def evaluate(model: Any, source: Any, steps: int | None, verbose: int) -> Any:
             totals = totals_of(compiled)
         inputs, targets, weights = model._standardized(x, y, sample_weight, None)
         totals.add(compiled.step("test")([*inputs, *targets, *weights]), _length(inputs))
+        if bar is not None:
+            bar.update(number + 1, dict(zip(compiled.names, totals.values())))
     if totals is None:
         raise ValueError("There are no batches to evaluate the model with.")
     found = totals.values()
+    if bar is not None:
+        bar.finish(dict(zip(compiled.names, found)))
     return found[0] if len(found) == 1 else found
 
 
 def predict(model: Any, source: Any, steps: int | None, verbose: int) -> Any:
     """Return the outputs for batches."""
     results = []
-    for batch in Batches(source, steps).epoch():
+    batches = Batches(source, steps)
+    bar = Bar(batches.steps, "step", verbose == 1) if verbose else None
+    for number, batch in enumerate(batches.epoch()):
         x, _, _ = parts_of(batch)
         model._connect(x)
         results.append(predict_step(model)(model.inputs_of(x)))
+        if bar is not None:
+            bar.update(number + 1)
+    if bar is not None:
+        bar.finish({})
     return joined(results, model)

@@ -107,6 +107,18 @@ class Network(Layer):
     def input_spec(self, value: Any) -> None:
         """Nothing is kept: the layers inside have their own."""
 
+    def add_metric(self, value: Any, aggregation: str | None = None, name: str | None = None) -> None:
+        """Have the model report the mean of a tensor; see `Layer.add_metric`.
+
+        Raises: ValueError for what a Metric returned, if the model is made of inputs and outputs.
+        """
+        if self._is_graph and getattr(value, "_metric_obj", None) is not None:
+            raise ValueError(
+                "Using the result of calling a `Metric` object when calling `add_metric` on a Functional Model is not "
+                "supported. Please pass the Tensor to monitor directly."
+            )
+        super().add_metric(value, aggregation, name)
+
     def get_layer(self, name: str | None = None, index: int | None = None) -> Any:
         """Return a layer by name or number. Raises: ValueError if it is not there."""
         if index is not None:

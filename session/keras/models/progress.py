@@ -43,10 +43,12 @@ class Bar:
         target = self.target if self.target is not None else self._done
         seconds = time.time() - self._start
         text = f" - {seconds:.0f}s"
-        each = seconds / max(target, 1)
-        text += f" {each:.0f}s" if each >= 1 else f" {each * 1e3:.0f}ms" if each >= 1e-3 else f" {each * 1e6:.0f}us"
-        line = self._line(target, whole=True) if self._moves else f"{target}/{target}"
-        self._write(f"{line}{text}/{self.unit}{_values(values)}")
+        if self._moves:
+            each = seconds / max(target, 1)
+            pace = f"{each:.0f}s" if each >= 1 else f"{each * 1e3:.0f}ms" if each >= 1e-3 else f"{each * 1e6:.0f}us"
+            self._write(f"{self._line(target, whole=True)}{text} {pace}/{self.unit}{_values(values)}")
+        else:
+            self._write(f"{target}/{target}{text}{_values(values, is_signed=True)}")
         sys.stdout.write("\n")
         sys.stdout.flush()
 
@@ -67,11 +69,13 @@ class Bar:
         sys.stdout.flush()
 
 
-def _values(values: dict[str, Any] | None) -> str:
+def _values(values: dict[str, Any] | None, is_signed: bool = False) -> str:
+    """Values as text; in lines for whole epochs those below zero have exponents, as TensorFlow writes them."""
     text = ""
     for name, value in (values or {}).items():
         number = float(np.mean(value))
-        text += f" - {name}: {number:.4f}" if abs(number) > 1e-3 or number == 0 else f" - {name}: {number:.4e}"
+        size = number if is_signed else abs(number)
+        text += f" - {name}: {number:.4f}" if size > 1e-3 else f" - {name}: {number:.4e}"
     return text
 
 

@@ -12,7 +12,7 @@ from ....ops.formats.bundle_writer import BundleWriter
 from ....ops.library.checkpoint.management import latest_checkpoint, update_checkpoint_state
 from ....ops.library.checkpoint.reader import NewCheckpointReader
 from ....ops.types import dtypes
-from ..functions import lookup
+from ..functions import lookup, losses
 from ..layers import serialization
 from ..session_of import batch_get_value, batch_set_value
 from . import checkpoints, hdf5
@@ -38,6 +38,8 @@ def _plain(value: Any) -> Any:
         return value.as_list()
     if hasattr(value, "__name__"):
         return value.__name__
+    if hasattr(value, "get_config"):  # metrics and losses
+        return {"class_name": type(value).__name__, "config": value.get_config()}
     raise TypeError(f"Not JSON Serializable: {value}")
 
 
@@ -220,10 +222,19 @@ def _compile(model: Any, training: dict[str, Any]) -> None:
     from .. import optimizers
 
     model.compile(
-        optimizer=optimizers.deserialize(training["optimizer_config"]), loss=training["loss"],
+        optimizer=optimizers.deserialize(training["optimizer_config"]), loss=_losses(training["loss"]),
         metrics=training["metrics"], loss_weights=training["loss_weights"],
         weighted_metrics=training.get("weighted_metrics"),
     )  # fmt: skip
+
+
+def _losses(saved: Any) -> Any:
+    """Losses, of which those that were objects are made anew."""
+    if isinstance(saved, dict):
+        if set(saved) == {"class_name", "config"}:
+            return losses.deserialize(saved)
+        return {name: _losses(item) for name, item in saved.items()}
+    return [_losses(item) for item in saved] if isinstance(saved, list) else saved
 
 
 def _restore_optimizer(model: Any, values: list[Any]) -> None:

@@ -85,18 +85,27 @@ LRN_GRAD = OpDef(
 
 
 def local_response_normalization(
-    input: TensorLike, depth_radius: int = 5, bias: float = 1, alpha: float = 1, beta: float = 0.5,
-    name: str | None = None,
+    input: TensorLike, depth_radius: int | None = 5, bias: float | None = 1, alpha: float | None = 1,
+    beta: float | None = 0.5, name: str | None = None,
 ) -> Tensor:  # fmt: skip
     """Return `input / (bias + alpha * squares)**beta`, the squares summed over neighbouring channels.
 
     Args:
       input: images [batch, height, width, channels]: float32, float16 or bfloat16.
-      depth_radius: how many channels on each side count.
-      bias, alpha, beta: numbers of the formula.
+      depth_radius: how many channels on each side count; None: 5.
+      bias, alpha, beta: numbers of the formula; None: the default.
       name: a name for the operation.
     """
     result: Tensor = build(
-        LRN, input, name=name, depth_radius=depth_radius, bias=float(bias), alpha=float(alpha), beta=float(beta)
-    )
+        LRN, input, name=name, depth_radius=5 if depth_radius is None else int(depth_radius),
+        bias=_number("bias", bias, 1.0), alpha=_number("alpha", alpha, 1.0), beta=_number("beta", beta, 0.5),
+    )  # fmt: skip
     return result
+
+
+def _number(what: str, value: Any, default: float) -> float:
+    if value is None:
+        return default
+    if not isinstance(value, (int, float, np.number)):
+        raise TypeError(f"Expected float for argument '{what}' not {value!r}.")
+    return float(value)

@@ -1,0 +1,143 @@
+"""Ways of training and saving models that programs take, with what TensorFlow 1.15 printed and gave."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import sessile as tf
+
+X = np.arange(12, dtype=np.float32).reshape(6, 2)
+Y = np.ones((6, 1), np.float32)
+
+
+def ones(units: int = 1, **arguments: Any) -> Any:
+    """A Dense layer of ones."""
+    return tf.keras.layers.Dense(units, kernel_initializer="ones", **arguments)
+
+
+def compiled(model: Any, **arguments: Any) -> Any:
+    """A model that is compiled for gradient descent."""
+    model.compile("sgd", "mse", **arguments)
+    return model
+
+
+class Summing(tf.keras.layers.Layer):
+    """Adds a metric."""
+
+    def call(self, inputs: Any) -> Any:
+        self.add_metric(tf.reduce_sum(inputs), name="sum", aggregation="mean")
+        return inputs * 1.0
+
+
+class Seen(tf.keras.metrics.Metric):
+    """The sum of what it is called with."""
+
+    def __init__(self, name: str = "seen", **kwargs: Any) -> None:
+        super().__init__(name=name, **kwargs)
+        self.total = self.add_weight("total", initializer="zeros")
+
+    def update_state(self, values: Any, predicted: Any = None, sample_weight: Any = None) -> Any:
+        return self.total.assign_add(tf.reduce_sum(values))
+
+    def result(self) -> Any:
+        return self.total
+
+
+def test_metrics_of_layers_are_taken_in_with_each_batch() -> None:
+    """`Layer.add_metric` reported zero: its updates never ran."""
+    model = compiled(tf.keras.Sequential([Summing(input_shape=(2,)), ones()]), metrics=["mae"])
+    assert model.metrics_names == ["loss", "mean_absolute_error", "sum"]
+    found = model.fit(X, Y, batch_size=2, epochs=2, verbose=0, shuffle=False).history
+    assert found["sum"] == [22.0, 22.0]
+    assert model.evaluate(X, Y, verbose=0, batch_size=4)[2] == 33.0
+
+
+def test_a_layer_adds_what_a_metric_of_its_own_returned() -> None:
+    class Own(tf.keras.layers.Layer):
+        def call(self, inputs: Any) -> Any:
+            self.add_metric(Seen("own")(inputs))
+            return inputs * 1.0
+
+    model = compiled(tf.keras.Sequential([Own(input_shape=(2,)), ones()]))
+    assert model.fit(X, Y, batch_size=2, verbose=0, shuffle=False).history["own"] == [66.0]
+
+
+def test_metrics_that_cannot_be_added_are_refused() -> None:
+    inputs = tf.keras.Input((2,))
+    output = ones()(inputs)
+    model = tf.keras.Model(inputs, output)
+    with pytest.raises(ValueError, match="on a Functional Model is not supported"):
+        model.add_metric(Seen()(output), name="seen")
+    with pytest.raises(ValueError, match="We do not support adding an aggregated metric"):
+        model.add_metric(tf.reduce_sum(output), name="sum")
+    with pytest.raises(ValueError, match="aggregation=`sum`"):
+        model.add_metric(output, aggregation="sum", name="sum")
+    with pytest.raises(ValueError, match="Please provide a name"):
+        model.add_metric(output, aggregation="mean")
+
+
+def test_a_metric_named_as_the_loss_is_told_apart() -> None:
+    def loss(wanted: Any, found: Any) -> Any:
+        return tf.reduce_mean(tf.abs(wanted - found), -1)
+
+    model = tf.keras.Sequential([ones(input_shape=(2,))])
+    model.compile("sgd", loss, metrics=[loss])
+    assert model.metrics_names == ["loss", "loss_1"]
+    assert sorted(model.fit(X, Y, verbose=0).history) == ["loss", "loss_1"]
+
+
+def test_models_with_metrics_and_losses_that_are_objects_are_saved(tmp_path: Path) -> None:
+    pytest.importorskip("h5py")
+    model = tf.keras.Sequential([ones(input_shape=(2,))])
+    metrics = [Seen(), tf.keras.metrics.MeanAbsoluteError(name="m2")]
+    model.compile("sgd", tf.keras.losses.MeanSquaredError(), metrics=metrics)
+    expected = model.evaluate(X, Y, verbose=0)
+    model.save(str(tmp_path / "model.h5"))
+    again = tf.keras.models.load_model(str(tmp_path / "model.h5"), {"Seen": Seen})
+    assert again.metrics_names == ["loss", "seen", "m2"]
+    assert again.evaluate(X, Y, verbose=0) == expected
+
+
+def printed(capsys: Any) -> str:
+    """What was printed, with N for times and lines for what was written over."""
+    text = re.sub(r"\d+(us|ms|s)\b", r"N\1", capsys.readouterr().out)
+    return re.sub(r"[\b\r ]*\r", "\n", text)
+
+
+def test_lines_for_epochs_have_no_pace(capsys: Any) -> None:
+    """`verbose=2` writes the seconds of the epoch alone; values below zero have exponents."""
+
+    def loss(wanted: Any, found: Any) -> Any:
+        return tf.reduce_mean(found, -1) * 0 - 2.0
+
+    model = tf.keras.Sequential([ones(input_shape=(2,))])
+    model.compile("sgd", loss)
+    model.fit(X, Y, epochs=2, verbose=2)
+    line = "6/6 - Ns - loss: -2.0000e+00\n"
+    assert printed(capsys) == f"Train on 6 samples\nEpoch 1/2\n{line}Epoch 2/2\n{line}"
+    model.predict(X, verbose=2)
+    assert printed(capsys) == "6/6 - Ns\n"
+
+
+def test_one_epoch_has_no_number(capsys: Any) -> None:
+    model = compiled(tf.keras.Sequential([ones(input_shape=(2,))]))
+    model.fit(X, X[:, :1] + X[:, 1:], verbose=1)
+    text = printed(capsys)
+    assert "Epoch" not in text and "sample - loss: 0.0000e+00" in text
+
+
+def test_batches_that_are_evaluated_have_a_bar(capsys: Any) -> None:
+    """`evaluate` and `predict` of generators and Datasets printed nothing."""
+    model = compiled(tf.keras.Sequential([ones(input_shape=(2,))]))
+    batches = iter([(X, Y)] * 4)
+    model.evaluate_generator(batches, steps=2, verbose=1)
+    assert "2/2 [==============================]" in printed(capsys)
+    model.predict_generator(batches, steps=2, verbose=1)
+    assert "2/2 [==============================]" in printed(capsys)
+    model.evaluate(tf.data.Dataset.from_tensors((X, Y)), steps=1, verbose=2)
+    assert re.fullmatch(r"1/1 - Ns - loss: [\d.]+\n", printed(capsys))
