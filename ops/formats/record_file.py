@@ -65,7 +65,7 @@ def read_records(path: str, compression: str = "") -> Iterator[bytes]:
                     raise DataLossError(None, None, f"{path}: truncated record at {offset}")
             record = data[begin:end]
             if crc(0, record) != unmask(unpack_last(data, end)[0]):
-                raise DataLossError(None, None, f"{path}: corrupted record at {offset}")
+                raise DataLossError(None, None, f"{path}: corrupted record at {offset + _HEAD}")
             yield record
             place = end + _FOOT
             offset += _HEAD + length + _FOOT
@@ -106,7 +106,7 @@ class RecordReader:
             raise DataLossError(None, None, f"truncated record at {self.offset}")
         record = self._ahead[_HEAD:end]
         if masked_crc32c(record) != _FOOTER.unpack_from(self._ahead, end)[0]:
-            raise DataLossError(None, None, f"corrupted record at {self.offset}")
+            raise DataLossError(None, None, f"corrupted record at {self.offset + _HEAD}")
         self._ahead = self._ahead[end + _FOOT :]
         self.offset += end + _FOOT
         return record

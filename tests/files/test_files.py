@@ -163,7 +163,7 @@ def test_broken_records_are_told(folder: Path) -> None:
     assert read(data[:20]) == RECORDS[:1] and read(data[:40]) == RECORDS[:2] and read(b"") == []
     fails(errors.DataLossError, "truncated record at 39", read, data[:-1])
     fails(errors.DataLossError, "corrupted record at 16", read, data[:20] + b"q" + data[21:])
-    fails(errors.DataLossError, "corrupted record at 39", read, data[:-6] + b"q" + data[-5:])
+    fails(errors.DataLossError, "corrupted record at 51", read, data[:-6] + b"q" + data[-5:])
     for options in ("GZIP", "ZLIB"):
         fails(errors.DataLossError, "r: inflate", read, data, options)
     iterator = tf.python_io.tf_record_iterator("r", "GZIP")

@@ -6,10 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from ...base.errors import InvalidArgumentError
+from ...base.errors import InvalidArgumentError, UnimplementedError
 from ...definition.context import KernelContext
 from ...definition.opdef import Effects, OpDef
-from ...definition.shapes import scalar_shape
+from ...definition.shapes import scalar_shape, with_rank
 from ...formats.varint import get_varint, put_varint
 from ...types.array_values import as_bytes
 
@@ -18,7 +18,19 @@ _FIELDS = (0x08, 0x10, 0x18)  # tags of how much work was begun and ended, and h
 _WORK = 0x22  # tag of the name of the file at hand
 
 
+def _check(context: KernelContext, reader: Any, what: str) -> None:
+    """Raises: UnimplementedError for readers that are in the middle of a file: only whole files are counted."""
+    if not reader.is_single:
+        raise UnimplementedError(None, context.op, f"Reader {what}")
+
+
+def _restore_shape(query: Any) -> list[Any]:
+    with_rank(query.shapes[1], 0)
+    return []
+
+
 def _serialize_kernel(context: KernelContext, reader_handle: Any) -> Any:
+    _check(context, reader_handle, "SerializeState")
     begun, produced, name = reader_handle.state()
     parts = [bytes([tag]) + put_varint(number) for tag, number in zip(_FIELDS, (begun, begun, produced)) if number]
     parts += [bytes([_WORK]), put_varint(len(name)), name] if name else []
@@ -28,6 +40,9 @@ def _serialize_kernel(context: KernelContext, reader_handle: Any) -> Any:
 
 
 def _restore_kernel(context: KernelContext, reader_handle: Any, state: Any) -> Any:
+    if not reader_handle.is_single:
+        reader_handle.clear()  # as TensorFlow does before it finds that it cannot restore
+    _check(context, reader_handle, "RestoreState")
     data = as_bytes(state.item())
     found = dict.fromkeys(_FIELDS, 0)
     place, name = 0, b""
@@ -61,6 +76,7 @@ READER_SERIALIZE_STATE = OpDef(
 READER_RESTORE_STATE = OpDef(
     name="ReaderRestoreStateV2",
     signature="reader_handle: resource, state: string ->",
+    shape=_restore_shape,
     kernel=_restore_kernel,
     effects=Effects("reader", writes=True),
 )

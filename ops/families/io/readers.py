@@ -13,20 +13,22 @@ from typing import Any
 
 import numpy as np
 
-from ...base.errors import InvalidArgumentError, NotFoundError, UnimplementedError
+from ...base.errors import DataLossError, InvalidArgumentError, NotFoundError, OpError, UnimplementedError
 from ...building.build import build, build_operation
 from ...building.default_graph import get_default_graph
 from ...definition.context import KernelContext
 from ...definition.opdef import Effects, OpDef
-from ...definition.shapes import scalar_shape
-from ...formats.record_file import read_records
+from ...definition.shapes import Extents, scalar_shape, with_rank
+from ...formats.record_file import COMPRESSIONS, open_records, read_records
 from ...formats.tf_record import TFRecordOptions
 from ...graph.node import Tensor
+from ...types.dtypes import string
 from .reader_states import READER_RESTORE_STATE, READER_SERIALIZE_STATE
 
 Record = tuple[bytes, bytes]
 _READS = Effects("reader", reads=True, writes=True, blocking=True, ordered=False)
 _LOOKS = Effects("reader", reads=True)
+_PIECE = 1 << 18  # bytes read at a time of a compressed file
 _NAMED = {"container": ("string", b""), "shared_name": ("string", b"")}
 
 
@@ -51,11 +53,18 @@ class Reader:
       records: from the name of a file to its records.
       is_single: whether each file has one record: it is done with as soon as that is read, and the reader's state is
         how many files were.
+      stays_at: errors of a file that the next read meets again; after another one the next file is taken.
     """
 
-    def __init__(self, records: Callable[[str], Iterator[Record]], is_single: bool = False) -> None:
+    def __init__(
+        self,
+        records: Callable[[str], Iterator[Record]],
+        is_single: bool = False,
+        stays_at: type[OpError] | tuple[type[OpError], ...] = (),
+    ) -> None:
         self._records = records
         self.is_single = is_single
+        self._stays_at = stays_at
         self._lock = threading.RLock()
         self.clear()
 
@@ -63,6 +72,7 @@ class Reader:
         """Be as new."""
         with self._lock:
             self._current: Iterator[Record] | None = None
+            self._broken: tuple[type[OpError], str] | None = None
             self._returned: list[Record] = []
             self._name = b""
             self.produced = self.finished = 0
@@ -89,7 +99,7 @@ class Reader:
                 if self._current is None:
                     name = queue.take(1, _Using(context))[0][0].item()
                     self._current, self._name = self._open(name.decode()), name
-                record = next(self._current, None)
+                record = self._read()
                 if record is None or self.is_single:
                     self._current = None
                     self.finished += 1
@@ -107,14 +117,16 @@ class Reader:
             context.step.taken.append(give_back)
 
     def up_to(self, count: int, queue: Any, context: Any) -> list[Record]:
-        """Records, at least one and at most `count`, of the file at hand."""
+        """Records, at least one and at most `count`, of the file at hand; none, and no file taken, if `count` is 0."""
+        if count == 0:
+            return []
         with self._lock:
             found = [self.next(queue, context)]
             while len(found) < count and self._returned:
                 found.append(self._returned.pop())
                 self.produced += 1
             while len(found) < count and self._current is not None:
-                record = next(self._current, None)
+                record = self._read()
                 if record is None:
                     self._current = None
                     self.finished += 1
@@ -123,6 +135,20 @@ class Reader:
                     found.append(record)
             self._note(found, context)
             return found
+
+    def _read(self) -> Record | None:
+        """The next record of the file at hand; None at its end."""
+        if self._broken is not None:
+            error_class, message = self._broken
+            raise error_class(None, None, message)
+        try:
+            return next(self._current, None) if self._current is not None else None
+        except OpError as error:
+            if isinstance(error, self._stays_at):
+                self._broken = type(error), error.message
+            else:
+                self._current = None
+            raise
 
     def _open(self, name: str) -> Iterator[Record]:
         try:
@@ -144,10 +170,14 @@ def _whole(name: str) -> Iterator[Record]:
         yield name.encode(), file.read()
 
 
-def _fixed(name: str, sizes: tuple[int, int, int, int]) -> Iterator[Record]:
+def _fixed(name: str, sizes: tuple[int, int, int, int], encoding: str) -> Iterator[Record]:
     header, record, footer, hop = sizes
-    with open(name, "rb") as file:
-        data = file.read()
+    if encoding in COMPRESSIONS:
+        with open_records(name, encoding) as source:
+            data = b"".join(iter(lambda: source.read(_PIECE), b""))
+    else:  # an unknown encoding is none, as in TensorFlow
+        with open(name, "rb") as file:
+            data = file.read()
     end = len(data) - footer
     at, number = header, 0
     while at + record <= end:
@@ -182,12 +212,16 @@ def _lmdb(name: str) -> Iterator[Record]:
 
 def _define(
     name: str, attrs: dict[str, Any], records: Callable[[Any], Callable[[str], Iterator[Record]]],
-    is_single: bool = False,
+    is_single: bool = False, stays_at: Any = (),
 ) -> OpDef:  # fmt: skip
+    def make(op: Any) -> Reader:
+        for attr in ("header_bytes", "footer_bytes", "hop_bytes", "skip_header_lines"):
+            if op.attrs.get(attr, 0) < 0:
+                raise InvalidArgumentError(None, op, f"{attr} must be >= 0 not {op.attrs[attr]}")
+        return Reader(records(op.attrs), is_single, stays_at)
+
     def kernel(context: KernelContext) -> Reader:
-        reader: Reader = context.state.resources.of_operation(
-            context.op, "reader", lambda op: Reader(records(op.attrs), is_single)
-        )
+        reader: Reader = context.state.resources.of_operation(context.op, "reader", make)
         return reader
 
     return OpDef(
@@ -203,7 +237,7 @@ def _define(
 TEXT_LINE_READER = _define(
     "TextLineReader", {"skip_header_lines": ("int", 0)}, lambda a: lambda name: _lines(name, a["skip_header_lines"])
 )
-WHOLE_FILE_READER = _define("WholeFileReader", {}, lambda a: _whole, is_single=True)
+WHOLE_FILE_READER = _define("WholeFileReader", {}, lambda a: _whole, is_single=True, stays_at=NotFoundError)
 IDENTITY_READER = _define(
     "IdentityReader", {}, lambda a: lambda name: iter([(name.encode(), name.encode())]), is_single=True
 )
@@ -216,12 +250,17 @@ FIXED_LENGTH_RECORD_READER = _define(
         "hop_bytes": ("int", 0),
         "encoding": ("string", b""),
     },
-    lambda a: lambda name: _fixed(name, (a["header_bytes"], a["record_bytes"], a["footer_bytes"], a["hop_bytes"])),
+    lambda a: (
+        lambda name: _fixed(
+            name, (a["header_bytes"], a["record_bytes"], a["footer_bytes"], a["hop_bytes"]), a["encoding"].decode()
+        )
+    ),
 )
 TF_RECORD_READER = _define(
     "TFRecordReader",
     {"compression_type": ("string", b"")},
     lambda a: lambda name: _tf_records(name, a["compression_type"].decode()),
+    stays_at=DataLossError,
 )
 LMDB_READER = _define("LMDBReader", {}, lambda a: _lmdb)
 
@@ -238,14 +277,31 @@ def _texts(values: list[bytes]) -> Any:
     return array
 
 
+def _check(queue: Any) -> None:
+    """Raises: InvalidArgumentError unless the elements of a queue are single strings, as names of files are."""
+    if len(queue.dtypes) != 1:
+        raise InvalidArgumentError(None, None, "Expected single component queue")
+    if queue.dtypes[0] is not string:
+        raise InvalidArgumentError(None, None, "Expected queue with single string component")
+
+
 def _read_kernel(context: KernelContext, reader_handle: Reader, queue_handle: Any) -> Any:
+    _check(queue_handle)
     key, value = reader_handle.next(queue_handle, context)
     return _text(key), _text(value)
 
 
 def _read_up_to_kernel(context: KernelContext, reader_handle: Reader, queue_handle: Any, num_records: Any) -> Any:
+    _check(queue_handle)
+    if num_records < 0:
+        raise InvalidArgumentError(None, context.op, f"num_records must be >= 0 not {num_records}")
     records = reader_handle.up_to(int(num_records), queue_handle, context)
     return _texts([key for key, _ in records]), _texts([value for _, value in records])
+
+
+def _up_to_shapes(query: Any) -> list[Extents]:
+    with_rank(query.shapes[2], 0)
+    return [(None,), (None,)]
 
 
 READER_READ = OpDef(
@@ -258,7 +314,7 @@ READER_READ = OpDef(
 READER_READ_UP_TO = OpDef(
     name="ReaderReadUpToV2",
     signature="reader_handle: resource, queue_handle: resource, num_records: int64 -> keys: string, values: string",
-    shape=lambda q: [(None,), (None,)],
+    shape=_up_to_shapes,
     kernel=_read_up_to_kernel,
     effects=_READS,
 )
@@ -346,16 +402,12 @@ class ReaderBase:
         return build_operation(READER_RESET, self._reader_ref, name=name)
 
     def serialize_state(self, name: str | None = None) -> Tensor:
-        """Return how far the reader is, a string. Raises: UnimplementedError for readers that cannot tell it."""
-        if not self._supports_serialize:
-            raise UnimplementedError(None, self._reader_ref.op, "This reader does not support serialize_state.")
+        """Return how far the reader is, a string. Raises when run: UnimplementedError if it cannot tell it."""
         state: Tensor = build(READER_SERIALIZE_STATE, self._reader_ref, name=name)
         return state
 
     def restore_state(self, state: Any, name: str | None = None) -> Any:
-        """Return the operation that lets the reader go on from a state. Raises: see `serialize_state`."""
-        if not self._supports_serialize:
-            raise UnimplementedError(None, self._reader_ref.op, "This reader does not support restore_state.")
+        """Return the operation that lets the reader go on from a state, a string; errors: see `serialize_state`."""
         return build_operation(READER_RESTORE_STATE, self._reader_ref, state, name=name)
 
 
@@ -402,7 +454,7 @@ class FixedLengthRecordReader(ReaderBase):
     Args:
       record_bytes, header_bytes, footer_bytes: sizes of a record, and of what is left out at both ends of a file.
       hop_bytes: from the beginning of one record to that of the next; default: their size.
-      encoding: none is built.
+      encoding: "ZLIB" or "GZIP" if files are compressed as a whole.
     """
 
     def __init__(
@@ -414,10 +466,9 @@ class FixedLengthRecordReader(ReaderBase):
         name: str | None = None,
         encoding: str | None = None,
     ) -> None:
-        if encoding:
-            raise InvalidArgumentError(None, None, f"FixedLengthRecordReader: encoding {encoding!r} is not built.")
         sizes = {"record_bytes": record_bytes, "header_bytes": header_bytes or 0, "footer_bytes": footer_bytes or 0}
-        super().__init__(_handle(FIXED_LENGTH_RECORD_READER, name, hop_bytes=hop_bytes or 0, **sizes))
+        kind = {"encoding": (encoding or "").encode()}
+        super().__init__(_handle(FIXED_LENGTH_RECORD_READER, name, hop_bytes=hop_bytes or 0, **sizes, **kind))
 
 
 class LMDBReader(ReaderBase):
