@@ -263,6 +263,11 @@ class Nadam(_Moments):
         super().__init__(learning_rate, beta_1, beta_2, epsilon, name, kwargs)
         self._momentum_cache: Any = None
 
+    def _checkpoint_children(self) -> list[tuple[str, Any]]:
+        """What checkpoints save of it: the product of its momenta too."""
+        kept = [] if self._momentum_cache is None else [("momentum_cache", self._momentum_cache)]
+        return super()._checkpoint_children() + kept
+
     def _rate(self) -> Any:
         return self._value("learning_rate")
 
@@ -341,6 +346,11 @@ class TFOptimizer:
         if self._iterations is None:
             self._iterations = Variable(np.int64(0), name="iterations", trainable=False, use_resource=True)
         return self._iterations
+
+    def _checkpoint_children(self) -> list[tuple[str, Any]]:
+        """What checkpoints save of it."""
+        steps = [] if self._iterations is None else [("global_step", self._iterations)]
+        return [("optimizer", self.optimizer), *steps]
 
     def get_updates(self, loss: Any, params: list[Any]) -> list[Any]:
         """Return operations that make a loss smaller."""

@@ -141,3 +141,95 @@ def test_batches_that_are_evaluated_have_a_bar(capsys: Any) -> None:
     assert "2/2 [==============================]" in printed(capsys)
     model.evaluate(tf.data.Dataset.from_tensors((X, Y)), steps=1, verbose=2)
     assert re.fullmatch(r"1/1 - Ns - loss: [\d.]+\n", printed(capsys))
+
+
+class Two(tf.keras.Model):
+    """A subclass of two layers, one of which is in a list."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.first = ones(3)
+        self.rest = [ones()]
+
+    def call(self, inputs: Any) -> Any:
+        return self.rest[0](self.first(inputs))
+
+
+def keys(path: Path) -> dict[str, Any]:
+    """The keys of a checkpoint's variables, and their shapes."""
+    end = "/.ATTRIBUTES/VARIABLE_VALUE"
+    return {name.removesuffix(end): shape for name, shape in tf.train.list_variables(str(path)) if name.endswith(end)}
+
+
+def chain() -> Any:
+    """A model of two layers."""
+    return tf.keras.Sequential([ones(2, input_shape=(2,)), ones()])
+
+
+OPTIMIZERS = {
+    "adam": lambda: tf.keras.optimizers.Adam(0.1),
+    "nadam": lambda: tf.keras.optimizers.Nadam(0.1),
+    "momentum": lambda: tf.keras.optimizers.SGD(0.001, momentum=0.9),
+    "tf.train": lambda: tf.train.AdamOptimizer(0.1),
+}
+
+
+@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+@pytest.mark.parametrize("make", [chain, Two])
+def test_checkpoints_of_weights_have_the_optimizer(tmp_path: Path, make: Any, optimizer: str) -> None:
+    """Training goes on from `save_weights` as if it had not stopped; the values come as variables are made."""
+    model = make()
+    model.compile(OPTIMIZERS[optimizer](), "mse")
+    model.fit(X, Y, epochs=2, verbose=0, shuffle=False)
+    model.save_weights(str(tmp_path / "weights"))
+    expected = model.fit(X, Y, epochs=2, verbose=0, shuffle=False).history["loss"]
+    again = make()
+    again.compile(OPTIMIZERS[optimizer](), "mse")
+    status = again.load_weights(str(tmp_path / "weights"))
+    np.testing.assert_allclose(again.fit(X, Y, epochs=2, verbose=0, shuffle=False).history["loss"], expected, rtol=1e-6)
+    assert status.assert_consumed() is status
+
+
+def test_keys_in_checkpoints_of_weights(tmp_path: Path) -> None:
+    """Scalars were saved as arrays of one number; a subclass has the names of its attributes."""
+    model = Two()
+    model.compile(tf.keras.optimizers.SGD(0.1, momentum=0.9), "mse")
+    model.fit(X, Y, verbose=0)
+    model.save_weights(str(tmp_path / "weights"))
+    numbers = {f"optimizer/{name}": [] for name in ("decay", "iter", "learning_rate", "momentum")}
+    weights = {"first/bias": [3], "first/kernel": [2, 3], "rest/0/bias": [1], "rest/0/kernel": [3, 1]}
+    beside = {f"{name}/.OPTIMIZER_SLOT/optimizer/momentum": shape for name, shape in weights.items()}
+    assert keys(tmp_path / "weights") == {**numbers, **weights, **beside}
+
+
+def test_weights_that_are_not_there(tmp_path: Path) -> None:
+    chain().save_weights(str(tmp_path / "weights"))
+    with pytest.raises(tf.errors.NotFoundError, match="Failed to find any matching files"):
+        chain().load_weights(str(tmp_path / "other"))
+    with pytest.raises(NotImplementedError, match="based on topology"):
+        chain().load_weights(str(tmp_path / "weights"), by_name=True)
+    more = tf.keras.Sequential([ones(2, input_shape=(2,)), ones(), ones()])
+    with pytest.raises(AssertionError):
+        more.load_weights(str(tmp_path / "weights")).assert_existing_objects_matched()
+    with pytest.raises(ValueError, match="has the shape"):
+        tf.keras.Sequential([ones(3, input_shape=(2,)), ones()]).load_weights(str(tmp_path / "weights"))
+
+
+def test_weights_of_a_saver_are_found_by_names(tmp_path: Path) -> None:
+    model = chain()
+    wanted = [value + 1.0 for value in model.get_weights()]
+    model.set_weights(wanted)
+    session = tf.keras.backend.get_session()
+    path = tf.train.Saver(model.weights).save(session, str(tmp_path / "saver"))
+    model.set_weights([value * 0.0 for value in wanted])
+    model.load_weights(path)
+    assert all(np.array_equal(*pair) for pair in zip(model.get_weights(), wanted))
+
+
+def test_subclasses_are_told_of_but_not_written_as_layers(tmp_path: Path, capsys: Any) -> None:
+    model = compiled(Two())
+    model.predict(X)
+    model.summary()
+    assert "dense (Dense)                multiple                  9         " in capsys.readouterr().out.splitlines()
+    with pytest.raises(NotImplementedError, match="HDF5 format requires the model to be a Functional model"):
+        model.save(str(tmp_path / "model.h5"))

@@ -85,10 +85,11 @@ def _counts(part: Any) -> bool:
 
 
 def _numbered_layers(value: Any) -> Iterator[tuple[str, Any]]:
-    """The layers of a network, numbered."""
-    if not isinstance(value, Layer) or not (hasattr(value, "input_names") or hasattr(value, "_chain")):
+    """The layers of a network, numbered; those of a subclass have the names of attributes alone."""
+    known = getattr(value, "_is_graph", False)
+    if not isinstance(value, Layer) or not (known or hasattr(value, "_chain")):
         return
-    layers, known = list(value.layers), getattr(value, "_is_graph", False)  # type: ignore[attr-defined]
+    layers = list(value.layers)  # type: ignore[attr-defined]
     first = [layer for layer in getattr(value, "_input_layers", ()) if layer not in layers]
     weighted = 0
     for number, layer in enumerate([*first, *layers]):

@@ -173,7 +173,7 @@ class Checkpoint:
 class _Status:
     """What restores the objects of a checkpoint."""
 
-    def __init__(self, root: Checkpoint) -> None:
+    def __init__(self, root: Any) -> None:
         self._root = root
         self._graph = get_default_graph()
 
@@ -212,7 +212,7 @@ class InitializationOnlyStatus(_Status):
 class CheckpointLoadStatus(_Status):
     """What restores objects from a checkpoint of objects; those that are made later too, when it is run then."""
 
-    def __init__(self, root: Checkpoint, path: str, reader: Any) -> None:
+    def __init__(self, root: Any, path: str, reader: Any) -> None:
         from ... import proto
 
         super().__init__(root)
@@ -229,6 +229,10 @@ class CheckpointLoadStatus(_Status):
             if number in found and attribute.name in ("VARIABLE_VALUE", "ITERATOR")
         ]
         return found, graph, values
+
+    def values_to_restore(self) -> list[Saved]:
+        """What is there now and has a value in the checkpoint, and under which keys."""
+        return self._values()[2]
 
     def assert_consumed(self) -> CheckpointLoadStatus:
         """Return this, if all that was saved has its object, and all objects were saved. Raises: AssertionError."""
@@ -248,7 +252,7 @@ class CheckpointLoadStatus(_Status):
     def assert_nontrivial_match(self) -> CheckpointLoadStatus:
         """Return this, if anything but the root was found. Raises: AssertionError."""
         found, _, _ = self._values()
-        own = {id(self._root), id(self._root._save_counter)}
+        own = {id(self._root), id(getattr(self._root, "_save_counter", None))}
         if all(id(item) in own for item in found.values()):
             raise AssertionError(
                 "Nothing to load. No dependencies have been added to "
@@ -290,13 +294,13 @@ class CheckpointLoadStatus(_Status):
 class NameBasedSaverStatus(_Status):
     """What restores objects from a checkpoint of a `Saver`, by the names of variables."""
 
-    def __init__(self, root: Checkpoint, path: str, reader: Any) -> None:
+    def __init__(self, root: Any, path: str, reader: Any) -> None:
         super().__init__(root)
         self._path = path
         self._names = set(reader.get_variable_to_shape_map())
 
     def _variables(self) -> list[Any]:
-        counter = self._root._save_counter
+        counter = getattr(self._root, "_save_counter", None)
         return [item for item in ObjectGraph(self._root).objects if isinstance(item, Variable) and item is not counter]
 
     def assert_consumed(self) -> NameBasedSaverStatus:

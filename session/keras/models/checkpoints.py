@@ -1,110 +1,97 @@
-"""Variables of models in checkpoints, by the places of layers in models: as TensorFlow's `save_weights` has them.
+"""Models in checkpoints of objects, as TensorFlow's `save_weights` writes them, optimizers among them.
 
-A variable's key is the way to it: `layer_with_weights-0/kernel`, of a subclass the names of attributes. Beside the
-values there is a graph of objects, by which TensorFlow finds them.
+A variable's key is the way to it: `layer_with_weights-0/kernel`, of a subclass the names of attributes; the numbers of
+an optimizer are at `optimizer`, what it keeps beside a variable is behind that variable's key.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import os
 from typing import Any
 
 import numpy as np
 
+from ....ops.base.errors import NotFoundError
 from ....ops.families.state.variables import Variable
-from ....ops.library.layers.layer import Layer as PlainLayer
-
-SUFFIX = "/.ATTRIBUTES/VARIABLE_VALUE"
-GRAPH_KEY = "_CHECKPOINTABLE_OBJECT_GRAPH"
-
-
-def children(item: Any) -> Iterator[tuple[str, Any]]:
-    """The layers and variables inside a layer, list or dictionary, by name."""
-    if isinstance(item, (list, tuple)):
-        for number, part in enumerate(item):
-            if _is_part(part):
-                yield str(number), part
-        return
-    if isinstance(item, dict):
-        for name, part in item.items():
-            if _is_part(part):
-                yield str(name), part
-        return
-    if getattr(item, "_is_graph", False) or hasattr(item, "_chain"):
-        weighted = 0
-        for number, layer in enumerate(getattr(item, "_chain", None) or item.layers):
-            if layer.weights:
-                yield f"layer_with_weights-{weighted}", layer
-                weighted += 1
-            yield f"layer-{number}", layer
-        return
-    for name, part in vars(item).items():
-        if not name.startswith("_") and _is_part(part):
-            yield name, part
+from ....ops.formats.bundle_writer import BundleWriter
+from ....ops.library.checkpoint.management import checkpoint_exists, update_checkpoint_state
+from ....ops.library.checkpoint.object_graph import ObjectGraph
+from ....ops.library.checkpoint.reader import OBJECT_GRAPH, NewCheckpointReader
+from ....ops.library.checkpoint.trackable import CheckpointLoadStatus, NameBasedSaverStatus
+from ....ops.types import dtypes
+from ..session_of import batch_get_value, batch_set_value, get_session
 
 
-def _is_part(item: Any) -> bool:
-    if isinstance(item, (list, tuple)):
-        return any(_is_part(part) for part in item)
-    if isinstance(item, dict):
-        return any(_is_part(part) for part in item.values())
-    return isinstance(item, (PlainLayer, Variable))
+def keyed(model: Any) -> dict[str, Any]:
+    """The variables of a model, and of its optimizer, by their keys in a checkpoint."""
+    return {value.key: value.item for value in ObjectGraph(model).values() if isinstance(value.item, Variable)}
 
 
-def keyed(model: Any) -> tuple[dict[str, Any], list[Any]]:
-    """The variables by key, the nearest way first, and the objects: pairs of a kind and its children's numbers."""
-    found: dict[str, Any] = {}
-    objects: list[Any] = []
-    numbers: dict[int, int] = {id(model): 0}
-    waiting: list[tuple[Any, str]] = [(model, "")]
-    queue = 0
-    while queue < len(waiting):
-        item, prefix = waiting[queue]
-        queue += 1
-        if isinstance(item, Variable):
-            found[f"{prefix}{SUFFIX}"] = item
-            objects.append((item, f"{prefix}{SUFFIX}", []))
-            continue
-        names = []
-        for name, part in children(item):
-            if id(part) not in numbers:
-                numbers[id(part)] = len(waiting)
-                waiting.append((part, f"{prefix}/{name}" if prefix else name))
-            names.append((name, numbers[id(part)]))
-        objects.append((None, "", names))
-    return found, objects
+def write(model: Any, path: str) -> None:
+    """Write the variables of a model and of its optimizer, and the state file of the folder."""
+    graph = ObjectGraph(model)
+    found = [value for value in graph.values() if isinstance(value.item, Variable)]
+    values = batch_get_value([saved.item for saved in found])
+    text = np.array(graph.message().SerializeToString(), object)
+    with BundleWriter(path) as writer:
+        writer.add(OBJECT_GRAPH, text, dtypes.string)
+        for saved, value in sorted(zip(found, values), key=lambda pair: pair[0].key):
+            writer.add(saved.key, np.asarray(value, order="C"), saved.item.dtype.base_dtype)
+        writer.finish()
+    folder, name = os.path.split(path)
+    update_checkpoint_state(folder or ".", name, all_model_checkpoint_paths=[name])
 
 
-def object_graph(objects: list[Any]) -> bytes:
-    """The objects as TensorFlow's message of them."""
-    return b"".join(_field(1, _object(*item)) for item in objects)
+def read(model: Any, path: str) -> Any:
+    """Give variables the values of a checkpoint: those that are there now, and those that are made later.
+
+    Returns: the status, whose `assert_consumed()` tells whether all was found.
+    Raises: NotFoundError if there is no checkpoint, ValueError for a value of another shape.
+    """
+    if not checkpoint_exists(path):
+        raise NotFoundError(
+            None, None, f"Unsuccessful TensorSliceReader constructor: Failed to find any matching files for {path}"
+        )
+    reader = NewCheckpointReader(path)
+    if not reader.has_tensor(OBJECT_GRAPH):  # of a Saver: by the names of variables
+        by_names = NameBasedSaverStatus(model, path, reader)
+        by_names.run_restore_ops(get_session())
+        return by_names
+    status = CheckpointLoadStatus(model, path, reader)
+    object.__setattr__(model, "_loading", Loading(model, status, reader))
+    model._loading.go_on()
+    return status.assert_nontrivial_match()
 
 
-def _object(variable: Any, key: str, names: list[tuple[str, int]]) -> bytes:
-    parts = [_field(1, _number(1, node) + _field(2, name.encode())) for name, node in names]
-    if variable is not None:
-        attribute = _field(1, b"VARIABLE_VALUE") + _field(2, variable.op.name.encode()) + _field(3, key.encode())
-        parts.append(_field(2, attribute))
-    return b"".join(parts)
+class Loading:
+    """A checkpoint of which variables take their values once they are made.
+
+    Args:
+      model: the model; status: which object is which; reader: of the checkpoint.
+    """
+
+    def __init__(self, model: Any, status: CheckpointLoadStatus, reader: Any) -> None:
+        self._model, self._status, self._reader = model, status, reader
+        self._done: set[int] = set()
+
+    def go_on(self) -> None:
+        """Give those variables their values that have none of the checkpoint's yet."""
+        pairs = []
+        for saved in self._status.values_to_restore():
+            if id(saved.item) in self._done or not isinstance(saved.item, Variable):
+                continue
+            value, shape = self._reader.get_tensor(saved.key), saved.item.shape.as_list()
+            if list(np.shape(value)) != shape:
+                raise ValueError(
+                    f"{saved.key} has the shape {np.shape(value)} in the checkpoint, {shape} in the model."
+                )
+            pairs.append((saved.item, value))
+        batch_set_value(pairs)
+        self._done.update(id(variable) for variable, _ in pairs)
 
 
-def _varint(value: int) -> bytes:
-    out = bytearray()
-    while value > 127:
-        out.append(value & 127 | 128)
-        value >>= 7
-    out.append(value)
-    return bytes(out)
-
-
-def _field(number: int, data: bytes) -> bytes:
-    return _varint(number << 3 | 2) + _varint(len(data)) + data
-
-
-def _number(number: int, value: int) -> bytes:
-    return (_varint(number << 3) + _varint(value)) if value else b""
-
-
-def as_text(data: bytes) -> Any:
-    """Bytes as an array of one string."""
-    return np.array(data, object)
+def go_on(model: Any) -> None:
+    """Variables were made: they take their values from the checkpoint that was loaded before, if there is one."""
+    loading = getattr(model, "_loading", None)
+    if loading is not None:
+        loading.go_on()

@@ -15,6 +15,7 @@ from ..functions import metric_names
 from ..functions import metrics as metric_functions
 from ..operations import cast, convert_to_tensor, group, name_scope, placeholder
 from ..session_of import get_session
+from . import checkpoints
 
 
 class Compiled:
@@ -208,6 +209,7 @@ class Compiled:
             with self.model.outputs[0].graph.as_default():
                 fetches, updates = self._parts(kind)
                 session = get_session()  # which initializes what an optimizer has made
+                checkpoints.go_on(self.model)
             feeds = list(self.model.fed_inputs)
             if kind != "predict":
                 feeds += [*self.fed_targets, *self.weights]

@@ -48,7 +48,7 @@ def save_keras_model(
         signature = predict_signature_def(
             dict(zip(copy.input_names, copy.inputs)), dict(zip(copy.output_names, copy.outputs))
         )
-        found, _ = checkpoints.keyed(copy)
+        found = checkpoints.keyed(copy)
         builder = SavedModelBuilder(str(folder))
         builder.add_meta_graph_and_variables(
             session,

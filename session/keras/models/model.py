@@ -9,8 +9,8 @@ import numpy as np
 from ....ops.base import nest
 from .. import optimizers, state
 from ..layers.inputs import Input, InputLayer
+from . import checkpoints, generators, loops, saving, summary
 from . import data as of_data
-from . import generators, loops, saving, summary
 from . import steps as steps_module
 from .compiled import Compiled
 from .network import Network
@@ -97,6 +97,7 @@ class Model(Network):
     def _set_inputs(self, inputs: Any) -> None:
         outputs = self(inputs)
         self.inputs, self.outputs = nest.flatten(inputs), nest.flatten(outputs)
+        checkpoints.go_on(self)
         self.input_names = [f"input_{number + 1}" for number in range(len(self.inputs))]
         self.output_names = [f"output_{number + 1}" for number in range(len(self.outputs))]
 

@@ -8,13 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from ....ops.formats.bundle_writer import BundleWriter
-from ....ops.library.checkpoint.management import latest_checkpoint, update_checkpoint_state
-from ....ops.library.checkpoint.reader import NewCheckpointReader
-from ....ops.types import dtypes
+from ....ops.library.checkpoint.management import latest_checkpoint
 from ..functions import lookup, losses
 from ..layers import serialization
-from ..session_of import batch_get_value, batch_set_value
 from . import checkpoints, hdf5
 
 VERSION = "2.2.4-tf"  # the version of Keras that TensorFlow 1.15 has
@@ -108,46 +104,26 @@ def save_weights(model: Any, filepath: Any, overwrite: bool, save_format: str | 
         with hdf5.opened(path, "w") as file:
             hdf5.write_weights(file, model.layers, VERSION)
         return
-    found, objects = checkpoints.keyed(model)
-    values = batch_get_value(list(found.values()))
-    with BundleWriter(path) as writer:
-        writer.add(checkpoints.GRAPH_KEY, checkpoints.as_text(checkpoints.object_graph(objects)), dtypes.string)
-        for (key, variable), value in zip(found.items(), values):
-            writer.add(key, np.ascontiguousarray(value), variable.dtype.base_dtype)
-        writer.finish()
-    folder, name = os.path.split(path)
-    update_checkpoint_state(folder or ".", name, all_model_checkpoint_paths=[name])
+    checkpoints.write(model, path)
 
 
 def load_weights(model: Any, filepath: Any, by_name: bool) -> Any:
     """Read the variables of a model; see `Model.load_weights`."""
     path = os.fspath(filepath)
-    _check_built(model)
     if os.path.isdir(path):
         path = latest_checkpoint(path) or path
-    if not os.path.exists(f"{path}.index"):
+    if _is_hdf5(path, None) or (os.path.exists(path) and not os.path.exists(f"{path}.index")):
+        _check_built(model)
         with hdf5.opened(path, "r") as file:
             group = file["model_weights"] if "layer_names" not in file.attrs and "model_weights" in file else file
             hdf5.read_weights(group, model.layers, by_name)
         return None
     if by_name:
-        raise NotImplementedError("by_name=True reads HDF5 files alone: checkpoints have the places of layers.")
-    reader = NewCheckpointReader(path)
-    found, _ = checkpoints.keyed(model)
-    there = reader.get_variable_to_shape_map()
-    missing = [key for key in found if key not in there]
-    if missing:
-        raise ValueError(
-            f"The checkpoint {path} has no values for {len(missing)} of the variables of {model.name}: {missing[:3]}"
+        raise NotImplementedError(
+            "Weights may only be loaded based on topology into Models when loading TensorFlow-formatted weights (got "
+            "by_name=True to load_weights)."
         )
-    pairs = []
-    for key, variable in found.items():
-        value = reader.get_tensor(key)
-        if list(np.shape(value)) != variable.shape.as_list():
-            raise ValueError(f"{key} has the shape {np.shape(value)} in the checkpoint, {variable.shape} in the model.")
-        pairs.append((variable, value))
-    batch_set_value(pairs)
-    return None
+    return checkpoints.read(model, path)
 
 
 # Models.
@@ -158,6 +134,12 @@ def save_model(
 ) -> None:
     """Write a model, its variables and its optimizer to an HDF5 file. Raises: NotImplementedError for others."""
     path = os.fspath(filepath)
+    if _is_hdf5(path, save_format or "h5") and not (model._is_graph or hasattr(model, "_chain")):
+        raise NotImplementedError(
+            "Saving the model to HDF5 format requires the model to be a Functional model or a Sequential model. It "
+            "does not work for subclassed models, because such models are defined via the body of a Python method, "
+            "which isn't safely serializable. Consider using `save_weights`."
+        )
     if save_format is not None and not _is_hdf5(path, save_format):
         raise NotImplementedError("SavedModels are written by tf.saved_model.simple_save, with Keras's session.")
     if not overwrite and os.path.exists(path):

@@ -21,6 +21,7 @@ def print_summary(model: Any, line_length: int | None = None, positions: Any = N
         )
     write = print_fn or print
     is_chain = _is_chain(model)
+    is_network = getattr(model, "_is_graph", False) or hasattr(model, "_chain")  # no subclass, which hides its calls
     line_length = line_length or (65 if is_chain else 98)
     positions = list(positions or ([0.45, 0.85, 1.0] if is_chain else [0.33, 0.55, 0.67, 1.0]))
     if positions[-1] <= 1:
@@ -39,7 +40,8 @@ def print_summary(model: Any, line_length: int | None = None, positions: Any = N
     row(heads)
     write("=" * line_length)
     for number, layer in enumerate(model.layers):
-        fields = [f"{layer.name} ({type(layer).__name__})", _shape(layer), str(_count(layer))]
+        shape = _shape(layer) if is_network else "multiple"
+        fields = [f"{layer.name} ({type(layer).__name__})", shape, str(_count(layer))]
         connections = [] if is_chain else _connections(layer, model)
         row(fields if is_chain else [*fields, connections[0] if connections else ""])
         for more in connections[1:]:
