@@ -65,7 +65,7 @@ class HookedSession(WrappedSession):
         if self.should_stop():
             raise RuntimeError("Run called even after should_stop requested.")
         wanted: dict[Any, Any] = {"caller": fetches}
-        context = SessionRunContext(SessionRunArgs(fetches, feed_dict, options), self._sess)
+        context = SessionRunContext(SessionRunArgs(fetches, feed_dict), self._sess)  # without options, as TensorFlow
         options = options or proto.RunOptions()
         feeds = self._ask_hooks(context, wanted, options, feed_dict)
         metadata = run_metadata or proto.RunMetadata()

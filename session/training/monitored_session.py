@@ -136,7 +136,10 @@ def _default_saver() -> Any:
     savers = get_default_graph().get_collection(GraphKeys.SAVERS)
     if savers:
         if len(savers) > 1:
-            raise RuntimeError("More than one item in the collection SAVERS: pass one to the Scaffold.")
+            raise RuntimeError(
+                "More than one item in collection savers. Please indicate which one to use by passing it to the "
+                "constructor."
+            )
         return savers[0]
     saver = Saver(sharded=True, allow_empty=True)
     get_default_graph().add_to_collection(GraphKeys.SAVERS, saver)
@@ -200,10 +203,7 @@ class WorkerSessionCreator(SessionCreator):
             local_init_op=s.local_init_op, ready_op=s.ready_op, ready_for_local_init_op=s.ready_for_local_init_op,
             graph=get_default_graph(), recovery_wait_secs=1,
         )  # fmt: skip
-        session = manager.wait_for_session(self._master, config=self._config, max_wait_secs=self._seconds)
-        if session is None:
-            raise errors.DeadlineExceededError(None, None, f"Session was not ready after waiting {self._seconds} secs.")
-        return session
+        return manager.wait_for_session(self._master, config=self._config, max_wait_secs=self._seconds)
 
 
 class _MonitoredSession:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from typing import Any
 
-from ...ops.base.errors import FailedPreconditionError
+import numpy as np
+
+from ...ops.base.errors import DeadlineExceededError, FailedPreconditionError
 from ...ops.building.default_graph import get_default_graph
 from ..session import Session
+
+_LOGGER = logging.getLogger("sessile")
 
 
 class SessionManager:
@@ -19,12 +24,18 @@ class SessionManager:
       ready_for_local_init_op: the same, before `local_init_op`.
       graph: the graph; default: the default one.
       recovery_wait_secs: between looks whether somebody else has made the model ready.
+    Raises: ValueError for a `ready_for_local_init_op` without a `local_init_op`.
     """
 
     def __init__(
         self, local_init_op: Any = None, ready_op: Any = None, ready_for_local_init_op: Any = None, graph: Any = None,
         recovery_wait_secs: float = 30, local_init_run_options: Any = None,
     ) -> None:  # fmt: skip
+        if ready_for_local_init_op is not None and local_init_op is None:
+            raise ValueError(
+                "If you pass a ready_for_local_init_op you must also pass a local_init_op , ready_for_local_init_op "
+                f"[{ready_for_local_init_op}]"
+            )
         self._local_init_op, self._ready_op = local_init_op, ready_op
         self._ready_for_local_init_op = ready_for_local_init_op
         self._graph = graph or get_default_graph()
@@ -49,7 +60,16 @@ class SessionManager:
                 session.run(init_op, feed_dict=init_feed_dict)
             if init_fn:
                 init_fn(session)
-        self._finish(session)
+        message = self._run_local_init_op(session)
+        made_by = f"Init op: {_named(init_op)}, init fn: {init_fn}"
+        if message:
+            raise RuntimeError(f"Init operations did not make model ready for local_init.  {made_by}, error: {message}")
+        message = self._missing(session, self._ready_op)
+        if message:
+            raise RuntimeError(
+                f"Init operations did not make model ready.  {made_by}, local_init_op: "
+                f"{_named(self._local_init_op)}, error: {message}"
+            )
         return session
 
     def recover_session(
@@ -57,30 +77,40 @@ class SessionManager:
         checkpoint_filename_with_path: str | None = None, wait_for_checkpoint: bool = False,
         max_wait_secs: float = 7200, config: Any = None,
     ) -> tuple[Session, bool]:  # fmt: skip
-        """Return a session, restored if there is a checkpoint, and whether it is ready."""
+        """Return a session, restored if there is a checkpoint, and whether it was restored and is ready."""
         session, restored = self._restore(
             master, saver, checkpoint_dir, checkpoint_filename_with_path, wait_for_checkpoint, max_wait_secs, config
         )
         if not restored:
             return session, False
-        self._finish(session)
+        path = checkpoint_dir or checkpoint_filename_with_path
+        message = self._run_local_init_op(session)
+        if message:
+            _LOGGER.info("Restoring model from %s did not make model ready for local init: %s", path, message)
+            return session, False
+        message = self._missing(session, self._ready_op)
+        if message:
+            _LOGGER.info("Restoring model from %s did not make model ready: %s", path, message)
+            return session, False
+        _LOGGER.info("Restored model from %s", path)
         return session, True
 
-    def wait_for_session(
-        self, master: str, config: Any = None, max_wait_secs: float | None = float("inf")
-    ) -> Session | None:
-        """Return a session once somebody else has made the model ready; None after `max_wait_secs`."""
-        end = time.monotonic() + (float("inf") if max_wait_secs is None else max_wait_secs)
+    def wait_for_session(self, master: str, config: Any = None, max_wait_secs: float | None = float("inf")) -> Session:
+        """Return a session once somebody else has made the model ready.
+
+        Raises: DeadlineExceededError if that would be after `max_wait_secs`; None: it waits for ever.
+        """
+        max_wait_secs = float("inf") if max_wait_secs is None else max_wait_secs
+        end = time.monotonic() + max_wait_secs
         while True:
             session = Session(master, graph=self._graph, config=config)
-            if not self._missing(session, self._ready_for_local_init_op):
-                if self._local_init_op is not None:
-                    session.run(self._local_init_op)
-                if not self._missing(session, self._ready_op):
-                    return session
+            if not self._run_local_init_op(session) and not self._missing(session, self._ready_op):
+                return session
             session.close()
             if time.monotonic() + self._recovery_wait_secs > end:
-                return None
+                raise DeadlineExceededError(
+                    None, None, f"Session was not ready after waiting {int(max_wait_secs)} secs."
+                )
             time.sleep(self._recovery_wait_secs)
 
     def _restore(
@@ -107,15 +137,12 @@ class SessionManager:
         saver.recover_last_checkpoints(state.all_model_checkpoint_paths)
         return session, True
 
-    def _finish(self, session: Session) -> None:
+    def _run_local_init_op(self, session: Session) -> str:
+        """Run `local_init_op` if the model is ready for it. Returns: what is missing, as text; empty if it was run."""
         missing = self._missing(session, self._ready_for_local_init_op)
-        if missing:
-            raise RuntimeError(f"Init operations did not make model ready for local_init: {missing}")
-        if self._local_init_op is not None:
+        if not missing and self._local_init_op is not None:
             session.run(self._local_init_op)
-        missing = self._missing(session, self._ready_op)
-        if missing:
-            raise RuntimeError(f"Init operations did not make model ready: Variables not initialized: {missing}")
+        return missing
 
     def _missing(self, session: Session, op: Any) -> str:
         """What is not ready, as text; empty if all is."""
@@ -124,7 +151,17 @@ class SessionManager:
         try:
             value = session.run(op)
         except FailedPreconditionError as error:
+            if "uninitialized" not in str(error):
+                raise
             return str(error)
-        if value is None or getattr(value, "size", 0) == 0:
+        if getattr(value, "size", 0) == 0 or value.dtype == np.int32:  # numbers tell nothing, as in TensorFlow
             return ""
-        return ", ".join(name.decode() for name in value.ravel().tolist())
+        return "Variables not initialized: " + ", ".join(name.decode() for name in value.ravel().tolist())
+
+
+def _named(what: Any) -> str | None:
+    """The name of an operation or a list of them, for messages."""
+    if isinstance(what, (list, tuple)):
+        return f"[{', '.join(str(_named(part)) for part in what)}]"
+    name: str | None = getattr(what, "name", None)
+    return name

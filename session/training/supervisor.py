@@ -12,13 +12,34 @@ from ...ops.base.errors import OutOfRangeError
 from ...ops.building.default_graph import get_default_graph
 from ...ops.families.debugging.summaries import merge_all
 from ...ops.families.state.global_step import get_global_step
-from ...ops.families.state.variable_lists import report_uninitialized_variables
+from ...ops.families.state.variable_lists import (
+    global_variables,
+    global_variables_initializer,
+    report_uninitialized_variables,
+)
 from ...ops.graph.graph_keys import GraphKeys
+from ...ops.library.checkpoint.saver import Saver
 from ...ops.library.input.coordinator import Coordinator, LooperThread
 from ...ops.library.input.queue_runner import start_queue_runners
 from ...ops.library.summaries.file_writer import FileWriter
-from .monitored_session import Scaffold, _default_init_op, _default_saver
+from .monitored_session import Scaffold
 from .session_manager import SessionManager
+
+
+def _collected(graph: Any, key: str, make: Callable[[], Any]) -> Any:
+    """The first of a collection: what an earlier supervisor of the graph made; else what is made, which is added."""
+    found = graph.get_collection(key)
+    if found:
+        return found[0]
+    made = make()
+    if made is not None and not graph.get_collection(key):  # the global step is there already
+        graph.add_to_collection(key, made)
+    return made
+
+
+def _default_saver() -> Saver | None:
+    """A saver of all variables; None if there are none."""
+    return Saver() if global_variables() or get_default_graph().get_collection(GraphKeys.SAVEABLE_OBJECTS) else None
 
 
 class Supervisor:
@@ -30,6 +51,7 @@ class Supervisor:
       save_summaries_secs, save_model_secs: how often; 0: never. checkpoint_basename: of the checkpoints.
       global_step: the tensor that counts steps. init_fn: a function of the session, after `init_op`.
       recovery_wait_secs, stop_grace_secs: see `SessionManager` and `Coordinator.join`.
+    Raises: ValueError if this task is not the chief and a variable has no device.
     """
 
     USE_DEFAULT = 0
@@ -44,21 +66,22 @@ class Supervisor:
     ) -> None:  # fmt: skip
         self._graph = graph or get_default_graph()
         self._is_chief, self._logdir = is_chief, logdir
+        self._check_devices()
         self._coord = Coordinator()
         self._init_fn, self._stop_grace_secs = init_fn, stop_grace_secs
         with self._graph.as_default():
-            make: dict[str, tuple[Any, Callable[[], Any]]] = {
-                "ready_op": (ready_op, report_uninitialized_variables),
-                "ready_for_local_init_op": (ready_for_local_init_op, lambda: None),
-                "init_op": (init_op, _default_init_op),
-                "local_init_op": (local_init_op, Scaffold.default_local_init_op),
-                "summary_op": (summary_op, merge_all),
-                "saver": (saver, _default_saver),
-                "global_step": (global_step, get_global_step),
+            make: dict[str, tuple[Any, Any, Callable[[], Any]]] = {
+                "ready_op": (ready_op, GraphKeys.READY_OP, report_uninitialized_variables),
+                "ready_for_local_init_op": (ready_for_local_init_op, GraphKeys.READY_FOR_LOCAL_INIT_OP, lambda: None),
+                "init_op": (init_op, GraphKeys.INIT_OP, global_variables_initializer),
+                "local_init_op": (local_init_op, GraphKeys.LOCAL_INIT_OP, Scaffold.default_local_init_op),
+                "summary_op": (summary_op, GraphKeys.SUMMARY_OP, merge_all),
+                "saver": (saver, GraphKeys.SAVERS, _default_saver),
+                "global_step": (global_step, GraphKeys.GLOBAL_STEP, get_global_step),
             }
             made: dict[str, Any] = {}
-            for name, (given, default) in make.items():
-                made[name] = default() if isinstance(given, int) else given
+            for name, (given, key, default) in make.items():
+                made[name] = _collected(self._graph, key, default) if isinstance(given, int) else given
         self.init_op, self.ready_op, self.local_init_op = made["init_op"], made["ready_op"], made["local_init_op"]
         self.summary_op, self.saver, self.global_step = made["summary_op"], made["saver"], made["global_step"]
         self.ready_for_local_init_op, self.init_feed_dict = made["ready_for_local_init_op"], init_feed_dict
@@ -72,6 +95,11 @@ class Supervisor:
             ready_for_local_init_op=made["ready_for_local_init_op"], recovery_wait_secs=recovery_wait_secs,
         )  # fmt: skip
         self._graph.finalize()
+
+    def _check_devices(self) -> None:
+        for op in [] if self._is_chief else self._graph.get_operations():
+            if op.type in ("Variable", "VariableV2") and not op.device:
+                raise ValueError(f"When using replicas, all Variables must have their device set: {op.node_def}")
 
     @property
     def session_manager(self) -> SessionManager:
