@@ -127,3 +127,9 @@ def test_names_are_cleaned() -> None:
     """Signs that a tag cannot have become underscores."""
     assert tf.summary.scalar("a b/c:d", 1.0).op.name == "a_b/c_d"
     assert tf.summary.scalar("/first", 1.0).op.name == "first"
+
+
+def test_a_number_is_a_scalar() -> None:
+    """One element is none: as TensorFlow."""
+    with tf.Session() as session, pytest.raises(tf.errors.InvalidArgumentError, match="not the same shape"):
+        session.run(tf.summary.scalar("x", [1.0]))

@@ -41,7 +41,7 @@ def scalar_kernel(tags: Array, values: Array) -> Array:
     """The Summary message of numbers."""
     from ... import proto
 
-    if tags.shape != values.shape and not (tags.size == values.size == 1):
+    if tags.shape != values.shape:
         shown = f" (tag '{_tag(tags)}')" if tags.ndim == 0 else ""
         raise InvalidArgumentError(
             None, None, f"tags and values not the same shape: {list(tags.shape)} != {list(values.shape)}{shown}"

@@ -13,6 +13,7 @@ from ...building.build import build
 from ...definition.opdef import OpDef
 from ...definition.shape_checks import ranked
 from ...definition.shapes import scalar_shape
+from ...formats.bmp import decode_bmp as bmp_pixels
 from ...formats.png import encode_png as png_bytes
 from ...graph.node import Tensor
 from ...types import dtypes
@@ -123,18 +124,31 @@ DECODE_GIF = OpDef(
     shape=ranked(lambda q: (None, None, None, 3), 0),
     kernel=_decode_gif_kernel,
 )
+
+
+def _bmp_pixels(contents: Any, channels: int) -> Any:
+    if channels not in (0, 1, 3, 4):
+        raise InvalidArgumentError(None, None, f"channels must be 0, 1, 3 or 4, got {channels}")
+    data = contents.item()
+    if data[:2] != b"BM":
+        raise InvalidArgumentError(None, None, f"Expected image (BMP), got {data[:2]!r}")
+    return bmp_pixels(data, channels)
+
+
 DECODE_BMP = OpDef(
     name="DecodeBmp",
     signature="contents: string -> image: uint8",
     attrs={"channels": ("int", 0)},
     shape=ranked(_channels_shape, 0),
-    kernel=lambda contents, *, channels: _pixels(_opened(contents, ("BMP",), "BMP"), channels, dtypes.uint8),
+    kernel=lambda contents, *, channels: _bmp_pixels(contents, channels),
 )
 
 
 def _decode_image_kernel(contents: Any, *, channels: int, dtype: Any, expand_animations: bool) -> Any:
-    image = _opened(contents, ("PNG", "JPEG", "GIF", "BMP"), "image")
-    if image.format == "GIF" and expand_animations:
+    if contents.item()[:2] == b"BM":
+        array = _bmp_pixels(contents, channels)
+        array = array.astype(np.uint16) * 257 if dtype is dtypes.uint16 else array
+    elif (image := _opened(contents, ("PNG", "JPEG", "GIF"), "image")).format == "GIF" and expand_animations:
         array = _decode_gif_kernel(contents)
     else:
         array = _pixels(image, channels, dtypes.uint16 if dtype is dtypes.uint16 else dtypes.uint8)

@@ -73,9 +73,11 @@ def rgb_to_grayscale(images: Any, name: str | None = None) -> Tensor:
 
 
 def grayscale_to_rgb(images: Any, name: str | None = None) -> Tensor:
-    """Return gray as colours: three equal channels instead of one."""
+    """Return gray as colours: three equal channels instead of one. Raises: ValueError if there are others."""
     with name_scope(name, "grayscale_to_rgb", [images]) as scope:
         images = convert_to_tensor(images, name="images")
+        if images.shape.ndims and images.shape.as_list()[-1] not in (1, None):
+            raise ValueError("Last dimension of a grayscale image should be size 1.")
         count_checks("grayscale_to_rgb", images)
         count = expand_dims(rank_of(images) - 1, 0)
         multiples = concat([_ones(count), [3]], 0)
@@ -93,7 +95,7 @@ def _ones(count: Any) -> Any:
 def _through(matrix: Any) -> Any:
     def convert(images: Any) -> Tensor:
         images = convert_to_tensor(images, name="images")
-        kernel = constant(np.array(matrix), images.dtype.base_dtype, name="kernel")
+        kernel = constant(list(map(list, matrix)), images.dtype.base_dtype, name="kernel")  # integers are refused
         return tensordot(images, kernel, axes=[[images.shape.ndims - 1], [0]])
 
     return convert

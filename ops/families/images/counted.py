@@ -14,7 +14,6 @@ from ...graph.node import Tensor
 _MORE: Final[dict[str, tuple[int, int, int, int]]] = {
     "flip": (1, 23, 23, 23),
     "random_flip": (0, 22, 22, 22),
-    "random_flips": (8, 30, 30, 30),
     "transpose": (1, 23, 23, 23),
     "rot90": (55, 77, 80, 77),
     "standardize": (6, 28, 22, 22),
@@ -23,7 +22,6 @@ _MORE: Final[dict[str, tuple[int, int, int, int]]] = {
     "pad": (-1, 24, 18, 16),
     "central_crop": (-2, 19, 18, 18),
     "grayscale_to_rgb": (3, 35, 35, 35),
-    "jpeg_quality": (3, 3, 3, 3),
 }
 
 

@@ -17,7 +17,7 @@ from ...types import dtypes
 from ...types.tensor_shape import TensorShape
 from ..arrays.padding import pad
 from ..arrays.rearranging import reverse
-from ..arrays.reshaping import expand_dims, squeeze
+from ..arrays.reshaping import expand_dims, reshape, squeeze
 from ..arrays.shape_ops import shape as shape_of
 from ..arrays.slicing import slice as slice_of
 from ..arrays.stacking import stack
@@ -26,7 +26,7 @@ from ..debugging.printing import Assert
 from ..elementwise.cast import cast
 from ..elementwise.compare import greater_equal, less
 from ..elementwise.rounding import maximum, minimum
-from ..elementwise.select import select
+from ..elementwise.rounding import round as round_of
 from ..random.sampling import random_uniform
 from . import resize_ops as types
 from .counted import count_checks
@@ -342,10 +342,12 @@ def flip_up_down(image: Any) -> Tensor:
 def _random_flip(image: Any, axis: int, seed: int | None, name: str) -> Tensor:
     with name_scope(None, name, [image]) as scope:
         image = identity(_images(image), name="control_dependency")
-        count_checks("random_flips" if image.shape.ndims == 4 else "random_flip", image)
+        count_checks("random_flip", image)
         if image.shape.ndims == 4:
-            chosen = less(random_uniform([shape_of(image)[0]], seed=seed), 0.5)
-            return select(chosen, reverse(image, [axis + 1]), image, name=scope)
+            count = shape_of(image)[0]
+            drawn = random_uniform([count], seed=seed)
+            flips = cast(round_of(reshape(drawn, [count, 1, 1, 1])), image.dtype)
+            return flips * reverse(image, [axis + 1]) + (1 - flips) * image
         from ..control_flow.cond import cond
 
         chosen = less(random_uniform([], 0, 1.0, seed=seed), 0.5)

@@ -18,10 +18,10 @@ from ...graph.node import Tensor
 from ...types import dtypes
 from ...types.tensor_shape import Extents
 from ..elementwise.compare import equal
+from ..random.sampling import random_uniform
 from ..strings.parts import substr
 from .codecs import decode_jpeg, jpeg_bytes, jpeg_pixels, opened_jpeg
 from .colours import convert_image_dtype
-from .counted import count_checks
 
 
 def _cropped_kernel(contents: Any, crop_window: Any, *, channels: int, ratio: int) -> Any:
@@ -115,7 +115,6 @@ def adjust_jpeg_quality(image: Any, jpeg_quality: Any, name: str | None = None) 
     """Return an image as it is after JPEG of some quality, 0 to 100; of its own type."""
     with name_scope(name, "adjust_jpeg_quality", [image]) as scope:
         image = convert_to_tensor(image, name="image")
-        count_checks("jpeg_quality", image)
         own = image.dtype.base_dtype
         pixels = convert_image_dtype(image, dtypes.uint8)
         quality = convert_to_tensor(jpeg_quality, dtypes.int32)
@@ -124,16 +123,16 @@ def adjust_jpeg_quality(image: Any, jpeg_quality: Any, name: str | None = None) 
 
 
 def random_jpeg_quality(image: Any, min_jpeg_quality: int, max_jpeg_quality: int, seed: int | None = None) -> Tensor:
-    """Return an image after JPEG of a quality that is drawn once, while the graph is built, as TensorFlow 1 has it.
+    """Return an image after JPEG of a quality that is drawn in each step.
 
     Args:
       min_jpeg_quality, max_jpeg_quality: the least quality, and that which it stays below.
-      seed: for the same quality each time.
+      seed: of the drawing.
     Raises: ValueError if they are not within [0, 100], or not in this order.
     """
     if min_jpeg_quality < 0 or max_jpeg_quality < 0 or min_jpeg_quality > 100 or max_jpeg_quality > 100:
         raise ValueError("jpeg encoding range must be between 0 and 100.")
     if min_jpeg_quality >= max_jpeg_quality:
         raise ValueError("`min_jpeg_quality` must be less than `max_jpeg_quality`.")
-    drawn = np.random.RandomState(seed).randint(min_jpeg_quality, max_jpeg_quality)
+    drawn = random_uniform([], min_jpeg_quality, max_jpeg_quality, dtypes.int32, seed=seed)
     return adjust_jpeg_quality(image, drawn)

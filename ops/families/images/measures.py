@@ -10,6 +10,7 @@ import numpy as np
 from ...building.constant import constant
 from ...building.convert import convert_to_tensor
 from ...building.default_graph import name_scope
+from ...definition.shapes import with_rank
 from ...graph.node import Tensor
 from ...types import dtypes
 from ..arrays.filling import zeros
@@ -86,14 +87,17 @@ def image_gradients(image: Any) -> tuple[Tensor, Tensor]:
 
 
 def sobel_edges(image: Any) -> Tensor:
-    """Return Sobel's edges [batch, height, width, channels, 2]: along the height, and along the width."""
+    """Return Sobel's edges [batch, height, width, channels, 2]: along the height, and along the width.
+
+    Raises: ValueError for another rank than 4.
+    """
     from ..nn.convolution.depthwise import depthwise_conv2d
 
     image = convert_to_tensor(image)
     kernels = np.array(
         [[[-1, -2, -1], [0, 0, 0], [1, 2, 1]], [[-1, 0, 1], [-2, 0, 2], [-1, 0, 1]]], np.float32
     ).transpose(1, 2, 0)[:, :, None, :]
-    channels = image.shape.as_list()[3]
+    channels = with_rank(image.shape.as_list() if image.shape.ndims is not None else None, 4)[3]
     weights = constant(np.tile(kernels, (1, 1, channels, 1)))
     padded = pad(image, [[0, 0], [1, 1], [1, 1], [0, 0]], mode="REFLECT")
     edges = depthwise_conv2d(padded, weights, [1, 1, 1, 1], "VALID")
