@@ -238,3 +238,30 @@ def test_a_number_too_large_among_many_lines_is_named() -> None:
     lines = [*map(str, range(40)), "3000000000"]
     with tf.Session() as sess, pytest.raises(tf.errors.InvalidArgumentError, match="record 40 is not a valid int32"):
         sess.run(tf.decode_csv(lines, [[0]]))
+
+
+@pytest.mark.parametrize(
+    ("words", "features"),
+    [
+        ("Missing type for feature a", {"a": FIXED([2], None)}),
+        ("Missing shape for feature a", {"a": FIXED(None, tf.int64)}),
+        ("First dimension of shape for feature a unknown", {"a": FIXED([None, 2], tf.int64)}),
+        ("All dimensions of shape for feature a need to be known", {"a": FIXED([2, None], tf.int64)}),
+        ("unknown inner dimensions: ..,.,2", {"a": tf.FixedLenSequenceFeature([None, 2], tf.int64, True)}),
+        ("Missing type for feature a", {"a": tf.FixedLenSequenceFeature([], None, True)}),
+        ("Missing index_key for SparseFeature", {"a": tf.SparseFeature(None, "v", tf.int64, 9)}),
+        ("Missing value_key for SparseFeature", {"a": tf.SparseFeature("i", None, tf.int64, 9)}),
+        ("Missing type for feature a", {"a": tf.SparseFeature("i", "v", None, 9)}),
+        ("Conflicting type", {"a": tf.SparseFeature("i", "v", tf.int64, 9), "i": tf.VarLenFeature(tf.int32)}),
+        (
+            "Dense and sparse keys must not intersect; intersection: {'v'}",
+            {"a": tf.SparseFeature("i", "v", tf.int64, 9), "v": FIXED([2], tf.int64)},
+        ),
+    ],
+)
+def test_features_that_cannot_be(words: str, features: Any) -> None:
+    """Are refused when built, in TensorFlow 1.15's words."""
+    with pytest.raises(ValueError, match=words):
+        tf.parse_example([FIRST], features)
+    with pytest.raises(ValueError, match=words):
+        tf.parse_single_example(FIRST, features)

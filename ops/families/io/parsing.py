@@ -85,28 +85,44 @@ class _Wanted:
         self.dense: dict[str, FixedLenFeature | FixedLenSequenceFeature] = {}
         for key in sorted(features):
             self._add(key, features[key])
+        both = self.sparse.keys() & self.dense.keys()
+        if both:
+            raise ValueError(f"Dense and sparse keys must not intersect; intersection: {both}")
+        self.sparse = {key: _checked(dtype, "sparse_types") for key, dtype in self.sparse.items()}
 
     def _add(self, key: str, feature: Any) -> None:
         if isinstance(feature, VarLenFeature):
             self._add_sparse(key, feature.dtype)
         elif isinstance(feature, SparseFeature):
+            for part in ("index_key", "value_key"):
+                if not getattr(feature, part):
+                    raise ValueError(f"Missing {part} for SparseFeature {feature}.")
+            if not feature.dtype:
+                raise ValueError(f"Missing type for feature {key}.")
             keys = feature.index_key if isinstance(feature.index_key, (list, tuple)) else [feature.index_key]
-            if not keys:
-                raise ValueError(f"Missing index_key in SparseFeature {feature}.")
             for index_key in sorted(keys):
                 self._add_sparse(index_key, dtypes.int64)
             self._add_sparse(feature.value_key, feature.dtype)
         elif isinstance(feature, FixedLenFeature):
-            if feature.dtype is None or feature.shape is None:
-                raise ValueError(f"Missing type or shape for feature {key}.")
-            if any(extent is None for extent in TensorShape(feature.shape).as_list()):
+            _check_parts(key, feature)
+            extents = TensorShape(feature.shape).as_list()
+            if extents and extents[0] is None:
+                raise ValueError(
+                    f"First dimension of shape for feature {key} unknown. Consider using FixedLenSequenceFeature."
+                )
+            if any(extent is None for extent in extents):
                 raise ValueError(
                     f"All dimensions of shape for feature {key} need to be known but received {feature.shape}."
                 )
             self.dense[key] = feature
         elif isinstance(feature, FixedLenSequenceFeature):
-            if feature.dtype is None or feature.shape is None:
-                raise ValueError(f"Missing type or shape for feature {key}.")
+            _check_parts(key, feature)
+            extents = TensorShape(feature.shape).as_list()
+            if None in extents:
+                shown = ",".join("?" if extent is None else str(extent) for extent in [None, *extents])
+                raise ValueError(
+                    f"dense_shapes[{len(self.dense)}] has unknown rank or unknown inner dimensions: [{shown}]"
+                )
             if not feature.allow_missing:
                 raise ValueError("Unsupported: FixedLenSequenceFeature requires allow_missing to be True.")
             self.dense[key] = feature
@@ -116,9 +132,9 @@ class _Wanted:
     def _add_sparse(self, key: str, dtype: Any) -> None:
         if dtype is None:
             raise ValueError(f"Missing type for feature {key}.")
-        dtype = _checked(dtype, "sparse_types")
+        dtype = dtypes.as_dtype(dtype)
         if self.sparse.setdefault(key, dtype) is not dtype:
-            raise ValueError(f"Conflicting type {self.sparse[key]} vs {dtype} for feature {key}.")
+            raise ValueError(f"Conflicting type {self.sparse[key]!r} vs {dtype.name} for feature {key}.")
 
     def defaults(self) -> list[Tensor]:
         """The defaults as tensors, named as TensorFlow names them."""
@@ -152,6 +168,13 @@ class _Wanted:
                     parts, tensors[feature.value_key], feature.size, already_sorted=feature.already_sorted
                 )
         return result
+
+
+def _check_parts(key: str, feature: FixedLenFeature | FixedLenSequenceFeature) -> None:
+    """Raises: ValueError without a type or a shape."""
+    for part, value in (("type", feature.dtype), ("shape", feature.shape)):
+        if value is None:
+            raise ValueError(f"Missing {part} for feature {key}.")
 
 
 def _default(key: str, feature: FixedLenFeature | FixedLenSequenceFeature) -> Tensor:
