@@ -31,7 +31,7 @@ from ..plan.plan import Instruction, Value
 from ..specialize.specialize import Specialized
 from ..specialize.symbolic import same_extents
 from .formulas import is_costly, is_elementwise
-from .groups import ELEMENT, LARGEST_GROUP, MOST_PASSES, ROW, Call, Check, Fused, Group, RowSums, RowUpdate
+from .groups import ELEMENT, LARGEST_GROUP, MOST_PASSES, ROW, Call, Check, Drawn, Fused, Group, RowSums, RowUpdate
 from .inline import Inliner, sources
 from .joining import Joiner
 from .products import Product
@@ -328,6 +328,7 @@ class Fuser:
             Product.of(instruction, self.special)
             or RowUpdate.of(instruction, extents)
             or RowSums.of(instruction)
+            or Drawn.of(instruction)
             or _over_windows(instruction, extents)
         )
         if found is None:

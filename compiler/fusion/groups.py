@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from ..plan.plan import Instruction, Value
+from ..runtime import philox_code
 from ..specialize.symbolic import same_extents
 
 if TYPE_CHECKING:
@@ -128,6 +129,30 @@ class RowSums:
         return RowSums(instruction) if instruction.op_def.sums_repeated else None
 
 
+class Drawn:
+    """Random numbers, drawn into the result's memory by machine code.
+
+    Attributes:
+      function: of `../runtime/philox_code.py`.
+    """
+
+    __slots__ = ("function", "instruction")
+
+    def __init__(self, instruction: Instruction, function: Any) -> None:
+        self.instruction = instruction
+        self.function = function
+
+    @staticmethod
+    def of(instruction: Instruction) -> Drawn | None:
+        """The drawing an instruction is, or None; there is code for the numbers of float32, and uniform float64."""
+        kinds = {"float32": instruction.op_def.draws}
+        if instruction.op_def.draws == "uniform":
+            kinds["float64"] = "doubles"
+        kind = kinds.get(instruction.outputs[0].dtype.name, "")
+        function = philox_code.function(kind) if kind else None
+        return None if function is None else Drawn(instruction, function)
+
+
 class Fused:
     """A region's groups and calls in the order they run.
 
@@ -144,7 +169,7 @@ class Fused:
         self.materialized: dict[Value, None] = {}
         self.aliases: dict[Value, tuple[Value, Instruction]] = {}
         self.inlined: dict[Value, Instruction] = {}
-        self.written: dict[Instruction, Product | Convolution | Pooling | Copy | RowUpdate | RowSums] = {}
+        self.written: dict[Instruction, Product | Convolution | Pooling | Copy | RowUpdate | RowSums | Drawn] = {}
         self.shaped: dict[Value, Value] = {}
 
     def without_memory(self, instructions: Sequence[Instruction]) -> list[Instruction]:

@@ -70,6 +70,7 @@ class Printer(IntegerEmitter):
         self.borrowed: dict[Value, str] = {}
         self.held: dict[Instruction, str] = {}
         self.replaced: dict[Value, Value] = {}
+        self.streams: dict[Instruction, tuple[str, str, str]] = {}
         self.slots: list[str] = []
         self.block = ""
         self.given: set[Value] = set()

@@ -29,13 +29,17 @@ def table_for(actions: Sequence[act.Action]) -> Table:
         table.update(module.TABLE)
     kinds = set(map(type, actions))
     if act.Multiply in kinds:
-        from . import products
+        from .products import calls as products
 
         table.update(products.TABLE)
     if act.Slide in kinds:
         from . import windows
 
         table.update(windows.TABLE)
+    if act.Draw in kinds:
+        from . import drawing
+
+        table.update(drawing.TABLE)
     if not kinds.isdisjoint((act.ReadCell, act.FindHandle, act.KeepArray)):
         from . import cells
 

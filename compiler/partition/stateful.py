@@ -1,4 +1,4 @@
-"""Plans whose only effects are on variables and handles, as one region between reads and writes, for the native step.
+"""Plans that touch no more than variables, handles and random streams, as one region of a native step.
 
 `v.assign_add(x)` reads the variable, adds, and writes: the addition joins the arithmetic around it. What an operation
 does to its variables stands in its definition (`OpDef.update`), so `ApplyAdam` is three values computed from others.
@@ -51,6 +51,7 @@ class Stateful:
         self.found: dict[Instruction, Value] = {}
         self.kept: dict[Value, tuple[Instruction, Value]] = {}
         self.updates = False
+        self._draws = False
         self._current: dict[Instruction, Value] = {}
         self._roots: dict[Value, Instruction] = {}
         self._same: dict[Value, Value] = {}
@@ -59,8 +60,8 @@ class Stateful:
         self._constants: dict[Value, Any] = {}
         self._makers: dict[Value, Instruction] = {}
         self._count = 0
-        self.fits = all(map(self._add, plan.instructions)) and bool(self.reads or self.writes or self.has_handles)
-        self.fits = self.fits and self._keeps_well()
+        self.fits = all(map(self._add, plan.instructions)) and self._keeps_well()
+        self.fits = self.fits and bool(self.reads or self.writes or self.has_handles or self._draws)
         self.outputs = [self._same.get(value, value) for value in plan.outputs]
         if self.fits:
             self.region = self._region()
@@ -87,8 +88,10 @@ class Stateful:
             return self._add_handle(instruction)
         if update is None:
             is_compiled = instruction.is_constant or not is_interpreted(instruction, frozenset())
-            if not is_compiled and not draws_numbers(instruction):
+            draws = not is_compiled and draws_numbers(instruction)
+            if not is_compiled and not draws:
                 return False
+            self._draws = self._draws or draws
             if instruction.is_constant:
                 self._constants[instruction.outputs[0]] = dense(instruction.attrs["value"])
             self._body.append(self._with_current(instruction))

@@ -213,7 +213,7 @@ def message_step(variant: Variant, program: Any, structure: Structure, state: An
         plan, outputs = staged.plan, staged.plan.outputs
     elif stateful is not None and not stateful.has_handles:
         plan, outputs = stateful.plan, stateful.outputs
-        variables = Variables(stateful, stateful.cells(state), None)
+        variables = Variables(stateful, stateful.cells(state), state)
     else:
         return None
     flag = closed_flag(state)

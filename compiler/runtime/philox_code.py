@@ -5,6 +5,7 @@ and, for normal numbers, with the float32 functions of the C library: with the s
 too. Each function fills an array from the blocks `first`, `first + 1`, ...:
 
     uniform    four float32 in [0, 1) of each block
+    doubles    two float64 in [0, 1) of each block
     blocks     the four numbers of each block
     normal     four normal numbers of each block, two of each pair of its numbers
     truncated  for each group of four numbers the first normal ones below 2 of blocks of its own, 256 apart
@@ -101,6 +102,21 @@ define internal float @unit(i32 %bits) {
 """
 
 
+_DOUBLE = """
+define internal double @unit_double(i32 %first, i32 %second) {
+  %high = and i32 %first, 1048575
+  %one = or i32 %high, 1072693248
+  %wide = zext i32 %one to i64
+  %raised = shl i64 %wide, 32
+  %low = zext i32 %second to i64
+  %bits = or i64 %raised, %low
+  %number = bitcast i64 %bits to double
+  %unit = fsub double %number, 1.0
+  ret double %unit
+}
+"""
+
+
 def _normals() -> str:
     """`normals(first, second)`: two normal numbers of two numbers of 32 bits."""
     return f"""
@@ -183,6 +199,17 @@ def _draw(number: str, to: str, change: str = "") -> str:
             text += f"\n  %number{i} = call float @{change}(i32 %word{i})"
         stored = f"float %number{i}" if change else f"i32 %word{i}"
         text += f"\n  %to{i} = getelementptr i32, ptr {to}, i64 {i}\n  store {stored}, ptr %to{i}"
+    return text
+
+
+def _draw_doubles() -> str:
+    """Store the two doubles of the block `%i`."""
+    text = "\n  %block = call %words @block(i64 %key, i64 %low, i64 %high, i64 %i)"
+    for i in range(4):
+        text += f"\n  %word{i} = extractvalue %words %block, {i}"
+    for i in range(2):
+        text += f"\n  %number{i} = call double @unit_double(i32 %word{2 * i}, i32 %word{2 * i + 1})"
+        text += f"\n  %to{i} = getelementptr double, ptr %to, i64 {i}\n  store double %number{i}, ptr %to{i}"
     return text
 
 
@@ -280,6 +307,8 @@ def _text(kind: str) -> str:
         return _block() + _entry(_draw("%i", "%to") + "\n" + _NEXT)
     if kind == "uniform":
         return _block() + _UNIT + _entry(_draw("%i", "%to", "unit") + "\n" + _NEXT)
+    if kind == "doubles":
+        return _block() + _DOUBLE + _entry(_draw_doubles() + "\n" + _NEXT)
     body = _FILL_NORMAL if kind == "normal" else _FILL_TRUNCATED
     return "declare float @llvm.fabs.f32(float)\n" + _block() + _UNIT + _normals() + _entry(body)
 

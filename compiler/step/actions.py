@@ -38,7 +38,7 @@ from ...ops.types.records import record
 if TYPE_CHECKING:
     from ..codegen.kernel import Kernel
     from ..fusion.convolutions import Convolution
-    from ..fusion.groups import Check, Copy, Group, RowSums, RowUpdate
+    from ..fusion.groups import Check, Copy, Drawn, Group, RowSums, RowUpdate
     from ..fusion.poolings import Pooling
     from ..fusion.products import Product
     from ..jit.compile import CompiledKernel
@@ -403,6 +403,31 @@ class WriteCell(Action):
 
     root: Instruction
     value: Value
+
+
+# Random numbers: the streams of a session.
+
+
+@record
+class CheckStream(Action):
+    """Leave if Python code is just taking numbers of an operation's stream."""
+
+    instruction: Instruction
+
+
+@record
+class Reserve(Action):
+    """Take the next numbers of an operation's stream, as many as its result has elements; `CheckStream` came before."""
+
+    instruction: Instruction
+
+
+@record
+class Draw(Action):
+    """Draw what was reserved into the result's memory, on the pool where it is much."""
+
+    drawn: Drawn
+    gil: Gil = "let go"
 
 
 # Read and keep what handles name.

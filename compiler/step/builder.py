@@ -29,7 +29,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal
 
 from ...ops.types.records import record
-from ..fusion.groups import Call, Check, Copy, Group, RowSums, RowUpdate
+from ..fusion.groups import Call, Check, Copy, Drawn, Group, RowSums, RowUpdate
 from ..fusion.products import Product
 from ..plan.plan import Value
 from ..specialize.symbolic import expression, same
@@ -52,6 +52,7 @@ from .actions import (
     CheckTruth,
     CheckUnused,
     CopyElements,
+    Draw,
     FillMessage,
     Gil,
     Guard,
@@ -367,7 +368,7 @@ class Builder:
         else:
             self._write(found)
 
-    def _write(self, found: Product | Convolution | Pooling | RowUpdate | RowSums) -> None:
+    def _write(self, found: Product | Convolution | Pooling | RowUpdate | RowSums | Drawn) -> None:
         """Have a result written into memory that is made first."""
         instruction = found.instruction
         if isinstance(found, RowUpdate | RowSums):
@@ -379,6 +380,8 @@ class Builder:
             self.add(SumRows(found))
         elif isinstance(found, Product):
             self.add(Multiply(found, self.gil))
+        elif isinstance(found, Drawn):
+            self.add(Draw(found, self.gil))
         else:
             self.add(Slide(found, self.gil))
 

@@ -20,7 +20,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from ..codegen.generate import generate
-from ..fusion.groups import Call, Group, RowUpdate
+from ..fusion.groups import Call, Drawn, Group, RowUpdate
 from ..jit.compile import compile_kernel
 from ..partition.stateful import Stateful
 from ..plan.plan import Instruction, Value
@@ -31,6 +31,7 @@ from .actions import (
     ChangeRows,
     CheckFits,
     CheckIdle,
+    CheckStream,
     Confirm,
     CopyCell,
     FindHandle,
@@ -42,6 +43,7 @@ from .actions import (
     MakeSpares,
     Named,
     ReadCell,
+    Reserve,
     WriteCell,
 )  # fmt: skip
 from .builder import Builder, Wanted
@@ -71,6 +73,7 @@ class StatefulBuilder(Builder):
         if self._writes:
             self.gil = "let go if very long"
         self._in_place = find_in_place(stateful, self.variant)
+        self._drawn = [item for item in self.fused.written.values() if isinstance(item, Drawn)]
         self._copies: dict[Value, Value] = {}  # of what the cells hold or will hold, for the user
 
     def check_state(self) -> None:
@@ -81,6 +84,8 @@ class StatefulBuilder(Builder):
             value = self._reads.get(root)
             if value is not None and self.takes(value):
                 self.check_array(value, Cell(root))
+        for drawn in self._drawn:
+            self.add(CheckStream(drawn.instruction))
 
     def check_argument(self, value: Value, number: int) -> None:
         """Of the name of a handle, see what it names."""
@@ -93,11 +98,17 @@ class StatefulBuilder(Builder):
                 self.check_array(self._found[root], Named(root))
 
     def hold_state(self) -> None:
-        """Check shapes of what will be written; keep the values read alive."""
+        """Check shapes of what will be written; keep the values read alive.
+
+        A step that has come here does what it is asked for, so the numbers that it draws are taken here: of a step that
+        leaves before, the slow path takes them, and has to find the same ones.
+        """
         for root, new in self._writes.items():
             old = self._reads.get(root)
             if old is None or not same_extents(self.extents[old], self.extents[new]):
                 self.add(CheckFits(root, new))
+        for drawn in self._drawn:
+            self.add(Reserve(drawn.instruction))
         for root, value in (*self._reads.items(), *self._found.items()):
             self.add(Hold(root, value))
             self.own(value)

@@ -116,6 +116,8 @@ class OpDef:
       pooling: of a pooling of images or its gradient, what it computes: "max", "avg", "max gradient", "avg gradient".
       routine: of what compiled steps run as a loop of its own when arrays are large: which one, and what it needs to
         know: `("segments", "sum")`; see `compiler/routines/`.
+      draws: of what draws numbers of a stream into an array, and nothing else, which: "uniform", "normal" or
+        "truncated"; see `compiler/runtime/philox_code.py`.
       uses_blas: whether the kernel has BLAS multiply, whose threads are limited.
       computes_extents: whether the kernel computes with integers of any kind, unknown and symbolic ones among them:
         what shapes are computed with.
@@ -138,6 +140,7 @@ class OpDef:
         "computes_extents",
         "converts",
         "convolution",
+        "draws",
         "effects",
         "expansion",
         "flow",
@@ -195,6 +198,7 @@ class OpDef:
         convolution: str | None = None,
         pooling: str | None = None,
         routine: tuple[str, ...] = (),
+        draws: str = "",
         uses_blas: bool = False,
         computes_extents: bool = False,
         tells: str = "",
@@ -210,7 +214,7 @@ class OpDef:
         self.is_constant, self.is_placeholder, self.passes_on = is_constant, is_placeholder, passes_on
         self.converts, self.reshapes, self.chooses_rows = converts, reshapes, chooses_rows
         self.product, self.convolution, self.pooling, self.uses_blas = product, convolution, pooling, uses_blas
-        self.computes_extents, self.routine = computes_extents, routine
+        self.computes_extents, self.routine, self.draws = computes_extents, routine, draws
         self._inputs: tuple[Arg, ...] | None = None
         self._outputs: tuple[Arg, ...] = ()
         self._attrs: dict[str, Attr] = {}

@@ -12,12 +12,14 @@ from typing import Any, Final
 
 import numpy as np
 
-from ....ops.families.strings.at_once import Run, runs_of
+from ....ops.families.strings.at_once import ENDLESS, Run, runs_of
+from ....ops.families.strings.patterns import as_python
 from ...plan.plan import Instruction
 from ..kernel import loop
 from .views import MEMORY, Views, new_memory, views_of
 
 _MOST_RUNS: Final = 64
+_ASCII: Final = 128
 
 _MATCH: Final = """k = U(0)
 while good and (k < runs):
@@ -74,11 +76,19 @@ def _tables(runs: Sequence[Run]) -> list[Any]:
 
 
 def _runs(pattern: bytes) -> list[Run] | None:
+    """The runs of a pattern of RE2, if bytes tell as much as the characters of UTF-8 that it means."""
     try:
-        runs = runs_of(re.compile(pattern))
+        runs = runs_of(re.compile(as_python(pattern)))
     except re.error:
         return None
-    return runs if runs is not None and len(runs) <= _MOST_RUNS else None
+    few = runs is not None and len(runs) <= _MOST_RUNS
+    return runs if few and pattern.isascii() and all(map(_tells_characters, runs or ())) else None
+
+
+def _tells_characters(run: Run) -> bool:
+    """Whether a run of bytes is one of characters: it has those of ASCII alone, or all others and never counts them."""
+    others = sum(byte >= _ASCII for byte in run.bytes)
+    return not others or (others == _ASCII and run.least <= 1 and run.most >= ENDLESS)
 
 
 def _match(indent: int) -> str:

@@ -36,13 +36,24 @@ def _unit_short(bits: Any, dtype: str) -> Any:
 def uniform(key: int, first: int, count: int, dtype: DType, threads: int = 0) -> Any:
     """`count` numbers in [0, 1), by so many threads at most; 0: those this process may use."""
     if dtype.name == "float64":
-        drawn = blocks(key, first, -(-count // 2))
-        return unit_double(drawn[:, 0::2], drawn[:, 1::2]).reshape(-1)[:count]
+        return doubles(key, first, count, threads)
     filled = _filled("uniform", key, first, -(-count // 4), threads) if dtype.name == "float32" else None
     if filled is not None:
         return filled.reshape(-1)[:count]
     bits = blocks(key, first, -(-count // 4)).reshape(-1)[:count]
     return unit_float(bits) if dtype.name == "float32" else _unit_short(bits, dtype.name)
+
+
+def doubles(key: int, first: int, count: int, threads: int = 0) -> Any:
+    """`count` float64 in [0, 1), two of each block; threads as in `uniform`."""
+    groups = -(-count // 2)
+    fill = native("doubles")
+    if fill is None:
+        drawn = blocks(key, first, groups)
+        return unit_double(drawn[:, 0::2], drawn[:, 1::2]).reshape(-1)[:count]
+    result = np.empty(2 * groups)
+    fill(key, first, groups, result, threads)
+    return result[:count]
 
 
 def whole(key: int, first: int, count: int, low: Any, high: Any) -> Any:

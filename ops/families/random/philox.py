@@ -30,7 +30,7 @@ _SCRAMBLE_KEY: Final = 0x02461E29_3EC8F720
 
 
 def native(kind: str) -> Any:
-    """The machine code `(key, first, count, out, threads)` of "blocks", "uniform", "normal" or "truncated".
+    """The machine code `(key, first, count, out, threads)` of "blocks", "uniform", "doubles", "normal" or "truncated".
 
     None if none is provided, or it does not work here.
     """
@@ -39,27 +39,43 @@ def native(kind: str) -> Any:
 
 
 class Stream:
-    """The stream of one operation in one session: a key, and the number of the next block."""
+    """The stream of one operation in one session: a key, and the number of the next block.
 
-    __slots__ = ("_lock", "counter", "key")
+    Attributes:
+      words: the memory that compiled steps share, which hold the GIL: the key, the halves of the number of the next
+        block, and whether another thread is just changing that.
+    """
+
+    __slots__ = ("_lock", "key", "words")
 
     def __init__(self, seed: int, seed2: int) -> None:
         if seed == 0 and seed2 == 0:
             seed, seed2 = (int(part) for part in np.random.SeedSequence().generate_state(2, np.uint64))
         self.key = seed & (2**64 - 1)
-        self.counter = (seed2 & (2**64 - 1)) << 64
+        self.words = np.array([self.key, 0, seed2 & (2**64 - 1), 0], np.uint64)
         self._lock = threading.Lock()
 
     def reserve(self, blocks: int) -> int:
         """Take so many blocks; returns the number of the first one."""
         with self._lock:
-            first = self.counter
-            self.counter = (first + blocks) % 2**128
+            self.words[3] = 1
+            _, low, high, _ = self.words.tolist()
+            first: int = low | high << 64
+            following = (first + blocks) % 2**128
+            self.words[1:] = following % 2**64, following >> 64, 0
         return first
 
     def reserve_numbers(self, count: int) -> int:
         """Take what an operation that returns `count` numbers takes; returns the number of the first block."""
         return self.reserve(count * BLOCKS_PER_NUMBER)
+
+
+def stream_in(streams: Any, op: Any) -> Stream:
+    """The stream of an operation, made if there is none in this dictionary of a session."""
+    stream = streams.get(op)
+    if stream is None:
+        stream = streams.setdefault(op, Stream(op.attrs["seed"], op.attrs["seed2"]))
+    return stream  # type: ignore[no-any-return]
 
 
 def scrambled(seed: Any) -> tuple[int, int]:

@@ -24,7 +24,7 @@ from ...types.dtypes import FLOATS, INDEX, DType, int32
 from ...types.tensor_shape import Extents, brackets
 from . import distributions
 from . import random_gradients as gradients
-from .philox import Stream, blocks
+from .philox import Stream, blocks, stream_in
 
 DEFAULT_GRAPH_SEED = 87654321
 _SEED_LIMIT = 2**31 - 1
@@ -48,12 +48,7 @@ def get_seed(op_seed: int | None) -> tuple[int | None, int | None]:
 
 def stream_of(context: KernelContext) -> Stream:
     """The operation's stream in this session."""
-    op = context.op
-    streams = context.state.random  # type: ignore[attr-defined]
-    stream = streams.get(op)
-    if stream is None:
-        stream = streams.setdefault(op, Stream(op.attrs["seed"], op.attrs["seed2"]))
-    return stream  # type: ignore[no-any-return]
+    return stream_in(context.state.random, context.op)  # type: ignore[attr-defined]
 
 
 def extents_of(shape: Any) -> tuple[int, ...]:
@@ -125,7 +120,7 @@ def bounded_shape(query: Any, first_bound: int = 1) -> Extents:
     return drawn_shape(query)
 
 
-def _drawing_op(name: str, draw: Any) -> OpDef:
+def _drawing_op(name: str, draws: str, draw: Any) -> OpDef:
     return OpDef(
         name=name,
         signature="shape: T -> output: dtype",
@@ -134,12 +129,13 @@ def _drawing_op(name: str, draw: Any) -> OpDef:
         shape=drawn_shape,
         kernel=_drawing_kernel(draw),
         effects=RANDOM,
+        draws=draws,
     )
 
 
-RANDOM_UNIFORM = _drawing_op("RandomUniform", distributions.uniform)
-RANDOM_STANDARD_NORMAL = _drawing_op("RandomStandardNormal", distributions.normal)
-TRUNCATED_NORMAL = _drawing_op("TruncatedNormal", distributions.truncated_normal)
+RANDOM_UNIFORM = _drawing_op("RandomUniform", "uniform", distributions.uniform)
+RANDOM_STANDARD_NORMAL = _drawing_op("RandomStandardNormal", "normal", distributions.normal)
+TRUNCATED_NORMAL = _drawing_op("TruncatedNormal", "truncated", distributions.truncated_normal)
 
 RANDOM_UNIFORM_INT = OpDef(
     name="RandomUniformInt",

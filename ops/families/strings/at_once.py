@@ -86,6 +86,9 @@ def _set_matches(items: list[Any]) -> bool:
     return found is not (items[0][0] is codes.NEGATE)
 
 
+ENDLESS: Final = int(codes.MAXREPEAT)  # how often at most, where a pattern names no end
+
+
 class Run:
     """A part of a pattern: a byte of a set, so and so often.
 
@@ -116,7 +119,7 @@ def runs_of(pattern: Any) -> list[Run] | None:
         found = _bytes_of(*item)
         if found is None:
             return None
-        runs.append(Run(found, int(least), int(min(most, 1 << 40))))
+        runs.append(Run(found, int(least), int(min(most, ENDLESS))))
     for number, run in enumerate(runs):
         for later in runs[number + 1 :] if run.least != run.most else ():
             if run.bytes & later.bytes:

@@ -31,7 +31,7 @@ _CLASSES = {
 _OTHER = re.compile(rb"\\(.)|\[:(\w+):\]|(\[)\^?\]?|(\])|(\$)|\(\?(<?[=!]|\w*m\w*[:)])?", re.DOTALL)
 
 
-def _as_python(text: bytes) -> bytes:
+def as_python(text: bytes) -> bytes:
     """A pattern of RE2 as one of Python. Raises: re.error for what RE2 has not: looking around and back."""
     is_class, is_multiline, made, place = False, False, [], 0
     for mark in _OTHER.finditer(text):
@@ -63,7 +63,7 @@ def _as_python(text: bytes) -> bytes:
 def _pattern(text: bytes, of_characters: bool = False) -> Any:
     """A pattern of bytes, or of characters where strings or it are not of ASCII alone: `.` is one character then."""
     try:
-        return re.compile(_as_python(text).decode(), re.ASCII) if of_characters else re.compile(_as_python(text))
+        return re.compile(as_python(text).decode(), re.ASCII) if of_characters else re.compile(as_python(text))
     except re.error as error:
         raise InvalidArgumentError(
             None, None, f"Invalid pattern: {text.decode(errors='replace')}, error: {error}"

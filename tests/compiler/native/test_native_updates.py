@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sessile.compiler.native import products
+from sessile.compiler.native.products import calls as products
 from sessile.compiler.runtime import recycle
 from sessile.ops.definition.context import KernelContext
 

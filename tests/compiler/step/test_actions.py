@@ -121,7 +121,8 @@ def test_the_portable_printer_has_no_words_for_variables() -> None:
 def test_every_action_has_native_words() -> None:
     kinds = {kind for kind in vars(act).values() if isinstance(kind, type) and issubclass(kind, act.Action)}
     for_python = {act.Action, act.Adopt, act.Interpret}
-    loading = [act.Slide(None), act.Multiply(None), act.ReadCell(None), act.TakeRecord(0, 0)]  # type: ignore[arg-type]
+    none: Any = None
+    loading = [act.Slide(none), act.Multiply(none), act.Draw(none), act.ReadCell(none), act.TakeRecord(0, 0)]
     assert set(table_for(loading)) == kinds - for_python
 
 

@@ -14,12 +14,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from ..machine.assembler import address
-from ..runtime import blas
-from .launch import Launch
+from ...machine.assembler import address
+from ...runtime import blas
+from ..launch import Launch
 
 if TYPE_CHECKING:
-    from .printer import Printer
+    from ..printer import Printer
 
 _LEAST: Final = 1 << 20  # multiplications that are not worth sharing: 30 us
 _MOST: Final = 1 << 23  # of a tile: 0.25 ms

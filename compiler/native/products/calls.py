@@ -6,18 +6,18 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
-from ..fusion.products import Product
-from ..jit.text_kernel import compile_text
-from ..machine.assembler import address
-from ..runtime import blas
-from ..step.actions import Gil, Multiply
-from .launch import Launch
-from .product_code import batch_function, batch_module, multiply_function, rows_module
-from .product_tiles import Tiles
+from ...fusion.products import Product
+from ...jit.text_kernel import compile_text
+from ...machine.assembler import address
+from ...runtime import blas
+from ...step.actions import Gil, Multiply
+from ..launch import Launch
+from .code import batch_function, batch_module, multiply_function, rows_module
+from .tiles import Tiles
 
 if TYPE_CHECKING:
-    from ..fusion.products import _Matrix
-    from .printer import Printer, Table
+    from ...fusion.products import _Matrix
+    from ..printer import Printer, Table
 
 _ONE_THREAD: Final = 1 << 18  # multiplications up to which BLAS uses one thread, and letting other threads run is late
 _ONE_THREAD_VECTOR: Final = 9 << 10  # the same for a matrix and a vector

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from ..machine.assembler import address
-from ..runtime import blas
+from ...machine.assembler import address
+from ...runtime import blas
 
 _SIZES = "i64 %m, i64 %n, i64 %k, i64 %lda, i64 %ldb, i64 %ldc"
 
