@@ -256,12 +256,11 @@ class Layer(plain.Layer):
         graph = tensors[0].graph if tensors else get_default_graph()
         given = dict(kwargs)
         self._add_mask(inputs, kwargs)
-        with graph.as_default():
-            with name_scope(self._scope_name()):
-                self._build_once(inputs, tensors)
-                outputs = self.call(inputs, *args, **kwargs)
-                outputs = self._unlike(inputs, outputs)
-                self._regularize_activity(inputs, outputs)
+        with graph.as_default(), name_scope(self._scope_name()):
+            self._build_once(inputs, tensors)
+            outputs = self.call(inputs, *args, **kwargs)
+            outputs = self._unlike(inputs, outputs)
+            self._regularize_activity(inputs, outputs)
             self._set_mask(inputs, outputs, kwargs)
         self._remember(inputs, outputs, given)
         return outputs

@@ -233,3 +233,54 @@ def test_subclasses_are_told_of_but_not_written_as_layers(tmp_path: Path, capsys
     assert "dense (Dense)                multiple                  9         " in capsys.readouterr().out.splitlines()
     with pytest.raises(NotImplementedError, match="HDF5 format requires the model to be a Functional model"):
         model.save(str(tmp_path / "model.h5"))
+
+
+def tripled(value: Any, factor: float = 3.0) -> Any:
+    """A function with a default."""
+    return tf.multiply(value, factor)
+
+
+def times(factor: float) -> Any:
+    """A function with a closure."""
+    return lambda value: value * factor
+
+
+LAMBDAS: dict[str, tuple[Any, dict[str, Any], float]] = {
+    "lambda": (lambda value: value * 2.0, {}, 2.0),
+    "function": (tripled, {}, 3.0),
+    "arguments": (tripled, {"arguments": {"factor": 5.0}}, 5.0),
+    "closure": (times(6.0), {}, 6.0),
+    "of the library": (tf.square, {}, 1.0),
+    "shape": (lambda value: value * 7.0, {"output_shape": lambda shape: shape, "mask": lambda value, mask: mask}, 7.0),
+}
+
+
+@pytest.mark.parametrize("name", LAMBDAS)
+def test_lambda_layers_are_configurations(name: str) -> None:
+    """Models with one could not be cloned, or made of JSON, or loaded."""
+    function, arguments, expected = LAMBDAS[name]
+    model = tf.keras.Sequential([tf.keras.layers.Lambda(function, input_shape=(2,), **arguments)])
+    config = model.layers[0].get_config()
+    assert config["function_type"] == ("function" if name == "of the library" else "lambda")
+    assert ("mask" in config) == ("mask" in arguments)
+    for again in (tf.keras.models.clone_model(model), tf.keras.models.model_from_json(model.to_json())):
+        assert again.predict(np.ones((1, 2))).tolist() == [[expected] * 2]
+
+
+def test_lambda_layers_that_cannot_be_made() -> None:
+    config = tf.keras.layers.Lambda(tripled).get_config()
+    with pytest.raises(ValueError, match="no code of this version of Python"):
+        tf.keras.layers.Lambda.from_config({**config, "function": ["AAAA", None, None]})
+    with pytest.raises(ValueError, match="Unknown function in Lambda layer: other"):
+        tf.keras.layers.Lambda.from_config({**config, "function": "other", "function_type": "function"})
+
+
+def test_larger_images_are_interpolated_between_centers() -> None:
+    model = tf.keras.Sequential([tf.keras.layers.UpSampling2D(2, interpolation="bilinear", input_shape=(1, 3, 1))])
+    found = model.predict(np.arange(3.0).reshape(1, 1, 3, 1))
+    assert found[0, 0, :, 0].tolist() == [0.0, 0.25, 0.75, 1.25, 1.75, 2.0]
+
+
+def test_masks_are_made_in_the_scope_of_their_layer() -> None:
+    layer = tf.keras.layers.Embedding(5, 2, mask_zero=True)
+    assert layer(tf.keras.Input((3,)))._keras_mask.name == "embedding/NotEqual:0"

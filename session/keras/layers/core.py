@@ -9,7 +9,7 @@ from ....ops.families.nn.dropout import dropout as nn_dropout
 from ....ops.library.layers import dense as plain
 from ....ops.types.tensor_shape import TensorShape
 from .. import state
-from ..functions import activations, constraints, initializers, regularizers
+from ..functions import activations, constraints, dumping, initializers, regularizers
 from ..layer import InputSpec, Layer
 from ..operations import (
     cast,
@@ -352,6 +352,30 @@ class Lambda(Layer):
         if callable(self._shape):
             return TensorShape(self._shape(input_shape))
         return TensorShape([TensorShape(input_shape).as_list()[0], *self._shape])
+
+    def get_config(self) -> dict[str, Any]:
+        """The arguments that make the same layer, the function's code among them."""
+        config = super().get_config()
+        config["function"], config["function_type"], config["module"] = dumping.dumped(self.function)
+        for name, value in (("output_shape", self._shape), ("mask", self._mask)):
+            if name == "mask" and value is None:
+                continue
+            given = dumping.dumped(value) if callable(value) else (value, "raw", None)
+            config[name], config[f"{name}_type"], config[f"{name}_module"] = given
+        return {**config, "arguments": self.arguments}
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any], custom_objects: Any = None) -> Any:
+        """Make the layer of what `get_config` returned. Raises: ValueError for code of another version of Python."""
+        config = dict(config)
+        modules = {"function": "module", "output_shape": "output_shape_module", "mask": "mask_module"}
+        for name, module_name in modules.items():
+            kind, module = config.pop(f"{name}_type", "raw"), config.pop(module_name, None)
+            if kind != "raw":
+                config[name] = dumping.loaded(config[name], kind, module, custom_objects)
+            elif isinstance(config.get(name), list):
+                config[name] = tuple(config[name])
+        return cls(**config)
 
 
 class ActivityRegularization(Layer):

@@ -163,16 +163,18 @@ class UpSampling2D(_Spatial):
 
     def call(self, inputs: Any) -> Any:  # type: ignore[override]
         """Return the larger images."""
-        from ....ops.families.images.geometry import resize_bilinear, resize_nearest_neighbor
+        from ....ops.families.images.geometry import resize_images_v2, resize_nearest_neighbor
         from ..operations import transpose
 
         first = self.data_format == "channels_first"
         images = transpose(inputs, [0, 2, 3, 1]) if first else inputs
         extents = images.shape.as_list()
         size = shape_of(images)[1:3] * constant(list(self.size))
-        resize = resize_nearest_neighbor if self.interpolation == "nearest" else resize_bilinear
-        with name_scope("resize"):
-            result = resize(images, size)
+        if self.interpolation == "nearest":
+            with name_scope("resize"):
+                result = resize_nearest_neighbor(images, size)
+        else:  # between the centers of pixels, as TensorFlow 2 does it
+            result = resize_images_v2(images, size, "bilinear")
         space = [None if n is None else n * factor for n, factor in zip(extents[1:3], self.size)]
         result.set_shape([extents[0], *space, extents[3]])
         return transpose(result, [0, 3, 1, 2]) if first else result
