@@ -15,11 +15,13 @@ from ...definition.shape_checks import ranked
 from ...definition.shapes import scalar_shape
 from ...formats.bmp import decode_bmp as bmp_pixels
 from ...formats.png import encode_png as png_bytes
+from ...formats.png_reader import decode_deep, is_deep
 from ...graph.node import Tensor
 from ...types import dtypes
 from ...types.array_values import as_bytes
 from ...types.tensor_shape import brackets
 
+_GRAY_WEIGHTS = (9797, 19234, 3737)  # 0.299, 0.587, 0.114 of 32768
 _MODES = {1: "L", 2: "LA", 3: "RGB", 4: "RGBA"}
 
 
@@ -56,7 +58,10 @@ def _pixels(image: Any, channels: int, dtype: Any) -> Any:
         )
     if channels not in _MODES:
         raise InvalidArgumentError(None, None, f"channels must be 0, 1, 3, or 4, got {channels}")
-    array = np.asarray(image.convert(_MODES[channels]))
+    if channels == 1 and image.format == "PNG" and image.mode in ("RGB", "RGBA", "P"):
+        array = _gray(np.asarray(image.convert("RGB")))
+    else:
+        array = np.asarray(image.convert(_MODES[channels]))
     array = array[..., None] if array.ndim == 2 else array
     return array.astype(np.uint16) * 257 if dtype is dtypes.uint16 else array
 
@@ -65,7 +70,39 @@ def _channels_shape(query: Any) -> Any:
     return (None, None, query.attrs["channels"] or None)
 
 
+def _deep_pixels(data: bytes, channels: int, dtype: Any) -> Any:
+    """The pixels of a PNG image of 16 bits; they are converted as libpng does it."""
+    try:
+        image = decode_deep(data)
+    except ValueError as error:
+        raise InvalidArgumentError(None, None, f"Invalid PNG data, size {len(data)}") from error
+    if channels not in (0, 1, 3, 4):
+        raise InvalidArgumentError(None, None, f"channels must be 0, 1, 3, or 4, got {channels}")
+    there = image.shape[2]
+    channels = channels or there
+    colours, alpha = image[..., : there - (there in (2, 4))], image[..., there - 1 :]
+    if channels == 1 and there > 2:
+        colours = _gray(colours)
+    elif channels > 2 and there < 3:
+        colours = np.repeat(colours, 3, axis=2)
+    if channels in (2, 4):
+        alpha = alpha if there in (2, 4) else np.full_like(image[..., :1], 65535)
+        colours = np.concatenate([colours, alpha], axis=2)
+    return colours if dtype is dtypes.uint16 else (colours >> 8).astype(np.uint8)
+
+
+def _gray(colours: Any) -> Any:
+    """The brightness of colours by libpng's weights: of 16 bits rounded, of 8 cut off; gray ones stay as they are."""
+    parts = colours.astype(np.int64) @ np.array(_GRAY_WEIGHTS)
+    if colours.dtype == np.uint16:
+        parts += 1 << 14
+    same = (colours == colours[..., :1]).all(-1)
+    return np.where(same, colours[..., 0], parts >> 15).astype(colours.dtype)[..., None]
+
+
 def _decode_png_kernel(contents: Any, *, channels: int, dtype: Any) -> Any:
+    if is_deep(contents.item()):
+        return _deep_pixels(contents.item(), channels, dtype)
     return _pixels(_opened(contents, ("PNG",), "PNG"), channels, dtype)
 
 
@@ -148,6 +185,8 @@ def _decode_image_kernel(contents: Any, *, channels: int, dtype: Any, expand_ani
     if contents.item()[:2] == b"BM":
         array = _bmp_pixels(contents, channels)
         array = array.astype(np.uint16) * 257 if dtype is dtypes.uint16 else array
+    elif is_deep(contents.item()):
+        array = _deep_pixels(contents.item(), channels, dtype)
     elif (image := _opened(contents, ("PNG", "JPEG", "GIF"), "image")).format == "GIF" and expand_animations:
         array = _decode_gif_kernel(contents)
     else:

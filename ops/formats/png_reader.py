@@ -1,0 +1,76 @@
+"""PNG files of 16 bits, read: Pillow gives 8 of them for more than one channel.
+
+A row of a file is a byte that names its filter, and the row itself as differences to what is left of it, above it, or
+both. Pixels of one diagonal of an image depend on earlier diagonals only, so each diagonal is one NumPy call:
+
+    0 1 2 3
+    1 2 3 4      (the number of the diagonal of each pixel)
+"""
+
+from __future__ import annotations
+
+import struct
+import zlib
+from typing import Any, Final
+
+import numpy as np
+
+_CHANNELS: Final = {0: 1, 2: 3, 4: 2, 6: 4}  # by colour types
+# First column and row, and steps, of the seven images an interlaced one is stored as.
+_PASSES: Final = ((0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2), (0, 1, 1, 2))
+
+
+def is_deep(data: bytes) -> bool:
+    """Whether a file is a PNG image of 16 bits per channel."""
+    return data[:8] == b"\x89PNG\r\n\x1a\n" and data[12:16] == b"IHDR" and data[24:25] == b"\x10"
+
+
+def decode_deep(data: bytes) -> np.ndarray[Any, Any]:
+    """Return the pixels of a PNG file for which `is_deep` holds.
+
+    Returns: uint16 [height, width, channels], 1 to 4 channels.
+    Raises: ValueError if the file is not whole, or not what a PNG file is.
+    """
+    try:
+        width, height, _, colours, _, _, interlaced = struct.unpack_from(">IIBBBBB", data, 16)
+        channels = _CHANNELS[colours]
+        packed, at = [], 8
+        while at < len(data):
+            (length,) = struct.unpack_from(">I", data, at)
+            if data[at + 4 : at + 8] == b"IDAT":
+                packed.append(data[at + 8 : at + 8 + length])
+            at += length + 12
+        raw = np.frombuffer(zlib.decompress(b"".join(packed)), np.uint8)
+        image = np.zeros((height, width, channels), np.uint16)
+        at = 0
+        for left, top, step, drop in _PASSES if interlaced else ((0, 0, 1, 1),):
+            part = image[top::drop, left::step]
+            if part.size:
+                row = 1 + part.shape[1] * channels * 2
+                lines = raw[at : at + part.shape[0] * row].reshape(part.shape[0], row)
+                part[:] = _unfiltered(lines, channels * 2).view(">u2").reshape(part.shape)
+                at += lines.size
+    except (struct.error, zlib.error, KeyError) as error:
+        raise ValueError("no whole PNG image") from error
+    return image
+
+
+def _unfiltered(lines: np.ndarray[Any, Any], size: int) -> np.ndarray[Any, Any]:
+    """The bytes of rows, each behind the byte of its filter; `size` bytes are a pixel."""
+    rows, columns = lines.shape[0], (lines.shape[1] - 1) // size
+    filters = lines[:, 0]
+    if filters.max(initial=0) > 4:
+        raise ValueError("no filter of a PNG image")
+    pixels = lines[:, 1:].reshape(rows, columns, size)
+    done = np.zeros((rows + 1, columns + 1, size), np.int16)  # with a row above and a column to the left of zeros
+    for diagonal in range(rows + columns - 1):
+        row = np.arange(max(0, diagonal - columns + 1), min(rows, diagonal + 1))
+        column = diagonal - row
+        left, above, corner = done[row + 1, column], done[row, column + 1], done[row, column]
+        far_left, far_above, far_corner = abs(above - corner), abs(left - corner), abs(left + above - 2 * corner)
+        nearest = np.where(far_above <= far_corner, above, corner)
+        paeth = np.where((far_left <= far_above) & (far_left <= far_corner), left, nearest)
+        kind = filters[row][:, None]
+        guess = np.choose(kind, [np.int16(0), left, above, (left + above) >> 1, paeth])
+        done[row + 1, column + 1] = (pixels[row, column] + guess) & 255
+    return np.ascontiguousarray(done[1:, 1:].astype(np.uint8))
