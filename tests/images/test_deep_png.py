@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from sessile.ops.formats.png_reader import decode_deep
+from sessile.ops.formats.image_reader import decode_deep
 
 import sessile as tf
 

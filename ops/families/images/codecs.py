@@ -13,9 +13,9 @@ from ...building.build import build
 from ...definition.opdef import OpDef
 from ...definition.shape_checks import ranked
 from ...definition.shapes import scalar_shape
-from ...formats.bmp import decode_bmp as bmp_pixels
+from ...formats.image_reader import decode_bmp as bmp_pixels
+from ...formats.image_reader import decode_deep, is_deep
 from ...formats.png import encode_png as png_bytes
-from ...formats.png_reader import decode_deep, is_deep
 from ...graph.node import Tensor
 from ...types import dtypes
 from ...types.array_values import as_bytes

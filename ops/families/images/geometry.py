@@ -347,7 +347,8 @@ def _random_flip(image: Any, axis: int, seed: int | None, name: str) -> Tensor:
             count = shape_of(image)[0]
             drawn = random_uniform([count], seed=seed)
             flips = cast(round_of(reshape(drawn, [count, 1, 1, 1])), image.dtype)
-            return flips * reverse(image, [axis + 1]) + (1 - flips) * image
+            mixed: Tensor = flips * reverse(image, [axis + 1]) + (1 - flips) * image
+            return mixed
         from ..control_flow.cond import cond
 
         chosen = less(random_uniform([], 0, 1.0, seed=seed), 0.5)

@@ -18,11 +18,12 @@ from ...building.build import build, build_operation
 from ...building.default_graph import get_default_graph
 from ...definition.context import KernelContext
 from ...definition.opdef import Effects, OpDef
-from ...definition.shapes import Extents, scalar_shape, with_rank
+from ...definition.shapes import scalar_shape, with_rank
 from ...formats.record_file import COMPRESSIONS, open_records, read_records
 from ...formats.tf_record import TFRecordOptions
 from ...graph.node import Tensor
 from ...types.dtypes import string
+from ...types.tensor_shape import Extents
 from .reader_states import READER_RESTORE_STATE, READER_SERIALIZE_STATE
 
 Record = tuple[bytes, bytes]

@@ -1,6 +1,9 @@
-"""PNG files of 16 bits, read: Pillow gives 8 of them for more than one channel.
+"""PNG files of 16 bits and BMP files, read: where Pillow gives other pixels than TensorFlow.
 
-A row of a file is a byte that names its filter, and the row itself as differences to what is left of it, above it, or
+Of PNG images of more than one channel Pillow gives 8 bits; of BMP files TensorFlow takes the bytes of the pixels as they
+are, without palettes and compressions.
+
+A row of a PNG file is a byte that names its filter, and the row itself as differences to what is left of it, above it, or
 both. Pixels of one diagonal of an image depend on earlier diagonals only, so each diagonal is one NumPy call:
 
     0 1 2 3
@@ -15,6 +18,9 @@ from typing import Any, Final
 
 import numpy as np
 
+from ..base.errors import InvalidArgumentError
+
+_BMP_HEAD: Final = 32  # bytes up to the bits per pixel
 _CHANNELS: Final = {0: 1, 2: 3, 4: 2, 6: 4}  # by colour types
 # First column and row, and steps, of the seven images an interlaced one is stored as.
 _PASSES: Final = ((0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2), (0, 1, 1, 2))
@@ -74,3 +80,42 @@ def _unfiltered(lines: np.ndarray[Any, Any], size: int) -> np.ndarray[Any, Any]:
         guess = np.choose(kind, [np.int16(0), left, above, (left + above) >> 1, paeth])
         done[row + 1, column + 1] = (pixels[row, column] + guess) & 255
     return np.ascontiguousarray(done[1:, 1:].astype(np.uint8))
+
+
+def decode_bmp(data: bytes, channels: int = 0) -> np.ndarray[Any, Any]:
+    """Return the pixels of a BMP file.
+
+    Args:
+      data: the file.
+      channels: 1, 3 or 4, as many as it has; 0: as many as it has.
+    Returns: uint8 [height, width, channels], red first; of 8 bits per pixel the indices of the palette.
+    Raises: InvalidArgumentError for a file of other channels, and for one that is too short.
+    """
+    if len(data) < _BMP_HEAD:
+        raise _error(
+            f"Incomplete bmp content, requires at least {_BMP_HEAD} bytes to find the header size, width, height, and bpp, "
+            f"got {len(data)} bytes"
+        )
+    (begin,), (width, height) = struct.unpack_from("<i", data, 10), struct.unpack_from("<ii", data, 18)
+    there = struct.unpack_from("<H", data, 28)[0] // 8
+    if channels and channels != there:
+        raise _error(f"channels attribute {channels} does not match bits per pixel from file {there}")
+    if there not in (1, 3, 4):
+        raise _error(f"Number of channels must be 1, 3 or 4, was {there}")
+    if width <= 0 or height == 0 or begin < 0:
+        raise _error(f"Invalid bmp content: {width} by {height} pixels from byte {begin} on")
+    rows, row = abs(height), (width * there + 3) // 4 * 4  # rows begin at multiples of 4 bytes
+    if len(data) < begin + rows * row:
+        raise _error(f"Incomplete bmp content, requires at least {begin + rows * row} bytes, got {len(data)} bytes")
+    lines = np.frombuffer(data, np.uint8, rows * row, begin).reshape(rows, row)[:, : width * there]
+    pixels = lines.reshape(rows, width, there)
+    if height > 0:
+        pixels = pixels[::-1]  # a positive height: the lowest row is first
+    if there == 1:
+        return pixels.copy()
+    result: np.ndarray[Any, Any] = pixels[..., [2, 1, 0, 3][:there]]  # blue is first
+    return result
+
+
+def _error(message: str) -> Exception:
+    return InvalidArgumentError(None, None, message)
