@@ -1,10 +1,10 @@
 """PNG files of 16 bits and BMP files, read: where Pillow gives other pixels than TensorFlow.
 
-Of PNG images of more than one channel Pillow gives 8 bits; of BMP files TensorFlow takes the bytes of the pixels as they
-are, without palettes and compressions.
+Of PNG images of more than one channel Pillow gives 8 bits; of BMP files TensorFlow takes the bytes of the pixels as they are,
+without palettes and compressions.
 
-A row of a PNG file is a byte that names its filter, and the row itself as differences to what is left of it, above it, or
-both. Pixels of one diagonal of an image depend on earlier diagonals only, so each diagonal is one NumPy call:
+A row of a PNG file is a byte that names its filter, and the row itself as differences to what is left of it, above it,
+or both. Pixels of one diagonal of an image depend on earlier diagonals only, so each diagonal is one NumPy call:
 
     0 1 2 3
     1 2 3 4      (the number of the diagonal of each pixel)
@@ -93,8 +93,8 @@ def decode_bmp(data: bytes, channels: int = 0) -> np.ndarray[Any, Any]:
     """
     if len(data) < _BMP_HEAD:
         raise _error(
-            f"Incomplete bmp content, requires at least {_BMP_HEAD} bytes to find the header size, width, height, and bpp, "
-            f"got {len(data)} bytes"
+            f"Incomplete bmp content, requires at least {_BMP_HEAD} bytes to find the header size, width, height, and "
+            f"bpp, got {len(data)} bytes"
         )
     (begin,), (width, height) = struct.unpack_from("<i", data, 10), struct.unpack_from("<ii", data, 18)
     there = struct.unpack_from("<H", data, 28)[0] // 8
