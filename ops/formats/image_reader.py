@@ -1,7 +1,7 @@
 """PNG files of 16 bits and BMP files, read: where Pillow gives other pixels than TensorFlow.
 
-Of PNG images of more than one channel Pillow gives 8 bits; of BMP files TensorFlow takes the bytes of the pixels as they are,
-without palettes and compressions.
+Of PNG images of more than one channel Pillow gives 8 bits; of BMP files TensorFlow takes the bytes of the pixels as
+they are, without palettes and compressions.
 
 A row of a PNG file is a byte that names its filter, and the row itself as differences to what is left of it, above it,
 or both. Pixels of one diagonal of an image depend on earlier diagonals only, so each diagonal is one NumPy call:
