@@ -101,6 +101,7 @@ PLACES: Final = {
     "linalg.einsum": "Einsum",
     "linalg.factorizations": "Cholesky LogMatrixDeterminant MatrixDeterminant MatrixInverse MatrixSolve"
     " MatrixTriangularSolve Qr SelfAdjointEigV2 Svd",
+    "linalg.main_diagonals": "MatrixDiag MatrixDiagPart MatrixSetDiag",
     "linalg.matrix_functions": "Lu MatrixExponential MatrixLogarithm MatrixSolveLs MatrixSquareRoot",
     "linalg.matrix_parts": "Diag DiagPart MatrixBandPart MatrixDiagPartV3 MatrixDiagV3 MatrixSetDiagV3",
     "linalg.norms": "L2Loss",
@@ -148,7 +149,7 @@ PLACES: Final = {
     " LearnedUnigramCandidateSampler LogUniformCandidateSampler ThreadUnsafeUnigramCandidateSampler"
     " UniformCandidateSampler",
     "nn.softmax": "LogSoftmax Softmax",
-    "old_types": "BiasAddV1 Concat Gather InTopK MatrixDiag MatrixDiagPart MatrixSetDiag Reverse TopK",
+    "old_types": "BiasAddV1 Concat Gather InTopK Reverse TopK",
     "older.diagonals": "MatrixDiagPartV2 MatrixDiagV2 MatrixSetDiagV2",
     "older.drawing": "RandomPoisson SampleDistortedBoundingBox",
     "older.handles": "FIFOQueue FixedLengthRecordReader HashTable IdentityReader InitializeTable"

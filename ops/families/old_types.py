@@ -15,15 +15,12 @@ from .arrays import array_gradients
 from .arrays.stacking import _concat_kernel
 from .indexing import indexing_gradients
 from .indexing.gathering import _gather_kernel
-from .linalg import linalg_gradients
-from .linalg.matrix_parts import _matrix_diag_part_kernel, _matrix_set_diag_kernel
 from .nn import nn_gradients
 from .nn.bias import _bias_kernel
 from .reductions import segment_gradients
 from .reductions.sorting import _in_top_k_kernel, _in_top_k_shape, _top_k_kernel
 
 _FIRST = np.zeros((), np.int32)  # axis
-_MAIN_DIAGONAL = _FIRST
 
 
 def _bias_v1_shape(query: Any) -> Extents:
@@ -123,68 +120,6 @@ TOP_K = OpDef(
     shape=_top_k_v1_shape,
     kernel=_top_k_v1_kernel,
     gradient=segment_gradients.top_k,
-)
-
-
-def _matrix_diag_shape(query: Any) -> Extents:
-    shape = at_least_rank(query.shapes[0], 1)
-    return None if shape is None else (*shape, shape[-1])
-
-
-def _matrix_diag_kernel(diagonal: Any) -> Any:
-    extent = diagonal.shape[-1]
-    result = np.zeros((*diagonal.shape, extent), diagonal.dtype)
-    if diagonal.dtype == object:
-        result.fill(b"")
-    result[..., np.arange(extent), np.arange(extent)] = diagonal
-    return result
-
-
-MATRIX_DIAG = OpDef(
-    name="MatrixDiag",
-    signature="diagonal: T -> output: T",
-    shape=_matrix_diag_shape,
-    kernel=_matrix_diag_kernel,
-    gradient=linalg_gradients.matrix_diag,
-)
-
-
-def _matrix_diag_part_shape(query: Any) -> Extents:
-    shape = at_least_rank(query.shapes[0], 2)
-    return None if shape is None else (*shape[:-2], _shorter(*shape[-2:]))
-
-
-def _shorter(rows: Any, columns: Any) -> Any:
-    return None if rows is None or columns is None else rows if rows <= columns else columns
-
-
-MATRIX_DIAG_PART = OpDef(
-    name="MatrixDiagPart",
-    signature="input: T -> diagonal: T",
-    shape=_matrix_diag_part_shape,
-    kernel=lambda x: _matrix_diag_part_kernel(x, _MAIN_DIAGONAL, np.zeros((), x.dtype), align=b"LEFT_LEFT"),
-    gradient=linalg_gradients.matrix_diag_part,
-)
-
-
-def _matrix_set_diag_shape(query: Any) -> Extents:
-    shape, diagonal = at_least_rank(query.shapes[0], 2), at_least_rank(query.shapes[1], 1)
-    if shape is None:
-        return None if diagonal is None else (*diagonal[:-1], None, None)
-    if diagonal is not None:
-        with_rank(diagonal, len(shape) - 1)
-        if not query.is_building:
-            merge(shape[:-2], diagonal[:-1])
-        merge_extent(_shorter(*shape[-2:]), diagonal[-1])
-    return shape
-
-
-MATRIX_SET_DIAG = OpDef(
-    name="MatrixSetDiag",
-    signature="input: T, diagonal: T -> output: T",
-    shape=_matrix_set_diag_shape,
-    kernel=lambda x, diagonal: _matrix_set_diag_kernel(x, diagonal, _MAIN_DIAGONAL, align=b"LEFT_LEFT"),
-    gradient=linalg_gradients.matrix_set_diag,
 )
 
 

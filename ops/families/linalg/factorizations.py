@@ -9,7 +9,7 @@ import numpy as np
 
 from ...building.build import build
 from ...building.convert import convert_to_tensor
-from ...building.default_graph import leave_out, name_scope
+from ...building.default_graph import name_scope
 from ...definition.opdef import OpDef
 from ...definition.reduction import widened
 from ...definition.registry import lookup
@@ -419,8 +419,7 @@ def adjoint(matrix: TensorLike, name: str | None = None) -> Tensor:
 
 
 def _diagonal(x: Tensor) -> Any:
-    leave_out(-2)  # MatrixDiagPart of 1.15 takes the matrices alone
-    return build(lookup("MatrixDiagPartV3"), x, 0, np.zeros((), x.dtype.np_dtype), name="diag_part")
+    return build(lookup("MatrixDiagPart"), x, name="diag_part")
 
 
 def trace(x: TensorLike, name: str | None = None) -> Tensor:

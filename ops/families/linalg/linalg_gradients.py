@@ -170,6 +170,9 @@ def matrix_diag_v3(g: Any, op: Any, dy: Any) -> list[Any]:
 
 def matrix_diag_part(g: Any, op: Any, dy: Any) -> Any:
     """A matrix of zeros with the gradients on its diagonal."""
+    rows, columns = op.inputs[0].shape.as_list()[-2:] if op.inputs[0].shape.ndims else (None, None)
+    if rows == columns and rows is not None:
+        return g("MatrixDiag", dy, name="diag")
     zeros = g.zeros_like(op.inputs[0])
     return g("MatrixSetDiag", zeros, dy, name="set_diag")
 

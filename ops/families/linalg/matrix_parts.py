@@ -19,6 +19,7 @@ from ..arrays.filling import ones, zeros
 from ..arrays.stacking import concat
 from . import linalg_gradients as gradients
 from .diagonal_math import checked_band, diagonal_places, k_band
+from .main_diagonals import MATRIX_DIAG, MATRIX_DIAG_PART, MATRIX_SET_DIAG
 
 _ALIGN = {"align": ("string", b"RIGHT_LEFT")}
 
@@ -195,11 +196,21 @@ def matrix_diag(
       padding_value: what stands elsewhere.
       align: on which side diagonals shorter than the longest are, above and below: "LEFT_RIGHT", ...
     Raises: ValueError for extents that the diagonals do not fit.
+
+    Of the main diagonal alone it is TensorFlow 1.15's `MatrixDiag`, which that release can load; else `MatrixDiagV3`.
     """
+    if _is(k, 0) and _is(num_rows, -1) and _is(num_cols, -1) and _is(padding_value, 0):
+        main: Tensor = build(MATRIX_DIAG, diagonal, name=name)
+        return main
     padding = _padding(padding_value, diagonal)
     leave_out(-4)  # MatrixDiag of 1.15 takes the diagonal alone
     result: Tensor = build(MATRIX_DIAG_V3, diagonal, k, num_rows, num_cols, padding, name=name, align=align)
     return result
+
+
+def _is(given: Any, number: int) -> bool:
+    """Whether an argument is this very number, as its default is."""
+    return isinstance(given, int) and given == number
 
 
 def _padding(value: Any, beside: Any) -> Any:
@@ -256,6 +267,9 @@ def matrix_diag_part(
     align: str = "RIGHT_LEFT",
 ) -> Tensor:
     """Return the diagonals of matrices (the last two dimensions of `input`); see `matrix_diag` for the arguments."""
+    if _is(k, 0) and _is(padding_value, 0):
+        main: Tensor = build(MATRIX_DIAG_PART, input, name=name)
+        return main
     leave_out(-2)  # MatrixDiagPart of 1.15 takes the matrices alone
     result: Tensor = build(MATRIX_DIAG_PART_V3, input, k, _padding(padding_value, input), name=name, align=align)
     return result
@@ -311,7 +325,10 @@ def matrix_set_diag(
     input: TensorLike, diagonal: TensorLike, name: str = "set_diag", k: TensorLike = 0, align: str = "RIGHT_LEFT"
 ) -> Tensor:
     """Return matrices like `input` with other diagonals; see `matrix_diag` for the arguments."""
-    leave_out(-1)
+    if _is(k, 0):
+        main: Tensor = build(MATRIX_SET_DIAG, input, diagonal, name=name)
+        return main
+    leave_out(-1)  # the types of 1.15 take no k
     result: Tensor = build(MATRIX_SET_DIAG_V3, input, diagonal, k, name=name, align=align)
     return result
 
@@ -364,6 +381,10 @@ def matrix_band_part(
     return result
 
 
+def _whole(given: Any) -> bool:
+    return isinstance(given, (int, np.integer))
+
+
 def eye(
     num_rows: Any,
     num_columns: TensorLike | None = None,
@@ -381,7 +402,7 @@ def eye(
       name: a name for the scope of the operations.
     """
     with name_scope(name, "eye", [num_rows, num_columns, batch_shape]):
-        square = num_columns is None
+        square = num_columns is None or (_whole(num_rows) and _whole(num_columns) and num_rows == num_columns)
         batch = [] if batch_shape is None else batch_shape
         columns: Any = num_rows if num_columns is None else num_columns
         if isinstance(num_rows, Tensor) or isinstance(columns, Tensor):

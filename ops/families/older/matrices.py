@@ -12,13 +12,18 @@ from ...definition.reduction import widened
 from ...definition.shapes import at_least_rank, merge, merge_extent
 from ...types.dtypes import complex64, complex128, float16, float32, float64
 from ...types.tensor_shape import Extents
-from .. import old_types
-from ..linalg import factorizations, matrix_functions, matrix_parts
+from ..linalg import factorizations, main_diagonals, matrix_functions, matrix_parts
 from ..signal import fourier
 
 _REAL: Final = (float64, float32)
 _ALL: Final = (float32, float64, complex64, complex128)
-_LOADED: Final = (old_types, factorizations, matrix_functions, matrix_parts, fourier)  # which define what is named here
+_LOADED: Final = (
+    main_diagonals,
+    factorizations,
+    matrix_functions,
+    matrix_parts,
+    fourier,
+)  # which define what is named here
 _TYPES: Final[dict[str, Any]] = {
     "Cholesky": _REAL, "MatrixInverse": _REAL, "MatrixSolve": _REAL, "MatrixTriangularSolve": _REAL,
     "SelfAdjointEigV2": _REAL, "MatrixDeterminant": _ALL, "Svd": _ALL, "MatrixSolveLs": _REAL,
