@@ -12,7 +12,7 @@ import sessile as tf
 
 SQUARE = np.arange(18, dtype=np.float32).reshape(2, 3, 3)
 WIDE = np.arange(24, dtype=np.float32).reshape(2, 3, 4)
-ROWS = np.float32([[1, 2, 3], [4, 5, 6]])
+ROWS = np.array([[1, 2, 3], [4, 5, 6]], np.float32)
 NEWER = ("MatrixDiagV3", "MatrixDiagPartV3", "MatrixSetDiagV3")
 
 OF_1_15: dict[str, tuple[Callable[[], Any], list[str]]] = {
@@ -22,7 +22,7 @@ OF_1_15: dict[str, tuple[Callable[[], Any], list[str]]] = {
     "eye": (lambda: tf.eye(3, batch_shape=[2]), ["MatrixDiag"]),
     "an oblong eye": (lambda: tf.eye(3, 4), ["MatrixSetDiag"]),
     "a square eye of two numbers": (lambda: tf.eye(3, 3), ["MatrixDiag"]),
-    "the identity initializer": (lambda: tf.initializers.identity()([3, 3]), ["MatrixDiag"]),
+    "the identity initializer": (lambda: tf.keras.initializers.Identity()([3, 3]), ["MatrixDiag"]),
     "trace": (lambda: tf.trace(SQUARE), ["MatrixDiagPart"]),
     "an operator": (lambda: tf.linalg.LinearOperatorDiag(ROWS).to_dense(), ["MatrixDiag"]),
     "logdet": (lambda: tf.linalg.logdet(np.eye(3, dtype=np.float32)), ["MatrixDiagPart"]),
