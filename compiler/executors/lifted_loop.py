@@ -49,6 +49,20 @@ def _stand_in(shape: Any) -> Any:
     return np.ndarray(extents, np.uint8, _unread())
 
 
+def _stand_ins(shapes: Sequence[Any]) -> list[Any] | None:
+    """A stand-in for each, one for all that are equal; None if there is one that can have none."""
+    made: dict[Any, Any] = {}
+    found = []
+    for shape in shapes:
+        key = (shape.dtype, shape.tobytes()) if type(shape) is np.ndarray and shape.ndim == 1 else None
+        if key not in made:
+            made[key] = _stand_in(shape)
+        if made[key] is None:
+            return None
+        found.append(made[key])
+    return found
+
+
 def _is_index(item: Any) -> bool:
     return type(item) is np.ndarray and item.dtype.kind == "i" and item.ndim == 1
 
@@ -136,9 +150,10 @@ class LiftedIteration:
         whole = [*values, *elements]
         popped = [values[place].items for place in lifted.pops]
         for number in lifted.standing:
-            shapes = popped[number] = list(map(_stand_in, popped[number]))
-            if any(shape is None for shape in shapes):
+            shapes = _stand_ins(popped[number])
+            if shapes is None:
                 return None
+            popped[number] = shapes
         collected: list[list[Any]] = [[] for _ in lifted.plan.outputs[self._count :]]
         ended, done = pure.turns_with_lists(whole, (count, invariants, limit), popped, collected)
         values[:] = whole[: len(values)]

@@ -47,14 +47,14 @@ def refusal(
 ) -> str | None:
     """Why a variant has no native step that returns these results; None if it has one.
 
-    Every group has to be compiled, and every result made by a kernel or a call, none of them given twice. What a step
-    with variables writes has to be made as well; what it returns of them is copied.
+    Every group has to be compiled, and every result made by a kernel or a call, or known, none of them given twice.
+    What a step with variables writes has to be made as well; what it returns of them is copied.
     """
     if not abi.available():
         return abi.refusal() or abi.SWITCHED_OFF
     if stateful is not None and stateful.kept and not isinstance(structure, Kept):
         return "the names of handles are wanted, not handles"
-    made = set(variant.fused.shaped.values())
+    made = {*variant.fused.shaped.values(), *variant.told}
     for item in variant.fused.items:
         if isinstance(item, Call):
             made.update(item.instruction.outputs)

@@ -265,9 +265,12 @@ class Builder:
         return value
 
     def make_memory(self) -> None:
-        """Make the block of the intermediates."""
-        if self.memory.sizes and not self.wanted.is_portable:
+        """Make the block of the intermediates, and the results that are known."""
+        if self.wanted.is_portable:
+            return
+        if self.memory.sizes:
             self.add(MakeArena(tuple(map(tuple, self.memory.sizes))))
+        self.need([value for value in self.variant.told if value in self.results], as_arrays=True)
 
     def make(self, value: Value) -> None:
         """Make the memory of a result: an array of its own if somebody will see it, else its slot of the arena."""

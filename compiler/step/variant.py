@@ -67,6 +67,13 @@ class Variant:
         self.step: Any = None  # the entry, made when first needed (`program/choice.py`)
         self.codes: dict[tuple[Any, ...], Any] = {}  # native code, per structure, closed flag, and whether it has `out`
 
+    @property
+    def told(self) -> list[Value]:
+        """The results that no item makes, small integers that extents tell: the shape of something, say."""
+        made = {value for item in self.fused.items for value in made_by(item)}
+        own = {v for i in self.region.instructions if not i.is_constant for v in i.outputs}
+        return [v for v in self.region.outputs if v in self.special.known and v in own and v not in made]
+
     def accepts(self, shapes: Sequence[tuple[int, ...]]) -> bool:
         """Whether arguments of these shapes, of the ranks it was made for, keep to the guards."""
         return self.broken_guard(shapes) is None

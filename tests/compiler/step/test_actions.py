@@ -127,6 +127,24 @@ def test_every_action_has_native_words() -> None:
 
 
 @pytest.mark.skipif(not abi.available(), reason="no native steps here")
+def test_results_that_extents_tell_are_written_down() -> None:
+    """A step that returns a shape is native, and so is a region that does: that of a loop's turn, say."""
+    x = tf.placeholder(tf.float32, [None, 3], name="x")
+    size = tf.shape(x, out_type=tf.int64)[0]
+    made = program([x], [x * 2.0, tf.shape(x), size, tf.range(tf.shape(x)[0] + 1)])
+    variant = variant_of(made, numbered(4, 3)).compile()
+    assert refusal(variant, made.plan.outputs) is None
+    assert region_text(made, numbered(4, 3)).count("MakeKnown") == 3
+    with tf.Session() as sess:
+        call = sess.make_callable([x * 2.0, tf.shape(x), size, tf.rank(x)], [x])
+        for count in (4, 4, 2, 0):
+            _, shape, first, rank = call(numbered(count, 3))
+            assert (shape.tolist(), first, rank) == ([count, 3], count, 2)
+            assert (shape.dtype, type(first), type(rank)) == (np.int32, np.int64, np.int32)
+            shape[0] = 9  # it is the user's own
+
+
+@pytest.mark.skipif(not abi.available(), reason="no native steps here")
 def test_why_a_variant_has_no_native_step() -> None:
     x = tf.placeholder(tf.float32, [None], name="x")
     made = program([x], [x + 1.0, x])
