@@ -17,7 +17,7 @@ from typing import ParamSpec, TypeVar
 P = ParamSpec("P")
 T = TypeVar("T")
 
-_lock = threading.Lock()
+_lock = threading.RLock()  # the handler of a signal may plan in the thread that has it
 _resting = 0  # how many calls it rests for, in whatever thread
 _was_on = False  # whether it was on before the first of them
 
@@ -56,7 +56,7 @@ def _go_on() -> None:
 def _forked() -> None:
     """In a child the threads that it rested for are gone, and the lock may be held by one of them."""
     global _lock, _resting
-    _lock = threading.Lock()
+    _lock = threading.RLock()
     if _resting:
         _resting = 0
         if _was_on:

@@ -43,6 +43,7 @@ LEAST: Final = 1 << 19  # bytes: below, a lease costs more than the C library's 
 _SMALLEST, _COARSE = 1 << 21, 1 << 24  # bytes of the smallest blocks; up to which sizes are powers of two
 _HUGE: Final = 1 << 22  # bytes from which huge pages are asked for
 _LARGEST_IDLE: Final = 1 << 30  # bytes
+_LONGEST: Final = 0.05  # seconds that another thread may have the lock, which takes microseconds
 
 
 class Block:
@@ -116,12 +117,17 @@ class Pool:
         self._returning = 0  # bytes of the blocks that are lent and come back
 
     def lease(self, size: int) -> Lease:
-        """A lease of a block of at least `size` bytes. Raises: MemoryError."""
+        """A lease of a block of at least `size` bytes.
+
+        Raises: MemoryError, also in the handler of a signal that came while this thread had the lock.
+        """
         size = block_size(size)
         if self._ended:
             self._put_away()
         surplus: list[Block] = []
-        with self._lock:
+        if not self._lock.acquire(timeout=_LONGEST):
+            raise MemoryError
+        try:
             idle = self._idle.get(size)
             block = idle.pop() if idle else None
             if block is not None:
@@ -135,6 +141,8 @@ class Pool:
             self._returning += size if returns else 0
             self.used_bytes += size
             self.peak_bytes = max(self.peak_bytes, self.used_bytes)
+        finally:
+            self._lock.release()
         del surplus  # unmapped here, without the lock
         if block is None:
             block = self._new_block(size, returns)

@@ -11,11 +11,11 @@ stream of key 87654321, the graph's default seed.
 
 from __future__ import annotations
 
-import threading
 from typing import Any, Final
 
 import numpy as np
 
+from ...base import forks
 from ...base.provided import provided
 
 _MULTIPLIERS: Final = (np.uint64(0xD2511F53), np.uint64(0xCD9E8D57))
@@ -53,7 +53,7 @@ class Stream:
             seed, seed2 = (int(part) for part in np.random.SeedSequence().generate_state(2, np.uint64))
         self.key = seed & (2**64 - 1)
         self.words = np.array([self.key, 0, seed2 & (2**64 - 1), 0], np.uint64)
-        self._lock = threading.Lock()
+        self._lock = forks.busy_lock(self.words[3:])
 
     def reserve(self, blocks: int) -> int:
         """Take so many blocks; returns the number of the first one."""

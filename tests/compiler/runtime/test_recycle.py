@@ -508,3 +508,11 @@ def test_live_results_never_share_memory_in_many_threads() -> None:
     collector.join()
     del thread
     assert wrong == []
+
+
+def test_a_lease_in_the_handler_of_a_signal_does_not_wait_for_its_own_thread() -> None:
+    """It came while this thread had the pool's lock: then the memory is NumPy's. The lock was waited for for ever."""
+    with recycle._pool._lock:
+        found = recycle.allocate((recycle.LEAST,), np.dtype(np.uint8))
+    assert found.base is None and found.shape == (recycle.LEAST,)
+    assert recycle.allocate((recycle.LEAST,), np.dtype(np.uint8)).base is not None
