@@ -62,6 +62,18 @@ _ONE_HOTS = (
     "[0, 2], 3, on_value=True, off_value=False",
     "[0, 2], 3, on_value='a', off_value='b'",
 )
+# Of main diagonals TensorFlow 2 makes MatrixDiagV3 and the like, which 1.15 cannot load.
+_MAIN_DIAGONALS = {
+    "arrays_indices": (
+        "matrix_diag([1, 2])", "matrix_diag_part(f)", "matrix_set_diag(f, [1, 2])", "matrix_set_diag(f, [1., 2], k=0)",
+        "eye(2)", "eye(2, 3, batch_shape=[2], dtype=tf.int32)", "eye(i)", "eye(i, num_columns=3, name='e')", "trace(f)",
+        "linalg.trace(u)", "linalg.diag(f)", "linalg.diag_part(f)", "linalg.set_diag(f, [1., 2.])",
+    ),
+    "arrays_runs_more": (
+        "matrix_diag(k)", "matrix_diag_part(c)", "matrix_set_diag(k, [9.0, 8.0])", "matrix_set_diag(k, [9.0])",
+        "eye(3, 2)", "eye(0)", "eye(2, batch_shape=[i])", "trace(k)", "trace(c)",
+    ),
+}  # fmt: skip
 
 DEVIATIONS: Final[dict[str, tuple[str, str]]] = {
     **{
@@ -78,6 +90,8 @@ DEVIATIONS: Final[dict[str, tuple[str, str]]] = {
     **{f"arrays_indices/tf.one_hot({call})": ("nodes", _AS_IN_1_15) for call in _ONE_HOTS},
     "arrays_runs_more/tf.one_hot(w - 1, 2, on_value=2.5, off_value=0.5)": ("nodes", _AS_IN_1_15),
     **{f"reductions_nn/clip_by_global_norm{name}": ("nodes", _AS_IN_1_15) for name in ("", "_infinite", "_given")},
+    **{f"{family}/tf.{call}": ("nodes", _AS_IN_1_15) for family, calls in _MAIN_DIAGONALS.items() for call in calls},
+    **{f"linear_algebra_factorizations/{name}": ("nodes", _AS_IN_1_15) for name in ("trace", "logdet")},
 }
 
 _CONVERTED = "a SparseTensorValue is taken as a SparseTensor, and anything else refused, by all sparse functions alike"
