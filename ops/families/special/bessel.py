@@ -7,8 +7,14 @@ from typing import Any
 
 import numpy as np
 
+from ...building.build import build
+from ...building.convert import convert_to_tensor
+from ...building.default_graph import name_scope
 from ...definition.element_kinds import keep_dtype
+from ...definition.opdef import OpDef
 from ...graph.node import Tensor, TensorLike
+from ..elementwise.arithmetic import ABS
+from ..elementwise.exponential import EXP
 from . import special_gradients as gradients
 from .functions import scipy_kernel, scoped, unary
 
@@ -55,9 +61,17 @@ FRESNEL_SIN = unary("FresnelSin", _fresnel(0), gradients.fresnel_sin)
 FRESNEL_COS = unary("FresnelCos", _fresnel(1), gradients.fresnel_cos)
 
 
+def _unscaled(scaled: OpDef, default: str, x: TensorLike, name: str | None) -> Tensor:
+    """`exp(|x|)` times a function: what TensorFlow 1.15 makes, which has no types BesselI0 and BesselI1."""
+    with name_scope(name, default, [x]):
+        x = convert_to_tensor(x, name="x")
+        result: Tensor = build(EXP, build(ABS, x)) * build(scaled, x)
+        return result
+
+
 def bessel_i0(x: TensorLike, name: str | None = None) -> Tensor:
-    """Return the modified Bessel function of the first kind, order 0."""
-    return scoped(BESSEL_I0, "bessel_i0", x, name)
+    """Return the modified Bessel function of the first kind, order 0, as `exp(|x|) * bessel_i0e(x)`."""
+    return _unscaled(BESSEL_I0E, "bessel_i0", x, name)
 
 
 def bessel_i0e(x: TensorLike, name: str | None = None) -> Tensor:
@@ -66,8 +80,8 @@ def bessel_i0e(x: TensorLike, name: str | None = None) -> Tensor:
 
 
 def bessel_i1(x: TensorLike, name: str | None = None) -> Tensor:
-    """Return the modified Bessel function of the first kind, order 1."""
-    return scoped(BESSEL_I1, "bessel_i1", x, name)
+    """Return the modified Bessel function of the first kind, order 1, as `exp(|x|) * bessel_i1e(x)`."""
+    return _unscaled(BESSEL_I1E, "bessel_i1", x, name)
 
 
 def bessel_i1e(x: TensorLike, name: str | None = None) -> Tensor:
