@@ -6,7 +6,9 @@ from typing import Any
 
 from ...building.basic_ops import identity
 from ...building.convert import convert_to_tensor
+from ...building.default_graph import control_dependencies
 from ...families.arrays.reshaping import reshape
+from ...families.debugging.assertions import assert_greater_equal, assert_less_equal
 from ...families.elementwise.arithmetic import abs as absolute
 from ...families.elementwise.cast import cast
 from ...families.elementwise.compare import equal, greater, logical_and, logical_not
@@ -31,11 +33,22 @@ _NAMES = {"tp": "true_positives", "fn": "false_negatives", "tn": "true_negatives
 _EPSILON = 1e-7
 
 
+def _within_shares(predictions: Tensor) -> list[Any]:
+    """Checks that the predictions are in [0, 1]; what is known to be outside is refused at once."""
+    message = "predictions must be in [0, 1]"
+    return [
+        assert_greater_equal(predictions, cast(0.0, predictions.dtype), message=message),
+        assert_less_equal(predictions, cast(1.0, predictions.dtype), message=message),
+    ]
+
+
 def counts_at_thresholds(
     labels: Any, predictions: Any, thresholds: list[float], weights: Any, wanted: tuple[str, ...] = _ALL
 ) -> tuple[dict[str, Any], dict[str, Any]]:
     """Per kind of outcome the counts at each threshold so far, and the operations that add a batch."""
-    predictions, labels, weights = alike(floats(predictions)[0], cast(labels, dtypes.bool_), weights)
+    predictions = floats(predictions)[0]
+    with control_dependencies(_within_shares(predictions)):
+        predictions, labels, weights = alike(identity(predictions), cast(labels, dtypes.bool_), weights)
     flat = reshape(predictions, [1, -1])
     positive = reshape(labels, [1, -1])
     above = greater(flat, reshape(convert_to_tensor(thresholds, dtypes.float32), [-1, 1]))
