@@ -70,6 +70,15 @@ def to_node_def(op: Any) -> Any:
     return node
 
 
+def written_node_def(op: Any) -> Any:
+    """Return an operation as it stands in a GraphDef: no attributes of later TensorFlow that say nothing new."""
+    from .. import proto
+
+    node = proto.NodeDef()
+    _fill_node(node, op, _written(op))
+    return node
+
+
 def _written(op: Any) -> Iterable[str]:
     """The names of the attributes with which an operation stands in a GraphDef."""
     names: Iterable[str] = op.attrs

@@ -27,6 +27,8 @@ class InputLayer(Layer):
         if batch_shape is not None:
             batch_size, input_shape = batch_shape[0], tuple(batch_shape[1:])
         kwargs.pop("trainable", None)
+        if kwargs.pop("ragged", False):
+            raise NotImplementedError("Inputs that are ragged are not built.")
         name = name or state.unique_name("input", zero_based=False)
         if dtype is None:
             dtype = state.floatx() if input_tensor is None else input_tensor.dtype.base_dtype.name
@@ -59,7 +61,7 @@ class InputLayer(Layer):
         """The arguments that make the same layer."""
         return {
             "batch_input_shape": self._batch_input_shape, "dtype": self._dtype, "sparse": self.sparse,
-            "name": self.name,
+            "ragged": False, "name": self.name,
         }  # fmt: skip
 
 
@@ -76,6 +78,8 @@ def Input(
     Raises: ValueError without a shape.
     """
     batch_shape = kwargs.pop("batch_input_shape", batch_shape)
+    if kwargs.pop("ragged", False):
+        raise NotImplementedError("Inputs that are ragged are not built.")
     if kwargs:
         raise ValueError(f"Unrecognized keyword arguments: {sorted(kwargs)}")
     if shape is None and batch_shape is None and tensor is None:

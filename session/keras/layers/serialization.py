@@ -6,6 +6,7 @@ import importlib
 from functools import cache
 from typing import Any
 
+from ..between.op_layer import TensorFlowOpLayer
 from ..functions import lookup
 
 _MODULES = (
@@ -19,7 +20,7 @@ def known() -> dict[str, Any]:
     """All layers by name."""
     from ..layer import Layer
 
-    found: dict[str, Any] = {}
+    found: dict[str, Any] = {"TensorFlowOpLayer": TensorFlowOpLayer}
     for module in _MODULES:
         space = vars(importlib.import_module(f"{__package__}.{module}"))
         for name, value in space.items():

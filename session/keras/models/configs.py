@@ -18,7 +18,7 @@ def network_config(network: Any) -> dict[str, Any]:
     numbers: dict[int, int] = {}
     inside = {id(node) for node in network._graph_nodes}
     for layer in network._ordered:
-        for number, node in enumerate([node for node in layer._nodes if id(node) in inside]):
+        for number, node in enumerate([node for node in layer._nodes if id(node) in inside], _own_nodes(layer)):
             numbers[id(node)] = number
     layers = []
     for layer in network._ordered:
@@ -34,6 +34,11 @@ def network_config(network: Any) -> dict[str, Any]:
         "input_layers": [_place(tensor, numbers)[:3] for tensor in network.inputs],
         "output_layers": [_place(tensor, numbers)[:3] for tensor in network.outputs],
     }
+
+
+def _own_nodes(layer: Any) -> int:
+    """How many nodes come before the calls of a layer: a model's first node is its own graph."""
+    return 1 if getattr(layer, "_is_graph", False) else 0
 
 
 def _place(tensor: Any, numbers: dict[int, int], arguments: Any = None) -> list[Any]:
@@ -74,11 +79,10 @@ def network_of(kind: Any, config: dict[str, Any], custom_objects: Any = None) ->
 
 
 def _is_there(layer: Any, number: int, done: int) -> bool:
-    return isinstance(layer, InputLayer) or number < done
+    return isinstance(layer, InputLayer) or number - _own_nodes(layer) < done
 
 
 def _tensor(layer: Any, place: list[Any]) -> Any:
     node = layer._nodes[-1] if not hasattr(layer, "_is_graph") and len(layer._nodes) <= place[1] else None
-    first = 1 if getattr(layer, "_is_graph", False) else 0  # a model's first node is its own graph
-    node = node or layer._nodes[place[1] + first]
+    node = node or layer._nodes[place[1]]
     return nest.flatten(node.outputs)[place[2]]

@@ -56,7 +56,7 @@ def write_weights(file: Any, layers: list[Any], version: str) -> None:
     file.attrs["layer_names"] = np.array([layer.name.encode() for layer in layers], "S")
     file.attrs["backend"], file.attrs["keras_version"] = b"tensorflow", version.encode()
     for layer in layers:
-        write_variables(file.create_group(layer.name), _ordered(layer))
+        write_variables(file.require_group(layer.name), _ordered(layer))
 
 
 def read_weights(file: Any, layers: list[Any], by_name: bool) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from ....ops.base import nest
 from ....ops.graph.node import Tensor
 from ....ops.types.tensor_shape import TensorShape
 from .. import state
+from ..between.histories import add_history
 from ..layer import Layer, Node
 from ..layers.inputs import InputLayer
 
@@ -182,8 +184,8 @@ class Network(Layer):
                 return tensor
             if id(tensor) not in made:
                 raise NotImplementedError(
-                    f"{self.name} is called with other inputs, and {tensor.name} is made by operations outside of "
-                    "layers: put them into a Lambda layer."
+                    f"{self.name} is called with other inputs, and {tensor.name} is made outside of layers by control "
+                    "flow, or of values that are not known: put its operations into a Lambda layer."
                 )
             return made[id(tensor)]
 
@@ -256,6 +258,14 @@ def sources_of(tensor: Any) -> list[Any]:
     return list(found.values())
 
 
+def _sources(tensors: Iterable[Any]) -> Iterator[Any]:
+    """The tensors of layers that tensors are from; operations between layers become layers before."""
+    for tensor in tensors:
+        if not hasattr(tensor, "_keras_history"):
+            add_history(tensor)
+        yield from sources_of(tensor)
+
+
 def ordered_layers(inputs: list[Any], outputs: list[Any]) -> tuple[list[Any], list[Node]]:
     """The layers between inputs and outputs, those farthest from the outputs first, and their calls in such an order.
 
@@ -266,27 +276,37 @@ def ordered_layers(inputs: list[Any], outputs: list[Any]) -> tuple[list[Any], li
     layer_numbers: dict[int, int] = {}
     known = {id(tensor) for tensor in inputs}
 
+    def begin(source: Any, node: Node) -> Iterator[Any]:
+        """Note a call that is met, and give the tensors to visit before it is finished."""
+        layer = node.layer
+        if isinstance(layer, InputLayer) and id(source) not in known:
+            raise ValueError(
+                f'Graph disconnected: cannot obtain value for tensor {source} at layer "{layer.name}". It '
+                "is no input of the model."
+            )
+        states[id(node)] = 1
+        layer_numbers.setdefault(id(layer), len(layer_numbers))
+        if id(source) in known:
+            return iter(())
+        return _sources(item for item in nest.flatten([node.inputs, node.arguments]) if isinstance(item, Tensor))
+
     def visit(tensor: Any) -> None:
-        for source in sources_of(tensor):
+        waiting: list[tuple[Any, Iterator[Any]]] = [(None, _sources([tensor]))]  # no recursion: chains are long
+        while waiting:
+            current, before = waiting[-1]
+            source = next(before, None)
+            if source is None:
+                waiting.pop()
+                if current is not None:
+                    states[id(current)] = 2
+                    finished.append(current)
+                continue
             history = source._keras_history
             node = history.layer._nodes[history.node_index]
             if states.get(id(node)) == 1:
-                raise ValueError(f'The tensor {tensor} at layer "{history.layer.name}" is part of a cycle.')
-            if id(node) in states:
-                continue
-            if isinstance(history.layer, InputLayer) and id(source) not in known:
-                raise ValueError(
-                    f'Graph disconnected: cannot obtain value for tensor {source} at layer "{history.layer.name}". It '
-                    "is no input of the model."
-                )
-            states[id(node)] = 1
-            layer_numbers.setdefault(id(history.layer), len(layer_numbers))
-            if id(source) not in known:
-                for inner in nest.flatten([node.inputs, node.arguments]):
-                    if isinstance(inner, Tensor):
-                        visit(inner)
-            states[id(node)] = 2
-            finished.append(node)
+                raise ValueError(f'The tensor {source} at layer "{history.layer.name}" is part of a cycle.')
+            if id(node) not in states:
+                waiting.append((node, begin(source, node)))
 
     for tensor in outputs:
         visit(tensor)

@@ -1,0 +1,1 @@
+"""Operations between the layers of a model, as layers."""
