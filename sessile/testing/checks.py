@@ -203,8 +203,13 @@ def _is_ragged(value: Any) -> bool:
     if any(isinstance(item, Mapping) or hasattr(item, "_asdict") for item in value):
         return True
     shapes = {np.shape(item) for item in value if not isinstance(item, (list, tuple)) and hasattr(item, "shape")}
-    lengths = {len(item) for item in value if isinstance(item, (list, tuple))}
+    # Scalars beside lists or arrays are ragged, too: NumPy makes no array of them.
+    lengths = {len(item) if isinstance(item, (list, tuple)) or _is_array(item) else -1 for item in value}
     return len(shapes) > 1 or len(lengths) > 1 or any(map(_is_ragged, value))
+
+
+def _is_array(item: Any) -> bool:
+    return isinstance(item, np.ndarray) and item.ndim > 0
 
 
 def _same_shape(left: Any, right: Any, msg: str | None) -> None:

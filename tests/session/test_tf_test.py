@@ -238,3 +238,12 @@ def test_checks_of_absl() -> None:
 def test_checks_of_absl_fail(name: str, arguments: Any) -> None:
     with pytest.raises(AssertionError):
         getattr(Inherited("right"), name)(*arguments)
+
+
+def test_scalars_beside_lists_are_compared_item_by_item() -> None:
+    case = Inherited("right")
+    ones: list[Any] = [1.0, [1.0, 2.0]]
+    case.assertAllClose(ones, [np.float32(1.0), np.array([1.0, 2.0])])
+    case.assertAllClose([[np.float32(1.0), np.array([2.0])]], [[1.0, [2.0]]])
+    with pytest.raises(AssertionError):
+        case.assertAllClose(ones, [1.0, [1.0, 3.0]])
