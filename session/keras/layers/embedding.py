@@ -8,7 +8,7 @@ from ....ops.types.tensor_shape import TensorShape
 from .. import state
 from ..functions import constraints, initializers, regularizers
 from ..layer import Layer
-from ..operations import cast, identity, not_equal
+from ..operations import cast, identity, name_scope, not_equal
 
 
 class Embedding(Layer):
@@ -57,7 +57,8 @@ class Embedding(Layer):
         """Return the rows."""
         if inputs.dtype.name not in ("int32", "int64"):
             inputs = cast(inputs, "int32")
-        return identity(self.embeddings.sparse_read(inputs, name="embedding_lookup"))
+        with name_scope("embedding_lookup") as scope:
+            return identity(self.embeddings.sparse_read(inputs, name=scope))
 
     def compute_output_shape(self, input_shape: Any) -> TensorShape:
         """A dimension more."""

@@ -105,3 +105,13 @@ def test_inputs_of_tensorflow_say_that_they_are_not_ragged() -> None:
     assert tf.keras.Input((3,), ragged=False).shape.as_list() == [None, 3]
     with pytest.raises(NotImplementedError, match="ragged"):
         tf.keras.Input((3,), ragged=True)
+
+
+def test_names_of_embeddings() -> None:
+    """What an Embedding gives is in the scope of its lookup, as in TensorFlow 1.15."""
+    tf.keras.backend.clear_session()
+    y = L.Embedding(5, 2)(tf.keras.Input((3,), dtype="int32"))
+    assert y.name == "embedding/embedding_lookup/Identity_1:0"
+    assert [op.name for op in y.graph.get_operations()[-3:]] == [
+        "embedding/embedding_lookup", "embedding/embedding_lookup/Identity", "embedding/embedding_lookup/Identity_1",
+    ]  # fmt: skip
