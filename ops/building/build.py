@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+import numpy as np
+
 from ..definition.opdef import REQUIRED, Arg, OpDef
 from ..graph.defaults import stack
 from ..graph.graph import Graph
@@ -105,15 +107,32 @@ def _foreign(tensor: Tensor, graph: Graph, op_name: str, values: Iterable[Any]) 
 
 
 def _default(op_def: OpDef, arg: Arg) -> DType | None:
-    """The default of a type attribute: what a Python value becomes whose own type is not allowed."""
+    """The default of a type attribute: what numbers and arrays become."""
     attr = op_def.attrs.get(arg.type_attr or "")
     return None if attr is None or attr.default is REQUIRED else attr.default
 
 
+def _takes_default(value: Any, default: DType) -> bool:
+    """Whether a value becomes a constant of the default type, as all numbers and arrays do in TensorFlow 1.15.
+
+    Tensors, what stands for one and lists with such in them have types of their own. So have integers that the
+    default cannot hold (TensorFlow lets those of arrays wrap): a size of 2 ** 33 stays one.
+    """
+    if isinstance(value, (np.ndarray, np.generic)):
+        if value.dtype.kind not in "iu" or default.np_dtype.kind not in "iu" or not value.size:
+            return True
+        limits = np.iinfo(default.np_dtype)
+        return bool(value.min() >= limits.min and value.max() <= limits.max)
+    if isinstance(value, (list, tuple)):
+        return all(_takes_default(item, default) for item in value)
+    return isinstance(value, (bool, int, float, complex, str, bytes))
+
+
 def _own_type(op_def: OpDef, arg: Arg, value: Any, graph: Graph, op_name: str) -> Tensor | None:
-    """A value whose type has a default keeps its own type if that is allowed; otherwise None."""
+    """A value that does not take the default of its type attribute keeps its own type if allowed; otherwise None."""
     allowed = op_def.where.get(arg.type_attr or "")
-    if allowed is None or _default(op_def, arg) is None:
+    default = _default(op_def, arg)
+    if allowed is None or default is None or _takes_default(value, default):
         return None
     try:
         tensor = _convert(value, None, graph, op_name, arg, arg.name)

@@ -80,9 +80,10 @@ def without_notes(node: Any) -> Any:
     return result
 
 
-# Recorded from TensorFlow 2, which leaves out what `tensordot` need not do and makes many operations of `linspace`;
-# what is built here is what TensorFlow 1.15 builds (tests/programs/test_graphs.py, test_seeds.py).
-AS_IN_1_15 = {"matrices", "signal_windows"}
+# Recorded from TensorFlow 2, which leaves out what `tensordot` need not do, makes many operations of `linspace` and
+# keeps the int32 of numbers given to `band_part`, whose default is int64; what is built here is what TensorFlow 1.15
+# builds (tests/programs/test_graphs.py, test_seeds.py, tests/graph/test_defaults_of_types.py).
+AS_IN_1_15 = {"attention", "matrices", "signal_windows"}
 
 
 @pytest.mark.parametrize("name", sorted(set(NAMES) - AS_IN_1_15))
