@@ -39,7 +39,8 @@ class PortablePrinter:
         self._fused = actions.variant.fused
         self._names: dict[Value, str] = {}
         self._namespace: dict[str, Any] = {
-            "empty": recycle.empty, "array": np.array, "execute": _execute_contiguous, "now": time.time_ns
+            "empty": recycle.empty, "array": np.array, "execute": _execute_contiguous, "now": time.time_ns,
+            "ndarray": np.ndarray,
         }  # fmt: skip
         self._lines: list[str] = []
         self._parameters: list[str] = []
@@ -88,10 +89,12 @@ class PortablePrinter:
         """What Python does itself, or whoever calls the step has done."""
 
     def _array(self, action: act.CheckArray) -> None:
-        """Callers give dense arrays of the right type and rank."""
+        """Types are the graph's; the rest is checked: loops hand on what a turn has made, views among it."""
         assert isinstance(action.source, act.Argument)
-        self._names[action.value] = f"x{action.source.number}"
-        self._parameters.append(f"x{action.source.number}")
+        name = self._names[action.value] = f"x{action.source.number}"
+        self._parameters.append(name)
+        layout = f" and {name}.flags.c_contiguous" if action.is_dense else ""
+        self._unless(f"type({name}) is ndarray and {name}.ndim == {action.rank} and {name}.flags.aligned{layout}")
 
     def _unused(self, action: act.CheckUnused) -> None:
         self._parameters.append(f"x{action.number}")
@@ -105,7 +108,12 @@ class PortablePrinter:
 
     def _bind_stride(self, action: act.BindStride) -> None:
         name = self._name(action.value)
-        self._lines.append(f"{action.symbol} = {name}.strides[{action.axis}] // {name}.itemsize")
+        stride = f"{name}.strides[{action.axis}]"
+        self._unless(f"{stride} >= 0 and {stride} % {name}.itemsize == 0")
+        self._lines.append(f"{action.symbol} = {stride} // {name}.itemsize")
+
+    def _stride(self, action: act.CheckStride) -> None:
+        self._unless(f"{self._name(action.value)}.strides[{action.axis}] == {action.stride}")
 
     def _extent(self, action: act.CheckExtent) -> None:
         self._unless(f"{self._name(action.value)}.shape[{action.axis}] == {action.extent}")
@@ -215,7 +223,7 @@ _TABLE: Final[dict[type, Callable[[Any, Any], None]]] = {
     act.CheckArray: PortablePrinter._array,
     act.CheckUnused: PortablePrinter._unused,
     act.CheckTruth: PortablePrinter._truth,
-    act.CheckStride: PortablePrinter._nothing,
+    act.CheckStride: PortablePrinter._stride,
     act.Bind: PortablePrinter._bind,
     act.BindStride: PortablePrinter._bind_stride,
     act.CheckExtent: PortablePrinter._extent,

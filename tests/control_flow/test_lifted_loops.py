@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 from sessile.compiler.executors import lifted_loop
+from sessile.compiler.program import choice
 
 import sessile as tf
 
@@ -58,6 +59,15 @@ def test_any_batch_trains_as_a_known_one(kind: str) -> None:
     interpreted = results(kind, None, [4, 1, 5], off)
     close(results(kind, None, [4, 1, 5], on), interpreted)
     close(results(kind, 4, [4], on), interpreted[:3])
+
+
+@pytest.mark.parametrize("kind", ["gru", "plain"])
+def test_turns_by_portable_steps(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """They read views that a turn had made as if these were dense, and gradients were wrong."""
+    on, off = tf.OptimizerOptions.ON_1, tf.OptimizerOptions.OFF
+    interpreted = results(kind, None, [4, 1, 5], off)
+    monkeypatch.setattr(choice, "_native", lambda *arguments: None)
+    close(results(kind, None, [4, 1, 5], on), interpreted)
 
 
 def ways(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
