@@ -108,7 +108,7 @@ def decode_bmp(data: bytes, channels: int = 0) -> np.ndarray[Any, Any]:
     if len(data) < begin + rows * row:
         raise _error(f"Incomplete bmp content, requires at least {begin + rows * row} bytes, got {len(data)} bytes")
     lines = np.frombuffer(data, np.uint8, rows * row, begin).reshape(rows, row)[:, : width * there]
-    pixels = lines.reshape(rows, width, there)
+    pixels: np.ndarray[Any, Any] = lines.reshape(rows, width, there)
     if height > 0:
         pixels = pixels[::-1]  # a positive height: the lowest row is first
     if there == 1:
