@@ -112,7 +112,7 @@ def decode_bmp(data: bytes, channels: int = 0) -> np.ndarray[Any, Any]:
     if height > 0:
         pixels = pixels[::-1]  # a positive height: the lowest row is first
     if there == 1:
-        return pixels.copy()
+        return np.array(pixels)
     result: np.ndarray[Any, Any] = pixels[..., [2, 1, 0, 3][:there]]  # blue is first
     return result
 
