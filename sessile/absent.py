@@ -86,9 +86,14 @@ def is_tensorflows_module(name: str) -> bool:
     return name in _recorded()[1] or name in _recorded()[0]
 
 
-def names_are_recorded(module: str) -> bool:
-    """Whether all names of a module are recorded: of TensorFlow's own, such as `python.ops.nn`, they are not."""
-    return "python" not in module.split(".") and "core" not in module.split(".")[:1]
+def names_are_recorded(name: str) -> bool:
+    """Whether TensorFlow 1.15 has a name only if it is recorded: not those of modules of its own, such as
+    `python.ops.nn`, nor of modules without a public name among the recorded ones, such as `contrib.resampler`."""
+    parts = name.removeprefix("tensorflow.").split(".")
+    if "python" in parts or parts[0] == "core":
+        return False
+    outer = ".".join(parts[:-1])
+    return not is_tensorflows_module(outer) or bool(_recorded()[0].get(outer))
 
 
 def subject_of(name: str) -> str | None:

@@ -98,6 +98,8 @@ def test_of_private_modules_nothing_is_claimed() -> None:
     """Their names are not recorded: that TensorFlow 1.15 has none is said of public names only."""
     assert advice_for("python.tpu.tpu.rewrite") == " is not here"
     assert advice_for("nn.convolve") == " is not here, nor in TensorFlow 1.15"
+    for name in ("contrib.resampler.resample", "contrib.memory_stats.MaxBytesIn", "contrib.compiler.xla.compiled"):
+        assert advice_for(name) == " is not here"
 
 
 def test_what_a_program_gives_a_value_is_there_for_all(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
