@@ -300,5 +300,5 @@ def test_readers_of_one_record_a_file_tell_how_far_they_are(make: Any, tmp_path:
             sess.run(back, {held: b"nonsense"})
         with pytest.raises(tf.errors.InvalidArgumentError, match="Inconsistent work"):
             sess.run(back, {held: b"\x08\x02"})
-    with pytest.raises(tf.errors.UnimplementedError, match="does not support"):
-        tf.TextLineReader().serialize_state()
+        with pytest.raises(tf.errors.UnimplementedError, match="does not support|SerializeState"):
+            sess.run(tf.TextLineReader().serialize_state())

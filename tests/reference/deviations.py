@@ -74,8 +74,48 @@ _MAIN_DIAGONALS = {
         "eye(3, 2)", "eye(0)", "eye(2, batch_shape=[i])", "trace(k)", "trace(c)",
     ),
 }  # fmt: skip
+# Arguments whose type has a default take it: TensorFlow 2 tries what the value is first.
+_OF_DEFAULT_TYPES = {
+    "arrays_composite": (
+        "tf.batch_to_space(tf.zeros([4, 1, 1, 1]), [[0, 0], [0, 0]], 2)",
+        "tf.repeat(3, 2)",
+        "tf.repeat([1, 2], 2)",
+        "tf.repeat(f, 2, axis=1)",
+        "tf.repeat(f, [2], axis=1)",
+        "tf.space_to_batch(tf.zeros([1, 2, 2, 1]), [[0, 0], [0, 0]], 2)",
+        "tf.batch_to_space(input=tf.zeros([4, 1, 1, 1]), crops=[[0, 0], [0, 0]], block_size=2, name='bb')",
+    ),
+    "arrays_indices": (
+        "tf.linalg.band_part(f, 1, 1)",
+        "tf.matrix_band_part(f, 0, -1)",
+        "tf.one_hot([0, 2, 5, -1], 3)",
+        "tf.one_hot([0, 2], i)",
+        "tf.one_hot([[0, 2]], 3, axis=1)",
+        "tf.one_hot([[0, 2]], 3, axis=4)",
+        "tf.reshape(f, np.array([3, 2]))",
+        "tf.reshape(f[0, 0], [])",
+        "tf.reverse_sequence(f, [1, 3], 1)",
+        "tf.reverse_sequence(f, [1, 3], seq_axis=1, batch_axis=0)",
+        "tf.reverse_sequence(f, [1, 3], seq_dim=1, batch_dim=0)",
+        "tf.reverse_sequence(f, [1, 4], 1)",
+    ),
+    "arrays_runs_more": (
+        "tf.matrix_band_part(c, -1, 0)",
+        "tf.matrix_band_part(k, 0, 0)",
+        "tf.reverse_sequence(c, [2, 0, 1], seq_axis=2, batch_axis=0)",
+        "tf.reverse_sequence(c, [2, 3], seq_axis=0, batch_axis=1)",
+        "tf.reverse_sequence(k, [1, 3], seq_axis=1)",
+        "tf.reverse_sequence(k, [1, 4], seq_axis=1)",
+    ),
+    "arrays_shapes": ("tf.fill([], 1)",),
+    "convolutions": (
+        "atrous_transpose",
+        "atrous_transpose_valid",
+    ),
+}
 
 DEVIATIONS: Final[dict[str, tuple[str, str]]] = {
+    **{f"{family}/{case}": ("nodes", _AS_IN_1_15) for family, cases in _OF_DEFAULT_TYPES.items() for case in cases},
     **{
         f"arrays_composite/tf.bincount(v{more})": ("nodes", _AS_IN_1_15)
         for more in ("", ", minlength=3, maxlength=5, weights=[1., 2.]", ", dtype=tf.int64")
