@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ...ops.base.errors import CancelledError, ResourceExhaustedError
+from ...ops.base.errors import CancelledError, InvalidArgumentError, ResourceExhaustedError
 from ...ops.base.ownership import is_owned
 from ...ops.base.provided import provide
+from ...ops.definition.flow import DEAD
 from ...ops.graph.node import Tensor
 from ...ops.graph.operation import Operation
 from ...ops.types.tensor_shape import brackets
@@ -233,6 +234,8 @@ class Program:
                 if step is not None:
                     step.give_back()
                 raise
+        if self._has_flow and any(result is DEAD for result in results):
+            raise _not_run(results, self.names)
         copies = _repeated(results, self._copied) if self._has_flow else self._copied
         return [
             finished(result, copied or any(result is value for value in values))
@@ -295,6 +298,17 @@ def _aliases_of_inputs(plan: Plan) -> list[bool]:
         flags.append(value in inputs or value in seen)
         seen.add(value)
     return flags
+
+
+def _not_run(results: Sequence[Any], names: Sequence[str]) -> Exception:
+    """The error for a fetched tensor that did not come to be."""
+    number = next(number for number, result in enumerate(results) if result is DEAD)
+    return InvalidArgumentError(
+        None,
+        None,
+        f"Retval[{number}] does not have value: '{names[number]}' stands in a branch that was not taken, or waits for "
+        "one; fetch what tf.cond or tf.case returns instead",
+    )
 
 
 def _repeated(results: Sequence[Any], copied: Sequence[bool]) -> list[bool]:

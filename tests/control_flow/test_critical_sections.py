@@ -67,3 +67,35 @@ def test_sections_in_themselves_and_shared_resources_are_refused() -> None:
     section.execute(lambda: v.assign_add(1.0))
     with pytest.raises(ValueError, match="would access resources"):
         tf.CriticalSection().execute(lambda: v.assign_add(1.0))
+
+
+def test_a_branch_inside_of_a_section_may_not_be_taken() -> None:
+    """The section waited for operations of the other branch, and what it returned never came to be."""
+    size, capacity = tf.Variable(0), tf.Variable(2)
+
+    def append() -> Any:
+        roomy = tf.cond(tf.equal(size, capacity), lambda: tf.assign(capacity, capacity * 2), lambda: capacity)
+        with tf.control_dependencies([roomy]):
+            return tf.assign_add(size, 1)
+
+    appended = tf.CriticalSection().execute(append)
+    with tf.control_dependencies([appended]):
+        after = tf.constant(2.0) + 1.0
+    with tf.Session() as sess:
+        sess.run(tf.global_variables_initializer())
+        assert [sess.run([appended, after]) for _ in range(4)] == [[number, 3.0] for number in (1, 2, 3, 4)]
+        assert sess.run(capacity) == 4
+
+
+def test_a_tensor_of_a_branch_that_is_not_taken_cannot_be_fetched() -> None:
+    """A marker of the executor was returned."""
+    pred = tf.placeholder(tf.bool, [])
+    _, taken = tf.raw_ops.Switch(data=tf.constant(1.0), pred=pred)
+    with tf.Session() as sess:
+        call = sess.make_callable([tf.constant(2.0), taken + 1.0], [pred])
+        for _ in range(2):
+            assert call(True) == [2.0, 2.0]
+            with pytest.raises(tf.errors.InvalidArgumentError, match=r"Retval\[1\] does not have value: 'add:0'"):
+                call(False)
+            with pytest.raises(tf.errors.InvalidArgumentError, match=r"Retval\[0\] does not have value"):
+                sess.run(taken, {pred: False})

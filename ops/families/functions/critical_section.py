@@ -141,7 +141,10 @@ class CriticalSection:
             flat = nest.flatten(result, expand_composites=True)
             done = [item for item in flat if isinstance(item, Operation)]
             tensors = [identity(convert_to_tensor(item)) for item in flat if not isinstance(item, Operation)]
-            with control_dependencies([*tensors, *done, *(op for op in made if not op.op_def.is_pure)]):
+            # What stands in a branch or a loop may not run at all: what it makes known outside says when it is over.
+            here = lock.op._get_control_flow_context()
+            effects = [op for op in made if not op.op_def.is_pure and op._get_control_flow_context() is here]
+            with control_dependencies([*tensors, *done, *effects]):
                 consumed = build(CONSUME_MUTEX_LOCK, lock, name="ConsumeMutexLock")
             with control_dependencies([consumed]):
                 left = iter([identity(tensor) for tensor in tensors])
