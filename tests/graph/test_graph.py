@@ -173,6 +173,7 @@ def test_graph_keys() -> None:
     keys = tf.GraphKeys
     assert keys.GLOBAL_VARIABLES == "variables"
     assert keys.TRAINABLE_VARIABLES == "trainable_variables"
+    assert keys.TRAINABLE_RESOURCE_VARIABLES == "trainable_resource_variables"
     assert keys.LOCAL_VARIABLES == "local_variables"
     assert keys.SUMMARIES == "summaries"
     assert keys.QUEUE_RUNNERS == "queue_runners"
