@@ -22,6 +22,17 @@ def _least_dimensions(name: str, x: Any, least: int) -> None:
         raise ValueError(f"{name} must be at least {least}-dim, received shape: {brackets(x.shape)}")
 
 
+def require_diagonal(shape: tuple[int, ...], diagonal: tuple[int, ...], wanted: tuple[int, ...]) -> None:
+    """Raises: ValueError, in TensorFlow's words, for diagonals of another shape than matrices of `shape` take."""
+    if diagonal != wanted:
+        raise ValueError(
+            "Either first dimensions of diagonal don't match input.shape[:-2], or diagonal.shape[:-1] is not equal to "
+            "the longests diagonal in range [lower_diag_index:upper_diag_index].\n"
+            f"Input shape: {brackets(shape)}\nDiagonal shape: {brackets(diagonal)}\n"
+            f"Expected diagonal shape: {brackets(wanted)}"
+        )
+
+
 def _matrix_diag_shape(query: Any) -> Extents:
     shape = at_least_rank(query.shapes[0], 1)
     return None if shape is None else (*shape, shape[-1])
@@ -80,13 +91,7 @@ def _matrix_set_diag_shape(query: Any) -> Extents:
 def _matrix_set_diag_kernel(x: Any, diagonal: Any) -> Any:
     _least_dimensions("input", x, 2)
     wanted = (*x.shape[:-2], min(x.shape[-2:]))
-    if diagonal.shape != wanted:
-        raise ValueError(
-            "Either first dimensions of diagonal don't match input.shape[:-2], or diagonal.shape[:-1] is not equal to "
-            "the longests diagonal in range [lower_diag_index:upper_diag_index].\n"
-            f"Input shape: {brackets(x.shape)}\nDiagonal shape: {brackets(diagonal.shape)}\n"
-            f"Expected diagonal shape: {brackets(wanted)}"
-        )
+    require_diagonal(x.shape, diagonal.shape, wanted)
     result = x.copy()
     places = np.arange(wanted[-1])
     result[..., places, places] = diagonal

@@ -14,12 +14,12 @@ from ...definition.opdef import OpDef
 from ...definition.shapes import at_least_rank, merge_extent
 from ...graph.node import Tensor, TensorLike
 from ...types import dtypes
-from ...types.tensor_shape import Extents, brackets
+from ...types.tensor_shape import Extents
 from ..arrays.filling import ones, zeros
 from ..arrays.stacking import concat
 from . import linalg_gradients as gradients
 from .diagonal_math import checked_band, diagonal_places, k_band
-from .main_diagonals import MATRIX_DIAG, MATRIX_DIAG_PART, MATRIX_SET_DIAG
+from .main_diagonals import MATRIX_DIAG, MATRIX_DIAG_PART, MATRIX_SET_DIAG, require_diagonal
 
 _ALIGN = {"align": ("string", b"RIGHT_LEFT")}
 
@@ -297,13 +297,7 @@ def _matrix_set_diag_kernel(x: Any, diagonal: Any, k: Any, *, align: bytes) -> A
     checked_band(low, high, rows, columns)
     longest = min(rows + min(high, 0), columns - max(low, 0))
     wanted = (*x.shape[:-2], longest) if low == high else (*x.shape[:-2], high - low + 1, longest)
-    if diagonal.shape != wanted:
-        raise ValueError(
-            "Either first dimensions of diagonal don't match input.shape[:-2], or diagonal.shape[:-1] is not equal to "
-            "the longests diagonal in range [lower_diag_index:upper_diag_index].\n"
-            f"Input shape: {brackets(x.shape)}\nDiagonal shape: {brackets(diagonal.shape)}\n"
-            f"Expected diagonal shape: {brackets(wanted)}"
-        )
+    require_diagonal(x.shape, diagonal.shape, wanted)
     result = x.copy()
     row, column, band, place = diagonal_places(rows, columns, low, high, align)
     bands = diagonal.reshape(*x.shape[:-2], high - low + 1, longest)
