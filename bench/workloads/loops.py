@@ -85,6 +85,27 @@ def _multiplies(values: Values) -> Call:
     return Call(multiply)
 
 
+def _updates(tf: Any, values: Values) -> tuple[Any, list[Any]]:
+    """Gradient descent within the graph: each turn updates a variable."""
+    x, y = tf.placeholder(tf.float32, [32, 8]), tf.placeholder(tf.float32, [32, 1])
+    w = tf.get_variable("w", [8, 1], initializer=tf.zeros_initializer(), use_resource=True)
+
+    def body(i: Any) -> Any:
+        loss = tf.reduce_mean(tf.square(tf.matmul(x, w) - y))
+        with tf.control_dependencies([w.assign_sub(0.1 * tf.gradients(loss, [w])[0])]):
+            return i + 1
+
+    with tf.control_dependencies([w.assign(tf.zeros([8, 1]))]):
+        start = tf.constant(0)
+    with tf.control_dependencies([tf.while_loop(lambda i: i < 1000, body, [start], parallel_iterations=1)]):
+        return w.read_value(), [x, y]
+
+
+def _updates_formula(xp: Any, x: Any, y: Any) -> Any:
+    rate = np.float32(0.1 * 2 / 32)
+    return xp.repeat(1000, lambda i, w: w - rate * (x.T @ (x @ w - y)), np.zeros((8, 1), np.float32))
+
+
 def _lstm(tf: Any, values: Values) -> tuple[Any, list[Any]]:
     """An LSTM written as a loop, its loss, and a step of gradient descent."""
     x = tf.placeholder(tf.float32, [BATCH, STEPS, UNITS])
@@ -214,6 +235,18 @@ LOOPS = (
         build=_no_branch,
         formula=lambda xp, x: xp.repeat(1000, lambda i, v: v * np.float32(0.9) + np.float32(0.3), x),
         backends=("sessile", "numpy", "tensorflow", "jax"),
+    ),
+    Workload(
+        name="loop_updates",
+        title="while_loop of 1000 turns, each a step of gradient descent on a variable: 32 x 8",
+        group="loops",
+        values=uniform((32, 8), (32, 1)),
+        build=_updates,
+        formula=_updates_formula,
+        variables=True,
+        backends=("sessile", "numpy", "tensorflow", "jax"),
+        rtol=1e-3,
+        atol=1e-4,
     ),
     Workload(
         name="lstm",

@@ -120,7 +120,7 @@ class LoopRunner:
             if step is not None:
                 step.check(self.op)
             if many is not None and turned and (step is None or step.trace is None):
-                ended = self._many(many, variables, invariants, crossing)
+                ended = self._many(many, (variables, invariants, crossing), state)
                 if ended == _ENDED:
                     break
                 if ended == _GOES_ON:
@@ -130,16 +130,17 @@ class LoopRunner:
             variables, pred, crossing = list(results[:count]), results[count], list(results[count + 1 :])
         return [variables[index] for index in self._results]
 
-    def _many(self, many: Any, variables: list[Any], invariants: list[Any], crossing: list[Any]) -> int | None:
+    def _many(self, many: Any, parts: tuple[list[Any], list[Any], list[Any]], state: Any) -> int | None:
         """Run some milliseconds' turns without Python, and exchange variables and crossing values in place.
 
         Returns: `_ENDED`, `_GOES_ON`, or another value if a turn wants Python.
         """
+        variables, invariants, crossing = parts
         values = [*variables, *invariants, *crossing]
         count = len(variables)
         started = time.perf_counter()
         try:
-            ended: int | None = many(values, count, len(invariants), self._limit)
+            ended: int | None = many(values, (count, len(invariants), self._limit), state)[0]
         finally:
             variables[:], crossing[:] = values[:count], values[count + len(invariants) :]
         taken = time.perf_counter() - started

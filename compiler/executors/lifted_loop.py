@@ -140,25 +140,25 @@ class LiftedIteration:
         if anew is not None:
             self._told, self._way = 0, (anew, self._make(anew.plan))
 
-    def turns(self, values: list[Any], count: int, invariants: int, limit: int) -> int | None:
+    def turns(self, values: list[Any], counts: tuple[int, int, int], state: Any) -> tuple[int | None, int]:
         """Run iterations in machine code; see `StagedProgram.turns`."""
         lifted, pure = self._way
         handles = _handles(lifted, values)
         elements = _elements(lifted, handles)
         if elements is None:
-            return None
+            return None, 0
         whole = [*values, *elements]
         popped = [values[place].items for place in lifted.pops]
         for number in lifted.standing:
             shapes = _stand_ins(popped[number])
             if shapes is None:
-                return None
+                return None, 0
             popped[number] = shapes
         collected: list[list[Any]] = [[] for _ in lifted.plan.outputs[self._count :]]
-        ended, done = pure.turns_with_lists(whole, (count, invariants, limit), popped, collected)
+        ended, done = pure.turns(whole, counts, state, popped, collected)
         values[:] = whole[: len(values)]
         _commit(lifted, handles, collected, done, None)
-        return ended if ended is None or done else _WANTS_PYTHON
+        return ended if ended is None or done else _WANTS_PYTHON, done
 
 
 def _handles(lifted: Lifted, values: Sequence[Any]) -> list[Any]:

@@ -32,6 +32,7 @@ from ...ops.families.control_flow.tensor_array_ops import (
     TENSOR_ARRAY_WRITE,
 )
 from ...ops.types import dtypes
+from ..plan.element_types import draws_numbers
 from ..plan.plan import Instruction, Plan, Value
 
 
@@ -156,7 +157,7 @@ class Lifting:
     def _add(self, instruction: Instruction) -> bool:
         if instruction.guards or instruction.blocks or instruction.op_def.flow:
             return False
-        if instruction.is_pure:
+        if instruction.is_pure or draws_numbers(instruction):
             self._made.append(instruction.with_inputs([self._same.get(v, v) for v in instruction.inputs]))
             return True
         place = self._places.get(instruction.inputs[0]) if instruction.inputs else None

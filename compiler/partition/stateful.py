@@ -23,7 +23,7 @@ from ..machine.garbage import uncollected
 from ..passes.dead import drop_dead
 from ..passes.expand import Expander, expand_composites
 from ..passes.merge import merge_duplicates
-from ..plan.element_types import is_compiled_type
+from ..plan.element_types import draws_numbers, is_compiled_type
 from ..plan.plan import Instruction, Plan, Value
 from .schedule import Region, is_interpreted
 
@@ -139,9 +139,10 @@ class Stateful:
 
     def _apply(self, instruction: Instruction, update: Update) -> bool:
         """Take in what an operation does to variables: the values it makes, in ordinary instructions."""
-        roots = [self._roots[value] for value in instruction.inputs[: update.variables]]
-        if not all(_has_type(root, instruction) for root in roots):
-            return False
+        given = instruction.inputs[: update.variables]
+        if not all(value in self._roots and _has_type(self._roots[value], instruction) for value in given):
+            return False  # a variable from elsewhere, or of another type
+        roots = [self._roots[value] for value in given]
         reads = instruction.effects.reads
         values = [self._value_of(root) if reads else None for root in roots]
         values += [self._same.get(value, value) for value in instruction.inputs[update.variables :]]
@@ -197,13 +198,6 @@ class Stateful:
             kernel: Any = root.op_def.kernel
             found[root] = kernel(KernelContext(root.op, state))
         return found
-
-
-def draws_numbers(instruction: Instruction) -> bool:
-    """Whether an instruction has no other effect than to draw random numbers: which may be drawn anew."""
-    values = (*instruction.inputs, *instruction.outputs)
-    is_known = instruction.op_def.shape is not None and all(is_compiled_type(value.dtype) for value in values)
-    return is_known and instruction.effects.resource == "random"
 
 
 def _has_type(root: Instruction, instruction: Instruction) -> bool:

@@ -6,6 +6,7 @@
 | such a region, traced | `traced_step`: with looks at the clock | the same in Python |
 | a plan that is one region | `region_code`: machine code for the callable's trampoline | the stages of the plan |
 | a plan that reads and writes variables | `stateful_code`: the same | the stages of the plan |
+| an iteration that does | `inner_stateful_step`: a function, None where it does not fit | the stages of the plan |
 | one of these two, traced | `message_step`: fills the times into a message | traced by stages |
 
 Each is a list of actions (`../step/builder.py`) of one variant; `refusal` says why such a list cannot be native.
@@ -21,7 +22,7 @@ from ..fusion.groups import Call, Check
 from ..machine import abi
 from ..machine.lock import LOCK, one_at_a_time
 from ..native.step import assemble
-from ..partition.stateful import draws_numbers
+from ..plan.element_types import draws_numbers
 from ..plan.plan import Instruction, Value
 from ..runtime.trampoline import declined, make_entry
 from ..step.builder import Builder, Clock, NoPlaceError, Wanted
@@ -197,6 +198,21 @@ def stateful_code(
         variant.codes[key] = _native(wanted, variables)
     code: Code | None = variant.codes[key]
     return code
+
+
+@one_at_a_time
+def inner_stateful_step(
+    stateful: Stateful, variant: Variant, wires: tuple[Sequence[Value], Sequence[Value]], state: Any
+) -> Any:
+    """The step of an iteration with variables; None if it cannot be native.
+
+    Args:
+      wires: the values that are passed, and those that are returned.
+    """
+    taken, results = wires
+    wanted = Wanted(variant, taken, results, is_inner=True, flag=closed_flag(state))
+    code = _native(wanted, Variables(stateful, stateful.cells(state), state))
+    return None if code is None else _function(code, "iteration")
 
 
 def message_step(variant: Variant, program: Any, structure: Structure, state: Any) -> Any:

@@ -15,8 +15,8 @@ from ..plan.text import extents_text, plan_text
 from ..specialize.specialize import NeedsCut
 from ..step.variant import Variant
 from .ahead import filled, find_cuts
+from .loops.scalar_loop import ScalarLoop
 from .region import RegionProgram
-from .scalar_loop import ScalarLoop
 from .staged import StagedProgram
 
 

@@ -6,12 +6,12 @@ from collections import Counter
 from collections.abc import Sequence
 from contextlib import nullcontext
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from ..executors.flow import LoopRunner, flow_rows, run_rows
-from ..executors.interpreter import execute
+from ..executors.interpreter import Interpreter, execute
 from ..executors.watched_step import cancelled, closed_flag
 from ..machine.garbage import uncollected
 from ..partition.schedule import Region, Stage, schedule
@@ -20,14 +20,10 @@ from ..passes.merge import merge_duplicates
 from ..plan.plan import Instruction, Plan, Value
 from ..routines.run import HandedOn, keeps_elements, viewed_values
 from ..routines.run import execute as run_instruction
-from ..runtime import heap
 from ..specialize.specialize import NeedsCut
-from .choice import step_of
+from .loops.iterations import NativeIteration
 from .region import RegionProgram
-from .updates import UpdateRunner, variables_of
-
-if TYPE_CHECKING:
-    from ..native.turns import Turns
+from .updates import UpdateRunner, has_value, variables_of
 
 
 class StagedProgram:
@@ -36,12 +32,17 @@ class StagedProgram:
     @uncollected
     def __init__(self, plan: Plan, threads: int = 0) -> None:
         self._threads = threads
+        self._as_given = plan
+        self._read_before: list[Instruction] = []
         if plan.has_flow:
             from ..fusion.selects import choose_elements
+            from ..partition.loop_invariants import with_shared_values
             from ..partition.loop_products import with_lighter_loops
+            from ..partition.loop_variables import with_variables_inside
             from ..partition.mapped_loops import without_mapped_loops
 
-            plan = with_lighter_loops(choose_elements(without_mapped_loops(plan)))
+            plan, self._read_before = with_shared_values(plan)
+            plan = with_variables_inside(with_lighter_loops(choose_elements(without_mapped_loops(plan))))
         expanded = expand_composites(plan)
         self.plan = plan if expanded is plan else merge_duplicates(expanded)
         self._dynamic: frozenset[Instruction] = frozenset()
@@ -58,9 +59,7 @@ class StagedProgram:
         for instruction in self.plan.instructions:
             for value in instruction.outputs:
                 slots[value] = len(slots)
-        self._order: list[int] | None = None
-        self._turns: Turns | None = None
-        self._picks: list[int] = []
+        self._iteration: NativeIteration | None = None
         self._handing = self._hand_on()
         self.stages: list[Stage] = schedule(self.plan, self._dynamic | self._handing)
         self._input_slots = [slots[value] for value in self.plan.inputs]
@@ -99,7 +98,7 @@ class StagedProgram:
             return stage
         if stage not in self._loops:
             from ..executors.lifted_loop import lifted_iteration
-            from .scalar_loop import loop_runner
+            from .loops.scalar_loop import loop_runner
 
             make = partial(StagedProgram, threads=self._threads)
             self._loops[stage] = loop_runner(stage, LoopRunner(stage, make, lifted_iteration), make)
@@ -124,6 +123,8 @@ class StagedProgram:
 
     def run(self, values: Sequence[Any], state: Any, step: Any = None) -> list[Any]:
         """Run one step; arguments and results as those of `Interpreter.run`."""
+        if self._read_before and not all(has_value(root, state) for root in self._read_before):
+            return Interpreter(self._as_given).run(values, state, step)  # a loop without turns reads no variable
         slots: list[Any] = [None] * self._size
         for slot, value in zip(self._input_slots, values):
             slots[slot] = value
@@ -167,76 +168,32 @@ class StagedProgram:
             budget.made(getattr(runner, "instruction", runner), results)
         return results
 
+    @property
+    def _turn(self) -> NativeIteration:
+        """This plan as an iteration of a loop, made when first needed."""
+        if self._iteration is None:
+            self._iteration = NativeIteration(self.plan, None if self._flow else self.only_region, self._threads)
+        return self._iteration
+
     def run_again(self, values: Sequence[Any], state: Any, step: Any = None) -> Sequence[Any]:
-        """`run`, for a loop: of a plan that is one region, the variant that ran last is tried without looking further.
+        """`run`, for a loop: of a plan that is one region, the variant that ran last is tried without looking further;
+        of one that updates variables or draws random numbers besides, a step of its own.
 
         Cost: some 3 microseconds less than `run`.
         """
-        region = self.only_region if step is None and self._flow is None else None
-        if region is None or region.latest is None:
-            return self.run(values, state, step)
-        if self._order is None:
-            places = {value: number for number, value in enumerate(self.plan.inputs)}
-            made = {value: ~number for number, value in enumerate(region.region.outputs)}
-            self._order = [places[value] for value in region.region.inputs]
-            self._picks = [made[value] if value in made else places[value] for value in self.plan.outputs]
-        results = step_of(region.latest)(*[values[number] for number in self._order])
-        if results is None:
-            return self.run(values, state, step)
-        return [values[number] if number >= 0 else results[~number] for number in self._picks]
+        results = None if step is not None else self._turn.run(values, state)
+        return self.run(values, state, step) if results is None else results
 
-    def turns(self, values: list[Any], count: int, invariants: int, limit: int) -> int | None:
-        """Run iterations of a loop in machine code, if this plan is one region whose variant has run already.
-
-        Args:
-          values: variables, invariants, and what else an iteration takes; exchanged in place.
-          count, invariants: how many there are of the first two.
-          limit: how many turns at the most.
-        Returns: how it ended (see `native/turns.py`), or None if it cannot be done.
-        """
-        found = self._driver((count, invariants))
-        if found is None or self.only_region is None or self.only_region.latest is None:
-            return None
-        ended: int = found.run(step_of(self.only_region.latest), values, limit)[0]
-        return ended
-
-    def turns_with_lists(
-        self, values: list[Any], counts: tuple[int, int, int], popped: list[list[Any]], collected: list[list[Any]]
+    def turns(
+        self,
+        values: list[Any],
+        counts: tuple[int, int, int],
+        state: Any,
+        popped: Sequence[list[Any]] = (),
+        collected: Sequence[list[Any]] = (),
     ) -> tuple[int | None, int]:
-        """Run iterations as `turns` does, with lists besides.
-
-        Args:
-          counts: of variables, of invariants, and the limit.
-          popped: whose items the last inputs of an iteration are, the last one first; they stay in the lists.
-          collected: onto which the last outputs of an iteration are put.
-        Returns: how it ended, and how many turns were run.
-        """
-        *two, limit = counts
-        found = self._driver((two[0], two[1]), len(popped), len(collected))
-        if found is None or self.only_region is None or self.only_region.latest is None:
-            return None, 0
-        ended, done = found.run(step_of(self.only_region.latest), values, limit, popped, collected)
-        heap.expect(done and done * sum(items[-1].nbytes for items in collected))
-        return ended, done
-
-    def _driver(self, counts: tuple[int, int], popped: int = 0, collected: int = 0) -> Any:
-        """What runs turns, made once; None if there can be none, or nothing has run yet."""
-        from ..native import turns
-
-        region = self.only_region if self._flow is None else None
-        if region is None or region.latest is None or self._order is None or not turns.available():
-            return None
-        if self._turns is None:
-            count, invariants = counts
-            pred = self.plan.outputs[count]
-            if pred.dtype.kind != "b" or pred.extents is None or len(pred.extents):
-                return None
-            first = len(self.plan.inputs) - popped
-            if any(number >= first for number in self._picks):
-                return None  # what is popped is given on as it is: of a plan that was not made for turns
-            order = [number if number < first else ~(number - first) for number in self._order]
-            self._turns = turns.Turns(order, self._picks, count, count + invariants, collected)
-        return self._turns
+        """Run iterations of a loop in machine code, if a native step has run already; see `NativeIteration.turns`."""
+        return self._turn.turns(values, counts, state, popped, collected)
 
     def learn(self, instructions: set[Instruction]) -> None:
         """Take note of instructions whose shapes depend on data: they cut the plan from now on."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+from ...ops.definition.context import KernelContext
 from ..executors.interpreter import execute
 from ..partition.stateful import Stateful
 from ..plan.plan import Instruction, Plan, Value
@@ -89,6 +90,12 @@ def _entry(code: Any) -> Any:
     function, cell = make_entry(declined, "update")
     cell.install(code)
     return function
+
+
+def has_value(root: Instruction, state: Any) -> bool:
+    """Whether the variable that an instruction makes has a value in a session."""
+    kernel: Any = root.op_def.kernel
+    return kernel(KernelContext(root.op, state)).value is not None
 
 
 def variables_of(plan: Plan) -> dict[Value, Instruction]:

@@ -13,16 +13,18 @@ from hypothesis import strategies as st
 import sessile as tf
 
 NAMES = st.sampled_from(["a", "b"])
+READ = 2  # what a variable holds that is only read
 OPERATORS = st.sampled_from(["add", "subtract", "multiply", "maximum", "minimum"])
 
 
 def programs(depth: int) -> Any:
-    """Lists of statements: `("set", name, operator, other)`, `("note", name)`, `("if", name, yes, no)`,
-    `("loop", times, body)`."""
+    """Lists of statements: `("set", name, operator, other)`, `("note", name)`, `("read", name)`,
+    `("if", name, yes, no)`, `("loop", times, body)`."""
     simple = st.one_of(
         st.tuples(st.just("set"), NAMES, OPERATORS, NAMES),
         st.tuples(st.just("constant"), NAMES, st.integers(-3, 3)),
         st.tuples(st.just("note"), NAMES),
+        st.tuples(st.just("read"), NAMES),
     )
     if depth == 0:
         return st.lists(simple, min_size=1, max_size=3)
@@ -46,6 +48,8 @@ class InPython:
                 state = {**state, name: getattr(np, operator)(state[name], state[other])}
             elif kind == "constant":
                 state = {**state, rest[0]: state[rest[0]] + np.int32(rest[1])}
+            elif kind == "read":
+                state = {**state, rest[0]: state[rest[0]] - np.int32(READ)}
             elif kind == "note":
                 self.noted = self.noted * np.int32(3) + state[rest[0]]
             elif kind == "if":
@@ -60,8 +64,9 @@ class InPython:
 class InGraph:
     """Builds a program."""
 
-    def __init__(self, shape: tuple[int, ...]) -> None:
-        self.noted = tf.Variable(np.zeros(shape, np.int32), use_resource=False)
+    def __init__(self, shape: tuple[int, ...], use_resource: bool) -> None:
+        self.noted = tf.Variable(np.zeros(shape, np.int32), use_resource=use_resource)
+        self.read = tf.Variable(np.full(shape, READ, np.int32), use_resource=use_resource)
 
     def run(self, statements: Any, state: dict[str, Any]) -> dict[str, Any]:
         for kind, *rest in statements:
@@ -70,6 +75,8 @@ class InGraph:
                 state = {**state, name: getattr(tf, operator)(state[name], state[other])}
             elif kind == "constant":
                 state = {**state, rest[0]: state[rest[0]] + rest[1]}
+            elif kind == "read":
+                state = {**state, rest[0]: state[rest[0]] - self.read.read_value()}
             elif kind == "note":
                 before = [value.op for value in state.values()]
                 with tf.control_dependencies(before):
@@ -110,17 +117,18 @@ LOOP_THAT_WAITS = ("loop", 3, [("note", "a"), ("if", "a", [("set", "b", "add", "
 
 
 @pytest.mark.parametrize("shape", [(), (2,), (40,)])
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @example(statements=[LOOP_THAT_WAITS, ("note", "b"), ("if", "a", [("note", "a")], [LOOP_THAT_WAITS])], a=4, b=2)
 @given(statements=programs(2), a=st.integers(-5, 5), b=st.integers(-5, 5))
-def test_all_ways_of_running_agree(shape: tuple[int, ...], statements: Any, a: int, b: int) -> None:
+@pytest.mark.parametrize("use_resource", [False, True])
+def test_all_ways_of_running_agree(shape: tuple[int, ...], use_resource: bool, statements: Any, a: int, b: int) -> None:
     meaning = InPython(shape)
     with np.errstate(all="ignore"):
         start = {"a": np.full(shape, a, np.int32), "b": np.full(shape, b, np.int32)}
         wanted = meaning.run(statements, start)
     with tf.Graph().as_default():
         feeds = [tf.placeholder(tf.int32, shape), tf.placeholder(tf.int32, shape)]
-        built = InGraph(shape)
+        built = InGraph(shape, use_resource)
         found = built.run(statements, {"a": tf.identity(feeds[0]), "b": tf.identity(feeds[1])})
         with tf.control_dependencies([found["a"].op, found["b"].op]):
             noted = built.noted.read_value()
@@ -130,7 +138,7 @@ def test_all_ways_of_running_agree(shape: tuple[int, ...], statements: Any, a: i
             options = tf.OptimizerOptions(global_jit_level=level)
             with tf.Session(config=tf.ConfigProto(graph_options=tf.GraphOptions(optimizer_options=options))) as session:
                 for _ in range(2):
-                    session.run(built.noted.initializer)
+                    session.run([built.noted.initializer, built.read.initializer])
                     values = session.run([found["a"], found["b"], noted, *more], dict(zip(feeds, start.values())))
                     for value, expected in zip(values, (wanted["a"], wanted["b"], meaning.noted)):
                         np.testing.assert_array_equal(value, expected)

@@ -13,13 +13,13 @@ from typing import Any, Final
 
 import numpy as np
 
-from ..executors.batched_runner import BatchedRunner
-from ..executors.flow import LoopRunner, MakeExecutor
-from ..executors.watched_step import cancelled, closed_flag
-from ..jit.compile import compile_kernel
-from ..machine import abi
-from ..partition.batching import batched_loop
-from ..plan.plan import Instruction
+from ...executors.batched_runner import BatchedRunner
+from ...executors.flow import LoopRunner, MakeExecutor
+from ...executors.watched_step import cancelled, closed_flag
+from ...jit.compile import compile_kernel
+from ...machine import abi
+from ...partition.batching import batched_loop
+from ...plan.plan import Instruction
 from .registers import NotScalarError
 from .scalar_source import Array, ScalarSource
 

@@ -16,13 +16,13 @@ from typing import Any, Final
 
 import numpy as np
 
-from ...ops.definition.kernel_call import kernel_call
-from ...ops.definition.reduction import Combine, axes_of
-from ...ops.types.dtypes import DType
-from ..codegen.scalars import cast, formula, literal, render
-from ..fusion.formulas import is_elementwise
-from ..plan.plan import Instruction, Value
-from ..tree.nodes import Assign, Cast, Choice, Expression, Number, Statement, Variable
+from ....ops.definition.kernel_call import kernel_call
+from ....ops.definition.reduction import Combine, axes_of
+from ....ops.types.dtypes import DType
+from ...codegen.scalars import cast, formula, literal, render
+from ...fusion.formulas import is_elementwise
+from ...plan.plan import Instruction, Value
+from ...tree.nodes import Assign, Cast, Choice, Expression, Number, Statement, Variable
 
 KINDS: Final = frozenset({"f32", "f64", "i8", "i16", "i32", "i64", "u8", "u16", "u32", "u64", "bool"})
 MOST_ELEMENTS: Final = 36  # of one array

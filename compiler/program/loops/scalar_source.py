@@ -24,15 +24,15 @@ from typing import Any
 
 import numpy as np
 
-from ...ops.families.control_flow.tensor_array_ops import TENSOR_ARRAY_READ, TENSOR_ARRAY_WRITE
-from ...ops.types.dtypes import DType
-from ..codegen.loops import START, STOP, extent_of
-from ..codegen.scalars import cast
-from ..passes.expand import expand_composites
-from ..plan.blocks import Loop
-from ..plan.plan import Instruction, Plan, Value
-from ..tree import nodes
-from ..tree.nodes import (
+from ....ops.families.control_flow.tensor_array_ops import TENSOR_ARRAY_READ, TENSOR_ARRAY_WRITE
+from ....ops.types.dtypes import DType
+from ...codegen.loops import START, STOP, extent_of
+from ...codegen.scalars import cast
+from ...passes.expand import expand_composites
+from ...plan.blocks import Loop
+from ...plan.plan import Instruction, Plan, Value
+from ...tree import nodes
+from ...tree.nodes import (
     ZERO,
     Assign,
     Body,
@@ -48,7 +48,7 @@ from ..tree.nodes import (
     Variable,
     While,
 )  # fmt: skip
-from ..tree.python_source import source
+from ...tree.python_source import source
 from .registers import KINDS, Names, NotScalarError, Registers, array, kind_of, names_of, shape_of
 
 _TRUE, _FALSE = (Cast("bool", Number(value)) for value in (True, False))
