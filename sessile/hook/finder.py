@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from importlib.machinery import ModuleSpec
 from types import ModuleType
 from typing import Any, Final
@@ -29,7 +30,7 @@ class _Finder:
     """Finds `tensorflow`, `tensorflow_estimator`, modules within them, and makes them: it is its own loader."""
 
     def find_spec(self, name: str, path: Any = None, target: Any = None) -> ModuleSpec | None:
-        """Return the spec of a module of TensorFlow's; None for other names.
+        """Return the spec of a module of TensorFlow's; None for other names, and where `find_spec` is asked.
 
         Raises: ModuleNotFoundError for a module that neither TensorFlow 1.15 has nor this library.
         """
@@ -37,7 +38,10 @@ class _Finder:
         if inner is None:
             return None
         if place_of(inner) is None:
-            raise _unknown(name)
+            asking = _asking()
+            if "_find_and_load" not in asking:  # `importlib.util.find_spec` says by None that there is no module
+                return None
+            raise _unknown(name, is_taken_from="_handle_fromlist" in asking)
         loader: Any = self
         return ModuleSpec(name, loader, is_package=True)
 
@@ -56,8 +60,24 @@ class _Finder:
 FINDER: Final = _Finder()
 
 
-def _unknown(name: str) -> ModuleNotFoundError:
-    """The error for a module, or for a name that is imported from one: Python asks for it as a module then."""
+def _asking() -> set[str]:
+    """The names of Python's own functions of imports that ask, back to the line of the program."""
+    found: set[str] = set()
+    frame = sys._getframe(2)
+    while frame is not None and frame.f_code.co_filename == "<frozen importlib._bootstrap>":
+        found.add(frame.f_code.co_name)
+        frame = frame.f_back  # type: ignore[assignment]
+    return found
+
+
+def _unknown(name: str, is_taken_from: bool) -> ModuleNotFoundError:
+    """The error for a module, or for a name that is imported from one: Python asks for it as a module then.
+
+    Args:
+      name: the full name.
+      is_taken_from: whether `from tensorflow.nn import name` asks. Python would take an error that tells the name for
+        its own then, and lose the text; elsewhere the name tells that this very module is absent (`pydoc.locate`).
+    """
     from ..absent import names_are_recorded, subject_of
 
     outer, _, last = name.rpartition(".")
@@ -66,10 +86,12 @@ def _unknown(name: str) -> ModuleNotFoundError:
     place = place_of(within.rpartition(".")[0])
     if subject is None and place is not None and not place.sources:
         subject = f"all of {within.rpartition('.')[0]}"
+    if not is_taken_from and place is not None and place.find(last)[0]:
+        return ModuleNotFoundError(f"{name!r}, which is sessile, is a name in {outer!r} and no module.", name=name)
     if subject is not None:
         why = f" Of TensorFlow 1, this is not built: {subject}."
     else:
         is_sure = names_are_recorded(name) and not last.startswith("_")
         why = " TensorFlow 1.15 has none." if is_sure else ""
-    # without `name=`: Python would take the error for its own, and lose the text
-    return ModuleNotFoundError(f"{outer!r}, which is sessile, has no module or name {last!r}.{why}")
+    text = f"{outer!r}, which is sessile, has no module or name {last!r}.{why}"
+    return ModuleNotFoundError(text, name=None if is_taken_from else name)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import importlib.util
 import os
+import pydoc
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -121,6 +123,52 @@ def test_a_missing_name_is_an_error_where_it_is_used(name: str) -> None:
 def test_a_missing_import_says_so(line: str, words: str) -> None:
     with pytest.raises(ImportError, match=words):
         exec(line, {})
+
+
+@pytest.mark.usefixtures("hooked")
+@pytest.mark.parametrize(
+    ("name", "found"),
+    [
+        ("tensorflow.layers.Dense", "Dense"),
+        ("tensorflow.nn.rnn_cell.LSTMCell", "LSTMCell"),
+        ("tensorflow.keras.regularizers.L1L2", "L1L2"),
+        ("tensorflow.python.ops.math_ops.reduce_sum", "reduce_sum"),
+        ("tensorflow.relu", None),
+        ("tensorflow.nothing.here", None),
+    ],
+)
+def test_pydoc_locates_names(name: str, found: str | None) -> None:
+    """Texar makes layers of their names so: what is no module is told by the error's `name`."""
+    assert getattr(pydoc.locate(name), "__name__", None) == found
+
+
+@pytest.mark.usefixtures("hooked")
+@pytest.mark.parametrize(
+    ("line", "name", "words"),
+    [
+        ("import tensorflow.layers.Dense", "tensorflow.layers.Dense", "is a name in 'tensorflow.layers' and no module"),
+        ("import tensorflow.nothing.more", "tensorflow.nothing", "has no module or name 'nothing'"),
+        ("from tensorflow.nothing import more", "tensorflow.nothing", "has no module or name 'nothing'"),
+    ],
+)
+def test_a_missing_module_has_its_name_in_the_error(line: str, name: str, words: str) -> None:
+    with pytest.raises(ModuleNotFoundError, match=words) as caught:
+        exec(line, {})
+    assert caught.value.name == name
+
+
+@pytest.mark.usefixtures("hooked")
+def test_find_spec_tells_what_modules_there_are() -> None:
+    """Programs ask so whether TensorFlow has a part; None says no."""
+    import tensorflow
+
+    assert tensorflow
+    assert importlib.util.find_spec("tensorflow.nn") is not None
+    assert importlib.util.find_spec("tensorflow.nothing") is None
+    assert importlib.util.find_spec("tensorflow.layers.Dense") is None
+    with pytest.raises(ModuleNotFoundError) as caught:
+        importlib.util.find_spec("tensorflow.nothing.more")
+    assert caught.value.name == "tensorflow.nothing"
 
 
 def test_tensorflow_itself_is_reachable_without_the_hook(tmp_path: Path) -> None:
