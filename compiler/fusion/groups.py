@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from ..plan.plan import Instruction, Value
-from ..runtime import philox_code
+from ..runtime import random_code
 from ..specialize.symbolic import same_extents
 
 if TYPE_CHECKING:
@@ -133,7 +133,7 @@ class Drawn:
     """Random numbers, drawn into the result's memory by machine code.
 
     Attributes:
-      function: of `../runtime/philox_code.py`.
+      function: of `../runtime/random_code.py`.
     """
 
     __slots__ = ("function", "instruction")
@@ -149,7 +149,7 @@ class Drawn:
         if instruction.op_def.draws == "uniform":
             kinds["float64"] = "doubles"
         kind = kinds.get(instruction.outputs[0].dtype.name, "")
-        function = philox_code.function(kind) if kind else None
+        function = random_code.function(kind) if kind else None
         return None if function is None else Drawn(instruction, function)
 
 

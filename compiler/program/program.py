@@ -33,9 +33,9 @@ if TYPE_CHECKING:
 
 def _random_numbers(kind: str) -> Any:
     """Machine code for the kernels of random operations, which lie below the compiler and cannot import it."""
-    from ..runtime import philox_code
+    from ..runtime import random_code
 
-    return philox_code.function(kind)
+    return random_code.function(kind)
 
 
 provide("philox", _random_numbers)

@@ -13,32 +13,15 @@ too. Each function fills an array from the blocks `first`, `first + 1`, ...:
 
 from __future__ import annotations
 
-import ctypes
-from functools import cache
 from typing import Any, Final
 
 import numpy as np
 
-from ..machine import cache as disk
 from ..machine import object_code
-from ..machine.cpus import usable_cpus
-from ..machine.lock import one_at_a_time
-from ..machine.module import optimised_code
-from . import pool
 
 _ROUNDS: Final = 10
 _M0, _M1, _W0, _W1 = 0xD2511F53, 0xCD9E8D57, 0x9E3779B9, 0xBB67AE85
-_BODY: Final = ctypes.CFUNCTYPE(None, ctypes.c_void_p, *[ctypes.c_uint64] * 2)  # gives up the lock of Python, as does
-_POOL: Final = ctypes.CFUNCTYPE(None, *[ctypes.c_void_p] * 2, *[ctypes.c_uint64] * 2)
 _AT_ONCE: Final = 64  # blocks whose words wait for functions that are no vectors
-_SHARED: Final = 4096  # blocks from which on threads share them: some 20 us of work
-_FUNCTIONS: Final = ("logf", "sinf", "cosf")
-
-
-class _Job(ctypes.Structure):
-    """What threads that fill one array are told: the stream's key, its first block in two halves, and the array."""
-
-    _fields_ = (("key", ctypes.c_uint64), ("low", ctypes.c_uint64), ("high", ctypes.c_uint64), ("out", ctypes.c_void_p))
 
 
 def _round(number: int) -> str:
@@ -70,7 +53,7 @@ def _halves(value: str, low: str, high: str) -> str:
   {high} = trunc i64 {high}.wide to i32"""
 
 
-def _block() -> str:
+def block() -> str:
     """`block(key, low, high, number)`: the block at `high:low + number`. It returns words, so that loops that call it
     are loops over plain numbers, which LLVM turns into loops over vectors."""
     stores = "".join(
@@ -102,7 +85,7 @@ define internal float @unit(i32 %bits) {
 """
 
 
-_DOUBLE = """
+DOUBLE: Final = """
 define internal double @unit_double(i32 %first, i32 %second) {
   %high = and i32 %first, 1048575
   %one = or i32 %high, 1072693248
@@ -128,14 +111,14 @@ declare float @llvm.sqrt.f32(float)
 %pair = type {{ float, float }}
 define internal %pair @normals(i32 %first, i32 %second) {{
   %drawn = call float @unit(i32 %first)
-  %small = fcmp olt float %drawn, {_constant(np.float32(1e-7))}
-  %share = select i1 %small, float {_constant(np.float32(1e-7))}, float %drawn
+  %small = fcmp olt float %drawn, {constant(np.float32(1e-7))}
+  %share = select i1 %small, float {constant(np.float32(1e-7))}, float %drawn
   %log = call float @logf(float %share)
   %twice = fmul float %log, -2.0
   %distance = call float @llvm.sqrt.f32(float %twice)
   %part = call float @unit(i32 %second)
   %wide = fpext float %part to double
-  %around = fmul double %wide, {_constant(2 * np.pi)}
+  %around = fmul double %wide, {constant(2 * np.pi)}
   %angle = fptrunc double %around to float
   %sine = call float @sinf(float %angle)
   %cosine = call float @cosf(float %angle)
@@ -148,7 +131,7 @@ define internal %pair @normals(i32 %first, i32 %second) {{
 """
 
 
-def _constant(number: Any) -> str:
+def constant(number: Any) -> str:
     """A number as LLVM writes floats and doubles: the bits of the double."""
     return f"0x{int(np.float64(number).view(np.uint64)):016X}"
 
@@ -302,60 +285,13 @@ latch:
   %next = add i64 %i, 1"""
 
 
-def _text(kind: str) -> str:
+def text(kind: str) -> str:
+    """The module of a function, "uniform", "doubles", "blocks", "normal" or "truncated"."""
     if kind == "blocks":
-        return _block() + _entry(_draw("%i", "%to") + "\n" + _NEXT)
+        return block() + _entry(_draw("%i", "%to") + "\n" + _NEXT)
     if kind == "uniform":
-        return _block() + _UNIT + _entry(_draw("%i", "%to", "unit") + "\n" + _NEXT)
+        return block() + _UNIT + _entry(_draw("%i", "%to", "unit") + "\n" + _NEXT)
     if kind == "doubles":
-        return _block() + _DOUBLE + _entry(_draw_doubles() + "\n" + _NEXT)
+        return block() + DOUBLE + _entry(_draw_doubles() + "\n" + _NEXT)
     body = _FILL_NORMAL if kind == "normal" else _FILL_TRUNCATED
-    return "declare float @llvm.fabs.f32(float)\n" + _block() + _UNIT + _normals() + _entry(body)
-
-
-@one_at_a_time
-def _loaded(text: str) -> object_code.Loaded:
-    """The code of a module, from disk if it lies there."""
-    stored = disk.current()
-    if stored is None:
-        return object_code.load(optimised_code(text, ()))
-    key = b"%s\n%s" % (object_code.toolchain(), text.encode())
-    code = stored.load(key)
-    if code is None:
-        code = optimised_code(text, ())
-        stored.store(key, code)
-    return object_code.load(code)
-
-
-@cache
-def function(kind: str) -> Any:
-    """A function of `(key, first, count, out, threads)`, or None where there is no machine code for it.
-
-    `threads` may share the blocks (0: as many as this process may use): whoever computes a block, it is the same.
-    """
-    import llvmlite.binding as llvm
-
-    try:
-        if kind in ("normal", "truncated"):
-            library = ctypes.CDLL(None)
-            for name in _FUNCTIONS:
-                llvm.add_symbol(name, ctypes.cast(getattr(library, name), ctypes.c_void_p).value)
-        code = _loaded(_text(kind))
-    except (AttributeError, OSError, RuntimeError, TypeError):  # a system without such a library: NumPy does it
-        return None
-    call = _BODY(code.address)
-
-    def fill(key: int, first: int, count: int, out: np.ndarray[Any, Any], threads: int = 0) -> None:
-        job = _Job(key, first % 2**64, first >> 64, out.ctypes.data)
-        if threads == 1 or count < _SHARED:
-            call(ctypes.byref(job), 0, count)
-        else:
-            _parallel_for()(code.address, ctypes.byref(job), count, threads or usable_cpus())
-
-    fill.code = code  # type: ignore[attr-defined]
-    return fill
-
-
-@cache
-def _parallel_for() -> Any:
-    return _POOL(pool.parallel_for_address())
+    return "declare float @llvm.fabs.f32(float)\n" + block() + _UNIT + _normals() + _entry(body)

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from sessile.compiler.program import program
 from sessile.ops.base import provided
-from sessile.ops.families.random import distributions
+from sessile.ops.families.random import distributions, rejection, sampling
 from sessile.ops.families.random.philox import Stream, blocks
 from sessile.ops.types import dtypes
 
@@ -177,6 +177,39 @@ def test_machine_code_gives_what_numpy_gives(monkeypatch: pytest.MonkeyPatch) ->
         np.testing.assert_array_equal(by_code[exact], by_numpy[exact])
     for rounded in (2, 3):
         np.testing.assert_allclose(by_code[rounded], by_numpy[rounded], rtol=ROUNDED, atol=0)
+
+
+SHAPES = [1.0, 0.5, 2 / 3, 0.0, -1.0, np.nan, 1e-3, 0.3, 1e6, np.inf, 1 + 1e-9, *np.linspace(0.01, 9, 3000)]
+RATES = [0.0, -1.0, np.nan, np.inf, -np.inf, 9.9999, 10.0, 1e5, *np.linspace(0, 30, 3000)]
+
+
+@pytest.mark.parametrize("first", [3, (7 << 64) + 2**64 - 3, 2**128 - 5])
+def test_numbers_drawn_by_rejection_are_those_of_numpy(first: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    def numbers(threads: int) -> list[Any]:
+        with np.errstate(all="ignore"):
+            small = rejection.poisson(5, first, np.array(RATES[:5] + RATES[-50:]), 20.0, threads)
+            gammas = rejection.gamma(5, first, np.array(SHAPES), threads)
+            return [gammas, rejection.poisson(5, first, np.array(RATES), 2.0**31, threads), small]
+
+    program.provide("philox", program._random_numbers)
+    by_code = [numbers(threads) for threads in (1, 2, 0)]
+    monkeypatch.setattr(provided, "_PROVIDED", {})
+    by_numpy = numbers(1)
+    for found in by_code:
+        np.testing.assert_allclose(found[0], by_numpy[0], rtol=1e-13, atol=0)
+        np.testing.assert_array_equal(found[1], by_numpy[1])
+        np.testing.assert_array_equal(found[2], by_numpy[2])
+    assert by_numpy[2][5:].max() <= 20, "what the type of the result does not hold is drawn anew"
+
+
+@pytest.mark.parametrize("count", [2, 3, 100, 4097])
+def test_shuffles_are_those_of_numpy(count: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn = blocks(1, 2, 1025).reshape(-1)
+    program.provide("philox", program._random_numbers)
+    by_code = sampling._shuffled(drawn, count)
+    monkeypatch.setattr(provided, "_PROVIDED", {})
+    np.testing.assert_array_equal(sampling._shuffled(drawn, count), by_code)
+    assert sorted(by_code.tolist()) == list(range(count)) and by_code.dtype == np.int64
 
 
 @pytest.mark.parametrize("kind", ["blocks", "uniform", "normal", "truncated"])

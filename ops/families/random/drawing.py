@@ -117,7 +117,8 @@ def _in_place(drawn: Any, lead: tuple[int, ...], parameters: Any, dtype: Any) ->
 def _gamma_kernel(context: KernelContext, shape: Any, alpha: Any) -> Any:
     lead, each = _each_parameter(shape, alpha)
     stream = stream_of(context)
-    return _in_place(gamma(stream.key, stream.reserve_numbers(len(each)), each), lead, alpha, alpha.dtype)
+    drawn = gamma(stream.key, stream.reserve_numbers(len(each)), each, context.state.loop_threads)
+    return _in_place(drawn, lead, alpha, alpha.dtype)
 
 
 RANDOM_GAMMA = OpDef(
@@ -135,7 +136,8 @@ RANDOM_GAMMA = OpDef(
 def _poisson_kernel(context: KernelContext, shape: Any, rate: Any, *, dtype: DType) -> Any:
     lead, each = _each_parameter(shape, rate)
     stream = stream_of(context)
-    drawn = poisson(stream.key, stream.reserve_numbers(len(each)), each, float(dtype.max))
+    first, threads = stream.reserve_numbers(len(each)), context.state.loop_threads
+    drawn = poisson(stream.key, first, each, float(dtype.max), threads)
     return _in_place(drawn, lead, rate, dtype.np_dtype)
 
 

@@ -30,7 +30,8 @@ _SCRAMBLE_KEY: Final = 0x02461E29_3EC8F720
 
 
 def native(kind: str) -> Any:
-    """The machine code `(key, first, count, out, threads)` of "blocks", "uniform", "doubles", "normal" or "truncated".
+    """The machine code `(key, first, count, out, threads)` of "blocks", "uniform", "doubles", "normal" or "truncated";
+    of "gamma", "poisson" and "shuffle" with what these take besides, see `compiler/runtime/rejection_code.py`.
 
     None if none is provided, or it does not work here.
     """

@@ -14,7 +14,7 @@ from typing import Any, Final
 import numpy as np
 
 from .distributions import normal_doubles, unit_double
-from .philox import BLOCKS_PER_NUMBER, blocks_from
+from .philox import BLOCKS_PER_NUMBER, blocks_from, native
 
 _SMALL_RATE: Final = 10.0
 
@@ -52,8 +52,23 @@ def _two_uniform(drawn: Any) -> Any:
     return unit_double(drawn[..., 0::2], drawn[..., 1::2])
 
 
-def gamma(key: int, first: int, alpha: Any) -> Any:
-    """A gamma number for each shape parameter of a vector of float64."""
+def gamma(key: int, first: int, alpha: Any, threads: int = 0) -> Any:
+    """A gamma number for each shape parameter of a vector of float64, by so many threads at most."""
+    filled = _filled("gamma", key, first, alpha, threads)
+    return _gamma(key, first, alpha) if filled is None else filled
+
+
+def _filled(kind: str, key: int, first: int, given: Any, threads: int, most: float = 0.0) -> Any:
+    """The numbers by machine code, or None where there is none."""
+    fill = native(kind)
+    if fill is None:
+        return None
+    result = np.empty(len(given))
+    fill(key, first, len(given), result, threads, np.ascontiguousarray(given), most)
+    return result
+
+
+def _gamma(key: int, first: int, alpha: Any) -> Any:
     lanes = _Lanes(key, first, len(alpha))
     result = np.empty(len(alpha))
     plain = np.flatnonzero(alpha == 1.0)
@@ -68,7 +83,8 @@ def gamma(key: int, first: int, alpha: Any) -> Any:
         x = lanes.normal(open_lanes)
         v = 1.0 + c[open_lanes] * x
         positive = ~(v <= 0.0)
-        tried, x, v = open_lanes[positive], x[positive], v[positive] ** 3
+        tried, x, v = open_lanes[positive], x[positive], v[positive]
+        v = v * v * v
         u = lanes.uniform(tried)
         square = x * x
         taken = (u < 1.0 - 0.0331 * square * square) | (np.log(u) < 0.5 * square + d[tried] * (1.0 - v + np.log(v)))
@@ -80,12 +96,18 @@ def gamma(key: int, first: int, alpha: Any) -> Any:
     return result
 
 
-def poisson(key: int, first: int, rate: Any, most: float) -> Any:
+def poisson(key: int, first: int, rate: Any, most: float, threads: int = 0) -> Any:
     """A Poisson number, as float64, for each rate of a vector of float64: 0 for a negative rate, NaN for no number.
 
     Args:
       most: the largest number that the type of the result holds.
+      threads: how many may share the numbers.
     """
+    filled = _filled("poisson", key, first, rate, threads, most)
+    return _poisson(key, first, rate, most) if filled is None else filled
+
+
+def _poisson(key: int, first: int, rate: Any, most: float) -> Any:
     lanes = _Lanes(key, first, len(rate))
     result = np.full(len(rate), np.nan)
     result[rate < 0] = 0

@@ -24,7 +24,7 @@ from ...types.dtypes import FLOATS, INDEX, DType, int32
 from ...types.tensor_shape import Extents, brackets
 from . import distributions
 from . import random_gradients as gradients
-from .philox import Stream, blocks, stream_in
+from .philox import Stream, blocks, native, stream_in
 
 DEFAULT_GRAPH_SEED = 87654321
 _SEED_LIMIT = 2**31 - 1
@@ -98,12 +98,21 @@ def _shuffle_kernel(context: KernelContext, value: Any) -> Any:
     others = len(value) - 1
     stream = stream_of(context)
     drawn = blocks(stream.key, stream.reserve(-(-others // 4)), -(-others // 4)).reshape(-1)
-    steps = drawn[:others] % np.arange(len(value), 1, -1, dtype=np.uint32)
-    order = list(range(len(value)))
+    return np.take(value, _shuffled(drawn, len(value)), 0)
+
+
+def _shuffled(drawn: Any, count: int) -> Any:
+    """`range(count)` with each place exchanged with one from there on, which these numbers tell."""
+    fill = native("shuffle")
+    order = np.arange(count)
+    if fill is not None:
+        fill(0, 0, count - 1, order, 1, drawn, count)
+        return order
+    steps = drawn[: count - 1] % np.arange(count, 1, -1, dtype=np.uint32)
+    places = order.tolist()
     for place, step in enumerate(steps.tolist()):
-        other = place + step
-        order[place], order[other] = order[other], order[place]
-    return value[order]
+        places[place], places[place + step] = places[place + step], places[place]
+    return np.array(places, np.int64)
 
 
 def drawn_shape(query: Any) -> Extents:
