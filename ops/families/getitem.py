@@ -46,24 +46,28 @@ class _Spec:
             if isinstance(item, Dimension):
                 self.add(item, item + 1, 1, "shrink_axis")
             else:
-                wide = isinstance(item, Tensor) and item.dtype != dtypes.int32
-                self.add(item, item + 1, constant(1, item.dtype.base_dtype) if wide else 1, "shrink_axis")
+                after = item + 1
+                self.add(item, after, constant(1, item.dtype.base_dtype) if _is_short(item) else 1, "shrink_axis")
 
     def _add_slice(self, item: Any) -> None:
         given = [part for part in (item.start, item.stop, item.step) if part is not None]
         for part in given:
             _check_index(part)
-        tensor = next((part for part in given if isinstance(part, Tensor)), None)
+        beside = next((part for part in given if _is_short(part)), None)
 
         def default(value: int) -> Any:
-            # Beside a tensor, a bound that is left out takes its type.
-            return value if tensor is None else constant(value, tensor.dtype.base_dtype)
+            return value if beside is None else constant(value, beside.dtype.base_dtype)
 
         begin = default(0) if item.start is None else item.start
         end = default(0) if item.stop is None else item.stop
         step = default(1) if item.step is None else item.step
         masks = [name for name, part in (("begin", item.start), ("end", item.stop)) if part is None]
         self.add(begin, end, step, *masks)
+
+
+def _is_short(item: Any) -> bool:
+    """Whether an index is of a type that only TensorFlow 2 takes: what stands beside it then has that type too."""
+    return isinstance(item, Tensor) and item.dtype.base_dtype not in (dtypes.int32, dtypes.int64)
 
 
 def _check_index(item: Any) -> None:

@@ -19,7 +19,8 @@ NAMES: dict[str, dict[str, str]] = {
         "ops.families.arrays.blocks": "depth_to_space space_to_batch space_to_depth",
         "ops.families.elementwise.trigonometry": "tanh",
         "ops.families.linalg.norms": "batch_normalization l2_loss l2_normalize moments",
-        "ops.families.nn.activations": "crelu elu leaky_relu relu relu6 selu sigmoid silu softplus softsign swish",
+        "ops.families.nn.activations": "crelu elu leaky_relu relu relu6 selu sigmoid softplus softsign",
+        "ops.library.gradients.smooth": "silu swish",
         "ops.families.nn.bias": "bias_add relu_layer xw_plus_b",
         "ops.families.nn.convolution.convolution": (
             "conv1d conv2d conv2d_backprop_filter conv2d_backprop_input conv3d conv3d_backprop_filter "

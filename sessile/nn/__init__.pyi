@@ -17,10 +17,8 @@ from sessile.ops.families.nn.activations import relu as relu
 from sessile.ops.families.nn.activations import relu6 as relu6
 from sessile.ops.families.nn.activations import selu as selu
 from sessile.ops.families.nn.activations import sigmoid as sigmoid
-from sessile.ops.families.nn.activations import silu as silu
 from sessile.ops.families.nn.activations import softplus as softplus
 from sessile.ops.families.nn.activations import softsign as softsign
-from sessile.ops.families.nn.activations import swish as swish
 from sessile.ops.families.nn.bias import bias_add as bias_add
 from sessile.ops.families.nn.bias import relu_layer as relu_layer
 from sessile.ops.families.nn.bias import xw_plus_b as xw_plus_b
@@ -106,6 +104,8 @@ from sessile.ops.families.reductions.sorting import in_top_k as in_top_k
 from sessile.ops.families.reductions.sorting import top_k as top_k
 from sessile.ops.library.distribute.averaging import compute_average_loss as compute_average_loss
 from sessile.ops.library.distribute.averaging import scale_regularization_loss as scale_regularization_loss
+from sessile.ops.library.gradients.smooth import silu as silu
+from sessile.ops.library.gradients.smooth import swish as swish
 from sessile.ops.library.recurrent.dynamic import bidirectional_dynamic_rnn as bidirectional_dynamic_rnn
 from sessile.ops.library.recurrent.dynamic import dynamic_rnn as dynamic_rnn
 from sessile.ops.library.recurrent.dynamic import raw_rnn as raw_rnn

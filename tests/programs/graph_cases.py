@@ -41,6 +41,7 @@ def one(name: str, body: str) -> None:
             "image": floats(tf, 2, 8, 8, 3),
             "steps": floats(tf, 2, 6, 4),
             "any": floats(tf, None, 4),
+            "anysteps": floats(tf, None, None, 4),
             "training": tf.placeholder(tf.bool, []),
             "ints": tf.placeholder(tf.int32, [5]),
             "v": tf.get_variable("v", [4, 3], initializer=tf.zeros_initializer()),
@@ -57,6 +58,28 @@ one("dense_3d", "tf.layers.dense(steps, 3)")
 one("conv2d", "tf.layers.conv2d(image, 4, 3, activation=tf.nn.relu)")
 one("conv2d_transpose", "tf.layers.conv2d_transpose(image, 4, 3, strides=2)")
 one("conv1d", "tf.layers.conv1d(steps, 4, 3)")
+one("separable_conv1d", "tf.layers.separable_conv1d(steps, 4, 3, activation=tf.nn.relu)")
+one("swish", "tf.gradients(tf.nn.swish(x), x)")
+one("swish_list", "tf.nn.swish([1.0, 2.0])")
+one("slice_from", "image[ints[0]:, 1:ints[1], ..., tf.newaxis, : tf.cast(ints[2], tf.int32)]")
+one(
+    "slice_int64",
+    "x[tf.cast(ints[0], tf.int64)], x[tf.cast(ints[0], tf.int64) :], x[::2, : tf.cast(ints[0], tf.int64)]",
+)
+one("slice_variable", "[x[tf.Variable(1)], x[: tf.Variable(2), 1:]]")
+for _number, _equation in enumerate(
+    """
+ij,jk->ik x y[:4,:3]|ij,jk->ik any v|ij,jk any any[:4]|ijk->ki steps|ij-> x|ij->ij any|bij,jk->bik anysteps v
+bij,bkj->bik anysteps anysteps|bqhd,bkhd->bhqk image image|...ij,jk->...ik anysteps v|a...,a...->... steps steps
+i,j->ij x[0] y[0]|ij,kl->ijkl x v|ij,ij-> x y|ij,jk,kl->li x v v[:3]|ij,jk,k,i->ij x v v[0] x[:,0]
+ij,jk,j->ik x v x[0]|ij,ik->k x y|b...d,de->b...e image v[:3]|bld,dnh->blnh anysteps image[0,:4]
+...i,...j->...ij any any|ij,->ij x x[0,0]
+""".strip()
+    .replace("\n", "|")
+    .split("|")
+):
+    _labels, *_inputs = _equation.split()
+    one(f"einsum_{_number}", f"tf.einsum({_labels!r}, {', '.join(_inputs)})")
 one("separable_conv2d", "tf.layers.separable_conv2d(image, 4, 3)")
 one("max_pooling2d", "tf.layers.max_pooling2d(image, 2, 2)")
 one("average_pooling2d", "tf.layers.average_pooling2d(image, 2, 2)")

@@ -16,9 +16,6 @@ RECORDED = json.loads((Path(__file__).parent / "seed_counts.json").read_text(enc
 UNEQUAL = frozenset(
     """
 tf.losses.mean_pairwise_squared_error(x,y)
-tf.einsum('ij,jk->ik',any,v)
-tf.einsum('bij,jk->bik',steps,v)
-tf.einsum('bij,bkj->bik',steps,steps)
 tf.case({training:lambda:x},default=lambda:y,exclusive=True)
 tf.metrics.precision(ints,ints)
 tf.metrics.recall(ints,ints)

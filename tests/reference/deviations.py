@@ -55,6 +55,11 @@ _INTERNAL = "TensorFlow calls this mistake of the caller an InternalError; here 
 # Recorded from TensorFlow 2: seeds count operations, so the graph is that of 1.15 (tests/programs/test_graphs.py).
 _AS_IN_1_15 = "the operations are those that TensorFlow 1.15 makes"
 _TENSORDOTS = ("", "_axes", "_moved", "_first", "_integers", "_negative", "_two", "_vectors", "_unknown")
+_EINSUMS = (
+    "_name", "_three", "_four", "_three_fed", "_half", "_int", "_complex", " ij,jk->ik", " ij,jk",
+    "  i j , j k -> k i ", " ij->ji", " ij->", " ij->j", " i,i->", " i,j->ij", " ...ij,...jk->...ik", " ...ij,jk",
+    " ...,...->...", " i...->...", " bij,bjk->bik", " ij,ij->ij", " iJ->Ji",
+)  # fmt: skip
 _ONE_HOTS = (
     "[0, 2], 3, on_value=5",
     "[0, 2], 3, 5.0, -1.0, axis=0",
@@ -114,6 +119,19 @@ _OF_DEFAULT_TYPES = {
     ),
 }
 
+# Bounds that are left out beside a tensor are parts of one constant in 1.15, tensors of its type in TensorFlow 2.
+_SLICES = {
+    "arrays_composite": (
+        "tf.repeat(f, [1, 0, 2], axis=1)", "tf.linspace(u, f, 3, axis=-1)", "tf.linspace(f, f, 3)",
+    ),
+    "arrays_runs": ("k[:, ::i]", "k[::i * 0]"),
+    "arrays_runs_more": ("tf.repeat(c, v + 1, axis=1)", "tf.linspace([0.0, 1.0], [2.0, 5.0], 3, axis=1)"),
+    "arrays_slices": (
+        "f[i:i+1]", "f[j]", "f[tf.constant(1, tf.int64):]", "f[:i]", "f[::i]", "f[i:]", "f[j:]", "f[j, 1]",
+    ),
+}  # fmt: skip
+_SWISHES = ("float16", "bfloat16", "float32", "float64", "names", "slopes")  # without `beta` in 1.15
+
 DEVIATIONS: Final[dict[str, tuple[str, str]]] = {
     **{f"{family}/{case}": ("nodes", _AS_IN_1_15) for family, cases in _OF_DEFAULT_TYPES.items() for case in cases},
     **{
@@ -132,6 +150,10 @@ DEVIATIONS: Final[dict[str, tuple[str, str]]] = {
     "elementwise_arithmetic/truncating_division_by_zero": ("error", _INTERNAL),
     "elementwise_arithmetic/truncatemod_by_zero": ("error", _INTERNAL),
     **{f"linear_algebra/tensordot{name}": ("nodes", _AS_IN_1_15) for name in _TENSORDOTS},
+    **{f"{family}/{case}": ("nodes", _AS_IN_1_15) for family, cases in _SLICES.items() for case in cases},
+    **{f"elementwise_activations/swish_{case}": ("nodes", _AS_IN_1_15) for case in _SWISHES},
+    **{f"linear_algebra/einsum{name}": ("nodes", _AS_IN_1_15) for name in _EINSUMS},
+    "linear_algebra/einsum i...->i": ("error", "summed over what the ellipsis stands for, as in TensorFlow 1.15"),
     **{f"arrays_indices/tf.one_hot({call})": ("nodes", _AS_IN_1_15) for call in _ONE_HOTS},
     "arrays_runs_more/tf.one_hot(w - 1, 2, on_value=2.5, off_value=0.5)": ("nodes", _AS_IN_1_15),
     **{f"reductions_nn/clip_by_global_norm{name}": ("nodes", _AS_IN_1_15) for name in ("", "_infinite", "_given")},

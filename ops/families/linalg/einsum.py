@@ -18,6 +18,7 @@ from ...graph.node import Tensor
 from ...types.dtypes import is_short_float
 from ...types.tensor_shape import Extents, brackets
 from . import linalg_gradients as gradients
+from .contraction import contract, spelled_out
 
 _ELLIPSIS: Final = "..."
 _EQUATION: Final = re.compile(r"^[a-zA-Z,.]*(->[a-zA-Z.]*)?$")
@@ -157,7 +158,9 @@ EINSUM = OpDef(
 
 
 def einsum(equation: str, *inputs: Any, **kwargs: Any) -> Tensor:
-    """Return the sum of products that `equation` spells.
+    """Return the sum of products that `equation` spells, built of products of matrices as in TensorFlow 1.15.
+
+    What 1.15 refuses (a label twice in one input, inputs of unknown rank) is an operation `Einsum`, as in TensorFlow 2.
 
     Args:
       equation: labels of the axes of each input, separated by commas, then `->` and those of the output. Axes that
@@ -181,13 +184,34 @@ def einsum(equation: str, *inputs: Any, **kwargs: Any) -> Tensor:
         )
     with name_scope(name, "einsum", [equation, *inputs]):
         parsed = _canonical(equation, len(inputs))
-        if len(inputs) <= 2:
-            result: Tensor = build(EINSUM, list(inputs), equation=",".join(parsed.inputs) + "->" + parsed.output)
+        dtype = next((value.dtype.base_dtype for value in inputs if hasattr(value, "get_shape")), None)
+        values = [
+            value if hasattr(value, "get_shape") else convert_to_tensor(value, preferred_dtype=dtype)
+            for value in inputs
+        ]
+        result = _as_products(parsed, values)
+        if result is not None:
             return result
-        operands = [(labels, convert_to_tensor(value)) for labels, value in zip(parsed.inputs, inputs)]
+        if len(values) <= 2:
+            result = build(EINSUM, values, equation=",".join(parsed.inputs) + "->" + parsed.output)
+            return result
+        operands = [(labels, convert_to_tensor(value)) for labels, value in zip(parsed.inputs, values)]
         while len(operands) > 1:
             operands = _contract_pair(operands, parsed)
         return operands[0][1]
+
+
+def _as_products(parsed: Equation, values: list[Any]) -> Tensor | None:
+    """The products that TensorFlow 1.15 builds; None if it has none or if shapes do not fit, which `Einsum` reports."""
+    shapes: list[Extents] = [value.get_shape()._extents for value in values]
+    extents: dict[str, Any] = {}
+    try:
+        for labels, shape in zip(parsed.inputs, shapes):
+            _bind_labels(labels, shape, extents, "")
+    except ValueError:
+        return None
+    spelled = spelled_out(parsed.inputs, parsed.output, shapes)
+    return None if spelled is None else contract(values, *spelled)
 
 
 def _canonical(equation: str, count: int) -> Equation:

@@ -8,7 +8,7 @@ import numpy as np
 
 from ...building.apply import apply
 from ...building.convert import convert_to_tensor
-from ...building.default_graph import leave_out, name_scope
+from ...building.default_graph import name_scope
 from ...definition.element_kinds import on_floats, widened
 from ...definition.opdef import OpDef
 from ...definition.registry import lookup
@@ -243,27 +243,6 @@ def softplus(features: TensorLike, name: str | None = None) -> Tensor:
 def softsign(features: TensorLike, name: str | None = None) -> Tensor:
     """Return `features / (1 + |features|)`."""
     return apply(SOFTSIGN, features, name=name)
-
-
-def swish(features: TensorLike, beta: TensorLike = 1.0) -> Tensor:
-    """Return `features * sigmoid(beta * features)`; with the default `beta`, also known as SiLU.
-
-    Args:
-      features: floating-point.
-      beta: a number or tensor, cast to the type of `features`.
-    """
-    from ...building.basic_ops import identity, identity_n
-    from ..elementwise.cast import cast
-
-    value = convert_to_tensor(features, name="features")
-    factor = cast(convert_to_tensor(beta, name="beta"), value.dtype)
-    result = value * sigmoid(factor * value)
-    leave_out(-2)  # there is no `beta` in 1.15
-    identity(result)  # two outputs pass through here in TensorFlow; kept so that names agree
-    return identity_n([result, value, factor])[0]
-
-
-silu = swish
 
 
 def crelu(features: TensorLike, name: str | None = None, axis: int = -1) -> Tensor:

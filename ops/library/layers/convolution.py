@@ -139,33 +139,64 @@ class Convolution(Layer):
         return TensorShape(extents)
 
 
-class Conv1D(Convolution):
+class _Plain(Convolution):
+    """A convolution whose class tells the rank. Programs read the names of its arguments: they stand here in full."""
+
+    _RANK: int
+
+    def __init__(
+        self,
+        filters: int,
+        kernel_size: Any,
+        strides: Any = 1,
+        padding: str = "valid",
+        data_format: str = "channels_last",
+        dilation_rate: Any = 1,
+        activation: Any = None,
+        use_bias: bool = True,
+        kernel_initializer: Any = None,
+        bias_initializer: Any = ZEROS,
+        kernel_regularizer: Any = None,
+        bias_regularizer: Any = None,
+        activity_regularizer: Any = None,
+        kernel_constraint: Any = None,
+        bias_constraint: Any = None,
+        trainable: bool = True,
+        name: str | None = None,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(
+            self._RANK, filters, kernel_size, strides, padding, data_format, dilation_rate, activation, use_bias,
+            kernel_initializer, bias_initializer, kernel_regularizer, bias_regularizer, activity_regularizer,
+            kernel_constraint, bias_constraint, trainable, name, **kwargs,
+        )  # fmt: skip
+
+
+class Conv1D(_Plain):
     """Convolution over lines: [batch, length, channels]; see `Convolution`."""
 
-    def __init__(self, filters: int, kernel_size: Any, *args: Any, **kwargs: Any) -> None:
-        super().__init__(1, filters, kernel_size, *args, **kwargs)
+    _RANK = 1
 
 
-class Conv2D(Convolution):
+class Conv2D(_Plain):
     """Convolution over images: [batch, height, width, channels]; see `Convolution`."""
 
-    def __init__(self, filters: int, kernel_size: Any, *args: Any, **kwargs: Any) -> None:
-        super().__init__(2, filters, kernel_size, *args, **kwargs)
+    _RANK = 2
 
 
-class Conv3D(Convolution):
+class Conv3D(_Plain):
     """Convolution over volumes: [batch, depth, height, width, channels]; see `Convolution`."""
 
-    def __init__(self, filters: int, kernel_size: Any, *args: Any, **kwargs: Any) -> None:
-        super().__init__(3, filters, kernel_size, *args, **kwargs)
+    _RANK = 3
 
 
 class _Separable(Convolution):
     """A convolution of each channel alone, then one that mixes channels at each place."""
 
+    _RANK: int
+
     def __init__(
         self,
-        rank: int,
         filters: int,
         kernel_size: Any,
         strides: Any = 1,
@@ -190,7 +221,7 @@ class _Separable(Convolution):
         **kwargs: Any,
     ) -> None:
         super().__init__(
-            rank, filters, kernel_size, strides, padding, data_format, dilation_rate, activation, use_bias,
+            self._RANK, filters, kernel_size, strides, padding, data_format, dilation_rate, activation, use_bias,
             None, bias_initializer, None, bias_regularizer, activity_regularizer, None, bias_constraint, trainable,
             name, **kwargs,
         )  # fmt: skip
@@ -218,8 +249,7 @@ class SeparableConv2D(_Separable):
       depth_multiplier: how many channels the first convolution makes of one.
     """
 
-    def __init__(self, filters: int, kernel_size: Any, *args: Any, **kwargs: Any) -> None:
-        super().__init__(2, filters, kernel_size, *args, **kwargs)
+    _RANK = 2
 
     def call(self, inputs: Any, **kwargs: Any) -> Any:
         """Return both convolutions, with bias and activation."""
@@ -233,8 +263,7 @@ class SeparableConv2D(_Separable):
 class SeparableConv1D(_Separable):
     """Separable convolution over lines. See `Conv1D` and `SeparableConv2D`."""
 
-    def __init__(self, filters: int, kernel_size: Any, *args: Any, **kwargs: Any) -> None:
-        super().__init__(1, filters, kernel_size, *args, **kwargs)
+    _RANK = 1
 
     def call(self, inputs: Any, **kwargs: Any) -> Any:
         """Return both convolutions, with bias and activation: those of images one element high."""
@@ -245,15 +274,19 @@ class SeparableConv1D(_Separable):
             strides=strides, padding=self.padding.upper(), rate=(1, *self.dilation_rate),
             data_format=format_of(self.data_format, 2),
         )  # fmt: skip
-        return self._finish(squeeze(outputs, [axis]))
+        if self.use_bias:
+            outputs = bias_add(outputs, self.bias, data_format=format_of(self.data_format, 2))
+        outputs = squeeze(outputs, [axis])
+        return outputs if self.activation is None else self.activation(outputs)
 
 
 class _Transposed(Convolution):
     """Transposed convolution: what the gradient of a convolution is."""
 
+    _RANK: int
+
     def __init__(
         self,
-        rank: int,
         filters: int,
         kernel_size: Any,
         strides: Any = 1,
@@ -261,12 +294,22 @@ class _Transposed(Convolution):
         data_format: str = "channels_last",
         activation: Any = None,
         use_bias: bool = True,
-        *args: Any,
+        kernel_initializer: Any = None,
+        bias_initializer: Any = ZEROS,
+        kernel_regularizer: Any = None,
+        bias_regularizer: Any = None,
+        activity_regularizer: Any = None,
+        kernel_constraint: Any = None,
+        bias_constraint: Any = None,
+        trainable: bool = True,
+        name: str | None = None,
         **kwargs: Any,
     ) -> None:
         super().__init__(
-            rank, filters, kernel_size, strides, padding, data_format, 1, activation, use_bias, *args, **kwargs
-        )
+            self._RANK, filters, kernel_size, strides, padding, data_format, 1, activation, use_bias,
+            kernel_initializer, bias_initializer, kernel_regularizer, bias_regularizer, activity_regularizer,
+            kernel_constraint, bias_constraint, trainable, name, **kwargs,
+        )  # fmt: skip
 
     def build(self, input_shape: Any) -> None:
         """Make kernel and bias."""
@@ -309,15 +352,13 @@ class _Transposed(Convolution):
 class Conv2DTranspose(_Transposed):
     """Transposed convolution over images. See `Conv2D`; it has no dilation."""
 
-    def __init__(self, filters: int, kernel_size: Any, *args: Any, **kwargs: Any) -> None:
-        super().__init__(2, filters, kernel_size, *args, **kwargs)
+    _RANK = 2
 
 
 class Conv3DTranspose(_Transposed):
     """Transposed convolution over volumes. See `Conv3D`; it has no dilation."""
 
-    def __init__(self, filters: int, kernel_size: Any, *args: Any, **kwargs: Any) -> None:
-        super().__init__(3, filters, kernel_size, *args, **kwargs)
+    _RANK = 3
 
 
 Convolution1D, Convolution2D, Convolution3D = Conv1D, Conv2D, Conv3D
