@@ -39,6 +39,17 @@ def by_place(names: str) -> Callable[[Callable[..., None]], Callable[..., None]]
     return decorate
 
 
+def shown(defaults: dict[str, Any]) -> inspect.Signature:
+    """The signature of an `__init__(self, *args, **kwargs)` that takes these arguments.
+
+    Args:
+      defaults: the arguments, in order, with their defaults.
+    """
+    kind = inspect.Parameter.POSITIONAL_OR_KEYWORD
+    own = [inspect.Parameter(name, kind, default=value) for name, value in defaults.items()]
+    return inspect.Signature([inspect.Parameter("self", kind), *own])
+
+
 _REST = inspect.Parameter("kwargs", inspect.Parameter.VAR_KEYWORD)
 
 

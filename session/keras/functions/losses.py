@@ -13,6 +13,7 @@ from ....ops.families.nn.cross_entropy import (
     sparse_softmax_cross_entropy_with_logits,
 )
 from .. import state
+from ..arguments import shown
 from ..operations import (
     absolute,
     cast,
@@ -283,6 +284,8 @@ def _class(function: Any, name: str, words: str, **defaults: Any) -> Any:
             raise TypeError(f"{name} got unexpected arguments: {sorted(unknown)}")
         LossFunctionWrapper.__init__(self, function, reduction, called, **given)
 
+    wrapper: Any = initialize
+    wrapper.__signature__ = shown({**defaults, "reduction": "auto", "name": function.__name__})
     return type(name, (LossFunctionWrapper,), {"__init__": initialize, "__doc__": words, "__module__": __name__})
 
 

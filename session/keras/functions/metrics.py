@@ -9,6 +9,7 @@ import numpy as np
 from ....ops.families.reductions.sorting import in_top_k
 from ....ops.families.state.variables import Variable
 from .. import state
+from ..arguments import shown
 from ..operations import (
     argmax,
     cast,
@@ -254,12 +255,16 @@ def sparse_top_k_categorical_accuracy(y_true: Any, y_pred: Any, k: int = 5) -> A
 
 
 def _class(function: Any, name: str, default: str, words: str, **defaults: Any) -> Any:
+    own: dict[str, Any] = {"name": default, "dtype": None}
+    order = {**defaults, **own} if "k" in defaults else {**own, **defaults}
+
     def initialize(self: Any, *args: Any, **kwargs: Any) -> None:
-        order = ["name", "dtype", *defaults] if not defaults.get("k") else ["k", "name", "dtype"]
         given = {**defaults, **dict(zip(order, args)), **kwargs}
         called, dtype = given.pop("name", default), given.pop("dtype", None)
         MeanMetricWrapper.__init__(self, function, called, dtype, **given)
 
+    wrapper: Any = initialize
+    wrapper.__signature__ = shown(order)
     return type(name, (MeanMetricWrapper,), {"__init__": initialize, "__doc__": words, "__module__": __name__})
 
 

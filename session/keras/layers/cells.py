@@ -7,6 +7,7 @@ from typing import Any
 from ....ops.families.nn.dropout import dropout as nn_dropout
 from ....ops.types.tensor_shape import TensorShape
 from .. import state
+from ..arguments import by_place
 from ..functions import activations, constraints, initializers, regularizers
 from ..layer import Layer
 from ..operations import (
@@ -23,6 +24,13 @@ from ..operations import (
 )
 
 _PARTS = ("kernel", "recurrent", "bias")
+
+# The arguments of cells with gates in TensorFlow's order, so that they may be given by place.
+_BEGINNING = "use_bias=True kernel_initializer=glorot_uniform recurrent_initializer=orthogonal bias_initializer=zeros"
+_REST = (
+    "kernel_regularizer=None recurrent_regularizer=None bias_regularizer=None kernel_constraint=None "
+    "recurrent_constraint=None bias_constraint=None dropout=0.0 recurrent_dropout=0.0 implementation=1"
+)
 
 
 class Cell(Layer):
@@ -175,10 +183,11 @@ class LSTMCell(_Gated):
 
     _gates = 4
 
+    @by_place(f"{_BEGINNING} unit_forget_bias=True {_REST}")
     def __init__(
-        self, units: int, activation: Any = "tanh", recurrent_activation: Any = "hard_sigmoid",
-        unit_forget_bias: bool = True, **kwargs: Any,
-    ) -> None:  # fmt: skip
+        self, units: int, activation: Any = "tanh", recurrent_activation: Any = "hard_sigmoid", **kwargs: Any
+    ) -> None:
+        unit_forget_bias = kwargs.pop("unit_forget_bias", True)
         super().__init__(units, activation, recurrent_activation, **kwargs)
         self.unit_forget_bias = unit_forget_bias
         self.state_size = [units, units]
@@ -270,10 +279,11 @@ class GRUCell(_Gated):
 
     _gates = 3
 
+    @by_place(f"{_BEGINNING} {_REST} reset_after=False")
     def __init__(
-        self, units: int, activation: Any = "tanh", recurrent_activation: Any = "hard_sigmoid",
-        reset_after: bool = False, **kwargs: Any,
-    ) -> None:  # fmt: skip
+        self, units: int, activation: Any = "tanh", recurrent_activation: Any = "hard_sigmoid", **kwargs: Any
+    ) -> None:
+        reset_after = kwargs.pop("reset_after", False)
         super().__init__(units, activation, recurrent_activation, **kwargs)
         self.reset_after = reset_after
 

@@ -179,17 +179,17 @@ class DepthwiseConv2D(Layer):
       kernel_size, strides, padding, data_format: as of `Conv2D`.
       depth_multiplier: how many outputs a channel has.
       activation, use_bias, depthwise_initializer, bias_initializer, depthwise_regularizer, bias_regularizer,
-        depthwise_constraint, bias_constraint: as of `Dense`.
+        activity_regularizer, depthwise_constraint, bias_constraint: as of `Dense`.
     """
 
     def __init__(
         self, kernel_size: Any, strides: Any = (1, 1), padding: str = "valid", depth_multiplier: int = 1,
         data_format: str | None = None, activation: Any = None, use_bias: bool = True,
         depthwise_initializer: Any = "glorot_uniform", bias_initializer: Any = "zeros",
-        depthwise_regularizer: Any = None, bias_regularizer: Any = None, depthwise_constraint: Any = None,
-        bias_constraint: Any = None, **kwargs: Any,
+        depthwise_regularizer: Any = None, bias_regularizer: Any = None, activity_regularizer: Any = None,
+        depthwise_constraint: Any = None, bias_constraint: Any = None, **kwargs: Any,
     ) -> None:  # fmt: skip
-        super().__init__(**kwargs)
+        super().__init__(activity_regularizer=activity_regularizer, **kwargs)
         self.kernel_size = per_axis(kernel_size, 2, "kernel_size")
         self.strides = per_axis(strides, 2, "strides")
         self.padding = padding_of(padding)

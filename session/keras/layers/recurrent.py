@@ -9,6 +9,7 @@ import numpy as np
 from ....ops.base import nest
 from ....ops.types.tensor_shape import TensorShape
 from .. import state
+from ..arguments import by_place
 from ..layer import InputSpec, Layer
 from ..operations import get_default_graph, leave_out, shape_of, stack, zeros
 from .cells import GRUCell, LSTMCell, SimpleRNNCell, StackedRNNCells
@@ -283,8 +284,22 @@ class _OfCell(RNN):
         return {**Layer.get_config(self), **self._own_config(), **cell}
 
 
+# The arguments in TensorFlow's order, so that they may be given by place, and programs find their names.
+_STARTS: Final = "kernel_initializer=glorot_uniform recurrent_initializer=orthogonal bias_initializer=zeros"
+_LIMITS: Final = (
+    "kernel_regularizer=None recurrent_regularizer=None bias_regularizer=None activity_regularizer=None "
+    "kernel_constraint=None recurrent_constraint=None bias_constraint=None"
+)
+_DROPS: Final = "dropout=0.0 recurrent_dropout=0.0"
+_FORMS: Final = "return_sequences=False return_state=False go_backwards=False stateful=False"
+
+
 class SimpleRNN(_OfCell):
     """A recurrent layer whose output is its state. Arguments: those of the cell, then of `RNN`."""
+
+    @by_place(f"use_bias=True {_STARTS} {_LIMITS} {_DROPS} {_FORMS} unroll=False")
+    def __init__(self, units: int, activation: Any = "tanh", **kwargs: Any) -> None:
+        super().__init__(units, activation, **kwargs)
 
 
 class LSTM(_OfCell):
@@ -292,16 +307,31 @@ class LSTM(_OfCell):
 
     _cell_class = LSTMCell
 
+    @by_place(
+        f"recurrent_activation=hard_sigmoid use_bias=True {_STARTS} unit_forget_bias=True {_LIMITS} {_DROPS} "
+        f"implementation=1 {_FORMS} unroll=False"
+    )
+    def __init__(self, units: int, activation: Any = "tanh", **kwargs: Any) -> None:
+        super().__init__(units, activation, **kwargs)
+
 
 class GRU(_OfCell):
     """A layer of gated recurrent units. Arguments: those of the cell, then of `RNN`."""
 
     _cell_class = GRUCell
 
+    @by_place(
+        f"recurrent_activation=hard_sigmoid use_bias=True {_STARTS} {_LIMITS} {_DROPS} implementation=1 {_FORMS} "
+        "unroll=False reset_after=False"
+    )
+    def __init__(self, units: int, activation: Any = "tanh", **kwargs: Any) -> None:
+        super().__init__(units, activation, **kwargs)
+
 
 class CuDNNLSTM(LSTM):
     """An LSTM whose gates are sigmoids, on the CPU here."""
 
+    @by_place(f"{_STARTS} unit_forget_bias=True {_LIMITS} {_FORMS}")
     def __init__(self, units: int, **kwargs: Any) -> None:
         super().__init__(units, recurrent_activation="sigmoid", **kwargs)
 
@@ -309,5 +339,6 @@ class CuDNNLSTM(LSTM):
 class CuDNNGRU(GRU):
     """A GRU whose gates are sigmoids, reset after the product, on the CPU here."""
 
+    @by_place(f"{_STARTS} {_LIMITS} {_FORMS}")
     def __init__(self, units: int, **kwargs: Any) -> None:
         super().__init__(units, recurrent_activation="sigmoid", reset_after=True, **kwargs)

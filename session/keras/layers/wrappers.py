@@ -42,7 +42,9 @@ class Wrapper(Layer):
     def from_config(cls, config: dict[str, Any]) -> Any:
         """Make a layer of what `get_config` returned."""
         config = dict(config)
-        config["layer"] = of_config(config["layer"])
+        for name in ("layer", "backward_layer"):
+            if name in config:
+                config[name] = of_config(config[name])
         return cls(**config)
 
 
@@ -102,11 +104,18 @@ class Bidirectional(Wrapper):
       layer: the recurrent layer, which becomes the forward one.
       merge_mode: how outputs are joined: `sum`, `mul`, `concat`, `ave`, or None: both are returned.
       weights: arrays to begin with.
+      backward_layer: the one for the other direction, with `go_backwards`; default: one like the first.
+    Raises: ValueError for what is no layer, an unknown mode, and layers of one direction or unlike in their outputs.
     """
 
-    def __init__(self, layer: Any, merge_mode: str | None = "concat", weights: Any = None, **kwargs: Any) -> None:
+    def __init__(
+        self, layer: Any, merge_mode: str | None = "concat", weights: Any = None, backward_layer: Any = None,
+        **kwargs: Any,
+    ) -> None:  # fmt: skip
         if not isinstance(layer, Layer):
             raise ValueError(f"Please initialize `Bidirectional` layer with a `Layer` instance. You passed: {layer}")
+        if backward_layer is not None and not isinstance(backward_layer, Layer):
+            raise ValueError(f"`backward_layer` need to be a `Layer` instance. You passed: {backward_layer}")
         if merge_mode not in ("sum", "mul", "ave", "concat", None):
             raise ValueError('Invalid merge mode. Merge mode should be one of {"sum", "mul", "ave", "concat", None}')
         for key in ("input_shape", "batch_input_shape"):
@@ -114,12 +123,19 @@ class Bidirectional(Wrapper):
                 kwargs["batch_input_shape"] = layer._batch_input_shape
         kwargs.pop("input_shape", None) if "batch_input_shape" in kwargs else None
         super().__init__(layer, **kwargs)
-        config = layer.get_config()
-        config["go_backwards"] = not config["go_backwards"]
-        forward, backward = dict(layer.get_config()), config
-        forward["name"], backward["name"] = f"forward_{layer.name}", f"backward_{layer.name}"
+        forward = {**layer.get_config(), "name": f"forward_{layer.name}"}
         self.forward_layer = type(layer).from_config(forward)
-        self.backward_layer = type(layer).from_config(backward)
+        self._given_backward = None
+        if backward_layer is None:
+            backward = {
+                **layer.get_config(), "name": f"backward_{layer.name}", "go_backwards": not forward["go_backwards"]
+            }  # fmt: skip
+            backward_layer = type(layer).from_config(backward)
+        else:
+            self._given_backward = {"class_name": type(backward_layer).__name__, "config": backward_layer.get_config()}
+            backward_layer._name = f"backward_{backward_layer.name}"
+        self.backward_layer = backward_layer
+        self._check_directions()
         self._sublayers = [self.forward_layer, self.backward_layer]
         self.merge_mode = merge_mode
         inner: Any = layer
@@ -127,6 +143,19 @@ class Bidirectional(Wrapper):
         self.stateful = layer.stateful
         self.supports_masking = True
         self._given = weights
+
+    def _check_directions(self) -> None:
+        """Raises: ValueError for two layers of one direction, or unlike in what they return."""
+        forward, backward = self.forward_layer, self.backward_layer
+        if forward.go_backwards == backward.go_backwards:
+            raise ValueError("Forward layer and backward layer should have different `go_backwards` value.")
+        for name in ("stateful", "return_sequences", "return_state"):
+            both = getattr(forward, name), getattr(backward, name)
+            if both[0] != both[1]:
+                raise ValueError(
+                    "Forward layer and backward layer are expected to have the same value for attribute "
+                    f"{name}, got {both[0]} and {both[1]}"
+                )
 
     def build(self, input_shape: Any = None) -> None:
         """Build both layers."""
@@ -191,4 +220,5 @@ class Bidirectional(Wrapper):
 
     def get_config(self) -> dict[str, Any]:
         """The arguments that make the same layer."""
-        return {**super().get_config(), "merge_mode": self.merge_mode}
+        config = {**super().get_config(), "merge_mode": self.merge_mode}
+        return config if self._given_backward is None else {**config, "backward_layer": self._given_backward}
