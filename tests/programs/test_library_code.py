@@ -210,6 +210,30 @@ def test_modules_of_operations_have_the_raw_ones_too() -> None:
             assert tf.get_variable("x", [2], initializer=Twos()).name == "scope/x:0"
 
 
+def test_stores_of_variables_and_of_their_scopes_are_those_of_the_graph() -> None:
+    import tensorflow as tf
+    from tensorflow.python.ops import variable_scope
+
+    with tf.Graph().as_default():
+        store = variable_scope.get_variable_scope_store()
+        with tf.variable_scope("a") as scope:
+            assert store is variable_scope.get_variable_scope_store() and store.current_scope is scope
+            for _ in range(2):
+                with tf.variable_scope("b"):
+                    pass
+            assert (store.variable_scope_count("a/b"), store.variable_scope_count("c")) == (2, 0)
+            assert store.variable_scopes_count == {"a": 1, "a/b": 2}
+            store.current_scope = tf.VariableScope(False, name="q")  # as Pretty Tensor sets it
+            made = tf.get_variable("x", [2])
+            store.current_scope = scope
+        assert made.name == "q/x:0"
+        assert variable_scope._get_default_variable_store()._vars == {"q/x": made}
+        tf.get_variable("y", [2], partitioner=tf.fixed_size_partitioner(2))
+        assert list(variable_scope._get_default_variable_store()._partitioned_vars) == ["y"]
+    with tf.Graph().as_default():
+        assert store is not variable_scope.get_variable_scope_store()
+
+
 def test_rows_changed_in_place_are_told_by_any_whole_numbers() -> None:
     import tensorflow as tf
     from tensorflow.python.ops import inplace_ops

@@ -135,6 +135,33 @@ class VariableStore:
             if inner.startswith(prefix):
                 self.opened[inner] = 0
 
+    @property
+    def current_scope(self) -> VariableScope:
+        """The scope in force, `current` by TensorFlow's own name; may be set."""
+        return self.current
+
+    @current_scope.setter
+    def current_scope(self, scope: VariableScope) -> None:
+        self.current = scope
+
+    @property
+    def variable_scopes_count(self) -> dict[str, int]:
+        """How often each scope name was opened, `opened` by TensorFlow's own name."""
+        return self.opened
+
+    def variable_scope_count(self, scope_name: str) -> int:
+        """How often a scope of that full name was opened since the one around it was."""
+        return self.opened.get(scope_name, 0)
+
+    @property
+    def _vars(self) -> dict[str, Any]:
+        # Programs look here for what `get_variable` made, by names without ":0".
+        return self.variables
+
+    @property
+    def _partitioned_vars(self) -> dict[str, Any]:
+        return self.partitioned
+
 
 def variable_store() -> VariableStore:
     """The store of the default graph."""

@@ -8,6 +8,7 @@ from typing import Any
 from ...ops.families.state.partitioned import PartitionedVariable
 from ...ops.families.state.ref_variable import RefVariable
 from ...ops.families.state.resource_variable import ResourceVariable
+from ...ops.families.state.scope_settings import VariableStore, variable_store
 from ...ops.families.state.variable_scope import variable_scope
 from ...ops.families.state.variables import Variable, default_variable_creator
 
@@ -18,6 +19,7 @@ __all__ = [
     "ResourceVariable",
     "VariableV1",
     "default_variable_creator",
+    "get_variable_scope_store",
     "is_resource_variable",
     "variable",
 ]
@@ -32,6 +34,16 @@ def _pure_variable_scope(name_or_scope: Any, **options: Any) -> AbstractContextM
     """
     options.pop("old_name_scope", None)
     return variable_scope(name_or_scope, auxiliary_name_scope=False, **options)
+
+
+def get_variable_scope_store() -> VariableStore:
+    """The default graph's store: `current_scope`, which may be set, and `variable_scope_count(name)`."""
+    return variable_store()
+
+
+def _get_default_variable_store() -> VariableStore:
+    """The default graph's store: `_vars` and `_partitioned_vars`, what `get_variable` made by their names."""
+    return variable_store()
 
 
 def is_resource_variable(var: Any) -> bool:
