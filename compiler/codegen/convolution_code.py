@@ -172,10 +172,13 @@ class Tiles:
         for place, at in enumerate(numbers):
             spread = self.spread(at)
             for number, vector in enumerate(vectors):
-                old = sums[place * len(vectors) + number]
-                arguments = f"{self.vector} {spread}, {self.vector} {vector}, {self.vector} {old}"
-                found.append(self.text.emit(f"call {self.vector} @llvm.fma.{self._suffix}({arguments})"))
+                found.append(self.added(spread, vector, sums[place * len(vectors) + number]))
         return found
+
+    def added(self, one: str, other: str, total: str) -> str:
+        """A vector with the product of two others added."""
+        arguments = f"{self.vector} {one}, {self.vector} {other}, {self.vector} {total}"
+        return self.text.emit(f"call {self.vector} @llvm.fma.{self._suffix}({arguments})")
 
 
 class Tile(NamedTuple):

@@ -137,7 +137,7 @@ class Pool:
         places = [(row * plane.columns.extent + column) * plane.source for row in rows for column in columns]
         values = self._first(to, block, str(len(places)))
         for number, place in enumerate(places):
-            values = self._step(at, place, block, values, number == 0)
+            values = self._step(at, place, block, values, divmod(number, plane.columns.size))
         self._last(to, block, values, str(len(places)))
 
     def _cut(self, at: str, to: str, block: Block, rows: tuple[str, str], columns: tuple[str, str], count: str) -> None:
@@ -150,7 +150,7 @@ class Pool:
 
             def column(other: str, *values: str) -> Sequence[str]:
                 place = text.emit(f"add i64 {line}, {text.times(other, plane.source)}")
-                return self._step(place, 0, block, values, False)
+                return self._step(place, 0, block, values, (number, other))
 
             return text.loop(*columns, 1, list(zip(kinds, values)), column)
 
@@ -179,14 +179,16 @@ class Pool:
         self._largest = self.tiles.load(text.at(kind, "%output", to), block)
         return [f"<{', '.join(['i1 true'] * self.lanes)}>"] * block.vectors
 
-    def _step(self, at: str, offset: int, block: Block, values: Sequence[str], is_first: bool) -> list[str]:
-        """One place of a window."""
+    def _step(
+        self, at: str, offset: int, block: Block, values: Sequence[str], place: tuple[str | int, str | int]
+    ) -> list[str]:
+        """One place of a window: its row and column, numbers where the window is written out."""
         text, tiles, vector = self.text, self.tiles, self.tiles.vector
         if self.part in ("max", "avg"):
             found = tiles.load(text.at(self.plane.kind, "%image", at, offset), block)
             if self.part == "avg":
                 return [text.emit(f"fadd {vector} {old}, {new}") for old, new in zip(values, found)]
-            if is_first:
+            if place == (0, 0):
                 return found
             suffix = f"v{self.lanes}{'f32' if self.plane.kind == 'float' else 'f64'}"
             return [

@@ -16,6 +16,7 @@ from .kernels import raw_memory
 from .launch import Launch
 
 if TYPE_CHECKING:
+    from ..codegen.channel_code import WeightsGradient
     from ..fusion.poolings import Pooling
     from .printer import Printer, Table
 
@@ -120,14 +121,22 @@ def _launch(
 
 
 def _pool(printer: Printer, item: Pooling, keeps_gil: bool) -> None:
-    """Write the call of the function that pools."""
+    """Write the call of the function that pools, or convolves each channel for itself."""
+    from ..codegen.channel_code import ChannelPool, WeightsGradient
     from ..codegen.pooling_code import Pool
 
+    if item.part == "weights gradient":
+        _weights_gradient(
+            printer, item, WeightsGradient(item.plane, item.part, machine_for(item.plane.kind)), keeps_gil
+        )
+        return
     asm, plane = printer.asm, item.plane
-    writer = Pool(plane, item.part, machine_for(plane.kind))
+    form = ChannelPool if item.part.startswith("weighted") else Pool
+    writer = form(plane, item.part, machine_for(plane.kind))
     kernel = compile_text(writer.module(), len(writer.pointers), 2)
     printer.objects.append(kernel)
-    inputs = item.instruction.inputs[1:] if item.part == "avg gradient" else item.instruction.inputs
+    has_sizes = item.part in ("avg gradient", "weighted gradient")
+    inputs = item.instruction.inputs[1:] if has_sizes else item.instruction.inputs
     pointers = [f"ptr {printer.root_pointer(value)}" for value in (*inputs, *item.instruction.outputs)]
     count = batch = printer.number(item.batch)
     if not item.part.endswith("gradient"):
@@ -139,6 +148,16 @@ def _pool(printer: Printer, item: Pooling, keeps_gil: bool) -> None:
     )
     launch.run(count, work)
     printer.functions += launch.functions
+
+
+def _weights_gradient(printer: Printer, item: Pooling, writer: WeightsGradient, keeps_gil: bool) -> None:
+    image, _, gradient = (printer.fused.root(value) for value in item.instruction.inputs)
+    (result,) = item.instruction.outputs
+    kernel = compile_text(writer.module(), 3, 3)
+    batch = printer.number(item.batch)
+    arguments = [f"ptr {printer.pointer(value)}" for value in (image, gradient, result)] + [f"i64 {batch}"]
+    each = item.plane.rows.count * item.plane.columns.count * item.plane.output
+    _launch(printer, kernel, arguments, (str(writer.parts), printer.asm.emit(f"mul i64 {batch}, {each}")), keeps_gil)
 
 
 TABLE: Final[Table] = {

@@ -113,7 +113,8 @@ class OpDef:
       chooses_rows: whether a condition of a lower rank chooses rows; of the same rank it is an elementwise choice.
       product: of a product of matrices, the attributes that say whether each factor is transposed.
       convolution: of a convolution of images or its gradient, what it computes: "forward", "input" or "filter".
-      pooling: of a pooling of images or its gradient, what it computes: "max", "avg", "max gradient", "avg gradient".
+      pooling: of a pooling of images or its gradient, what it computes: "max", "avg", "max gradient", "avg gradient";
+        of a convolution of each channel for itself "weighted", "weighted gradient", "weights gradient".
       routine: of what compiled steps run as a loop of its own when arrays are large: which one, and what it needs to
         know: `("segments", "sum")`; see `compiler/routines/`.
       draws: of what draws numbers of a stream into an array, and nothing else, which: "uniform", "normal" or

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any, Final
 
 import numpy as np
@@ -11,7 +12,7 @@ from ....definition.reduction import widened
 from ....definition.shapes import merge_extent, with_rank
 from ....types.dtypes import FLOATS
 from ....types.tensor_shape import Extents
-from . import gradients, unfold, windows
+from . import depthwise_expansions, gradients, unfold, windows
 from .convolution_ops import check_backprop, counts_of, setting, sizes_of, spelled_shape
 from .windows import Axis
 
@@ -33,7 +34,7 @@ def _each_channel(x: Any, weights: Any, axes: tuple[Axis, ...]) -> Any:
     result = np.zeros((batch, *(axis.count for axis in axes), depth, weights.shape[-1]), x.dtype)
     for offset, where in unfold.offsets(axes):
         result += x[where][..., None] * weights[offset]
-    return result.reshape(*result.shape[:-2], -1)
+    return result.reshape(*result.shape[:-2], depth * weights.shape[-1])
 
 
 def _each_channel_input(weights: Any, dy: Any, axes: tuple[Axis, ...]) -> Any:
@@ -47,10 +48,11 @@ def _each_channel_input(weights: Any, dy: Any, axes: tuple[Axis, ...]) -> Any:
 
 def _each_channel_filter(x: Any, sizes: Any, dy: Any, axes: tuple[Axis, ...]) -> Any:
     depth, multiplier = sizes[-2:]
-    x, dy = unfold.padded(x, axes), dy.reshape(-1, depth, multiplier)
+    pixels = math.prod(dy.shape[:-1])  # maybe none
+    x, dy = unfold.padded(x, axes), dy.reshape(pixels, depth, multiplier)
     result = np.empty(sizes, x.dtype)
     for offset, where in unfold.offsets(axes):
-        result[offset] = np.einsum("pc,pcm->cm", x[where].reshape(-1, depth), dy)
+        result[offset] = np.einsum("pc,pcm->cm", x[where].reshape(pixels, depth), dy)
     return result
 
 
@@ -116,6 +118,8 @@ DEPTHWISE_CONV2D_NATIVE = OpDef(
     attrs=_ATTRS,
     shape=_depthwise_shape,
     kernel=_depthwise,
+    pooling="weighted",
+    expansion=depthwise_expansions.forward,
     gradient=gradients.depthwise,
 )
 
@@ -126,6 +130,8 @@ DEPTHWISE_CONV2D_NATIVE_BACKPROP_INPUT = OpDef(
     attrs=_ATTRS,
     shape=spelled_shape(0),
     kernel=_depthwise_input,
+    pooling="weighted gradient",
+    expansion=depthwise_expansions.input_gradient,
     gradient=gradients.input_backprop("DepthwiseConv2dNative", "DepthwiseConv2dNativeBackpropFilter"),
 )
 
@@ -136,5 +142,7 @@ DEPTHWISE_CONV2D_NATIVE_BACKPROP_FILTER = OpDef(
     attrs=_ATTRS,
     shape=spelled_shape(1),
     kernel=_depthwise_filter,
+    pooling="weights gradient",
+    expansion=depthwise_expansions.filter_gradient,
     gradient=gradients.filter_backprop("DepthwiseConv2dNative", "DepthwiseConv2dNativeBackpropInput"),
 )
