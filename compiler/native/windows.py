@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from ..codegen.convolution_code import FilterGradient, Forward, Machine
-from ..codegen.spread_code import SpreadRows, turned_filter
+from ..codegen.windows.convolution_code import FilterGradient, Forward, Machine
+from ..codegen.windows.spread_code import SpreadRows, turned_filter
 from ..fusion.convolutions import Convolution, Plane
 from ..jit.compile import CompiledKernel
 from ..jit.text_kernel import compile_text
@@ -16,7 +16,7 @@ from .kernels import raw_memory
 from .launch import Launch
 
 if TYPE_CHECKING:
-    from ..codegen.channel_code import WeightsGradient
+    from ..codegen.windows.channel_code import WeightsGradient
     from ..fusion.poolings import Pooling
     from .printer import Printer, Table
 
@@ -122,8 +122,8 @@ def _launch(
 
 def _pool(printer: Printer, item: Pooling, keeps_gil: bool) -> None:
     """Write the call of the function that pools, or convolves each channel for itself."""
-    from ..codegen.channel_code import ChannelPool, WeightsGradient
-    from ..codegen.pooling_code import Pool
+    from ..codegen.windows.channel_code import ChannelPool, WeightsGradient
+    from ..codegen.windows.pooling_code import Pool
 
     if item.part == "weights gradient":
         _weights_gradient(

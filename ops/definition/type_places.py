@@ -127,7 +127,7 @@ PLACES: Final = {
     "nn.convolution.argmax_pooling": "MaxPoolGradGradWithArgmax MaxPoolGradWithArgmax MaxPoolWithArgmax",
     "nn.convolution.convolution_ops": "Conv2D Conv2DBackpropFilter Conv2DBackpropInput Conv3D"
     " Conv3DBackpropFilterV2 Conv3DBackpropInputV2",
-    "nn.convolution.depthwise_ops": "DepthwiseConv2dNative DepthwiseConv2dNativeBackpropFilter"
+    "nn.convolution.depthwise.kernels": "DepthwiseConv2dNative DepthwiseConv2dNativeBackpropFilter"
     " DepthwiseConv2dNativeBackpropInput",
     "nn.convolution.fractional": "FractionalAvgPool FractionalAvgPoolGrad FractionalMaxPool FractionalMaxPoolGrad",
     "nn.convolution.morphology": "Dilation2D Dilation2DBackpropFilter Dilation2DBackpropInput",

@@ -26,7 +26,7 @@ NAMES: dict[str, dict[str, str]] = {
             "conv1d conv2d conv2d_backprop_filter conv2d_backprop_input conv3d conv3d_backprop_filter "
             "conv3d_backprop_filter_v2=conv3d_backprop_filter"
         ),
-        "ops.families.nn.convolution.depthwise": (
+        "ops.families.nn.convolution.depthwise.functions": (
             "depthwise_conv2d depthwise_conv2d_native depthwise_conv2d_native_backprop_filter "
             "depthwise_conv2d_native_backprop_input "
             "depthwise_conv2d_backprop_filter=depthwise_conv2d_native_backprop_filter "

@@ -91,7 +91,7 @@ def sobel_edges(image: Any) -> Tensor:
 
     Raises: ValueError for another rank than 4.
     """
-    from ..nn.convolution.depthwise import depthwise_conv2d
+    from ..nn.convolution.depthwise.functions import depthwise_conv2d
 
     image = convert_to_tensor(image)
     kernels = np.array(
@@ -181,7 +181,7 @@ def _halved(image: Tensor) -> Tensor:
 def _ssim_per_channel(
     x: Tensor, y: Tensor, most: Any, length: int, sigma: float, k1: float, k2: float
 ) -> tuple[Tensor, Tensor]:
-    from ..nn.convolution.depthwise import depthwise_conv2d
+    from ..nn.convolution.depthwise.functions import depthwise_conv2d
 
     channels = x.shape.as_list()[-1]
     places = np.arange(length, dtype=np.float32) - (length - 1) / 2.0

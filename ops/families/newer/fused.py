@@ -17,7 +17,7 @@ from ...definition.opdef import OpDef
 from ...types.dtypes import FLOATS, bfloat16, float16, float32
 from ..linalg.products import MAT_MUL
 from ..nn.convolution.convolution_ops import CONV2D
-from ..nn.convolution.depthwise_ops import DEPTHWISE_CONV2D_NATIVE
+from ..nn.convolution.depthwise.kernels import DEPTHWISE_CONV2D_NATIVE
 from ..nn.normalization.batch_norm_ops import FUSED_BATCH_NORM_V3
 
 _SIMPLE: Final = (b"Relu", b"Relu6", b"Elu", b"Tanh", b"Sigmoid")

@@ -11,7 +11,7 @@ from ...families.arrays.shape_ops import shape as shape_of
 from ...families.arrays.stacking import stack
 from ...families.nn.bias import bias_add
 from ...families.nn.convolution import convolution as nn_convolution
-from ...families.nn.convolution.depthwise import separable_conv2d as nn_separable_conv2d
+from ...families.nn.convolution.depthwise.functions import separable_conv2d as nn_separable_conv2d
 from ...families.nn.convolution.transposed import conv2d_transpose as nn_conv2d_transpose
 from ...families.nn.convolution.transposed import conv3d_transpose as nn_conv3d_transpose
 from ...types.tensor_shape import TensorShape

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from ....ops.families.nn.convolution import depthwise, dilated, pooling, transposed
+from ....ops.families.nn.convolution import dilated, pooling, transposed
+from ....ops.families.nn.convolution.depthwise import functions as depthwise
 from ....ops.graph.node import Tensor
 from ....ops.library.layers.windows import format_of, per_axis
 from .. import state

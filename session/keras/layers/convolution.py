@@ -218,7 +218,7 @@ class DepthwiseConv2D(Layer):
 
     def call(self, inputs: Any) -> Any:  # type: ignore[override]
         """Return the outputs."""
-        from ....ops.families.nn.convolution.depthwise import depthwise_conv2d
+        from ....ops.families.nn.convolution.depthwise.functions import depthwise_conv2d
 
         last = self.data_format == "channels_last"
         strides = [1, *self.strides, 1] if last else [1, 1, *self.strides]

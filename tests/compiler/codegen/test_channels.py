@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sessile.compiler.codegen.channel_code import ChannelPool, WeightsGradient
-from sessile.compiler.codegen.convolution_code import Machine
+from sessile.compiler.codegen.windows.channel_code import ChannelPool, WeightsGradient
+from sessile.compiler.codegen.windows.convolution_code import Machine
 from sessile.compiler.fusion.convolutions import Plane, Space
 from sessile.compiler.jit.text_kernel import compile_text
 from sessile.compiler.machine import abi
-from sessile.ops.families.nn.convolution import depthwise_ops
+from sessile.ops.families.nn.convolution.depthwise import kernels as depthwise_ops
 
 import sessile as tf
 

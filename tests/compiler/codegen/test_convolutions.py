@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sessile.compiler.codegen.convolution_code import FilterGradient, Forward, Machine, blocks_of, even_parts
+from sessile.compiler.codegen.windows.convolution_code import FilterGradient, Forward, Machine, blocks_of, even_parts
 from sessile.compiler.fusion.convolutions import Plane, Space
 from sessile.compiler.jit.text_kernel import compile_text
 from sessile.compiler.machine import abi

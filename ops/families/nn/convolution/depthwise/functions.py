@@ -6,19 +6,19 @@ from typing import Any
 
 import numpy as np
 
-from ....building.build import build
-from ....building.convert import convert_to_tensor
-from ....building.default_graph import name_scope
-from ....graph.node import Tensor, TensorLike
-from ...reductions.reductions import renamed
-from .arguments import padding_of
-from .convolution_ops import CONV2D
-from .depthwise_ops import (
+from .....building.build import build
+from .....building.convert import convert_to_tensor
+from .....building.default_graph import name_scope
+from .....graph.node import Tensor, TensorLike
+from ....reductions.reductions import renamed
+from ..arguments import padding_of
+from ..convolution_ops import CONV2D
+from ..dilated import _shape_or_tensor, with_space_to_batch
+from .kernels import (
     DEPTHWISE_CONV2D_NATIVE,
     DEPTHWISE_CONV2D_NATIVE_BACKPROP_FILTER,
     DEPTHWISE_CONV2D_NATIVE_BACKPROP_INPUT,
 )
-from .dilated import _shape_or_tensor, with_space_to_batch
 
 
 def depthwise_conv2d_native(

@@ -23,8 +23,8 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import NamedTuple
 
-from ..fusion.convolutions import Plane
-from .function_text import FunctionText
+from ...fusion.convolutions import Plane
+from ..function_text import FunctionText
 
 
 class Machine(NamedTuple):

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from .convolution_ops import setting
+from ..convolution_ops import setting
 
 
 def _counts(attrs: Any, space: Any, sizes: Any) -> tuple[int, ...] | None:

@@ -9,9 +9,9 @@ they and the channels are one run of memory.
 
 from __future__ import annotations
 
-from ..fusion.convolutions import Plane, Space
+from ...fusion.convolutions import Plane, Space
+from ..function_text import FunctionText
 from .convolution_code import Block, Machine, Tile, Tiles, blocks_of, copy_row, even_parts
-from .function_text import FunctionText
 
 
 def phase_order(size: int, spread: int) -> list[int]:

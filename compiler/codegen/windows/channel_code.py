@@ -12,9 +12,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ..fusion.convolutions import Space
+from ...fusion.convolutions import Space
+from ..function_text import FunctionText
 from .convolution_code import Block
-from .function_text import FunctionText
 from .pooling_code import Pool
 
 

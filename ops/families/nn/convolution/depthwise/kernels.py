@@ -7,14 +7,15 @@ from typing import Any, Final
 
 import numpy as np
 
-from ....definition.opdef import OpDef
-from ....definition.reduction import widened
-from ....definition.shapes import merge_extent, with_rank
-from ....types.dtypes import FLOATS
-from ....types.tensor_shape import Extents
-from . import depthwise_expansions, gradients, unfold, windows
-from .convolution_ops import check_backprop, counts_of, setting, sizes_of, spelled_shape
-from .windows import Axis
+from .....definition.opdef import OpDef
+from .....definition.reduction import widened
+from .....definition.shapes import merge_extent, with_rank
+from .....types.dtypes import FLOATS
+from .....types.tensor_shape import Extents
+from .. import gradients, unfold, windows
+from ..convolution_ops import check_backprop, counts_of, setting, sizes_of, spelled_shape
+from ..windows import Axis
+from . import expansions
 
 
 def _depthwise_shape(query: Any) -> Extents:
@@ -119,7 +120,7 @@ DEPTHWISE_CONV2D_NATIVE = OpDef(
     shape=_depthwise_shape,
     kernel=_depthwise,
     pooling="weighted",
-    expansion=depthwise_expansions.forward,
+    expansion=expansions.forward,
     gradient=gradients.depthwise,
 )
 
@@ -131,7 +132,7 @@ DEPTHWISE_CONV2D_NATIVE_BACKPROP_INPUT = OpDef(
     shape=spelled_shape(0),
     kernel=_depthwise_input,
     pooling="weighted gradient",
-    expansion=depthwise_expansions.input_gradient,
+    expansion=expansions.input_gradient,
     gradient=gradients.input_backprop("DepthwiseConv2dNative", "DepthwiseConv2dNativeBackpropFilter"),
 )
 
@@ -143,6 +144,6 @@ DEPTHWISE_CONV2D_NATIVE_BACKPROP_FILTER = OpDef(
     shape=spelled_shape(1),
     kernel=_depthwise_filter,
     pooling="weights gradient",
-    expansion=depthwise_expansions.filter_gradient,
+    expansion=expansions.filter_gradient,
     gradient=gradients.filter_backprop("DepthwiseConv2dNative", "DepthwiseConv2dNativeBackpropInput"),
 )

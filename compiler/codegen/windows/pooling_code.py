@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from ..fusion.convolutions import Plane
+from ...fusion.convolutions import Plane
+from ..function_text import FunctionText
 from .convolution_code import Block, Machine, Tiles, blocks_of
-from .function_text import FunctionText
 
 _MOST_WRITTEN = 16  # places of a window that are written out
 
