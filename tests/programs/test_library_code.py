@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator
 from typing import Any
 
+import numpy as np
 import pytest
 
 import sessile
@@ -208,6 +209,46 @@ def test_modules_of_operations_have_the_raw_ones_too() -> None:
         with variable_scope._pure_variable_scope("scope", reuse=False) as scope:
             assert scope.name == "scope" and graph.get_name_scope() == ""
             assert tf.get_variable("x", [2], initializer=Twos()).name == "scope/x:0"
+
+
+def test_modules_of_generated_functions_have_those_of_two_and_three_dimensions() -> None:
+    import tensorflow as tf
+    from tensorflow.python.ops import gen_nn_ops, gen_spectral_ops
+
+    with tf.Graph().as_default(), tf.Session() as sess:
+        x = np.arange(16, dtype=np.float32).reshape(1, 4, 4, 1)
+        window = np.arange(4, dtype=np.float32).reshape(2, 2, 1, 1)
+        made = gen_nn_ops.conv2d(x, window, [1, 1, 1, 1], "VALID")
+        back = gen_nn_ops.conv2d_backprop_input([1, 4, 4, 1], window, made, [1, 1, 1, 1], "VALID", name="back")
+        deep = gen_nn_ops.conv3d_backprop_input_v2(
+            [1, 1, 4, 4, 1], window[None], made[:, None], [1, 1, 1, 1, 1], "VALID"
+        )
+        assert (made.op.name, back.op.name, deep.op.type) == ("Conv2D", "back", "Conv3DBackpropInputV2")
+        one, other = sess.run([back, deep])
+        np.testing.assert_array_equal(one, other[:, 0])
+        for name in ("max_pool3d_grad", "conv3d_backprop_filter_v2", "dilation2d", "avg_pool3d", "fused_pad_conv2d"):
+            assert getattr(gen_nn_ops, name).__name__ == name
+        assert gen_spectral_ops.irfft2d(np.zeros([2, 2], np.complex64), [2, 2]).shape == [2, 2]
+        assert gen_nn_ops.l2_loss([1.0, 2.0]).op.type == "L2Loss"
+
+
+def test_generated_functions_take_arguments_by_place_in_the_order_of_tensorflow_1() -> None:
+    import tensorflow as tf
+    from tensorflow.python.ops import gen_array_ops, gen_ctc_ops, gen_image_ops, gen_nn_ops, gen_state_ops
+
+    with tf.Graph().as_default():
+        decoded = gen_ctc_ops.ctc_beam_search_decoder(np.zeros([3, 1, 4], np.float32), [3], 5, 2)
+        assert decoded[-1].op.get_attr("beam_width") == 5 and decoded[-1].shape == [1, 2]
+        assert gen_state_ops.variable_v2([2], tf.int32).dtype.base_dtype == tf.int32
+        assert gen_image_ops.decode_png("", 3, tf.uint16).op.get_attr("channels") == 3
+        assert gen_nn_ops.top_kv2([1.0, 2.0], 1, False)[0].op.get_attr("sorted") is False
+        assert gen_array_ops.gather_nd([1.0, 2.0], [[1]], "found").op.name == "found"
+        pooled = gen_nn_ops.depthwise_conv2d_native(
+            np.zeros([1, 2, 4, 4], np.float32), np.zeros([2, 2, 2, 1], np.float32), [1, 1, 1, 1], "VALID", "NCHW"
+        )
+        assert pooled.shape == [1, 2, 3, 3]
+        with pytest.raises(TypeError, match=r"top_kv2\(\) got multiple values for argument 'k'"):
+            gen_nn_ops.top_kv2([1.0, 2.0], 1, k=1)
 
 
 def test_stores_of_variables_and_of_their_scopes_are_those_of_the_graph() -> None:
