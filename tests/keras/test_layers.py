@@ -120,3 +120,12 @@ def test_labels_of_ctc_are_sparse() -> None:
     lengths = K.constant([[4], [4]], "int32")
     cost = K.eval(K.ctc_batch_cost(K.constant([[1, 2], [3, 0]]), even, lengths, K.constant([[2], [1]], "int32")))
     assert cost.shape == (2, 1) and (cost > 0).all()
+
+
+def test_stacked_cells_give_the_states_of_the_first_step() -> None:
+    layers = tf.keras.layers
+    cells = layers.StackedRNNCells([layers.LSTMCell(3), layers.GRUCell(2)])
+    for states in (cells.get_initial_state(tf.ones([4, 5, 6])), cells.get_initial_state(None, 4, tf.float32)):
+        (memory, carry), state = states
+        assert [part.shape.as_list() for part in (memory, carry, state)] == [[4, 3], [4, 3], [4, 2]]
+    assert layers.RNN(cells, return_state=True)(tf.ones([4, 5, 6]))[0].shape.as_list() == [4, 2]

@@ -354,6 +354,20 @@ class StackedRNNCells(Layer):
             extents = [extents[0], cell.output_size]
         self.built = True
 
+    def get_initial_state(self, inputs: Any = None, batch_size: Any = None, dtype: Any = None) -> Any:
+        """Return zeros for the first step: the states of each cell, in a tuple."""
+        if inputs is not None:
+            batch_size, dtype = shape_of(inputs)[0], inputs.dtype
+        found = []
+        for cell in self.cells:
+            if hasattr(cell, "get_initial_state"):
+                found.append(cell.get_initial_state(inputs=None, batch_size=batch_size, dtype=dtype))
+            else:
+                found.append(zero_states(cell.state_size, batch_size, dtype))
+            if not isinstance(cell.state_size, (list, tuple)) and isinstance(found[-1], list):
+                found[-1] = found[-1][0]
+        return tuple(found)
+
     def prepare_dropout(self, inputs: Any, training: Any) -> None:
         """Draw what the first cell drops; the others' inputs are drawn at each step."""
         if hasattr(self.cells[0], "prepare_dropout"):

@@ -16,6 +16,7 @@ from ..functions import metrics as metric_functions
 from ..operations import cast, convert_to_tensor, group, name_scope, placeholder
 from ..session_of import get_session
 from . import checkpoints
+from . import weights as of_weights
 
 
 class Compiled:
@@ -25,11 +26,12 @@ class Compiled:
       model: the model, whose inputs and outputs are there.
       optimizer: an optimizer; loss, metrics, loss_weights, weighted_metrics: as given to `compile`.
       target_tensors: tensors to take instead of placeholders for the targets.
+      sample_weight_mode: whether weights are of steps, "temporal", or of examples.
     """
 
     def __init__(
         self, model: Any, optimizer: Any, loss: Any, metrics: Any, loss_weights: Any, weighted_metrics: Any,
-        target_tensors: Any = None,
+        target_tensors: Any = None, sample_weight_mode: Any = None,
     ) -> None:  # fmt: skip
         self.model, self.optimizer = model, optimizer
         names = model.output_names
@@ -37,15 +39,17 @@ class Compiled:
         self._loss_weights = [1.0 if w is None else w for w in _per_output(loss_weights, names, "loss_weights")]
         self._steps: weakref.WeakKeyDictionary[Any, dict[str, Any]] = weakref.WeakKeyDictionary()
         self.has_weights = False
-        self.weights: list[Any] = []
+        self._weights: dict[int, Any] = {}  # by the number of the output
+        self._modes = of_weights.modes(sample_weight_mode, names)
+        self._weighted: list[tuple[int, int]] = []  # places among the metrics, and outputs, of those with weights
         with model.outputs[0].graph.as_default():
             self.targets = self._make_targets(target_tensors)
             self.metrics: list[Any] = []
             self.metric_names: list[str] = []
             self.metric_results: list[Any] = []
             with name_scope("metrics"):
-                self._add_metrics(_metrics_per_output(metrics, names))
-                self._add_metrics(_metrics_per_output(weighted_metrics, names))
+                self._add_metrics(_metrics_per_output(metrics, names), False)
+                self._add_metrics(_metrics_per_output(weighted_metrics, names), True)
                 for metric in model.metrics_of_layers():
                     self.metrics.append(metric)
                     self.metric_names.append(metric.name)
@@ -68,7 +72,9 @@ class Compiled:
                 made = placeholder(dtypes.as_dtype(output.dtype.base_dtype), shape, name=f"{name}_target")
                 found.append(made)
         self.fed_targets = [tensor for tensor, outside in zip(found, tensors) if tensor is not None and outside is None]
-        self.fed_names = [name for name, tensor in zip(names, found) if any(tensor is fed for fed in self.fed_targets)]
+        fed = [any(tensor is fed for fed in self.fed_targets) for tensor in found]
+        self.fed_names = [name for name, is_fed in zip(names, fed) if is_fed]
+        self.fed_modes = [mode for mode, is_fed in zip(self._modes, fed) if is_fed]
         return found
 
     def target_shape(self, output: Any, loss: Any) -> list[Any] | None:
@@ -96,24 +102,43 @@ class Compiled:
 
     # Metrics.
 
-    def _add_metrics(self, per_output: list[list[Any]]) -> None:
+    def _add_metrics(self, per_output: list[list[Any]], are_weighted: bool) -> None:
         several = len(self.model.outputs) > 1
         taken = self._loss_names()
         for number, wanted in enumerate(per_output):
             if self.targets[number] is None:
                 continue
-            for item in wanted:
-                with name_scope(None):
-                    metric, name = self._metric(item, number)
+            for name, metric in self._named(wanted, number, "weighted_" if are_weighted else "").items():
                 if several:
                     name = f"{self.model.output_names[number]}_{name}"
                 base, copies = name, 1
                 while name in taken or name in self.metric_names:
                     name, copies = f"{base}_{copies}", copies + 1
+                if are_weighted:
+                    self._weighted.append((len(self.metrics), number))
                 self.metrics.append(metric)
                 self.metric_names.append(name)
-                with name_scope(name):
-                    self.metric_results.append(metric(self.targets[number], self.model.outputs[number]))
+                self.metric_results.append(self._result(metric, name, number, None))
+
+    def _named(self, wanted: list[Any], number: int, prefix: str) -> dict[str, Any]:
+        """The metrics of an output by their names, of two with one name the last."""
+        found = {}
+        for item in wanted:
+            with name_scope(None):
+                metric, name = self._metric(item, number)
+            found[prefix + name] = metric
+        return found
+
+    def _result(self, metric: Any, name: str, number: int, weight: Any) -> Any:
+        """The value of a metric with a batch: what the output's mask leaves out does not count."""
+        output = self.model.outputs[number]
+        mask = getattr(output, "_keras_mask", None)
+        with name_scope(name):
+            if mask is not None:
+                kept = cast(mask, output.dtype)
+                weight = kept if weight is None else _masked(kept, weight)
+            more = {} if weight is None else {"sample_weight": weight}
+            return metric(self.targets[number], output, **more)
 
     def _metric(self, item: Any, number: int) -> tuple[Any, str]:
         """A metric and its name; `accuracy` is chosen by the output's shape and the loss."""
@@ -145,14 +170,13 @@ class Compiled:
         model = self.model
         self.output_losses: list[Any] = []
         total: Any = None
-        weights = iter(self.weights)
         with name_scope("loss"):
-            for name, target, output, loss, factor in zip(
-                model.output_names, self.targets, model.outputs, self._losses, self._loss_weights
+            for number, (name, target, output, loss, factor) in enumerate(
+                zip(model.output_names, self.targets, model.outputs, self._losses, self._loss_weights)
             ):
                 if loss is None:
                     continue
-                weight = next(weights) if self.has_weights else None
+                weight = self._weights.get(number)
                 with name_scope(f"{name}_loss"):
                     mask = getattr(output, "_keras_mask", None)
                     if mask is not None:
@@ -177,13 +201,26 @@ class Compiled:
             return
         self.has_weights = True
         self._steps.clear()
+        dtype = dtypes.as_dtype(state.floatx())
         with self.model.outputs[0].graph.as_default():
-            self.weights = [
-                placeholder(dtypes.as_dtype(state.floatx()), [None], name=f"{name}_sample_weights")
-                for name, loss in zip(self.model.output_names, self._losses)
-                if loss is not None
-            ]
+            made = {
+                number: placeholder(
+                    dtype, [None, None] if mode == of_weights.TEMPORAL else [None], name=f"{name}_sample_weights"
+                )
+                for number, (name, mode) in enumerate(zip(self.model.output_names, self._modes))
+                if name in self.fed_names
+            }
+            self._weights = made
+            with name_scope("metrics"):
+                for place, number in self._weighted:
+                    metric, name = self.metrics[place], self.metric_names[place]
+                    self.metric_results[place] = self._result(metric, name, number, made.get(number))
             self._build_loss()
+
+    @property
+    def weights(self) -> list[Any]:
+        """The placeholders of weights, once there are any."""
+        return list(self._weights.values())
 
     @property
     def names(self) -> list[str]:

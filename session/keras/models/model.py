@@ -12,6 +12,7 @@ from ..layers.inputs import Input, InputLayer
 from . import checkpoints, generators, loops, saving, summary
 from . import data as of_data
 from . import steps as steps_module
+from . import weights as of_weights
 from .compiled import Compiled
 from .network import Network
 
@@ -54,17 +55,16 @@ class Model(Network):
           loss: a function, a Loss or a name; one for each output as a list or dictionary.
           metrics: names, functions, Metrics; a dictionary for each output.
           loss_weights: factors of the losses of outputs.
-          sample_weight_mode: accepted; weights of steps are not built.
+          sample_weight_mode: "temporal" if weights are of steps, [examples, steps]; for each output as a list or
+            dictionary.
           weighted_metrics: metrics that count examples by their weights.
           target_tensors: tensors to take instead of placeholders.
         """
-        if sample_weight_mode is not None and any(mode == "temporal" for mode in nest.flatten(sample_weight_mode)):
-            raise NotImplementedError('sample_weight_mode="temporal" is not built.')
         self.optimizer = optimizers.get(optimizer)
         self.loss = loss
         self._arguments = {
             "loss": loss, "metrics": metrics, "loss_weights": loss_weights, "weighted_metrics": weighted_metrics,
-            "target_tensors": target_tensors,
+            "target_tensors": target_tensors, "sample_weight_mode": sample_weight_mode,
         }  # fmt: skip
         self._compiled = None
         if self.outputs:
@@ -157,19 +157,14 @@ class Model(Network):
             raise ValueError(f"Error when checking model target: no targets for {compiled.fed_names}.")
         targets = of_data.as_arrays(y, compiled.fed_names, compiled.fed_shapes(), "target")
         weights: list[Any] = []
-        if sample_weight is not None or class_weight is not None or compiled.has_weights:
+        if sample_weight is not None or class_weight is not None or compiled.has_weights or any(compiled.fed_modes):
             compiled.use_weights()
-            given = sample_weight if isinstance(sample_weight, (list, tuple)) and len(targets) > 1 else [sample_weight]
-            given = [sample_weight.get(n) for n in compiled.fed_names] if isinstance(sample_weight, dict) else given
-            for number, target in enumerate(targets):
-                weight = given[number] if number < len(given) else None
-                found = (
-                    np.ones(len(target)) if weight is None else np.asarray(weight, float).reshape(len(weight), -1)[:, 0]
-                )
+            given = of_weights.per_output(sample_weight, compiled.fed_names, self.output_names)
+            for name, target, mode, weight in zip(compiled.fed_names, targets, compiled.fed_modes, given):
                 of = class_weight
-                if isinstance(class_weight, dict) and compiled.fed_names[number] in class_weight:
-                    of = class_weight[compiled.fed_names[number]]
-                weights.append(found if of is None else found * of_data.class_weights(target, of))
+                if isinstance(class_weight, dict) and name in class_weight:
+                    of = class_weight[name]
+                weights.append(of_weights.standardized(weight, target, mode, of))
         of_data.check_lengths(inputs, targets, weights)
         return inputs, targets, weights
 

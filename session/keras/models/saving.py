@@ -160,7 +160,7 @@ def _write_training(file: Any, model: Any) -> None:
         "loss": arguments["loss"],
         "metrics": arguments["metrics"],
         "weighted_metrics": arguments["weighted_metrics"],
-        "sample_weight_mode": None,
+        "sample_weight_mode": arguments["sample_weight_mode"],
         "loss_weights": arguments["loss_weights"],
     }
     file.attrs["training_config"] = json.dumps(training, default=_plain).encode()
