@@ -12,12 +12,12 @@ The names are TensorFlow 1's (`names/` lists them); `sessile.compat.v1` has them
 from __future__ import annotations
 
 import os
-from typing import Final
+from importlib import import_module
+from typing import Any, Final
 
 from .lazy import lazy_names
 
 __version__: Final = "0.1.0"
-VERSION: Final = "1.15.5"  # the version of TensorFlow that is spoken
 newaxis: Final = None
 
 if not os.path.isdir(os.path.join(__path__[0], "ops")):  # not an installed copy
@@ -25,8 +25,17 @@ if not os.path.isdir(os.path.join(__path__[0], "ops")):  # not an installed copy
 
     find_layers(__name__, __path__[0])
 
-from .ops.base.hooks import install as _install  # noqa: E402  # the layers have a place now
+from .ops.base import VERSION as VERSION  # noqa: E402  # the layers have a place now
+from .ops.base.hooks import install as _install  # noqa: E402
+from .ops.base.provided import provide as _provide  # noqa: E402
+
+
+def _named_function(kind: str, identifier: Any) -> Any:
+    """What a name like "relu" or "he_normal" means to a layer: what it means to Keras's."""
+    return import_module(f"{__name__}.session.keras.functions.{kind}").get(identifier)
+
 
 _install()
+_provide("named functions", _named_function)
 
 __getattr__, __dir__ = lazy_names("", globals())

@@ -16,6 +16,7 @@ from ...families.nn.convolution.transposed import conv2d_transpose as nn_conv2d_
 from ...families.nn.convolution.transposed import conv3d_transpose as nn_conv3d_transpose
 from ...types.tensor_shape import TensorShape
 from .layer import ZEROS, InputSpec, Layer, extents_of
+from .named import named
 from .windows import channel_axis, format_of, padding_of, per_axis, space_axes, widened_extent, window_count
 
 
@@ -63,7 +64,7 @@ class Convolution(Layer):
         self.padding = padding_of(padding, ("valid", "same", "causal") if rank == 1 else ("valid", "same"))
         self.data_format = data_format
         self.dilation_rate = per_axis(dilation_rate, rank, "dilation_rate")
-        self.activation = activation
+        self.activation = named("activations", activation)
         self.use_bias = use_bias
         self.kernel_initializer, self.bias_initializer = kernel_initializer, bias_initializer
         self.kernel_regularizer, self.bias_regularizer = kernel_regularizer, bias_regularizer

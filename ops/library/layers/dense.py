@@ -18,6 +18,7 @@ from ...families.nn.dropout import dropout as nn_dropout
 from ...types import dtypes
 from ...types.tensor_shape import TensorShape
 from .layer import ZEROS, InputSpec, Layer, extents_of
+from .named import named
 from .training_switch import switched
 
 
@@ -51,7 +52,7 @@ class Dense(Layer):
     ) -> None:
         super().__init__(trainable, name, activity_regularizer=activity_regularizer, **kwargs)
         self.units = int(units)
-        self.activation = activation
+        self.activation = named("activations", activation)
         self.use_bias = use_bias
         self.kernel_initializer, self.bias_initializer = kernel_initializer, bias_initializer
         self.kernel_regularizer, self.bias_regularizer = kernel_regularizer, bias_regularizer

@@ -18,6 +18,7 @@ from ...graph.graph_keys import GraphKeys
 from ...graph.node import Tensor
 from ...types import dtypes
 from ...types.tensor_shape import TensorShape
+from .named import named
 
 ZEROS: Final = Zeros()  # what biases begin with, and shifts
 ONES: Final = Ones()
@@ -88,7 +89,7 @@ class Layer:
     def __init__(self, trainable: bool = True, name: str | None = None, dtype: Any = None, **kwargs: Any) -> None:
         scope = kwargs.pop("_scope", None)
         self._reuse = kwargs.pop("_reuse", None)
-        self._activity_regularizer = kwargs.pop("activity_regularizer", None)
+        self._activity_regularizer = named("regularizers", kwargs.pop("activity_regularizer", None))
         if kwargs:
             raise TypeError(f"{type(self).__name__} got unexpected arguments: {', '.join(sorted(kwargs))}")
         self.trainable = trainable
@@ -253,6 +254,7 @@ class Layer:
     ) -> Any:
         """Make a variable of the layer, or find it where variables are reused; see `get_variable`."""
         wanted = True if trainable is None else trainable
+        regularizer = named("regularizers", regularizer)
         known = {id(variable) for variable in get_default_graph().get_collection(GraphKeys.GLOBAL_VARIABLES)}
         kind = dtypes.as_dtype(dtype or self._dtype or dtypes.float32).base_dtype
         self._dtype = self._dtype or kind.name
@@ -261,9 +263,9 @@ class Layer:
                 name,
                 shape=shape,
                 dtype=kind,
-                initializer=initializer,
+                initializer=named("initializers", initializer),
                 trainable=wanted and self.trainable,
-                constraint=constraint,
+                constraint=named("constraints", constraint),
                 partitioner=partitioner,
                 use_resource=use_resource,
                 **kwargs,
