@@ -270,8 +270,93 @@ def test_queues_of_one_shared_name_are_alike() -> None:
         assert sess.run(same.size()) == 1
         with pytest.raises(tf.errors.InvalidArgumentError, match="has capacity 3 but requested capacity was 4"):
             sess.run(other.dequeue())
-        with pytest.raises(tf.errors.InvalidArgumentError, match="component types"):
+        with pytest.raises(tf.errors.InvalidArgumentError, match="component types int32 but requested.* were float"):
             sess.run(floats.dequeue())
+
+
+def _shared(kind: str, *arguments: Any, **options: Any) -> Any:
+    return getattr(tf, kind)(*arguments, shared_name="one", **options)
+
+
+@pytest.mark.parametrize(
+    "first, second, message",
+    [
+        (("FIFOQueue", 3, tf.int32), ("RandomShuffleQueue", 3, 1, tf.int32), "Expected FIFOQueue, found RandomShuffle"),
+        (
+            ("FIFOQueue", 3, tf.int32, [2]),
+            ("PaddingFIFOQueue", 3, tf.int32, [[2]]),
+            "Expected FIFOQueue, found Padding",
+        ),
+        (("FIFOQueue", 3, tf.int32, []), ("FIFOQueue", -1, tf.int32, []), "requested capacity was 2147483647"),
+        (("FIFOQueue", -1, tf.int32), ("FIFOQueue", -2, tf.int32), None),
+        (("FIFOQueue", 3, tf.int32), ("FIFOQueue", 3, tf.int32, []), r"component shapes \[\] but .* were \[\[\]\]"),
+        (("PaddingFIFOQueue", 3, tf.int32, [[None]]), ("PaddingFIFOQueue", 3, tf.int32, [[2]]), None),
+        (("PaddingFIFOQueue", 3, tf.int32, [[2]]), ("PaddingFIFOQueue", 3, tf.int32, [[3]]), "component shapes"),
+        (("RandomShuffleQueue", 3, 1, tf.int32), ("RandomShuffleQueue", 3, 2, tf.int32), "min_after_dequeue 1 but"),
+        (("PriorityQueue", 3, tf.int32, [[]]), ("PriorityQueue", 3, tf.float32, [[]]), "types int64, int32 but"),
+    ],
+)
+def test_queues_of_one_shared_name_are_compared(first: Any, second: Any, message: str | None) -> None:
+    """What TensorFlow 1.15 refuses is refused: other kinds too, and shapes that cannot be the same."""
+    one, other = _shared(*first), _shared(*second)
+    with tf.Session() as sess:
+        sess.run(one.size())
+        if message is None:
+            assert sess.run(other.size()) == 0
+            return
+        with pytest.raises(tf.errors.InvalidArgumentError, match=message):
+            sess.run(other.size())
+
+
+def test_shared_shuffling_queues_have_one_seed() -> None:
+    queues = [_shared("RandomShuffleQueue", 3, 1, tf.int32, seed=seed) for seed in (4, 4, None, 5)]
+    with tf.Session() as sess:
+        assert [sess.run(queue.size()) for queue in queues[:3]] == [0, 0, 0]
+        with pytest.raises(tf.errors.InvalidArgumentError, match=r"seeds \(87654321, 4\) but requested seeds are"):
+            sess.run(queues[3].size())
+
+
+def test_a_queue_is_closed_once_but_cancelled_at_any_time() -> None:
+    queue = tf.FIFOQueue(3, tf.int32)
+    with tf.Session() as sess:
+        sess.run(queue.close())
+        with pytest.raises(tf.errors.CancelledError, match="is already closed"):
+            sess.run(queue.close())
+        for _ in range(2):
+            sess.run(queue.close(cancel_pending_enqueues=True))
+
+
+@pytest.mark.parametrize("capacity, least, message", [(3, 3, "must be < capacity 3"), (-1, -1, "must be >= 0")])
+def test_a_shuffling_queue_can_give_elements(capacity: int, least: int, message: str) -> None:
+    queue = tf.RandomShuffleQueue(capacity, least, tf.int32)
+    with tf.Session() as sess, pytest.raises(tf.errors.InvalidArgumentError, match=message):
+        sess.run(queue.size())
+
+
+def test_a_shuffling_queue_has_the_order_of_tensorflow() -> None:
+    """Recorded from TensorFlow 1.15.5."""
+    orders = []
+    for graph_seed, seed in ((1, 7), (None, 7), (1, None)):
+        with tf.Graph().as_default(), tf.Session() as sess:
+            tf.set_random_seed(graph_seed)
+            queue = tf.RandomShuffleQueue(100, 0, tf.int32, [], seed=seed)
+            sess.run(queue.enqueue_many([list(range(12))]))
+            orders.append([*sess.run(queue.dequeue_many(5)), *(sess.run(queue.dequeue()) for _ in range(3))])
+    assert orders == [[9, 0, 2, 6, 4, 3, 1, 10], [3, 10, 5, 4, 0, 8, 7, 6], [4, 2, 10, 11, 3, 6, 5, 1]]
+
+
+def test_padded_scalars_of_strings_are_strings() -> None:
+    queue = tf.PaddingFIFOQueue(3, tf.string, [()])
+    with tf.Session() as sess:
+        sess.run(queue.enqueue_many([["a", "b"]]))
+        assert sess.run(queue.dequeue_many(2)).tolist() == [b"a", b"b"]
+
+
+def test_names_of_queues_that_were_refused_are_free() -> None:
+    for wrong in ({"names": ["a", "b"]}, {"shapes": [[], []]}, {"shapes": [[None]]}):
+        with pytest.raises(ValueError):
+            tf.FIFOQueue(3, [tf.int32], **wrong)
+    assert tf.FIFOQueue(3, tf.int32).name == "fifo_queue"
 
 
 @pytest.mark.parametrize("make", [tf.IdentityReader, tf.WholeFileReader])

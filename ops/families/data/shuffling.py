@@ -18,15 +18,12 @@ from ...building.default_graph import leave_out
 from ...graph.node import Tensor
 from ...types import dtypes
 from ..elementwise.cast import cast
-from ..random.philox import Stream, blocks
+from ..random.philox import Draw, drawing
 from .attempts import Failure, attempts
 from .dataset import DatasetBase, scalar_of
 from .runtime import Element, Runtime
 
-_AHEAD = 16  # blocks that are computed at a time
 _MOST_EPOCHS = 3  # that may wait in a buffer behind the one that is given out
-
-Draw = Callable[[], int]
 
 
 class Seeds:
@@ -53,20 +50,6 @@ class Seeds:
     def values(self, runtime: Runtime) -> tuple[int, int]:
         """Both seeds as numbers; two zeros stand for any seeds."""
         return self.first, int(runtime.value(self.tensors[0])) if self.tensors else self.second
-
-
-def drawing(first: int, second: int) -> Draw:
-    """What gives the numbers, below 2**32, of the stream of two seeds one after the other."""
-    stream = Stream(first, second)
-    held: list[int] = []
-
-    def draw() -> int:
-        nonlocal held
-        if not held:
-            held = blocks(stream.key, stream.reserve(_AHEAD), _AHEAD).ravel()[::-1].tolist()
-        return held.pop()
-
-    return draw
 
 
 def _positive(runtime: Runtime, size: Any) -> int:

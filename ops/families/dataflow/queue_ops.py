@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
@@ -12,12 +12,14 @@ from ...definition.context import KernelContext
 from ...definition.opdef import Effects, OpDef
 from ...definition.shapes import scalar_shape
 from ...types import dtypes
-from .queue_resource import PaddingQueue, Queue, ShuffleQueue, SortedQueue
+from ...types.tensor_shape import TensorShape
+from .queue_resource import PaddingQueue, Queue, ShuffleQueue, SortedQueue, shape_text
 
 _OWNS = Effects("queue")
 _LOOKS = Effects("queue", reads=True)
 _CLOSES = Effects("queue", writes=True)
 _WAITS = Effects("queue", reads=True, writes=True, blocking=True, ordered=False)
+_ANY_NUMBER = 2**31 - 1  # the capacity that a queue without limit tells
 _NAMED = {"container": ("string", b""), "shared_name": ("string", b"")}
 
 
@@ -29,17 +31,49 @@ def _made(make: Callable[[Any, Any], Queue], op: Any) -> Queue:
 
 def _check_shared(queue: Queue, op: Any) -> None:
     """Raises: InvalidArgumentError if another operation of one shared name describes another queue."""
+    if queue.kind != op.type.removesuffix("V2"):
+        raise InvalidArgumentError(None, op, f"Expected {queue.kind}, found {op.type}")
     name = op.attrs["shared_name"].decode() or op.name
-    for attr, words in (
-        ("capacity", "capacity"),
-        ("component_types", "component types"),
-        ("shapes", "component shapes"),
-    ):
-        has, wants = queue.described[attr], op.attrs[attr]
-        if list(has) != list(wants) if attr != "capacity" else has != wants:
-            raise InvalidArgumentError(
-                None, op, f"Shared queue '{name}' has {words} {has} but requested {words} was {wants}."
-            )
+    for difference in _differences(queue, queue.described, op.attrs):
+        raise InvalidArgumentError(None, op, f"Shared queue '{name}' has {difference}")
+
+
+def _differences(queue: Queue, has: Any, wants: Any) -> Iterator[str]:
+    """What is not the same in two descriptions of a queue, as TensorFlow tells it."""
+    sizes = [attrs["capacity"] if attrs["capacity"] >= 0 else _ANY_NUMBER for attrs in (has, wants)]
+    if sizes[0] != sizes[1]:
+        yield f"capacity {sizes[0]} but requested capacity was {sizes[1]}"
+    if isinstance(queue, ShuffleQueue):
+        least = wants["min_after_dequeue"]
+        if least != queue.least:
+            yield f"min_after_dequeue {queue.least} but requested min_after_dequeue was {least}."
+        seeds = wants["seed"], wants["seed2"]
+        if any(seeds) and seeds != queue.seeds:
+            yield f"random seeds {queue.seeds} but requested seeds are {seeds}."
+    kinds = [", ".join(_short(dtype) for dtype in _all(queue, attrs, "component_types")) for attrs in (has, wants)]
+    if kinds[0] != kinds[1]:
+        yield f"component types {kinds[0]} but requested component types were {kinds[1]}"
+    shapes = [_all(queue, attrs, "shapes") for attrs in (has, wants)]
+    if not (_alike(*shapes) if isinstance(queue, PaddingQueue) else shapes[0] == shapes[1]):
+        texts = [f"[{', '.join(map(shape_text, shape))}]" for shape in shapes]
+        yield f"component shapes {texts[0]} but requested component shapes were {texts[1]}"
+
+
+def _all(queue: Queue, attrs: Any, name: str) -> list[Any]:
+    """The types or shapes of the components, the priority's too."""
+    first: list[Any] = []
+    if isinstance(queue, SortedQueue):
+        first = [dtypes.int64 if name == "component_types" else ()]
+    return [*first, *attrs[name]]
+
+
+def _alike(some: list[Any], others: list[Any]) -> bool:
+    """Whether shapes that leave extents open can be the same."""
+    return len(some) == len(others) and all(TensorShape(a).is_compatible_with(b) for a, b in zip(some, others))
+
+
+def _short(dtype: dtypes.DType) -> str:
+    return {"float32": "float", "float64": "double", "float16": "half"}.get(dtype.name, dtype.name)
 
 
 def _define(kind: str, attrs: dict[str, Any], make: Callable[[Any, Any], Queue]) -> OpDef:

@@ -20,6 +20,7 @@ from typing import Any
 import numpy as np
 
 from ...base.errors import CancelledError, InvalidArgumentError, OpError, OutOfRangeError
+from ..random.philox import drawing
 
 Element = tuple[Any, ...]  # an array per component
 _LOOK = 0.05  # seconds after which a waiting step looks whether it is to stop
@@ -238,8 +239,13 @@ class Queue:
         return True
 
     def close(self, cancel_pending_enqueues: bool) -> None:
-        """Take nothing in any more; who waits for room goes on waiting, or is told with CancelledError."""
+        """Take nothing in any more; who waits for room goes on waiting, or is told with CancelledError.
+
+        Raises: CancelledError if it is closed already and nobody is to be told.
+        """
         with self._lock:
+            if self._closed and not cancel_pending_enqueues:
+                raise CancelledError(None, None, f"Queue '{self.name}' is already closed.")
             self._closed = True
             if cancel_pending_enqueues:
                 while self._puts:
@@ -341,11 +347,12 @@ class Queue:
                     None, None, "enqueue_many takes components with a batch dimension, not scalars"
                 )
             if wanted is not None and not _fits(extents, wanted):
-                text = "[" + ",".join("?" if n is None else str(n) for n in wanted) + "]"
+                # Of a batch, TensorFlow tells the shape with the batch's size.
+                expected = (*array.shape[: array.ndim - len(extents)], *wanted)
                 raise InvalidArgumentError(
                     None, None,
-                    f"Shape mismatch in tuple component {position}. Expected {text}, got "
-                    f"[{','.join(map(str, extents))}]",
+                    f"Shape mismatch in tuple component {position}. Expected {shape_text(expected)}, got "
+                    f"{shape_text(array.shape)}",
                 )  # fmt: skip
 
     def batch(self, elements: list[Element]) -> list[Any]:
@@ -367,6 +374,11 @@ class Queue:
         return result
 
 
+def shape_text(extents: Sequence[int | None]) -> str:
+    """Extents as TensorFlow writes them: `[2,?]`."""
+    return "[" + ",".join("?" if extent is None else str(extent) for extent in extents) + "]"
+
+
 def _fits(extents: Sequence[int], wanted: Sequence[int | None]) -> bool:
     return len(extents) == len(wanted) and all(w is None or n == w for n, w in zip(extents, wanted))
 
@@ -383,22 +395,30 @@ class PaddingQueue(Queue):
         result = np.full((len(parts), *most), filling, dtype.np_dtype)
         for index, part in enumerate(parts):
             corner: Any = index, *map(slice, part.shape)
-            result[corner] = part
+            result[corner] = part if part.ndim else part[()]  # a string, not an array of one
         return result
 
 
 class ShuffleQueue(Queue):
     """A queue that gives its elements in random order, some always staying so that there is a choice.
 
+    Of the same seeds, and elements that come in the same order, the order is TensorFlow's.
+
     Args:
       least: how many stay until it is closed.
       seeds: a pair; both 0: other numbers each time.
+    Raises: InvalidArgumentError if `least` is below 0, or so many that none could be given.
     """
 
     def __init__(self, *arguments: Any, least: int, seeds: tuple[int, int]) -> None:
         self.least = least
-        self._random = np.random.default_rng(list(seeds) if any(seeds) else None)
+        self.seeds = seeds
+        self._draw = drawing(*seeds)
         super().__init__(*arguments)
+        if least < 0:
+            raise InvalidArgumentError(None, None, f"min_after_dequeue {least} must be >= 0")
+        if least >= self.capacity:
+            raise InvalidArgumentError(None, None, f"min_after_dequeue {least} must be < capacity {int(self.capacity)}")
 
     def _make_store(self) -> None:
         self._list: list[Element] = []
@@ -407,7 +427,7 @@ class ShuffleQueue(Queue):
         self._list.append(element)
 
     def _take(self) -> Element:
-        index = int(self._random.integers(len(self._list)))
+        index = self._draw() % len(self._list)
         self._list[index], self._list[-1] = self._list[-1], self._list[index]
         return self._list.pop()
 

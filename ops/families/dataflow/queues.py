@@ -28,11 +28,8 @@ class QueueBase:
     def __init__(self, dtypes: Any, shapes: Any, names: Any, queue_ref: Tensor) -> None:
         self._dtypes = list(dtypes)
         self._shapes = [TensorShape(None)] * len(self._dtypes) if shapes is None else [TensorShape(s) for s in shapes]
-        if len(self._shapes) != len(self._dtypes):
-            raise ValueError("Queue shapes must have the same length as dtypes")
-        self._names = list(names) if names is not None else None
-        if self._names is not None and len(self._names) != len(self._dtypes):
-            raise ValueError("Queue names must have the same length as dtypes")
+        _check_count(self._shapes, len(self._dtypes))
+        self._names = _as_names(names, len(self._dtypes))
         self._queue_ref = queue_ref
         self._name = queue_ref.op.name.split("/")[-1]
 
@@ -209,9 +206,10 @@ def _as_types(given: Any) -> list[Any]:
     return [dtypes.as_dtype(item) for item in (given if isinstance(given, (list, tuple)) else [given])]
 
 
-def _as_shapes(shapes: Any) -> list[TensorShape] | None:
+def _as_shapes(shapes: Any, count: int) -> list[TensorShape] | None:
     """The shapes of the components; extents alone are the shape of the only component, and none are a scalar's."""
     found = _listed(shapes)
+    _check_count(found, count)
     if found is not None and not all(shape.is_fully_defined() for shape in found):
         raise ValueError(f"All shapes must be fully defined: {found}")
     return found
@@ -243,8 +241,17 @@ def _listed(shapes: Any) -> list[TensorShape] | None:
     return [TensorShape(shape) for shape in shapes]
 
 
-def _as_names(names: Any) -> Any:
-    return [names] if isinstance(names, str) else names
+def _as_names(names: Any, count: int) -> list[str] | None:
+    """The names of the components. Raises: ValueError if there are not as many."""
+    found = [names] if isinstance(names, str) else None if names is None else list(names)
+    if found is not None and len(found) != count:
+        raise ValueError("List of names must have the same length as the list of dtypes")
+    return found
+
+
+def _check_count(shapes: Any, count: int) -> None:
+    if shapes is not None and len(shapes) != count:
+        raise ValueError("Queue shapes must have the same length as dtypes")
 
 
 def _shared(shared_name: str | None) -> bytes:
@@ -288,12 +295,13 @@ class FIFOQueue(QueueBase):
         name: str | None = "fifo_queue",
     ) -> None:
         kinds = _as_types(dtypes)
-        shapes = _as_shapes(shapes)
+        shapes = _as_shapes(shapes, len(kinds))
+        names = _as_names(names, len(kinds))
         handle = build(types.FIFO_QUEUE,
             component_types=kinds, shapes=_extents(shapes), capacity=capacity, shared_name=_shared(shared_name),
             container=_container(), name=name,
         )  # fmt: skip
-        super().__init__(kinds, shapes, _as_names(names), handle)
+        super().__init__(kinds, shapes, names, handle)
 
 
 class PaddingFIFOQueue(QueueBase):
@@ -316,11 +324,12 @@ class PaddingFIFOQueue(QueueBase):
     ) -> None:
         kinds = _as_types(dtypes)
         shapes = _as_partial_shapes(shapes, len(kinds))
+        names = _as_names(names, len(kinds))
         handle = build(types.PADDING_FIFO_QUEUE,
             component_types=kinds, shapes=_extents(shapes), capacity=capacity, shared_name=_shared(shared_name),
             container=_container(), name=name,
         )  # fmt: skip
-        super().__init__(kinds, shapes, _as_names(names), handle)
+        super().__init__(kinds, shapes, names, handle)
 
 
 class RandomShuffleQueue(QueueBase):
@@ -344,13 +353,14 @@ class RandomShuffleQueue(QueueBase):
         name: str = "random_shuffle_queue",
     ) -> None:
         kinds = _as_types(dtypes)
-        shapes = _as_shapes(shapes)
+        shapes = _as_shapes(shapes, len(kinds))
+        names = _as_names(names, len(kinds))
         seed1, seed2 = get_seed(seed)
         handle = build(types.RANDOM_SHUFFLE_QUEUE,
             component_types=kinds, shapes=_extents(shapes), capacity=capacity, min_after_dequeue=min_after_dequeue,
             seed=seed1 or 0, seed2=seed2 or 0, shared_name=_shared(shared_name), container=_container(), name=name,
         )  # fmt: skip
-        super().__init__(kinds, shapes, _as_names(names), handle)
+        super().__init__(kinds, shapes, names, handle)
 
 
 class PriorityQueue(QueueBase):
@@ -373,9 +383,9 @@ class PriorityQueue(QueueBase):
         from .queue_ops import PRIORITY_QUEUE
 
         kinds = _as_types(types)
-        shapes = _as_shapes(shapes) if shapes is not None else [TensorShape([])] * len(kinds)
+        shapes = _as_shapes(shapes, len(kinds)) if shapes is not None else [TensorShape([])] * len(kinds)
         handle = build(PRIORITY_QUEUE,
             component_types=kinds, shapes=_extents(shapes), capacity=capacity, shared_name=_shared(shared_name),
             container=_container(), name=name,
         )  # fmt: skip
-        super().__init__([dtypes.int64, *kinds], [TensorShape([]), *shapes], _as_names(names), handle)
+        super().__init__([dtypes.int64, *kinds], [TensorShape([]), *shapes], names, handle)

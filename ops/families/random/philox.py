@@ -11,6 +11,7 @@ stream of key 87654321, the graph's default seed.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, Final
 
 import numpy as np
@@ -25,6 +26,9 @@ _HALF: Final = np.uint64(32)
 _ROUNDS: Final = 10
 _CHUNK: Final = 4096  # blocks that are computed at a time: their intermediates stay in the second cache
 BLOCKS_PER_NUMBER: Final = 256  # what an operation reserves of its stream for each number it returns
+
+_AHEAD: Final = 16  # blocks that `drawing` computes at a time
+Draw = Callable[[], int]
 
 _SCRAMBLE_KEY: Final = 0x02461E29_3EC8F720
 
@@ -100,6 +104,20 @@ def blocks(key: int, first: int, count: int, step: int = 1) -> np.ndarray[Any, A
         high = np.uint64(counter >> 64) + (low < np.uint64(counter % 2**64))
         result[start : start + size] = _blocks_at(key, low, high)
     return result
+
+
+def drawing(first: int, second: int) -> Draw:
+    """What gives the numbers, below 2**32, of the stream of two seeds one after the other."""
+    stream = Stream(first, second)
+    held: list[int] = []
+
+    def draw() -> int:
+        nonlocal held
+        if not held:
+            held = blocks(stream.key, stream.reserve(_AHEAD), _AHEAD).ravel()[::-1].tolist()
+        return held.pop()
+
+    return draw
 
 
 def blocks_from(key: int, first: int, numbers: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
