@@ -1,14 +1,17 @@
 """The operation types that resize images, and their gradients.
 
-A pixel of the result is a mixture of pixels of each column and row of the image. So each method is two small matrices
-of weights, one for the rows and one for the columns: `result = rows @ image @ columns^T` for each channel. Pixels are
-taken where TensorFlow takes them: at `i * scale`, or with `half_pixel_centers` at `(i + 0.5) * scale - 0.5`.
+A pixel of the result is a mixture of few pixels of each column and row of the image. So each method is two tables, one
+for the rows and one for the columns, of which pixels are taken and how much each counts. Pixels are taken where
+TensorFlow takes them: at `i * scale`, or with `half_pixel_centers` at `(i + 0.5) * scale - 0.5`. Of 2 pixels to 3:
+
+    i = 1   lies at 0.67   pixels 0 and 1   weights 0.33 and 0.67
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Sequence
+from functools import lru_cache
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 
@@ -23,6 +26,7 @@ _IMAGES = (
 )  # fmt: skip
 _FLAGS = {"align_corners": ("bool", False), "half_pixel_centers": ("bool", False)}
 _MOST = 1 << 28  # numbers that a resized image, or the matrix of its weights, may have
+_KEPT = 32  # sides of one method, for the next images of these sizes
 _TABLE = 1 << 10  # places between two pixels at which bicubic weights are computed
 
 
@@ -47,27 +51,49 @@ def _places(before: int, after: int, align_corners: bool, half_pixels: bool) -> 
     return (index + np.float32(0.5)) * scale - np.float32(0.5) if half_pixels else index * scale
 
 
-def bilinear(before: int, after: int, align_corners: bool, half_pixels: bool) -> Any:
-    """The weights of bilinear interpolation, [after, before]."""
+class Side(NamedTuple):
+    """What one side of a result is mixed of: `weights[i, 0] * x[places[i, 0]] + weights[i, 1] * x[places[i, 1]] + ...`.
+
+    Attributes:
+      places: [after, taps], int32, within the image. weights: [after, taps], float32; 0 where there are fewer taps.
+      is_between: whether there are two taps, mixed as `first + (second - first) * weights[i, 1]`, which is exact where
+        both are equal.
+      before: the extent of the image.
+    """
+
+    places: Any
+    weights: Any
+    is_between: bool
+    before: int
+
+
+def _side(places: Any, weights: Any, before: int, is_between: bool = False) -> Side:
+    """A side, which nobody writes to: it is kept for the next image."""
+    side = Side(places.astype(np.int32), weights.astype(np.float32), is_between, before)
+    side.places.flags.writeable = side.weights.flags.writeable = False
+    return side
+
+
+@lru_cache(_KEPT)
+def bilinear(before: int, after: int, align_corners: bool, half_pixels: bool) -> Side:
+    """Bilinear interpolation: the pixels before and behind each place."""
     places = _places(before, after, align_corners, half_pixels)
     floor = np.floor(places)
     lower = np.maximum(floor.astype(np.int64), 0)
     upper = np.minimum(floor.astype(np.int64) + 1, before - 1)
     share = (places - floor).astype(np.float32)
-    weights = np.zeros((after, before), np.float32)
-    rows = np.arange(after)
-    np.add.at(weights, (rows, lower), 1 - share)
-    np.add.at(weights, (rows, upper), share)
-    return weights
+    both = np.stack([np.minimum(lower, before - 1), upper], 1)
+    return _side(both, np.stack([1 - share, share], 1), before, True)
 
 
-def nearest(before: int, after: int, align_corners: bool, half_pixels: bool) -> Any:
-    """Which pixel is taken, [after]."""
+@lru_cache(_KEPT)
+def nearest(before: int, after: int, align_corners: bool, half_pixels: bool) -> Side:
+    """Which pixel is taken."""
     scale = _scale(before, after, align_corners)
     index = np.arange(after, dtype=np.float32)
     places = (index + np.float32(0.5)) * scale if half_pixels else index * scale
     found = np.floor(places + np.float32(0.5)) if align_corners else np.floor(places)
-    return np.clip(found.astype(np.int64), 0, before - 1)
+    return _side(np.clip(found.astype(np.int64), 0, before - 1)[:, None], np.ones((after, 1)), before)
 
 
 def _near(t: Any, a: float) -> Any:
@@ -78,39 +104,57 @@ def _far(t: Any, a: float) -> Any:
     return ((a * t - 5 * a) * t + 8 * a) * t - 4 * a
 
 
-def bicubic(before: int, after: int, align_corners: bool, half_pixels: bool) -> Any:
-    """The weights of bicubic interpolation, [after, before]; Keys' kernel of -0.75, or -0.5 with half pixels."""
+@lru_cache(_KEPT)
+def bicubic(before: int, after: int, align_corners: bool, half_pixels: bool) -> Side:
+    """Bicubic interpolation of four pixels: Keys' kernel of -0.75, or -0.5 with half pixels."""
     a = -0.5 if half_pixels else -0.75
     places = _places(before, after, align_corners, half_pixels)
     floor = np.floor(places).astype(np.int64)
     x = np.rint((places - floor) * _TABLE).astype(np.int64) / _TABLE
-    parts = (_far(x + 1, a), _near(x, a), _near(1 - x, a), _far(2 - x, a))
-    weights = np.zeros((after, before), np.float32)
-    rows = np.arange(after)
-    total = np.zeros(after)
-    for offset, part in zip((-1, 0, 1, 2), parts):
-        at = floor + offset
-        inside = (at >= 0) & (at < before)
-        if half_pixels:  # what is outside has no weight
-            part = np.where(inside, part, 0)
-        np.add.at(weights, (rows, np.clip(at, 0, before - 1)), part.astype(np.float32))
-        total += part
-    return weights / total[:, None].astype(np.float32) if half_pixels else weights
+    weights = np.stack([_far(x + 1, a), _near(x, a), _near(1 - x, a), _far(2 - x, a)], 1)
+    at = floor[:, None] + np.arange(-1, 3)
+    if half_pixels:  # what is outside has no weight
+        weights = np.where((at >= 0) & (at < before), weights, 0)
+        weights = weights.astype(np.float32) / weights.sum(1, keepdims=True).astype(np.float32)
+    return _side(np.clip(at, 0, before - 1), weights, before)
 
 
-def area(before: int, after: int, align_corners: bool) -> Any:
-    """The weights of means over areas, [after, before]."""
+@lru_cache(_KEPT)
+def area(before: int, after: int, align_corners: bool) -> Side:
+    """Means over areas."""
     scale = float(_scale(before, after, align_corners))
-    weights = np.zeros((after, before), np.float32)
-    for row in range(after):
-        start, stop = row * scale, (row + 1) * scale
-        for pixel in range(int(np.floor(start)), int(np.ceil(stop))):
-            share = min(pixel + 1, stop) - max(pixel, start)
-            weights[row, min(max(pixel, 0), before - 1)] += share / scale
-    return weights
+    start = np.arange(after) * scale
+    stop = (np.arange(after) + 1) * scale
+    first, last = np.floor(start).astype(np.int64), np.ceil(stop).astype(np.int64)
+    at = first[:, None] + np.arange(max(int((last - first).max()), 1))
+    share = np.minimum(at + 1, stop[:, None]) - np.maximum(at, start[:, None])
+    return _side(np.minimum(at, before - 1), np.maximum(share, 0) / (scale or 1), before)
 
 
-def _check(images: Any, size: Any) -> tuple[int, int]:
+@lru_cache(_KEPT)
+def _turned(table: Callable[..., Side], *arguments: Any) -> Side:
+    """What gradients by the pixels of an image are mixed of: a side the other way round."""
+    return turned(table(*arguments))
+
+
+def turned(side: Side) -> Side:
+    """A side the other way round: per pixel of the image, which of the result it is part of."""
+    after, taps = side.places.shape
+    pixels, weights = side.places.ravel(), side.weights.ravel()
+    order = np.argsort(pixels, kind="stable")
+    order = order[weights[order] != 0]
+    pixels = pixels[order]
+    starts = np.searchsorted(pixels, np.arange(side.before))
+    nth = np.arange(len(pixels)) - starts[pixels]
+    shape = (side.before, int(nth.max(initial=0)) + 1)
+    found, shares = np.zeros(shape, np.int64), np.zeros(shape, np.float32)
+    found[pixels, nth], shares[pixels, nth] = order // taps, weights[order]
+    rest = np.arange(shape[1]) > np.bincount(pixels, minlength=side.before)[:, None] - 1
+    return _side(np.where(rest, found[:, :1], found), shares, after)
+
+
+def check(images: Any, size: Any) -> tuple[int, int]:
+    """The height and width images are resized to. Raises: ValueError or MemoryError for what cannot be."""
     if images.ndim != 4:
         raise ValueError(f"input must be 4-dimensional, got {images.ndim} dimensions")
     if size.shape != (2,):
@@ -126,58 +170,93 @@ def _check(images: Any, size: Any) -> tuple[int, int]:
     return height, width
 
 
-def _mix(images: Any, rows: Any, columns: Any) -> Any:
-    """Rows, then columns, through matrices of weights."""
-    wide = images.astype(np.result_type(images.dtype, np.float32) if images.dtype == np.float64 else np.float32)
-    tall = np.einsum("oh,bhwc->bowc", rows, wide, optimize=True)
-    return np.ascontiguousarray(np.einsum("pw,bowc->bopc", columns, tall, optimize=True))
+def mix(images: Any, rows: Side, columns: Side) -> Any:
+    """Rows and columns of images mixed; those first that are fewer afterwards than before."""
+    if is_tall_first(rows):
+        return _along(_along(images, rows, 1), columns, 2)
+    return _along(_along(images, columns, 2), rows, 1)
 
 
-def _by(weights: Callable[..., Any]) -> Callable[..., Any]:
+def is_tall_first(rows: Side) -> bool:
+    """Whether whole rows are mixed first, and then what is beside each other in a row."""
+    return len(rows.places) < rows.before
+
+
+def _along(images: Any, side: Side, axis: int) -> Any:
+    shape = (-1, *[1] * (3 - axis))
+    first, *others = side.places.T
+    weights = [column.reshape(shape).astype(images.dtype) for column in side.weights.T]
+    total = np.take(images, first, axis)
+    if side.is_between:
+        change = np.take(images, others[0], axis)
+        change -= total
+        change *= weights[1]
+        total += change
+        return total
+    total *= weights[0]
+    for place, weight in zip(others, weights[1:]):
+        part = np.take(images, place, axis)
+        part *= weight
+        total += part
+    return total
+
+
+def sides(op_type: str, shapes: Sequence[Any], size: Any, *flags: bool) -> tuple[Side, Side]:
+    """What the rows and the columns of a result are mixed of.
+
+    Args:
+      op_type: one of those below. shapes: of its first two inputs. size: its second input, where that is a size.
+      flags: `align_corners`, and `half_pixel_centers` but of areas.
+    """
+    table = _TABLES[op_type.removeprefix("Resize").removesuffix("Grad")]
+    before, after = shapes[0][1:3], tuple(size.tolist()) if size is not None else shapes[1][1:3]
+    if op_type.endswith("Grad"):
+        rows, columns = (_turned(table, wide, narrow, *flags) for wide, narrow in zip(after, before))
+    else:
+        rows, columns = (table(wide, narrow, *flags) for wide, narrow in zip(before, after))
+    return rows, columns
+
+
+_TABLES: Final[dict[str, Callable[..., Side]]] = {
+    "Bilinear": bilinear, "Bicubic": bicubic, "Area": area, "NearestNeighbor": nearest,
+}  # fmt: skip
+
+
+def _by(op_type: str) -> Callable[..., Any]:
     def kernel(images: Any, size: Any, *, align_corners: bool, half_pixel_centers: bool) -> Any:
-        height, width = _check(images, size)
-        flags = align_corners, half_pixel_centers
-        rows, columns = weights(images.shape[1], height, *flags), weights(images.shape[2], width, *flags)
-        return _mix(images, rows, columns).astype(np.float32)
+        check(images, size)
+        found = sides(op_type, [images.shape], size, align_corners, half_pixel_centers)
+        return mix(images.astype(np.float32), *found)
 
     return kernel
 
 
 def _area_kernel(images: Any, size: Any, *, align_corners: bool) -> Any:
-    height, width = _check(images, size)
-    rows, columns = area(images.shape[1], height, align_corners), area(images.shape[2], width, align_corners)
-    return _mix(images, rows, columns).astype(np.float32)
+    check(images, size)
+    return mix(images.astype(np.float32), *sides("ResizeArea", [images.shape], size, align_corners))
 
 
 def _nearest_kernel(images: Any, size: Any, *, align_corners: bool, half_pixel_centers: bool) -> Any:
-    height, width = _check(images, size)
-    flags = align_corners, half_pixel_centers
-    rows, columns = nearest(images.shape[1], height, *flags), nearest(images.shape[2], width, *flags)
-    return images[:, rows[:, None], columns]
+    check(images, size)
+    found = sides("ResizeNearestNeighbor", [images.shape], size, align_corners, half_pixel_centers)
+    rows, columns = (side.places[:, 0] for side in found)
+    if is_tall_first(found[0]):
+        return np.take(np.take(images, rows, 1), columns, 2)
+    return np.take(np.take(images, columns, 2), rows, 1)
 
 
-def _bilinear_grad_kernel(grads: Any, original_image: Any, *, align_corners: bool, half_pixel_centers: bool) -> Any:
-    flags = align_corners, half_pixel_centers
-    rows = bilinear(original_image.shape[1], grads.shape[1], *flags)
-    columns = bilinear(original_image.shape[2], grads.shape[2], *flags)
-    return _mix(grads, rows.T, columns.T).astype(original_image.dtype)
+def _grad_by(op_type: str) -> Callable[..., Any]:
+    def kernel(grads: Any, original_image: Any, *, align_corners: bool, half_pixel_centers: bool) -> Any:
+        found = sides(op_type, [grads.shape, original_image.shape], None, align_corners, half_pixel_centers)
+        return mix(grads, *found).astype(original_image.dtype)
 
-
-def _bicubic_grad_kernel(grads: Any, original_image: Any, *, align_corners: bool, half_pixel_centers: bool) -> Any:
-    flags = align_corners, half_pixel_centers
-    rows = bicubic(original_image.shape[1], grads.shape[1], *flags)
-    columns = bicubic(original_image.shape[2], grads.shape[2], *flags)
-    return _mix(grads, rows.T, columns.T).astype(original_image.dtype)
+    return kernel
 
 
 def _nearest_grad_kernel(grads: Any, size: Any, *, align_corners: bool, half_pixel_centers: bool) -> Any:
-    flags = align_corners, half_pixel_centers
-    height, width = (int(number) for number in size)
-    rows, columns = nearest(height, grads.shape[1], *flags), nearest(width, grads.shape[2], *flags)
-    result = np.zeros((grads.shape[0], height, width, grads.shape[3]), grads.dtype)
-    places: Any = slice(None), rows[:, None], columns
-    np.add.at(result, places, grads)
-    return result
+    is_short = grads.dtype.itemsize == 2  # float16, bfloat16
+    found = sides("ResizeNearestNeighborGrad", [grads.shape], size, align_corners, half_pixel_centers)
+    return mix(grads.astype(np.float32) if is_short else grads, *found).astype(grads.dtype)
 
 
 def _grad_shape(query: Any) -> Any:
@@ -198,7 +277,8 @@ RESIZE_BILINEAR = OpDef(
     where={"T": _IMAGES},
     attrs=_FLAGS,
     shape=_resized_shape,
-    kernel=_by(bilinear),
+    kernel=_by("ResizeBilinear"),
+    routine=("resize",),
     gradient=lambda g, op, dy: [g("ResizeBilinearGrad", dy, op.inputs[0], **_kept(op)), None],
 )
 RESIZE_BILINEAR_GRAD = OpDef(
@@ -207,7 +287,8 @@ RESIZE_BILINEAR_GRAD = OpDef(
     where={"T": dtypes.FLOATS},
     attrs=_FLAGS,
     shape=_grad_shape,
-    kernel=_bilinear_grad_kernel,
+    kernel=_grad_by("ResizeBilinearGrad"),
+    routine=("resize",),
     gradient=lambda g, op, dy: [
         g("ResizeBilinear", dy, _size(g, op), **_kept(op)),
         None,
@@ -219,7 +300,8 @@ RESIZE_BICUBIC = OpDef(
     where={"T": _IMAGES},
     attrs=_FLAGS,
     shape=_resized_shape,
-    kernel=_by(bicubic),
+    kernel=_by("ResizeBicubic"),
+    routine=("resize",),
     gradient=lambda g, op, dy: [g("ResizeBicubicGrad", dy, op.inputs[0], **_kept(op)), None],
 )
 RESIZE_BICUBIC_GRAD = OpDef(
@@ -228,7 +310,8 @@ RESIZE_BICUBIC_GRAD = OpDef(
     where={"T": dtypes.FLOATS},
     attrs=_FLAGS,
     shape=_grad_shape,
-    kernel=_bicubic_grad_kernel,
+    kernel=_grad_by("ResizeBicubicGrad"),
+    routine=("resize",),
 )
 RESIZE_NEAREST_NEIGHBOR = OpDef(
     name="ResizeNearestNeighbor",
@@ -237,6 +320,7 @@ RESIZE_NEAREST_NEIGHBOR = OpDef(
     attrs=_FLAGS,
     shape=_resized_shape,
     kernel=_nearest_kernel,
+    routine=("resize",),
     gradient=lambda g, op, dy: [
         g("ResizeNearestNeighborGrad", dy, _size(g, op), **_kept(op)),
         None,
@@ -249,6 +333,7 @@ RESIZE_NEAREST_NEIGHBOR_GRAD = OpDef(
     attrs=_FLAGS,
     shape=_resized_shape,
     kernel=_nearest_grad_kernel,
+    routine=("resize",),
 )
 RESIZE_AREA = OpDef(
     name="ResizeArea",
@@ -257,4 +342,5 @@ RESIZE_AREA = OpDef(
     attrs={"align_corners": ("bool", False)},
     shape=_resized_shape,
     kernel=_area_kernel,
+    routine=("resize",),
 )

@@ -1,0 +1,1 @@
+"""Routines for images: resizing, colours, crops, boxes."""
