@@ -1,19 +1,22 @@
 """`raw_ops`: one function per operation type, made from the registry: `raw_ops.AddV2(x=1, y=2)`.
 
 Arguments are by keyword only and have TensorFlow's names: the inputs of the signature, then the attributes that they
-do not determine, then `name`.
+do not determine, then `name`. Several outputs are a named tuple, `raw_ops.TopKV2(input=x, k=2).values`.
 """
 
 from __future__ import annotations
 
+import collections
+import functools
 import keyword
 import typing  # not `Any` from it: that is an operation type
 
 from ...base.suggest import nearest
-from ...building.build import build
+from ...building.build import build_operation
 from ...definition.families import load_all
 from ...definition.opdef import REGISTRY, REQUIRED, OpDef
 from ...graph.node import Tensor
+from ...graph.operation import Operation
 
 # Parameters that TensorFlow calls otherwise than the inputs and attributes of the node.
 _RENAMED = {
@@ -64,13 +67,37 @@ def _make(op_def: OpDef) -> typing.Any:
         for arg, value in zip(op_def.inputs, values):
             if arg.is_ref and isinstance(value, Tensor):
                 given.setdefault("_class", tuple(value.op.colocation_groups()))  # placed with its variable
-        return build(op_def, *values, name=kwargs.get("name"), **given)
+        return results(build_operation(op_def, *values, name=kwargs.get("name"), **given))
 
     function.__name__ = function.__qualname__ = op_def.name
     function.__module__ = __name__
     function.__signature__ = _signature([*inputs, *required], {**optional, "name": None})  # type: ignore[attr-defined]
     function.__doc__ = f"Add an operation of type {op_def.name}: `{op_def.signature}`.\n\nArgs: {', '.join(possible)}."
     return function
+
+
+def results(operation: Operation) -> typing.Any:
+    """What TensorFlow's function of a type returns: a Tensor or a list of them, as the one output of the signature is.
+
+    Several outputs are a named tuple with their names, each a Tensor or a list. Without tensors, it is the operation.
+    """
+    tensors = list(operation.outputs)
+    if not tensors:
+        return operation
+    found: list[typing.Any] = []
+    for arg in operation.op_def.outputs:
+        if arg.is_list:
+            count = operation.attrs[arg.number_attr] if arg.number_attr else len(operation.attrs[arg.list_attr or ""])
+            found.append(tensors[:count])
+            del tensors[:count]
+        else:
+            found.append(tensors.pop(0))
+    return found[0] if len(found) == 1 else _tuple_type(operation.op_def)._make(found)
+
+
+@functools.cache
+def _tuple_type(op_def: OpDef) -> typing.Any:
+    return collections.namedtuple(op_def.name, [arg.name for arg in op_def.outputs])
 
 
 def _signature(required: list[str], optional: dict[str, typing.Any]) -> typing.Any:
