@@ -54,7 +54,13 @@ _PLACES: Final = {
     r"python\.eager\.context": "hook.extras.context .",
     r"python\.ops\.rnn_cell(_impl)?": "nn.rnn_cell hook.extras.cells",
     r"python\.ops\.init_ops": "initializers hook.extras.initializers .",
-    r"python\.ops\.(nn|nn_ops|nn_impl|rnn|embedding_ops|candidate_sampling_ops)": "nn math .",
+    r"python\.ops\.rnn": "nn hook.sequences.recurrent math .",
+    r"contrib\.seq2seq\.python\.ops\.attention_wrapper": (
+        "contrib.seq2seq hook.sequences.attention hook.sequences.recurrent"
+    ),
+    r"contrib\.seq2seq\.python\.ops\.beam_search_decoder": "contrib.seq2seq hook.sequences.beams",
+    r"contrib\.seq2seq\.python\.ops\.\w+": "contrib.seq2seq hook.sequences.recurrent",
+    r"python\.ops\.(nn|nn_ops|nn_impl|embedding_ops|candidate_sampling_ops)": "nn math .",
     r"python\.ops\.linalg\.linear_operator_util": "hook.extras.linear_operator_utilities linalg .",
     r"python\.ops\.(linalg_ops|linalg_impl|linalg\.\w+)": "linalg .",
     r"python\.ops\.losses\.\w+": "losses",

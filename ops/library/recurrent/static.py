@@ -103,16 +103,16 @@ def static_bidirectional_rnn(
         with variable_scope("fw") as fw:
             outputs_fw, state_fw = static_rnn(cell_fw, inputs, initial_state_fw, dtype, sequence_length, scope=fw)
         with variable_scope("bw") as bw:
-            backwards = _reversed(inputs, sequence_length)
+            backwards = reversed_sequence(inputs, sequence_length)
             outputs, state_bw = static_rnn(cell_bw, backwards, initial_state_bw, dtype, sequence_length, scope=bw)
-    outputs_bw = _reversed(outputs, sequence_length)
+    outputs_bw = reversed_sequence(outputs, sequence_length)
     pairs = zip(map(nest.flatten, outputs_fw), map(nest.flatten, outputs_bw))
     flat = [[concat([fw, bw], 1) for fw, bw in zip(*pair)] for pair in pairs]
     joined = [nest.pack_sequence_as(like, items) for like, items in zip(outputs_fw, flat)]
     return joined, state_fw, state_bw
 
 
-def _reversed(sequence: Any, lengths: Any) -> list[Any]:
+def reversed_sequence(sequence: Any, lengths: Any) -> list[Any]:
     """The moments from the last to the first, each sequence from its own end."""
     if lengths is None:
         return list(reversed(sequence))

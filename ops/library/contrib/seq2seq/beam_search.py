@@ -155,6 +155,32 @@ class BeamSearchDecoder(Decoder):
         dtype = nest.flatten(self._initial_cell_state)[0].dtype
         return BeamSearchDecoderOutput(scores=dtype, predicted_ids=dtypes.int32, parent_ids=dtypes.int32)
 
+    # What programs' own decoders take of this one, by TensorFlow's names.
+
+    def _rnn_output_size(self) -> Any:
+        size = self._cell.output_size
+        if self._output_layer is None:
+            return size
+        # the layer is asked with a batch, of which the size does not matter
+        shapes = nest.map_structure(lambda extent: TensorShape([None]).concatenate(extent), size)
+        found = self._output_layer.compute_output_shape(shapes)
+        return nest.map_structure(lambda shape: shape[1:], found)
+
+    def _split_batch_beams(self, t: Any, s: Any = None) -> Any:
+        return self._beams.split(t, TensorShape([]) if s is None else s)
+
+    def _merge_batch_beams(self, t: Any, s: Any = None) -> Any:
+        return self._beams.merge(t, TensorShape([]) if s is None else s)
+
+    def _maybe_split_batch_beams(self, t: Any, s: Any) -> Any:
+        return self._beams.maybe_split(t, s)
+
+    def _maybe_merge_batch_beams(self, t: Any, s: Any) -> Any:
+        return self._beams.maybe_merge(t, s)
+
+    def _maybe_sort_array_beams(self, t: Any, parent_ids: Any, sequence_length: Any) -> Any:
+        return self._beams.sort_array(t, parent_ids, sequence_length)
+
     def initialize(self, name: str | None = None) -> Any:
         """Return what is finished, the inputs and the state at the first time."""
         dtype = nest.flatten(self._initial_cell_state)[0].dtype

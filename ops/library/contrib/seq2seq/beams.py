@@ -43,10 +43,11 @@ def tile_batch(t: Any, multiplier: int, name: str | None = None) -> Any:
     Raises: ValueError if a rank is not known, or 0.
     """
     with name_scope(name, "tile_batch", [*nest.flatten(t), multiplier]):
-        return nest.map_structure(lambda item: _tiled(item, multiplier), t)
+        return nest.map_structure(lambda item: tiled(item, multiplier), t)
 
 
-def _tiled(t: Any, multiplier: int) -> Any:
+def tiled(t: Any, multiplier: int) -> Any:
+    """Return a tensor with each row `multiplier` times, one behind the other. Raises: ValueError without a rank."""
     t = convert_to_tensor(t, name="t")
     extents = shape_op(t)
     rank = t.shape.ndims
@@ -115,14 +116,14 @@ class Beams:
         """`split`, of what has a batch."""
         if hasattr(t, "_is_tensor_array"):
             return t
-        _check_rank(t)
+        check_rank(t)
         return self.split(t, shape) if t.shape.ndims >= 1 else t
 
     def maybe_merge(self, t: Any, shape: Any) -> Any:
         """`merge`, of what has beams."""
         if hasattr(t, "_is_tensor_array"):
             return t
-        _check_rank(t)
+        check_rank(t)
         return self.merge(t, shape) if t.shape.ndims >= 2 else t
 
     def gather(self, indices: Any, t: Any, range_size: Any, gather_shape: list[Any], name: str | None = None) -> Any:
@@ -146,7 +147,7 @@ class Beams:
         """`gather`, of what has beams."""
         if hasattr(t, "_is_tensor_array"):
             return t
-        _check_rank(t)
+        check_rank(t)
         return self.gather(indices, t, range_size, gather_shape) if t.shape.ndims >= len(gather_shape) else t
 
     def sort_array(self, t: Any, parent_ids: Any, sequence_length: Any) -> Any:
@@ -182,7 +183,8 @@ class Beams:
         return Assert(condition, [message])
 
 
-def _check_rank(t: Any) -> None:
+def check_rank(t: Any) -> None:
+    """Raises: ValueError if the rank of a tensor is not known."""
     if t.shape.ndims is None:
         raise ValueError(f"Expected tensor ({t}) to have known rank, but ndims == None.")
 

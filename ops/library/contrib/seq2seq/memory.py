@@ -13,6 +13,7 @@ from ....families.arrays.shape_ops import rank as rank_op
 from ....families.arrays.shape_ops import shape as shape_op
 from ....families.arrays.stacking import concat
 from ....families.debugging.assertions import assert_positive
+from ....families.elementwise.cast import cast
 from ....families.elementwise.like import ones_like
 from ....families.indexing.masking import sequence_mask
 from ....families.indexing.positions import where
@@ -25,15 +26,25 @@ def extent_of(tensor: Any, axis: int) -> Any:
     return known if known is not None else shape_op(tensor)[axis]
 
 
-def prepare_memory(memory: Any, memory_sequence_length: Any, check_inner_dims_defined: bool) -> Any:
+def _check_one(memory_sequence_length: Any, memory_mask: Any) -> None:
+    """Raises: ValueError if there are both lengths and a mask."""
+    if memory_sequence_length is not None and memory_mask is not None:
+        raise ValueError("memory_sequence_length and memory_mask can't be provided at same time.")
+
+
+def prepare_memory(
+    memory: Any, memory_sequence_length: Any, check_inner_dims_defined: bool, memory_mask: Any = None
+) -> Any:
     """Return the memory as tensors, zero behind the end of each sequence.
 
     Args:
       memory: `[batch, length, ...]`, or a structure of such.
       memory_sequence_length: how long each sequence is, or None.
       check_inner_dims_defined: whether the extents behind the length have to be known.
-    Raises: ValueError if they are not.
+      memory_mask: in place of lengths, bool `[batch, length]`: what of the memory there is.
+    Raises: ValueError if extents are not known, or both lengths and a mask are given.
     """
+    _check_one(memory_sequence_length, memory_mask)
     memory = nest.map_structure(lambda m: convert_to_tensor(m, name="memory"), memory)
     if memory_sequence_length is not None:
         memory_sequence_length = convert_to_tensor(memory_sequence_length, name="memory_sequence_length")
@@ -43,10 +54,13 @@ def prepare_memory(memory: Any, memory_sequence_length: Any, check_inner_dims_de
                 raise ValueError(
                     f"Expected memory {item.name} to have fully defined inner dims, but saw shape: {item.shape}"
                 )
-    if memory_sequence_length is None:
+    if memory_sequence_length is None and memory_mask is None:
         return memory
     first = nest.flatten(memory)[0]
-    mask = sequence_mask(memory_sequence_length, maxlen=shape_op(first)[1], dtype=first.dtype)
+    if memory_mask is None:
+        mask = sequence_mask(memory_sequence_length, maxlen=shape_op(first)[1], dtype=first.dtype)
+    else:
+        mask = cast(memory_mask, first.dtype)
 
     def masked(item: Any) -> Any:
         rank = item.shape.ndims if item.shape.ndims is not None else rank_op(item)
@@ -56,8 +70,14 @@ def prepare_memory(memory: Any, memory_sequence_length: Any, check_inner_dims_de
     return nest.map_structure(masked, memory)
 
 
-def mask_score(score: Any, memory_sequence_length: Any, score_mask_value: Any) -> Any:
-    """Return the scores, with a value for those behind the end of each sequence."""
+def mask_score(score: Any, memory_sequence_length: Any, score_mask_value: Any, memory_mask: Any = None) -> Any:
+    """Return the scores, with a value for those behind the end of each sequence, or where a mask is false.
+
+    Raises: ValueError if both lengths and a mask are given.
+    """
+    _check_one(memory_sequence_length, memory_mask)
+    if memory_mask is not None:
+        return where(memory_mask, score, score_mask_value * ones_like(score))
     if memory_sequence_length is None:
         return score
     message = "All values in memory_sequence_length must greater than zero."

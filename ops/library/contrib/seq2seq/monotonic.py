@@ -72,7 +72,7 @@ def monotonic_attention(p_choose_i: Any, previous_attention: Any, mode: str) -> 
     raise ValueError("mode must be 'recursive', 'parallel', or 'hard'.")
 
 
-def _probabilities(score: Any, before: Any, noise: float, mode: str, seed: Any) -> Any:
+def probabilities(score: Any, before: Any, noise: float, mode: str, seed: Any) -> Any:
     """Scores, with noise that makes them large or small, as probabilities of choosing a place."""
     if noise > 0:
         score += noise * random_normal(shape_op(score), dtype=score.dtype, seed=seed)
@@ -80,7 +80,7 @@ def _probabilities(score: Any, before: Any, noise: float, mode: str, seed: Any) 
     return monotonic_attention(chosen, before, mode)
 
 
-class _Monotonic(BaseAttentionMechanism):
+class BaseMonotonicAttentionMechanism(BaseAttentionMechanism):
     """A mechanism that begins at the first place."""
 
     def initial_alignments(self, batch_size: Any, dtype: Any) -> Any:
@@ -98,7 +98,7 @@ def _with_bias(score: Any, start: Any, dtype: Any) -> Any:
     return score + get_variable("attention_score_bias", dtype=dtype, initializer=start)
 
 
-class BahdanauMonotonicAttention(_Monotonic):
+class BahdanauMonotonicAttention(BaseMonotonicAttentionMechanism):
     """Weighted sums of the tanh of queries and keys, monotonic.
 
     Args:
@@ -128,7 +128,7 @@ class BahdanauMonotonicAttention(_Monotonic):
             query_layer=layer(num_units, "query_layer", dtype),
             memory_layer=layer(num_units, "memory_layer", dtype),
             memory=memory,
-            probability_fn=partial(_probabilities, noise=sigmoid_noise, mode=mode, seed=sigmoid_noise_seed),
+            probability_fn=partial(probabilities, noise=sigmoid_noise, mode=mode, seed=sigmoid_noise_seed),
             memory_sequence_length=memory_sequence_length,
             score_mask_value=score_mask_value,
             name=name,
@@ -148,7 +148,7 @@ class BahdanauMonotonicAttention(_Monotonic):
         return alignments, alignments
 
 
-class LuongMonotonicAttention(_Monotonic):
+class LuongMonotonicAttention(BaseMonotonicAttentionMechanism):
     """Products of queries and keys, monotonic.
 
     Args:
@@ -174,7 +174,7 @@ class LuongMonotonicAttention(_Monotonic):
             query_layer=None,
             memory_layer=layer(num_units, "memory_layer", dtype or dtypes.float32),
             memory=memory,
-            probability_fn=partial(_probabilities, noise=sigmoid_noise, mode=mode, seed=sigmoid_noise_seed),
+            probability_fn=partial(probabilities, noise=sigmoid_noise, mode=mode, seed=sigmoid_noise_seed),
             memory_sequence_length=memory_sequence_length,
             score_mask_value=score_mask_value,
             name=name,

@@ -188,17 +188,18 @@ class AttentionWrapper(RNNCell):
             "(encoder output) and initial_cell_state.  Are you using the BeamSearchDecoder?  You may need to tile your "
             "initial state via the tf.contrib.seq2seq.tile_batch function with argument multiple=beam_width."
         )
-        with control_dependencies(self._batch_checks(batch, message)):
+        with control_dependencies(self._batch_size_checks(batch, message)):
             return nest.map_structure(lambda s: identity(s, name="check_initial_cell_state"), state)
 
-    def _batch_checks(self, batch_size: Any, message: str) -> list[Any]:
+    def _batch_size_checks(self, batch_size: Any, error_message: str) -> list[Any]:
         return [
-            assert_equal(batch_size, mechanism.batch_size, message=message) for mechanism in self._attention_mechanisms
+            assert_equal(batch_size, mechanism.batch_size, message=error_message)
+            for mechanism in self._attention_mechanisms
         ]
 
-    def _items(self, sequence: Any) -> Any:
+    def _item_or_tuple(self, seq: Any) -> Any:
         """Per mechanism, or of the only one."""
-        items = tuple(sequence)
+        items = tuple(seq)
         return items if self._is_multi else items[0]
 
     @property
@@ -212,9 +213,9 @@ class AttentionWrapper(RNNCell):
             cell_state=self._cell.state_size,
             time=TensorShape([]),
             attention=self._attention_layer_size,
-            alignments=self._items(a.alignments_size for a in self._attention_mechanisms),
-            attention_state=self._items(a.state_size for a in self._attention_mechanisms),
-            alignment_history=self._items(
+            alignments=self._item_or_tuple(a.alignments_size for a in self._attention_mechanisms),
+            attention_state=self._item_or_tuple(a.state_size for a in self._attention_mechanisms),
+            alignment_history=self._item_or_tuple(
                 a.alignments_size if self._alignment_history else () for a in self._attention_mechanisms
             ),
         )
@@ -237,16 +238,18 @@ class AttentionWrapper(RNNCell):
                 "make sure your encoder output has been tiled to beam_width via tf.contrib.seq2seq.tile_batch, and the "
                 "batch_size= argument passed to zero_state is batch_size * beam_width."
             )
-            with control_dependencies(self._batch_checks(batch_size, message)):
+            with control_dependencies(self._batch_size_checks(batch_size, message)):
                 state = nest.map_structure(lambda s: identity(s, name="checked_cell_state"), state)
             alignments = [a.initial_alignments(batch_size, dtype) for a in self._attention_mechanisms]
             return AttentionWrapperState(
                 cell_state=state,
                 time=zeros([], dtype=dtypes.int32),
                 attention=zero_states(self._attention_layer_size, batch_size, dtype),
-                alignments=self._items(alignments),
-                attention_state=self._items(a.initial_state(batch_size, dtype) for a in self._attention_mechanisms),
-                alignment_history=self._items(self._history(a, dtype) for a in alignments),
+                alignments=self._item_or_tuple(alignments),
+                attention_state=self._item_or_tuple(
+                    a.initial_state(batch_size, dtype) for a in self._attention_mechanisms
+                ),
+                alignment_history=self._item_or_tuple(self._history(a, dtype) for a in alignments),
             )
 
     def _history(self, alignments: Any, dtype: Any) -> Any:
@@ -267,7 +270,7 @@ class AttentionWrapper(RNNCell):
             "and the query (decoder output).  Are you using the BeamSearchDecoder?  You may need to tile your memory "
             "input via the tf.contrib.seq2seq.tile_batch function with argument multiple=beam_width."
         )
-        with control_dependencies(self._batch_checks(batch, message)):
+        with control_dependencies(self._batch_size_checks(batch, message)):
             cell_output = identity(cell_output, name="checked_cell_output")
         before = [state.attention_state, state.alignment_history]
         states, histories = before if self._is_multi else ([item] for item in before)
@@ -285,9 +288,9 @@ class AttentionWrapper(RNNCell):
             time=state.time + 1,
             cell_state=cell_state,
             attention=attention,
-            attention_state=self._items(all_states),
-            alignments=self._items(all_alignments),
-            alignment_history=self._items(all_histories),
+            attention_state=self._item_or_tuple(all_states),
+            alignments=self._item_or_tuple(all_alignments),
+            alignment_history=self._item_or_tuple(all_histories),
         )
         return (attention if self._output_attention else cell_output), following
 
