@@ -132,9 +132,9 @@ def _run(
         return None
     if not _routines:  # not before it is needed
         from . import choosing, counting, distinct, examples, scans, scatters, segments, selection
-        from .images import resizing
+        from .images import colours, resizing
 
-        for module in (choosing, counting, distinct, examples, resizing, scans, scatters, segments, selection):
+        for module in (choosing, colours, counting, distinct, examples, resizing, scans, scatters, segments, selection):
             _routines.update(module.ROUTINES)
     routine = _routines[instruction.op_def.routine[0]]
     if any(unused):

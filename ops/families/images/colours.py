@@ -109,33 +109,43 @@ rgb_to_yuv, yuv_to_rgb = _through(_YUV), _through(_YUV_BACK)
 
 
 def _rgb_to_hsv_kernel(images: Any) -> Any:
+    hue, saturation, value = _hsv(images)
+    return np.stack([hue, saturation, value], axis=-1).astype(images.dtype, copy=False)
+
+
+def _hsv(images: Any) -> tuple[Any, Any, Any]:
     r, g, b = images[..., 0], images[..., 1], images[..., 2]
-    value = images.max(axis=-1)
-    span = value - images.min(axis=-1)
-    safe = np.where(span > 0, span, 1)
-    saturation = np.where(value > 0, span / np.where(value > 0, value, 1), 0)
-    norm = 1 / (6 * safe)
-    hue = np.where(r == value, norm * (g - b), np.where(g == value, norm * (b - r) + 2 / 6, norm * (r - g) + 4 / 6))
-    hue = np.where(span > 0, hue, 0)
-    return np.stack([np.where(hue < 0, hue + 1, hue), saturation, value], axis=-1).astype(images.dtype)
+    value = np.maximum(np.maximum(r, g), b)
+    span = value - np.minimum(np.minimum(r, g), b)
+    has_colour, is_bright = span > 0, value > 0
+    saturation = np.where(is_bright, span / np.where(is_bright, value, 1), 0)
+    norm = 1 / (6 * np.where(has_colour, span, 1))
+    second, third = norm * (b - r) + 2 / 6, norm * (r - g) + 4 / 6
+    hue = np.where(r == value, norm * (g - b), np.where(g == value, second, third))
+    hue[~has_colour] = 0
+    hue += hue < 0
+    return hue, saturation, value
 
 
 def _hsv_to_rgb_kernel(images: Any) -> Any:
-    hue, saturation, value = images[..., 0], images[..., 1], images[..., 2]
+    return _rgb(images[..., 0], images[..., 1], images[..., 2]).astype(images.dtype, copy=False)
+
+
+def _rgb(hue: Any, saturation: Any, value: Any) -> Any:
     h6 = hue * 6
-    channels = np.stack([np.abs(h6 - 3) - 1, 2 - np.abs(h6 - 2), 2 - np.abs(h6 - 4)], axis=-1).clip(0, 1)
-    return (((channels - 1) * saturation[..., None] + 1) * value[..., None]).astype(images.dtype)
+    channels = np.abs(h6 - 3) - 1, 2 - np.abs(h6 - 2), 2 - np.abs(h6 - 4)
+    return np.stack([((channel.clip(0, 1) - 1) * saturation + 1) * value for channel in channels], axis=-1)
 
 
 RGB_TO_HSV = OpDef(
     name="RGBToHSV", signature="images: T -> output: T", where={"T": dtypes.FLOATS},
     attrs={"T": ("type", dtypes.float32)}, shape=last_extent(same_shape, 3), kernel=_rgb_to_hsv_kernel,
-    gradient=gradients.rgb_to_hsv,
+    gradient=gradients.rgb_to_hsv, routine=("colours", "to hsv"),
 )  # fmt: skip
 HSV_TO_RGB = OpDef(
     name="HSVToRGB", signature="images: T -> output: T", where={"T": dtypes.FLOATS},
     attrs={"T": ("type", dtypes.float32)}, shape=last_extent(same_shape, 3), kernel=_hsv_to_rgb_kernel,
-    gradient=NOT_DIFFERENTIABLE,
+    gradient=NOT_DIFFERENTIABLE, routine=("colours", "to rgb"),
 )  # fmt: skip
 
 
@@ -154,38 +164,42 @@ def hsv_to_rgb(images: Any, name: str | None = None) -> Tensor:
 def _adjust_hue_kernel(images: Any, delta: Any) -> Any:
     if delta.ndim:
         raise ValueError(f"delta must be a scalar, got shape {list(delta.shape)}")
-    hsv = _rgb_to_hsv_kernel(images.astype(np.float32))
-    hsv[..., 0] = np.mod(hsv[..., 0] + delta, 1)
-    return _hsv_to_rgb_kernel(hsv).astype(images.dtype)
+    hue, saturation, value = _hsv(images.astype(np.float32))
+    hue = hue + delta
+    return _rgb(hue - np.floor(hue), saturation, value).astype(images.dtype, copy=False)
 
 
 def _adjust_saturation_kernel(images: Any, scale: Any) -> Any:
     if scale.ndim:
         raise ValueError(f"scale must be a scalar, got shape {list(scale.shape)}")
-    hsv = _rgb_to_hsv_kernel(images.astype(np.float32))
-    hsv[..., 1] = np.clip(hsv[..., 1] * scale, 0, 1)
-    return _hsv_to_rgb_kernel(hsv).astype(images.dtype)
+    hue, saturation, value = _hsv(images.astype(np.float32))
+    return _rgb(hue, np.clip(saturation * scale, 0, 1), value).astype(images.dtype, copy=False)
 
 
 def _adjust_contrast_kernel(images: Any, contrast_factor: Any) -> Any:
-    wide = images.astype(np.float32)
-    pixels = max(1, wide.shape[-3] * wide.shape[-2])
-    mean = (wide.sum(axis=(-3, -2), keepdims=True, dtype=np.float64) / pixels).astype(np.float32)
-    return ((wide - mean) * contrast_factor + mean).astype(images.dtype)
+    wide = images.astype(np.float32, copy=False)
+    height, width, channels = wide.shape[-3:]
+    columns = wide.reshape(*wide.shape[:-2], width * channels).sum(axis=-2, dtype=np.float64)  # long rows add fast
+    sums = columns.reshape(*wide.shape[:-3], 1, 1, width, channels).sum(axis=-2)
+    mean = (sums / max(1, height * width)).astype(np.float32)
+    return ((wide - mean) * contrast_factor + mean).astype(images.dtype, copy=False)
 
 
 _SHORT = {"T": (dtypes.float16, dtypes.float32)}
 ADJUST_HUE = OpDef(
     name="AdjustHue", signature="images: T, delta: float32 -> output: T", where=_SHORT,
     attrs={"T": ("type", dtypes.float32)}, shape=ranked(same_shape, -3), kernel=_adjust_hue_kernel,
+    routine=("colours", "hue"),
 )  # fmt: skip
 ADJUST_SATURATION = OpDef(
     name="AdjustSaturation", signature="images: T, scale: float32 -> output: T", where=_SHORT,
     attrs={"T": ("type", dtypes.float32)}, shape=ranked(same_shape, -3), kernel=_adjust_saturation_kernel,
+    routine=("colours", "saturation"),
 )  # fmt: skip
 ADJUST_CONTRAST = OpDef(
     name="AdjustContrastv2", signature="images: T, contrast_factor: float32 -> output: T", where=_SHORT,
     attrs={"T": ("type", dtypes.float32)}, shape=ranked(same_shape, -3, 0), kernel=_adjust_contrast_kernel,
+    routine=("contrast",),
     gradient=gradients.adjust_contrast,
 )  # fmt: skip
 

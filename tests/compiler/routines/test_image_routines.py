@@ -1,4 +1,4 @@
-"""Images resized: the compiled routines against NumPy's kernels, to the bit."""
+"""Images resized, their colours, crops and boxes: the compiled routines against NumPy's kernels, to the bit."""
 
 from __future__ import annotations
 
@@ -81,3 +81,41 @@ def test_no_pixels(method: str) -> None:
     fetch = getattr(tf.image, f"resize_{resize[method]}")(np.zeros((1, 64, 64, 1), np.float32), size)
     with tf.Session() as session, pytest.raises(tf.errors.InvalidArgumentError, match="must be positive"):
         session.run(fetch, {size: [0, 3]})
+
+
+def _colours(random: np.random.Generator, shape: Any, kind: Any, hostile: bool) -> Any:
+    """Pixels, some of them gray, black, of two equal channels or negative."""
+    if hostile:
+        return numbers(random, (*shape, 3), kind, True)
+    found = random.random((*shape, 3)).astype(kind) - (random.random((*shape, 1)) < 0.1)
+    few = random.integers(0, 3, (*shape, 3)).astype(kind) / 2
+    return np.where(random.random((*shape, 1)) < 0.3, few, found).astype(kind)
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    seed=st.integers(0, 2**32 - 1),
+    op_type=st.sampled_from(["RGBToHSV", "HSVToRGB", "AdjustHue", "AdjustSaturation"]),
+    shape=st.sampled_from([(1,), (33,), (7, 200, 11)]),
+    hostile=st.booleans(),
+    kind=st.sampled_from([np.float32, np.float64]),
+    by=st.floats(-2, 2, width=32),
+    threads=st.integers(1, 3),
+)
+def test_colours(seed: int, op_type: str, shape: Any, hostile: bool, kind: Any, by: float, threads: int) -> None:
+    """Hues that are turned around, saturations beyond 1, NaN and infinities."""
+    more = [np.array(by, np.float32)] if op_type.startswith("Adjust") else []
+    kind = np.float32 if more else kind
+    _same(*both(op_type, [_colours(np.random.default_rng(seed), shape, kind, hostile), *more], [kind], threads))
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    seed=st.integers(0, 2**32 - 1),
+    shape=st.sampled_from([(1, 1, 1), (2, 70, 5, 3), (2, 2, 33, 7, 2), (200, 150, 4)]),
+    threads=st.integers(1, 3),
+)
+def test_contrast(seed: int, shape: Any, threads: int) -> None:
+    """Means of blocks of rows that are not whole; in whole numbers, whose sums are exact."""
+    images = np.random.default_rng(seed).integers(0, 256, shape).astype(np.float32)
+    _same(*both("AdjustContrastv2", [images, np.array(1.5, np.float32)], [np.float32], threads))
