@@ -18,6 +18,7 @@ from typing import Any, Final
 from .lazy import lazy_names
 
 __version__: Final = "0.1.0"
+VERSION: Final = "1.15.5"  # the version of TensorFlow that is spoken: `ops.base.VERSION`
 newaxis: Final = None
 
 if not os.path.isdir(os.path.join(__path__[0], "ops")):  # not an installed copy
@@ -25,8 +26,7 @@ if not os.path.isdir(os.path.join(__path__[0], "ops")):  # not an installed copy
 
     find_layers(__name__, __path__[0])
 
-from .ops.base import VERSION as VERSION  # noqa: E402  # the layers have a place now
-from .ops.base.hooks import install as _install  # noqa: E402
+from .ops.base.hooks import install as _install  # noqa: E402  # the layers have a place now
 from .ops.base.provided import provide as _provide  # noqa: E402
 
 

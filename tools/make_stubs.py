@@ -35,9 +35,10 @@ def stubs() -> Iterator[tuple[Path, str]]:
 
 
 def is_lazy_alone(path: Path) -> bool:
-    """Whether a module has no functions or classes of its own."""
+    """Whether a module has no public functions or classes of its own."""
     tree = ast.parse(path.read_text())
-    return not any(isinstance(node, (ast.FunctionDef, ast.ClassDef)) for node in tree.body)
+    own = [node for node in tree.body if isinstance(node, (ast.FunctionDef, ast.ClassDef))]
+    return all(node.name.startswith("_") for node in own)
 
 
 def stub(namespace: str, path: Path) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 
 from .old_checkpoint import OldReader, old_files
+from .string_table import why_no_table
 from .tensor_bundle import BundleReader, index_path
 
 
@@ -24,7 +25,7 @@ def open_checkpoint(prefix: str) -> BundleReader | OldReader:
 
             raise DataLossError(
                 None, None,
-                f"Unable to open table file {prefix}: Data loss: not an sstable (bad magic number): perhaps your file "
-                "is in a different file format and you need to use a different restore operator?",
+                f"Unable to open table file {prefix}: Data loss: {why_no_table(os.path.getsize(prefix))}: perhaps "
+                "your file is in a different file format and you need to use a different restore operator?",
             )  # fmt: skip
     return BundleReader(prefix)

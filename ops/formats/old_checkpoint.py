@@ -33,8 +33,13 @@ _FIELDS: Final = {
 
 
 def old_files(prefix: str) -> list[str]:
-    """The files of a checkpoint of the first format: that of this name, or its shards; none if it is no such one."""
-    paths = [prefix] if os.path.isfile(prefix) else sorted(glob.glob(glob.escape(prefix) + "-?????-of-?????"))
+    """The files of a checkpoint of the first format: that of this name, its shards, or those that match a pattern.
+
+    None if it is no such one.
+    """
+    shards = glob.glob(glob.escape(prefix) + "-?????-of-?????")
+    # `Saver.save` gives the pattern of the shards, `model-?????-of-00002`, as their path.
+    paths = [prefix] if os.path.isfile(prefix) else sorted(shards or glob.glob(prefix))
     return [path for path in paths if _ends_as_table(path)]
 
 

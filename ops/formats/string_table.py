@@ -115,6 +115,11 @@ def is_table(data: Any) -> bool:
     return len(data) >= _FOOTER_SIZE and struct.unpack("<Q", data[-8:])[0] == MAGIC
 
 
+def why_no_table(size: int) -> str:
+    """What is wrong with so many bytes that are no table."""
+    return "file is too short to be an sstable" if size < _FOOTER_SIZE else "not an sstable (bad magic number)"
+
+
 def read_table(data: Any, path: str) -> Iterator[tuple[bytes, bytes]]:
     """Yield the keys and values of a table in their order.
 
@@ -124,7 +129,7 @@ def read_table(data: Any, path: str) -> Iterator[tuple[bytes, bytes]]:
     Raises: DataLossError where the bytes are not what was written, UnimplementedError for compressed blocks.
     """
     if not is_table(data):
-        raise DataLossError(None, None, f"{path}: not an sstable (bad magic number)")
+        raise DataLossError(None, None, f"{path}: {why_no_table(len(data))}")
     try:
         meta, place = _handle(data, len(data) - _FOOTER_SIZE)
         _block(data, meta, path)  # nothing of it is used, but it has to be whole

@@ -141,7 +141,22 @@ def _short(dtype: DType) -> str:
 def _restored_shapes(query: Any) -> list[Any]:
     check_ranks(query, 0, 1, 1)
     merge(query.shapes[1], query.shapes[2])
-    return [None] * len(query.attrs["dtypes"])
+    count = len(query.attrs["dtypes"])
+    specs = query.value(2)
+    if specs is None or specs.shape != (count,):
+        return [None] * count
+    return [_extents_of(spec) for spec in specs.tolist()]
+
+
+def _extents_of(spec: Any) -> Any:
+    """The extents of a slice; None of a whole tensor, whose extents the checkpoint knows."""
+    text = as_bytes(spec).decode() if isinstance(spec, (str, bytes)) else ""
+    if not text:
+        return None
+    try:
+        return parse_shape_and_slice(text)[2]
+    except ValueError as error:
+        raise ValueError(f"Invalid slice: {error}") from None
 
 
 RESTORE_V2 = OpDef(

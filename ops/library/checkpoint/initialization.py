@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import logging
-from typing import Any
+import re
+from collections.abc import Iterator
+from itertools import count
+from typing import Any, Final
 
 from ...base.errors import NotFoundError
 from ...building.build import build
@@ -13,6 +16,8 @@ from ...families.state.assignments import assign
 from ...families.state.scope_settings import variable_store
 from ...families.state.variables import Variable
 from .reader import CheckpointReader, checkpoint_path
+
+_PART: Final = re.compile(r"/part_\d+$")  # what the name of a part ends with
 
 
 def init_from_checkpoint(ckpt_dir_or_file: Any, assignment_map: Any) -> None:
@@ -25,7 +30,8 @@ def init_from_checkpoint(ckpt_dir_or_file: Any, assignment_map: Any) -> None:
       assignment_map: from names in the checkpoint to variables, names of variables or lists of the slices of one; or
         from `"scope/"` to `"scope/"`: all variables of the second, which the checkpoint has in the first (`"/"`: at its
         top).
-    Raises: ValueError if a tensor or a variable is missing, or shapes differ.
+    Raises: ValueError if a tensor or a variable is missing, or shapes differ; TypeError for what is no variable and no
+      name.
     """
     path = checkpoint_path(ckpt_dir_or_file)
     reader = CheckpointReader(path)
@@ -38,7 +44,7 @@ def init_from_checkpoint(ckpt_dir_or_file: Any, assignment_map: Any) -> None:
                     raise ValueError(f"Tensor {name} is not found in {ckpt_dir_or_file} checkpoint {shapes}")
                 _initialize(target, name, path, shapes[name])
                 continue
-            found = _variables().get(target)
+            found = _named(target)
             if found is not None:
                 if name not in shapes:
                     raise ValueError(f"Tensor {name} is not found in {ckpt_dir_or_file} checkpoint {shapes}")
@@ -61,19 +67,40 @@ def _variables() -> dict[str, Any]:
     return found
 
 
-def _initialize_scope(source: str, target: Any, path: str, shapes: dict[str, Any], asked: Any) -> None:
-    if not (isinstance(target, str) and source.endswith("/") and target.endswith("/")):
+def _named(name: str) -> Any:
+    """The variable of a name, or the parts of the partitioned one; None if there is none."""
+    known = _variables()
+    if name in known:
+        return known[name]
+    parts = list(_parts(name, known))
+    return parts or None
+
+
+def _parts(name: str, known: dict[str, Any]) -> Iterator[Any]:
+    """The parts `name/part_0`, `name/part_1`, ... in their order."""
+    for number in count():
+        part = known.get(f"{name}/part_{number}")
+        if part is None:
+            return
+        yield part
+
+
+def _initialize_scope(source: str, target: str, path: str, shapes: dict[str, Any], asked: Any) -> None:
+    if not isinstance(target, str):
+        raise TypeError(f"assignment_map maps '{source}' to a {type(target).__name__}, which is no variable or name.")
+    scope = target.rpartition("/")[0]
+    if not source.endswith("/"):
         raise ValueError(
-            f"Assignment map with scope only name {source if source.endswith('/') else ''} should map to scope only "
-            f"{target}. Should be 'scope/': 'other_scope/'."
+            f"Assignment map with scope only name {scope} should map to scope only {source}. Should be 'scope/': "
+            "'other_scope/'."
         )
-    inside = {name: variable for name, variable in _variables().items() if target == "/" or name.startswith(target)}
-    for name, variable in sorted(inside.items()):
-        rest = name[len(target) :] if target != "/" else name
+    inside = {_PART.sub("", name) for name in _variables() if not scope or name.startswith(f"{scope}/")}
+    for name in sorted(inside):
+        rest = name[len(scope) + 1 :] if scope else name
         wanted = rest if source == "/" else source + rest
         if wanted not in shapes:
             raise ValueError(f"Tensor {wanted} ({rest} in {source}) is not found in {asked} checkpoint")
-        _initialize(variable, wanted, path, shapes[wanted])
+        _initialize(_named(name), wanted, path, shapes[wanted])
 
 
 def _initialize(target: Any, name: str, path: str, shape: list[int]) -> None:

@@ -45,15 +45,15 @@ def generate_checkpoint_state_proto(
 
     save_dir, last = os.fspath(save_dir), os.fspath(model_checkpoint_path)
     paths = [os.fspath(path) for path in all_model_checkpoint_paths or ()]
-    times = all_model_checkpoint_timestamps
-    if times is not None and len(times) != len(paths):
-        raise ValueError(
-            "Checkpoint timestamps, if provided, must match checkpoint paths (got paths "
-            f"{all_model_checkpoint_paths} and timestamps {times})"
-        )
     if not paths or paths[-1] != last:
         _log.info("%s is not in all_model_checkpoint_paths. Manually adding it.", last)
         paths.append(last)
+    times = all_model_checkpoint_timestamps
+    if times and len(times) != len(paths):
+        raise ValueError(
+            f"Checkpoint timestamps, if provided, must match checkpoint paths (got paths {paths} and timestamps "
+            f"{times})"
+        )
     if not os.path.isabs(save_dir):
         paths = [_relative(path, save_dir) for path in paths]
         last = _relative(last, save_dir)

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from ...building.basic_ops import identity
-from ...building.convert import convert_to_tensor
 from ...families.arrays.reshaping import reshape
 from ...families.state.assignments import assign
 from ...families.state.variables import Variable
@@ -81,8 +80,10 @@ class VariableSaveable(SaveableObject):
 
     def __init__(self, variable: Any, slice_spec: str, name: str) -> None:
         tensor = variable._ref() if hasattr(variable, "_ref") else variable
+        # TensorFlow saves a part of a variable by the operation that reads it: names of exported graphs rest on that.
+        saved = variable.value() if slice_spec and hasattr(variable, "value") else tensor
         self.variable = variable
-        super().__init__(tensor, [SaveSpec(tensor, slice_spec, name, dtype=variable.dtype.base_dtype)], name)
+        super().__init__(tensor, [SaveSpec(saved, slice_spec, name, dtype=variable.dtype.base_dtype)], name)
 
     def restore(self, restored_tensors: list[Any], restored_shapes: list[Any] | None) -> Any:
         """Assign the value; a variable whose shape is not known takes any."""
@@ -147,7 +148,9 @@ def _by_name(items: Any) -> dict[str, Any]:
             value = [*named.get(name, []), item]
             named.pop(name, None)
         else:
-            name = _variable(item).op.name
+            if not _is_variable(item):
+                raise TypeError(f"Variable to save is not a Variable: {item}")
+            name = item.op.name
         if name in named:
             raise ValueError(f"At least two variables have the same name: {name}")
         named[name] = value
@@ -158,18 +161,12 @@ def _is_partitioned(item: Any) -> bool:
     return hasattr(item, "_get_variable_list") or type(item).__name__ == "PartitionedVariable"
 
 
-def _variable(item: Any) -> Any:
-    """The item, if it is a variable or the reference of one."""
+def _is_variable(item: Any) -> bool:
+    """Whether the item is a variable or the reference of one."""
     if isinstance(item, Variable) or getattr(item, "_ref", None) is not None:
-        return item
+        return True
     tensor = item._as_graph_element() if hasattr(item, "_as_graph_element") else item
-    if not isinstance(tensor, Tensor):
-        tensor = convert_to_tensor(item)
-    if not tensor.dtype._is_ref_dtype:
-        raise TypeError(
-            f"names_to_saveables must be a dict mapping string names to Tensors/Variables. Not a variable: {tensor}"
-        )
-    return item
+    return isinstance(tensor, Tensor) and tensor.dtype._is_ref_dtype
 
 
 def _saveables(name: str, item: Any) -> list[SaveableObject]:
@@ -185,8 +182,11 @@ def _saveables(name: str, item: Any) -> list[SaveableObject]:
     return [_saveable(item, "", name)]
 
 
-def _saveable(item: Any, slice_spec: str, name: str) -> SaveableObject:
-    variable = _variable(item)
+def _saveable(variable: Any, slice_spec: str, name: str) -> SaveableObject:
+    if not _is_variable(variable):
+        raise TypeError(
+            f"names_to_saveables must be a dict mapping string names to Tensors/Variables. Not a variable: {variable}"
+        )
     by_handle = variable.op.type == "VarHandleOp"
     return (ResourceVariableSaveable if by_handle else VariableSaveable)(variable, slice_spec, name)
 

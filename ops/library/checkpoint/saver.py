@@ -18,7 +18,7 @@ from ..graphdef.meta_graph import export_meta_graph
 from . import management
 from .reader import keys_by_names
 from .saveables import saveables_of
-from .saver_graph import V1, V2, BulkSaverBuilder
+from .saver_graph import V2, BulkSaverBuilder
 
 _HINT = (
     "Restoring from checkpoint failed. This is most likely due to {} the checkpoint. Please ensure that you have not "
@@ -37,7 +37,7 @@ class Saver:
       max_to_keep: how many checkpoints to keep; older ones are removed. 0 or None: all.
       keep_checkpoint_every_n_hours: besides, keep one for good for every so many hours of training.
       name: a name for the scope of its operations; default: `save`.
-      restore_sequentially: whether variables are assigned one after the other.
+      restore_sequentially: accepted for compatibility: one operation reads all variables, as in TensorFlow 1.15.
       saver_def: a SaverDef message: the operations that it names are in the graph already.
       builder: makes the operations; default: a BulkSaverBuilder.
       defer_build: whether the operations are made later, by `build`.
@@ -105,11 +105,9 @@ class Saver:
             return
         self._is_built = True
         if self.saver_def is not None:
-            from ... import proto
-
             if getattr(getattr(self.saver_def, "DESCRIPTOR", None), "name", None) != "SaverDef":
                 raise ValueError(f"saver_def must be a saver_pb2.SaverDef: {self.saver_def}")
-            self.saver_def = proto.adopt(self.saver_def)
+            self.saver_def = _renamed(self.saver_def, lambda name: with_scope(name, self._name or ""))
             return
         variables = _all_saveables() if self._var_list is None else self._var_list
         if not variables:
@@ -162,7 +160,7 @@ class Saver:
           write_meta_graph: whether to write the graph beside it.
           write_state: whether to write the file `checkpoint`.
           strip_default_attrs: whether the graph leaves attributes out that have their default.
-          save_debug_info: accepted for compatibility.
+          save_debug_info: whether to write, beside the graph, where its operations were made (`.debug`).
         Returns: the path of the checkpoint, for `restore`; None if there is nothing to save.
         Raises: TypeError if `sess` is no session; ValueError for a path in no folder and a `latest_filename` with one.
         """
@@ -171,24 +169,19 @@ class Saver:
             raise ValueError("'latest_filename' must not contain path components")
         if not (hasattr(sess, "run") and hasattr(sess, "graph")):
             raise TypeError(f"'sess' must be a Session; {sess}")
-        path = self._path(sess, os.fspath(save_path), global_step)
+        path = self._path(sess, os.fspath(save_path), global_step, latest_filename or "checkpoint")
         folder = os.path.dirname(os.fspath(save_path))
-        if self._is_empty:
-            return None
-        try:
-            written = sess.run(self.saver_def.save_tensor_name, {self.saver_def.filename_tensor_name: path})
-        except (FailedPreconditionError, NotFoundError) as error:
-            if folder and not os.path.isdir(folder):
-                raise ValueError(f"Parent directory of {save_path} doesn't exist, can't save.") from error
-            raise
-        checkpoint = os.fsdecode(written)
+        checkpoint = path if self._is_empty else self._written(sess, path, folder)
         # The graph comes first: what the file `checkpoint` calls the last one is complete.
         if write_meta_graph:
             with sess.graph.as_default():
                 self.export_meta_graph(
                     management.meta_graph_filename(checkpoint, meta_graph_suffix),
                     strip_default_attrs=strip_default_attrs,
+                    save_debug_info=save_debug_info,
                 )
+        if self._is_empty:
+            return None
         if write_state:
             outdated = self._record(checkpoint)
             management.write_state(
@@ -198,11 +191,21 @@ class Saver:
                 management.remove_checkpoint(path, self.saver_def.version, meta_graph_suffix)
         return checkpoint
 
-    def _path(self, sess: Any, save_path: str, global_step: Any) -> str:
+    def _written(self, sess: Any, path: str, folder: str) -> str:
+        """Run what writes; returns the path that it gives, which for shards of the first format is a pattern."""
+        try:
+            written = sess.run(self.saver_def.save_tensor_name, {self.saver_def.filename_tensor_name: path})
+        except (FailedPreconditionError, NotFoundError) as error:
+            if folder and not os.path.isdir(folder):
+                raise ValueError(f"Parent directory of {path} doesn't exist, can't save.") from error
+            raise
+        return os.fsdecode(written)
+
+    def _path(self, sess: Any, save_path: str, global_step: Any, latest: str) -> str:
         if global_step is None:
             path = save_path
-            if os.path.basename(save_path) == "checkpoint" and self._write_version == V1:
-                raise ValueError("'latest_filename' collides with 'save_path': 'checkpoint'")
+            if os.path.basename(save_path) == latest and not self._sharded:
+                raise ValueError(f"'latest_filename' collides with 'save_path': '{latest}' and '{save_path}'")
         else:
             if not isinstance(global_step, (int, np.integer)):
                 global_step = read_global_step(sess, global_step)
@@ -244,7 +247,6 @@ class Saver:
           InvalidArgumentError if its shape or type is another, DataLossError if the files are not what was written; no
           variable is changed then, but for shapes, which are compared one by one.
         """
-        self._check_built("restore")
         if self._is_empty:
             return
         if save_path is None:
@@ -252,6 +254,7 @@ class Saver:
         path = os.fsdecode(save_path)
         if not path or not management.checkpoint_exists(path):
             raise ValueError(f"The passed save_path is not a valid checkpoint: {path}")
+        self._check_built("restore")
         try:
             sess.run(self.saver_def.restore_op_name, {self.saver_def.filename_tensor_name: path})
         except NotFoundError as error:
@@ -321,8 +324,6 @@ class Saver:
     @staticmethod
     def from_proto(saver_def: Any, import_scope: str | None = None) -> Saver:
         """Return the Saver that a SaverDef message names, its names put under `import_scope`."""
-        if import_scope:
-            saver_def = _renamed(saver_def, lambda name: with_scope(name, import_scope))
         return Saver(saver_def=saver_def, name=import_scope)
 
     def export_meta_graph(
@@ -347,6 +348,7 @@ class Saver:
             clear_devices=clear_devices,
             clear_extraneous_savers=clear_extraneous_savers,
             strip_default_attrs=strip_default_attrs,
+            save_debug_info=save_debug_info,
         )
 
 

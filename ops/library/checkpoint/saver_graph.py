@@ -47,9 +47,15 @@ class BulkSaverBuilder:
         restore_sequentially: bool = False,
         filename: str = "model",
     ) -> Any:
-        """Add the operations to the default graph. Returns: a SaverDef message. Arguments as `Saver` has them."""
+        """Add the operations to the default graph. Arguments as `Saver` has them.
+
+        Returns: a SaverDef message.
+        Raises: RuntimeError for another `write_version`.
+        """
         from ... import proto
 
+        if self._write_version not in (V1, V2):
+            raise RuntimeError(f"Unexpected write_version: {self._write_version}")
         saveables = saveables_of(names_to_saveables)
         with name_scope(name, "save", [saveable.op for saveable in saveables]):
             named = placeholder_with_default(filename or "model", [], name="filename")
@@ -57,10 +63,10 @@ class BulkSaverBuilder:
             if sharded:
                 by_device = _by_device(saveables)
                 saved = self._sharded_save(prefix, by_device)
-                restored = _sharded_restore(prefix, by_device, restore_sequentially, reshape)
+                restored = _sharded_restore(prefix, by_device, reshape)
             else:
                 saved = self._save(prefix, saveables)
-                restored = _restore(prefix, saveables, restore_sequentially, reshape, "restore_all")
+                restored = _restore(prefix, saveables, reshape, "restore_all")
         return proto.SaverDef(
             filename_tensor_name=prefix.name,
             save_tensor_name=saved.name,
@@ -99,7 +105,7 @@ class BulkSaverBuilder:
         count = _number(len(by_device), "num_shards")
         written = []
         for shard, (device, saveables) in enumerate(by_device):
-            with graph.device(_first_cpu(device)):
+            with graph.device(_first_cpu(device) if self._write_version == V2 else device or None):
                 name = build(save_restore.SHARDED_FILENAME, base, shard, count)
                 written.append((name, self._save(name, saveables)))
         dones = [done.op for _, done in written]
@@ -139,7 +145,7 @@ def _by_device(saveables: Sequence[SaveableObject]) -> list[tuple[str, list[Save
     return sorted(groups.items())
 
 
-def _restore(prefix: Tensor, saveables: Sequence[SaveableObject], sequentially: bool, reshape: bool, name: str) -> Any:
+def _restore(prefix: Tensor, saveables: Sequence[SaveableObject], reshape: bool, name: str) -> Any:
     """Add what reads and assigns; the operation returned is done when all is assigned."""
     graph = get_default_graph()
     specs = [spec for saveable in saveables for spec in saveable.specs]
@@ -155,8 +161,7 @@ def _restore(prefix: Tensor, saveables: Sequence[SaveableObject], sequentially: 
     assigned: list[Any] = []
     for saveable in saveables:
         shapes = [_shape(spec.tensor) for spec in saveable.specs] if reshape else None
-        waits = graph.control_dependencies(assigned[-1:]) if sequentially else ExitStack()
-        with graph.device(saveable.device or None) if saveable.device else ExitStack(), waits:
+        with graph.device(saveable.device or None) if saveable.device else ExitStack():
             assigned.append(saveable.restore([next(rest) for _ in saveable.specs], shapes))
     return group(*assigned, name=name)
 
@@ -165,12 +170,10 @@ def _shape(tensor: Any) -> Any:
     return tensor.shape.as_list() if tensor.shape.is_fully_defined() else shape_of(tensor)
 
 
-def _sharded_restore(
-    prefix: Tensor, by_device: list[tuple[str, list[SaveableObject]]], sequentially: bool, reshape: bool
-) -> Any:
+def _sharded_restore(prefix: Tensor, by_device: list[tuple[str, list[SaveableObject]]], reshape: bool) -> Any:
     graph = get_default_graph()
     shards = []
     for device, saveables in by_device:
         with graph.device(device) if device else ExitStack():
-            shards.append(_restore(prefix, saveables, sequentially, reshape, "restore_shard"))
+            shards.append(_restore(prefix, saveables, reshape, "restore_shard"))
     return group(*shards, name="restore_all")

@@ -65,14 +65,14 @@ def _umask() -> int:
 def read_message(message: Any, path: Any) -> Any:
     """Fill `message` from a file of bytes or of text, and return it.
 
-    Raises: OSError if there is no such file, ValueError if it holds neither.
+    Raises: OSError if there is no such file, or if it holds neither.
     """
     from google.protobuf import message as messages
     from google.protobuf import text_format
 
     place = Path(os.fsdecode(path))
     if not place.exists():
-        raise OSError(f"File does not exist. Received: {place}.")
+        raise OSError(f"File {place} does not exist.")
     data = place.read_bytes()
     try:
         message.ParseFromString(data)
@@ -82,5 +82,7 @@ def read_message(message: Any, path: Any) -> Any:
     try:
         text_format.Merge(data.decode(), message)
     except (text_format.ParseError, UnicodeDecodeError) as error:
-        raise ValueError(f"{place} holds no {message.DESCRIPTOR.name}, neither as bytes nor as text: {error}") from None
+        raise OSError(
+            f"Cannot parse file {place}: it holds no {message.DESCRIPTOR.name}, neither as bytes nor as text: {error}"
+        ) from None
     return message

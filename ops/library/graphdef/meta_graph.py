@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Set
 from typing import Any, Final
 
+from ...base import VERSION
 from ...building.default_graph import get_default_graph
 from ...families.control_flow.restoring import MESSAGES as _OF_CONTEXTS
 from ...families.control_flow.restoring import context_of_message
@@ -14,10 +15,12 @@ from ...families.state.variable_defs import with_scope, without_scope
 from ...families.state.variables import Variable
 from ...graph.graph import Graph
 from ...graph.graph_keys import GraphKeys
+from .debug_info import write_debug_info
 from .graph_io import read_message, write_message
 from .import_nodes import parse_input
 from .importer import import_graph_def
 from .registered import get_collection_proto_type, get_from_proto_function, get_to_proto_function
+from .savers import extraneous_nodes
 
 # The collections whose items travel as VariableDef messages.
 _OF_VARIABLES: Final = (
@@ -61,8 +64,10 @@ def export_meta_graph(
       export_scope: only what is under this name scope, the scope left out of the names; an input from outside stays
         as `$unbound_inputs_...`.
       clear_devices: whether to leave the devices out.
-      clear_extraneous_savers, save_debug_info: accepted for compatibility.
+      clear_extraneous_savers: whether to leave the operations of Savers out, and the Savers of the collection
+        `GraphKeys.SAVERS`, but for those of `saver_def`.
       strip_default_attrs: whether to leave attributes out that have their default.
+      save_debug_info: whether to write beside the file, as `.debug`, where each operation was made (GraphDebugInfo).
     Raises: TypeError for arguments of a wrong type.
     """
     from ... import proto
@@ -77,15 +82,20 @@ def export_meta_graph(
     if meta_info_def is not None:
         result.meta_info_def.CopyFrom(proto.adopt(meta_info_def))
     result.graph_def.CopyFrom(graph.as_graph_def(add_shapes=True) if graph_def is None else proto.adopt(graph_def))
+    left_out = extraneous_nodes(result.graph_def, saver_def) if clear_extraneous_savers else set()
+    if left_out:
+        _keep(result.graph_def, [node for node in result.graph_def.node if node.name not in left_out])
     if export_scope:
         _keep_scope(result.graph_def, export_scope)
     _tidy(result, clear_devices, strip_default_attrs)
     if saver_def is not None:
         result.saver_def.CopyFrom(proto.adopt(saver_def))
     for name in graph.get_all_collection_keys() if collection_list is None else collection_list:
-        _add_collection(result, graph, name, export_scope)
+        _add_collection(result, graph, name, export_scope, left_out)
     if filename is not None:
         write_message(result, str(filename), as_text)
+        if save_debug_info:
+            write_debug_info(graph, str(filename), as_text)
     return result
 
 
@@ -98,6 +108,8 @@ def _tidy(meta_graph: Any, clear_devices: bool, strip_default_attrs: bool) -> No
     info = meta_graph.meta_info_def
     info.stripped_op_list.CopyFrom(definitions)
     info.stripped_default_attrs = strip_default_attrs
+    info.tensorflow_version = VERSION
+    info.tensorflow_git_version = f"v{VERSION}-sessile"
     defaults = {
         op.name: {a.name: a.default_value for a in op.attr if a.HasField("default_value")} for op in definitions.op
     }
@@ -126,16 +138,22 @@ def _keep_scope(graph_def: Any, scope: str) -> None:
         ]
         if "_class" in node.attr:
             node.attr["_class"].list.s[:] = renamed
-    rest = type(graph_def)(node=kept, versions=graph_def.versions, library=graph_def.library)
+    _keep(graph_def, kept)
+
+
+def _keep(graph_def: Any, nodes: list[Any]) -> None:
+    rest = type(graph_def)(node=nodes, versions=graph_def.versions, library=graph_def.library)
     graph_def.CopyFrom(rest)
 
 
-def _add_collection(meta_graph: Any, graph: Graph, name: str, scope: str | None) -> None:
+def _add_collection(meta_graph: Any, graph: Graph, name: str, scope: str | None, left_out: Set[str]) -> None:
     """Add a collection; one whose items no message holds is left out with a warning."""
     items = graph.get_collection(name)
     if scope:
         inside = scope.rstrip("/") + "/"
         items = [item for item in items if getattr(item, "name", inside).startswith(inside)]
+    if left_out and name == GraphKeys.SAVERS:
+        items = [item for item in items if item.saver_def.restore_op_name not in left_out]
     if not items:
         return
     from ... import proto
