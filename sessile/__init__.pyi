@@ -581,6 +581,7 @@ from sessile.ops.library.modules import Module as Module
 from sessile.ops.library.ragged.ragged_tensor import RaggedTensor as RaggedTensor
 from sessile.ops.library.ragged.spec import RaggedTensorSpec as RaggedTensorSpec
 from sessile.ops.library.ragged.texts import string_split as string_split
+from sessile.ops.library.type_specs import TypeSpec as TypeSpec
 from sessile.ops.proto import AttrValue as AttrValue
 from sessile.ops.proto import ConfigProto as ConfigProto
 from sessile.ops.proto import Event as Event

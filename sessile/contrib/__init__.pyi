@@ -1,6 +1,7 @@
 """Written by tools/make_stubs.py from the tables in names/: what the module gives when it is asked."""
 
 from sessile import keras as keras
+from sessile.contrib import checkpoint as checkpoint
 from sessile.contrib import cluster_resolver as cluster_resolver
 from sessile.contrib import crf as crf
 from sessile.contrib import cudnn_rnn as cudnn_rnn

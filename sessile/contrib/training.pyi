@@ -1,6 +1,8 @@
 """Written by tools/make_stubs.py from the tables in names/: what the module gives when it is asked."""
 
 from sessile.ops.library.checkpoint.management import checkpoints_iterator as checkpoints_iterator
+from sessile.ops.library.contrib.training.balancing import GreedyLoadBalancingStrategy as GreedyLoadBalancingStrategy
+from sessile.ops.library.contrib.training.balancing import byte_size_load_fn as byte_size_load_fn
 from sessile.ops.library.contrib.training.hparams import HParams as HParams
 from sessile.ops.library.contrib.training.hparams import parse_values as parse_values
 from sessile.ops.library.contrib.training.train_op import add_gradients_summaries as add_gradients_summaries

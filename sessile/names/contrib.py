@@ -5,6 +5,7 @@ from __future__ import annotations
 from .nn import LEGACY_SEQ2SEQ
 
 _LIBRARY = "ops.library.contrib"
+_CHECKPOINT = "ops.library.checkpoint"
 _RECURRENT = "ops.library.recurrent"
 
 _LAYERS: dict[str, str] = {
@@ -150,6 +151,14 @@ _LOSSES: dict[str, str] = {
 
 NAMES: dict[str, dict[str, str]] = {
     "contrib": {"keras": "keras=."},
+    "contrib.checkpoint": {
+        f"{_CHECKPOINT}.containers": (
+            "Checkpointable=AutoTrackable CheckpointableBase=Trackable List Mapping NoDependency NumpyState "
+            "PythonStateWrapper=PythonState UniqueNameTracker dot_graph_from_checkpoint list_objects object_metadata"
+        ),
+        f"{_CHECKPOINT}.manager": "CheckpointManager",
+        "ops.proto": "CheckpointableObjectGraph=TrackableObjectGraph",
+    },
     "contrib.nn": {
         f"{_LIBRARY}.nn": (
             "alpha_dropout deprecated_flipped_sigmoid_cross_entropy_with_logits "
@@ -248,6 +257,7 @@ NAMES: dict[str, dict[str, str]] = {
     },
     "contrib.training": {
         "ops.library.input.bucketing": "bucket bucket_by_sequence_length",
+        f"{_LIBRARY}.training.balancing": "GreedyLoadBalancingStrategy byte_size_load_fn",
         f"{_LIBRARY}.training.hparams": "HParams parse_values",
         f"{_LIBRARY}.training.train_op": f"{_TRAINING}",
         "ops.library.checkpoint.management": "checkpoints_iterator",
@@ -400,7 +410,9 @@ NAMES: dict[str, dict[str, str]] = {
         f"{_LIBRARY}.graph_editor.rerouting": "add_control_inputs remove_control_inputs reroute_ts swap_ts",
     },
     "contrib.eager": {
-        "modes": "enable_eager_execution executing_eagerly",
+        f"{_CHECKPOINT}.containers": "Checkpointable=AutoTrackable",
+        f"{_CHECKPOINT}.trackable": "Checkpoint",
+        "modes": "enable_eager_execution executing_eagerly in_eager_mode=executing_eagerly",
         "testing.modes": "run_test_in_graph_and_eager_modes=run_in_graph_and_eager_modes",
         "ops.building.tensor_spec": "TensorSpec",
         "ops.families.debugging.eager_function": "py_func=py_function",

@@ -84,7 +84,8 @@ def _on_arrays(func: Callable[..., Any], types: Sequence[dtypes.DType], several:
 
 def _with_value(array: Any) -> Tensor:
     tensor = constant(array)
-    tensor.numpy = lambda: np.array(array)
+    # A scalar is a number of NumPy or bytes, as TensorFlow's: `text.numpy().decode()` is what programs write.
+    tensor.numpy = lambda: np.array(array) if isinstance(array, np.ndarray) and array.ndim else array
     return tensor
 
 

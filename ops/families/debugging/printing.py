@@ -345,6 +345,8 @@ def _call_python(op: Any, token: bytes, arguments: Any, wanted: Any) -> tuple[An
 def _returned(op: Any, name: str, index: int, value: Any, dtype: dtypes.DType) -> Any:
     """A returned value as an array that is not the function's own, of the type declared."""
     array = np.array(value)
+    if array.dtype.kind == "S" and not isinstance(value, (np.ndarray, np.generic)):
+        array = np.array(value, object)  # NumPy's own bytes end before the last zeros
     if array.dtype.kind in "SUO":
         array = to_array(array, dtypes.string)
     if array.dtype != dtype.np_dtype:

@@ -19,6 +19,7 @@ from ..modules import Module
 from ..training.optimizer import Optimizer
 
 _VALUE: Final = "VARIABLE_VALUE"
+PYTHON_STATE: Final = "py_state"  # of objects that Python keeps as bytes: they have `_python_state`
 
 
 class Saved(NamedTuple):
@@ -164,6 +165,8 @@ class ObjectGraph:
                 found.append(Saved(item, _VALUE, f"{path}/.ATTRIBUTES/{_VALUE}"))
             elif isinstance(item, DatasetIterator):
                 found.append(Saved(item, "ITERATOR", f"{path}/.ATTRIBUTES/ITERATOR"))
+            elif hasattr(item, "_python_state"):
+                found.append(Saved(item, PYTHON_STATE, f"{path}/.ATTRIBUTES/{PYTHON_STATE}"))
         return found
 
     def message(self) -> Any:
@@ -206,6 +209,8 @@ def matched(message: Any, root: Any) -> tuple[dict[int, Any], ObjectGraph]:
         own = dict(children(found[at]))
         for child in message.nodes[at].children:
             part = own.get(child.local_name)
+            if part is None and hasattr(found[at], "_checkpoint_child"):
+                part = found[at]._checkpoint_child(child.local_name)
             if part is not None and child.node_id not in found:
                 found[child.node_id] = part
                 pending.append(child.node_id)

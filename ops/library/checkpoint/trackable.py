@@ -12,8 +12,9 @@ from ...building.default_graph import control_dependencies, get_default_graph
 from ...families.state.variable_base import Variable
 from ...graph.defaults import get_default_session
 from . import management
+from .containers import PythonStatePlace
 from .iterators import IteratorSaveable
-from .object_graph import ObjectGraph, Saved, is_trackable, matched
+from .object_graph import PYTHON_STATE, ObjectGraph, Saved, is_trackable, matched
 from .reader import OBJECT_GRAPH, NewCheckpointReader
 from .saveables import SaveableObject, SaveSpec
 from .saver import Saver
@@ -33,12 +34,17 @@ class _Text(SaveableObject):
 
 def _saver(values: Sequence[Saved], *others: SaveableObject) -> Saver:
     """What writes and reads values under their keys."""
-    named: dict[str, Any] = {
-        value.key: IteratorPlace(value) if value.name == "ITERATOR" else value.item for value in values
-    }
+    named: dict[str, Any] = {value.key: _place(value) for value in values}
     named.update({other.name: other for other in others})
     with control_dependencies(None):
         return Saver(named, max_to_keep=None, allow_empty=True)
+
+
+def _place(value: Saved) -> Any:
+    """What a Saver saves of a value."""
+    if value.name == PYTHON_STATE:
+        return PythonStatePlace(value.item, value.key)
+    return IteratorPlace(value) if value.name == "ITERATOR" else value.item
 
 
 class IteratorPlace(IteratorSaveable):
@@ -219,6 +225,17 @@ class CheckpointLoadStatus(_Status):
         self._path = path
         self._message = proto.TrackableObjectGraph.FromString(reader.get_tensor(OBJECT_GRAPH))
         self._saver: tuple[Any, Saver] | None = None
+        self._restore_python(reader)
+
+    def _restore_python(self, reader: Any) -> None:
+        """State that Python keeps is there at once: no session has a part in it."""
+        found, _ = matched(self._message, self._root)
+        self._python: list[Saved] = []
+        for number, item in found.items():
+            for attribute in self._message.nodes[number].attributes:
+                if attribute.name == PYTHON_STATE and hasattr(item, "_python_state"):
+                    item.deserialize(reader.get_tensor(attribute.checkpoint_key))
+                    self._python.append(Saved(item, PYTHON_STATE, attribute.checkpoint_key))
 
     def _values(self) -> tuple[dict[int, Any], ObjectGraph, list[Saved]]:
         found, graph = matched(self._message, self._root)
@@ -261,7 +278,7 @@ class CheckpointLoadStatus(_Status):
         return self
 
     def _check_matched(self, graph: ObjectGraph, values: list[Saved]) -> None:
-        restored = {id(value.item) for value in values}
+        restored = {id(value.item) for value in [*values, *self._python]}
         for value in graph.values():
             if id(value.item) not in restored:
                 raise AssertionError(f"Object not assigned a value from checkpoint: {value.item}")
