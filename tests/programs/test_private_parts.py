@@ -309,3 +309,39 @@ def test_hooks_name_their_writers_as_tensorflow_does(tmp_path: Path) -> None:
     with tf.train.SingularMonitoredSession(hooks=[hook]) as sess:
         sess.run(tf.train.get_global_step())
         hook._summary_writer.flush()
+
+
+def test_the_gradient_function_of_an_operation() -> None:
+    """NengoDL asks whether there is one; what it returns is called with the operation and its outputs' gradients."""
+    from tensorflow.python.framework import ops
+
+    x = tf.constant([1.0, 2.0])
+    y = x * tf.constant(3.0)
+    with tf.Session() as session:
+        found = session.run(ops.get_gradient_function(y.op)(y.op, tf.constant([1.0, 10.0])))
+    assert found[0].tolist() == [3.0, 30.0] and found[1] == 21.0
+    assert ops.get_gradient_function(x.op) is None and ops.get_gradient_function(tf.floor(x).op) is not None
+
+    @tf.RegisterGradient("SevenTimes")
+    def _seven(op: Any, grad: Any) -> Any:
+        return grad * 7.0
+
+    with tf.get_default_graph().gradient_override_map({"Exp": "SevenTimes"}):
+        z = tf.exp(x)
+    assert ops.get_gradient_function(z.op) is _seven
+
+
+def test_both_matrices_of_derivatives() -> None:
+    """NengoDL checks its gradients by the parts of TensorFlow's checker."""
+    from tensorflow.python.ops import gradient_checker
+
+    x = tf.placeholder(tf.float32, [2])
+    scale = tf.placeholder(tf.float32, [])
+    y = tf.stack([x[0] * x[1], x[0] * scale, x[1]])
+    dx, dy = gradient_checker._compute_dx_and_dy(x, y, [3])
+    at, feeds = np.array([2.0, 5.0]), {scale: 4.0}
+    with tf.Session().as_default():
+        exact = gradient_checker._compute_theoretical_jacobian(x, [2], at, dy, [3], dx, extra_feed_dict=feeds)
+        near = gradient_checker._compute_numeric_jacobian(x, [2], at, y, [3], 1e-2, extra_feed_dict=feeds)
+    np.testing.assert_allclose(exact, [[5.0, 4.0, 0.0], [2.0, 0.0, 1.0]])
+    np.testing.assert_allclose(near, exact, atol=1e-3)

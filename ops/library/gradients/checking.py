@@ -90,16 +90,24 @@ def _pair(
 ) -> tuple[Array, Array]:
     point = _start(x, x_shape, start)
     size = int(np.prod([int(extent) for extent in y_shape]))
+    gradient, seed = gradient_and_seed(x, y, y_shape)
+    return (
+        theoretical(session, x, point, y, size, seed, gradient, feeds),
+        numeric(session, x, point, y, size, delta, feeds),
+    )
+
+
+def gradient_and_seed(x: Any, y: Any, y_shape: Any) -> tuple[Any, Any]:
+    """Return the gradient of `y` by `x`, and the constant that is the gradient of `y` in it.
+
+    Raises: ValueError if `y` does not depend on `x`.
+    """
     with x.graph.as_default():
         seed = constant(np.zeros([int(extent) for extent in y_shape], y.dtype.base_dtype.np_dtype), y.dtype.base_dtype)
         (gradient,) = gradients(y, [x], [seed])
         if gradient is None:
             raise ValueError(f"{y} does not depend on {x}: there is no gradient.")
-        gradient = convert_to_tensor(gradient)  # of gathered rows the whole
-    return (
-        _theoretical(session, x, point, y, size, seed, gradient, feeds),
-        _numeric(session, x, point, y, size, delta, feeds),
-    )
+        return convert_to_tensor(gradient), seed  # of gathered rows the whole
 
 
 def _parts(array: Any) -> Array:
@@ -108,9 +116,17 @@ def _parts(array: Any) -> Array:
     return flat.view(flat.real.dtype) if flat.dtype.kind == "c" else flat
 
 
-def _theoretical(
+def theoretical(
     session: Any, x: Any, point: Array, y: Any, size: int, seed: Any, gradient: Any, feeds: dict[Any, Any]
 ) -> Array:
+    """Return the matrix of derivatives that a gradient gives, a column per element of `y`.
+
+    Args:
+      x, point: what is fed, and with what.
+      y, size: what is derived, and how many elements it has.
+      seed, gradient: as `gradient_and_seed` returns them.
+      feeds: what else is fed.
+    """
     columns = _parts(np.zeros(size, y.dtype.base_dtype.np_dtype)).size
     result = np.zeros((_parts(point).size, columns), point.real.dtype)
     shape = tuple(int(extent) for extent in seed.shape.as_list())
@@ -127,7 +143,8 @@ def _parts_of(array: Array) -> Array:
     return array.view(array.real.dtype) if array.dtype.kind == "c" else array
 
 
-def _numeric(session: Any, x: Any, point: Array, y: Any, size: int, delta: float, feeds: dict[Any, Any]) -> Array:
+def numeric(session: Any, x: Any, point: Array, y: Any, size: int, delta: float, feeds: dict[Any, Any]) -> Array:
+    """Return the matrix of derivatives as central differences of steps `delta`; the rest as of `theoretical`."""
     rows = _parts(point).size
     columns = _parts(np.zeros(size, y.dtype.base_dtype.np_dtype)).size
     result = np.zeros((rows, columns), point.real.dtype)

@@ -1,16 +1,65 @@
-"""What `tf2`, `control_flow_util`, `gradients_impl`, `all_util`, `framework.ops`, `tpu_function` have."""
+"""What `tf2`, `control_flow_util`, `gradients_impl`, `gradient_checker`, `all_util`, `framework.ops`, `tpu_function`
+have."""
 
 from __future__ import annotations
 
+import math
 import re
 import sys
 from typing import Any
 
+import numpy as np
+
 from ...ops.base.device_spec import DeviceSpec
 from ...ops.building.default_graph import get_default_graph
+from ...ops.graph.defaults import get_default_session
+from ...ops.library.gradients import checking as _checking
 from ...ops.library.gradients.gradients import UnconnectedGradients, gradients
 
 DeviceSpecV1 = DeviceSpec
+
+
+def get_gradient_function(op: Any) -> Any:
+    """Return the function of an operation and its outputs' gradients that gives the gradients of its inputs.
+
+    None for operations without inputs, and where no gradient flows.
+
+    Raises: LookupError if none is known.
+    """
+    from ...ops.library.gradients.registered import get_gradient_function as found
+
+    return found(op)
+
+
+def _compute_dx_and_dy(x: Any, y: Any, y_shape: Any) -> tuple[Any, Any]:
+    """Return the gradient of `y` by `x`, and the constant that is the gradient of `y` in it."""
+    return _checking.gradient_and_seed(x, y, y_shape)
+
+
+def _compute_theoretical_jacobian(
+    x: Any, x_shape: Any, x_data: Any, dy: Any, dy_shape: Any, dx: Any, extra_feed_dict: Any
+) -> Any:
+    """Return the matrix of derivatives at `x_data`, by the default session; `dx`, `dy` as `_compute_dx_and_dy`."""
+    del x_shape  # the data's
+    size, point = _size(dy_shape), _point(x, x_data)
+    return _checking.theoretical(get_default_session(), x, point, dy, size, dy, dx, extra_feed_dict or {})
+
+
+def _compute_numeric_jacobian(
+    x: Any, x_shape: Any, x_data: Any, y: Any, y_shape: Any, delta: float, extra_feed_dict: Any
+) -> Any:
+    """Return the matrix of derivatives at `x_data` as central differences, by the default session."""
+    del x_shape
+    size, point = _size(y_shape), _point(x, x_data)
+    return _checking.numeric(get_default_session(), x, point, y, size, delta, extra_feed_dict or {})
+
+
+def _size(shape: Any) -> int:
+    return math.prod(int(extent) for extent in shape)
+
+
+def _point(x: Any, data: Any) -> Any:
+    return np.asarray(data, x.dtype.base_dtype.as_numpy_dtype)
 
 
 def enabled() -> bool:
