@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import namedtuple
-from typing import Any
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 
@@ -104,6 +104,8 @@ def draw_bounding_boxes(images: Any, boxes: Any, name: str | None = None, colors
 
 # Crops.
 
+_MOST_AT_ONCE: Final = 1 << 20  # elements of crops that are made at once
+
 
 def _crop_shape(query: Any) -> Extents:
     image, boxes = with_rank(query.shapes[0], 4), with_rank(query.shapes[1], 2)
@@ -126,34 +128,84 @@ def _crop_kernel(
         raise ValueError("boxes must be [boxes, 4], and box_ind has one entry for each")
     if np.any((box_ind < 0) | (box_ind >= len(image))):
         raise OutOfRangeError(None, None, "box_index has values outside [0, batch_size)")
-    height, width = (int(n) for n in crop_size)
-    result = np.full((len(boxes), height, width, image.shape[3]), extrapolation_value, np.float32)
-    for number, (box, index) in enumerate(zip(boxes, box_ind)):
-        rows = crop_places(box[0], box[2], image.shape[1], height)
-        columns = crop_places(box[1], box[3], image.shape[2], width)
-        inside = np.ix_((rows >= 0) & (rows <= image.shape[1] - 1), (columns >= 0) & (columns <= image.shape[2] - 1))
-        y, x = rows[inside[0].ravel()], columns[inside[1].ravel()]
-        source = image[index].astype(np.float32)
-        result[number][inside] = _sampled(source, y, x, method == b"nearest")
-    return result
+    reads = crop_reads(boxes, image.shape, crop_size.tolist(), method == b"nearest")
+    size = max(1, int(crop_size[0]) * int(crop_size[1]) * image.shape[3])
+    parts = [_cropped(image, box_ind[part], reads.of(part), extrapolation_value) for part in parts_of(len(boxes), size)]
+    return np.concatenate(parts) if len(parts) != 1 else parts[0]
 
 
-def crop_places(start: Any, stop: Any, extent: int, count: int) -> Any:
-    """Where along an image's side the rows of a crop are read."""
+def parts_of(count: int, size: int) -> list[slice]:
+    """Slices of so many boxes, each with not too many elements. Args: size: the elements of a box."""
+    step = max(1, _MOST_AT_ONCE // size)
+    return [slice(first, first + step) for first in range(0, max(count, 1), step)]
+
+
+class Side(NamedTuple):
+    """Where a side of crops is read: arrays of [boxes, places].
+
+    Attributes:
+      before, behind: the pixels around each place, int32, -1 for a place outside of the image; the same one for the
+        nearest pixel. share: how much of the second is taken, float32.
+    """
+
+    before: Any
+    behind: Any
+    share: Any
+
+    def of(self, part: slice) -> Side:
+        """That of some boxes."""
+        return Side(self.before[part], self.behind[part], self.share[part])
+
+
+class Reads(NamedTuple):
+    """Where crops are read."""
+
+    rows: Side
+    columns: Side
+
+    def of(self, part: slice) -> Reads:
+        """Those of some boxes."""
+        return Reads(self.rows.of(part), self.columns.of(part))
+
+
+def crop_reads(boxes: Any, extents: Any, size: Any, is_nearest: bool) -> Reads:
+    """Where the crops of boxes, of that height and width, are read in images of these extents."""
+    sides = []
+    for axis in (0, 1):
+        extent = int(extents[1 + axis])
+        places = _places(boxes[:, axis, None], boxes[:, 2 + axis, None], extent, int(size[axis]))
+        inside = (places >= 0) & (places <= extent - 1)
+        places = np.where(inside, places, 0)
+        before = np.floor(places + np.float32(0.5) if is_nearest else places).astype(np.int32)
+        behind = before if is_nearest else np.ceil(places).astype(np.int32)
+        share = np.zeros_like(places) if is_nearest else places - before.astype(np.float32)
+        sides.append(Side(np.where(inside, before, -1), np.where(inside, behind, -1), share))
+    return Reads(*sides)
+
+
+def _places(start: Any, stop: Any, extent: int, count: int) -> Any:
+    """Where along an image's side the rows of crops are read, [boxes, count]."""
     if count == 1:
-        return np.array([0.5 * (start + stop) * (extent - 1)], np.float32)
-    return (start * (extent - 1) + np.arange(count) * ((stop - start) * (extent - 1) / (count - 1))).astype(np.float32)
+        return (0.5 * (start + stop) * (extent - 1)).astype(np.float32)
+    step = (stop - start) * (extent - 1) / (count - 1)
+    return (start * (extent - 1) + np.arange(count) * step.astype(np.float64)).astype(np.float32)
 
 
-def _sampled(image: Any, y: Any, x: Any, is_nearest: bool) -> Any:
-    if is_nearest:
-        return image[np.floor(y + 0.5).astype(int)[:, None], np.floor(x + 0.5).astype(int)]
-    top, left = np.floor(y).astype(int), np.floor(x).astype(int)
-    bottom, right = np.ceil(y).astype(int), np.ceil(x).astype(int)
-    dy, dx = (y - top)[:, None, None], (x - left)[None, :, None]
-    upper = image[top[:, None], left] + (image[top[:, None], right] - image[top[:, None], left]) * dx
-    lower = image[bottom[:, None], left] + (image[bottom[:, None], right] - image[bottom[:, None], left]) * dx
-    return upper + (lower - upper) * dy
+def _cropped(image: Any, index: Any, reads: Reads, extrapolation_value: float) -> Any:
+    (top, bottom, down), (left, right, across) = reads
+    index, down, across = index[:, None, None], down[:, :, None, None], across[:, None, :, None]
+
+    def read(rows: Any, columns: Any) -> Any:
+        return image[index, rows[:, :, None], columns[:, None]].astype(np.float32)
+
+    found = read(top, left)
+    if top is not bottom:
+        found += (read(top, right) - found) * across
+        lower = read(bottom, left)
+        lower += (read(bottom, right) - lower) * across
+        found += (lower - found) * down
+    found[(top < 0)[:, :, None] | (left < 0)[:, None]] = extrapolation_value
+    return found
 
 
 CROP_AND_RESIZE = OpDef(
@@ -164,6 +216,7 @@ CROP_AND_RESIZE = OpDef(
     shape=_crop_shape,
     kernel=_crop_kernel,
     gradient=gradients.crop_and_resize,
+    routine=("crops",),
 )
 
 

@@ -2,32 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
 from ...definition.opdef import NOT_DIFFERENTIABLE, OpDef
 from ...definition.shapes import shape_from_value, with_rank
 from ...types import dtypes
-from .boxes import crop_places
-
-
-class _Crop(NamedTuple):
-    """One box: which image, where its rows and columns are read, and which of them are inside of the image."""
-
-    image: int
-    y: Any
-    x: Any
-    rows: Any
-    columns: Any
-
-
-def _crops(boxes: Any, box_ind: Any, extents: Any, height: int, width: int) -> Iterator[_Crop]:
-    for box, index in zip(boxes, box_ind):
-        y, x = crop_places(box[0], box[2], extents[1], height), crop_places(box[1], box[3], extents[2], width)
-        rows, columns = (y >= 0) & (y <= extents[1] - 1), (x >= 0) & (x <= extents[2] - 1)
-        yield _Crop(int(index), y[rows].astype(np.float64), x[columns].astype(np.float64), rows, columns)
+from .boxes import Reads, crop_reads, parts_of
 
 
 def _grad_image_kernel(
@@ -39,50 +21,54 @@ def _grad_image_kernel(
     T: Any,
     method: bytes,
 ) -> Any:
-    result = np.zeros(image_size.tolist(), np.float64)
-    for number, crop in enumerate(_crops(boxes, box_ind, image_size, *grads.shape[1:3])):
-        part = grads[number][np.ix_(crop.rows, crop.columns)]
-        target = result[crop.image]
-        if method == b"nearest":
-            places = np.floor(crop.y + 0.5).astype(int)[:, None], np.floor(crop.x + 0.5).astype(int)
-            np.add.at(target, places, part)
-            continue
-        for y, by_y in _neighbours(crop.y):
-            for x, by_x in _neighbours(crop.x):
-                np.add.at(target, (y[:, None], x), part * by_y[:, None, None] * by_x[None, :, None])
-    return result.astype(T.np_dtype)
-
-
-def _neighbours(places: Any) -> tuple[tuple[Any, Any], tuple[Any, Any]]:
-    """The pixels before and behind each place, and how much each counts."""
-    before, behind = np.floor(places).astype(int), np.ceil(places).astype(int)
-    share = places - before
-    return (before, 1 - share), (behind, share)
+    extents = image_size.tolist()
+    result = np.zeros(int(np.prod(extents)), np.float64)
+    is_nearest = method == b"nearest"
+    reads = crop_reads(boxes, extents, grads.shape[1:3], is_nearest)
+    for part in parts_of(len(boxes), max(1, int(np.prod(grads.shape[1:])))):
+        rows, columns = reads.of(part)
+        across = columns.share.astype(np.float64)[:, None, :]
+        down = rows.share.astype(np.float64)[:, :, None]
+        inside = (rows.before >= 0)[:, :, None] & (columns.before >= 0)[:, None]
+        for y, by_y in ((rows.before, 1 - down), (rows.behind, down))[: 1 if is_nearest else 2]:
+            for x, by_x in ((columns.before, 1 - across), (columns.behind, across))[: 1 if is_nearest else 2]:
+                pixels = (box_ind[part, None, None] * extents[1] + y[:, :, None]) * extents[2] + x[:, None]
+                weights = grads[part][inside] * (by_y * by_x)[inside][:, None]
+                places = pixels[inside][:, None].astype(np.int64) * extents[3] + np.arange(extents[3])
+                result += np.bincount(places.ravel(), weights.ravel(), len(result))
+    return result.reshape(extents).astype(T.np_dtype)
 
 
 def _grad_boxes_kernel(grads: Any, image: Any, boxes: Any, box_ind: Any, *, method: bytes) -> Any:
-    height, width = grads.shape[1:3]
+    reads = crop_reads(boxes, image.shape, grads.shape[1:3], False)
     result = np.zeros((len(boxes), 4), np.float64)
-    for number, crop in enumerate(_crops(boxes, box_ind, image.shape, height, width)):
-        part = grads[number][np.ix_(crop.rows, crop.columns)].astype(np.float64)
-        source = image[crop.image].astype(np.float64)
-        (top, at_top), (bottom, at_bottom) = _neighbours(crop.y)
-        (left, at_left), (right, at_right) = _neighbours(crop.x)
-        corners = [[source[y[:, None], x] for x in (left, right)] for y in (top, bottom)]
-        by_x = [corners[row][1] - corners[row][0] for row in (0, 1)]
-        upper, lower = (c[0] * at_left[None, :, None] + c[1] * at_right[None, :, None] for c in corners)
-        along_y = ((lower - upper) * part).sum((1, 2))
-        along_x = ((by_x[0] * at_top[:, None, None] + by_x[1] * at_bottom[:, None, None]) * part).sum((0, 2))
-        result[number, 0::2] = _ends(along_y, crop.rows, height, image.shape[1])
-        result[number, 1::2] = _ends(along_x, crop.columns, width, image.shape[2])
+    for part in parts_of(len(boxes), max(1, int(np.prod(grads.shape[1:])))):
+        result[part] = _grad_of(grads[part], image, box_ind[part, None, None], reads.of(part))
     return result.astype(np.float32)
 
 
-def _ends(gradients: Any, inside: Any, count: int, extent: int) -> tuple[float, float]:
+def _grad_of(grads: Any, image: Any, index: Any, reads: Reads) -> Any:
+    """The gradients of some boxes, of which images they are parts of."""
+    (top, bottom, down), (left, right, across) = reads
+    inside = (top >= 0)[:, :, None] & (left >= 0)[:, None]
+    part = np.where(inside[..., None], grads, 0).astype(np.float64)
+    down, across = down.astype(np.float64)[:, :, None, None], across.astype(np.float64)[:, None, :, None]
+    corners = [
+        [image[index, y[:, :, None], x[:, None]].astype(np.float64) for x in (left, right)] for y in (top, bottom)
+    ]
+    upper, lower = (c[0] * (1 - across) + c[1] * across for c in corners)
+    by_upper, by_lower = (c[1] - c[0] for c in corners)
+    along_y = ((lower - upper) * part).sum((2, 3))
+    along_x = ((by_upper * (1 - down) + by_lower * down) * part).sum((1, 3))
+    ends = [_ends(along, extent) for along, extent in zip((along_y, along_x), image.shape[1:3])]
+    return np.stack([ends[0][0], ends[1][0], ends[0][1], ends[1][1]], 1)
+
+
+def _ends(along: Any, extent: int) -> tuple[Any, Any]:
     """The gradients by the first and by the last place, of those by all places between."""
-    shares = np.flatnonzero(inside) / (count - 1) if count > 1 else np.full(len(gradients), 0.5)
-    scale = float(extent - 1)
-    return scale * float((gradients * (1 - shares)).sum()), scale * float((gradients * shares).sum())
+    count = along.shape[1]
+    shares = np.arange(count) / (count - 1) if count > 1 else np.full(1, 0.5)
+    return (extent - 1.0) * (along * (1 - shares)).sum(1), (extent - 1.0) * (along * shares).sum(1)
 
 
 CROP_AND_RESIZE_GRAD_IMAGE = OpDef(
@@ -92,6 +78,7 @@ CROP_AND_RESIZE_GRAD_IMAGE = OpDef(
     attrs={"T": ("type",), "method": ("string", b"bilinear")},
     shape=lambda q: with_rank(shape_from_value(q, 3), 4),
     kernel=_grad_image_kernel,
+    routine=("crop gradients",),
     gradient=NOT_DIFFERENTIABLE,
 )
 
@@ -102,5 +89,6 @@ CROP_AND_RESIZE_GRAD_BOXES = OpDef(
     attrs={"method": ("string", b"bilinear")},
     shape=lambda q: q.shapes[2],
     kernel=_grad_boxes_kernel,
+    routine=("box gradients",),
     gradient=NOT_DIFFERENTIABLE,
 )

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sessile.ops.types.dtypes import as_dtype
 
 import sessile as tf
 from tests.compiler.routines.held import both, numbers
@@ -119,3 +120,41 @@ def test_contrast(seed: int, shape: Any, threads: int) -> None:
     """Means of blocks of rows that are not whole; in whole numbers, whose sums are exact."""
     images = np.random.default_rng(seed).integers(0, 256, shape).astype(np.float32)
     _same(*both("AdjustContrastv2", [images, np.array(1.5, np.float32)], [np.float32], threads))
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    seed=st.integers(0, 2**32 - 1),
+    shape=st.tuples(st.integers(1, 3), st.integers(1, 20), st.integers(1, 20), st.sampled_from([1, 3, 9])),
+    size=st.tuples(st.integers(1, 9), st.integers(1, 9)),
+    boxes=st.integers(1, 6),
+    method=st.sampled_from([b"bilinear", b"nearest"]),
+    kind=st.sampled_from([np.float32, np.float64, np.uint8]),
+    threads=st.integers(1, 3),
+)
+def test_crops(seed: int, shape: Any, size: Any, boxes: int, method: bytes, kind: Any, threads: int) -> None:
+    """Boxes that reach beyond the image, are upside down or of one row; both gradients, whose sums are of any order."""
+    random = np.random.default_rng(seed)
+    images = (random.random(shape) * 255).astype(kind)
+    places = (random.random((boxes, 4)) * 1.6 - 0.3).astype(np.float32)
+    index = random.integers(0, shape[0], boxes).astype(np.int32)
+    arrays = [images, places, index, np.array(size, np.int32)]
+    _same(*both("CropAndResize", arrays, [np.float32], threads, method=method, extrapolation_value=2.0))
+    gradients = random.random((boxes, *size, shape[3]), np.float32)
+    made = kind if np.dtype(kind).kind == "f" else np.float32
+    arrays = [gradients, places, index, np.array(shape, np.int32)]
+    found, wanted = both("CropAndResizeGradImage", arrays, [made], threads, method=method, T=as_dtype(made))
+    assert found is not None
+    np.testing.assert_allclose(found[0], wanted[0], rtol=1e-6, atol=1e-9)
+    arrays = [gradients, images, places, index]
+    found, wanted = both("CropAndResizeGradBoxes", arrays, [np.float32], threads, method=method)
+    assert found is not None
+    np.testing.assert_allclose(found[0], wanted[0], rtol=1e-6, atol=1e-8 * np.abs(wanted[0]).max())
+
+
+def test_crops_of_no_image() -> None:
+    """A box of an image that is not there is TensorFlow's error, whatever makes the crops."""
+    index = tf.placeholder(tf.int32, [2])
+    fetch = tf.image.crop_and_resize(np.zeros((1, 64, 64, 1), np.float32), np.zeros((2, 4), np.float32), index, [3, 3])
+    with tf.Session() as session, pytest.raises(tf.errors.OutOfRangeError, match=r"outside \[0, batch_size\)"):
+        session.run(fetch, {index: [0, 1]})
