@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from importlib import import_module
 from typing import Any, Final
 
 import numpy as np
@@ -21,6 +22,11 @@ from ..runtime import recycle
 LEAST: Final = 2048  # elements from which on a routine is worth its call: 10 us
 _LEAST_MESSAGES: Final = 16  # the same, for messages, each of which takes microseconds otherwise
 _TYPES: Final = frozenset({"bool", "f32", "f64", "i8", "i16", "i32", "i64", "u8", "u16", "u32", "u64"})
+
+_MODULES: Final = (
+    "bands", "choosing", "counting", "distinct", "examples", "images.colours", "images.crops", "images.resizing",
+    "merging", "permutations", "scans", "scatters", "segments", "selection", "sequences.distances",
+)  # fmt: skip
 
 _routines: dict[str, Callable[..., Sequence[Any] | None]] = {}
 
@@ -117,6 +123,14 @@ def _is_of_strings(instruction: Instruction) -> bool:
     return instruction.op_def.routine[:1] == ("strings",)
 
 
+def _all() -> dict[str, Callable[..., Sequence[Any] | None]]:
+    """The routines by their names."""
+    found: dict[str, Callable[..., Sequence[Any] | None]] = {}
+    for name in _MODULES:
+        found.update(import_module(f".{name}", __package__).ROUTINES)
+    return found
+
+
 def _run(
     instruction: Instruction, values: Sequence[Any], threads: int, unused: Sequence[bool] = ()
 ) -> Sequence[Any] | None:
@@ -131,11 +145,7 @@ def _run(
     ):
         return None
     if not _routines:  # not before it is needed
-        from . import choosing, counting, distinct, examples, scans, scatters, segments, selection
-        from .images import colours, resizing
-
-        for module in (choosing, colours, counting, distinct, examples, resizing, scans, scatters, segments, selection):
-            _routines.update(module.ROUTINES)
+        _routines.update(_all())
     routine = _routines[instruction.op_def.routine[0]]
     if any(unused):
         return routine(instruction, values, threads, unused)

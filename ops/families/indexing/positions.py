@@ -231,14 +231,23 @@ def unique_with_counts(x: TensorLike, out_idx: Any = dtypes.int32, name: str | N
 
 
 def _invert_permutation_kernel(x: Any) -> Any:
+    if len(x) and (x.min() < 0 or x.max() >= len(x)):
+        outside = int(((x < 0) | (x >= len(x))).argmax())
+        _check_distinct(x[:outside])  # of two faults the first is told
+        raise ValueError(f"{x[outside]} is not between 0 and {len(x)}")
     result = np.full(len(x), -1, x.dtype)
-    for position, target in enumerate(x.tolist()):
-        if not 0 <= target < len(x):
-            raise ValueError(f"{target} is not between 0 and {len(x)}")
-        if result[target] != -1:
-            raise ValueError(f"{target} is duplicated in the input.")
-        result[target] = position
+    result[x] = np.arange(len(x), dtype=x.dtype)
+    if len(x) and result.min() < 0:
+        _check_distinct(x)
     return result
+
+
+def _check_distinct(x: Any) -> None:
+    """Raises: ValueError that names the first element of a vector that was there before."""
+    order = np.argsort(x, kind="stable")
+    again = order[1:][x[order[1:]] == x[order[:-1]]]
+    if len(again):
+        raise ValueError(f"{x[again.min()]} is duplicated in the input.")
 
 
 INVERT_PERMUTATION = OpDef(
@@ -248,6 +257,7 @@ INVERT_PERMUTATION = OpDef(
     attrs={"T": ("type", dtypes.int32)},
     shape=lambda q: (vector_length(q.shapes[0]),),
     kernel=_invert_permutation_kernel,
+    routine=("invert permutation",),
     gradient=NOT_DIFFERENTIABLE,
 )
 
@@ -262,8 +272,11 @@ def invert_permutation(x: TensorLike, name: str | None = None) -> Tensor:
 
 
 def _list_diff_kernel(x: Any, y: Any, *, out_idx: Any) -> Any:
-    known = set(y.tolist())
-    keep = np.array([item not in known for item in x.tolist()], bool)
+    if x.dtype.kind in "biuf":
+        keep = np.isin(x, y, invert=True)  # no NaN equals another
+    else:
+        known = set(y.tolist())
+        keep = np.array([item not in known for item in x.tolist()], bool)
     return x[keep], np.nonzero(keep)[0].astype(out_idx.np_dtype)
 
 

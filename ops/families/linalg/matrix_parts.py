@@ -344,8 +344,13 @@ def _matrix_band_part_kernel(x: Any, num_lower: Any, num_upper: Any) -> Any:
         raise ValueError(f"num_lower must be negative or less or equal to number of rows ({rows}) got: {lower}")
     if upper > columns:
         raise ValueError(f"num_upper must be negative or less or equal to number of columns ({columns}) got: {upper}")
-    below = np.arange(rows)[:, None] - np.arange(columns)
-    keep = ((lower < 0) | (below <= lower)) & ((upper < 0) | (-below <= upper))
+    row, column = np.arange(rows)[:, None], np.arange(columns)
+    if lower >= 0 and upper >= 0:
+        keep = (column >= row - lower) & (column <= row + upper)
+    elif lower >= 0 or upper >= 0:
+        keep = column >= row - lower if lower >= 0 else column <= row + upper
+    else:
+        return x.copy()
     return np.where(keep, x, np.zeros((), x.dtype))
 
 
@@ -356,6 +361,7 @@ MATRIX_BAND_PART = OpDef(
     attrs={"Tindex": ("type", dtypes.int64)},
     shape=_matrix_band_part_shape,
     kernel=_matrix_band_part_kernel,
+    routine=("band",),
     gradient=gradients.matrix_band_part,
 )
 

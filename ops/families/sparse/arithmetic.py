@@ -17,7 +17,7 @@ from ...graph.node import Tensor
 from ...types import dtypes
 from ...types.tensor_shape import TensorShape, brackets
 from . import sparse_gradients as gradients
-from .rows import is_ascending, reduced, require_inside, require_parts, require_same_shape, row_order
+from .rows import is_ascending, reduced, require_inside, require_parts, require_same_shape, row_keys, row_order
 from .sparse_tensor import SparseTensor, as_sparse, is_sparse
 from .to_dense import SPARSE_TENSOR_DENSE_ADD
 
@@ -29,16 +29,21 @@ def _merged(a: Any, b: Any) -> tuple[Any, Any, Any]:
     """
     if is_ascending(a) and is_ascending(b):
         both = np.concatenate([a, b])
-        order = row_order(both)
-        ordered = both[order]
+        keys = row_keys(a, b)
+        order = row_order(both) if keys is None else np.argsort(keys, kind="stable")
         new = np.ones(len(both), bool)
-        new[1:] = (ordered[1:] != ordered[:-1]).any(axis=1) if both.shape[1] else False
+        if keys is None:
+            ordered = both[order]
+            new[1:] = (ordered[1:] != ordered[:-1]).any(axis=1) if both.shape[1] else False
+        else:
+            ordered = keys[order]
+            new[1:] = ordered[1:] != ordered[:-1]
         slot = np.cumsum(new) - 1
         places = np.full((2, int(new.sum())), -1, np.int64)
         from_b = order >= len(a)
         places[0, slot[~from_b]] = order[~from_b]
         places[1, slot[from_b]] = order[from_b] - len(a)
-        return ordered[new], places[0], places[1]
+        return both.take(order[new], axis=0), places[0], places[1]
     return _walked(a, b)
 
 
@@ -79,7 +84,7 @@ def _add_kernel(
     rows, in_a, in_b = _merged(a_indices, b_indices)
     total = _taken(a_values, in_a) + _taken(b_values, in_b)
     keep = (np.abs(total) >= thresh) | (in_a < 0) | (in_b < 0)  # what only one of them lists is kept
-    return rows[keep], total[keep], a_shape
+    return (rows, total, a_shape) if keep.all() else (rows[keep], total[keep], a_shape)
 
 
 def _add_shape(query: Any) -> Any:
@@ -96,6 +101,7 @@ SPARSE_ADD = OpDef(
     where={"T": dtypes.NUMERIC, "Treal": dtypes.REAL},
     shape=_add_shape,
     kernel=_add_kernel,
+    routine=("sparse add",),
     gradient=gradients.add,
 )
 
@@ -133,9 +139,11 @@ def _softmax_kernel(sp_indices: Any, sp_values: Any, sp_shape: Any) -> Any:
         raise ValueError(f"Input should have rank >= 2, but received shape: {' '.join(map(str, sp_shape.tolist()))}")
     require_inside(sp_indices, sp_shape)
     order = row_order(sp_indices)
-    rows = sp_indices[order, :-1]
-    starts = np.ones(len(rows), bool)
-    starts[1:] = (rows[1:] != rows[:-1]).any(axis=1)
+    starts = np.ones(len(order), bool)
+    starts[1:] = False
+    for axis in range(len(sp_shape) - 1):
+        column = sp_indices[order, axis]
+        starts[1:] |= column[1:] != column[:-1]
     begins = np.flatnonzero(starts)
     group = np.cumsum(starts) - 1
     # As in TensorFlow the results stay in sorted order: indices are expected to be sorted.

@@ -29,9 +29,13 @@ def _slice_kernel(indices: Any, values: Any, shape: Any, start: Any, size: Any) 
             raise ValueError(f"Expected {what} to be a vector of length {len(shape)} but got length {vector.size}")
     if (size < 0).any():
         raise ValueError(f"Expected a non-negative size, got {size[size < 0][0]}")
-    keep = ((indices >= start) & (indices < start + size)).all(axis=1)
+    keep = np.ones(len(indices), bool)
+    for axis, (first, count) in enumerate(zip(start.tolist(), size.tolist())):
+        column = indices[:, axis]
+        keep &= (column >= first) & (column < first + count)
     extents = np.where(start < shape, np.minimum(size, shape - start), 0)
-    return indices[keep] - start, values[keep], extents.astype(np.int64)
+    kept = np.flatnonzero(keep)
+    return indices.take(kept, axis=0) - start, values[kept], extents.astype(np.int64)
 
 
 def _slice_shape(query: Any) -> Any:
@@ -84,7 +88,7 @@ def _concat_kernel(indices: Any, values: Any, shapes: Any, *, concat_dim: int) -
     extents[axis] = offset
     joined = np.concatenate(moved)
     order = row_order(joined)
-    return joined[order], np.concatenate(values)[order], extents
+    return joined.take(order, axis=0), np.concatenate(values)[order], extents
 
 
 def _concat_shape(query: Any) -> Any:

@@ -29,7 +29,7 @@ from .sparse_tensor import SparseTensor, as_sparse
 def _reorder_kernel(input_indices: Any, input_values: Any, input_shape: Any) -> Any:
     require_parts(input_indices, input_values, input_shape)
     order = row_order(input_indices)
-    return input_indices[order], input_values[order]
+    return input_indices.take(order, axis=0), input_values[order]
 
 
 def _reorder_shape(query: Any) -> Any:
@@ -122,13 +122,16 @@ def _fill_kernel(indices: Any, values: Any, dense_shape: Any, default_value: Any
         raise ValueError(f"Dense shape must have no negative extents, got {row_text(dense_shape)}")
     if count == 0 and len(indices):
         raise ValueError(f"Received SparseTensor with dense_shape[0] = 0 but indices.shape[0] = {len(indices)}")
-    wrong = np.flatnonzero((indices[:, 0] < 0) | (indices[:, 0] >= count))
-    if len(wrong):
-        row, at = int(wrong[0]), int(indices[wrong[0], 0])
+    firsts = indices[:, 0]
+    if len(firsts) and (firsts.min() < 0 or firsts.max() >= count):
+        row = int(((firsts < 0) | (firsts >= count)).argmax())
+        at = int(firsts[row])
         raise ValueError(f"indices({row}, 0) is invalid: {at} {'< 0' if at < 0 else f'>= {count}'}")
     empty = np.ones(count, bool)
     empty[indices[:, 0]] = False
     missing = np.flatnonzero(empty)
+    if not len(missing) and (indices[1:, 0] >= indices[:-1, 0]).all():
+        return indices, values, empty, np.arange(len(indices))
     extra = np.zeros((len(missing), indices.shape[1]), np.int64)
     extra[:, 0] = missing
     every = np.concatenate([indices, extra])

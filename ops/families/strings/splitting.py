@@ -1,4 +1,4 @@
-"""Strings taken apart, and how far words are from each other."""
+"""Strings taken apart."""
 
 from __future__ import annotations
 
@@ -11,11 +11,9 @@ import numpy as np
 from ...building.build import build
 from ...building.convert import convert_to_tensor
 from ...building.default_graph import name_scope
-from ...definition.opdef import NOT_DIFFERENTIABLE, OpDef
-from ...definition.shape_checks import check_sparse, ranked, spelled_extent
-from ...graph.node import Tensor
+from ...definition.opdef import OpDef
+from ...definition.shape_checks import ranked
 from ...types import dtypes
-from ...types.tensor_shape import Extents
 from ..arrays.reshaping import reshape
 from ..arrays.shape_ops import shape as shape_of
 from ..arrays.stacking import concat
@@ -176,77 +174,3 @@ def string_split_v2(
         if is_vector:
             return words
         return sparse_reshape(words, concat([cast(shape_of(text), dtypes.int64), shape[1:]], 0))
-
-
-def _edit_kernel(h_i: Any, h_v: Any, h_s: Any, t_i: Any, t_v: Any, t_s: Any, *, normalize: bool) -> Any:
-    if h_s.shape != t_s.shape:
-        raise ValueError(f"hypothesis_shape and truth_shape must have the same rank: {h_s.shape} and {t_s.shape}")
-    extents = tuple(int(max(a, b)) for a, b in zip(h_s[:-1], t_s[:-1]))
-    given, wanted = _rows(h_i, h_v), _rows(t_i, t_v)
-    result = np.zeros(extents, np.float32)
-    for place in {*given, *wanted}:
-        first, second = given.get(place, []), wanted.get(place, [])
-        distance = float(_distance(first, second))
-        if normalize:
-            distance = distance / len(second) if second else (float("inf") if first else 0.0)
-        result[place] = distance
-    return result
-
-
-def _rows(indices: Any, values: Any) -> dict[tuple[int, ...], list[Any]]:
-    rows: dict[tuple[int, ...], list[Any]] = {}
-    for index, value in zip(indices.tolist(), values.tolist()):
-        rows.setdefault(tuple(index[:-1]), []).append(value)
-    return rows
-
-
-def _distance(first: list[Any], second: list[Any]) -> int:
-    """Levenshtein's: how many items are to be changed, added or taken away."""
-    before = list(range(len(second) + 1))
-    for number, item in enumerate(first, 1):
-        row = [number]
-        for k, other in enumerate(second, 1):
-            row.append(min(row[-1] + 1, before[k] + 1, before[k - 1] + (item != other)))
-        before = row
-    return before[-1]
-
-
-def _edit_shape(query: Any) -> Extents:
-    """As the two tensors are without their last dimension; where they differ, as the longer one."""
-    _, given = check_sparse(*query.shapes[:3])
-    _, wanted = check_sparse(*query.shapes[3:])
-    first, second = query.integers(2), query.integers(5)
-    if first is None or second is None or len(first) != len(second):
-        rank = given if wanted is None else wanted
-        return None if rank is None else (None,) * (int(rank) - 1)
-    pairs = zip(map(spelled_extent, first[:-1]), map(spelled_extent, second[:-1]))
-    return tuple(None if a is None or b is None else b if a < b else a for a, b in pairs)
-
-
-EDIT_DISTANCE = OpDef(
-    name="EditDistance",
-    signature="hypothesis_indices: int64, hypothesis_values: T, hypothesis_shape: int64, truth_indices: int64, "
-    "truth_values: T, truth_shape: int64 -> output: float32",
-    attrs={"normalize": ("bool", True)},
-    shape=_edit_shape,
-    kernel=_edit_kernel,
-    gradient=NOT_DIFFERENTIABLE,
-)
-
-
-def edit_distance(hypothesis: Any, truth: Any, normalize: bool = True, name: str = "edit_distance") -> Tensor:
-    """Return the edit distances between the sequences of two sparse tensors, along their last dimension.
-
-    Args:
-      hypothesis, truth: SparseTensors of one type and rank.
-      normalize: whether distances are divided by the length of the truth.
-    Raises: TypeError if one is no SparseTensor.
-    """
-    from ..sparse.sparse_tensor import SparseTensor
-
-    for part, what in ((hypothesis, "Hypothesis"), (truth, "Truth")):
-        if not isinstance(part, SparseTensor) and type(part).__name__ != "SparseTensorValue":
-            raise TypeError(f"{what} must be a SparseTensor.")
-    parts = [item for tensor in (hypothesis, truth) for item in (tensor.indices, tensor.values, tensor.dense_shape)]
-    result: Tensor = build(EDIT_DISTANCE, *parts, normalize=normalize, name=name)
-    return result
