@@ -25,7 +25,9 @@ _TYPES: Final = frozenset({"bool", "f32", "f64", "i8", "i16", "i32", "i64", "u8"
 
 _MODULES: Final = (
     "bands", "choosing", "counting", "distinct", "examples", "images.colours", "images.crops", "images.resizing",
-    "merging", "permutations", "scans", "scatters", "segments", "selection", "sequences.distances",
+    "images.suppression",
+    "merging", "permutations", "scans", "scatters", "segments", "selection", "sequences.beams",
+    "sequences.distances",
 )  # fmt: skip
 
 _routines: dict[str, Callable[..., Sequence[Any] | None]] = {}

@@ -1,4 +1,4 @@
-"""Sequences, bands, permutations and sums of sparse tensors: the compiled routines against NumPy's kernels, to the bit."""
+"""Sequences, bands, permutations, sums of sparse tensors: the compiled routines against the kernels, to the bit."""
 
 from __future__ import annotations
 
@@ -159,3 +159,30 @@ def test_edit_distances_of_strings_and_nan() -> None:
         for first, second, wanted in ((["a", "b"], ["b", "c"], 2), ([np.nan, 1.0], [np.nan, 1.0], 1)):
             pair = [tf.SparseTensor([[0, 0], [0, 1]], items, [1, 2]) for items in (first, second)]
             assert sess.run(tf.edit_distance(*pair, normalize=False)).tolist() == [wanted]
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    seed=st.integers(0, 2**32 - 1),
+    times=st.integers(1, 12),
+    batch=st.integers(1, 4),
+    classes=st.integers(2, 6),
+    width=st.integers(1, 12),
+    merged=st.booleans(),
+    kind=st.sampled_from([np.float32, np.float64]),
+    threads=st.integers(1, 3),
+)
+def test_beam_searches(
+    seed: int, times: int, batch: int, classes: int, width: int, merged: bool, kind: Any, threads: int
+) -> None:
+    """The labels of the kernel, and its scores to rounding."""
+    random = np.random.default_rng(seed)
+    logits = (random.normal(size=(times, batch, classes)) * random.choice([0.1, 1, 4])).astype(kind)
+    lengths = random.integers(1, times + 1, batch).astype(np.int32)
+    top = min(width, 2)
+    attrs = {"beam_width": width, "top_paths": top, "merge_repeated": merged}
+    results = [np.int64] * 3 * top + [kind]
+    found, wanted = both("CTCBeamSearchDecoder", [logits, lengths], results, threads, **attrs)
+    assert found is not None
+    _same(found[:-1], wanted[:-1])
+    np.testing.assert_allclose(found[-1], wanted[-1], rtol=1e-6, atol=1e-9)

@@ -12,10 +12,10 @@ from ....definition.shapes import merge_extent, with_rank
 from ....graph.node import Tensor, TensorLike
 from ....types import dtypes
 from ...sparse.sparse_tensor import SparseTensor
-from .loss import _log_softmax
+from .loss import log_softmax
 
 
-def _check(inputs: Any, lengths: Any) -> None:
+def check(inputs: Any, lengths: Any) -> None:
     times, batch, _ = inputs.shape
     if len(lengths) != batch:
         raise ValueError(
@@ -25,35 +25,28 @@ def _check(inputs: Any, lengths: Any) -> None:
         raise ValueError(f"sequence_length(0) <= {times} is needed, got {lengths.tolist()}")
 
 
-def _sparse(rows: list[list[int]]) -> tuple[Any, Any, Any]:
-    """Indices, values and shape of rows of labels."""
-    indices = [(row, column) for row, labels in enumerate(rows) for column in range(len(labels))]
-    values = [label for labels in rows for label in labels]
-    longest = max((len(labels) for labels in rows), default=0)
-    return (
-        np.array(indices, np.int64).reshape(-1, 2),
-        np.array(values, np.int64),
-        np.array([len(rows), longest], np.int64),
-    )
-
-
-def _merged(labels: Any) -> list[int]:
-    """Without repetitions of the label before."""
-    return [label for place, label in enumerate(labels) if place == 0 or label != labels[place - 1]]
+def sparse_rows(labels: Any, rows: Any, count: int) -> tuple[Any, Any, Any]:
+    """Indices, values and shape of labels that are in these rows, in ascending order, of `count` rows."""
+    sizes = np.bincount(rows, minlength=count)
+    indices = np.empty((len(labels), 2), np.int64)
+    indices[:, 0] = rows
+    indices[:, 1] = np.arange(len(labels)) - (np.cumsum(sizes) - sizes)[rows]
+    return indices, labels.astype(np.int64, copy=False), np.array([count, sizes.max(initial=0)], np.int64)
 
 
 def _greedy(inputs: Any, sequence_length: Any, *, merge_repeated: bool, blank_index: int) -> Any:
-    _check(inputs, sequence_length)
-    classes = inputs.shape[2]
+    check(inputs, sequence_length)
+    times, _, classes = inputs.shape
     blank = blank_index + classes if blank_index < 0 else blank_index
-    best, largest = inputs.argmax(axis=2), inputs.max(axis=2)
-    rows, scores = [], np.zeros((inputs.shape[1], 1), inputs.dtype)
-    for example, length in enumerate(sequence_length.tolist()):
-        chosen = best[:length, example].tolist()
-        kept = _merged(chosen) if merge_repeated else chosen
-        rows.append([label for label in kept if label != blank])
-        scores[example, 0] = -largest[:length, example].sum(dtype=inputs.dtype)
-    return (*_sparse(rows), scores)
+    best = inputs.argmax(axis=2)
+    largest = np.take_along_axis(inputs, best[:, :, None], 2)[:, :, 0]
+    counts = np.arange(times)[:, None] < sequence_length
+    kept = counts & (best != blank)
+    if merge_repeated:
+        kept[1:] &= best[1:] != best[:-1]
+    rows, places = np.nonzero(kept.T)
+    scores = -np.where(counts, largest, inputs.dtype.type(0)).sum(axis=0, dtype=inputs.dtype)
+    return (*sparse_rows(best[places, rows], rows, inputs.shape[1]), scores[:, None])
 
 
 def _greedy_shape(query: Any) -> list[Any]:
@@ -62,52 +55,105 @@ def _greedy_shape(query: Any) -> list[Any]:
     return [(None, 2), (None,), (2,), (batch, 1)]
 
 
-Beam = dict[tuple[int, ...], tuple[float, float]]  # of each prefix, the logs of the chances to end in a blank or not
+class _Prefixes:
+    """Beginnings of label sequences, each one label longer than another; number 0 is the empty one."""
+
+    def __init__(self) -> None:
+        self.parents = [-1]
+        self.labels = [-1]
+        self._numbers: dict[tuple[int, int], int] = {}
+
+    def longer(self, prefix: int, label: int) -> int:
+        """The number of a beginning with one more label."""
+        number = self._numbers.setdefault((prefix, label), len(self.parents))
+        if number == len(self.parents):
+            self.parents.append(prefix)
+            self.labels.append(label)
+        return number
+
+    def spelled(self, prefix: int) -> list[int]:
+        """Its labels."""
+        found = []
+        while prefix:
+            found.append(self.labels[prefix])
+            prefix = self.parents[prefix]
+        return found[::-1]
 
 
-def _log_add(a: float, b: float) -> float:
-    return float(np.logaddexp(a, b))
+def _search(logs: Any, blank: int, width: int) -> list[tuple[list[int], float]]:
+    """The most probable label sequences, the best first, with the logs of their chances.
 
-
-def _search(logs: Any, blank: int, width: int) -> list[tuple[tuple[int, ...], float]]:
-    """The most probable label sequences, the best first, with the logs of their chances."""
-    lowest = -np.inf
-    beam: Beam = {(): (0.0, lowest)}
-    for row in logs.tolist():
-        grown: Beam = {}
-        for prefix, (in_blank, in_label) in beam.items():
-            total = _log_add(in_blank, in_label)
-            same = in_label + row[prefix[-1]] if prefix else lowest
-            old = grown.get(prefix, (lowest, lowest))
-            grown[prefix] = _log_add(old[0], total + row[blank]), _log_add(old[1], same)
-            for label, chance in enumerate(row):
-                if label == blank:
-                    continue
-                start = in_blank if prefix and prefix[-1] == label else total
-                longer = (*prefix, label)
-                before = grown.get(longer, (lowest, lowest))
-                grown[longer] = before[0], _log_add(before[1], start + chance)
-        ranked = sorted(grown.items(), key=lambda item: -_log_add(*item[1]))
-        beam = dict(ranked[:width])
-    return [(prefix, _log_add(*chances)) for prefix, chances in beam.items()]
+    Of each beginning in the beam the logs are known of the chances to end in a blank, and in its last label. In a step
+    it stays what it is, or is made longer by a label; that may be a beginning that is in the beam as well.
+    """
+    prefixes = _Prefixes()
+    beam, in_blank, in_label = [0], np.zeros(1), np.full(1, -np.inf)
+    for row in logs:
+        last = np.array([prefixes.labels[prefix] for prefix in beam])
+        totals = np.logaddexp(in_blank, in_label)
+        longer = totals[:, None] + row
+        some = np.flatnonzero(last >= 0)
+        longer[some, last[some]] = in_blank[some] + row[last[some]]
+        stay_blank, stay_label = totals + row[blank], np.full(len(beam), -np.inf)
+        stay_label[some] = in_label[some] + row[last[some]]
+        scores, is_one = np.empty((len(beam), len(row) + 1)), np.ones((len(beam), len(row) + 1), bool)
+        scores[:, 1:] = longer
+        is_one[:, 1 + blank] = False
+        places, owners = {prefix: place for place, prefix in enumerate(beam)}, {}
+        for place, prefix in enumerate(beam):
+            parent = places.get(prefixes.parents[prefix])
+            if parent is not None:
+                stay_label[place] = np.logaddexp(stay_label[place], longer[parent, last[place]])
+                is_one[(parent, 1 + last[place]) if place < parent else (place, 0)] = False
+                if parent < place:  # of equal chances those found first are first
+                    owners[parent, int(last[place])] = place
+        scores[:, 0] = stay_totals = np.logaddexp(stay_blank, stay_label)
+        for (parent, label), place in owners.items():
+            scores[parent, 1 + label] = stay_totals[place]
+        order = np.argsort(-scores, axis=None, kind="stable")
+        order = order[is_one.reshape(-1)[order]][:width]
+        chosen = []
+        in_blank, in_label = np.full(len(order), -np.inf), scores.reshape(-1)[order]
+        for number, (place, column) in enumerate(zip(*(found.tolist() for found in divmod(order, len(row) + 1)))):
+            stays = place if not column else owners.get((place, column - 1))
+            if stays is not None:
+                in_blank[number], in_label[number] = stay_blank[stays], stay_label[stays]
+                chosen.append(beam[stays])
+            else:
+                chosen.append(prefixes.longer(beam[place], column - 1))
+        beam = chosen
+    return list(zip(map(prefixes.spelled, beam), np.logaddexp(in_blank, in_label).tolist()))
 
 
 def _beam_search(inputs: Any, sequence_length: Any, *, beam_width: int, top_paths: int, merge_repeated: bool) -> Any:
-    _check(inputs, sequence_length)
+    check(inputs, sequence_length)
     if top_paths > beam_width:
         raise ValueError(f"requested {top_paths} paths, but the beam is only {beam_width} wide")
-    logs = _log_softmax(inputs.astype(np.float64))
+    logs = log_softmax(inputs.astype(np.float64))
     batch, blank = inputs.shape[1], inputs.shape[2] - 1
-    paths: list[list[list[int]]] = [[] for _ in range(top_paths)]
+    paths: list[list[Any]] = [[] for _ in range(top_paths)]
     scores = np.zeros((batch, top_paths), inputs.dtype)
     for example, length in enumerate(sequence_length.tolist()):
         found = _search(logs[:length, example], blank, beam_width)
         if len(found) < top_paths:
             raise ValueError(f"Less leaves in the beam search than requested: {len(found)} of {top_paths}")
         for place, (labels, score) in enumerate(found[:top_paths]):
-            paths[place].append(_merged(labels) if merge_repeated else list(labels))
+            paths[place].append(np.array(labels, np.int64))
             scores[example, place] = score
-    parts = [_sparse(rows) for rows in paths]
+    return listed(paths, scores, merge_repeated)
+
+
+def listed(paths: list[list[Any]], scores: Any, merge_repeated: bool) -> Any:
+    """The outputs of the search: the labels of each path of each example as sparse tensors, and the scores."""
+    parts = []
+    for path in paths:
+        rows = np.repeat(np.arange(len(path)), [len(labels) for labels in path])
+        labels = np.concatenate(path) if path else np.empty(0, np.int64)
+        if merge_repeated:
+            new = np.ones(len(labels), bool)
+            new[1:] = (labels[1:] != labels[:-1]) | (rows[1:] != rows[:-1])
+            labels, rows = labels[new], rows[new]
+        parts.append(sparse_rows(labels, rows, len(path)))
     return (*(part[number] for number in range(3) for part in parts), scores)
 
 
@@ -144,6 +190,7 @@ CTC_BEAM_SEARCH_DECODER = OpDef(
     attrs={"beam_width": ("int",), "top_paths": ("int",), "merge_repeated": ("bool", True), **_TYPE},
     shape=_beam_shape,
     kernel=_beam_search,
+    routine=("beam search",),
     gradient=NOT_DIFFERENTIABLE,
 )
 

@@ -32,7 +32,7 @@ def _shape(query: Any) -> list[Any]:
     return [(batch,), (times, batch, classes)]
 
 
-def _log_softmax(x: Any) -> Any:
+def log_softmax(x: Any) -> Any:
     shifted = x - np.max(x, axis=-1, keepdims=True, initial=-np.inf)
     return shifted - np.log(np.sum(np.exp(shifted), axis=-1, keepdims=True))
 
@@ -84,7 +84,7 @@ def _kernel(
 
 def _loss_and_gradient(inputs: Any, labels: list[Any], lengths: Any, left_out: Any, merges: bool) -> Any:
     times, batch, classes = inputs.shape
-    logs = _log_softmax(inputs.astype(np.float64))
+    logs = log_softmax(inputs.astype(np.float64))
     lattice = lattice_of(labels, classes - 1, merges)
     emitted = np.take_along_axis(logs, np.broadcast_to(lattice.classes, (times, *lattice.classes.shape)), axis=2)
     ahead, behind = forward(emitted, lattice), backward(emitted, lattice, lengths)
