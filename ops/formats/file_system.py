@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import errno
-import glob as globbing
 import os
+import re
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from ..base.errors import (
     AlreadyExistsError,
@@ -147,13 +147,72 @@ def glob(pattern: Any) -> list[str]:
 
 
 def matching(pattern: str) -> list[str]:
-    """The sorted paths that match a pattern. Raises: NotFoundError if the folder it begins with does not exist."""
-    fixed = os.path.dirname(pattern)
-    while globbing.has_magic(fixed):
-        fixed = os.path.dirname(fixed)
-    if fixed and not os.path.isdir(fixed):
-        raise NotFoundError(None, None, f"{fixed}; No such file or directory")
-    return sorted(globbing.glob(pattern))
+    """The sorted paths that match a pattern, hidden files too. A pattern without a folder is one of `./`.
+
+    Raises: NotFoundError if the folder it begins with does not exist.
+    """
+    folder = os.path.dirname(re.split(r"[*?\[\\]", pattern, maxsplit=1)[0])
+    if folder and not os.path.isdir(folder):
+        raise NotFoundError(None, None, f"{folder}; No such file or directory")
+    parts = pattern[len(folder) :].removeprefix("/").split("/")
+    found = [folder or "."]
+    for number, part in enumerate(parts):
+        fits = re.compile(_expression(part), re.DOTALL).fullmatch
+        found = [os.path.join(place, name) for place in found for name in _names(place, part) if fits(name)]
+        if number < len(parts) - 1:
+            found = [path for path in found if os.path.isdir(path)]
+    return sorted(found)
+
+
+def _names(folder: str, part: str) -> list[str]:
+    """The names in a folder that a part of a pattern may match: without wildcards it is one, if it is there."""
+    if re.search(r"[*?\[\\]", part):
+        try:
+            return os.listdir(folder)
+        except OSError:  # it may not be listed: nothing in it matches
+            return []
+    return [part] if part not in ("", ".", "..") and os.path.lexists(os.path.join(folder, part)) else []
+
+
+_SET: Final = re.compile(r"\[([!^]?)(\]?(?:\[:[a-z]+:\]|\\.|[^\]\\])*)\]", re.DOTALL)
+_KINDS: Final = {
+    "alpha": "a-zA-Z", "digit": "0-9", "alnum": "a-zA-Z0-9", "upper": "A-Z", "lower": "a-z", "space": r"\s",
+    "xdigit": "0-9a-fA-F", "punct": r"!-/:-@\[-`{-~", "blank": r" \t", "print": " -~", "graph": "!-~",
+    "cntrl": r"\x00-\x1f\x7f",
+}  # fmt: skip
+
+
+def _expression(part: str) -> str:
+    """The regular expression of a part of a pattern: that of POSIX, where a backslash takes a character as it is."""
+    result, place = "", 0
+    while place < len(part):
+        sign = part[place]
+        found = _SET.match(part, place) if sign == "[" else None
+        if found is not None:
+            result += _set_expression(*found.groups())
+            place = found.end()
+            continue
+        if sign == "\\" and place + 1 < len(part):
+            place += 1
+            sign = re.escape(part[place])
+        else:
+            sign = {"*": ".*", "?": ".", "\\": r"(?!)"}.get(sign, re.escape(sign))
+        result += sign
+        place += 1
+    return result
+
+
+def _set_expression(negated: str, text: str) -> str:
+    """The expression of a set like `[!a-c[:digit:]]`; a range whose ends are the wrong way round has nothing in it."""
+    pieces = re.findall(r"\[:([a-z]+):\]|(\\.|.)(?:-(\\.|[^\]]))?", text, re.DOTALL)
+    result = ""
+    for kind, first, last in pieces:
+        low, high = first[-1:], last[-1:]
+        if kind:
+            result += _KINDS.get(kind, "")
+        elif not high or low <= high:
+            result += re.escape(low) + (f"-{re.escape(high)}" if high else "")
+    return f"[{'^' if negated else ''}{result}]" if result else "." if negated else "(?!)"
 
 
 def walk(

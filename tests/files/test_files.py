@@ -117,6 +117,48 @@ def test_patterns(folder: Path) -> None:
     fails(errors.NotFoundError, "g/none; No such file", tf.gfile.Glob, "g/none/*")
 
 
+@pytest.mark.parametrize(
+    "pattern, found",
+    [
+        ("*.txt", ["./top.txt"]),
+        ("top.txt", ["./top.txt"]),
+        ("?/[^b]*b", ["./p/a*b", "./p/a\\b"]),
+        ("p/*", ["p/.hidden", "p/[x].txt", "p/a*b", "p/a.txt", "p/a\\b", "p/b.txt", "p/s"]),
+        ("p/[!a-z].txt", []),
+        ("p/[a-b].txt", ["p/a.txt", "p/b.txt"]),
+        ("p/[b-a].txt", []),
+        (r"p/\[x\].txt", ["p/[x].txt"]),
+        ("p/[[]x].txt", ["p/[x].txt"]),
+        (r"p/a\*b", ["p/a*b"]),
+        ("p/a[*]b", ["p/a*b"]),
+        (r"p/a\\b", ["p/a\\b"]),
+        (r"p/*\.txt", ["p/[x].txt", "p/a.txt", "p/b.txt"]),
+        ("p/[[:alpha:]].txt", ["p/a.txt", "p/b.txt"]),
+        ("p/[^[:alpha:][:punct:]]*", []),
+        ("p/[a", []),
+        ("p/a\\", []),
+        ("*/s/*", ["./p/s/deep.txt"]),
+        ("p/**", ["p/.hidden", "p/[x].txt", "p/a*b", "p/a.txt", "p/a\\b", "p/b.txt", "p/s"]),
+        ("p/*/", []),
+        ("p/", []),
+        ("p//a.txt", []),
+        (".", []),
+        ("p/./a.txt", ["p/./a.txt"]),
+        ("g/../top.txt", ["g/../top.txt"]),
+        ("brok*", ["./broken"]),
+    ],
+)
+def test_patterns_are_those_of_tensorflow(folder: Path, pattern: str, found: list[str]) -> None:
+    """Recorded from 1.15.5: hidden files match, a backslash takes a character as it is, `./` stands for no folder."""
+    (folder / "p/s").mkdir(parents=True)
+    for name in ("top.txt", "p/a.txt", "p/b.txt", "p/[x].txt", "p/.hidden", "p/a*b", "p/a\\b", "p/s/deep.txt"):
+        (folder / name).touch()
+    (folder / "broken").symlink_to("nowhere")
+    assert tf.gfile.Glob(pattern) == found
+    with tf.Session() as sess:
+        assert sess.run(tf.matching_files(pattern)).tolist() == [name.encode() for name in found]
+
+
 def test_files_as_tensors(folder: Path) -> None:
     """Read, written with their folders, found."""
     with tf.Session() as sess:

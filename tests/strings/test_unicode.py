@@ -62,3 +62,28 @@ def test_scripts_of_code_points() -> None:
     assert run(tf.strings.unicode_script(letters).flat_values) == [25, 14, 8]
     with pytest.raises(TypeError, match="int64"):
         tf.strings.unicode_script(tf.constant([1], tf.int64))
+
+
+def test_control_characters_are_those_of_ascii() -> None:
+    """The others stay, as in TensorFlow 1.15; where bytes must be characters, control characters are refused."""
+    texts = ["a\x01\n\x7f\x85".encode()]
+    code = tf.strings.unicode_transcode
+    assert run(code(texts, "UTF-8", "UTF-8", replace_control_characters=True)) == [b"a" + 2 * WRONG + b"\x7f\xc2\x85"]
+    with pytest.raises(tf.errors.InvalidArgumentError, match="Invalid formatting"):
+        run(code(texts, "UTF-8", "UTF-8", replace_control_characters=True, errors="strict"))
+
+
+def test_high_bytes_come_first_without_a_mark() -> None:
+    """Strings of UTF-16 and UTF-32 whose order of bytes nothing tells."""
+    code = tf.strings.unicode_transcode
+    assert run(code([b"\0a\0b", b"\xff\xfea\0"], "UTF-16", "UTF-8")) == [b"ab", b"a"]
+    assert run(code([b"\0\0\0a"], "UTF-32", "UTF-8")) == [b"a"]
+    codes, starts = tf.strings.unicode_decode_with_offsets(b"\0a\0b", "UTF-16")
+    assert run(codes) == [97, 98] and run(starts) == [0, 2]
+
+
+@pytest.mark.parametrize("change, expected", [("lower", b"a"), ("upper", b"A")])
+def test_case_of_bytes_that_are_no_characters(change: str, expected: bytes) -> None:
+    texts = [b"A\xff", b"\xe2\x82a", b"\xed\xa0\x80A"]
+    wanted = [expected + WRONG, WRONG + expected, 3 * WRONG + expected]
+    assert run(getattr(tf.strings, change)(texts, encoding="utf-8")) == wanted

@@ -120,7 +120,7 @@ def _case(function: str) -> Any:
                 None, None, f"only utf-8 or '' (no encoding) is supported, received {encoding.decode()}"
             )
         if encoding:
-            return each(lambda text: getattr(text.decode("utf-8"), function)().encode(), input)
+            return each(lambda text: getattr(text.decode("utf-8", "replace"), function)().encode(), input)
         return strings(list(map(method, input.ravel().tolist())), input.shape)
 
     return kernel

@@ -32,7 +32,11 @@ _ATTRS: dict[str, Any] = {
     "replacement_char": ("int", 65533),
     "replace_control_characters": ("bool", False),
 }
-_CONTROLS = [*range(0x20), *range(0x7F, 0xA0)]
+_BIG_ENDIAN: Final = {
+    "utf-16": ("utf-16-be", (codecs.BOM_UTF16_BE, codecs.BOM_UTF16_LE)),
+    "utf-32": ("utf-32-be", (codecs.BOM_UTF32_BE, codecs.BOM_UTF32_LE)),
+}
+_CONTROLS: Final = range(32)  # those of ASCII alone, as in TensorFlow
 
 
 class _Decoder:
@@ -53,7 +57,9 @@ class _Decoder:
             raise InvalidArgumentError(
                 None, None, f"Could not create converter for input encoding: {encoding.decode()}"
             ) from None
+        self._big_endian = _BIG_ENDIAN.get(self._codec)
         self._is_strict = errors == b"strict"
+        self._refuses_controls = self._is_strict and controls
         written = None if errors == b"ignore" else replacement
         self._table: dict[int, Any] = {ord(_WRONG): written}
         if controls:
@@ -66,14 +72,24 @@ class _Decoder:
 
     def marked(self, data: bytes) -> str:
         """The same with a mark for each run of bytes that is no character."""
+        codec = self._codec_of(data)
         try:
-            return data.decode(self._codec)
+            result = data.decode(codec)
         except UnicodeDecodeError:
             if self._is_strict:
                 raise InvalidArgumentError(None, None, "Invalid formatting on input string") from None
-        self._spans = []
-        codecs.register_error("sessile-mark", self._mark)
-        return data.decode(self._codec, "sessile-mark")
+            self._spans = []
+            codecs.register_error("sessile-mark", self._mark)
+            return data.decode(codec, "sessile-mark")
+        if self._refuses_controls and any(ord(mark) in _CONTROLS for mark in result):
+            raise InvalidArgumentError(None, None, "Invalid formatting on input string")
+        return result
+
+    def _codec_of(self, data: bytes) -> str:
+        """The codec of a string: without a mark of the order of bytes, the high ones come first."""
+        if self._big_endian is None or data.startswith(self._big_endian[1]):
+            return self._codec
+        return self._big_endian[0]
 
     def _mark(self, error: Any) -> tuple[str, int]:
         self._spans.append(error.end - error.start)
@@ -84,8 +100,12 @@ class _Decoder:
         self._spans = []
         marked = self.marked(data)
         spans = iter(self._spans)
-        sizes = [next(spans) if mark == _WRONG else len(mark.encode(self._codec)) for mark in marked]
-        starts = np.cumsum([0, *sizes])[:-1].tolist()
+        plain, first = self._codec, 0
+        if self._big_endian is not None:  # to encode with the codec itself would write a mark of the order each time
+            plain = self._big_endian[0]
+            first = len("\0".encode(plain)) if data.startswith(self._big_endian[1]) else 0
+        sizes = [next(spans) if mark == _WRONG else len(mark.encode(plain)) for mark in marked]
+        starts = np.cumsum([first, *sizes])[:-1].tolist()
         kept = [(self._table.get(ord(mark), ord(mark)), start) for mark, start in zip(marked, starts)]
         kept = [(code, start) for code, start in kept if code is not None]
         return [code for code, _ in kept], [start for _, start in kept]
