@@ -345,3 +345,37 @@ def test_both_matrices_of_derivatives() -> None:
         near = gradient_checker._compute_numeric_jacobian(x, [2], at, y, [3], 1e-2, extra_feed_dict=feeds)
     np.testing.assert_allclose(exact, [[5.0, 4.0, 0.0], [2.0, 0.0, 1.0]])
     np.testing.assert_allclose(near, exact, atol=1e-3)
+
+
+def test_the_registry_of_gradients() -> None:
+    """Programs of guided backpropagation ask it before they register; NengoDL copies it, changes it, sets it back."""
+    import copy
+
+    from tensorflow.python.framework import ops
+
+    registry = ops._gradient_registry
+    saved = copy.copy(registry._registry)
+    assert "Exp" in saved and "GuidedRelu" not in registry._registry and len(registry.list()) > 300
+    if "GuidedRelu" not in registry._registry:
+
+        @tf.RegisterGradient("GuidedRelu")
+        def _guided(op: Any, grad: Any) -> Any:
+            return grad * 7.0
+
+    assert registry.lookup("GuidedRelu") is _guided and "GuidedRelu" in registry._registry
+    assert registry.lookup("ZerosLike") is None
+    with pytest.raises(LookupError, match="no entry for: Nope"):
+        registry.lookup("Nope")
+    with pytest.raises(KeyError, match="Registering two"):
+        registry.register(_guided, "GuidedRelu")
+    x = tf.constant(2.0)
+    registry._registry["Exp"] = {"type": _guided, "location": None}
+    with tf.Session() as session:
+        assert session.run(tf.gradients(tf.exp(x), x)[0]) == 7.0
+        del registry._registry["Exp"]
+        with pytest.raises(LookupError, match="No gradient defined for operation 'Exp"):
+            tf.gradients(tf.exp(x), x)
+        registry._registry = copy.copy(saved)
+        assert session.run(tf.gradients(2.0 * tf.log(x), x)[0]) == 1.0
+        np.testing.assert_allclose(session.run(tf.gradients(tf.exp(x), x)[0]), np.exp(2.0), rtol=1e-6)
+    assert "GuidedRelu" not in registry._registry

@@ -15,8 +15,10 @@ from ...ops.building.default_graph import get_default_graph
 from ...ops.graph.defaults import get_default_session
 from ...ops.library.gradients import checking as _checking
 from ...ops.library.gradients.gradients import UnconnectedGradients, gradients
+from ...ops.library.gradients.registered import GRADIENTS as _GRADIENTS
 
 DeviceSpecV1 = DeviceSpec
+_gradient_registry = _GRADIENTS
 
 
 def get_gradient_function(op: Any) -> Any:
@@ -136,3 +138,9 @@ def _get_graph_from_inputs(op_input_list: Any, graph: Any = None) -> Any:
             where = "is not from the passed-in graph" if given else f"must be from the same graph as {first}"
             raise ValueError(f"{item} {where}.")
     return get_default_graph() if graph is None else graph
+
+
+def _as_graph_element(obj: Any) -> Any:
+    """The tensor or operation that a value, such as a variable, stands for; None if it stands for none."""
+    convert = getattr(obj, "_as_graph_element", None)
+    return convert() if callable(convert) else None
