@@ -6,6 +6,21 @@ from typing import Any
 
 import numpy as np
 
+from .horizon import forward_compatibility_horizon, forward_compatible
+
+__all__ = [
+    "as_bytes",
+    "as_str",
+    "as_str_any",
+    "as_text",
+    "bytes_or_text_types",
+    "complex_types",
+    "forward_compatibility_horizon",
+    "forward_compatible",
+    "integral_types",
+    "real_types",
+]
+
 bytes_or_text_types = (bytes, str)
 integral_types = (int, np.integer)
 real_types = (int, float, np.integer, np.floating)

@@ -223,6 +223,13 @@ NAMES: dict[str, dict[str, str]] = {
             "TFExampleDecoder Tensor"
         ),
     },
+    "contrib.slim.queues": {"ops.library.input.running_queues": "NestedQueueRunnerError QueueRunners"},
+    "contrib.slim.summaries": {
+        f"{_LIBRARY}.layers.named_summaries": (
+            "add_histogram_summaries add_histogram_summary add_image_summaries add_image_summary add_scalar_summaries "
+            "add_scalar_summary add_zero_fraction_summaries add_zero_fraction_summary"
+        ),
+    },
     "contrib.slim.nets": {},
     "contrib.slim.nets.alexnet": {f"{_LIBRARY}.nets.plain": "alexnet_v2 alexnet_v2_arg_scope"},
     "contrib.slim.nets.inception": {

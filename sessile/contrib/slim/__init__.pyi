@@ -13,6 +13,8 @@ from sessile.contrib.slim import model_analyzer as model_analyzer
 from sessile.contrib.slim import nets as nets
 from sessile.contrib.slim import parallel_reader as parallel_reader
 from sessile.contrib.slim import prefetch_queue as prefetch_queue
+from sessile.contrib.slim import queues as queues
+from sessile.contrib.slim import summaries as summaries
 from sessile.contrib.slim import tfexample_decoder as tfexample_decoder
 from sessile.contrib.slim import utils as utils
 from sessile.hook.extras.utilities import deprecated as deprecated
