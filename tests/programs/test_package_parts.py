@@ -222,3 +222,15 @@ def test_no_step_is_shared_by_tpus() -> None:
     from tensorflow.python.tpu import tpu_function
 
     assert tpu_function.get_tpu_context().number_of_shards is None
+
+
+def test_what_a_value_stands_for_in_a_graph() -> None:
+    """Keras 2.2.4 asks so when symbolic tensors are given in the place of arrays."""
+    from tensorflow.python.framework import ops, smart_cond
+    from tensorflow.python.training.tracking import tracking
+
+    variable = tf.Variable(1.0)
+    assert ops._as_graph_element(variable).op is variable.op
+    assert ops._as_graph_element(1.0) is None
+    assert smart_cond.smart_constant_value(True) is True
+    assert tracking.AutoTrackable is tf.contrib.checkpoint.Checkpointable
