@@ -27,7 +27,7 @@ _MODULES: Final = (
     "bands", "choosing", "counting", "distinct", "examples", "images.colours", "images.crops", "images.resizing",
     "images.suppression",
     "merging", "permutations", "scans", "scatters", "segments", "selection", "sequences.beams",
-    "sequences.distances",
+    "sequences.distances", "special.blocks", "special.zeta_sums",
 )  # fmt: skip
 
 _routines: dict[str, Callable[..., Sequence[Any] | None]] = {}

@@ -158,3 +158,71 @@ def test_crops_of_no_image() -> None:
     fetch = tf.image.crop_and_resize(np.zeros((1, 64, 64, 1), np.float32), np.zeros((2, 4), np.float32), index, [3, 3])
     with tf.Session() as session, pytest.raises(tf.errors.OutOfRangeError, match=r"outside \[0, batch_size\)"):
         session.run(fetch, {index: [0, 1]})
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    seed=st.integers(0, 2**32 - 1),
+    count=st.integers(1, 200),
+    width=st.sampled_from([0.05, 0.2, 1.0]),
+    digits=st.sampled_from([1, 5]),
+    most=st.integers(0, 210),
+    overlap=st.floats(0, 1, width=32),
+    least=st.sampled_from([float("-inf"), 0.25]),
+    sigma=st.sampled_from([0.0, 0.5]),
+    is_padded=st.booleans(),
+    threads=st.integers(1, 3),
+)
+def test_suppression(
+    seed: int, count: int, width: float, digits: int, most: int, overlap: float, least: float, sigma: float,
+    is_padded: bool, threads: int,
+) -> None:  # fmt: skip
+    """Small and large boxes, empty ones, corners in any order, equal scores; softened, padded, of given overlaps."""
+    random = np.random.default_rng(seed)
+    boxes = random.random((count, 4))
+    boxes[:, 2:] = boxes[:, :2] + (random.random((count, 2)) - 0.3) * width
+    boxes[: count // 5, 2] = boxes[: count // 5, 0]
+    scores = np.round(random.random(count), digits).astype(np.float32)
+    f, i = np.float32, np.int32
+    limits = [np.array(most, i), np.array(overlap, f), np.array(least, f)]
+    given = [boxes.astype(f), scores]
+    _same(*both("NonMaxSuppressionV3", [*given, *limits], [i], threads))
+    pad = {"pad_to_max_output_size": is_padded}
+    _same(*both("NonMaxSuppressionV4", [*given, *limits], [i, i], threads, **pad))
+    found, wanted = both("NonMaxSuppressionV5", [*given, *limits, np.array(sigma, f)], [i, f, i], threads, **pad)
+    assert found is not None
+    for one, other in zip(found, wanted):
+        np.testing.assert_allclose(one, other, rtol=1e-6)
+    overlaps = random.random((count, count), f)
+    _same(*both("NonMaxSuppressionWithOverlaps", [overlaps, scores, *limits], [i], threads))
+
+
+@settings(max_examples=30, deadline=None)
+@given(
+    seed=st.integers(0, 2**32 - 1),
+    count=st.integers(1, 60),
+    sets=st.sampled_from([1, 3]),
+    most=st.integers(1, 70),
+    total=st.integers(1, 100),
+    flags=st.tuples(st.booleans(), st.booleans()),
+    threads=st.integers(1, 3),
+)
+def test_combined_suppression(
+    seed: int, count: int, sets: int, most: int, total: int, flags: Any, threads: int
+) -> None:
+    """Classes with boxes of their own or the same ones, more results than there are boxes, clipped ones."""
+    random = np.random.default_rng(seed)
+    boxes = random.random((2, count, sets, 4), np.float32) * 1.5 - 0.25
+    scores = np.round(random.random((2, count, 3)), 1).astype(np.float32)
+    numbers_of = [np.array(most, np.int32), np.array(total, np.int32), np.array(0.3, "f"), np.array(0.2, "f")]
+    results = [np.float32, np.float32, np.float32, np.int32]
+    attrs = {"pad_per_class": flags[0], "clip_boxes": flags[1]}
+    _same(*both("CombinedNonMaxSuppression", [boxes, scores, *numbers_of], results, threads, **attrs))
+
+
+def test_boxes_that_are_refused() -> None:
+    """A threshold beyond 1 is TensorFlow's error for many boxes too."""
+    boxes, overlap = np.zeros((1000, 4), np.float32), tf.placeholder(tf.float32, [])
+    fetch = tf.image.non_max_suppression(boxes, np.zeros(1000, np.float32), 5, overlap)
+    with tf.Session() as session, pytest.raises(tf.errors.InvalidArgumentError, match=r"in \[0, 1\]"):
+        session.run(fetch, {overlap: 1.5})
