@@ -179,7 +179,7 @@ _PACK = """def kernel(x, r, n, start, stop):
 
 
 @cache
-def _workers(threads: int) -> ThreadPoolExecutor:
+def workers(threads: int) -> ThreadPoolExecutor:
     """Threads for NumPy's sort, which lets go of the GIL; made when they are first needed."""
     return ThreadPoolExecutor(threads, "sessile sort")
 
@@ -197,7 +197,7 @@ def _ordered(x: Any, k: int, threads: int) -> Any | None:
     if rows == 1 and threads > 1 and n > _PART:
         _sort_in_parts(packed.reshape(-1), threads)
     elif threads > 1 and x.size > _PART:
-        list(_workers(threads).map(lambda part: part.sort(axis=-1), np.array_split(packed, min(threads, rows))))
+        list(workers(threads).map(lambda part: part.sort(axis=-1), np.array_split(packed, min(threads, rows))))
     else:
         packed.sort(axis=-1)
     return packed[:, :k].astype(np.int32)  # the lower half
@@ -218,7 +218,7 @@ def _sort_in_parts(numbers: Any, threads: int, backwards: Any = None) -> None:
         if backwards is not None:
             backwards[len(numbers) - stop : len(numbers) - start] = part[::-1]
 
-    list(_workers(threads).map(sort, [0, *places], [*places, len(numbers)]))
+    list(workers(threads).map(sort, [0, *places], [*places, len(numbers)]))
 
 
 def _values(x: Any, k: int, threads: int) -> Any:
@@ -230,7 +230,7 @@ def _values(x: Any, k: int, threads: int) -> Any:
         _sort_in_parts(found.reshape(-1), threads, result.reshape(-1))
         return result
     if threads > 1 and x.size > _PART:
-        list(_workers(threads).map(lambda part: part.sort(axis=-1), np.array_split(found, min(threads, rows))))
+        list(workers(threads).map(lambda part: part.sort(axis=-1), np.array_split(found, min(threads, rows))))
     else:
         found.sort(axis=-1)
     np.copyto(result, found[:, ::-1][:, :k])
@@ -263,7 +263,7 @@ def nth_element(instruction: Instruction, values: Sequence[Any], threads: int) -
     if threads == 1:
         choose(x, flat)
     else:
-        list(_workers(threads).map(choose, np.array_split(x, threads), np.array_split(flat, threads)))
+        list(workers(threads).map(choose, np.array_split(x, threads), np.array_split(flat, threads)))
     return [result]
 
 

@@ -16,6 +16,7 @@ from ...graph.node import Tensor, TensorLike
 from ..elementwise.arithmetic import ABS
 from ..elementwise.exponential import EXP
 from . import special_gradients as gradients
+from .bessel_polynomials import scaled_bessel
 from .functions import scipy_kernel, scoped, unary
 
 
@@ -43,9 +44,9 @@ def _fresnel(part: int) -> Callable[..., Any]:
 
 
 BESSEL_I0 = unary("BesselI0", scipy_kernel("i0"), gradients.bessel_i0)
-BESSEL_I0E = unary("BesselI0e", scipy_kernel("i0e"), gradients.bessel_i0e)
+BESSEL_I0E = unary("BesselI0e", scipy_kernel("i0e"), gradients.bessel_i0e, scaled_bessel(0), ulp=1)
 BESSEL_I1 = unary("BesselI1", scipy_kernel("i1"), gradients.bessel_i1)
-BESSEL_I1E = unary("BesselI1e", scipy_kernel("i1e"), gradients.bessel_i1e)
+BESSEL_I1E = unary("BesselI1e", scipy_kernel("i1e"), gradients.bessel_i1e, scaled_bessel(1), ulp=1)
 BESSEL_J0 = unary("BesselJ0", scipy_kernel("j0"), gradients.bessel_j0)
 BESSEL_J1 = unary("BesselJ1", scipy_kernel("j1"), gradients.bessel_j1)
 BESSEL_K0 = unary("BesselK0", _only_where(_not_negative, "k0", np.inf), gradients.bessel_k0)

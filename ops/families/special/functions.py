@@ -36,7 +36,11 @@ def scipy_kernel(name: str) -> Callable[..., Any]:
 
 
 def unary(
-    name: str, kernel: Callable[..., Any], gradient: Callable[..., Any], scalar: str | None = None, ulp: int = 4
+    name: str,
+    kernel: Callable[..., Any],
+    gradient: Callable[..., Any],
+    scalar: str | Callable[[Any, Any], str | None] | None = None,
+    ulp: int = 4,
 ) -> OpDef:
     """The definition of a function of one floating-point argument."""
     return OpDef(
@@ -48,6 +52,7 @@ def unary(
         scalar=scalar,
         ulp=ulp if scalar else 0,
         gradient=gradient,
+        routine=("in blocks",),
     )
 
 
@@ -57,10 +62,12 @@ def _binary(
     kernel: Callable[..., Any],
     types: tuple[dtypes.DType, ...],
     gradient: Callable[..., Any],
+    routine: str = "in blocks",
 ) -> OpDef:
     return OpDef(
-        name=name, signature=signature, where={"T": types}, shape=broadcast_shape, kernel=kernel, gradient=gradient
-    )
+        name=name, signature=signature, where={"T": types}, shape=broadcast_shape, kernel=kernel, gradient=gradient,
+        routine=(routine,),
+    )  # fmt: skip
 
 
 ERF = unary("Erf", scipy_kernel("erf"), unary_rules.erf, "erf({x})")
@@ -110,7 +117,7 @@ def _zeta(x: Any, q: Any) -> Any:
 
 IGAMMA = _binary("Igamma", "a: T, x: T -> z: T", keep_dtype(_igamma), dtypes.FLOATS, gradients.igamma)
 IGAMMAC = _binary("Igammac", "a: T, x: T -> z: T", keep_dtype(_igammac), dtypes.FLOATS, gradients.igammac)
-ZETA = _binary("Zeta", "x: T, q: T -> z: T", keep_dtype(_zeta), _WIDE, gradients.zeta)
+ZETA = _binary("Zeta", "x: T, q: T -> z: T", keep_dtype(_zeta), _WIDE, gradients.zeta, "zeta")
 
 
 def _polygamma(a: Any, x: Any) -> Any:
@@ -122,7 +129,7 @@ def _polygamma(a: Any, x: Any) -> Any:
     return np.where(a == 0, _digamma(x), np.where(a == np.floor(a), higher, np.nan))
 
 
-POLYGAMMA = _binary("Polygamma", "a: T, x: T -> z: T", keep_dtype(_polygamma), _WIDE, gradients.polygamma)
+POLYGAMMA = _binary("Polygamma", "a: T, x: T -> z: T", keep_dtype(_polygamma), _WIDE, gradients.polygamma, "polygamma")
 
 
 def _same_unless_scalar(query: Any) -> Any:
@@ -154,6 +161,7 @@ BETAINC = OpDef(
     shape=_same_unless_scalar,
     kernel=_betainc,
     gradient=gradients.betainc,
+    routine=("in blocks",),
 )
 
 
