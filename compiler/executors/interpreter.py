@@ -7,12 +7,13 @@ from collections.abc import Sequence
 from contextlib import nullcontext
 from functools import partial
 from itertools import zip_longest
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 
 from ...ops.base import errors, forks
 from ...ops.base.own_words import IN_GENERAL, INSIDES, is_in_our_words
+from ...ops.base.provided import provided
 from ...ops.definition.context import KernelContext
 from ...ops.definition.kernel_call import kernel_call
 from ...ops.definition.shapes import broadcast_shape
@@ -23,6 +24,8 @@ from ..plan.plan import Instruction, Plan, Value
 from .flow import LoopRunner, flow_rows, run_rows
 from .kernel_errors import broken_rule, too_large
 from .watched_step import cancelled, closed_flag
+
+_LARGE_MATRIX: Final = 384  # rows or columns from which on threads are worth the waiting
 
 
 class Interpreter:
@@ -116,6 +119,9 @@ def _execute(instruction: Instruction, values: Sequence[Any], state: Any, step: 
         elif op_def.uses_blas:
             with forks.product():
                 results = kernel_call(op_def, instruction.attrs, values)
+        elif op_def.uses_lapack:
+            with forks.product(), _lapack_threads(values):
+                results = kernel_call(op_def, instruction.attrs, values)
         else:
             results = kernel_call(op_def, instruction.attrs, values)
     except errors.OpError as error:
@@ -127,6 +133,13 @@ def _execute(instruction: Instruction, values: Sequence[Any], state: Any, step: 
     if budget is not None:
         budget.made(instruction, arrays)
     return arrays
+
+
+def _lapack_threads(values: Sequence[Any]) -> Any:
+    """Small matrices by one thread: those of BLAS wait for each other while they spin, beside other processes for tens
+    of milliseconds in each of many calls."""
+    alone = provided("one BLAS thread")
+    return nullcontext() if alone is None or max(values[0].shape[-2:], default=0) > _LARGE_MATRIX else alone()
 
 
 def _as_arrays(results: Sequence[Any], instruction: Instruction) -> Sequence[Any]:

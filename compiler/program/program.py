@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
-from contextlib import nullcontext
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -38,7 +38,17 @@ def _random_numbers(kind: str) -> Any:
     return random_code.function(kind)
 
 
+@contextmanager
+def _one_blas_thread() -> Iterator[None]:
+    """BLAS with one thread, for kernels that run below the compiler."""
+    from ..runtime import blas
+
+    with blas.all_alone():
+        yield
+
+
 provide("philox", _random_numbers)
+provide("one BLAS thread", _one_blas_thread)
 
 
 class Program:

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import ctypes
 import os
+import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
@@ -246,7 +247,8 @@ class _Alone:
     It is not made for machine code that limits too: that is made when nobody is inside, or nested in those who are.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, functions: Callable[[], tuple[Any, Any] | None]) -> None:
+        self._functions = functions
         self._lock = forks.lock()
         self._inside: list[int] = []
         self._before = 0
@@ -276,14 +278,14 @@ class _Alone:
             self._free.wait(1.0)
 
     def _leave_all(self) -> None:
-        functions = _thread_functions()
-        if self._inside and functions is not None:
+        functions = self._functions() if self._inside else None
+        if functions is not None:
             functions[0](self._before)
         self._inside.clear()
         self._free.set()
 
 
-_alone = _Alone()
+_alone = _Alone(_thread_functions)
 
 
 @contextmanager
@@ -299,6 +301,37 @@ def alone() -> Iterator[None]:
         yield
     finally:
         _alone.leave(functions[0])
+
+
+@cache
+def _scipy_functions() -> tuple[Any, Any] | None:
+    """What `_thread_functions` gives, of the BLAS that SciPy ships, whose `linalg` is loaded."""
+    folder = Path(sys.modules["scipy"].__file__ or "").parent.parent / "scipy.libs"
+    for path in sorted(folder.glob("libscipy_openblas-*")):
+        try:
+            library = ctypes.CDLL(str(path))
+            return library.scipy_openblas_set_num_threads, library.scipy_openblas_get_num_threads
+        except (OSError, AttributeError):
+            continue
+    return None
+
+
+_scipy_alone = _Alone(_scipy_functions)
+
+
+@contextmanager
+def all_alone() -> Iterator[None]:
+    """`alone` for SciPy's BLAS too, which is another one."""
+    with alone():
+        functions = _scipy_functions() if "scipy.linalg" in sys.modules else None
+        if functions is None:
+            yield
+            return
+        _scipy_alone.enter(*functions)
+        try:
+            yield
+        finally:
+            _scipy_alone.leave(functions[0])
 
 
 @contextmanager

@@ -120,6 +120,7 @@ class OpDef:
       draws: of what draws numbers of a stream into an array, and nothing else, which: "uniform", "normal" or
         "truncated"; see `compiler/runtime/philox_code.py`.
       uses_blas: whether the kernel has BLAS multiply, whose threads are limited.
+      uses_lapack: whether LAPACK does the kernel's work, which for small matrices is done by one thread.
       computes_extents: whether the kernel computes with integers of any kind, unknown and symbolic ones among them:
         what shapes are computed with.
       tells: what the outputs tell of the shapes of the inputs: "shape", "size" or "rank".
@@ -166,6 +167,7 @@ class OpDef:
         "ulp",
         "update",
         "uses_blas",
+        "uses_lapack",
         "where",
     )  # fmt: skip
 
@@ -201,6 +203,7 @@ class OpDef:
         routine: tuple[str, ...] = (),
         draws: str = "",
         uses_blas: bool = False,
+        uses_lapack: bool = False,
         computes_extents: bool = False,
         tells: str = "",
         flow: str = "",
@@ -215,6 +218,7 @@ class OpDef:
         self.is_constant, self.is_placeholder, self.passes_on = is_constant, is_placeholder, passes_on
         self.converts, self.reshapes, self.chooses_rows = converts, reshapes, chooses_rows
         self.product, self.convolution, self.pooling, self.uses_blas = product, convolution, pooling, uses_blas
+        self.uses_lapack = uses_lapack
         self.computes_extents, self.routine, self.draws = computes_extents, routine, draws
         self._inputs: tuple[Arg, ...] | None = None
         self._outputs: tuple[Arg, ...] = ()

@@ -82,3 +82,38 @@ def test_matrices_that_are_not_square_are_refused(name: str) -> None:
     x = tf.placeholder(tf.float64)
     with tf.Session() as sess, pytest.raises(tf.errors.InvalidArgumentError, match="must be square"):
         sess.run(getattr(tf.linalg, name)(x), {x: np.zeros((2, 3))})
+
+
+_NAN = float("nan")
+_SINGULAR = "Input matrix is not invertible"
+_SUCCESS = "was not successful. The input might not be valid"
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (lambda: tf.cholesky(-tf.eye(3)), f"Cholesky decomposition {_SUCCESS}"),
+        (lambda: tf.cholesky(tf.stack([tf.eye(2), tf.zeros([2, 2])])), f"Cholesky decomposition {_SUCCESS}"),
+        (lambda: tf.cholesky_solve(tf.zeros([2, 2]), tf.ones([2, 1])), "Input matrix is not invertible"),
+        (
+            lambda: tf.matrix_triangular_solve([[1.0, 0.0], [2.0, 0.0]], tf.ones([2, 1])),
+            "Input matrix is not invertible",
+        ),
+        (
+            lambda: tf.matrix_triangular_solve([[_NAN, 0.0], [2.0, 1.0]], [[1.0], [1.0]]),
+            "Input matrix is not invertible",
+        ),
+        (lambda: tf.self_adjoint_eig([[1.0, 0.0], [_NAN, 1.0]]), f"Self-adjoint eigen decomposition {_SUCCESS}"),
+        (lambda: tf.self_adjoint_eigvals([[_NAN, 0.0], [0.0, 1.0]]), f"Self-adjoint eigen decomposition {_SUCCESS}"),
+    ],
+)
+def test_matrices_without_a_result_are_refused(make: Any, message: str) -> None:
+    """As TensorFlow 1.15 does."""
+    fetched = make()
+    with tf.Session() as session:
+        for _ in range(2):
+            with pytest.raises(tf.errors.InvalidArgumentError, match=message):
+                session.run(fetched)
+        np.testing.assert_array_equal(session.run(tf.cholesky(tf.zeros([0, 2, 2]))), np.zeros([0, 2, 2]))
+        upper = tf.self_adjoint_eigvals([[1.0, _NAN], [0.0, 1.0]])
+        np.testing.assert_array_equal(session.run(upper), [1, 1])

@@ -124,23 +124,15 @@ def _solve_kernel(matrix: Any, rhs: Any, *, adjoint: bool) -> Any:
     return found.astype(rhs.dtype, copy=False)
 
 
+NO_CHOLESKY: Final = "Cholesky decomposition was not successful. The input might not be valid."
+
+
 def _cholesky_kernel(x: Any) -> Any:
     try:
         return np.linalg.cholesky(_wide(x)).astype(x.dtype, copy=False)
     except np.linalg.LinAlgError:
         _square(x.shape)
-        return _cholesky_one_by_one(x)
-
-
-def _cholesky_one_by_one(x: Any) -> Any:
-    """The factors, NaN for a matrix that has none."""
-    result = np.empty_like(x)
-    for index in np.ndindex(x.shape[:-2]):
-        try:
-            result[index] = np.linalg.cholesky(_wide(x[index]))
-        except np.linalg.LinAlgError:
-            result[index] = np.tril(np.full(x.shape[-2:], np.nan))
-    return result
+        raise ValueError(NO_CHOLESKY) from None
 
 
 def _triangular_kernel(matrix: Any, rhs: Any, *, lower: bool, adjoint: bool) -> Any:
@@ -154,7 +146,9 @@ def _triangular_kernel(matrix: Any, rhs: Any, *, lower: bool, adjoint: bool) -> 
     result = np.empty(b.shape, rhs.dtype)
     if not result.size:
         return result
-    # Unlike LAPACK's solver this does not refuse a zero on the diagonal; it divides by it, as TensorFlow does.
+    pivots = np.diagonal(a, axis1=-2, axis2=-1)
+    if not (np.abs(pivots) > 0).all():  # zero, or not a number
+        raise ValueError("Input matrix is not invertible.")
     trsm = get_blas_funcs("trsm", (a, b))
     for index in np.ndindex(batch):
         result[index] = trsm(1.0, a[index], b[index], lower=int(lower), trans_a=2 if adjoint else 0)
@@ -163,6 +157,8 @@ def _triangular_kernel(matrix: Any, rhs: Any, *, lower: bool, adjoint: bool) -> 
 
 def _eigen_kernel(x: Any, *, compute_v: bool) -> Any:
     try:
+        if np.isnan(np.tril(x)).any():
+            raise np.linalg.LinAlgError  # LAPACK gives anything for it
         if not compute_v:
             values = np.linalg.eigvalsh(_wide(x), "L")
             return values.astype(x.dtype, copy=False), np.empty((0,), x.dtype)
@@ -209,6 +205,7 @@ MATRIX_INVERSE = OpDef(
     attrs={"adjoint": ("bool", False)},
     shape=_square_shape,
     kernel=_inverse_kernel,
+    uses_lapack=True,
     gradient=gradients.matrix_inverse,
 )
 
@@ -218,6 +215,7 @@ MATRIX_DETERMINANT = OpDef(
     where={"T": _TYPES},
     shape=_determinant_shape,
     kernel=_determinant_kernel,
+    uses_lapack=True,
     gradient=gradients.matrix_determinant,
 )
 
@@ -227,6 +225,7 @@ LOG_MATRIX_DETERMINANT = OpDef(
     where={"T": _TYPES},
     shape=lambda query: [_determinant_shape(query)] * 2,
     kernel=_log_determinant_kernel,
+    uses_lapack=True,
     gradient=gradients.log_matrix_determinant,
 )
 
@@ -236,6 +235,7 @@ CHOLESKY = OpDef(
     where={"T": _TYPES},
     shape=_square_shape,
     kernel=_cholesky_kernel,
+    uses_lapack=True,
     gradient=gradients.cholesky,
 )
 
@@ -246,6 +246,7 @@ MATRIX_SOLVE = OpDef(
     attrs={"adjoint": ("bool", False)},
     shape=_solve_shape,
     kernel=_solve_kernel,
+    uses_lapack=True,
     gradient=gradients.matrix_solve,
 )
 
@@ -256,6 +257,7 @@ MATRIX_TRIANGULAR_SOLVE = OpDef(
     attrs={"lower": ("bool", True), "adjoint": ("bool", False)},
     shape=_triangular_shape,
     kernel=_triangular_kernel,
+    uses_lapack=True,
     gradient=gradients.matrix_triangular_solve,
 )
 
@@ -266,6 +268,7 @@ SELF_ADJOINT_EIG_V2 = OpDef(
     attrs={"compute_v": ("bool", True)},
     shape=_eigen_shape,
     kernel=_eigen_kernel,
+    uses_lapack=True,
     gradient=gradients.self_adjoint_eig,
 )
 
@@ -276,6 +279,7 @@ SVD = OpDef(
     attrs={"compute_uv": ("bool", True), "full_matrices": ("bool", False)},
     shape=_svd_shape,
     kernel=_svd_kernel,
+    uses_lapack=True,
     gradient=gradients.svd,
 )
 
@@ -286,6 +290,7 @@ QR = OpDef(
     attrs={"full_matrices": ("bool", False)},
     shape=_qr_shape,
     kernel=_qr_kernel,
+    uses_lapack=True,
     gradient=gradients.qr,
 )
 

@@ -84,6 +84,7 @@ for _prefix, _types in (("", (float64, float32, float16)), ("Batch", _REAL)):
         where={"T": _types},
         shape=_eigen_shape,
         kernel=_eigen_kernel,
+        uses_lapack=True,
     )
     OpDef(
         name=f"{_prefix}CholeskyGrad",
@@ -91,4 +92,5 @@ for _prefix, _types in (("", (float64, float32, float16)), ("Batch", _REAL)):
         where={"T": _types},
         shape=lambda query: merge(_square(query.shapes[0]), query.shapes[1]),
         kernel=_cholesky_gradient_kernel,
+        uses_lapack=True,
     )
