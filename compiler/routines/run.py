@@ -24,10 +24,9 @@ _LEAST_MESSAGES: Final = 16  # the same, for messages, each of which takes micro
 _TYPES: Final = frozenset({"bool", "f32", "f64", "i8", "i16", "i32", "i64", "u8", "u16", "u32", "u64"})
 
 _MODULES: Final = (
-    "bands", "choosing", "counting", "distinct", "examples", "images.colours", "images.crops", "images.resizing",
-    "images.suppression",
-    "merging", "permutations", "scans", "scatters", "segments", "selection", "sequences.beams",
-    "sequences.distances", "special.blocks", "special.zeta_sums",
+    "bands", "choosing", "chosen_rows", "counting", "distinct", "examples", "images.colours", "images.crops",
+    "images.resizing", "images.suppression", "merging", "neighbours", "permutations", "scans", "scatters",
+    "segments", "selection", "sequences.beams", "sequences.distances", "special.blocks", "special.zeta_sums",
 )  # fmt: skip
 
 _routines: dict[str, Callable[..., Sequence[Any] | None]] = {}

@@ -95,6 +95,7 @@ def _define(name: str, how: str, allowed: Any) -> tuple[OpDef, OpDef]:
         attrs=_ATTRS,
         shape=_shape,
         kernel=_kernel(how, False),
+        routine=("chosen rows", how),
         gradient=_rule(how, 0),
     )
     counted = OpDef(
@@ -104,6 +105,7 @@ def _define(name: str, how: str, allowed: Any) -> tuple[OpDef, OpDef]:
         attrs={**_ATTRS, "Tnumsegments": ("type", dtypes.int32)},
         shape=_shape,
         kernel=_kernel(how, True),
+        routine=("chosen rows", how),
         gradient=_rule(how, 1),
     )
     return plain, counted

@@ -71,6 +71,7 @@ LRN = OpDef(
     attrs=_ATTRS,
     shape=_lrn_shape,
     kernel=_lrn_kernel,
+    routine=("lrn",),
     gradient=_gradient,
 )
 
@@ -81,6 +82,7 @@ LRN_GRAD = OpDef(
     attrs=_ATTRS,
     shape=_lrn_gradient_shape,
     kernel=_lrn_gradient_kernel,
+    routine=("lrn gradient",),
 )
 
 
