@@ -72,7 +72,8 @@ def contract(tensors: Sequence[Any], inputs: Sequence[str], output: str) -> Tens
     if left:
         result = reduce_sum(result, left)
         labels = "".join(label for label in labels if label in output)
-    return _turned(result, labels, output)
+    turned: Tensor = _turned(result, labels, output)
+    return turned
 
 
 def _pair(first: Any, first_labels: str, second: Any, second_labels: str, summed: set[str]) -> tuple[Tensor, str]:

@@ -193,8 +193,8 @@ def einsum(equation: str, *inputs: Any, **kwargs: Any) -> Tensor:
         if result is not None:
             return result
         if len(values) <= 2:
-            result = build(EINSUM, values, equation=",".join(parsed.inputs) + "->" + parsed.output)
-            return result
+            single: Tensor = build(EINSUM, values, equation=",".join(parsed.inputs) + "->" + parsed.output)
+            return single
         operands = [(labels, convert_to_tensor(value)) for labels, value in zip(parsed.inputs, values)]
         while len(operands) > 1:
             operands = _contract_pair(operands, parsed)
