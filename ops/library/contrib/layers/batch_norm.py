@@ -27,6 +27,7 @@ from ....families.state.variable_scope import variable_scope
 from ....graph.graph_keys import GraphKeys
 from ....types import dtypes
 from ...layers.training_switch import known_flag, switched
+from ...training.moving_averages import assign_moving_average
 from ..framework.arg_scope import add_arg_scope
 from .normalization import Parameters, channels_of, finished_normal
 
@@ -72,22 +73,24 @@ def batch_norm(
       is_training: whether the batch's statistics are used, or the moving averages; a bool or a bool tensor.
       fused: whether one operation does it; default: for two and four dimensions.
       data_format: "NHWC" or "NCHW".
-      batch_weights, zero_debias_moving_mean, renorm, adjustment: not built.
+      zero_debias_moving_mean: whether the moving mean is freed of its start at zero, by two more variables.
+      batch_weights, renorm, adjustment: not built.
       The rest as of `fully_connected`.
     Raises: ValueError for another format, unknown channels or a rank below 2; NotImplementedError for what is not
       built.
     """
     if data_format not in ("NHWC", "NCHW"):
         raise ValueError("data_format has to be either NCHW or NHWC.")
-    if batch_weights is not None or zero_debias_moving_mean or renorm or adjustment is not None:
-        raise NotImplementedError(
-            "batch_norm: batch_weights, zero_debias_moving_mean, renorm and adjustment are not built."
-        )
+    if batch_weights is not None or renorm or adjustment is not None:
+        raise NotImplementedError("batch_norm: batch_weights, renorm and adjustment are not built.")
     with variable_scope(scope, "BatchNorm", [inputs], reuse=reuse) as opened:
         inputs = convert_to_tensor(inputs)
         channels_of(inputs, data_format, 2)
         parameters = Parameters(param_initializers, param_regularizers, variables_collections, trainable)
-        what = _Wanted(inputs, parameters, center, scale, epsilon, decay, is_training, data_format, updates_collections)
+        what = _Wanted(
+            inputs, parameters, center, scale, epsilon, decay, is_training, data_format, updates_collections,
+            zero_debias_moving_mean,
+        )  # fmt: skip
         outputs = what.fused() if fused is not False and inputs.shape.ndims in (2, 4) else what.composed()
         return finished_normal(outputs, inputs.shape, activation_fn, outputs_collections, opened)
 
@@ -97,11 +100,11 @@ class _Wanted:
 
     def __init__(
         self, inputs: Any, parameters: Parameters, center: bool, scale: bool, epsilon: float, decay: float,
-        training: Any, data_format: str, collections: Any,
+        training: Any, data_format: str, collections: Any, debias: bool,
     ) -> None:  # fmt: skip
         self._inputs, self._parameters, self._center, self._scale = inputs, parameters, center, scale
         self._epsilon, self._decay, self._training = epsilon, decay, training
-        self._format, self._collections = data_format, collections
+        self._format, self._collections, self._debias = data_format, collections, debias
         self._axis, self._count = channels_of(inputs, data_format, 2)
         self._averages: list[Any] = []
 
@@ -109,7 +112,7 @@ class _Wanted:
         """By one operation; of a matrix its columns are the channels."""
         inputs, count = self._inputs, self._count
         is_flat = inputs.shape.ndims == 2
-        is_layer = self._collections is not None and not is_flat
+        is_layer = self._collections is not None and not is_flat and not self._debias
         if is_flat:
             inputs = reshape(inputs, [-1, 1, 1, count] if self._format == "NHWC" else [-1, count, 1, 1])
         kind = dtypes.float32
@@ -139,7 +142,7 @@ class _Wanted:
         is_last = axis == rank - 1
         wide = [extents[axis]] if is_last else [extents[axis] if each == axis else 1 for each in range(rank)]
         kind = inputs.dtype.base_dtype
-        now = self._collections is None
+        now = self._collections is None or self._debias  # the older program
         gamma, beta = self._parameters.scale_and_shift(wide, kind, self._scale, self._center, now)
         self._make_averages(wide, kind)
         if known_flag(self._training) is False:
@@ -147,8 +150,11 @@ class _Wanted:
         else:
             batch = moments(inputs, [each for each in range(rank) if each != axis], keep_dims=not is_last)
             averages = [average.value() for average in self._averages]
-            if now:
+            if self._collections is None:
                 used = self._updated(batch, list(batch), averages)
+            elif now:
+                self._updated(batch, list(batch), averages)
+                used = _listed(switched(self._training, lambda: list(batch), lambda: averages))
             else:
                 used = [self._one_of(*pair) for pair in zip(batch, averages)]
                 for pair in zip(self._averages, used):
@@ -186,7 +192,9 @@ class _Wanted:
         now = self._collections is None
 
         def moved() -> list[Any]:
-            return [_moved(average, value, self._decay) for average, value in zip(self._averages, found)]
+            mean, variance = zip(self._averages, found)
+            first = assign_moving_average(*mean, self._decay) if self._debias else _moved(*mean, self._decay)
+            return [first, _moved(*variance, self._decay)]
 
         def passed() -> list[Any]:
             with control_dependencies(moved()):
