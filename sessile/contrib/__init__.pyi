@@ -28,6 +28,7 @@ from sessile.contrib import saved_model as saved_model
 from sessile.contrib import seq2seq as seq2seq
 from sessile.contrib import signal as signal
 from sessile.contrib import slim as slim
+from sessile.contrib import sparsemax as sparsemax
 from sessile.contrib import staging as staging
 from sessile.contrib import stateless as stateless
 from sessile.contrib import summary as summary

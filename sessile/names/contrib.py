@@ -398,6 +398,7 @@ NAMES: dict[str, dict[str, str]] = {
             "crf_sequence_score crf_unary_score viterbi_decode"
         ),
     },
+    "contrib.sparsemax": {f"{_LIBRARY}.sparsemax": "sparsemax sparsemax_loss"},
     "contrib.graph_editor": {
         f"{_LIBRARY}.graph_editor.lists": (
             "get_consuming_ops get_generating_ops get_tensors make_list_of_op make_list_of_t"
