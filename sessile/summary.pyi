@@ -11,6 +11,8 @@ from sessile.ops.families.debugging.summaries import tensor_summary as tensor_su
 from sessile.ops.families.debugging.summaries import text as text
 from sessile.ops.library.summaries.file_writer import FileWriter as FileWriter
 from sessile.ops.library.summaries.file_writer import FileWriterCache as FileWriterCache
+from sessile.ops.library.summaries.graph_writers import all_summary_ops as all_v2_summary_ops
+from sessile.ops.library.summaries.graph_writers import initialize as initialize
 from sessile.ops.proto import Event as Event
 from sessile.ops.proto import SessionLog as SessionLog
 from sessile.ops.proto import Summary as Summary

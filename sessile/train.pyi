@@ -23,6 +23,7 @@ from sessile.ops.library.checkpoint.reader import load_checkpoint as load_checkp
 from sessile.ops.library.checkpoint.reader import load_variable as load_variable
 from sessile.ops.library.checkpoint.saver import Saver as Saver
 from sessile.ops.library.checkpoint.trackable import Checkpoint as Checkpoint
+from sessile.ops.library.checkpoint.vocabularies import VocabInfo as VocabInfo
 from sessile.ops.library.graphdef.graph_io import write_graph as write_graph
 from sessile.ops.library.graphdef.meta_graph import export_meta_graph as export_meta_graph
 from sessile.ops.library.input.batching import batch as batch

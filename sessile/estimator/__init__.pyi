@@ -4,6 +4,7 @@ from sessile.estimator import experimental as experimental
 from sessile.estimator import export as export
 from sessile.estimator import inputs as inputs
 from sessile.estimator import tpu as tpu
+from sessile.ops.library.checkpoint.vocabularies import VocabInfo as VocabInfo
 from sessile.ops.library.training.mode_keys import ModeKeys as ModeKeys
 from sessile.session.estimator.canned import DNNClassifier as DNNClassifier
 from sessile.session.estimator.canned import DNNLinearCombinedClassifier as DNNLinearCombinedClassifier

@@ -33,6 +33,7 @@ NAMES: dict[str, dict[str, str]] = {
         "session.estimator.run_config": "RunConfig",
         "session.estimator.specs": "EstimatorSpec EvalSpec TrainSpec",
         "session.estimator.training": "train_and_evaluate",
+        "ops.library.checkpoint.vocabularies": "VocabInfo",
         "session.estimator.warm_start": "WarmStartSettings",
         "session.training.hook": "SessionRunArgs SessionRunContext SessionRunHook SessionRunValues",
         "session.training.hooks": _HOOKS,

@@ -55,6 +55,7 @@ NAMES: dict[str, dict[str, str]] = {
             "audio get_summary_description histogram image merge merge_all scalar tensor_summary text"
         ),
         "ops.library.summaries.file_writer": "FileWriter FileWriterCache",
+        "ops.library.summaries.graph_writers": "all_v2_summary_ops=all_summary_ops initialize",
         "ops.proto": "Event SessionLog Summary SummaryDescription TaggedRunMetadata",
     },
 }

@@ -52,6 +52,7 @@ NAMES: dict[str, dict[str, str]] = {
         "session.engines.cluster": "ClusterSpec",
         "session.engines.device_setter": "replica_device_setter",
         "session.engines.server": "Server",
+        "ops.library.checkpoint.vocabularies": "VocabInfo",
         "session.estimator.warm_start": "warm_start",
         "session.training.hook": "SessionRunArgs SessionRunContext SessionRunHook SessionRunValues",
         "session.training.hooks": (

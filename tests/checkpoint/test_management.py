@@ -132,7 +132,5 @@ def test_a_warm_start(tmp_path: Path, name: str) -> None:
 
 
 def test_a_warm_start_says_what_it_does_not_know(tmp_path: Path) -> None:
-    with pytest.raises(NotImplementedError, match="vocabulary"):
-        tf.train.warm_start(str(tmp_path), var_name_to_vocab_info={"a": 1})
     with pytest.raises(ValueError, match="not used"):
         tf.train.warm_start(str(tmp_path), None, var_name_to_prev_var_name={"a": "b"})

@@ -111,8 +111,30 @@ def test_arguments_are_checked(tmp_path: Path) -> None:
             writer.add_meta_graph(tf.GraphDef())
         with pytest.warns(UserWarning, match="deprecated"):
             writer.add_graph(tf.GraphDef())
-    with pytest.raises(tf.errors.UnimplementedError):
-        tf.summary.FileWriter(str(tmp_path), session=tf.Session())
+
+
+def test_a_writer_in_a_session(tmp_path: Path) -> None:
+    """Events of Python and of the graph go to one file; `reopen` goes on in another."""
+    with tf.Session() as sess:
+        writer = tf.summary.FileWriter(str(tmp_path), session=sess)
+        names = {op.name for op in sess.graph.get_operations()}
+        assert {"filewriter/SummaryWriter", "filewriter/CreateSummaryFileWriter"} <= names
+        writer.add_summary(tf.Summary(value=[tf.Summary.Value(tag="a", simple_value=2.0)]), 3)
+        with tf.contrib.summary.create_file_writer(str(tmp_path)).as_default():
+            with tf.contrib.summary.always_record_summaries():
+                tf.contrib.summary.scalar("b", 4.0, step=tf.constant(5, tf.int64))
+            tf.summary.initialize(session=sess)
+        sess.run(tf.summary.all_v2_summary_ops())
+        writer.flush()
+        writer.close()
+        writer.reopen()
+        writer.add_summary(tf.Summary(value=[tf.Summary.Value(tag="c", simple_value=6.0)]), 7)
+        writer.close()
+    files = sorted(tmp_path.iterdir())
+    assert all(".v2" in file.name for file in files)
+    events = [event for file in files for event in tf.train.summary_iterator(str(file))]
+    found = {value.tag: event.step for event in events for value in event.summary.value}
+    assert found == {"a": 3, "b": 5, "c": 7}
 
 
 def test_a_broken_file_is_told(tmp_path: Path) -> None:

@@ -172,7 +172,8 @@ def _export_shape(query: Any) -> Any:
     if maker is None or "key_dtype" not in maker.attrs:
         return [None, None]
     if maker.inputs:
-        return [None, None]  # buckets
+        # The buckets of a dense table, always a matrix; TensorFlow says that they are vectors, which they are not there.
+        return [None, None]
     return [(None,), (None, *maker.attrs.get("value_shape", ()))]
 
 

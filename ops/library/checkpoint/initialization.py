@@ -114,17 +114,22 @@ def _initialize(target: Any, name: str, path: str, shape: list[int]) -> None:
                 f"Shape of variable {part.name} ({part.shape}) doesn't match with shape of tensor {name} ({shape}) "
                 "from checkpoint reader."
             )
-        _replace_initializer(part, name, path, "" if info is None else str(info.spec))
+        replace_initializer(part, _restored(part, name, path, "" if info is None else str(info.spec)))
         logging.getLogger("sessile").debug("Initialize variable %s from checkpoint %s with %s", part.name, path, name)
 
 
-def _replace_initializer(variable: Any, name: str, path: str, slice_spec: str) -> None:
+def _restored(variable: Any, name: str, path: str, slice_spec: str) -> Any:
     graph = get_default_graph()
     if variable.graph is not graph:
         raise NotFoundError(None, None, f"'{variable.name}' is a variable of another graph.")
     dtype = variable.dtype.base_dtype
     with graph.device("/cpu:0"):
         (value,) = build(RESTORE_V2, path, [name], [slice_spec], dtypes=[dtype], name="checkpoint_initializer")
+    return value
+
+
+def replace_initializer(variable: Any, value: Any) -> None:
+    """Have a variable begin with a tensor, of its shape and type."""
     value.set_shape(variable.shape)
     if variable.op.type == "VarHandleOp":
         variable._initializer = variable.assign(value, read_value=False)

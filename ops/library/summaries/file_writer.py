@@ -12,10 +12,10 @@ from typing import Any
 
 import numpy as np
 
-from ...base.errors import UnimplementedError
 from ...formats.event_file import EventFile, read_events
 from ...graph.graph import Graph
 from ..graphdef.meta_graph import export_meta_graph
+from .session_file import SessionEventFile
 
 
 class FileWriter:
@@ -28,8 +28,9 @@ class FileWriter:
       flush_secs: how many seconds events may wait in memory when others follow.
       graph_def: a GraphDef to write; deprecated: `graph`.
       filename_suffix: what the file's name ends with.
-      session: for summary writers in the graph, which are not built.
-    Raises: TypeError if `graph` is no Graph, UnimplementedError for a session.
+      session: a session through which events go, to a writer in its graph that `contrib.summary` shares with it; its
+        file ends with `.v2` unless a suffix is given.
+    Raises: TypeError if `graph` is no Graph.
 
     It can be used in a `with`, which closes it.
     """
@@ -44,18 +45,21 @@ class FileWriter:
         filename_suffix: str | None = None,
         session: Any = None,
     ) -> None:
-        if session is not None:
-            raise UnimplementedError(None, None, "FileWriter(session=...): summary writers in graphs are not built.")
         self._logdir: str = os.fspath(logdir)
         self._flush_secs = flush_secs
-        self._file = EventFile(self._logdir, filename_suffix or "")
+        self._file: EventFile | SessionEventFile = (
+            EventFile(self._logdir, filename_suffix or "")
+            if session is None
+            else SessionEventFile(session, self._logdir, max_queue, flush_secs, filename_suffix)
+        )
         self._file.open()
         self._next_flush = time.monotonic() + flush_secs
         self._lock = threading.Lock()
         self._closed = False
         self._tags_seen: set[str] = set()
         self._traces_seen: set[str] = set()
-        self._finish = weakref.finalize(self, self._file.close)  # also at the end of a program that does not close it
+        if isinstance(self._file, EventFile):  # a session finishes its files itself
+            self._finish = weakref.finalize(self, self._file.close)  # also where a program ends without closing it
         if graph is not None or graph_def is not None:
             self.add_graph(graph, graph_def=graph_def)
             if isinstance(graph, Graph):
