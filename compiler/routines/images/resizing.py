@@ -16,7 +16,8 @@ from typing import Any, Final, NamedTuple
 
 import numpy as np
 
-from ....ops.families.images.resize_ops import is_tall_first, sides
+from ....ops.base.errors import InvalidArgumentError
+from ....ops.families.images import resize_ops, scaling
 from ...plan.plan import Instruction
 from ...runtime import recycle
 from ..kernel import loop, threads_for
@@ -218,8 +219,11 @@ def _tables(name: str, first: Any, second: Any, size: Any, flags: Any, kind: str
     Args:
       kind: the type of the weights.
     """
-    channels = first[3]
-    rows, columns = sides(name, [first, second], None if size is None else np.array(size), *flags)
+    found = resize_ops.sides(name, [first, second], None if size is None else np.array(size), *flags)
+    return _tables_of(*found, first[3], kind)
+
+
+def _tables_of(rows: resize_ops.Side, columns: resize_ops.Side, channels: int, kind: str) -> _Tables:
     places, weights = columns.places.T.astype(np.int64) * channels, columns.weights.T
     if channels < _FLAT:
         places = (places[:, :, None] + np.arange(channels)).reshape(len(places), -1)
@@ -230,8 +234,8 @@ def _tables(name: str, first: Any, second: Any, size: Any, flags: Any, kind: str
     integers, numbers = (rows.places, places, lows, spans), (rows.weights, weights)
     rp, cp, lows, spans = (np.ascontiguousarray(array, np.int32) for array in integers)
     rw, cw = (np.ascontiguousarray(array, _NUMPY[kind]) for array in numbers)
-    taps = rows.places.shape[1], columns.places.shape[1]
-    return _Tables([rp, rw, cp, cw, lows, spans], taps, rows.is_between, is_tall_first(rows), int(spans.max()))
+    taps, is_tall_first = (rows.places.shape[1], columns.places.shape[1]), resize_ops.is_tall_first(rows)
+    return _Tables([rp, rw, cp, cw, lows, spans], taps, rows.is_between, is_tall_first, int(spans.max()))
 
 
 def resize(instruction: Instruction, values: Sequence[Any], threads: int) -> Sequence[Any] | None:
@@ -241,40 +245,73 @@ def resize(instruction: Instruction, values: Sequence[Any], threads: int) -> Seq
     if images.ndim != 4 or (other.shape != (2,) or other.min() <= 0 if is_size else other.ndim != 4):
         return None
     height, width = other.tolist() if is_size else other.shape[1:3]
-    batch, tall, wide, channels = images.shape
-    size, most = batch * height * width * channels, max(tall, height) * max(wide, width)
-    if not size or not images.size or max(images.size, size, most * channels) >= _MOST:
+    if not _is_fit(images, height, width):
         return None
     name, attrs = instruction.op_def.name, instruction.attrs
     flags = tuple(attrs[flag] for flag in ("align_corners", "half_pixel_centers") if flag in attrs)
     kind, made = instruction.inputs[0].dtype.short, instruction.outputs[0].dtype
     computed = kind if name.startswith("ResizeNearestNeighbor") else "f32"
     tables = _tables(name, images.shape, other.shape, (height, width) if is_size else None, flags, computed)
-    form = _Form(
-        (kind, computed), tables.taps, 0 if channels < _FLAT else channels, tables.is_between,
-        tables.is_tall_first, name == "ResizeNearestNeighbor",
-    )  # fmt: skip
-    result = recycle.empty((batch, height, width, channels), np.dtype(_NUMPY[computed]))
-    _run(form, tables, np.ascontiguousarray(images), result, threads_for(max(images.size, size), threads))
+    form = _form(tables, (kind, computed), images.shape[3], name == "ResizeNearestNeighbor")
+    result = _run(form, tables, images, (height, width), threads)
     return [result.astype(made.np_dtype, copy=False)]
 
 
-def _run(form: _Form, tables: _Tables, images: Any, result: Any, threads: int) -> None:
-    """Fill a result, a block of rows at a time."""
+def scale(instruction: Instruction, values: Sequence[Any], threads: int) -> Sequence[Any] | None:
+    """`ScaleAndTranslate` and its gradient; None unless all is as it should be."""
+    images, other, factors, moves = values
+    is_gradient = instruction.op_def.inputs[1].name != "size"
+    if images.ndim != 4 or factors.shape != (2,) or moves.shape != (2,) or not (factors > 0).all():
+        return None
+    if other.ndim != 4 if is_gradient else other.shape != (2,) or other.min() <= 0:
+        return None
+    height, width = other.shape[1:3] if is_gradient else other.tolist()
+    if not _is_fit(images, height, width):
+        return None
+    before, after = images.shape[1:3], (height, width)
+    ends = (after, before) if is_gradient else (before, after)
+    try:
+        rows, columns = scaling.sides(*ends, factors, moves, instruction.attrs)
+    except InvalidArgumentError:  # the kernel says where
+        return None
+    if is_gradient:
+        rows, columns = resize_ops.turned(rows), resize_ops.turned(columns)
+    tables = _tables_of(rows, columns, images.shape[3], "f32")
+    form = _form(tables, (instruction.inputs[0].dtype.short, "f32"), images.shape[3], False)
+    return [_run(form, tables, images, after, threads)]
+
+
+def _is_fit(images: Any, height: int, width: int) -> bool:
+    """Whether there is something to do, and all places are 32 bits wide."""
     batch, tall, wide, channels = images.shape
-    height, width = result.shape[1:3]
+    size, most = batch * height * width * channels, max(tall, height) * max(wide, width)
+    return bool(size) and bool(images.size) and max(images.size, size, most * channels) < _MOST
+
+
+def _form(tables: _Tables, kinds: tuple[str, str], channels: int, is_plain: bool) -> _Form:
+    each = 0 if channels < _FLAT else channels
+    return _Form(kinds, tables.taps, each, tables.is_between, tables.is_tall_first, is_plain)
+
+
+def _run(form: _Form, tables: _Tables, images: Any, size: tuple[int, int], threads: int) -> Any:
+    """Images of another height and width, a block of rows at a time."""
+    batch, tall, wide, channels = images.shape
+    height, width = size
+    number = np.dtype(_NUMPY[form.kinds[1]])
+    result = recycle.empty((batch, height, width, channels), number)
+    threads = threads_for(max(images.size, result.size), threads)
     blocks = -(-height // _ROWS)
     items = batch * blocks
     tasks = min(items, _TASKS * threads)
     is_cast = not form.is_tall_first and form.kinds[0] != form.kinds[1]
     own = wide if form.is_tall_first else tables.spread * width
-    number = np.dtype(_NUMPY[form.kinds[1]])
     lines = recycle.empty((tasks * wide * channels if is_cast else 1,), number)
     rows = recycle.empty((tasks * own * channels,), number)
     text, types = _text(form)
     share = -(-items // tasks)
     numbers = [tables.spread, tall, wide * channels, height, width * channels, width, blocks, items, share]
-    loop(text, types)([images, *tables.arrays, lines, rows, result], numbers, [tasks], threads)
+    loop(text, types)([np.ascontiguousarray(images), *tables.arrays, lines, rows, result], numbers, [tasks], threads)
+    return result
 
 
-ROUTINES: Final[dict[str, Callable[..., Sequence[Any] | None]]] = {"resize": resize}
+ROUTINES: Final[dict[str, Callable[..., Sequence[Any] | None]]] = {"resize": resize, "scaling": scale}

@@ -74,6 +74,16 @@ def _side(places: Any, weights: Any, before: int, is_between: bool = False) -> S
     return side
 
 
+def side_of(weights: Any) -> Side:
+    """The side of a matrix of weights, [after, before], of which few in a row are not 0, and those together."""
+    is_some = weights != 0
+    first = is_some.argmax(1)
+    count = int((weights.shape[1] - is_some[:, ::-1].argmax(1) - first)[is_some.any(1)].max(initial=1))
+    places = np.minimum(first[:, None] + np.arange(count), weights.shape[1] - 1)
+    inside = first[:, None] + np.arange(count) < weights.shape[1]
+    return _side(places, np.where(inside, np.take_along_axis(weights, places, 1), 0), weights.shape[1])
+
+
 @lru_cache(_KEPT)
 def bilinear(before: int, after: int, align_corners: bool, half_pixels: bool) -> Side:
     """Bilinear interpolation: the pixels before and behind each place."""
@@ -104,19 +114,24 @@ def _far(t: Any, a: float) -> Any:
     return ((a * t - 5 * a) * t + 8 * a) * t - 4 * a
 
 
+@lru_cache(2)
+def _cubic(a: float) -> Any:
+    """The weights of four pixels for each place between the second and the third: [places, 4]."""
+    x = np.arange(_TABLE + 1) / _TABLE
+    return np.stack([_far(x + 1, a), _near(x, a), _near(1 - x, a), _far(2 - x, a)], 1)
+
+
 @lru_cache(_KEPT)
 def bicubic(before: int, after: int, align_corners: bool, half_pixels: bool) -> Side:
     """Bicubic interpolation of four pixels: Keys' kernel of -0.75, or -0.5 with half pixels."""
-    a = -0.5 if half_pixels else -0.75
     places = _places(before, after, align_corners, half_pixels)
     floor = np.floor(places).astype(np.int64)
-    x = np.rint((places - floor) * _TABLE).astype(np.int64) / _TABLE
-    weights = np.stack([_far(x + 1, a), _near(x, a), _near(1 - x, a), _far(2 - x, a)], 1)
+    weights = _cubic(-0.5 if half_pixels else -0.75)[np.rint((places - floor) * _TABLE).astype(np.int64)]
     at = floor[:, None] + np.arange(-1, 3)
     if half_pixels:  # what is outside has no weight
         weights = np.where((at >= 0) & (at < before), weights, 0)
         weights = weights.astype(np.float32) / weights.sum(1, keepdims=True).astype(np.float32)
-    return _side(np.clip(at, 0, before - 1), weights, before)
+    return _side(np.minimum(np.maximum(at, 0), before - 1), weights, before)
 
 
 @lru_cache(_KEPT)

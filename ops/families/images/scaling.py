@@ -8,6 +8,7 @@ outside are 0.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any, Final
 
 import numpy as np
@@ -18,6 +19,7 @@ from ...definition.shape_checks import check_ranks, spelled_extent
 from ...definition.shapes import with_rank
 from ...types import dtypes
 from ...types.tensor_shape import Extents
+from .resize_ops import Side, mix, side_of, turned
 
 F: Final = np.float32
 _Weight = Callable[[Any], Any]
@@ -82,20 +84,22 @@ def _weights(before: int, after: int, scale: Any, move: Any, kernel_type: bytes,
     return np.where(is_some, found / np.where(is_some, total, 1.0), found).astype(np.float32)
 
 
-def _both(extents: Any, sides: Any, scale: Any, translation: Any, kernel_type: bytes, antialias: bool) -> Any:
+def sides(extents: Any, size: Any, scale: Any, translation: Any, attrs: Any) -> tuple[Side, Side]:
+    """What the rows and the columns of a scaled image are mixed of."""
     if scale.shape != (2,) or translation.shape != (2,):
         raise InvalidArgumentError(None, None, "scale and translation must have two elements")
     if not np.all(scale > 0):
         raise InvalidArgumentError(None, None, "Scale must be greater than zero.")
-    return [
-        _weights(int(before), int(after), by, move, kernel_type, antialias)
-        for before, after, by, move in zip(extents, sides, scale, translation)
-    ]
+    rows, columns = (
+        _kept(int(before), int(after), float(by), float(move), attrs["kernel_type"], attrs["antialias"])
+        for before, after, by, move in zip(extents, size, scale, translation)
+    )
+    return rows, columns
 
 
-def _mix(images: Any, rows: Any, columns: Any) -> Any:
-    tall = np.einsum("oh,bhwc->bowc", rows, images.astype(np.float32), optimize=True)
-    return np.ascontiguousarray(np.einsum("pw,bowc->bopc", columns, tall, optimize=True)).astype(np.float32)
+@lru_cache(32)
+def _kept(before: int, after: int, scale: float, move: float, kernel_type: bytes, antialias: bool) -> Side:
+    return side_of(_weights(before, after, scale, move, kernel_type, antialias))
 
 
 def _kernel(images: Any, size: Any, scale: Any, translation: Any, *, kernel_type: bytes, antialias: bool) -> Any:
@@ -103,7 +107,8 @@ def _kernel(images: Any, size: Any, scale: Any, translation: Any, *, kernel_type
         raise InvalidArgumentError(
             None, None, f"images must have rank 4 and size two positive elements, got {list(images.shape)}, {size}"
         )
-    return _mix(images, *_both(images.shape[1:3], size, scale, translation, kernel_type, antialias))
+    attrs = {"kernel_type": kernel_type, "antialias": antialias}
+    return mix(images.astype(np.float32), *sides(images.shape[1:3], size, scale, translation, attrs))
 
 
 def _shape(query: Any) -> Extents:
@@ -116,8 +121,9 @@ def _shape(query: Any) -> Extents:
 def _gradient_kernel(
     grads: Any, original_image: Any, scale: Any, translation: Any, *, kernel_type: bytes, antialias: bool
 ) -> Any:
-    parts = _both(original_image.shape[1:3], grads.shape[1:3], scale, translation, kernel_type, antialias)
-    return _mix(grads, *(part.T for part in parts))
+    attrs = {"kernel_type": kernel_type, "antialias": antialias}
+    rows, columns = sides(original_image.shape[1:3], grads.shape[1:3], scale, translation, attrs)
+    return mix(grads, turned(rows), turned(columns))
 
 
 def _gradient(g: Any, op: Any, dy: Any) -> list[Any]:
@@ -134,6 +140,7 @@ SCALE_AND_TRANSLATE = OpDef(
     attrs=_ATTRS,
     shape=_shape,
     kernel=_kernel,
+    routine=("scaling",),
     gradient=_gradient,
 )
 SCALE_AND_TRANSLATE_GRAD = OpDef(
@@ -143,4 +150,5 @@ SCALE_AND_TRANSLATE_GRAD = OpDef(
     attrs=_ATTRS,
     shape=lambda query: query.shapes[1],
     kernel=_gradient_kernel,
+    routine=("scaling",),
 )

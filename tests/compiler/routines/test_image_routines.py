@@ -54,6 +54,31 @@ def test_resizing(
     _same(*both(f"Resize{method}Grad", [gradients, second], [kind], threads, **attrs))
 
 
+@settings(max_examples=40, deadline=None)
+@given(
+    seed=st.integers(0, 2**32 - 1),
+    before=st.tuples(st.integers(1, 70), st.integers(1, 40)),
+    after=st.tuples(st.integers(1, 70), st.integers(1, 40)),
+    scale=st.tuples(st.floats(0.125, 4, width=32), st.floats(0.125, 4, width=32)),
+    move=st.tuples(st.floats(-9, 9, width=32), st.floats(-9, 9, width=32)),
+    kernel=st.sampled_from([b"lanczos3", b"triangle", b"box"]),
+    antialias=st.booleans(),
+    kind=st.sampled_from([np.float32, np.uint8]),
+)
+def test_scaling(
+    seed: int, before: Any, after: Any, scale: Any, move: Any, kernel: bytes, antialias: bool, kind: Any
+) -> None:
+    """Wide and narrow neighbourhoods, images moved out of sight; and gradients."""
+    random = np.random.default_rng(seed)
+    images = numbers(random, (2, *before, 3), kind)
+    attrs = {"kernel_type": kernel, "antialias": antialias}
+    more = [np.array(scale, np.float32), np.array(move, np.float32)]
+    _same(*both("ScaleAndTranslate", [images, np.array(after, np.int32), *more], [np.float32], **attrs))
+    if kind == np.float32:
+        gradients = numbers(random, (2, *after, 3), kind)
+        _same(*both("ScaleAndTranslateGrad", [gradients, images, *more], [np.float32], **attrs))
+
+
 @pytest.mark.parametrize("size", [(5, 5), (300, 200)])
 def test_an_image_of_one_colour_stays_so(size: Any) -> None:
     """Bilinear interpolation between equal numbers gives that number, to the bit."""
