@@ -142,6 +142,7 @@ class VariableStore:
 
     @current_scope.setter
     def current_scope(self, scope: VariableScope) -> None:
+        """Put another scope in force."""
         self.current = scope
 
     @property
