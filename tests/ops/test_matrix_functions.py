@@ -117,3 +117,25 @@ def test_matrices_without_a_result_are_refused(make: Any, message: str) -> None:
         np.testing.assert_array_equal(session.run(tf.cholesky(tf.zeros([0, 2, 2]))), np.zeros([0, 2, 2]))
         upper = tf.self_adjoint_eigvals([[1.0, _NAN], [0.0, 1.0]])
         np.testing.assert_array_equal(session.run(upper), [1, 1])
+
+
+@pytest.mark.parametrize("size", [1, 2, 5, 30])
+@pytest.mark.parametrize("scale", [0.0, 1e-3, 0.1, 0.4, 1.0, 8.0])
+@pytest.mark.parametrize("is_complex", [False, True])
+def test_exponentials_of_many_matrices(size: int, scale: float, is_complex: bool) -> None:
+    """Small norms and large ones in one batch, against SciPy's; what is not finite is NaN."""
+    import scipy.linalg
+
+    random = np.random.default_rng(size)
+    x = random.normal(size=(3, 2, size, size)) * scale * np.array([0.1, 1, 3]).reshape(3, 1, 1, 1) / np.sqrt(size)
+    if is_complex:
+        x = x + 1j * random.normal(size=x.shape) * scale / np.sqrt(size)
+    wanted = np.stack([[scipy.linalg.expm(matrix) for matrix in row] for row in x])
+    x = np.concatenate([x, x[:1]])
+    x[3, 0, 0, 0] = np.nan
+    x[3, 1, 0, 0] = np.inf
+    with tf.Graph().as_default(), tf.Session() as sess:
+        found = sess.run(tf.linalg.expm(x))
+    assert np.isnan(found[3]).all()
+    for one, other in zip(found[:3].reshape(-1, size, size), wanted.reshape(-1, size, size)):
+        np.testing.assert_allclose(one, other, rtol=1e-9, atol=1e-11 * np.abs(other).max())

@@ -18,6 +18,7 @@ from ...definition.shapes import at_least_rank, merge, merge_extent, with_rank
 from ...graph.node import Tensor, TensorLike
 from ...types import dtypes
 from ...types.tensor_shape import Extents, brackets
+from .exponentials import exponentials
 from .factorizations import cholesky, cholesky_solve
 from .matrix_parts import eye
 from .norms import lookup_abs
@@ -41,10 +42,10 @@ def _check_square(x: Any) -> None:
         raise ValueError(f"Input matrices must be square, got shape {brackets(x.shape)}")
 
 
-def _exponentials(x: Any) -> Any:
-    import scipy.linalg
-
-    return scipy.linalg.expm(x)
+def _exponential_kernel(x: Any) -> Any:
+    _check_square(x)
+    with np.errstate(all="ignore"):
+        return exponentials(x.astype(np.promote_types(x.dtype, np.float64))).astype(x.dtype)
 
 
 def _logarithms(x: Any) -> Any:
@@ -97,20 +98,21 @@ def _by_block(op_type: str) -> Callable[..., Any]:
     return rule
 
 
-def _function_op(name: str, function: Callable[[Any], Any], types: Any) -> OpDef:
+def _function_op(name: str, kernel: Callable[[Any], Any], types: Any) -> OpDef:
     return OpDef(
         name=name,
         signature="input: T -> output: T",
         where={"T": types},
         shape=_square_shape,
-        kernel=_each_matrix(function),
+        kernel=kernel,
+        uses_lapack=True,
         gradient=_by_block(name),
     )
 
 
-MATRIX_EXPONENTIAL = _function_op("MatrixExponential", _exponentials, _TYPES)
-MATRIX_LOGARITHM = _function_op("MatrixLogarithm", _logarithms, _COMPLEX)
-MATRIX_SQUARE_ROOT = _function_op("MatrixSquareRoot", _roots, _TYPES)
+MATRIX_EXPONENTIAL = _function_op("MatrixExponential", _exponential_kernel, _TYPES)
+MATRIX_LOGARITHM = _function_op("MatrixLogarithm", _each_matrix(_logarithms), _COMPLEX)
+MATRIX_SQUARE_ROOT = _function_op("MatrixSquareRoot", _each_matrix(_roots), _TYPES)
 
 
 def _lu_shape(query: Any) -> list[Extents]:
@@ -162,6 +164,7 @@ LU = OpDef(
     attrs={"output_idx_type": ("type", dtypes.int32)},
     shape=_lu_shape,
     kernel=_lu_kernel,
+    uses_lapack=True,
     gradient=_lu_gradient,
 )
 
@@ -210,6 +213,7 @@ MATRIX_SOLVE_LS = OpDef(
     attrs={"fast": ("bool", True)},
     shape=_least_squares_shape,
     kernel=_least_squares_kernel,
+    uses_lapack=True,
     gradient=NOT_DIFFERENTIABLE,
 )
 
