@@ -25,8 +25,9 @@ _TYPES: Final = frozenset({"bool", "f32", "f64", "i8", "i16", "i32", "i64", "u8"
 
 _MODULES: Final = (
     "bands", "choosing", "chosen_rows", "counting", "distinct", "examples", "images.colours", "images.crops",
-    "images.resizing", "images.suppression", "merging", "neighbours", "permutations", "scans", "scatters",
-    "segments", "selection", "sequences.beams", "sequences.distances", "special.blocks", "special.zeta_sums",
+    "images.resizing", "images.suppression", "images.transforms", "merging", "neighbours", "permutations", "scans",
+    "scatters", "segments", "selection", "sequences.beams", "sequences.distances", "special.blocks",
+    "special.zeta_sums",
 )  # fmt: skip
 
 _routines: dict[str, Callable[..., Sequence[Any] | None]] = {}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -32,17 +33,35 @@ def _places(transforms: Any, height: int, width: int) -> tuple[Any, Any, Any]:
     return rows, columns, np.broadcast_to(depth != 0, rows.shape)
 
 
-def _transform_kernel(images: Any, transforms: Any, output_shape: Any, *, interpolation: bytes) -> Any:
-    return filled_transform(images, transforms, output_shape, interpolation, b"CONSTANT", 0)
+def taken(images: Any, rows: Any, columns: Any, seen: Any, fill: Any, is_nearest: bool) -> Any:
+    """The elements at places, the nearest ones or mixtures of four; `fill` outside."""
+    if is_nearest:
+        return _read(images, _rounded(rows), _rounded(columns), seen, fill)
+    top, left = np.floor(rows), np.floor(columns)
+    below, right = (rows - top)[..., None], (columns - left)[..., None]
+    exact = images.astype(np.float64 if images.dtype == np.float64 else np.float32)
+    fill = fill.astype(exact.dtype)
+    corners = [_read(exact, y, x, seen, fill) for y in (top, top + 1) for x in (left, left + 1)]
+    upper, lower = (a * (1 - right) + b * right for a, b in (corners[:2], corners[2:]))
+    mixed = upper * (1 - below) + lower * below
+    return np.where(seen[..., None], mixed, fill).astype(images.dtype)
+
+
+def _transform_kernel(
+    images: Any, transforms: Any, output_shape: Any, take: Callable[..., Any] = taken, *, interpolation: bytes
+) -> Any:
+    return filled_transform(images, transforms, output_shape, interpolation, b"CONSTANT", 0, take)
 
 
 def filled_transform(
-    images: Any, transforms: Any, output_shape: Any, interpolation: bytes, fill_mode: bytes, fill_value: Any
-) -> Any:
+    images: Any, transforms: Any, output_shape: Any, interpolation: bytes, fill_mode: bytes, fill_value: Any,
+    take: Callable[..., Any] = taken,
+) -> Any:  # fmt: skip
     """Transformed images; what lies outside is `fill_value`, or continues the image as `fill_mode` says.
 
     Args:
       fill_mode: "CONSTANT", "REFLECT" (the image and its mirror image in turn), "WRAP" or "NEAREST".
+      take: reads elements at places; a compiled loop may.
     """
     if transforms.ndim != 2 or transforms.shape[1] != 8 or len(transforms) not in (1, len(images)):
         raise ValueError(
@@ -56,16 +75,7 @@ def filled_transform(
     shape = (len(images), height, width)
     rows, columns, seen = (np.broadcast_to(part, shape) for part in (rows, columns, seen))
     fill = np.asarray(fill_value).astype(images.dtype)
-    if interpolation == b"NEAREST":
-        return _read(images, _rounded(rows), _rounded(columns), seen, fill)
-    top, left = np.floor(rows), np.floor(columns)
-    below, right = (rows - top)[..., None], (columns - left)[..., None]
-    exact = images.astype(np.float64 if images.dtype == np.float64 else np.float32)
-    fill = fill.astype(exact.dtype)
-    corners = [_read(exact, y, x, seen, fill) for y in (top, top + 1) for x in (left, left + 1)]
-    upper, lower = (a * (1 - right) + b * right for a, b in (corners[:2], corners[2:]))
-    mixed = upper * (1 - below) + lower * below
-    return np.where(seen[..., None], mixed, fill).astype(images.dtype)
+    return take(images, rows, columns, seen, fill, interpolation == b"NEAREST")
 
 
 def _continued(places: Any, count: int, fill_mode: bytes) -> Any:
@@ -134,6 +144,7 @@ IMAGE_PROJECTIVE_TRANSFORM = OpDef(
     attrs={"interpolation": ("string",)},
     shape=_transform_shape,
     kernel=_transform_kernel,
+    routine=("transforms",),
     gradient=_gradient,
 )
 

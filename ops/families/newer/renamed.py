@@ -10,7 +10,7 @@ from ...building.variants import variant
 from ...definition.opdef import OpDef
 from ...types.dtypes import float32
 from ..debugging.numerics import CHECK_NUMERICS
-from ..images.projective import IMAGE_PROJECTIVE_TRANSFORM, filled_transform, transform_gradient
+from ..images.projective import IMAGE_PROJECTIVE_TRANSFORM, filled_transform, taken, transform_gradient
 from ..nn.ctc.loss import CTC_LOSS
 from ..reductions.segments import (
     UNSORTED_SEGMENT_MAX,
@@ -67,9 +67,10 @@ CTC_LOSS_V2 = variant(
 
 
 def _transform_kernel(
-    images: Any, transforms: Any, output_shape: Any, fill_value: Any, *, interpolation: bytes, fill_mode: bytes
-) -> Any:
-    return filled_transform(images, transforms, output_shape, interpolation, fill_mode, fill_value)
+    images: Any, transforms: Any, output_shape: Any, fill_value: Any, take: Any = taken, *, interpolation: bytes,
+    fill_mode: bytes,
+) -> Any:  # fmt: skip
+    return filled_transform(images, transforms, output_shape, interpolation, fill_mode, fill_value, take)
 
 
 IMAGE_PROJECTIVE_TRANSFORM_V3 = variant(

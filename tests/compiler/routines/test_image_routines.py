@@ -251,3 +251,29 @@ def test_boxes_that_are_refused() -> None:
     fetch = tf.image.non_max_suppression(boxes, np.zeros(1000, np.float32), 5, overlap)
     with tf.Session() as session, pytest.raises(tf.errors.InvalidArgumentError, match=r"in \[0, 1\]"):
         session.run(fetch, {overlap: 1.5})
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    seed=st.integers(0, 2**32 - 1),
+    shape=st.tuples(st.integers(1, 3), st.integers(1, 20), st.integers(1, 20), st.sampled_from([1, 3])),
+    size=st.tuples(st.integers(1, 20), st.integers(1, 20)),
+    interpolation=st.sampled_from([b"NEAREST", b"BILINEAR"]),
+    fill_mode=st.sampled_from([b"CONSTANT", b"REFLECT", b"WRAP", b"NEAREST"]),
+    kind=st.sampled_from([np.float32, np.float64, np.uint8, np.int32]),
+    is_one=st.booleans(),
+    threads=st.integers(1, 3),
+)
+def test_transforms(
+    seed: int, shape: Any, size: Any, interpolation: bytes, fill_mode: bytes, kind: Any, is_one: bool, threads: int
+) -> None:
+    """Images turned and seen from aside, one transformation for all of them, places outside."""
+    random = np.random.default_rng(seed)
+    images = (random.random(shape) * 255).astype(kind)
+    transforms = random.normal([1, 0, 0, 0, 1, 0, 0, 0], 0.2, (1 if is_one else shape[0], 8))
+    transforms[:, 6:] /= 50
+    arrays = [images, transforms.astype(np.float32), np.array(size, np.int32)]
+    _same(*both("ImageProjectiveTransformV2", arrays, [kind], threads, interpolation=interpolation))
+    arrays.append(np.array(7.0, np.float32))
+    attrs = {"interpolation": interpolation, "fill_mode": fill_mode}
+    _same(*both("ImageProjectiveTransformV3", arrays, [kind], threads, **attrs))
