@@ -228,3 +228,25 @@ def test_spectrograms_and_cepstral_coefficients_are_tensorflows() -> None:
     np.testing.assert_allclose(magnitudes**2, squares, rtol=1e-5, atol=1e-10)
     np.testing.assert_allclose(squares[0, 3, 12:17], SQUARES, rtol=1e-4)
     np.testing.assert_allclose(found[0, 3], COEFFICIENTS, rtol=1e-3)
+
+
+@pytest.mark.parametrize("kind", [np.float32, np.float64])
+@pytest.mark.parametrize("rank", [1, 2, 3])
+def test_transforms_of_many_numbers(kind: type, rank: int) -> None:
+    """Large arrays are SciPy's, to the rounding of NumPy's; types stay."""
+    random = np.random.default_rng(rank)
+    x = random.normal(size=(3, 12, 20, 24)).astype(kind)
+    z = (x + 1j * x[::-1]).astype(np.complex64 if kind is np.float32 else np.complex128)
+    ends = {1: "", 2: "2d", 3: "3d"}[rank]
+    axes = range(-rank, 0)
+    wanted = {
+        f"fft{ends}": np.fft.fftn(z, axes=axes), f"ifft{ends}": np.fft.ifftn(z, axes=axes),
+        f"rfft{ends}": np.fft.rfftn(x, axes=axes), f"irfft{ends}": np.fft.irfftn(z, axes=axes),
+    }  # fmt: skip
+    with tf.Graph().as_default(), tf.Session() as sess:
+        for name, value in wanted.items():
+            found = sess.run(getattr(tf.signal, name)(tf.constant(x if name.startswith("rfft") else z)))
+            assert found.dtype == (kind if name.startswith("irfft") else z.dtype)
+            np.testing.assert_allclose(
+                found, value, rtol=0, atol=(2e-6 if kind is np.float32 else 1e-14) * np.abs(value).max()
+            )

@@ -24,6 +24,7 @@ from . import fourier_gradients as gradients
 
 _COMPLEX: Final = (dtypes.complex64, dtypes.complex128)
 _REAL: Final = (dtypes.float32, dtypes.float64)
+_MANY: Final = 1 << 13  # numbers from which on SciPy's transforms are worth their import
 
 
 def _check_rank(x: Any, rank: int) -> None:
@@ -31,10 +32,21 @@ def _check_rank(x: Any, rank: int) -> None:
         raise ValueError(f"Input must have rank of at least {rank} but got: {list(x.shape)}")
 
 
-def _complex_op(name: str, transform: Callable[..., Any], rank: int, gradient: Any) -> OpDef:
+def _transform(name: str, size: int) -> Any:
+    """The transform of this name: SciPy's for many numbers, which takes several at once, else NumPy's."""
+    if size < _MANY:
+        return getattr(np.fft, name)
+    import scipy.fft
+
+    return getattr(scipy.fft, name)
+
+
+def _complex_op(name: str, transform: str, rank: int, gradient: Any) -> OpDef:
     def kernel(x: Any) -> Any:
         _check_rank(x, rank)
-        return transform(x, axes=range(-rank, 0)).astype(x.dtype, copy=False) if x.size else x
+        if not x.size:
+            return x
+        return _transform(transform, x.size)(x, axes=range(-rank, 0)).astype(x.dtype, copy=False)
 
     return OpDef(
         name=name,
@@ -47,12 +59,12 @@ def _complex_op(name: str, transform: Callable[..., Any], rank: int, gradient: A
     )
 
 
-FFT = _complex_op("FFT", np.fft.fftn, 1, gradients.transform("IFFT", 1))
-IFFT = _complex_op("IFFT", np.fft.ifftn, 1, gradients.inverse("FFT", 1))
-FFT2D = _complex_op("FFT2D", np.fft.fftn, 2, gradients.transform("IFFT2D", 2))
-IFFT2D = _complex_op("IFFT2D", np.fft.ifftn, 2, gradients.inverse("FFT2D", 2))
-FFT3D = _complex_op("FFT3D", np.fft.fftn, 3, gradients.transform("IFFT3D", 3))
-IFFT3D = _complex_op("IFFT3D", np.fft.ifftn, 3, gradients.inverse("FFT3D", 3))
+FFT = _complex_op("FFT", "fftn", 1, gradients.transform("IFFT", 1))
+IFFT = _complex_op("IFFT", "ifftn", 1, gradients.inverse("FFT", 1))
+FFT2D = _complex_op("FFT2D", "fftn", 2, gradients.transform("IFFT2D", 2))
+IFFT2D = _complex_op("IFFT2D", "ifftn", 2, gradients.inverse("FFT2D", 2))
+FFT3D = _complex_op("FFT3D", "fftn", 3, gradients.transform("IFFT3D", 3))
+IFFT3D = _complex_op("IFFT3D", "ifftn", 3, gradients.inverse("FFT3D", 3))
 
 
 def _length_shape(rank: int, is_real: bool) -> Callable[..., Extents]:
@@ -103,7 +115,7 @@ def _real_op(name: str, rank: int, gradient: Any) -> OpDef:
         if not part.size:
             last = lengths[-1] // 2 + 1 if lengths[-1] else 0
             return np.zeros((*part.shape[:-1], last), Tcomplex.np_dtype)
-        return np.fft.rfftn(part, axes=range(-rank, 0)).astype(Tcomplex.np_dtype, copy=False)
+        return _transform("rfftn", part.size)(part, axes=range(-rank, 0)).astype(Tcomplex.np_dtype, copy=False)
 
     return OpDef(
         name=name,
@@ -127,7 +139,7 @@ def _to_real_op(name: str, rank: int, gradient: Any) -> OpDef:
         part = _cut(x, [*lengths[:-1], lengths[-1] // 2 + 1 if lengths[-1] else 0])
         if not part.size:
             return np.zeros((*part.shape[:-rank], *lengths), Treal.np_dtype)
-        return np.fft.irfftn(part, lengths, axes=range(-rank, 0)).astype(Treal.np_dtype, copy=False)
+        return _transform("irfftn", part.size)(part, lengths, axes=range(-rank, 0)).astype(Treal.np_dtype, copy=False)
 
     return OpDef(
         name=name,
