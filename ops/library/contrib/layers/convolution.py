@@ -7,10 +7,14 @@ from typing import Any, Final
 
 from ....building.convert import convert_to_tensor
 from ....families.nn.activations import relu
+from ....families.nn.bias import bias_add
+from ....families.nn.convolution.depthwise.functions import depthwise_conv2d
 from ...layers import convolution as core
 from ..framework.arg_scope import add_arg_scope
-from .common import NAMES, applied, collect_outputs, finished, layer_scope, options
+from ..framework.variables import model_variable
+from .common import NAMES, applied, collect_outputs, collections_of, finished, layer_scope, options
 from .dense import XAVIER, ZEROS
+from .normalization import channels_of
 
 _FIRST: Final = ("NCW", "NCHW", "NCDHW")
 _LAST: Final = ("NWC", "NHWC", "NDHWC")
@@ -159,6 +163,41 @@ conv2d_transpose = convolution2d_transpose = _transposed_of_rank("convolution2d_
 conv3d_transpose = convolution3d_transpose = _transposed_of_rank("convolution3d_transpose", 3)
 
 
+def _unmixed(
+    inputs: Any, kernel_size: Any, multiplier: int, stride: Any, padding: str, data_format: str, rate: Any,
+    collections: Any, trainable: bool, weights: tuple[Any, Any], biases: tuple[Any, Any],
+) -> Any:  # fmt: skip
+    """Return the convolution of each channel by a filter of its own, `depthwise_weights`, and `biases` added.
+
+    Args:
+      inputs: `[batch, height, width, channels]`, or the channels second for "NCHW".
+      kernel_size, stride, rate: an int, or one for each of height and width.
+      multiplier: how many results each channel has.
+      weights, biases: an initializer and a regularizer of each; biases without an initializer are left out.
+      The rest as of `separable_conv2d`.
+    """
+    _, channels = channels_of(inputs, data_format)
+    kind = inputs.dtype.base_dtype
+    filters = model_variable(
+        "depthwise_weights", shape=[*_pair(kernel_size), channels, multiplier], dtype=kind, initializer=weights[0],
+        regularizer=weights[1], collections=collections_of(collections, "weights"), trainable=trainable,
+    )  # fmt: skip
+    strides = [1, 1, *_pair(stride)] if data_format.startswith("NC") else [1, *_pair(stride), 1]
+    outputs = depthwise_conv2d(inputs, filters, strides, padding, rate=list(_pair(rate)), data_format=data_format)
+    if biases[0] is None:
+        return outputs
+    shift = model_variable(
+        "biases", shape=[channels * multiplier], dtype=kind, initializer=biases[0], regularizer=biases[1],
+        collections=collections_of(collections, "biases"), trainable=trainable,
+    )  # fmt: skip
+    return bias_add(outputs, shift, data_format=data_format)
+
+
+def _pair(value: Any) -> tuple[int, int]:
+    """Two extents; a list of one stands for both."""
+    return (value[0], value[-1]) if isinstance(value, (list, tuple)) else (value, value)
+
+
 @add_arg_scope
 def separable_convolution2d(
     inputs: Any,
@@ -186,18 +225,24 @@ def separable_convolution2d(
     """Return a convolution of each channel by itself, with a mixture of channels after it.
 
     Args:
-      num_outputs: how many channels the outputs have; None, to leave the mixture out, is not built.
+      num_outputs: how many channels the outputs have; None leaves the mixture out.
       depth_multiplier: how many results each channel has before they are mixed.
       pointwise_initializer: of the mixture; default: `weights_initializer`.
       The rest as of `convolution`.
-    Raises: ValueError for another format, NotImplementedError without a mixture.
+    Raises: ValueError for another format.
     """
-    if num_outputs is None:
-        raise NotImplementedError("separable_conv2d with num_outputs=None is not built: use tf.nn.depthwise_conv2d")
     kind = _format(data_format)
     names = {**NAMES, "depthwise_kernel": "depthwise_weights", "pointwise_kernel": "pointwise_weights"}
     with layer_scope(scope, "SeparableConv2d", inputs, reuse, names) as opened:
         inputs = convert_to_tensor(inputs)
+        if num_outputs is None:
+            outputs = _unmixed(
+                inputs, kernel_size, depth_multiplier, stride, padding, data_format, rate, variables_collections,
+                trainable, (weights_initializer, weights_regularizer),
+                (None if normalizer_fn is not None else biases_initializer, biases_regularizer),
+            )  # fmt: skip
+            outputs = finished(outputs, normalizer_fn, normalizer_params, activation_fn)
+            return collect_outputs(outputs_collections, opened, outputs)
         layer = core.SeparableConv2D(
             num_outputs,
             kernel_size,
