@@ -250,9 +250,10 @@ def resize(instruction: Instruction, values: Sequence[Any], threads: int) -> Seq
     name, attrs = instruction.op_def.name, instruction.attrs
     flags = tuple(attrs[flag] for flag in ("align_corners", "half_pixel_centers") if flag in attrs)
     kind, made = instruction.inputs[0].dtype.short, instruction.outputs[0].dtype
-    computed = kind if name.startswith("ResizeNearestNeighbor") else "f32"
+    how = instruction.op_def.routine[1]
+    computed = "f32" if how == "mixed" else kind
     tables = _tables(name, images.shape, other.shape, (height, width) if is_size else None, flags, computed)
-    form = _form(tables, (kind, computed), images.shape[3], name == "ResizeNearestNeighbor")
+    form = _form(tables, (kind, computed), images.shape[3], how == "taken")
     result = _run(form, tables, images, (height, width), threads)
     return [result.astype(made.np_dtype, copy=False)]
 
@@ -269,9 +270,9 @@ def scale(instruction: Instruction, values: Sequence[Any], threads: int) -> Sequ
     if not _is_fit(images, height, width):
         return None
     before, after = images.shape[1:3], (height, width)
-    ends = (after, before) if is_gradient else (before, after)
+    first, second = (after, before) if is_gradient else (before, after)
     try:
-        rows, columns = scaling.sides(*ends, factors, moves, instruction.attrs)
+        rows, columns = scaling.sides(first, second, factors, moves, instruction.attrs)
     except InvalidArgumentError:  # the kernel says where
         return None
     if is_gradient:

@@ -293,7 +293,7 @@ RESIZE_BILINEAR = OpDef(
     attrs=_FLAGS,
     shape=_resized_shape,
     kernel=_by("ResizeBilinear"),
-    routine=("resize",),
+    routine=("resize", "mixed"),
     gradient=lambda g, op, dy: [g("ResizeBilinearGrad", dy, op.inputs[0], **_kept(op)), None],
 )
 RESIZE_BILINEAR_GRAD = OpDef(
@@ -303,7 +303,7 @@ RESIZE_BILINEAR_GRAD = OpDef(
     attrs=_FLAGS,
     shape=_grad_shape,
     kernel=_grad_by("ResizeBilinearGrad"),
-    routine=("resize",),
+    routine=("resize", "mixed"),
     gradient=lambda g, op, dy: [
         g("ResizeBilinear", dy, _size(g, op), **_kept(op)),
         None,
@@ -316,7 +316,7 @@ RESIZE_BICUBIC = OpDef(
     attrs=_FLAGS,
     shape=_resized_shape,
     kernel=_by("ResizeBicubic"),
-    routine=("resize",),
+    routine=("resize", "mixed"),
     gradient=lambda g, op, dy: [g("ResizeBicubicGrad", dy, op.inputs[0], **_kept(op)), None],
 )
 RESIZE_BICUBIC_GRAD = OpDef(
@@ -326,7 +326,7 @@ RESIZE_BICUBIC_GRAD = OpDef(
     attrs=_FLAGS,
     shape=_grad_shape,
     kernel=_grad_by("ResizeBicubicGrad"),
-    routine=("resize",),
+    routine=("resize", "mixed"),
 )
 RESIZE_NEAREST_NEIGHBOR = OpDef(
     name="ResizeNearestNeighbor",
@@ -335,7 +335,7 @@ RESIZE_NEAREST_NEIGHBOR = OpDef(
     attrs=_FLAGS,
     shape=_resized_shape,
     kernel=_nearest_kernel,
-    routine=("resize",),
+    routine=("resize", "taken"),
     gradient=lambda g, op, dy: [
         g("ResizeNearestNeighborGrad", dy, _size(g, op), **_kept(op)),
         None,
@@ -348,7 +348,7 @@ RESIZE_NEAREST_NEIGHBOR_GRAD = OpDef(
     attrs=_FLAGS,
     shape=_resized_shape,
     kernel=_nearest_grad_kernel,
-    routine=("resize",),
+    routine=("resize", "added"),
 )
 RESIZE_AREA = OpDef(
     name="ResizeArea",
@@ -357,5 +357,5 @@ RESIZE_AREA = OpDef(
     attrs={"align_corners": ("bool", False)},
     shape=_resized_shape,
     kernel=_area_kernel,
-    routine=("resize",),
+    routine=("resize", "mixed"),
 )
