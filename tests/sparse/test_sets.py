@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from sessile.ops.families.sparse import set_ops
 
 import sessile as tf
 
@@ -93,3 +94,19 @@ def test_intervals_are_numbered() -> None:
         assert sess.run(found).tolist() == [0, 1, 1, 2, 3, 3]
         with pytest.raises(tf.errors.InvalidArgumentError, match="Expected sorted boundaries"):
             sess.run(tf.raw_ops.Bucketize(input=[1.0], boundaries=[3, 1]))
+
+
+@pytest.mark.parametrize("operation", [b"intersection", b"union", b"a-b", b"b-a"])
+@pytest.mark.parametrize("kind", [np.int8, np.uint8, np.uint16, np.int64])
+@pytest.mark.parametrize("shapes", [((5, 7), (5, 3)), ((2, 3, 4), (2, 3, 9)), ((1, 1), (1, 1)), ((40, 2), (40, 2))])
+def test_dense_integers_are_taken_at_once(operation: bytes, kind: type, shapes: Any) -> None:
+    """As groups one by one; empty ones among them."""
+    random = np.random.default_rng(len(operation))
+    low, high = max(np.iinfo(kind).min, -90), min(np.iinfo(kind).max, 90)
+    first, second = (random.integers(low, high, shape).astype(kind) % 7 for shape in shapes)
+    found = set_ops._of_integers(first, second, operation)
+    wanted = set_ops._combined(set_ops._dense_sets(first), set_ops._dense_sets(second), operation, first.dtype)
+    assert found is not None
+    for one, other in zip(found, wanted, strict=True):
+        assert one.dtype == other.dtype
+        np.testing.assert_array_equal(one, other)
