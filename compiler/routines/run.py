@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from importlib import import_module
 from typing import Any, Final
 
 import numpy as np
@@ -22,13 +21,6 @@ from ..runtime import recycle
 LEAST: Final = 2048  # elements from which on a routine is worth its call: 10 us
 _LEAST_MESSAGES: Final = 16  # the same, for messages, each of which takes microseconds otherwise
 _TYPES: Final = frozenset({"bool", "f32", "f64", "i8", "i16", "i32", "i64", "u8", "u16", "u32", "u64"})
-
-_MODULES: Final = (
-    "bands", "choosing", "chosen_rows", "counting", "distinct", "examples", "images.colours", "images.crops",
-    "images.resizing", "images.suppression", "images.transforms", "merging", "neighbours", "permutations", "scans",
-    "scatters", "segments", "selection", "sequences.beams", "sequences.distances", "special.blocks",
-    "special.zeta_sums",
-)  # fmt: skip
 
 _routines: dict[str, Callable[..., Sequence[Any] | None]] = {}
 
@@ -127,10 +119,30 @@ def _is_of_strings(instruction: Instruction) -> bool:
 
 def _all() -> dict[str, Callable[..., Sequence[Any] | None]]:
     """The routines by their names."""
-    found: dict[str, Callable[..., Sequence[Any] | None]] = {}
-    for name in _MODULES:
-        found.update(import_module(f".{name}", __package__).ROUTINES)
-    return found
+    from . import (
+        bands,
+        choosing,
+        chosen_rows,
+        counting,
+        distinct,
+        examples,
+        merging,
+        neighbours,
+        permutations,
+        scans,
+        scatters,
+        segments,
+        selection,
+    )  # fmt: skip
+    from .images import colours, crops, resizing, suppression, transforms
+    from .sequences import beams, distances
+    from .special import blocks, zeta_sums
+
+    modules = (
+        bands, beams, blocks, choosing, chosen_rows, colours, counting, crops, distances, distinct, examples, merging,
+        neighbours, permutations, resizing, scans, scatters, segments, selection, suppression, transforms, zeta_sums,
+    )  # fmt: skip
+    return {name: routine for module in modules for name, routine in module.ROUTINES.items()}
 
 
 def _run(
