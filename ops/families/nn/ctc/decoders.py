@@ -16,6 +16,7 @@ from .loss import log_softmax
 
 
 def check(inputs: Any, lengths: Any) -> None:
+    """Raises: ValueError for lengths that do not go with the logits."""
     times, batch, _ = inputs.shape
     if len(lengths) != batch:
         raise ValueError(

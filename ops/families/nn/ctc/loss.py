@@ -33,6 +33,7 @@ def _shape(query: Any) -> list[Any]:
 
 
 def log_softmax(x: Any) -> Any:
+    """The logs of the softmax along the last dimension."""
     shifted = x - np.max(x, axis=-1, keepdims=True, initial=-np.inf)
     return shifted - np.log(np.sum(np.exp(shifted), axis=-1, keepdims=True))
 
