@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from math import prod
 from typing import Any, Final
 
@@ -91,7 +92,7 @@ def _vector(values: list[Any], dtype: Any) -> Any:
     return result
 
 
-_OF_ARRAYS: Final = {
+_OF_ARRAYS: Final[dict[bytes, Callable[[Any, Any], Any]]] = {
     b"intersection": lambda a, b: np.intersect1d(a, b, assume_unique=True),
     b"union": lambda a, b: _distinct(np.concatenate([a, b])),
     b"a-b": lambda a, b: np.setdiff1d(a, b, assume_unique=True),
