@@ -317,7 +317,7 @@ NAMES: dict[str, dict[str, str]] = {
     "contrib.predictor": {
         "session.predictor": "from_saved_model",
     },
-    "contrib.saved_model": {"session.keras.models.exporting": "load_keras_model save_keras_model"},
+    "contrib.saved_model": {"session.keras.models.files.exporting": "load_keras_model save_keras_model"},
     "contrib.summary": {
         "ops.library.summaries.graph_writers": (
             "SummaryWriter all_summary_ops always_record_summaries audio create_db_writer create_file_writer "

@@ -161,7 +161,7 @@ NAMES: dict[str, dict[str, str]] = {
         f"{_HELPERS}.enqueuers": "terminate_keras_multiprocessing_pools",
         f"{_HELPERS}.wide_deep": "LinearModel WideDeepModel",
         f"{_LAYERS}.cells": "PeepholeLSTMCell",
-        f"{_MODELS}.exporting": "export_saved_model=save_keras_model load_from_saved_model=load_keras_model",
+        f"{_MODELS}.files.exporting": "export_saved_model=save_keras_model load_from_saved_model=load_keras_model",
         f"{_KERAS}.schedules": "CosineDecay CosineDecayRestarts LinearCosineDecay NoisyLinearCosineDecay",
     },
     "keras.initializers": {
@@ -238,7 +238,7 @@ NAMES: dict[str, dict[str, str]] = {
         f"{_LAYERS}.inputs": "Input",
         f"{_MODELS}.cloning": "clone_model",
         f"{_MODELS}.model": "Model",
-        f"{_MODELS}.saving": "load_model model_from_config model_from_json model_from_yaml save_model",
+        f"{_MODELS}.files.saving": "load_model model_from_config model_from_json model_from_yaml save_model",
         f"{_MODELS}.sequential": "Sequential",
     },
     "keras.optimizers": {

@@ -13,7 +13,7 @@ from ...ops.library.checkpoint.management import latest_checkpoint
 from ...ops.library.checkpoint.saver import Saver
 from ...ops.library.training.mode_keys import ModeKeys
 from ..keras import state
-from ..keras.models import saving
+from ..keras.models.files import saving
 from .estimator import Estimator
 from .specs import EstimatorSpec
 from .warm_start import WarmStartSettings

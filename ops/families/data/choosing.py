@@ -11,10 +11,11 @@ from ...base import nest
 from ...base.errors import InvalidArgumentError
 from ...types import dtypes
 from ...types.tensor_shape import TensorShape
+from ..random.philox import drawing
 from .attempts import Failure, attempts, each
 from .dataset import DatasetBase, as_structure
 from .runtime import Element, Function, Runtime, Spec, state_function
-from .shuffling import Seeds, drawing
+from .shuffling import Seeds
 
 Parts = tuple[Any, ...]
 

@@ -205,7 +205,8 @@ class GradientRegistry:
           name: the name; default: the function's.
         Raises: KeyError if there is a rule of that name.
         """
-        _register(name or getattr(candidate, "__name__", ""), candidate)
+        own: str = getattr(candidate, "__name__", "")
+        _register(name or own, candidate)
 
     def list(self) -> Any:
         """Return the names."""

@@ -15,8 +15,8 @@ from ..functions import metric_names
 from ..functions import metrics as metric_functions
 from ..operations import cast, convert_to_tensor, group, name_scope, placeholder
 from ..session_of import get_session
-from . import checkpoints
 from . import weights as of_weights
+from .files import checkpoints
 
 
 class Compiled:

@@ -9,11 +9,12 @@ import numpy as np
 from ....ops.base import nest
 from .. import optimizers, state
 from ..layers.inputs import Input, InputLayer
-from . import checkpoints, generators, loops, saving, summary
 from . import data as of_data
+from . import generators, loops, summary
 from . import steps as steps_module
 from . import weights as of_weights
 from .compiled import Compiled
+from .files import checkpoints, saving
 from .network import Network
 
 

@@ -11,15 +11,15 @@ from typing import Any
 
 import numpy as np
 
-from ....ops.base.errors import NotFoundError
-from ....ops.families.state.variables import Variable
-from ....ops.formats.bundle_writer import BundleWriter
-from ....ops.library.checkpoint.management import checkpoint_exists, update_checkpoint_state
-from ....ops.library.checkpoint.object_graph import ObjectGraph
-from ....ops.library.checkpoint.reader import OBJECT_GRAPH, NewCheckpointReader
-from ....ops.library.checkpoint.trackable import CheckpointLoadStatus, NameBasedSaverStatus
-from ....ops.types import dtypes
-from ..session_of import batch_get_value, batch_set_value, get_session
+from .....ops.base.errors import NotFoundError
+from .....ops.families.state.variables import Variable
+from .....ops.formats.bundle_writer import BundleWriter
+from .....ops.library.checkpoint.management import checkpoint_exists, update_checkpoint_state
+from .....ops.library.checkpoint.object_graph import ObjectGraph
+from .....ops.library.checkpoint.reader import OBJECT_GRAPH, NewCheckpointReader
+from .....ops.library.checkpoint.trackable import CheckpointLoadStatus, NameBasedSaverStatus
+from .....ops.types import dtypes
+from ...session_of import batch_get_value, batch_set_value, get_session
 
 
 def keyed(model: Any) -> dict[str, Any]:

@@ -10,13 +10,13 @@ import os
 from pathlib import Path
 from typing import Any
 
-from ....ops.graph.graph import Graph
-from ....ops.library.checkpoint.saver import Saver
-from ....ops.library.saved_model import constants
-from ....ops.library.saved_model.builder import SavedModelBuilder
-from ....ops.library.saved_model.signatures import predict_signature_def
-from ...session import Session
-from .. import state
+from .....ops.graph.graph import Graph
+from .....ops.library.checkpoint.saver import Saver
+from .....ops.library.saved_model import constants
+from .....ops.library.saved_model.builder import SavedModelBuilder
+from .....ops.library.saved_model.signatures import predict_signature_def
+from ....session import Session
+from ... import state
 from . import checkpoints, saving
 
 _CONFIGURATION = "saved_model.json"

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from ..session_of import batch_get_value, batch_set_value
+from ...session_of import batch_get_value, batch_set_value
 
 
 @contextmanager

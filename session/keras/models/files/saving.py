@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from ....ops.library.checkpoint.management import latest_checkpoint
-from ..functions import lookup, losses
-from ..layers import serialization
+from .....ops.library.checkpoint.management import latest_checkpoint
+from ...functions import lookup, losses
+from ...layers import serialization
 from . import checkpoints, hdf5
 
 VERSION = "2.2.4-tf"  # the version of Keras that TensorFlow 1.15 has
@@ -201,7 +201,7 @@ def _decoded(text: Any) -> str:
 
 
 def _compile(model: Any, training: dict[str, Any]) -> None:
-    from .. import optimizers
+    from ... import optimizers
 
     model.compile(
         optimizer=optimizers.deserialize(training["optimizer_config"]), loss=_losses(training["loss"]),

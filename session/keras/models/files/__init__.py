@@ -1,0 +1,1 @@
+"""Models in files: weights, checkpoints, HDF5, configurations, SavedModels."""
