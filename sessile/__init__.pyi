@@ -542,6 +542,7 @@ from sessile.ops.families.state.variables import disable_resource_variables as d
 from sessile.ops.families.state.variables import enable_resource_variables as enable_resource_variables
 from sessile.ops.families.state.variables import resource_variables_enabled as resource_variables_enabled
 from sessile.ops.families.state.variables import variable_creator_scope as variable_creator_scope
+from sessile.ops.families.strings.edit_distances import edit_distance as edit_distance
 from sessile.ops.families.strings.fingerprints import fingerprint_of as fingerprint
 from sessile.ops.families.strings.hash_buckets import string_to_hash_bucket as string_to_hash_bucket
 from sessile.ops.families.strings.hash_buckets import string_to_hash_bucket_fast as string_to_hash_bucket_fast
@@ -555,7 +556,6 @@ from sessile.ops.families.strings.parts import encode_base64 as encode_base64
 from sessile.ops.families.strings.parts import string_strip as string_strip
 from sessile.ops.families.strings.parts import substr as substr
 from sessile.ops.families.strings.patterns import regex_replace as regex_replace
-from sessile.ops.families.strings.splitting import edit_distance as edit_distance
 from sessile.ops.graph.defaults import get_default_session as get_default_session
 from sessile.ops.graph.graph import Graph as Graph
 from sessile.ops.graph.graph_keys import GraphKeys as GraphKeys

@@ -229,6 +229,7 @@ PLACES: Final = {
     " SparseApplyCenteredRMSProp SparseApplyFtrl SparseApplyFtrlV2 SparseApplyMomentum"
     " SparseApplyProximalAdagrad SparseApplyProximalGradientDescent SparseApplyRMSProp",
     "strings.crossing": "SparseCross",
+    "strings.edit_distances": "EditDistance",
     "strings.fingerprints": "Fingerprint",
     "strings.hash_buckets": "StringToHashBucket StringToHashBucketFast StringToHashBucketStrong",
     "strings.joining": "ReduceJoin StringJoin UnsortedSegmentJoin",
@@ -237,7 +238,7 @@ PLACES: Final = {
     "strings.parts": "DecodeBase64 EncodeBase64 StringLength StringLower StringStrip StringUpper Substr",
     "strings.patterns": "RegexFullMatch RegexReplace StaticRegexFullMatch StaticRegexReplace",
     "strings.scripts": "UnicodeScript",
-    "strings.splitting": "EditDistance StringSplit StringSplitV2",
+    "strings.splitting": "StringSplit StringSplitV2",
     "strings.unicode": "UnicodeDecode UnicodeDecodeWithOffsets UnicodeEncode UnicodeTranscode",
     "tables.table_ops": "HashTableV2 InitializeTableFromTextFileV2 InitializeTableV2 LookupTableExportV2"
     " LookupTableFindV2 LookupTableImportV2 LookupTableInsertV2 LookupTableRemoveV2 LookupTableSizeV2"

@@ -12,7 +12,8 @@ from typing import Any, Final
 
 import numpy as np
 
-from ....ops.families.nn.ctc.decoders import check, listed, log_softmax
+from ....ops.families.nn.ctc.decoders import check, listed
+from ....ops.families.nn.ctc.loss import log_softmax
 from ...plan.plan import Instruction
 from ..kernel import loop, threads_for
 

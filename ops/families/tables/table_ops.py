@@ -172,7 +172,7 @@ def _export_shape(query: Any) -> Any:
     if maker is None or "key_dtype" not in maker.attrs:
         return [None, None]
     if maker.inputs:
-        # The buckets of a dense table, always a matrix; TensorFlow says that they are vectors, which they are not there.
+        # The buckets of a dense table, always a matrix; TensorFlow says that they are vectors, which they are not.
         return [None, None]
     return [(None,), (None, *maker.attrs.get("value_shape", ()))]
 
