@@ -22,6 +22,7 @@ from ..operations import (
     stack,
     zeros,
 )
+from .lookup import of_config
 
 _PARTS = ("kernel", "recurrent", "bias")
 
@@ -343,6 +344,16 @@ class StackedRNNCells(Layer):
     def output_size(self) -> Any:
         """The outputs of the last one."""
         return self.cells[-1].output_size
+
+    def get_config(self) -> dict[str, Any]:
+        """The arguments that make the same cells."""
+        cells = [{"class_name": type(cell).__name__, "config": cell.get_config()} for cell in self.cells]
+        return {**super().get_config(), "cells": cells}
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any]) -> Any:
+        """Make the cells of what `get_config` returned."""
+        return cls(**{**config, "cells": [of_config(cell) for cell in config["cells"]]})
 
     def build(self, input_shape: Any) -> None:
         """Build the cells."""

@@ -12,7 +12,7 @@ from ..arguments import by_place
 from ..functions import activations, constraints, initializers, regularizers
 from ..layer import InputSpec, Layer
 from ..operations import bias_add
-from .core import weight_config
+from .core import variable_config, weight_config
 
 
 def _settings(layer: str, kwargs: dict[str, Any], kernel: str = "kernel") -> dict[str, Any]:
@@ -40,6 +40,12 @@ class _Convolution(Layer):
         }  # fmt: skip
         if not hasattr(own, "output_padding"):
             config["dilation_rate"] = tuple(own.dilation_rate)
+        if hasattr(own, "depth_multiplier"):
+            config["depth_multiplier"] = own.depth_multiplier
+            config["kernel_initializer"] = initializers.serialize(
+                initializers.get("glorot_uniform")
+            )  # it has no kernel
+            config |= {**variable_config("depthwise", own._depthwise), **variable_config("pointwise", own._pointwise)}
         return config
 
 
@@ -133,8 +139,16 @@ class Conv3DTranspose(plain.Conv3DTranspose, _Convolution):
         )  # fmt: skip
 
 
+def _drop_unused(kwargs: dict[str, Any]) -> None:
+    """Take out what these layers take and do not use, as Keras's: settings of a kernel, which is none of theirs."""
+    for part, functions in (("initializer", initializers), ("regularizer", regularizers), ("constraint", constraints)):
+        functions.get(kwargs.pop(f"kernel_{part}", None))  # an unknown name is refused
+
+
 def _separable_settings(layer: str, kwargs: dict[str, Any]) -> dict[str, Any]:
     """The arguments of the plain separable layer, with functions for names."""
+    kwargs = dict(kwargs)
+    _drop_unused(kwargs)
     found = _settings(layer, kwargs, "depthwise")
     found["pointwise_initializer"] = initializers.get(kwargs.get("pointwise_initializer", "glorot_uniform"))
     found["pointwise_regularizer"] = regularizers.get(kwargs.get("pointwise_regularizer"))
@@ -180,6 +194,8 @@ class DepthwiseConv2D(Layer):
       depth_multiplier: how many outputs a channel has.
       activation, use_bias, depthwise_initializer, bias_initializer, depthwise_regularizer, bias_regularizer,
         activity_regularizer, depthwise_constraint, bias_constraint: as of `Dense`.
+      dilation_rate: as of `Conv2D`, by name.
+      kernel_initializer, kernel_regularizer, kernel_constraint: taken by name, and not used.
     """
 
     def __init__(
@@ -189,7 +205,9 @@ class DepthwiseConv2D(Layer):
         depthwise_regularizer: Any = None, bias_regularizer: Any = None, activity_regularizer: Any = None,
         depthwise_constraint: Any = None, bias_constraint: Any = None, **kwargs: Any,
     ) -> None:  # fmt: skip
-        super().__init__(activity_regularizer=activity_regularizer, **kwargs)
+        _drop_unused(kwargs)
+        self.dilation_rate = per_axis(kwargs.pop("dilation_rate", (1, 1)), 2, "dilation_rate")
+        super().__init__(activity_regularizer=regularizers.get(activity_regularizer), **kwargs)
         self.kernel_size = per_axis(kernel_size, 2, "kernel_size")
         self.strides = per_axis(strides, 2, "strides")
         self.padding = padding_of(padding)
@@ -224,11 +242,22 @@ class DepthwiseConv2D(Layer):
         strides = [1, *self.strides, 1] if last else [1, 1, *self.strides]
         form = format_of(self.data_format, 2)
         outputs = depthwise_conv2d(
-            inputs, self.depthwise_kernel, strides=strides, padding=self.padding.upper(), data_format=form
-        )
+            inputs, self.depthwise_kernel, strides=strides, padding=self.padding.upper(), rate=self.dilation_rate,
+            data_format=form,
+        )  # fmt: skip
         if self.bias is not None:
             outputs = bias_add(outputs, self.bias, data_format=form)
         return self.activation(outputs)
+
+    def get_config(self) -> dict[str, Any]:
+        """The arguments that make the same layer."""
+        return {
+            **super().get_config(), "kernel_size": self.kernel_size, "strides": self.strides, "padding": self.padding,
+            "data_format": self.data_format, "dilation_rate": self.dilation_rate, "use_bias": self.use_bias,
+            "depth_multiplier": self.depth_multiplier, "activation": activations.serialize(self.activation),
+            "activity_regularizer": regularizers.serialize(self._activity_regularizer),
+            **variable_config("depthwise", self._kernel), **variable_config("bias", self._bias),
+        }  # fmt: skip
 
     def compute_output_shape(self, input_shape: Any) -> TensorShape:
         """The shape of the outputs."""
@@ -236,8 +265,8 @@ class DepthwiseConv2D(Layer):
         last = self.data_format == "channels_last"
         space = extents[1:3] if last else extents[2:]
         counts = [
-            window_count(extent, size, self.padding, stride)
-            for extent, size, stride in zip(space, self.kernel_size, self.strides)
+            window_count(extent, size, self.padding, stride, rate)
+            for extent, size, stride, rate in zip(space, self.kernel_size, self.strides, self.dilation_rate)
         ]
         channels = extents[3 if last else 1] * self.depth_multiplier
         return TensorShape([extents[0], *counts, channels] if last else [extents[0], channels, *counts])

@@ -57,6 +57,17 @@ class Dense(plain.Dense, Layer):
         return {**super().get_config(), "units": self.units, **weight_config(self)}
 
 
+def variable_config(name: str, settings: Any) -> dict[str, Any]:
+    """The part about one variable, of the arguments it is made with: initializer, regularizer, whether it is trained,
+    and constraint."""
+    initializer, regularizer, _, constraint = settings
+    return {
+        f"{name}_initializer": initializers.serialize(initializer),
+        f"{name}_regularizer": regularizers.serialize(regularizer),
+        f"{name}_constraint": constraints.serialize(constraint),
+    }
+
+
 def weight_config(layer: Any) -> dict[str, Any]:
     """The part of a configuration about activation, kernel and bias."""
     return {

@@ -328,12 +328,27 @@ class GRU(_OfCell):
         super().__init__(units, activation, **kwargs)
 
 
+_FIXED: Final = (
+    "activation", "recurrent_activation", "use_bias", "dropout", "recurrent_dropout", "implementation", "unroll",
+    "reset_after",
+)  # fmt: skip
+
+
+def _of_cudnn(config: dict[str, Any]) -> dict[str, Any]:
+    """The configuration of a layer whose cell is always the same."""
+    return {key: value for key, value in config.items() if key not in _FIXED}
+
+
 class CuDNNLSTM(LSTM):
     """An LSTM whose gates are sigmoids, on the CPU here."""
 
     @by_place(f"{_STARTS} unit_forget_bias=True {_LIMITS} {_FORMS}")
     def __init__(self, units: int, **kwargs: Any) -> None:
         super().__init__(units, recurrent_activation="sigmoid", **kwargs)
+
+    def get_config(self) -> dict[str, Any]:
+        """The arguments that make the same layer."""
+        return _of_cudnn(super().get_config())
 
 
 class CuDNNGRU(GRU):
@@ -342,3 +357,7 @@ class CuDNNGRU(GRU):
     @by_place(f"{_STARTS} {_LIMITS} {_FORMS}")
     def __init__(self, units: int, **kwargs: Any) -> None:
         super().__init__(units, recurrent_activation="sigmoid", reset_after=True, **kwargs)
+
+    def get_config(self) -> dict[str, Any]:
+        """The arguments that make the same layer."""
+        return _of_cudnn(super().get_config())
