@@ -98,11 +98,15 @@ class _Raised:
         cut = len(self.inner.instructions)
         self._alias_switches(second)
         self._add(item for item in second if not self._is_switch(item))
-        after = [self.inner.wanted(tensor) for tensor in self.next]
+        after = [self._after(tensor, merge) for tensor, merge in zip(self.next, self.merges)]
         condition, body = self._plans(cut, pred, after)
         results = tuple(self._variable_of(op) for op in self.exits)
         block = Loop(self.frame.name.decode(), len(self.merges), condition, body, results)
         return self._made(block)
+
+    def _after(self, tensor: Tensor, merge: Operation) -> Value:
+        """A variable after a turn: a value, or where the loop carries a reference, that."""
+        return self.inner.value_of(tensor) if merge._outputs[0]._dtype._is_ref_dtype else self.inner.wanted(tensor)
 
     def _made(self, block: Loop) -> Instruction:
         sources = [t._op for t in self.initial] + self.invariants

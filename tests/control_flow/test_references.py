@@ -42,3 +42,30 @@ def test_an_index_outside_is_refused() -> None:
         sess.run(tf.global_variables_initializer())
         with pytest.raises(tf.errors.InvalidArgumentError, match=r"Index must be in the range \[0, 1\) but got 5"):
             sess.run(chosen)
+
+
+def _carried(turns: Any, start: Any, body: Any) -> list[Any]:
+    return list(tf.while_loop(lambda i, *_: i < turns, body, [tf.constant(0), *start], back_prop=False))
+
+
+@pytest.mark.parametrize("level", [tf.OptimizerOptions.OFF, tf.OptimizerOptions.ON_1])
+def test_loops_carry_references(level: int) -> None:
+    """A variable itself goes round: what a turn does to it is done."""
+    v, w = (tf.Variable([1.0, 2.0], use_resource=False) for _ in range(2))
+    turns = tf.placeholder(tf.int32, [])
+    one = _carried(turns, [v._ref()], lambda i, r: (i + 1, tf.assign_add(r, [1.0, 1.0])))
+    both = _carried(
+        turns,
+        [v._ref(), w._ref(), tf.zeros([2])],
+        lambda i, a, b, t: (i + 1, tf.scatter_add(a, [0], [5.0]), tf.assign(b, [7.0, 8.0]), t + 1.0),
+    )
+    assert one[1].dtype._is_ref_dtype
+    options = tf.OptimizerOptions(global_jit_level=level)
+    with tf.Session(config=tf.ConfigProto(graph_options=tf.GraphOptions(optimizer_options=options))) as session:
+        for _ in range(2):
+            session.run(tf.global_variables_initializer())
+            count, value = session.run(one, {turns: 3})
+            assert count == 3 and value.tolist() == session.run(v).tolist() == [4, 5]
+            _, first, second, total = session.run(both, {turns: 2})
+            assert first.tolist() == [14, 5] and second.tolist() == [7, 8] and total.tolist() == [2, 2]
+            assert session.run(one, {turns: 0})[1].tolist() == [14, 5]
