@@ -8,6 +8,9 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sessile.ops.families.tables.integer_index import IntegerIndex
 
 import sessile as tf
 
@@ -412,3 +415,40 @@ def test_threads_insert_what_all_of_them_find() -> None:
         for thread in threads:
             thread.join()
         assert (wrong, sess.run(size)) == ([], 800)
+
+
+@settings(deadline=None, max_examples=60)
+@given(
+    keys=st.lists(st.integers(-(2**63), 2**63 - 1) | st.integers(-20, 60), min_size=1, max_size=40, unique=True),
+    wanted=st.lists(st.integers(-(2**63), 2**63 - 1) | st.integers(-30, 70), max_size=40),
+    is_short=st.booleans(),
+)
+def test_an_index_of_integers_is_a_dictionary(keys: list[int], wanted: list[int], is_short: bool) -> None:
+    dtype = np.int32 if is_short else np.int64
+    if is_short:
+        keys, wanted = list({key % 1000 - 300 for key in keys}), [key % 1200 - 400 for key in wanted]
+    for values in (np.arange(len(keys)) * 10, np.array([b"%d" % key for key in keys], object)):
+        index = IntegerIndex(np.array(keys, dtype), values)
+        entries = dict(zip(keys, values.tolist()))
+        asked = np.array([*wanted, *keys], dtype)
+        default = -7 if values.dtype != object else b"none"
+        assert index.find(asked, default).tolist() == [entries.get(key, default) for key in asked.tolist()]
+
+
+@pytest.mark.parametrize("step", [1, 10**9])
+def test_many_integers_are_looked_up_in_tables_that_change(step: int) -> None:
+    table = tf.contrib.lookup.MutableHashTable(tf.int64, tf.string, b"?")
+    keys = np.arange(100, dtype=np.int64) * step
+    names = np.array([b"%d" % number for number in range(100)], object)
+    asked = tf.placeholder(tf.int64, [None])
+    with tf.Session() as session:
+        session.run(table.insert(keys, names))
+        find = session.make_callable(table.lookup(asked), [asked])
+        for _ in range(3):
+            assert find(keys[::-1]).tolist() == names[::-1].tolist()
+            assert find(keys + 1)[-1] == b"?"
+        session.run(table.insert(keys[:2], [b"x", b"y"]))
+        assert find(keys)[:3].tolist() == [b"x", b"y", b"2"]
+        session.run(table.remove(keys[2:4]) if hasattr(table, "remove") else table.insert(keys[2:4], [b"?", b"?"]))
+        assert find(keys)[:5].tolist() == [b"x", b"y", b"?", b"?", b"4"]
+        assert find(keys.reshape(-1)[:0]).tolist() == []

@@ -2,7 +2,8 @@
 
 All kinds keep a Python dictionary, whose keys are Python values: a scalar as it is, a vector as a tuple. Values that
 are scalars are Python values too; others are rows, arrays of the shape that the values of this table have. So looking
-up a batch is one `map` over the keys.
+up a batch is one `map` over the keys; many integers are looked up by an index (`integer_index.py`), which is made when
+it is needed and dropped when the table changes.
 
 For example a table of strings to int64: `find([b"a", b"?"], -1)` is `map(entries.get, [b"a", b"?"], repeat(-1))`.
 """
@@ -12,7 +13,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from itertools import repeat
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 
@@ -20,8 +21,11 @@ from ...base.errors import AbortedError, FailedPreconditionError, InvalidArgumen
 from ...types import dtypes
 from ...types.array_values import as_bytes
 from ...types.dtypes import DType
+from .integer_index import IntegerIndex
 
 Array = np.ndarray[Any, Any]
+_MANY: Final = 64  # integers from which on an index is quicker
+_PER_KEY: Final = 8  # an index of so many times as many keys pays, once it is made
 KEYS = (dtypes.int32, dtypes.int64, dtypes.string)
 
 
@@ -51,11 +55,12 @@ class Table:
         self.key_shape, self.value_shape = tuple(key_shape), tuple(value_shape)
         self._lock = threading.RLock()
         self._entries: dict[Any, Any] = {}
+        self._index: IntegerIndex | None = None
 
     def clear(self) -> None:
         """Be as new."""
         with self._lock:
-            self._entries = {}
+            self._entries, self._index = {}, None
 
     def size(self) -> int:
         """How many keys there are."""
@@ -64,8 +69,12 @@ class Table:
     def find(self, keys: Array, default: Array) -> Array:
         """The values of keys; `default` for those that are not there."""
         self._check_default(default)
-        wanted = self._keys(keys)
         extents = keys.shape[: keys.ndim - len(self.key_shape)]
+        if keys.size >= _MANY and self.key_dtype is not dtypes.string and not (self.key_shape or self.value_shape):
+            index = self._index_for(keys.size)
+            if index is not None:
+                return index.find(keys, default.item())
+        wanted = self._keys(keys)
         with self._lock:
             if self.value_shape:
                 rows = list(map(self._entries.get, wanted, repeat(default)))
@@ -75,16 +84,27 @@ class Table:
             single: Array = _array(values, len(wanted), self.value_dtype).reshape(extents)
             return single
 
+    def _index_for(self, wanted: int) -> IntegerIndex | None:
+        """The index, made if that pays for so many keys; None if it does not."""
+        with self._lock:
+            count = len(self._entries)
+            if self._index is None and count and wanted * _PER_KEY >= count:
+                keys = np.fromiter(self._entries, self.key_dtype.np_dtype, count)
+                self._index = IntegerIndex(keys, self._values(list(self._entries.values())))
+            return self._index
+
     def insert(self, keys: Array, values: Array) -> None:
         """Take over values, in the place of what is there for these keys."""
         self._check_values(keys, values)
         with self._lock:
+            self._index = None
             self._entries.update(self._pairs(keys, values))
 
     def remove(self, keys: Array) -> None:
         """Forget keys; those that are not there are no matter."""
         wanted = self._keys(keys)
         with self._lock:
+            self._index = None
             for key in wanted:
                 self._entries.pop(key, None)
 
@@ -92,7 +112,7 @@ class Table:
         """Hold these keys and values, and nothing else."""
         self._check_values(keys, values)
         with self._lock:
-            self._entries = dict(self._pairs(keys, values))
+            self._entries, self._index = dict(self._pairs(keys, values)), None
 
     def export(self) -> tuple[Array, Array]:
         """All keys and values."""
@@ -199,7 +219,7 @@ class FixedTable(Table):
                 )  # fmt: skip
         with self._lock:
             if not self._is_ready:
-                self._entries, self._is_ready = entries, True
+                self._entries, self._index, self._is_ready = entries, None, True
             elif len(entries) != len(self._entries):
                 raise FailedPreconditionError(None, None, "Table was already initialized with different data.")
 
