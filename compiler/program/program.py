@@ -217,7 +217,8 @@ class Program:
                         kept = [value for _, value in stateful.kept.values()]
                         stateful.program.apart = frozenset([*stateful.writes.values(), *kept])
                     self._stateful = stateful
-        return self._stateful if self._stateful is not None and self._stateful.fits else None
+        found = self._stateful
+        return found if found is not None and found.fits and found.program.cut is None else None
 
     @property
     def has_handles(self) -> bool:

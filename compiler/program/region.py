@@ -13,7 +13,7 @@ from ..machine import background, compile_log
 from ..machine.garbage import uncollected
 from ..machine.lock import LOCK
 from ..partition.schedule import Region
-from ..plan.plan import Value
+from ..plan.plan import Instruction, Value
 from ..specialize.layouts import Layouts, Seen, readable
 from ..specialize.specialize import NeedsCut
 from ..step.variant import Variant, is_readable
@@ -37,6 +37,7 @@ class RegionProgram:
       latest: the variant that ran last.
       apart: outputs that are never made in the memory of an intermediate.
       first_op: the operation its first instruction comes from, to name the region by.
+      cut: an instruction for which it cannot be one region, if that was found: a shape hangs on its data.
     """
 
     def __init__(self, region: Region, threads: int = 0) -> None:
@@ -48,6 +49,7 @@ class RegionProgram:
         self._strided: dict[tuple[tuple[int, ...], Layouts], list[Variant]] = {}
         self._seen = Seen(region)
         self.latest: Variant | None = None
+        self.cut: Instruction | None = None
 
     @property
     def title(self) -> str:
@@ -130,8 +132,14 @@ class RegionProgram:
             for variant in self.made(shapes, layouts):
                 if variant.accepts(shapes):
                     return variant
+            if self.cut is not None:
+                raise NeedsCut(self.cut)
             with compile_log.compilation(self.title, self._reason(shapes, layouts), not background.is_behind()):
-                variant = Variant(self.region, shapes, self.threads, self.apart, layouts)
+                try:
+                    variant = Variant(self.region, shapes, self.threads, self.apart, layouts)
+                except NeedsCut as cut:
+                    self.cut = cut.instruction
+                    raise
                 if not is_readable(variant):
                     raise ValueError("an argument that is not dense is needed as an array")
                 variant.compile()

@@ -76,7 +76,7 @@ class NativeIteration:
     def _prepare(self, values: Sequence[Any], state: Any) -> Any:
         """The step of a plan with variables for these values, made if there is none; None if there can be none."""
         stateful = self._stateful
-        if stateful is None:
+        if stateful is None or stateful.program.cut is not None:
             return None
         variant = stateful_variant(stateful, values, state)
         key = id(closed_flag(state))

@@ -210,8 +210,9 @@ def _hits_kernel(true_classes: Any, sampled_candidates: Any, *, num_true: int) -
     if true_classes.ndim != 2 or true_classes.shape[1] != num_true:
         raise ValueError(f"true_classes must have {num_true} columns, got shape {list(true_classes.shape)}")
     # A class that was drawn twice counts where it was drawn last.
-    last = np.array([number not in sampled_candidates[place + 1 :] for place, number in enumerate(sampled_candidates)])
-    rows, _, places = np.nonzero((true_classes[:, :, None] == sampled_candidates) & last.astype(bool))
+    last = np.zeros(len(sampled_candidates), bool)
+    last[len(last) - 1 - np.unique(sampled_candidates[::-1], return_index=True)[1]] = True
+    rows, _, places = np.nonzero((true_classes[:, :, None] == sampled_candidates) & last)
     smallest = np.full(len(rows), np.finfo(np.float32).min, np.float32)
     return rows.astype(np.int32), places.astype(np.int64), smallest
 
