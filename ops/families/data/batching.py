@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,7 @@ from ...types import dtypes
 from ...types.tensor_shape import TensorShape
 from .attempts import Failure, attempts
 from .dataset import DatasetBase, _up_to, flat, positive, scalar_of, tensor_of
+from .places import gathered, rows_of
 from .runtime import Element, Runtime
 
 Parts = tuple[Any, ...]
@@ -53,7 +55,13 @@ def batched(dataset: DatasetBase, batch_size: Any, drop_remainder: Any, are_whol
             for number, column in enumerate(zip(*batch))
         )
 
+    rows = rows_of(dataset)
+
     def open(runtime: Runtime) -> Iterator[Element]:
+        if rows is not None and not runtime.counts_places:
+            arrays, places = rows.arrays(runtime), dataset._open(runtime.of_places())
+            take = partial(gathered, arrays)
+            return _collected(places, int(runtime.value(size)), bool(runtime.value(drop)), take)
         elements = dataset._open(runtime)
         elements = attempts(elements) if are_whole else elements
         return _collected(elements, int(runtime.value(size)), bool(runtime.value(drop)), together)

@@ -12,7 +12,7 @@ from ...building.default_graph import leave_out
 from ...graph.node import Tensor
 from ...types import dtypes
 from ...types.tensor_shape import TensorShape
-from .attempts import Attempts
+from .attempts import NUMBERS, Attempts
 from .composites import as_composite
 from .runtime import Element, Runtime, Spec, as_component
 
@@ -49,7 +49,8 @@ class DatasetBase:
 
     def _open(self, runtime: Runtime) -> Iterator[Element]:
         """The elements, from the first one on. After one that cannot be made the next one may be asked for."""
-        return Attempts(self._opener(runtime))
+        opened = self._opener(runtime)
+        return opened if type(opened) is NUMBERS else Attempts(opened)
 
     def _check(self, runtime: Runtime) -> None:
         """Raise what is wrong with the values that it, and the datasets within it, are made from."""

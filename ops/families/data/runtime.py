@@ -247,6 +247,7 @@ class Runtime:
 
     Attributes:
       shared: what datasets keep from one time they are gone through to the next, until the iterator begins anew.
+      counts_places: whether the elements of arrays' rows are numbers, the rows' places; see `places.py`.
     """
 
     def __init__(self, context: Any, values: dict[Tensor, Any] | None = None, stats: Any = None) -> None:
@@ -254,6 +255,13 @@ class Runtime:
         self._values = values or {}
         self.stats = stats
         self.shared: dict[Any, Any] = {}
+        self.counts_places = False
+
+    def of_places(self) -> Runtime:
+        """The same, where the rows of arrays are told by their places."""
+        made = Runtime(self.context, self._values, self.stats)
+        made.shared, made.counts_places = self.shared, True
+        return made
 
     def with_options(self, options: Any) -> Runtime:
         """The same for a dataset with options."""

@@ -19,8 +19,9 @@ from ...graph.node import Tensor
 from ...types import dtypes
 from ..elementwise.cast import cast
 from ..random.philox import Draw, drawing
-from .attempts import Failure, attempts
+from .attempts import NUMBERS, Failure, attempts
 from .dataset import DatasetBase, scalar_of
+from .places import Moves
 from .runtime import Element, Runtime
 
 _MOST_EPOCHS = 3  # that may wait in a buffer behind the one that is given out
@@ -78,7 +79,7 @@ def shuffled(dataset: DatasetBase, buffer_size: Any, seed: Any, again: bool) -> 
         _positive(runtime, size)
 
     shuffling = (dataset, size, seeds) if again else None
-    return dataset._spec, [dataset], [size, *seeds.tensors], open, dataset._size, check, shuffling
+    return dataset._spec, [dataset], [size, *seeds.tensors], Moves(open), dataset._size, check, shuffling
 
 
 def shuffled_again(dataset: DatasetBase, count: Any) -> Callable[[Runtime], Iterator[Element]]:
@@ -110,7 +111,8 @@ def _drawn(begin: Callable[[], Iterator[Any]], size: int, times: int, draw: Draw
                 if next(epochs, None) is None:
                     is_over = True
                     break
-                source = attempts(begin())
+                source = begin()
+                source = source if type(source) is NUMBERS else attempts(source)
                 spans.append([end, end])
             element = next(source, None)
             if type(element) is Failure:
@@ -139,3 +141,13 @@ def _drawn(begin: Callable[[], Iterator[Any]], size: int, times: int, draw: Draw
         buffer[first % size] = None
         spans[0][0], held = first + 1, held - 1
         yield element
+        if type(source) is NUMBERS and len(spans) == 1 and held == size - 1 and end >= size:
+            first, last = spans[0]
+            for element in source:  # the same, of a buffer that is full and of one epoch
+                buffer[end % size] = element
+                end = last = end + 1
+                chosen, front = (first + draw() % (last - first)) % size, first % size
+                element, buffer[chosen], buffer[front] = buffer[chosen], buffer[front], None
+                first += 1
+                yield element
+            spans[0] = [first, last]

@@ -21,6 +21,7 @@ from ..io.files import matching_files
 from .attempts import each
 from .composites import as_composite
 from .dataset import as_structure, flat, flat_shapes, scalar_of, tensor_of
+from .places import Rows
 from .runtime import Element, Runtime, Spec
 
 
@@ -73,7 +74,13 @@ def from_tensor_slices(tensors: Any) -> tuple[Any, ...]:
     def size(runtime: Runtime) -> int:
         return next(element_count(whole, whole.joined([runtime.value(tensor) for tensor in parts])), 0)
 
-    return whole.with_shapes([shape[1:] for shape in whole.shapes], slices), (), parts, open, size
+    def arrays(runtime: Runtime) -> Element:
+        found = tuple(runtime.value(tensor) for tensor in parts)
+        _one_length({len(array) for array in found})
+        return found
+
+    opener: Any = open if slices or not parts else Rows(open, arrays)
+    return whole.with_shapes([shape[1:] for shape in whole.shapes], slices), (), parts, opener, size
 
 
 def element_count(spec: Spec, element: Element) -> Iterator[int]:
@@ -90,10 +97,14 @@ def element_rows(spec: Spec, element: Element) -> Iterator[Element]:
         for number, part in enumerate(element)
     ]
     counts = {len(column) for column in columns}
-    if len(counts) > 1:
-        raise InvalidArgumentError(None, None, f"Components to be taken apart have lengths {sorted(counts)}.")
+    _one_length(counts)
     for index in range(counts.pop() if counts else 0):
         yield tuple(column[index] if type(column) is list else row(column, index) for column in columns)
+
+
+def _one_length(counts: set[int]) -> None:
+    if len(counts) > 1:
+        raise InvalidArgumentError(None, None, f"Components to be taken apart have lengths {sorted(counts)}.")
 
 
 def from_sparse_tensor_slices(sparse_tensor: Any) -> tuple[Any, ...]:

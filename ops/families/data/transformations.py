@@ -13,6 +13,7 @@ from ...types import dtypes
 from ...types.tensor_shape import TensorShape
 from .attempts import Failure, attempts, each
 from .dataset import DatasetBase, flat, positive, scalar_of, tensor_of
+from .places import Moves
 from .runtime import Element, Function, Runtime, Spec, flat_parts
 from .shuffling import shuffled_again
 
@@ -157,7 +158,7 @@ def repeated(dataset: DatasetBase, count: Any) -> Parts:
             return -1 if found else 0
         return 0 if number == 0 else found if found < 0 else found * number
 
-    return dataset._spec, [dataset], [times], open, size
+    return dataset._spec, [dataset], [times], Moves(open), size
 
 
 def part(dataset: DatasetBase, count: Any, takes: bool) -> Parts:
@@ -179,7 +180,7 @@ def part(dataset: DatasetBase, count: Any, takes: bool) -> Parts:
             return wanted if found == -1 else min(found, wanted)
         return found if found < 0 else max(found - wanted, 0)
 
-    return dataset._spec, [dataset], [number], open, size
+    return dataset._spec, [dataset], [number], Moves(open), size
 
 
 def sharded(dataset: DatasetBase, num_shards: Any, index: Any) -> Parts:
@@ -206,7 +207,7 @@ def sharded(dataset: DatasetBase, num_shards: Any, index: Any) -> Parts:
         found, shards = dataset._size(runtime), int(runtime.value(count))
         return found if found < 0 else found // shards + (int(runtime.value(first)) < found % shards)
 
-    return dataset._spec, [dataset], [count, first], open, size, check
+    return dataset._spec, [dataset], [count, first], Moves(open), size, check
 
 
 def _within(structure: Any) -> Iterator[Any]:
@@ -323,7 +324,7 @@ def prefetched(dataset: DatasetBase, buffer_size: Any) -> Parts:
                 None, None, "buffer_size must be >= 0 or set buffer_size to be -1 for auto-tuning"
             )
 
-    return dataset._spec, [dataset], [size], open, dataset._size, check
+    return dataset._spec, [dataset], [size], Moves(open), dataset._size, check
 
 
 def unbatched(dataset: DatasetBase) -> Parts:

@@ -27,7 +27,7 @@ _ROUNDS: Final = 10
 _CHUNK: Final = 4096  # blocks that are computed at a time: their intermediates stay in the second cache
 BLOCKS_PER_NUMBER: Final = 256  # what an operation reserves of its stream for each number it returns
 
-_AHEAD: Final = 16  # blocks that `drawing` computes at a time
+_AHEAD, _MOST_AHEAD = 16, 256  # blocks that `drawing` computes at a time: more and more
 Draw = Callable[[], int]
 
 _SCRAMBLE_KEY: Final = 0x02461E29_3EC8F720
@@ -110,11 +110,13 @@ def drawing(first: int, second: int) -> Draw:
     """What gives the numbers, below 2**32, of the stream of two seeds one after the other."""
     stream = Stream(first, second)
     held: list[int] = []
+    ahead = _AHEAD
 
     def draw() -> int:
-        nonlocal held
+        nonlocal held, ahead
         if not held:
-            held = blocks(stream.key, stream.reserve(_AHEAD), _AHEAD).ravel()[::-1].tolist()
+            held = blocks(stream.key, stream.reserve(ahead), ahead).ravel()[::-1].tolist()
+            ahead = min(2 * ahead, _MOST_AHEAD)
         return held.pop()
 
     return draw
