@@ -13,10 +13,10 @@ from ...types import dtypes
 from ..arrays.reshaping import expand_dims, reshape
 from ..elementwise.exponential import log
 from ..random.stateless import stateless_multinomial
-from . import batching, buckets, choosing, csv_files, transformations, windows
+from . import batching, buckets, choosing, transformations, windows
 from .api import Dataset
 from .dataset import DatasetBase, scalar_of
-from .extra import record_writer
+from .extra import csv_files, record_writer
 from .iterators import make_one_shot
 
 

@@ -141,7 +141,7 @@ def _drawn(begin: Callable[[], Iterator[Any]], size: int, times: int, draw: Draw
         buffer[first % size] = None
         spans[0][0], held = first + 1, held - 1
         yield element
-        if type(source) is NUMBERS and len(spans) == 1 and held == size - 1 and end >= size:
+        if source is not None and type(source) is NUMBERS and len(spans) == 1 and held == size - 1 and end >= size:
             first, last = spans[0]
             for element in source:  # the same, of a buffer that is full and of one epoch
                 buffer[end % size] = element

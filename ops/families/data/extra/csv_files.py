@@ -9,15 +9,15 @@ from typing import Any
 
 import numpy as np
 
-from ...base.errors import InvalidArgumentError, OpError
-from ...formats.file_system import matching
-from ...types import dtypes
-from ...types.tensor_shape import TensorShape
-from ..io.csv import _csv_kernel, split_record
-from .attempts import Failure
-from .dataset import tensor_of
-from .runtime import Element, Runtime, Spec
-from .sources import _names, _opened, row
+from ....base.errors import InvalidArgumentError, OpError
+from ....formats.file_system import matching
+from ....types import dtypes
+from ....types.tensor_shape import TensorShape
+from ...io.csv import _csv_kernel, split_record
+from ..attempts import Failure
+from ..dataset import tensor_of
+from ..runtime import Element, Runtime, Spec
+from ..sources import _names, _opened, row
 
 _TYPES = (dtypes.float32, dtypes.float64, dtypes.int32, dtypes.int64, dtypes.string)
 _ROWS = 256  # that are parsed at once
