@@ -14,6 +14,7 @@ from ..executors.flow import LoopRunner, flow_rows, run_rows
 from ..executors.interpreter import Interpreter, execute
 from ..executors.watched_step import cancelled, closed_flag
 from ..machine.garbage import uncollected
+from ..partition.cores import cored
 from ..partition.schedule import Region, Stage, schedule
 from ..passes.expand import expand_composites
 from ..passes.merge import merge_duplicates
@@ -21,6 +22,7 @@ from ..plan.plan import Instruction, Plan, Value
 from ..routines.run import HandedOn, keeps_elements, viewed_values
 from ..routines.run import execute as run_instruction
 from ..specialize.specialize import NeedsCut
+from .cored import CoreRunner
 from .loops.iterations import NativeIteration
 from .region import RegionProgram
 from .updates import UpdateRunner, has_value, variables_of
@@ -52,6 +54,8 @@ class StagedProgram:
         self._variables = variables_of(self.plan)
         self._constants = {i.outputs[0]: i for i in self.plan.instructions if i.is_constant}
         self._viewed = viewed_values(self.plan)
+        parts = cored(self.plan)
+        self._cored = None if parts is None else CoreRunner(parts, partial(StagedProgram, threads=threads), threads)
         self._arrange()
 
     def _arrange(self) -> None:
@@ -125,6 +129,10 @@ class StagedProgram:
         """Run one step; arguments and results as those of `Interpreter.run`."""
         if self._read_before and not all(has_value(root, state) for root in self._read_before):
             return Interpreter(self._as_given).run(values, state, step)  # a loop without turns reads no variable
+        if self._cored is not None and self._is_plain(state, step):
+            if self._cored.is_native:
+                return self._cored.run(values, state, step)
+            self._cored = None
         slots: list[Any] = [None] * self._size
         for slot, value in zip(self._input_slots, values):
             slots[slot] = value
@@ -138,6 +146,11 @@ class StagedProgram:
         if learned:
             self.learn(learned)
         return [slots[slot] for slot in self._output_slots]
+
+    @staticmethod
+    def _is_plain(state: Any, step: Any) -> bool:
+        """Whether nobody looks on: at what each instruction takes, or what memory is held."""
+        return (step is None or step.trace is None) and getattr(state, "budget", None) is None
 
     def _run_rows(self, slots: list[Any], learned: set[Instruction], state: Any, step: Any) -> None:
         closed = closed_flag(state)

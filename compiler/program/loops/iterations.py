@@ -88,6 +88,11 @@ class NativeIteration:
             self._steps[key] = known = variant, step
         return known[1]
 
+    @property
+    def may_run(self) -> bool:
+        """Whether there may be a step: nothing is known yet that makes it impossible."""
+        return self._region is not None or (self._stateful is not None and self._stateful.program.cut is None)
+
     def run(self, values: Sequence[Any], state: Any) -> list[Any] | None:
         """Run one turn; None if no step fits, and nothing was done."""
         step = self._step(state)
