@@ -133,6 +133,26 @@ _PLACES: Final = {
 }
 _NAMED: Final = {"tf_logging": "logging", "googletest": "test"}
 
+# Folders and modules of ours in `sessile/` that are no names of TensorFlow.
+_TOOLS: Final = frozenset(
+    [
+        "absent",
+        "beside",
+        "checking",
+        "commands",
+        "hook",
+        "lazy",
+        "models",
+        "names",
+        "old",
+        "ragged_calls",
+        "serving",
+        "session",
+        "ops",
+        "compiler",
+    ]
+)
+
 
 class Place(NamedTuple):
     """Where a module's names are: the full names of our modules, first fit first."""
@@ -144,10 +164,22 @@ class Place(NamedTuple):
         for source in self.sources:
             module = importlib.import_module(source)
             try:
-                return True, getattr(module, name)
+                value = getattr(module, name)
             except AttributeError:
                 continue
+            if not _is_of_the_library(value):
+                return True, value
         return False, None
+
+
+def _is_of_the_library(value: Any) -> bool:
+    """Whether a value is one of our modules that TensorFlow has not: they are attributes once they are imported."""
+    from ..absent import is_tensorflows_module
+
+    if not isinstance(value, ModuleType) or not value.__name__.startswith("sessile."):
+        return False
+    inner = value.__name__.removeprefix("sessile.").removeprefix("compat.v1.")
+    return not is_tensorflows_module(inner) and inner not in _UNRECORDED and inner.split(".")[0] in _TOOLS
 
 
 @cache

@@ -383,3 +383,12 @@ def test_context_managers_are_the_standard_librarys(hooked: None) -> None:
     from tensorflow.python.util import tf_contextlib
 
     assert tf_contextlib.contextmanager is contextlib.contextmanager
+
+
+@pytest.mark.usefixtures("hooked")
+def test_modules_of_the_library_are_no_names_of_tensorflow() -> None:
+    """They are attributes of `sessile` once they are imported."""
+    importlib.import_module("sessile.models")
+    with pytest.raises(ImportError, match="has no module or name 'models'"):
+        exec("import tensorflow.models.rnn", {})
+    exec("from tensorflow import keras, saved_model; import tensorflow.contrib.slim", {})
