@@ -19,7 +19,7 @@ class CoreRunner:
       threads: how many may share a loop.
     """
 
-    __slots__ = ("_before", "_behind", "_count", "_make", "_native", "_parts", "_places", "_staged")
+    __slots__ = ("_before", "_behind", "_make", "_native", "_parts", "_places", "_staged")
 
     def __init__(self, parts: Cored, make: Callable[[Plan], Any], threads: int) -> None:
         self._parts = parts
@@ -28,7 +28,6 @@ class CoreRunner:
         self._before = make(parts.before) if parts.before.instructions else None
         self._behind = make(parts.behind)
         self._staged: Any = None
-        self._count = len(parts.before.inputs)
         places = {value: number for number, value in enumerate((*parts.before.inputs, *parts.before.outputs))}
         self._places = [places[value] for value in parts.core.inputs]
 

@@ -85,6 +85,8 @@ class NativeIteration:
             step = None
             if variant is not None:
                 step = inner_stateful_step(stateful, variant, (self._taken, self._results), state)
+                if step is None:
+                    self._stateful = None  # it cannot be native, for what the plan is: it is not tried each time
             self._steps[key] = known = variant, step
         return known[1]
 

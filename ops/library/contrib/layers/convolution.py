@@ -241,23 +241,15 @@ def separable_convolution2d(
                 trainable, (weights_initializer, weights_regularizer),
                 (None if normalizer_fn is not None else biases_initializer, biases_regularizer),
             )  # fmt: skip
-            outputs = finished(outputs, normalizer_fn, normalizer_params, activation_fn)
-            return collect_outputs(outputs_collections, opened, outputs)
-        layer = core.SeparableConv2D(
-            num_outputs,
-            kernel_size,
-            strides=stride,
-            padding=padding,
-            data_format=kind,
-            dilation_rate=rate,
-            depth_multiplier=depth_multiplier,
-            depthwise_initializer=weights_initializer,
-            pointwise_initializer=pointwise_initializer or weights_initializer,
-            depthwise_regularizer=weights_regularizer,
-            pointwise_regularizer=weights_regularizer,
-            **options(opened, inputs, reuse, trainable, normalizer_fn, biases_initializer, biases_regularizer),
-        )
-        outputs = applied(layer, inputs, variables_collections, ("depthwise_kernel", "pointwise_kernel"))
+        else:
+            layer = core.SeparableConv2D(
+                num_outputs, kernel_size, strides=stride, padding=padding, data_format=kind, dilation_rate=rate,
+                depth_multiplier=depth_multiplier, depthwise_initializer=weights_initializer,
+                pointwise_initializer=pointwise_initializer or weights_initializer,
+                depthwise_regularizer=weights_regularizer, pointwise_regularizer=weights_regularizer,
+                **options(opened, inputs, reuse, trainable, normalizer_fn, biases_initializer, biases_regularizer),
+            )  # fmt: skip
+            outputs = applied(layer, inputs, variables_collections, ("depthwise_kernel", "pointwise_kernel"))
         outputs = finished(outputs, normalizer_fn, normalizer_params, activation_fn)
         return collect_outputs(outputs_collections, opened, outputs)
 
