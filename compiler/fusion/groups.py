@@ -129,6 +129,9 @@ class RowSums:
         return RowSums(instruction) if instruction.op_def.sums_repeated else None
 
 
+_DRAWN_BY: Final = {("uniform", "float64"): "doubles", ("bits", "uint32"): "blocks", ("bits", "uint64"): "blocks"}
+
+
 class Drawn:
     """Random numbers, drawn into the result's memory by machine code.
 
@@ -144,11 +147,9 @@ class Drawn:
 
     @staticmethod
     def of(instruction: Instruction) -> Drawn | None:
-        """The drawing an instruction is, or None; there is code for the numbers of float32, and uniform float64."""
-        kinds = {"float32": instruction.op_def.draws}
-        if instruction.op_def.draws == "uniform":
-            kinds["float64"] = "doubles"
-        kind = kinds.get(instruction.outputs[0].dtype.name, "")
+        """The drawing an instruction is, or None; there is code for bits, the numbers of float32, uniform float64."""
+        draws, dtype = instruction.op_def.draws, instruction.outputs[0].dtype.name
+        kind = _DRAWN_BY.get((draws, dtype), draws if dtype == "float32" else "")
         function = random_code.function(kind) if kind else None
         return None if function is None else Drawn(instruction, function)
 

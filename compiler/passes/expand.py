@@ -54,6 +54,11 @@ class Expander:
         self._originals: dict[Value, Value] = {}
         self.made: list[Instruction] = []
 
+    @property
+    def extents(self) -> Any:
+        """What is known of the shape of the first output."""
+        return self._whole.outputs[0].extents
+
     def run(self) -> list[Instruction]:
         """The instructions; none if the expansion does not apply (it returned None)."""
         expansion: Any = self._whole.op_def.expansion

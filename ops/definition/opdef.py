@@ -117,8 +117,8 @@ class OpDef:
         of a convolution of each channel for itself "weighted", "weighted gradient", "weights gradient".
       routine: of what compiled steps run as a loop of its own when arrays are large: which one, and what it needs to
         know: `("segments", "sum")`; see `compiler/routines/`.
-      draws: of what draws numbers of a stream into an array, and nothing else, which: "uniform", "normal" or
-        "truncated"; see `compiler/runtime/philox_code.py`.
+      draws: of what draws numbers of a stream into an array, and nothing else, which: "bits", "uniform", "normal"
+        or "truncated"; see `compiler/runtime/philox_code.py`.
       uses_blas: whether the kernel has BLAS multiply, whose threads are limited.
       uses_lapack: whether LAPACK does the kernel's work, which for small matrices is done by one thread.
       computes_extents: whether the kernel computes with integers of any kind, unknown and symbolic ones among them:

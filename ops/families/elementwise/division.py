@@ -17,15 +17,10 @@ from ...types import dtypes
 from . import binary_gradients as binary
 from . import unary_gradients as unary
 from .cast import CAST
+from .integer_division import by_known, check_divisor, truncate_divide
 
 _SIGNED = (*dtypes.FLOATS, dtypes.int8, dtypes.int16, dtypes.int32, dtypes.int64)
 _INTEGERS_AS = {1: dtypes.float32, 2: dtypes.float32, 4: dtypes.float64, 8: dtypes.float64}  # by bytes per element
-
-
-def _check_divisor(x: Any, y: Any) -> None:
-    """Refuse to divide integers by 0; what divides no element divides nothing."""
-    if x.size and np.any(y == 0):
-        raise ValueError("Integer division by zero")
 
 
 def _refuse_complex(x: Any, what: str) -> None:
@@ -50,25 +45,10 @@ def _infinite_quotient(x: Any, y: Any) -> Any:
     return result
 
 
-def _truncate_objects(x: Any, y: Any) -> Any:
-    quotient = abs(x) // abs(y)
-    return quotient if (x < 0) == (y < 0) else -quotient
-
-
-def _truncate_divide(x: Any, y: Any) -> Any:
-    if x.dtype == object:
-        return np.frompyfunc(_truncate_objects, 2, 1)(x, y)
-    _check_divisor(x, y)
-    quotient = np.floor_divide(x, y)
-    if x.dtype.kind == "u":
-        return quotient
-    return quotient + ((np.remainder(x, y) != 0) & ((x < 0) != (y < 0))).astype(x.dtype)
-
-
 def _divide_kernel(x: Any, y: Any) -> Any:
     """Integers towards zero, others really."""
     if x.dtype.kind in "iu":
-        return _truncate_divide(x, y)
+        return truncate_divide(x, y)
     return quotient(x, y)
 
 
@@ -80,7 +60,7 @@ def _real_divide_kernel(x: Any, y: Any) -> Any:
 
 def _truncate_divide_kernel(x: Any, y: Any) -> Any:
     if x.dtype == object or x.dtype.kind in "iu":
-        return _truncate_divide(x, y)
+        return truncate_divide(x, y)
     _refuse_complex(x, "TruncateDiv")
     return widened(np.trunc)(np.asarray(np.divide(x, y)))
 
@@ -89,7 +69,7 @@ def _floor_divide_kernel(x: Any, y: Any) -> Any:
     if x.dtype == object:
         return np.floor_divide(x, y)
     if x.dtype.kind in "iu":
-        _check_divisor(x, y)
+        check_divisor(x, y)
         return np.floor_divide(x, y)
     _refuse_complex(x, "FloorDiv")
     if is_short_float(x.dtype):
@@ -106,14 +86,14 @@ def _floor_mod_kernel(x: Any, y: Any) -> Any:
     if x.dtype == object:
         return np.remainder(x, y)
     if x.dtype.kind in "iu":
-        _check_divisor(x, y)
+        check_divisor(x, y)
         return np.remainder(x, y)
     return widened(_floor_remainder)(x, y)
 
 
 def _truncate_mod_kernel(x: Any, y: Any) -> Any:
     if x.dtype.kind in "iu":
-        _check_divisor(x, y)
+        check_divisor(x, y)
     return widened(np.fmod)(x, y)
 
 
@@ -134,6 +114,7 @@ DIV = OpDef(
     shape=broadcast_shape,
     kernel=_divide_kernel,
     scalar=on_kinds("fc", "{x} / {y}"),
+    expansion=by_known("_TruncateDivBy"),
     gradient=binary.div,
 )
 
@@ -145,6 +126,7 @@ FLOOR_DIV = OpDef(
     kernel=_floor_divide_kernel,
     scalar=on_floats("floor(rounded({x} / {y}))"),
     computes_extents=True,
+    expansion=by_known("_FloorDivBy"),
     gradient=unary.flat,
 )
 
@@ -156,6 +138,7 @@ TRUNCATE_DIV = OpDef(
     kernel=_truncate_divide_kernel,
     scalar=on_floats("trunc(rounded({x} / {y}))"),
     computes_extents=True,
+    expansion=by_known("_TruncateDivBy"),
     gradient=unary.flat,
 )
 
@@ -167,6 +150,7 @@ FLOOR_MOD = OpDef(
     kernel=_floor_mod_kernel,
     scalar=on_floats("floormod({x}, {y})"),
     computes_extents=True,
+    expansion=by_known("_FloorModBy"),
     gradient=binary.floor_mod,
 )
 
@@ -177,6 +161,7 @@ TRUNCATE_MOD = OpDef(
     shape=broadcast_shape,
     kernel=_truncate_mod_kernel,
     scalar=on_floats("truncmod({x}, {y})"),
+    expansion=by_known("_TruncateModBy"),
     gradient=binary.truncate_mod,
 )
 
@@ -187,6 +172,7 @@ MOD = OpDef(
     shape=broadcast_shape,
     kernel=_truncate_mod_kernel,
     scalar=on_floats("truncmod({x}, {y})"),
+    expansion=by_known("_TruncateModBy"),
     gradient=binary.truncate_mod,
 )
 
@@ -208,7 +194,7 @@ DIV_NO_NAN = OpDef(
 
 def _reciprocal_kernel(x: Any) -> Any:
     if x.dtype.kind in "iu":
-        return _truncate_divide(np.ones((), x.dtype), x)
+        return truncate_divide(np.ones((), x.dtype), x)
     return np.divide(np.ones((), x.dtype), x)
 
 

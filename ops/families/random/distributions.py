@@ -58,13 +58,15 @@ def doubles(key: int, first: int, count: int, threads: int = 0) -> Any:
 
 def whole(key: int, first: int, count: int, low: Any, high: Any) -> Any:
     """`count` integers in [low, high), of the type of the bounds: int32 or int64."""
-    if low.dtype.itemsize == 4:
-        bits = blocks(key, first, -(-count // 4)).reshape(-1)[:count]
-    else:
-        words = blocks(key, first, -(-count // 2)).astype(np.uint64)
-        bits = (words[:, 0::2] | (words[:, 1::2] << np.uint64(32))).reshape(-1)[:count]
-    span = bits.dtype.type((int(high) - int(low)) % 2 ** (8 * low.dtype.itemsize))
-    return (bits % span).view(low.dtype) + low
+    drawn = bits(key, first, count, low.dtype.itemsize)
+    span = drawn.dtype.type((int(high) - int(low)) % 2 ** (8 * low.dtype.itemsize))
+    return (drawn % span).view(low.dtype) + low
+
+
+def bits(key: int, first: int, count: int, size: int) -> Any:
+    """`count` words of `size` bytes: uint32, or uint64 of which the lower half was drawn first."""
+    drawn = blocks(key, first, -(-count * size // 16)).reshape(-1)
+    return drawn.astype("<u4", copy=False).view(f"<u{size}")[:count]
 
 
 def normal(key: int, first: int, count: int, dtype: DType, threads: int = 0) -> Any:

@@ -16,7 +16,7 @@ from ...building.convert import convert_to_tensor
 from ...building.default_graph import get_default_graph, name_scope
 from ...definition.context import KernelContext
 from ...definition.extent_math import require_rank
-from ...definition.opdef import Effects, OpDef
+from ...definition.opdef import NOT_DIFFERENTIABLE, Effects, OpDef
 from ...definition.shapes import same_shape, shape_from_value
 from ...graph.node import Tensor, TensorLike
 from ...types import dtypes
@@ -115,6 +115,27 @@ def _shuffled(drawn: Any, count: int) -> Any:
     return np.array(places, np.int64)
 
 
+def _bits_kernel(context: KernelContext, shape: Any, *, dtype: DType) -> Any:
+    extents = extents_of(shape)
+    count = math.prod(extents)
+    stream = stream_of(context)
+    return distributions.bits(stream.key, stream.reserve_numbers(count), count, dtype.size).reshape(extents)
+
+
+def _uniform_int_expansion(build: Any, attrs: Any, shape: Any, minval: Any, maxval: Any) -> Any:
+    """Bits, their rest of a division by the interval's length, and its lower end; ends that are no constants must be
+    checked first."""
+    low, high = build.known(minval), build.known(maxval)
+    if low is None or high is None or low.ndim or high.ndim or low >= high:
+        return None
+    word = {4: dtypes.uint32, 8: dtypes.uint64}[low.dtype.itemsize]
+    drawn = build("_RandomBits", shape, dtype=word)
+    drawn.extents = build.extents
+    span = np.array((int(high) - int(low)) % 2 ** (8 * word.size), word.np_dtype)
+    rest = build("_FloorModBy", drawn, build.constant(span))
+    return build("AddV2", build("Cast", rest, DstT=minval.dtype), minval)
+
+
 def drawn_shape(query: Any) -> Extents:
     """The shape that the first input, a vector, spells."""
     require_rank(query.shapes[0], 1)
@@ -153,7 +174,20 @@ RANDOM_UNIFORM_INT = OpDef(
     attrs=SEEDS,
     shape=bounded_shape,
     kernel=_uniform_int_kernel,
+    expansion=_uniform_int_expansion,
     effects=RANDOM,
+)
+
+RANDOM_BITS = OpDef(
+    name="_RandomBits",
+    signature="shape: T -> output: dtype",
+    where={"T": INDEX, "dtype": (dtypes.uint32, dtypes.uint64)},
+    attrs={"dtype": ("type",)},
+    shape=drawn_shape,
+    kernel=_bits_kernel,
+    effects=RANDOM,
+    draws="bits",
+    gradient=NOT_DIFFERENTIABLE,
 )
 
 RANDOM_SHUFFLE = OpDef(

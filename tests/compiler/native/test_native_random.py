@@ -17,7 +17,14 @@ from tests.compiler.step.test_actions import stateful_list
 
 pytestmark = pytest.mark.skipif(not abi.available(), reason="no native steps here")
 
+
+def _integers(shape: Any, dtype: Any, seed: int) -> tf.Tensor:
+    return tf.random_uniform(shape, -5, 2**31 - 3, dtype, seed)
+
+
 DRAWS = {
+    "int32": (_integers, tf.int32),
+    "int64": (_integers, tf.int64),
     "uniform": (tf.random_uniform, tf.float32),
     "uniform float64": (tf.random_uniform, tf.float64),
     "normal": (tf.random_normal, tf.float32),
@@ -53,6 +60,7 @@ def test_what_is_drawn_is_not_called_back() -> None:
     state = State(w.graph)
     program([], [], [w.initializer]).run([], state)
     kept = tf.cast(tf.random_uniform([5], seed=1) < 0.5, tf.float32)
+    kept *= tf.cast(tf.random_uniform([5], 1, 7, tf.int32, seed=1) % 3, tf.float32)
     kinds = [type(action) for action in stateful_list(program([], [w.assign_sub(kept)]), state).actions]
     assert act.CallBack not in kinds
     places = [kinds.index(kind) for kind in (act.CheckStream, act.Guard, act.Reserve, act.Hold, act.Draw, act.WriteCell)
