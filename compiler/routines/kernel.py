@@ -77,14 +77,35 @@ class Loop:
         if self._compiled is None:
             self._part = _part(len(arrays), len(numbers) + self._has_phases).address
             self._compiled = compile_kernel(self.tree)
-        places = [array.__array_interface__["data"][0] for array in arrays]  # half the time of `array.ctypes.data`
-        words = [self._compiled.address, *places, *numbers]
-        context = (ctypes.c_uint64 * (len(words) + 1))(*words)
-        run, place = _parallel_for(), ctypes.addressof(context)
-        for phase, count in enumerate(counts):
-            if count:
-                context[len(words)] = phase
-                run(self._part, place, count, threads)
+        _share(self._part, self._compiled.address, (arrays, numbers), counts, threads)
+
+
+def _share(
+    part: int, kernel: int, arguments: tuple[Sequence[Any], Sequence[int]], counts: Sequence[int], threads: int
+) -> None:
+    """Share the ranges of a function, one of each phase, among threads."""
+    arrays, numbers = arguments
+    places = [array.__array_interface__["data"][0] for array in arrays]  # half the time of `array.ctypes.data`
+    words = [kernel, *places, *numbers]
+    context = (ctypes.c_uint64 * (len(words) + 1))(*words)
+    run, place = _parallel_for(), ctypes.addressof(context)
+    for phase, count in enumerate(counts):
+        if count:
+            context[len(words)] = phase
+            run(part, place, count, threads)
+
+
+def run_text(text: str, arrays: Sequence[Any], numbers: Sequence[int], count: int, threads: int) -> None:
+    """Run a function written as LLVM text over a range.
+
+    Args:
+      text: its module, which defines `sessile_kernel`; its last arguments are the range's start and stop.
+      arrays, numbers: dense arrays, whose addresses are its first arguments; the integers behind them.
+      threads: how many may take part.
+    """
+    kernel = compile_text(text, len(arrays), len(numbers) + 2)
+    part = _part(len(arrays), len(numbers))
+    _share(part.address, kernel.address, (arrays, numbers), [count], threads)
 
 
 @cache

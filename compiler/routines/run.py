@@ -19,7 +19,8 @@ from ..plan.plan import Instruction, Plan, Value
 from ..runtime import recycle
 
 LEAST: Final = 2048  # elements from which on a routine is worth its call: 10 us
-_LEAST_MESSAGES: Final = 16  # the same, for messages, each of which takes microseconds otherwise
+# The same, where the kernel takes microseconds for each: messages, windows.
+_LEAST_OF: Final = {"examples": 16, "dilation": 64, "dilation by image": 64, "dilation by filter": 64}
 _TYPES: Final = frozenset({"bool", "f32", "f64", "i8", "i16", "i32", "i64", "u8", "u16", "u32", "u64"})
 
 _routines: dict[str, Callable[..., Sequence[Any] | None]] = {}
@@ -60,7 +61,7 @@ def execute(
 
 
 def _least(instruction: Instruction) -> int:
-    return _LEAST_MESSAGES if instruction.op_def.routine[0] == "examples" else LEAST
+    return _LEAST_OF.get(instruction.op_def.routine[0], LEAST)
 
 
 class HandedOn:
@@ -137,10 +138,12 @@ def _all() -> dict[str, Callable[..., Sequence[Any] | None]]:
     from .images import colours, crops, resizing, suppression, transforms
     from .sequences import beams, distances
     from .special import blocks, zeta_sums
+    from .windows import morphology, volumes
 
     modules = (
         bands, beams, blocks, choosing, chosen_rows, colours, counting, crops, distances, distinct, examples, merging,
-        neighbours, permutations, resizing, scans, scatters, segments, selection, suppression, transforms, zeta_sums,
+        morphology, neighbours, permutations, resizing, scans, scatters, segments, selection, suppression, transforms,
+        volumes, zeta_sums,
     )  # fmt: skip
     return {name: routine for module in modules for name, routine in module.ROUTINES.items()}
 

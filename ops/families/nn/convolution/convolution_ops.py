@@ -311,6 +311,7 @@ CONV3D = OpDef(
     shape=convolution_shape,
     kernel=_conv3d,
     uses_blas=True,
+    routine=("volumes",),
     gradient=gradients.convolution("Conv3DBackpropInputV2", "Conv3DBackpropFilterV2"),
 )
 
@@ -322,6 +323,7 @@ CONV3D_BACKPROP_INPUT_V2 = OpDef(
     shape=spelled_shape(0, 5),
     kernel=_conv3d_input,
     uses_blas=True,
+    routine=("volume gradients",),
     gradient=gradients.input_backprop("Conv3D", "Conv3DBackpropFilterV2"),
 )
 
@@ -333,5 +335,6 @@ CONV3D_BACKPROP_FILTER_V2 = OpDef(
     shape=spelled_shape(1, 5),
     kernel=_conv3d_filter,
     uses_blas=True,
+    routine=("volume filters",),
     gradient=gradients.filter_backprop("Conv3D", "Conv3DBackpropInputV2"),
 )

@@ -101,6 +101,7 @@ DILATION2D = OpDef(
     attrs=_DILATION,
     shape=_dilation_shape,
     kernel=_dilation_kernel,
+    routine=("dilation",),
     gradient=gradients.dilation,
 )
 
@@ -111,6 +112,7 @@ DILATION2D_BACKPROP_INPUT = OpDef(
     attrs=_DILATION,
     shape=same_shape,
     kernel=_dilation_input_kernel,
+    routine=("dilation by image",),
     gradient=NOT_DIFFERENTIABLE,
 )
 
@@ -121,6 +123,7 @@ DILATION2D_BACKPROP_FILTER = OpDef(
     attrs=_DILATION,
     shape=_second_input_shape,
     kernel=_dilation_filter_kernel,
+    routine=("dilation by filter",),
     gradient=NOT_DIFFERENTIABLE,
 )
 

@@ -1,0 +1,1 @@
+"""Routines of windows: convolutions of volumes, dilations."""
