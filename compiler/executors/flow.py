@@ -17,6 +17,8 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Any, Final, NamedTuple
 
+import numpy as np
+
 from ...ops.base import errors
 from ...ops.definition.flow import DEAD
 from ..plan.plan import Instruction, Plan
@@ -25,6 +27,7 @@ from .watched_step import cancelled, closed_flag
 _ENDED, _GOES_ON = 0, 2  # how turns without Python come back, see `../native/turns.py`
 _SOON: Final = 0.004  # seconds until a deadline, Ctrl-C or a closed session is looked for
 _MOST: Final = 1 << 20  # turns
+_MOST_VAIN: Final = 4  # times that turns without Python are asked for where there are none
 
 MakeExecutor = Callable[[Plan], Any]
 
@@ -37,7 +40,7 @@ class FlowRow(NamedTuple):
     guards: list[int]
     outputs: list[int]
     dying: tuple[int, ...]
-    mortal: bool  # whether it is dead when one of its inputs or guards is
+    flow: str  # its part in control flow: "merge" lives when one of its inputs does, all others when all do
 
 
 def flow_rows(rows: Sequence[Any], units: Sequence[Any], slots: dict[Any, int]) -> list[FlowRow]:
@@ -50,30 +53,53 @@ def flow_rows(rows: Sequence[Any], units: Sequence[Any], slots: dict[Any, int]) 
     for (runner, inputs, outputs, dying), unit in zip(rows, units):
         guards = [slots[value] for value in unit.guards]
         dying = tuple(slot for slot in dying if slot not in last)  # what guards look at is small, or soon gone
-        mortal = not (isinstance(unit, Instruction) and unit.op_def.flow == "merge")
-        kept.append(FlowRow(runner, inputs, guards, outputs, dying, mortal))
+        flow = unit.op_def.flow if isinstance(unit, Instruction) else ""
+        kept.append(FlowRow(runner, inputs, guards, outputs, dying, flow))
     return kept
 
 
 def run_rows(
-    rows: Sequence[FlowRow], slots: list[Any], state: Any, run: Callable[[Any, Sequence[Any]], Sequence[Any]]
+    rows: Sequence[FlowRow],
+    slots: list[Any],
+    state: Any,
+    run: Callable[[Any, Sequence[Any]], Sequence[Any]],
+    plain: bool = False,
 ) -> None:
-    """Run rows on slots; `run` runs one that is alive."""
+    """Run rows on slots.
+
+    Args:
+      run: runs one that is alive.
+      plain: whether nobody looks on, so that branches need not be run by it.
+    """
     closed = closed_flag(state)
     for row in rows:
         if closed.value:
             raise cancelled(getattr(row.runner, "op", None))
         arguments = [slots[slot] for slot in row.inputs]
-        if row.mortal and (
-            any(value is DEAD for value in arguments) or any(slots[slot] is DEAD for slot in row.guards)
-        ):
-            results: Sequence[Any] = (DEAD,) * len(row.outputs)
+        results: Sequence[Any]
+        if row.flow != "merge" and _has_dead(row, arguments, slots):
+            results = (DEAD,) * len(row.outputs)
+        elif plain and row.flow == "switch" and type(arguments[1]) is np.ndarray and not arguments[1].ndim:
+            results = (DEAD, arguments[0]) if arguments[1] else (arguments[0], DEAD)
+        elif plain and row.flow == "merge":
+            results = next(
+                ((value, np.array(index, np.int32)) for index, value in enumerate(arguments) if value is not DEAD),
+                (DEAD, DEAD),
+            )
         else:
             results = run(row.runner, arguments)
         for slot, result in zip(row.outputs, results):
             slots[slot] = result
         for slot in row.dying:
             slots[slot] = None
+
+
+def _has_dead(row: FlowRow, arguments: Sequence[Any], slots: Sequence[Any]) -> bool:
+    """Whether one of a row's inputs or guards is dead."""
+    for value in arguments:  # `in` would compare arrays
+        if value is DEAD:
+            return True
+    return bool(row.guards) and any(slots[slot] is DEAD for slot in row.guards)
 
 
 class LoopRunner:
@@ -110,7 +136,7 @@ class LoopRunner:
         invariants = list(values[self._count :])
         iterate, count = getattr(self._iteration, "run_again", self._iteration.run), self._count
         closed = closed_flag(state)
-        many, turned = getattr(self._iteration, "turns", None), False
+        many, turned, vain = getattr(self._iteration, "turns", None), False, 0
         if getattr(state, "budget", None) is not None:
             iterate, many = self._iteration.run, None  # what is held is counted in each turn
         pred, *crossing = self._condition.run([*variables, *invariants], state, step)
@@ -125,6 +151,9 @@ class LoopRunner:
                     break
                 if ended == _GOES_ON:
                     continue
+                if ended is None:
+                    vain += 1
+                    many = many if vain < _MOST_VAIN else None
             turned = True
             results = iterate([*variables, *invariants, *crossing], state, step)
             variables, pred, crossing = list(results[:count]), results[count], list(results[count + 1 :])

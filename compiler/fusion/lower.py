@@ -28,6 +28,7 @@ from ...ops.definition.reduction import Combine
 from ...ops.definition.registry import lookup
 from ...ops.families.arrays import index_maps as indexing
 from ...ops.families.indexing.index_checks import CHECKED_INDICES, IN_RANGE
+from ...ops.families.indexing.items import ITEM_AT
 from ...ops.types import dtypes
 from ...ops.types.dtypes import DType
 from ..jit.short_types import computed_in
@@ -46,6 +47,7 @@ def _is_candidate(instruction: Instruction) -> bool:
     reduction = instruction.op_def.reduction
     is_rewritten = reduction is not None and (reduction.combine.finds_index or reduction.map == "{x}")
     is_rewritten = is_rewritten or bool(instruction.op_def.row_update) or instruction.op_def.product is not None
+    is_rewritten = is_rewritten or instruction.op_def is ITEM_AT
     return instruction.op_def.index_map in _RULES or instruction.op_def.chooses_rows or is_rewritten
 
 
@@ -81,6 +83,8 @@ class Lowering:
         """Append what stands for an instruction; False if it stays as it is."""
         if instruction.op_def.index_map in _RULES:
             return self._picking(instruction)
+        if instruction.op_def is ITEM_AT:
+            return self._item(instruction)
         if instruction.op_def.row_update:
             return self._changing_rows(instruction)
         if instruction.op_def.chooses_rows:
@@ -207,6 +211,26 @@ class Lowering:
         checked = self._check(indices, limits, extents, rule, axis)
         self.checked.add(checked)
         self._made.append(instruction.with_inputs([params, checked, *instruction.inputs[2:]]))
+        return True
+
+    def _item(self, instruction: Instruction) -> bool:
+        """Indices below zero count from the end; then it is a `GatherNd`, or a `GatherV2` behind other axes."""
+        x, place = instruction.inputs
+        extents, axis, result = self._special.extents[x], instruction.attrs["axis"], instruction.outputs[0]
+        (count,), dtype = self._special.extents[place], place.dtype
+        sizes = list(extents[axis : axis + count])
+        is_negative = self._add("Less", [place, self._integers(0, dtype)], dtypes.bool_, (count,), T=dtype)
+        from_end = self._add("AddV2", [place, self._integers(sizes, dtype)], dtype, (count,), T=dtype)
+        place = self._add("SelectV2", [is_negative, from_end, place], dtype, (count,), T=dtype)
+        if axis:
+            place = self._add("Reshape", [place, self._integers([])], dtype, ())
+            sizes = sizes[0]
+        checked = self._check(place, sizes, extents, b"items", axis)
+        self.checked.add(checked)
+        if axis:
+            self._replace("GatherV2", [x, checked, self._integers(axis)], result, batch_dims=0)
+        else:
+            self._replace("GatherNd", [x, checked], result)
         return True
 
     def _changing_rows(self, instruction: Instruction) -> bool:

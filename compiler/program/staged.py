@@ -22,6 +22,7 @@ from ..plan.plan import Instruction, Plan, Value
 from ..routines.run import HandedOn, keeps_elements, viewed_values
 from ..routines.run import execute as run_instruction
 from ..specialize.specialize import NeedsCut
+from .choice import step_of
 from .cored import CoreRunner
 from .loops.iterations import NativeIteration
 from .region import RegionProgram
@@ -142,7 +143,8 @@ class StagedProgram:
             if self._flow is None:
                 self._run_rows(slots, learned, state, step)
             else:
-                run_rows(self._flow, slots, state, partial(self._run_one, learned=learned, state=state, step=step))
+                run = partial(self._run_one, learned=learned, state=state, step=step)
+                run_rows(self._flow, slots, state, run, self._is_plain(state, step))
         if learned:
             self.learn(learned)
         return [slots[slot] for slot in self._output_slots]
@@ -216,6 +218,10 @@ class StagedProgram:
     def _run_region(
         self, program: RegionProgram, arguments: Sequence[Any], learned: set[Instruction], step: Any
     ) -> Sequence[Any]:
+        if step is None and program.latest is not None:
+            results = step_of(program.latest)(*arguments)  # looks itself whether they fit
+            if results is not None:
+                return results  # type: ignore[no-any-return]
         try:
             return program.run(arguments) if step is None else watched_run(program, arguments, step)
         except NeedsCut as cut:

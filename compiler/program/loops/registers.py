@@ -58,6 +58,14 @@ def shape_of(value: Value) -> tuple[int, ...]:
     return tuple(extents)
 
 
+def is_small(value: Value) -> bool:
+    """Whether a value can be in registers."""
+    try:
+        return len(shape_of(value)) >= 0
+    except NotScalarError:
+        return False
+
+
 def names_of(prefix: str, shape: tuple[int, ...]) -> Names:
     """The names `prefix0, prefix1, ...`; of an array without axes, the prefix."""
     if not shape:
@@ -104,6 +112,16 @@ class Registers:
             raise NotScalarError
         return Variable(f"{letter}{self._count}_")
 
+    def names_for(self, shape: tuple[int, ...]) -> Names:
+        """New names for the elements of a value that are read from memory. Raises: NotScalarError if it is large."""
+        if np.prod(shape, dtype=np.int64) > MOST_ELEMENTS:
+            raise NotScalarError
+        return names_of(self.fresh("g").name, shape)
+
+    def known(self, value: Value) -> Any:
+        """The array of a constant, else None."""
+        return self._constants.get(value)
+
     def bind(self, element: Expression) -> Variable:
         """Write a statement that gives an expression a name."""
         name = self.fresh("e")
@@ -133,6 +151,8 @@ class Registers:
         op_def = instruction.op_def
         if is_elementwise(instruction):
             self._elementwise(instruction)
+        elif op_def.chooses_rows:
+            self._choose_rows(instruction)
         elif op_def.index_map is not None or op_def.reshapes:
             self._move(instruction)
         elif op_def.reduction is not None:
@@ -154,6 +174,16 @@ class Registers:
         rows = zip(*(item.reshape(-1) for item in whole))
         names = [self.bind(cast(render(instruction, list(row)), value.dtype)) for row in rows]
         self[value] = array(names, whole[0].shape)
+
+    def _choose_rows(self, instruction: Instruction) -> None:
+        """`Select`: its condition is a scalar, says it for each row, or for each element."""
+        conditions, yes, no = (self[value] for value in instruction.inputs)
+        if yes.shape != no.shape or conditions.shape != yes.shape[: conditions.ndim]:
+            raise NotScalarError
+        value = instruction.outputs[0]
+        wide = conditions.reshape((*conditions.shape, *(1,) * (yes.ndim - conditions.ndim)))
+        chosen = zip(np.broadcast_to(wide, yes.shape).reshape(-1), yes.reshape(-1), no.reshape(-1))
+        self[value] = array([self.bind(cast(Choice(*three), value.dtype)) for three in chosen], yes.shape)
 
     def _move(self, instruction: Instruction) -> None:
         """Run the kernel on numbers of names; 0 is what it fills in."""

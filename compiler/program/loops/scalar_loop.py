@@ -88,6 +88,11 @@ class ScalarLoop:
                 return None
             pointers += [memory, marks, np.array([len(cell)], np.int64)]
             filled.append((array, memory, marks))
+        for table in source.tables:
+            memory = table.memory(values)
+            if memory is None:
+                return None
+            pointers += memory
         variables = [np.array(value, order="C") for value in values[:count]]
         ended = np.zeros(1, np.int64)
         return [*pointers, *variables, ended], variables, filled, ended

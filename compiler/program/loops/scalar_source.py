@@ -44,15 +44,17 @@ from ...tree.nodes import (
     KernelTree,
     Load,
     Number,
+    Statement,
     Store,
     Variable,
     While,
 )  # fmt: skip
 from ...tree.python_source import source
-from .registers import KINDS, Names, NotScalarError, Registers, array, kind_of, names_of, shape_of
+from .lookups import FAILED, READS, Lookups
+from .registers import KINDS, Names, NotScalarError, Registers, array, is_small, kind_of, names_of, shape_of
 
 _TRUE, _FALSE = (Cast("bool", Number(value)) for value in (True, False))
-_GO, _FAILED, _END, _COUNT = (Variable(name) for name in ("go", "failed", "end", "k"))
+_GO, _END, _COUNT = (Variable(name) for name in ("go", "end", "k"))
 
 
 class Array:
@@ -79,6 +81,7 @@ class ScalarSource:
       scalars: the invariants that are passed as pointers `x0, x1, ...`, by position.
       shapes: those of loop variables and of these invariants, by position.
       arrays: the TensorArrays, passed as pointers `q0` (elements), `m0` (marks), `l0` (length).
+      tables: the arrays that are read at computed places, passed as pointers `y0` (elements), `z0` (shape).
       tree: the kernel.
     """
 
@@ -86,6 +89,7 @@ class ScalarSource:
         self._block = block = block.with_plans(expand_composites(block.condition), expand_composites(block.body))
         self._body: Body = []
         self._registers = Registers(lambda statement: self._body.append(statement))
+        self._lookups = Lookups(self._registers)
         self._conditions: dict[Value, frozenset[Any]] = {}
         self._positions: dict[Value, int] = {}
         self._crossing: list[Names] = []
@@ -94,6 +98,7 @@ class ScalarSource:
         self.arrays: dict[int, Array] = {}
         self._elements: dict[int, tuple[nodes.Array, nodes.Array, nodes.Array]] = {}
         self.tree = self._written()
+        self.tables = self._lookups.tables
 
     @property
     def text(self) -> str:
@@ -106,12 +111,15 @@ class ScalarSource:
         results = [nodes.Array(f"r{number}", kind_of(value.dtype), True) for number, value in enumerate(variables)]
         ended = nodes.Array("t", "i64", True)
         loads = self._take_parameters(variables, results)
-        starts: Body = [Assign(_GO, _TRUE), Assign(_FAILED, _FALSE), _ended(0), Assign(_COUNT, ZERO)]
+        starts: Body = [Assign(_GO, _TRUE), Assign(FAILED, _FALSE), _ended(0), Assign(_COUNT, ZERO)]
         self._body = []
         pred = _single(self._plan(block.condition)[0])
         condition, self._body = self._body, []
+        may_fail = bool(self.arrays or self._lookups.tables)
         self._iteration(variables)
-        turn = If(pred, self._body, [_ended(0), Assign(_GO, _FALSE)])
+        turn: Statement = If(pred, self._body, [_ended(0), Assign(_GO, _FALSE)])
+        if may_fail:  # in the condition
+            turn = If(FAILED, [_ended(2), Assign(_GO, _FALSE)], [turn])
         loop = While(_GO, [*condition, turn])
         stores: Body = [
             Store(array, _at(place), name)
@@ -120,7 +128,8 @@ class ScalarSource:
         ]
         body = [*loads, *starts, loop, *stores, Store(ended, ZERO, _END)]
         elements = [self._elements[position] for position in self.arrays]
-        arrays = [*self._invariants, *(array for three in elements for array in three), *results, ended]
+        passed = [*(array for three in elements for array in three), *self._lookups.parameters()]
+        arrays = [*self._invariants, *passed, *results, ended]
         return KernelTree(arrays, [extent_of(0), START, STOP], body)
 
     def _take_parameters(self, variables: Any, results: list[nodes.Array]) -> Body:
@@ -133,7 +142,7 @@ class ScalarSource:
             loads += self._loads(value, self._kept(number), results[number])
         for position, value in enumerate(block.condition.inputs[block.count :], block.count):
             self._positions[value] = position
-            if value.dtype.kind == "r":
+            if value.dtype.kind == "r" or not is_small(value):
                 continue
             array = nodes.Array(f"x{len(self.scalars)}", kind_of(value.dtype), False)
             self.shapes[position] = shape_of(value)
@@ -163,8 +172,8 @@ class ScalarSource:
                 moves.append(Assign(before, fresh))
         self._body += moves
         self._body.append(Assign(_COUNT, Cast("U", _COUNT + 1)))
-        self._body.append(If(_FAILED, [_ended(2), Assign(_GO, _FALSE)], []))
-        how = Assign(_END, Choice(_FAILED, Cast("i64", Number(2)), Cast("i64", Number(1))))
+        self._body.append(If(FAILED, [_ended(2), Assign(_GO, _FALSE)], []))
+        how = Assign(_END, Choice(FAILED, Cast("i64", Number(2)), Cast("i64", Number(1))))
         self._body.append(If(Compare(_COUNT, [(">=", STOP)]), [how, Assign(_GO, _FALSE)], []))
 
     def _plan(self, plan: Plan) -> list[Names]:
@@ -198,15 +207,33 @@ class ScalarSource:
             if here:
                 raise NotScalarError
             self._element(instruction)
-        else:
+        elif not self._reads(instruction, here):
             self._registers.compute(instruction)
         if flow not in ("switch", "merge"):
             self._conditions.update((value, here) for value in instruction.outputs)
 
+    def _reads(self, instruction: Instruction, here: Any) -> bool:
+        """Read from memory, if this is what an instruction does."""
+        if instruction.op_def not in READS:
+            return False
+        taken: list[Expression] = []
+        for pred, side in here:
+            name = _single(self._registers[pred])
+            taken.append(name if side else Choice(name, _FALSE, _TRUE))
+        position = self._positions.get(instruction.inputs[0])
+        every = nodes.Logical("and", [_TRUE, *taken]) if taken else None
+        body = self._lookups.read(instruction, position, every)
+        self._body += body or []
+        return body is not None
+
     def _switch(self, instruction: Instruction, here: Any) -> None:
         data, pred = instruction.inputs
+        position = self._positions.get(data)
         for side, value in enumerate(instruction.outputs):
-            self._registers[value] = self._registers[data]
+            if position is None or is_small(data):
+                self._registers[value] = self._registers[data]
+            if position is not None:
+                self._positions[value] = position
             self._conditions[value] = here | {(pred, side)}
 
     def _merge(self, instruction: Instruction) -> None:
@@ -249,11 +276,11 @@ class ScalarSource:
         at = Cast("U", place)
         mark = Load(marks, at)
         inside: Body = [
-            If(_is(mark, 1), [Assign(_FAILED, _TRUE)], []),  # 2: elements that may be read again
+            If(_is(mark, 1), [Assign(FAILED, _TRUE)], []),  # 2: elements that may be read again
             If(_is(mark, 0), [Store(marks, at, Cast("u8", Number(1)))], []),
             Assign(row, Cast("U", at * int(np.prod(shape, dtype=np.int64)))),
         ]
-        outside: Body = [Assign(_FAILED, _TRUE)]
+        outside: Body = [Assign(FAILED, _TRUE)]
         names = names_of(registers.fresh("g").name, shape) if given is None else given
         for number, name in enumerate(names.reshape(-1)):
             if given is None:

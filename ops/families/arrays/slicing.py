@@ -90,6 +90,41 @@ def _strided_slice_kernel(
     return x[key][placed]
 
 
+def slice_by_indices(build: Any, attrs: Any, x: Any, begin: Any, end: Any, strides: Any) -> Any:
+    """The expansion of a `StridedSlice` of indices that are data, and of whole axes; see `../indexing/items.py`."""
+    del end  # of an index it says nothing, and other bounds have to be constants
+    shrinks, steps = attrs["shrink_axis_mask"], build.known(strides)
+    if attrs["ellipsis_mask"] or attrs["new_axis_mask"] or not shrinks or steps is None:
+        return None
+    whole = attrs["begin_mask"] & attrs["end_mask"]
+    kept = [entry for entry in range(len(steps)) if not shrinks >> entry & 1]
+    if (
+        build.known(begin) is not None
+        or begin.dtype not in dtypes.INDEX
+        or begin.extents != (len(steps),)
+        or (steps < 1).any()
+    ):
+        return None
+    if (steps < 1).any() or any(steps[entry] != 1 or not whole >> entry & 1 for entry in kept):
+        return None
+    taken = [entry for entry in range(len(steps)) if entry not in kept]
+    if taken == list(range(len(taken))):
+        return build("_ItemAt", x, _entries(build, begin, 0, len(taken)), axis=0)
+    for entry in reversed(taken):
+        x = build("_ItemAt", x, _entries(build, begin, entry, entry + 1), axis=entry)
+    return x
+
+
+def _entries(build: Any, vector: Any, start: int, stop: int) -> Any:
+    """A part of a vector."""
+    if vector.extents == (stop - start,):
+        return vector
+    bounds = [build.constant(np.array([number], np.int32)) for number in (start, stop, 1)]
+    part = build("StridedSlice", vector, *bounds)
+    part.extents = (stop - start,)
+    return part
+
+
 slice_of = slice  # Python's own; the name is given to the operation below
 
 STRIDED_SLICE = OpDef(
@@ -106,6 +141,7 @@ STRIDED_SLICE = OpDef(
     shape=_strided_slice_shape,
     kernel=_strided_slice_kernel,
     index_map=indexing.STRIDED_SLICE,
+    expansion=slice_by_indices,
     computes_extents=True,
     gradient=gradients.strided_slice,
 )

@@ -40,6 +40,13 @@ def check_coordinates(indices: Any, shape: Any) -> None:
         raise ValueError(f"indices[{_joined(place)}] = [{entry}] does not index into param shape {brackets(shape)}")
 
 
+def check_items(places: Any, shape: Any, first: int) -> None:
+    """Raises: ValueError that names the first of some places, one for each axis from `first` on, that is outside."""
+    for axis, place in enumerate(places.reshape(-1).tolist(), first):
+        if not 0 <= place < shape[axis]:
+            raise ValueError(f"slice index {place} of dimension {axis} out of bounds.")
+
+
 def check_labels(labels: Any, shape: Any) -> None:
     """Raises: ValueError unless there is a label for each row of logits of this shape, the number of a column."""
     rows, classes = shape
@@ -83,6 +90,8 @@ def _checked_kernel(indices: Any, shape: Any, ok: Any, *, rule: bytes, axis: int
         check_positions(indices, extents, axis)
     elif rule == b"labels":
         check_labels(indices, extents)
+    elif rule == b"items":
+        check_items(indices, extents, axis)
     else:
         check_coordinates(indices, extents)
     return indices
