@@ -104,9 +104,49 @@ def test_dense_integers_are_taken_at_once(operation: bytes, kind: type, shapes: 
     random = np.random.default_rng(len(operation))
     low, high = max(np.iinfo(kind).min, -90), min(np.iinfo(kind).max, 90)
     first, second = (random.integers(low, high, shape).astype(kind) % 7 for shape in shapes)
-    found = set_ops._of_integers(first, second, operation)
+    found = set_ops._of_integers(set_ops._dense_members(first), set_ops._dense_members(second), operation)
     wanted = set_ops._combined(set_ops._dense_sets(first), set_ops._dense_sets(second), operation, first.dtype)
     assert found is not None
     for one, other in zip(found, wanted, strict=True):
         assert one.dtype == other.dtype
         np.testing.assert_array_equal(one, other)
+
+
+def _drawn(random: np.random.Generator, extents: Any, kind: type) -> tuple[Any, Any, Any]:
+    """A sparse tensor of integers, a third of whose elements are listed; the last group has none."""
+    rows = np.argwhere(random.random(extents) < 0.3)
+    rows = rows[rows[:, 0] < extents[0] - 1]
+    return rows, random.integers(0, 5, len(rows)).astype(kind), np.array(extents)
+
+
+@pytest.mark.parametrize("operation", [b"intersection", b"union", b"a-b", b"b-a"])
+@pytest.mark.parametrize("kind", [np.int8, np.uint16, np.int64])
+@pytest.mark.parametrize("extents", [(9, 12), (4, 5, 6), (3, 1)])
+def test_sparse_integers_are_taken_at_once(operation: bytes, kind: type, extents: Any) -> None:
+    """As groups one by one; sizes too, and sparse sets beside dense ones."""
+    random = np.random.default_rng(len(operation))
+    first, second = ((*_drawn(random, extents, kind), True) for _ in range(2))
+    dense = random.integers(0, 5, extents).astype(kind)
+    ones, twos = set_ops._sparse_sets(*first), set_ops._sparse_sets(*second)
+    many = set_ops._sparse_members(*first), set_ops._sparse_members(*second), set_ops._dense_members(dense)
+    pairs = (many[:2], (ones, twos)), ((many[2], many[1]), (set_ops._dense_sets(dense), twos))
+    for members, sets in pairs:
+        found = set_ops._of_integers(*members, operation)
+        if found is None:
+            assert not (members[0].values.size and members[1].values.size)
+            continue
+        for one, other in zip(found, set_ops._combined(*sets, operation, np.dtype(kind)), strict=True):
+            assert one.dtype == other.dtype
+            np.testing.assert_array_equal(one, other)
+    sizes = set_ops._sizes(many[0])
+    assert sizes is None or {group: n for group, n in np.ndenumerate(sizes) if n} == {
+        group: len(members) for group, members in ones[1].items()
+    }
+
+
+def test_what_is_wrong_with_sparse_sets_is_said() -> None:
+    """Elements out of order or out of bounds; unless they are checked, order does not matter."""
+    rows, values = np.array([[0, 1], [0, 0]]), np.array([3, 4])
+    assert set_ops._sparse_members(rows, values, np.array([2, 2]), True) is None
+    assert set_ops._sparse_members(rows, values, np.array([2, 2]), False) is not None
+    assert set_ops._sparse_members(rows + 2, values, np.array([2, 2]), False) is None

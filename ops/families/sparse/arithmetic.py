@@ -125,6 +125,7 @@ def _extremum(name: str, ufunc: Callable[..., Any]) -> OpDef:
         where={"T": dtypes.REAL},
         shape=ranked(lambda query: [(None, None), (None,)], 2, 1, 1, 2, 1, 1),
         kernel=kernel,
+        routine=("sparse extremes", ufunc.__name__),
         gradient=gradients.extremum,
     )
 

@@ -11,19 +11,36 @@ from ...definition.shape_checks import ranked
 from ...definition.shapes import with_rank
 from ...types import dtypes
 from . import sparse_gradients as gradients
+from .rows import row_keys
+
+
+def _keys(rows: Any, wanted: Any) -> tuple[Any, Any]:
+    """A number for each row of two matrices, equal for equal rows."""
+    keys = row_keys(rows, wanted)
+    if keys is None:  # too far apart for one number: by their order
+        _, inverse = np.unique(np.concatenate([rows, wanted]), axis=0, return_inverse=True)
+        keys = inverse.reshape(-1)
+    return keys[: len(rows)], keys[len(rows) :]
 
 
 def _places(rows: Any, wanted: Any) -> Any:
-    """For each row of `wanted` its place among `rows`, -1 if it is not there."""
-    known = {row.tobytes(): number for number, row in enumerate(np.ascontiguousarray(rows))}
-    return np.array([known.get(row.tobytes(), -1) for row in np.ascontiguousarray(wanted)], np.int64)
+    """For each row of `wanted` its place among `rows`, the last one of several, -1 if it is not there."""
+    if not rows.size or not wanted.size or rows.shape[1] != wanted.shape[1]:
+        return np.full(len(wanted), -1, np.int64)
+    known, keys = _keys(rows, wanted)
+    is_sorted = bool((known[1:] >= known[:-1]).all())  # rows of sparse tensors mostly are
+    order = None if is_sorted else np.argsort(known, kind="stable")
+    ordered = known if order is None else known[order]
+    places = np.searchsorted(ordered, keys, "right") - 1
+    is_there = (places >= 0) & (ordered[places] == keys)
+    return np.where(is_there, places if order is None else order[places], -1)
 
 
 def _looked_up(gradient: Any, rows: Any, wanted: Any) -> Any:
     places = _places(rows, wanted)
-    result = np.zeros(len(wanted), gradient.dtype)
-    result[places >= 0] = gradient[places[places >= 0]]
-    return result
+    if not len(gradient):
+        return np.zeros(len(wanted), gradient.dtype)
+    return np.where(places >= 0, gradient[places], gradient.dtype.type(0))
 
 
 def _add_grad_kernel(backprop_val_grad: Any, a_indices: Any, b_indices: Any, sum_indices: Any) -> Any:
@@ -43,6 +60,7 @@ SPARSE_ADD_GRAD = OpDef(
     where={"T": dtypes.NUMERIC},
     shape=lambda q: [with_rank(shape, 2)[:1] for shape in (q.shapes[1], q.shapes[2])],
     kernel=_add_grad_kernel,
+    routine=("sparse sum gradients",),
     gradient=gradients.unknown,
 )
 
@@ -57,6 +75,7 @@ SPARSE_SLICE_GRAD = OpDef(
     where={"T": dtypes.NUMERIC},
     shape=lambda q: with_rank(q.shapes[1], 2)[:1],
     kernel=_slice_grad_kernel,
+    routine=("sparse slice gradient",),
     gradient=gradients.unknown,
 )
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from math import prod
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 
@@ -16,7 +16,7 @@ from ...definition.shapes import merge_extent
 from ...graph.node import Tensor
 from ...types import dtypes
 from ...types.tensor_shape import Extents
-from .rows import coordinates
+from .rows import coordinates, first_outside, flat_positions, is_ascending
 from .sparse_tensor import SparseTensor, SparseTensorValue
 
 _TYPES: Final = (
@@ -92,11 +92,12 @@ def _vector(values: list[Any], dtype: Any) -> Any:
     return result
 
 
-_OF_ARRAYS: Final[dict[bytes, Callable[[Any, Any], Any]]] = {
-    b"intersection": lambda a, b: np.intersect1d(a, b, assume_unique=True),
-    b"union": lambda a, b: _distinct(np.concatenate([a, b])),
-    b"a-b": lambda a, b: np.setdiff1d(a, b, assume_unique=True),
-    b"b-a": lambda a, b: np.setdiff1d(b, a, assume_unique=True),
+# Of numbers in order, each once, twice the key and 1 for those of the second set: which ones are kept.
+_OF_TAGGED: Final[dict[bytes, Callable[[Any], Any]]] = {
+    b"intersection": lambda tagged: (tagged[:-1] | 1) == tagged[1:],
+    b"union": lambda tagged: np.append((tagged[:-1] | 1) != (tagged[1:] | 1), True),
+    b"a-b": lambda tagged: (tagged & 1 == 0) & (tagged + 1 != np.append(tagged[1:], -1)),
+    b"b-a": lambda tagged: (tagged & 1 == 1) & (tagged - 1 != np.append(-1, tagged[:-1])),
 }
 
 
@@ -108,33 +109,73 @@ def _distinct(keys: Any) -> Any:
     return ordered[new]
 
 
-def _of_integers(set1: Any, set2: Any, set_operation: bytes) -> tuple[Any, Any, Any] | None:
-    """`_combined` of dense integers without a loop: a number stands for a group and a value of it.
+class _Members(NamedTuple):
+    """Sets of integers as lists: the shape of the groups, each element's group as a number, its value."""
 
-    None where it does not serve: for other types, groups that differ, numbers too far apart.
+    groups: Group
+    places: Any
+    values: Any
+
+
+def _dense_members(x: Any) -> _Members | None:
+    """The elements of dense sets; None for other types than integers."""
+    if x.ndim < 2 or x.dtype.kind not in "iu":
+        return None
+    count = prod(x.shape[:-1])
+    return _Members(x.shape[:-1], np.repeat(np.arange(count), x.shape[-1]), x.reshape(-1))
+
+
+def _sparse_members(indices: Any, values: Any, shape: Any, is_checked: bool) -> _Members | None:
+    """The elements of sparse sets; None for other types than integers, and if anything is wrong with them."""
+    if values.ndim != 1 or values.dtype.kind not in "iu" or shape.ndim != 1 or len(shape) < 2:
+        return None
+    if indices.shape != (len(values), len(shape)):
+        return None
+    *groups, _ = extents = tuple(shape.tolist())
+    if min(extents) < 0 or prod(groups) >= 1 << 62:
+        return None
+    if is_checked and not (first_outside(indices, extents) is None and is_ascending(indices)):
+        return None
+    if first_outside(indices[:, :-1], groups) is not None:
+        return None
+    return _Members(tuple(groups), flat_positions(indices[:, :-1], groups), values)
+
+
+def _keys(members: Sequence[_Members]) -> tuple[Sequence[Any], int, int] | None:
+    """For each element of some sets a number: its group, and in the lowest bits its value above the lowest one.
+
+    Returns: those of each, the lowest value, the count of bits; None if they do not fit into 62.
     """
-    operation, groups = _OF_ARRAYS.get(set_operation.lower()), set1.shape[:-1]
-    if set1.dtype.kind not in "iu" or operation is None or set1.ndim < 2 or set2.shape[:-1] != groups:
+    low = min(int(some.values.min()) for some in members)
+    high = max(int(some.values.max()) for some in members)
+    bits = (high - low).bit_length()
+    if prod(members[0].groups) << bits >= 1 << 61 or abs(low) >= 1 << 61 or high >= 1 << 61:
         return None
-    if not set1.size or not set2.size:
+    return [some.places << bits | (some.values.astype(np.int64) - low) for some in members], low, bits
+
+
+def _of_integers(first: _Members | None, second: _Members | None, set_operation: bytes) -> tuple[Any, Any, Any] | None:
+    """`_combined` without a loop; None where that does not serve: for other types, no elements, groups that differ."""
+    operation = _OF_TAGGED.get(set_operation.lower())
+    if first is None or second is None or operation is None or first.groups != second.groups:
         return None
-    low, high = min(int(set1.min()), int(set2.min())), max(int(set1.max()), int(set2.max()))
-    span, count = high - low + 1, prod(groups)
-    if span * count >= 1 << 62 or abs(low) >= 1 << 62 or high >= 1 << 62:
+    keys = _keys([first, second]) if first.values.size and second.values.size else None
+    if keys is None:
         return None
-    firsts = (np.arange(count) * span - low)[:, None]
-    keys = [_distinct(x.reshape(count, -1).astype(np.int64) + firsts) for x in (set1, set2)]
-    found = operation(*keys)
-    rows, values = np.divmod(found, span)
-    sizes = np.bincount(rows, minlength=count)
+    (ones, twos), low, bits = keys
+    tagged = _distinct(np.concatenate([ones << 1, twos << 1 | 1]))
+    found = np.compress(operation(tagged), tagged) >> 1
+    rows, values, groups = found >> bits, found & ((1 << bits) - 1), first.groups
+    starts = np.flatnonzero(np.diff(rows, prepend=-1))
+    sizes = np.diff(starts, append=len(rows))
     indices = np.empty((len(found), len(groups) + 1), np.int64)
-    indices[:, :-1] = coordinates(rows, groups)
-    indices[:, -1] = np.arange(len(found)) - (np.cumsum(sizes) - sizes)[rows]
-    return indices, (values + low).astype(set1.dtype), np.array((*groups, sizes.max()), np.int64)
+    indices[:, :-1] = rows[:, None] if len(groups) == 1 else coordinates(rows, groups)
+    indices[:, -1] = np.arange(len(found)) - np.repeat(starts, sizes)
+    return indices, (values + low).astype(first.values.dtype), np.array((*groups, sizes.max(initial=0)), np.int64)
 
 
 def _dense_kernel(set1: Any, set2: Any, *, set_operation: bytes) -> Any:
-    found = _of_integers(set1, set2, set_operation)
+    found = _of_integers(_dense_members(set1), _dense_members(set2), set_operation)
     if found is not None:
         return found
     return _combined(_dense_sets(set1), _dense_sets(set2), set_operation, set1.dtype)
@@ -143,17 +184,23 @@ def _dense_kernel(set1: Any, set2: Any, *, set_operation: bytes) -> Any:
 def _mixed_kernel(
     set1: Any, set2_indices: Any, set2_values: Any, set2_shape: Any, *, set_operation: bytes, validate_indices: bool
 ) -> Any:
-    second = _sparse_sets(set2_indices, set2_values, set2_shape, validate_indices)
-    return _combined(_dense_sets(set1), second, set_operation, set1.dtype)
+    parts = set2_indices, set2_values, set2_shape, validate_indices
+    found = _of_integers(_dense_members(set1), _sparse_members(*parts), set_operation)
+    if found is not None:
+        return found
+    return _combined(_dense_sets(set1), _sparse_sets(*parts), set_operation, set1.dtype)
 
 
 def _sparse_kernel(
     set1_indices: Any, set1_values: Any, set1_shape: Any, set2_indices: Any, set2_values: Any, set2_shape: Any, *,
     set_operation: bytes, validate_indices: bool,
 ) -> Any:  # fmt: skip
-    first = _sparse_sets(set1_indices, set1_values, set1_shape, validate_indices)
-    second = _sparse_sets(set2_indices, set2_values, set2_shape, validate_indices)
-    return _combined(first, second, set_operation, set1_values.dtype)
+    first = set1_indices, set1_values, set1_shape, validate_indices
+    second = set2_indices, set2_values, set2_shape, validate_indices
+    found = _of_integers(_sparse_members(*first), _sparse_members(*second), set_operation)
+    if found is not None:
+        return found
+    return _combined(_sparse_sets(*first), _sparse_sets(*second), set_operation, set1_values.dtype)
 
 
 def _results(rank: Any) -> list[Extents]:
@@ -226,11 +273,25 @@ SPARSE_TO_SPARSE = OpDef(
 )
 
 
+def _sizes(members: _Members) -> Any:
+    """How many different elements each group has; None where `_keys` are none."""
+    keys = _keys([members]) if members.values.size else None
+    if keys is None:
+        return None
+    ((own,), _, bits) = keys
+    sizes = np.bincount(_distinct(own) >> bits, minlength=prod(members.groups))
+    return sizes.reshape(members.groups).astype(np.int32)
+
+
 def _size_kernel(set_indices: Any, set_values: Any, set_shape: Any, *, validate_indices: bool) -> Any:
+    members = _sparse_members(set_indices, set_values, set_shape, validate_indices)
+    sizes = None if members is None else _sizes(members)
+    if sizes is not None:
+        return sizes
     shape, groups = _sparse_sets(set_indices, set_values, set_shape, validate_indices)
     result = np.zeros(shape, np.int32)
-    for group, members in groups.items():
-        result[group] = len(members)
+    for group, found in groups.items():
+        result[group] = len(found)
     return result
 
 

@@ -102,6 +102,42 @@ def test_sparse_sums(seed: int, counts: Any, extents: Any, kind: Any, limit: int
     _same(*both("SparseAdd", [*arrays, np.array(limit, kind)], [np.int64, kind, np.int64]))
 
 
+@settings(max_examples=60, deadline=None)
+@given(
+    seed=st.integers(0, 2**32 - 1),
+    counts=st.tuples(st.integers(0, 60), st.integers(0, 60)),
+    extents=st.sampled_from([(50,), (7, 5), (3, 4, 5)]),
+    kind=st.sampled_from([np.float32, np.float64, np.int32, np.int64]),
+    order=st.sampled_from(["ascending", "repeated", "any"]),
+)
+def test_sparse_extremes_and_gradients(seed: int, counts: Any, extents: Any, kind: Any, order: str) -> None:
+    """The larger and smaller elements; the gradients of a sum and of a slice, whose rows are looked up."""
+    random = np.random.default_rng(seed)
+    lists = []
+    for count in counts:
+        rows = _rows(random, count, extents)
+        rows = np.unique(rows, axis=0) if order == "ascending" else rows
+        lists.append(random.permutation(rows) if order == "any" else rows)
+    values = [random.integers(-3, 4, len(rows)).astype(kind) for rows in lists]
+    shape = np.array(extents)
+    arrays = [lists[0], values[0], shape, lists[1], values[1], shape]
+    for name in ("SparseSparseMaximum", "SparseSparseMinimum"):
+        _same(*both(name, arrays, [np.int64, kind]))
+    whole = np.unique(np.concatenate(lists), axis=0) if order == "ascending" else np.concatenate(lists)
+    gradient = random.integers(-9, 9, len(whole)).astype(kind)
+    found, wanted = both("SparseAddGrad", [gradient, *lists, whole], [kind, kind])
+    assert found is not None or order != "ascending" or not all(map(len, lists))
+    for one, other in zip(found or [], wanted):
+        np.testing.assert_array_equal(one, other)
+    start = random.integers(0, 3, len(extents))
+    inside = (lists[0] >= start).all(axis=1)
+    gradient = random.integers(-9, 9, int(inside.sum())).astype(kind)
+    found, wanted = both("SparseSliceGrad", [gradient, lists[0], start, lists[0][inside] - start], [kind])
+    assert found is not None or order != "ascending" or not inside.any()
+    if found is not None:
+        np.testing.assert_array_equal(found[0], wanted[0])
+
+
 def _levenshtein(first: Any, second: Any) -> int:
     before = list(range(len(second) + 1))
     for number, item in enumerate(first, 1):
