@@ -15,7 +15,6 @@ from ...ops.base import errors, forks
 from ...ops.base.own_words import IN_GENERAL, INSIDES, is_in_our_words
 from ...ops.base.provided import provided
 from ...ops.definition.context import KernelContext
-from ...ops.definition.kernel_call import kernel_call
 from ...ops.definition.shapes import broadcast_shape
 from ...ops.families.elementwise.compare import equality_shape
 from ...ops.families.indexing.index_checks import CHECKED_INDICES
@@ -23,9 +22,11 @@ from ...ops.types.tensor_shape import brackets
 from ..plan.plan import Instruction, Plan, Value
 from .flow import LoopRunner, flow_rows, run_rows
 from .kernel_errors import broken_rule, too_large
+from .kernels import KernelCall
 from .watched_step import cancelled, closed_flag
 
 _LARGE_MATRIX: Final = 384  # rows or columns from which on threads are worth the waiting
+_SMALL_MATRIX: Final = 48  # up to which BLAS takes no threads by itself
 
 
 class Interpreter:
@@ -112,23 +113,24 @@ def execute(instruction: Instruction, values: Sequence[Any], state: Any, step: A
 
 
 def _execute(instruction: Instruction, values: Sequence[Any], state: Any, step: Any) -> Sequence[Any]:
-    op_def = instruction.op_def
+    op_def, call = instruction.op_def, instruction.call
+    if call is None:
+        call = instruction.call = KernelCall(instruction)
     try:
         if op_def.effects.resource is not None:
-            results = kernel_call(op_def, instruction.attrs, values, KernelContext(instruction.op, state, step))
+            arrays = call(values, KernelContext(instruction.op, state, step))
         elif op_def.uses_blas:
             with forks.product():
-                results = kernel_call(op_def, instruction.attrs, values)
+                arrays = call(values)
         elif op_def.uses_lapack:
             with forks.product(), _lapack_threads(values):
-                results = kernel_call(op_def, instruction.attrs, values)
+                arrays = call(values)
         else:
-            results = kernel_call(op_def, instruction.attrs, values)
+            arrays = call(values)
     except errors.OpError as error:
         raise located(error, instruction, values) from error.__cause__
     except (*INSIDES, MemoryError) as error:
         raise _as_op_error(error, instruction, values) from error
-    arrays = results if op_def.flow else _as_arrays(results, instruction)
     budget = getattr(state, "budget", None)
     if budget is not None:
         budget.made(instruction, arrays)
@@ -138,32 +140,8 @@ def _execute(instruction: Instruction, values: Sequence[Any], state: Any, step: 
 def _lapack_threads(values: Sequence[Any]) -> Any:
     """Small matrices by one thread: those of BLAS wait for each other while they spin, beside other processes for tens
     of milliseconds in each of many calls."""
-    alone = provided("one BLAS thread")
-    return nullcontext() if alone is None or max(values[0].shape[-2:], default=0) > _LARGE_MATRIX else alone()
-
-
-def _as_arrays(results: Sequence[Any], instruction: Instruction) -> Sequence[Any]:
-    outputs = instruction.outputs
-    if len(results) != len(outputs):
-        raise errors.InternalError(
-            None, instruction.op, f"{instruction.op_def.name} returned {len(results)} results, not {len(outputs)}"
-        )
-    arrays = []
-    for value, item in zip(outputs, results):
-        if not value.is_reference and value.dtype.kind != "r":
-            if type(item) is not np.ndarray:
-                item = _zero_rank(item) if value.dtype.kind == "s" else np.asarray(item)
-            if item.dtype != value.dtype.np_dtype:
-                message = f"{instruction.op_def.name} produced {item.dtype}, not {value.dtype.name}"
-                raise errors.InternalError(None, instruction.op, message)
-        arrays.append(item)
-    return arrays
-
-
-def _zero_rank(item: Any) -> np.ndarray[Any, Any]:
-    array = np.empty((), object)
-    array[()] = item
-    return array
+    alone, size = provided("one BLAS thread"), max(values[0].shape[-2:], default=0)
+    return alone() if alone is not None and _SMALL_MATRIX < size <= _LARGE_MATRIX else nullcontext()
 
 
 def _name(instruction: Instruction) -> str:

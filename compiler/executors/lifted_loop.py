@@ -203,6 +203,8 @@ def _commit(lifted: Lifted, values: Sequence[Any], collected: list[list[Any]], d
         if not values[read.handle].took(indices):
             _raise_read(read, values, indices, state)
     for write, places in zip(lifted.writes, to_write):
+        if values[write.handle].write_many(places, collected[write.value]):
+            continue
         for index, value in zip(places, collected[write.value]):
             flow = np.float32(0)
             execute(write.instruction, [values[write.handle], np.int32(index), value, flow], state)

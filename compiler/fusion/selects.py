@@ -6,19 +6,27 @@
     %8, %9 = Merge %6, %7                 %8 = SelectV2 %p, %7, %6
 
 So what stands around a branch is one region, and a loop over it needs no decision in Python. It is done where all of
-both sides is elementwise, pure and cheap (no mathematical function of an array), and both results have one shape.
+both sides is pure and cannot fail, and both results have one shape: where shapes are known, if both sides together are
+little work; where they are not, if all is elementwise and no mathematical function of an array.
 """
 
 from __future__ import annotations
 
+import math
 from typing import Any, Final
+
+import numpy as np
 
 from ...ops.families.elementwise.select import SELECT_V2
 from ..partition.branches import Branches, branches_of
 from ..plan.plan import Instruction, Plan, Value
 from .formulas import is_costly, is_elementwise
+from .fuse import PICKS
 
 _MOST: Final = 12  # instructions on both sides of a branch
+_MOST_KNOWN: Final = 48  # the same, of known shapes
+_MOST_WORK: Final = 4096  # additions on both sides, of known shapes: a decision takes some microseconds
+_DIVISIONS: Final = frozenset({"Div", "FloorDiv", "FloorMod", "Mod", "TruncateDiv", "TruncateMod"})
 
 
 def choose_elements(plan: Plan) -> Plan:
@@ -76,14 +84,59 @@ class _Branch:
     def _check(self) -> bool:
         if self._pred.extents is None or len(self._pred.extents):
             return False  # a condition that is no scalar is an error, which the branch tells
-        if not self._merges or len(self._inside) > _MOST or not self._values.isdisjoint(self._plan.outputs):
+        if not self._merges or not self._values.isdisjoint(self._plan.outputs):
             return False
-        if any(i.op_def.flow or not _is_cheap(i) for i in self._inside):
+        if any(i.op_def.flow for i in self._inside) or not (self._is_little() or self._is_light()):
             return False
         known = {*self._inside, *self._switches, *self._merges}
         if any(user not in known for value in self._values for user in self._users.get(value, ())):
             return False  # something waits for one side
         return all(map(self._is_choice, self._merges))
+
+    def _is_light(self) -> bool:
+        """Whether all is elementwise and no function of an array."""
+        return len(self._inside) <= _MOST and all(map(_is_cheap, self._inside))
+
+    def _is_little(self) -> bool:
+        """Whether all is known to be little work that cannot fail."""
+        works = [self._work(instruction) for instruction in self._inside]
+        return len(works) <= _MOST_KNOWN and sum(math.inf if work is None else work for work in works) <= _MOST_WORK
+
+    def _work(self, instruction: Instruction) -> int | None:
+        """How many additions an instruction takes; None if that is not known, or it may fail."""
+        op_def, values = instruction.op_def, (*instruction.inputs, *instruction.outputs)
+        if not all(_is_known(value) and value.dtype.kind in "fiub" for value in values) or not instruction.is_pure:
+            return None
+        sizes = [math.prod(value.extents) for value in values]
+        size = max(sizes)
+        if not all(sizes):
+            return None  # the largest of no elements is an error
+        if instruction.is_constant:
+            return 0
+        if is_elementwise(instruction):
+            return 8 * size if is_costly(instruction) else size
+        if op_def.name in _DIVISIONS and instruction.outputs[0].dtype.kind in "iu":
+            return size if self._is_constant(instruction.inputs[1]) else None
+        if op_def.reduction is not None:
+            return size if self._is_constant(instruction.inputs[1], is_any=True) else None
+        if op_def.product is not None and op_def.name == "MatMul":
+            return math.prod(instruction.inputs[0].extents) * int(instruction.outputs[0].extents[1])
+        return size if op_def.reshapes or self._moves(instruction) else None
+
+    def _moves(self, instruction: Instruction) -> bool:
+        """Whether elements are moved, to where constants say."""
+        index_map = instruction.op_def.index_map
+        if index_map is None or index_map in PICKS:
+            return False
+        places = [place % len(instruction.inputs) for place in index_map.structure]
+        return all(self._is_constant(instruction.inputs[place], is_any=True) for place in places)
+
+    def _is_constant(self, value: Value, is_any: bool = False) -> bool:
+        """Whether a value is a constant: without a 0, if that matters."""
+        maker = self._producers.get(self._same.get(value, value))
+        if maker is None or not maker.is_constant:
+            return False
+        return is_any or bool(np.all(np.asarray(maker.attrs["value"]) != 0))
 
     def _is_choice(self, merge: Instruction) -> bool:
         if len(merge.inputs) != 2 or merge.guards or any(value not in self._values for value in merge.inputs):

@@ -43,7 +43,7 @@ class CallBack:
         """Return the output array, or a tuple of several: contiguous, and owned where the user will get it."""
         with np.errstate(all="ignore"):
             state = None if self.state is None else self.state()
-            results = run.execute(self.instruction, arrays, state, threads=self.threads, unused=self.unused)
+            results = run.execute(self.instruction, arrays, state, None, self.threads, self.unused)
         finished = []
         for array, fetched in zip(results, self.fetched):
             if fetched and (not is_owned(array) or any(array is other for other in arrays)):

@@ -26,11 +26,12 @@ def expand_composites(plan: Plan) -> Plan:
         return plan
     instructions: list[Instruction] = []
     constants = {i.outputs[0]: i.attrs["value"] for i in plan.instructions if i.is_constant}
+    makers = {value: i for i in plan.instructions if i.is_pure for value in i.outputs}
     for instruction in plan.instructions:
         if instruction.op_def.expansion is None or not all(is_compiled_type(v.dtype) for v in instruction.inputs):
             instructions.append(instruction)
         else:
-            made = Expander(instruction, constants=constants).run() or [instruction]
+            made = Expander(instruction, constants=constants, makers=makers).run() or [instruction]
             for part in made:
                 part.guards = instruction.guards
             instructions += made

@@ -46,10 +46,11 @@ class Instruction:
       op: the Operation of the user's graph it comes from, or None for one that the compiler made.
       output: for one of several outputs of an operation, taken apart by the compiler, its number.
       scalar: the pattern of one element, None if there is none; `fusion/formulas.py` fills it in.
+      call: calls its kernel; `executors/kernels.py` makes it when first needed.
       guards: values it waits for by control edges from inside a branch: it does not run if one of them is dead.
     """
 
-    __slots__ = ("attrs", "guards", "inputs", "op", "op_def", "output", "outputs", "scalar")
+    __slots__ = ("attrs", "call", "guards", "inputs", "op", "op_def", "output", "outputs", "scalar")
 
     def __init__(
         self, op_def: OpDef, attrs: dict[str, Any], inputs: Sequence[Value], outputs: Sequence[Value], op: Any = None
@@ -61,6 +62,7 @@ class Instruction:
         self.op = op
         self.output = 0
         self.scalar: Any = ...
+        self.call: Any = None
         self.guards: tuple[Value, ...] = ()
 
     @property

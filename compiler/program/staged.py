@@ -17,6 +17,7 @@ from ..machine.garbage import uncollected
 from ..partition.cores import cored
 from ..partition.schedule import Region, Stage, schedule
 from ..passes.expand import expand_composites
+from ..passes.inside import in_loops
 from ..passes.merge import merge_duplicates
 from ..plan.plan import Instruction, Plan, Value
 from ..routines.run import HandedOn, keeps_elements, viewed_values
@@ -45,7 +46,8 @@ class StagedProgram:
             from ..partition.mapped_loops import without_mapped_loops
 
             plan, self._read_before = with_shared_values(plan)
-            plan = with_variables_inside(with_lighter_loops(choose_elements(without_mapped_loops(plan))))
+            plan = in_loops(choose_elements(without_mapped_loops(plan)), choose_elements)
+            plan = with_variables_inside(with_lighter_loops(plan))
         expanded = expand_composites(plan)
         self.plan = plan if expanded is plan else merge_duplicates(expanded)
         self._dynamic: frozenset[Instruction] = frozenset()

@@ -19,8 +19,11 @@ from ..plan.plan import Instruction, Plan, Value
 from ..runtime import recycle
 
 LEAST: Final = 2048  # elements from which on a routine is worth its call: 10 us
-# The same, where the kernel takes microseconds for each: messages, windows.
-_LEAST_OF: Final = {"examples": 16, "dilation": 64, "dilation by image": 64, "dilation by filter": 64}
+# The same, where the kernel takes microseconds for each: messages, windows, matrices.
+_LEAST_OF: Final = {
+    "examples": 16, "dilation": 64, "dilation by image": 64, "dilation by filter": 64, "triangles": 32,
+    "three diagonals": 32,
+}  # fmt: skip
 _TYPES: Final = frozenset({"bool", "f32", "f64", "i8", "i16", "i32", "i64", "u8", "u16", "u32", "u64"})
 
 _routines: dict[str, Callable[..., Sequence[Any] | None]] = {}
@@ -45,7 +48,7 @@ def execute(
     if (
         instruction.op_def.routine
         and (step is None or step.trace is None)
-        and max(value.size for value in values) >= _least(instruction)
+        and any(value.size >= _least(instruction) for value in values)
     ):
         found = _run(instruction, values, threads, unused)
         if found is not None:
@@ -136,14 +139,15 @@ def _all() -> dict[str, Callable[..., Sequence[Any] | None]]:
         selection,
     )  # fmt: skip
     from .images import colours, crops, resizing, suppression, transforms
+    from .matrices import systems
     from .sequences import beams, distances
     from .special import blocks, zeta_sums
     from .windows import morphology, volumes
 
     modules = (
         bands, beams, blocks, choosing, chosen_rows, colours, counting, crops, distances, distinct, examples, merging,
-        morphology, neighbours, permutations, resizing, scans, scatters, segments, selection, suppression, transforms,
-        volumes, zeta_sums,
+        morphology, neighbours, permutations, resizing, scans, scatters, segments, selection, suppression, systems,
+        transforms, volumes, zeta_sums,
     )  # fmt: skip
     return {name: routine for module in modules for name, routine in module.ROUTINES.items()}
 

@@ -104,6 +104,12 @@ SLICES: dict[str, tuple[Any, Callable[[Any, Any], Any]]] = {
     "x[i, 1:3]": (CUBE, lambda x, i: x[i, 1:3]),
     "x[i:, 0]": (CUBE, lambda x, i: x[i:, 0]),
     "x[i, tf.newaxis]": (CUBE, lambda x, i: x[i, tf.newaxis]),
+    "x[:, i, 1:]": (CUBE, lambda x, i: x[:, i, 1:]),
+    "x[i, 1:20:3, tf.newaxis, i]": (CUBE, lambda x, i: x[i, 1:20:3, tf.newaxis, i - i]),
+    "x[i, ..., 0]": (CUBE, lambda x, i: x[i, ..., 0]),
+    "x[0, -5:, i]": (CUBE, lambda x, i: x[0, -5:, i % 2]),
+    "x[::-1, i]": (CUBE, lambda x, i: x[::-1, i]),
+    "x[..., i, tf.newaxis, :]": (CUBE, lambda x, i: x[..., i, tf.newaxis, :]),
     "strings": (np.array([b"a", b"b", b"c"]), lambda x, i: x[i]),
     "complex": (CUBE.astype(np.complex64), lambda x, i: x[i]),
 }

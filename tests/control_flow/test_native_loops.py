@@ -133,3 +133,49 @@ def test_effects_of_a_branch_that_is_not_taken_do_not_happen() -> None:
         session.run(v.initializer)
         step = session.make_callable(out, [p])
         assert [float(step(value)) for value in (True, False, False, True)] == [2.0, 3.0, 3.0, 4.0]
+
+
+SMALL_BRANCHES: dict[str, Callable[[Any], Any]] = {
+    "sums": lambda x: tf.cond(x[0] > 0.5, lambda: tf.reduce_sum(x), lambda: tf.reduce_max(x)),
+    "functions": lambda x: tf.cond(x[0] > 0.5, lambda: tf.exp(x), lambda: tf.tanh(x)),
+    "moved": lambda x: tf.cond(x[0] > 0.5, lambda: tf.reverse(x, [0]), lambda: tf.concat([x[1:], x[:1]], 0)),
+    "products": lambda x: tf.cond(
+        x[0] > 0.5, lambda: tf.matmul(x[None], tf.ones([3, 3]))[0], lambda: tf.reshape(tf.reshape(x, [3, 1]), [3])
+    ),
+    "integers": lambda x: tf.cond(x[0] > 0.5, lambda: tf.cast(x, tf.int32) // 2, lambda: tf.cast(x, tf.int32) % 2),
+}
+
+
+@pytest.mark.parametrize("name", SMALL_BRANCHES)
+def test_small_branches_of_known_shapes_become_choices(name: str) -> None:
+    for first in (0.0, 1.0):
+        with tf.Graph().as_default():
+            value = np.array([first, 2.0, 3.0], np.float32)
+            text = _compare(SMALL_BRANCHES[name], value, [3])
+            assert "= Switch" not in text and "SelectV2" in text
+
+
+@pytest.mark.parametrize(
+    "build",
+    [
+        lambda x: tf.cond(x[0] > 0.5, lambda: x[tf.cast(x[1], tf.int32)], lambda: x[2]),  # may be outside
+        lambda x: tf.cond(x[0] > 0.5, lambda: 6 // tf.cast(x[1], tf.int32), lambda: 0),  # may divide by 0
+        lambda x: tf.cond(x[0] > 0.5, lambda: tf.gather(x, tf.cast(x[1], tf.int32)), lambda: x[2]),
+    ],
+)
+def test_a_side_that_may_fail_is_not_computed_in_vain(build: Callable[[Any], Any]) -> None:
+    x = tf.placeholder(tf.float32, [3])
+    out = build(x)
+    wrong = -9.0 if out.dtype == tf.float32 else 0.0
+    found, text = _by(tf.OptimizerOptions.ON_1, out, {x: [0.0, wrong, 3.0]})
+    assert found == (3.0 if out.dtype == tf.float32 else 0) and "= Switch" in str(text)
+    with pytest.raises(tf.errors.InvalidArgumentError):
+        _by(tf.OptimizerOptions.ON_1, out, {x: [1.0, wrong, 3.0]})
+
+
+def test_rows_with_small_branches_are_mapped_at_once() -> None:
+    build = lambda x: tf.map_fn(  # noqa: E731
+        lambda row: tf.cond(row[0] > 0.0, lambda: tf.reduce_sum(row), lambda: tf.reduce_max(row)), x
+    )
+    text = _compare(build, np.random.RandomState(5).uniform(-1, 1, (30, 50)).astype(np.float32), [None, 50])
+    assert "= Switch" not in text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 import numpy as np
@@ -77,6 +78,11 @@ def _strided_slice_kernel(
             f"{brackets(begin.shape)}, {brackets(end.shape)}, and {brackets(strides.shape)} instead."
         )
     masks = SliceMasks(begin_mask, end_mask, ellipsis_mask, new_axis_mask, shrink_axis_mask)
+    if x.dtype != object and begin.dtype.kind == end.dtype.kind == strides.dtype.kind == "i":
+        key = _python_key(begin.tolist(), end.tolist(), strides.tolist(), masks)
+        if key is not None and len(strides) <= x.ndim:
+            with suppress(IndexError):  # what is wrong is said below
+                return x[key]
     plan = plan_slice(x.shape, begin.tolist(), end.tolist(), strides.tolist(), masks)
     taken: list[Any] = []
     for dim in plan.dims:
@@ -91,28 +97,73 @@ def _strided_slice_kernel(
 
 
 def slice_by_indices(build: Any, attrs: Any, x: Any, begin: Any, end: Any, strides: Any) -> Any:
-    """The expansion of a `StridedSlice` of indices that are data, and of whole axes; see `../indexing/items.py`."""
-    del end  # of an index it says nothing, and other bounds have to be constants
-    shrinks, steps = attrs["shrink_axis_mask"], build.known(strides)
-    if attrs["ellipsis_mask"] or attrs["new_axis_mask"] or not shrinks or steps is None:
+    """The expansion of a `StridedSlice` with indices that are data: these, and a slice of what is left between
+    constants; see `../indexing/items.py`."""
+    masks, steps = slice_masks(attrs), build.known(strides)
+    taken = [entry for entry in range(32) if masks.shrink & ~(masks.new_axis | masks.ellipsis) & 1 << entry]
+    if not taken or steps is None or build.known(begin) is not None or (steps < 1).any():
         return None
-    whole = attrs["begin_mask"] & attrs["end_mask"]
-    kept = [entry for entry in range(len(steps)) if not shrinks >> entry & 1]
-    if (
-        build.known(begin) is not None
-        or begin.dtype not in dtypes.INDEX
-        or begin.extents != (len(steps),)
-        or (steps < 1).any()
-    ):
+    axes = _axes_of(taken, masks, len(steps), x.extents)
+    if axes is None or begin.dtype not in dtypes.INDEX or begin.extents != (len(steps),):
         return None
-    if (steps < 1).any() or any(steps[entry] != 1 or not whole >> entry & 1 for entry in kept):
+    rest = _rest(build, masks, (begin, end, steps), taken)
+    if rest is None:
         return None
-    taken = [entry for entry in range(len(steps)) if entry not in kept]
-    if taken == list(range(len(taken))):
-        return build("_ItemAt", x, _entries(build, begin, 0, len(taken)), axis=0)
-    for entry in reversed(taken):
-        x = build("_ItemAt", x, _entries(build, begin, entry, entry + 1), axis=entry)
-    return x
+    if axes == list(range(len(taken))) and taken[-1] - taken[0] == len(taken) - 1:
+        x = build("_ItemAt", x, _entries(build, begin, taken[0], taken[-1] + 1), axis=0)
+    else:
+        for entry, axis in zip(reversed(taken), reversed(axes)):
+            x = build("_ItemAt", x, _entries(build, begin, entry, entry + 1), axis=axis)
+    bounds, kept = rest
+    return build("StridedSlice", x, *map(build.constant, bounds), **kept) if bounds[0].size else x
+
+
+def _axes_of(taken: list[int], masks: SliceMasks, count: int, extents: Any) -> list[int] | None:
+    """The axis of each of these entries; None if that hangs on a rank that is not known."""
+    ordinary = [entry for entry in range(count) if not (masks.new_axis | masks.ellipsis) >> entry & 1]
+    axes = []
+    for entry in taken:
+        axis = ordinary.index(entry)
+        if masks.ellipsis & ((1 << entry) - 1):
+            if extents is None:
+                return None
+            axis += len(extents) - len(ordinary)
+        axes.append(axis)
+    return axes
+
+
+def _rest(build: Any, masks: SliceMasks, bounds: Any, taken: list[int]) -> tuple[list[Any], dict[str, int]] | None:
+    """Constant bounds of the entries that are not taken, and their masks; None if they are none. If all are whole axes
+    there are no entries."""
+    begin, end, steps = bounds
+    kept = [entry for entry in range(len(steps)) if entry not in taken]
+    names = {"begin_mask": masks.begin, "end_mask": masks.end, "ellipsis_mask": masks.ellipsis}
+    names["new_axis_mask"] = masks.new_axis
+    rows = []
+    for entry in kept:
+        free = masks.new_axis | masks.ellipsis
+        first = 0 if (free | masks.begin) >> entry & 1 else _number_at(build, begin, entry)
+        last = 0 if (free | masks.end) >> entry & 1 else _number_at(build, end, entry)
+        if first is None or last is None:
+            return None
+        rows.append((first, last, int(steps[entry])))
+    whole = masks.begin & masks.end & ~masks.new_axis | masks.ellipsis
+    if all(whole >> entry & 1 and steps[entry] == 1 for entry in kept):
+        rows, kept = [], []
+    moved = {
+        name: sum((bits >> entry & 1) << place for place, entry in enumerate(kept)) for name, bits in names.items()
+    }
+    columns = np.array(rows, np.int64).reshape(-1, 3).T
+    return [np.ascontiguousarray(column) for column in columns], moved
+
+
+def _number_at(build: Any, vector: Any, entry: int) -> int | None:
+    """A number of a vector; None if it is data."""
+    known, maker = build.known(vector), build.maker(vector)
+    if known is None and maker is not None and maker.op_def.name == "Pack" and not maker.inputs[0].extents:
+        value = build.known(maker.inputs[entry])
+        return None if value is None else int(value)
+    return None if known is None else int(known[entry])
 
 
 def _entries(build: Any, vector: Any, start: int, stop: int) -> Any:
@@ -126,6 +177,23 @@ def _entries(build: Any, vector: Any, start: int, stop: int) -> Any:
 
 
 slice_of = slice  # Python's own; the name is given to the operation below
+
+
+def _python_key(begin: list[int], end: list[int], strides: list[int], masks: SliceMasks) -> tuple[Any, ...] | None:
+    """What Python writes in brackets for a slice without an ellipsis; None if it means something else by that."""
+    if masks.ellipsis or min(strides, default=1) < 1:
+        return None
+    key: list[Any] = []
+    for entry, (first, last, step) in enumerate(zip(begin, end, strides)):
+        bit = 1 << entry
+        if masks.new_axis & bit:
+            key.append(None)
+        elif masks.shrink & bit:
+            key.append(first)
+        else:
+            key.append(slice_of(None if masks.begin & bit else first, None if masks.end & bit else last, step))
+    return (*key, ...)
+
 
 STRIDED_SLICE = OpDef(
     name="StridedSlice",

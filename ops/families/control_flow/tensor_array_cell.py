@@ -205,6 +205,33 @@ class TensorArrayCell:
         self._items[index] = value
         self._used = True
 
+    def write_many(self, places: list[int], values: list[Any]) -> bool:
+        """Put arrays in places, as `write` does one after the other; False, and nothing is done, unless all are new
+        places of an array that takes them."""
+        self._spread()
+        size = max(places, default=-1) + 1
+        shapes = {value.shape for value in values}
+        if len(shapes) != 1 or min(places) < 0 or (size > len(self) and not self.dynamic) or self._all_taken:
+            return False
+        try:
+            merged = merge_extents(self.extents, shapes.pop())
+        except ValueError:
+            return False
+        fresh = set(places)
+        items = self._items
+        if len(fresh) < len(places) or not fresh.isdisjoint(self._taken):
+            return False
+        if any(place < len(items) and items[place] is not None for place in places):
+            return False
+        items += [None] * (size - len(items))
+        for place, value in zip(places, values):
+            items[place] = value
+        self._places += places
+        self._used = True
+        if self.identical:
+            self.extents = merged
+        return True
+
     def _check_shape(self, index: int, value: Any) -> None:
         shape = np.shape(value)
         try:
