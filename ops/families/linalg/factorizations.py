@@ -257,6 +257,7 @@ MATRIX_TRIANGULAR_SOLVE = OpDef(
     attrs={"lower": ("bool", True), "adjoint": ("bool", False)},
     shape=_triangular_shape,
     kernel=_triangular_kernel,
+    routine=("triangles",),
     uses_lapack=True,
     gradient=gradients.matrix_triangular_solve,
 )

@@ -61,22 +61,57 @@ def _roots(x: Any) -> Any:
     return scipy.linalg.sqrtm(x)
 
 
-def _each_matrix(function: Callable[[Any], Any]) -> Callable[[Any], Any]:
+_MANY: Final = 4  # matrices from which on their eigenvalues are looked at first
+
+
+def _each_matrix(function: Callable[[Any], Any], of_numbers: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """A kernel.
+
+    Args:
+      function: of one matrix. of_numbers: the same of complex numbers.
+    """
+
     def kernel(x: Any) -> Any:
         _check_square(x)
         result = np.empty_like(x)
-        for index in np.ndindex(x.shape[:-2]):
-            if x.shape[-1]:
-                with _QUIET, warnings.catch_warnings():
-                    warnings.simplefilter("ignore")  # TensorFlow says nothing of singular matrices
-                    found = function(x[index].astype(np.promote_types(x.dtype, np.float64)))
-                is_lost = x.dtype.kind != "c" and np.iscomplexobj(found)  # a real matrix without a real result
-                result[index] = (
-                    np.where(np.abs(found.imag) > 1e-9 * np.abs(found), np.nan, found.real) if is_lost else found
-                )
+        matrices, results = x.reshape(-1, *x.shape[-2:]), result.reshape(-1, *x.shape[-2:])
+        if not x.size:
+            return result
+        left = np.arange(len(matrices))
+        if len(matrices) >= _MANY and np.isfinite(x).all():
+            left = _by_eigenvalues(of_numbers, matrices, results)
+        for index in left:
+            with _QUIET, warnings.catch_warnings():
+                warnings.simplefilter("ignore")  # TensorFlow says nothing of singular matrices
+                found = function(matrices[index].astype(np.promote_types(x.dtype, np.float64)))
+            is_lost = x.dtype.kind != "c" and np.iscomplexobj(found)  # a real matrix without a real result
+            results[index] = (
+                np.where(np.abs(found.imag) > 1e-9 * np.abs(found), np.nan, found.real) if is_lost else found
+            )
         return result
 
     return kernel
+
+
+def _by_eigenvalues(of_numbers: Callable[[Any], Any], matrices: Any, results: Any) -> Any:
+    """Fill in the results of matrices that have a good basis of eigenvectors; return the places of the others.
+
+    Those with eigenvalues near zero or near the negative numbers, where rounding decides, are others too.
+    """
+    precise = matrices.dtype.itemsize > (8 if matrices.dtype.kind == "c" else 4)
+    try:
+        values, vectors = np.linalg.eig(matrices.astype(np.complex128))
+        back = np.linalg.inv(vectors)
+    except np.linalg.LinAlgError:
+        return np.arange(len(matrices))
+    sizes = np.abs(values)
+    condition = np.linalg.norm(vectors, axis=(-2, -1)) * np.linalg.norm(back, axis=(-2, -1))
+    is_good = condition < (1e2 if precise else 1e5) * matrices.shape[-1]
+    is_good &= (sizes > 1e-6 * sizes.max(axis=-1, keepdims=True)).all(axis=-1)
+    is_good &= ((values.real > 0) | (np.abs(values.imag) > 1e-6 * sizes)).all(axis=-1)
+    found = (vectors[is_good] * of_numbers(values[is_good])[:, None, :]) @ back[is_good]
+    results[is_good] = found if matrices.dtype.kind == "c" else found.real
+    return np.flatnonzero(~is_good)
 
 
 def _by_block(op_type: str) -> Callable[..., Any]:
@@ -111,8 +146,8 @@ def _function_op(name: str, kernel: Callable[[Any], Any], types: Any) -> OpDef:
 
 
 MATRIX_EXPONENTIAL = _function_op("MatrixExponential", _exponential_kernel, _TYPES)
-MATRIX_LOGARITHM = _function_op("MatrixLogarithm", _each_matrix(_logarithms), _COMPLEX)
-MATRIX_SQUARE_ROOT = _function_op("MatrixSquareRoot", _each_matrix(_roots), _TYPES)
+MATRIX_LOGARITHM = _function_op("MatrixLogarithm", _each_matrix(_logarithms, np.log), _COMPLEX)
+MATRIX_SQUARE_ROOT = _function_op("MatrixSquareRoot", _each_matrix(_roots, np.sqrt), _TYPES)
 
 
 def _lu_shape(query: Any) -> list[Extents]:
@@ -121,21 +156,52 @@ def _lu_shape(query: Any) -> list[Extents]:
 
 
 def _lu_kernel(x: Any, *, output_idx_type: Any) -> Any:
+    _check_square(x)
+    side = x.shape[-1]
+    matrices = x.reshape(-1, side, side)
+    factors, order = np.empty_like(matrices), np.empty(matrices.shape[:-1], output_idx_type.np_dtype)
+    if side and len(matrices) > _ALONE * side and np.isfinite(x).all():
+        _factor_at_once(matrices, factors, order)
+    elif side:
+        _factor_each(matrices, factors, order)
+    return factors.reshape(x.shape), order.reshape(x.shape[:-1])
+
+
+_ALONE: Final = 2  # matrices, for each of their rows, up to which they are factored one by one
+
+
+def _factor_each(matrices: Any, factors: Any, order: Any) -> None:
     from scipy.linalg import lapack
 
-    _check_square(x)
-    factors, order = np.empty_like(x), np.empty(x.shape[:-1], output_idx_type.np_dtype)
-    getrf = lapack.get_lapack_funcs(("getrf",), (x,))[0]
-    for index in np.ndindex(x.shape[:-2]):
-        places = list(range(x.shape[-1]))
-        if places:
-            factors[index], exchanged, failed = getrf(x[index])
-            if failed:
-                raise ValueError("Input is not invertible.")
-            for place, other in enumerate(exchanged.tolist()):
-                places[place], places[other] = places[other], places[place]
+    getrf = lapack.get_lapack_funcs(("getrf",), (matrices,))[0]
+    for index, matrix in enumerate(matrices):
+        places = list(range(len(matrix)))
+        factors[index], exchanged, failed = getrf(matrix)
+        if failed:
+            raise ValueError("Input is not invertible.")
+        for place, other in enumerate(exchanged.tolist()):
+            places[place], places[other] = places[other], places[place]
         order[index] = places
-    return factors, order
+
+
+def _factor_at_once(matrices: Any, factors: Any, order: Any) -> None:
+    """A column of all matrices at a time."""
+    every = np.arange(len(matrices))
+    factors[...], order[...] = matrices, np.arange(matrices.shape[-1])
+    for place in range(matrices.shape[-1]):
+        column = factors[:, place:, place]
+        sizes = np.abs(column.real) + np.abs(column.imag) if column.dtype.kind == "c" else np.abs(column)  # as LAPACK
+        other = place + sizes.argmax(axis=1)
+        for array in (factors, order):
+            kept = array[:, place].copy()
+            array[:, place] = array[every, other]
+            array[every, other] = kept
+        pivots = factors[:, place, place]
+        if not pivots.all():
+            raise ValueError("Input is not invertible.")
+        below = factors[:, place + 1 :, place]
+        below /= pivots[:, None]
+        factors[:, place + 1 :, place + 1 :] -= below[:, :, None] * factors[:, place, None, place + 1 :]
 
 
 def _lu_gradient(g: Any, op: Any, dy: Any, _: Any) -> Any:
@@ -185,24 +251,30 @@ def _least_squares_kernel(matrix: Any, rhs: Any, l2_regularizer: Any, *, fast: b
     if l2_regularizer < 0:
         raise ValueError("l2_regularizer must be >= 0.")
     rows, columns = matrix.shape[-2:]
-    result = np.zeros((*matrix.shape[:-2], columns, rhs.shape[-1]), rhs.dtype)
-    for index in np.ndindex(matrix.shape[:-2]):
-        if rows and columns:
-            result[index] = _least_squares(matrix[index], rhs[index], float(l2_regularizer), fast)
-    return result
+    if not (rows and columns and matrix.size and rhs.size):
+        return np.zeros((*matrix.shape[:-2], columns, rhs.shape[-1]), rhs.dtype)
+    found = _least_squares(matrix, rhs, float(l2_regularizer)) if fast else _smallest(matrix, rhs)
+    return np.asarray(found, rhs.dtype)
 
 
-def _least_squares(a: Any, b: Any, l2: float, fast: bool) -> Any:
-    if not fast:
-        return np.linalg.lstsq(a, b, rcond=None)[0]
-    tall = a.shape[0] >= a.shape[1]
-    left = np.conj(a.T)
+def _smallest(a: Any, b: Any) -> Any:
+    """The smallest of all solutions whose error is the smallest; what singular values near zero say is not heard."""
+    u, sizes, vh = np.linalg.svd(a, full_matrices=False)
+    least = np.finfo(a.dtype).eps * max(a.shape[-2:]) * sizes[..., :1]
+    shares = np.where(sizes > least, 1 / np.where(sizes > least, sizes, 1), 0).astype(sizes.dtype)
+    return np.conj(np.swapaxes(vh, -1, -2)) @ (shares[..., None] * (np.conj(np.swapaxes(u, -1, -2)) @ b))
+
+
+def _least_squares(a: Any, b: Any, l2: float) -> Any:
+    tall = a.shape[-2] >= a.shape[-1]
+    left = np.conj(np.swapaxes(a, -1, -2))
     gramian = left @ a if tall else a @ left
     try:
-        factor = np.linalg.cholesky(gramian + l2 * np.eye(len(gramian), dtype=a.dtype))
+        factor = np.linalg.cholesky(gramian + l2 * np.eye(gramian.shape[-1], dtype=a.dtype))
     except np.linalg.LinAlgError:
         raise ValueError("Input matrix was rank deficient or ill-conditioned. Try setting fast=False.") from None
-    solved = np.linalg.solve(np.conj(factor.T), np.linalg.solve(factor, left @ b if tall else b))
+    right = np.conj(np.swapaxes(factor, -1, -2))
+    solved = np.linalg.solve(right, np.linalg.solve(factor, left @ b if tall else b))
     return solved if tall else left @ solved
 
 

@@ -89,6 +89,7 @@ TRIDIAGONAL_SOLVE = OpDef(
     attrs={"partial_pivoting": ("bool", True)},
     shape=_solve_shape,
     kernel=_solve_kernel,
+    routine=("three diagonals",),
     uses_lapack=True,
     gradient=gradients.solve,
 )

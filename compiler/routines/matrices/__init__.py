@@ -1,0 +1,1 @@
+"""Routines of many small matrices: triangular and tridiagonal systems of equations."""
