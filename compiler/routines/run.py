@@ -138,16 +138,16 @@ def _all() -> dict[str, Callable[..., Sequence[Any] | None]]:
         segments,
         selection,
     )  # fmt: skip
-    from .images import colours, crops, resizing, suppression, transforms
+    from .images import colours, crops, drawing, resizing, suppression, transforms
     from .matrices import systems
     from .sequences import beams, distances
     from .special import blocks, zeta_sums
     from .windows import morphology, volumes
 
     modules = (
-        bands, beams, blocks, choosing, chosen_rows, colours, counting, crops, distances, distinct, examples, merging,
-        morphology, neighbours, permutations, resizing, scans, scatters, segments, selection, suppression, systems,
-        transforms, volumes, zeta_sums,
+        bands, beams, blocks, choosing, chosen_rows, colours, counting, crops, distances, distinct, drawing, examples,
+        merging, morphology, neighbours, permutations, resizing, scans, scatters, segments, selection, suppression,
+        systems, transforms, volumes, zeta_sums,
     )  # fmt: skip
     return {name: routine for module in modules for name, routine in module.ROUTINES.items()}
 

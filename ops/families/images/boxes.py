@@ -28,16 +28,20 @@ _COLOURS = np.array(
 )  # fmt: skip
 
 
-def _draw_kernel(images: Any, boxes: Any, given: Any = None) -> Any:
-    result = images.copy()
-    height, width, depth = images.shape[1:]
+def chosen_colours(depth: int, given: Any = None) -> Any:
+    """The colours of the first box and of those behind it, a number for each channel. Raises: ValueError."""
     colours = _COLOURS.copy()
     if given is not None and given.size:
         if given.ndim != 2 or given.shape[1] < depth:
             raise ValueError(f"colors must be 2-D with a number for each of {depth} channels, got {given.shape}")
         colours = given.astype(np.float32)
-    if depth == 1:
-        colours = np.ones_like(colours)
+    return np.ones_like(colours) if depth == 1 else colours
+
+
+def _draw_kernel(images: Any, boxes: Any, given: Any = None) -> Any:
+    result = images.copy()
+    height, width, depth = images.shape[1:]
+    colours = chosen_colours(depth, given)
     for image, own in zip(result, boxes):
         for number, (top, left, bottom, right) in enumerate(own):
             colour = colours[number % len(colours), :depth]
@@ -72,6 +76,7 @@ DRAW_BOUNDING_BOXES = OpDef(
     attrs={"T": ("type", dtypes.float32)},
     shape=_drawn_shape,
     kernel=_draw_kernel,
+    routine=("drawn boxes",),
     gradient=NOT_DIFFERENTIABLE,
 )
 
@@ -83,6 +88,7 @@ DRAW_BOUNDING_BOXES_V2 = OpDef(
     attrs={"T": ("type", dtypes.float32)},
     shape=_drawn_shape,
     kernel=_draw_kernel,
+    routine=("drawn boxes",),
     gradient=NOT_DIFFERENTIABLE,
 )
 

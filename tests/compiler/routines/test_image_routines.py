@@ -277,3 +277,24 @@ def test_transforms(
     arrays.append(np.array(7.0, np.float32))
     attrs = {"interpolation": interpolation, "fill_mode": fill_mode}
     _same(*both("ImageProjectiveTransformV3", arrays, [kind], threads, **attrs))
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    seed=st.integers(0, 2**32 - 1),
+    shape=st.tuples(st.integers(1, 3), st.integers(1, 12), st.integers(1, 12), st.sampled_from([1, 3, 4])),
+    boxes=st.integers(0, 12),
+    colours=st.sampled_from([None, 0, 1, 3]),
+    threads=st.integers(1, 3),
+)
+def test_drawn_boxes(seed: int, shape: Any, boxes: int, colours: Any, threads: int) -> None:
+    """Boxes that reach beyond the image, that are outside of it, that are upside down."""
+    random = np.random.default_rng(seed)
+    images = random.random(shape, np.float32)
+    places = (random.random((shape[0], boxes, 4)) * 2 - 0.5).astype(np.float32)
+    arrays, name = [images, places], "DrawBoundingBoxes"
+    if colours is not None:
+        arrays, name = [*arrays, random.random((colours, 4), np.float32)], "DrawBoundingBoxesV2"
+    found, wanted = both(name, arrays, [np.float32], threads, T=as_dtype(np.float32))
+    assert found is not None
+    np.testing.assert_array_equal(found[0], wanted[0])
