@@ -115,13 +115,14 @@ class Plan:
       given: inputs, truth values, that it was made for: it is for calls with these alone.
     """
 
-    __slots__ = ("given", "inputs", "instructions", "outputs")
+    __slots__ = ("_has_effects", "given", "inputs", "instructions", "outputs")
 
     def __init__(self, inputs: Iterable[Value], instructions: Iterable[Instruction], outputs: Iterable[Value]) -> None:
         self.inputs = tuple(inputs)
         self.instructions = tuple(instructions)
         self.outputs = tuple(outputs)
         self.given: dict[Value, bool] = {}
+        self._has_effects: bool | None = None
 
     def replaced(self, instructions: Iterable[Instruction], outputs: Iterable[Value] | None = None) -> Plan:
         """This plan with other instructions, and maybe other outputs."""
@@ -147,7 +148,10 @@ class Plan:
 
     @property
     def has_effects(self) -> bool:
-        return any(not instruction.is_pure for instruction in self.instructions)
+        """Whether an instruction reads or writes state. Each step asks."""
+        if self._has_effects is None:
+            self._has_effects = any(not instruction.is_pure for instruction in self.instructions)
+        return self._has_effects
 
     def __str__(self) -> str:
         from .text import plan_text

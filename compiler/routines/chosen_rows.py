@@ -6,6 +6,7 @@ A segment is one thread's: where it begins is found in the ids. Its rows are add
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import cache
 from math import prod
 from typing import Any, Final
 
@@ -37,6 +38,11 @@ _DIVIDE: Final = """            d = load(divisors, s)
 """
 
 
+@cache
+def _text(kind: str, is_sum: bool) -> str:
+    return _ROWS.format(T=kind, divide="" if is_sum else _DIVIDE)
+
+
 def fold(instruction: Instruction, values: Sequence[Any], threads: int) -> Sequence[Any] | None:
     """`SparseSegmentSum`, `Mean` and `SqrtN`, also with a number of segments; None unless all is as it should be."""
     data, indices, ids = values[:3]
@@ -56,7 +62,7 @@ def fold(instruction: Instruction, values: Sequence[Any], threads: int) -> Seque
     divisors = (np.sqrt(counts) if how == "sqrt_n" else counts).astype(data.dtype)
     width = prod(data.shape[1:])
     result = recycle.empty((count, *data.shape[1:]), data.dtype)
-    text = _ROWS.format(T=kind, divide="" if how == "sum" else _DIVIDE)
+    text = _text(kind, how == "sum")
     arrays = [np.ascontiguousarray(data), np.ascontiguousarray(indices), starts, divisors, result]
     run = loop(text, (kind, instruction.inputs[1].dtype.short, "i64", kind, kind))
     run(arrays, [width], [count], threads_for(ids.size * width, threads))

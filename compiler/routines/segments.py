@@ -15,10 +15,12 @@ apart, writes 3, and fills 2, which no id names. Then the share is joined to tar
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
 import numpy as np
 
+from ...ops.types.dtypes import DType
 from ..plan.plan import Instruction
 from ..runtime import recycle
 from .kernel import loop, threads_for
@@ -120,7 +122,7 @@ def run_unsorted(instruction: Instruction, values: Sequence[Any], threads: int) 
         return None
     blocks = min(rows * width // max(4 * count * width, 1 << 13), _MOST_BLOCKS)
     threads = threads_for(data.size, threads)
-    text, types = _unsorted_text(instruction, width, blocks > 1)
+    text, types = _unsorted_text(instruction.op_def.routine[1], *_types(instruction), width, blocks > 1)
     if blocks > 1:
         parts, bad = np.empty(blocks * count * width, data.dtype), np.empty(blocks, ids.dtype)
         numbers = [rows, width, count, -(-rows // blocks), blocks]
@@ -133,9 +135,14 @@ def run_unsorted(instruction: Instruction, values: Sequence[Any], threads: int) 
     return None if bad.any() else [result]
 
 
-def _unsorted_text(instruction: Instruction, width: int, is_few: bool) -> tuple[str, tuple[str, ...]]:
-    how, dtype = instruction.op_def.routine[1], instruction.inputs[0].dtype
-    fold, kind, ids = FOLDS[how], dtype.short, instruction.inputs[1].dtype.short
+def _types(instruction: Instruction) -> tuple[DType, str]:
+    """The type of the rows, and the short name of that of their ids."""
+    return instruction.inputs[0].dtype, instruction.inputs[1].dtype.short
+
+
+@lru_cache(1024)
+def _unsorted_text(how: str, dtype: DType, ids: str, width: int, is_few: bool) -> tuple[str, tuple[str, ...]]:
+    fold, kind = FOLDS[how], dtype.short
     start = {"max": dtype.min, "min": dtype.max}.get(how) or fold.start(dtype)  # what a target without rows holds
     target = "parts" if is_few else "r"
     step = fold.step.format(a="a{n}", b="c{n}")
@@ -224,7 +231,7 @@ def run_sorted(instruction: Instruction, values: Sequence[Any], threads: int) ->
     result = recycle.empty((count, *data.shape[1:]), data.dtype)
     sizes, more = np.empty(count, np.uint64), np.empty(blocks, np.uint64)
     heads, bad = np.empty(blocks * width, data.dtype), np.empty(blocks, ids.dtype)
-    text, types = _sorted_text(instruction, width)
+    text, types = _sorted_text(how, *_types(instruction), width)
     arrays, numbers = [data, ids, result, sizes, heads, more, bad], [rows, width, count, _BLOCK, blocks]
     run, threads = loop(text, types), threads_for(data.size, threads)
     run(arrays, numbers, [blocks], threads)
@@ -237,9 +244,9 @@ def run_sorted(instruction: Instruction, values: Sequence[Any], threads: int) ->
     return [result]
 
 
-def _sorted_text(instruction: Instruction, width: int) -> tuple[str, tuple[str, ...]]:
-    how, dtype = instruction.op_def.routine[1], instruction.inputs[0].dtype
-    fold, kind, ids = FOLDS[how], dtype.short, instruction.inputs[1].dtype.short
+@lru_cache(1024)
+def _sorted_text(how: str, dtype: DType, ids: str, width: int) -> tuple[str, tuple[str, ...]]:
+    fold, kind = FOLDS[how], dtype.short
     empty = 1 if how == "prod" else 0
     parts = {}
     for name, target, at in (("head", "heads", "b"), ("whole", "r", "U(e)")):
