@@ -22,7 +22,7 @@ LEAST: Final = 2048  # elements from which on a routine is worth its call: 10 us
 # The same, where the kernel takes microseconds for each: messages, windows, matrices.
 _LEAST_OF: Final = {
     "examples": 16, "dilation": 64, "dilation by image": 64, "dilation by filter": 64, "triangles": 32,
-    "three diagonals": 32,
+    "three diagonals": 32, "segments": 16, "unsorted segments": 16,
 }  # fmt: skip
 _TYPES: Final = frozenset({"bool", "f32", "f64", "i8", "i16", "i32", "i64", "u8", "u16", "u32", "u64"})
 
