@@ -124,6 +124,47 @@ def test_random_parts_cover_their_boxes() -> None:
             assert covered >= 0.5 * 16 * 20
 
 
+@pytest.mark.parametrize(
+    ("options", "expected"),
+    [
+        ({}, [(0, 5, 39, 32), (7, 11, 12, 14), (4, 4, 31, 40), (19, 1, 19, 21)]),
+        ({"min_object_covered": 0.9}, [(0, 5, 39, 32), (9, 12, 29, 32), (4, 4, 31, 40), (6, 2, 30, 38)]),
+        ({"max_attempts": 3, "min_object_covered": 1.0}, [(0, 5, 39, 32), (2, 4, 34, 40), (0, 10, 34, 39)]),
+        ({"area_range": (0.5, 0.9), "aspect_ratio_range": (0.5, 2.0)}, [(0, 19, 39, 27), (1, 4, 29, 43)]),
+    ],
+)
+def test_seeds_of_operations_give_the_boxes_of_tensorflow(
+    options: dict[str, Any], expected: list[tuple[int, ...]]
+) -> None:
+    tf.set_random_seed(7)  # which 1.15 does not ask here
+    boxes = [[[0.1, 0.2, 0.6, 0.7], [0.5, 0.5, 0.9, 0.9]]]
+    begin, size, _ = image.sample_distorted_bounding_box([40, 50, 3], boxes, seed=3, **options)
+    assert begin.op.name == "sample_distorted_bounding_box/SampleDistortedBoundingBoxV2"
+    with tf.Session() as sess:
+        for wanted in expected:
+            first, extents = sess.run([begin, size])
+            assert (*first[:2], *extents[:2]) == wanted
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"area_range": (0.5, 1.5)}, "Area range must be less then or equal to 1.0"),
+        ({"area_range": (0.0, 0.5)}, "Area range must be non-negative"),
+        ({"aspect_ratio_range": (-1.0, 0.5)}, "Aspect ratio range must be non-negative"),
+        ({"min_object_covered": -1.0}, "Min object covered must be non-negative"),
+        ({"max_attempts": -1}, "Max attempts must be non-negative"),
+        ({"bounding_boxes": [[[0.1, 0.2, 1.6, 0.7]]]}, "must be in .0.0, 1.0.: .1.6"),
+        ({"bounding_boxes": np.zeros((1, 0, 4), np.float32)}, "No bounding boxes provided"),
+    ],
+)
+def test_random_boxes_refuse_what_tensorflow_refuses(options: dict[str, Any], message: str) -> None:
+    options = {"bounding_boxes": [[[0.1, 0.2, 0.6, 0.7]]], **options}
+    begin, _, _ = image.sample_distorted_bounding_box([40, 50, 3], **options)
+    with tf.Session() as sess, pytest.raises(tf.errors.InvalidArgumentError, match=message):
+        sess.run(begin)
+
+
 def test_jpeg_goes_and_comes_back_nearly() -> None:
     smooth = np.tile(np.arange(0, 240, 10, dtype=np.uint8)[:, None, None], (1, 16, 3))
     with tf.Session() as sess:

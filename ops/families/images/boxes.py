@@ -7,9 +7,9 @@ from typing import Any, Final, NamedTuple
 
 import numpy as np
 
-from ...base.errors import OutOfRangeError
+from ...base.errors import InvalidArgumentError, OutOfRangeError
 from ...building.build import build
-from ...building.convert import convert_to_tensor
+from ...building.default_graph import name_scope
 from ...definition.context import KernelContext
 from ...definition.opdef import NOT_DIFFERENTIABLE, Effects, OpDef
 from ...definition.shape_checks import require_extent, spelled_extent
@@ -17,7 +17,7 @@ from ...definition.shapes import merge_extent, with_rank
 from ...graph.node import Tensor
 from ...types import dtypes
 from ...types.tensor_shape import Extents, brackets
-from ..random.sampling import get_seed
+from ..random.philox import Drawn, stream_in
 from . import image_gradients as gradients
 
 # Drawing.
@@ -249,51 +249,94 @@ def crop_and_resize(
 
 # Random boxes.
 
+_ROUNDING: Final = 0.5 - 1e-7  # what is added to a width that may not be rounded up to one more
+
+
+def _require(is_so: bool, message: str) -> None:
+    if not is_so:
+        raise InvalidArgumentError(None, None, message)
+
+
+def _check_ranges(ratios: Any, areas: Any, least: float, max_attempts: int) -> None:
+    for what, parts in (("Aspect ratio", ratios), ("Area", areas)):
+        _require(len(parts) == 2, f"{what} range field must specify 2 dimensions")
+        _require(min(parts) > 0, f"{what} range must be non-negative: {list(parts)}")
+    _require(max(areas) <= 1, f"Area range must be less then or equal to 1.0: {list(areas)}")
+    _require(max_attempts > 0, f"Max attempts must be non-negative: {max_attempts}")
+    _require(least >= 0, f"Min object covered must be non-negative: {least}")
+
 
 def _distorted_kernel(
     context: KernelContext, image_size: Any, bounding_boxes: Any, min_object_covered: Any, *, seed: int, seed2: int,
     aspect_ratio_range: Any, area_range: Any, max_attempts: int, use_image_if_no_bounding_boxes: bool,
 ) -> Any:  # fmt: skip
-    random = context.state.random.setdefault(  # type: ignore[attr-defined]
-        context.op, np.random.default_rng([seed, seed2] if seed or seed2 else None)
-    )
+    _check_ranges(aspect_ratio_range, area_range, float(min_object_covered), max_attempts)
     height, width, _ = (int(n) for n in image_size)
     own = bounding_boxes.reshape(-1, 4)
     if not len(own):
-        if not use_image_if_no_bounding_boxes:
-            raise ValueError("No bounding boxes provided as input: use_image_if_no_bounding_boxes allows that.")
+        _require(use_image_if_no_bounding_boxes, "No bounding boxes provided as input. One must enable "
+                 "use_image_if_no_bounding_boxes if you wish to not provide any bounding boxes.")  # fmt: skip
         own = np.array([[0, 0, 1, 1]], np.float32)
-    whole = own * [height, width, height, width]
+    outside = own[~((own >= 0) & (own <= 1))]
+    _require(not len(outside), f"All bounding box coordinates must be in [0.0, 1.0]: {outside[:1]}")
+    whole = (own * np.array([height, width, height, width], np.float32)).astype(np.int64)
+    random = Drawn(stream_in(context.state.random, context.op), max_attempts)  # type: ignore[attr-defined]
+    low, high = (np.float32(ratio) for ratio in aspect_ratio_range)
     box = (0, 0, height, width)
     for _ in range(max_attempts):
-        found = _random_box(random, height, width, aspect_ratio_range, area_range)
-        if found is not None and _covers(found, whole, float(min_object_covered)):
+        ratio = random.share() * (high - low) + low
+        found = _random_box(random, height, width, ratio, area_range)
+        if found is not None and _covers(found, whole, min_object_covered):
             box = found
             break
     top, left, bottom, right = box
     size = image_size.dtype
-    shares = np.array([[[top / height, left / width, bottom / height, right / width]]], np.float32)
-    return np.array([top, left, 0], size), np.array([bottom - top, right - left, -1], size), shares
+    with np.errstate(invalid="ignore"):
+        shares = np.array([top, left, bottom, right], np.float32) / np.array([height, width] * 2, np.float32)
+    below = np.array([bottom - top, right - left, -1]).astype(size)  # of uint8 it is 255
+    return np.array([top, left, 0], size), below, shares.reshape(1, 1, 4)
 
 
-def _random_box(random: Any, height: int, width: int, ratios: Any, areas: Any) -> Any:
-    ratio = random.uniform(*ratios)
-    wanted = random.uniform(*areas) * height * width
-    tall, wide = round(np.sqrt(wanted / ratio)), round(np.sqrt(wanted * ratio))
-    if not (0 < tall <= height and 0 < wide <= width):
+def _random_box(random: Drawn, height: int, width: int, ratio: Any, areas: Any) -> Any:
+    """A box of a ratio of width to height, the height drawn first, then the row and the column; None if none fits."""
+    least, most = (np.float32(area) * np.float32(width) * np.float32(height) for area in areas)
+    tall, tallest = (int(np.rint(np.sqrt(area / ratio))) for area in (least, most))
+
+    def wide_of(tall: int) -> int:
+        return int(np.rint(np.float32(tall) * ratio))
+
+    if wide_of(tallest) > width:
+        tallest = int((width + _ROUNDING) / float(ratio))
+    tallest = min(tallest, height)
+    tall = min(tall, tallest)
+    if tall < tallest:
+        tall += random.below(tallest - tall + 1)
+    if tall * wide_of(tall) < least:
+        tall += 1
+    if tall * wide_of(tall) > most:
+        tall -= 1
+    wide = wide_of(tall)
+    if not (least <= tall * wide <= most and 0 < tall <= height and 0 < wide <= width):
         return None
-    top, left = int(random.integers(height - tall + 1)), int(random.integers(width - wide + 1))
+    top = random.below(height - tall) if tall < height else 0
+    left = random.below(width - wide) if wide < width else 0
     return top, left, top + tall, left + wide
 
 
-def _covers(box: Any, others: Any, least: float) -> bool:
+def _covers(box: Any, others: Any, least: Any) -> bool:
     for other in others:
         size = (other[2] - other[0]) * (other[3] - other[1])
         tall = min(box[2], other[2]) - max(box[0], other[0])
         wide = min(box[3], other[3]) - max(box[1], other[1])
-        if size > 0 and max(tall, 0) * max(wide, 0) / size >= least:
+        if other[2] > other[0] and other[3] > other[1] and np.float32(max(tall, 0) * max(wide, 0) / size) >= least:
             return True
     return False
+
+
+def _sampled_shape(query: Any) -> list[Extents]:
+    require_extent(with_rank(query.shapes[0], 1)[0], 3)
+    require_extent(with_rank(query.shapes[1], 3)[2], 4)
+    return [(3,), (3,), (1, 1, 4)]
 
 
 SAMPLE_DISTORTED_BOUNDING_BOX_V2 = OpDef(
@@ -306,7 +349,7 @@ SAMPLE_DISTORTED_BOUNDING_BOX_V2 = OpDef(
         "area_range": ("list(float)", (0.05, 1)), "max_attempts": ("int", 100),
         "use_image_if_no_bounding_boxes": ("bool", False),
     },
-    shape=lambda q: [(3,), (3,), (1, 1, 4)],
+    shape=_sampled_shape,
     kernel=_distorted_kernel,
     effects=Effects("random", reads=True, writes=True),
     gradient=NOT_DIFFERENTIABLE,
@@ -325,18 +368,18 @@ def sample_distorted_bounding_box(
     Args:
       image_size: height, width and channels.
       bounding_boxes: [1, boxes, 4], as shares of height and width.
-      seed: for numbers that repeat.
+      seed, seed2: for boxes that repeat, those of TensorFlow 1; the graph's seed has no say in them.
       min_object_covered: the share of a box that has to be within.
       aspect_ratio_range, area_range: of the part: width over height, and its share of the image.
       max_attempts: after which the whole image is taken.
       use_image_if_no_bounding_boxes: whether no boxes mean the whole image.
     Returns: `begin` and `size` for `tf.slice`, and the part as a box for `draw_bounding_boxes`.
     """
-    seed1, other = get_seed(seed)
-    outputs = build(SAMPLE_DISTORTED_BOUNDING_BOX_V2,
-        convert_to_tensor(image_size), bounding_boxes, min_object_covered, seed=seed1 or 0, seed2=seed2 or other or 0,
-        aspect_ratio_range=list(aspect_ratio_range or (0.75, 1.33)), area_range=list(area_range or (0.05, 1.0)),
-        max_attempts=max_attempts or 100, name=name,
-        use_image_if_no_bounding_boxes=bool(use_image_if_no_bounding_boxes),
-    )  # fmt: skip
+    with name_scope(name, "sample_distorted_bounding_box"):
+        outputs = build(SAMPLE_DISTORTED_BOUNDING_BOX_V2,
+            image_size, bounding_boxes, min_object_covered, seed=seed or 0, seed2=seed2 or 0,
+            aspect_ratio_range=list(aspect_ratio_range or (0.75, 1.33)), area_range=list(area_range or (0.05, 1.0)),
+            max_attempts=100 if max_attempts is None else max_attempts,
+            use_image_if_no_bounding_boxes=bool(use_image_if_no_bounding_boxes),
+        )  # fmt: skip
     return SampleDistortedBoundingBox(*outputs)

@@ -11,7 +11,8 @@ stream of key 87654321, the graph's default seed.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import itertools
+from collections.abc import Callable, Iterator
 from typing import Any, Final
 
 import numpy as np
@@ -148,3 +149,37 @@ def _blocks_at(key: int, low: np.ndarray[Any, Any], high: np.ndarray[Any, Any]) 
         np.bitwise_and(a, _LOW, out=c3)
         k0, k1 = (k0 + _WEYL[0]) & 0xFFFFFFFF, (k1 + _WEYL[1]) & 0xFFFFFFFF
     return np.stack([c0, c1, c2, c3], -1).astype(np.uint32)
+
+
+class Drawn:
+    """The numbers of a few blocks of a stream, one after the other, in the ways in which TensorFlow takes them.
+
+    Attributes:
+      word: what returns the next number, below 2**32.
+    """
+
+    __slots__ = ("word",)
+
+    def __init__(self, stream: Stream, count: int) -> None:
+        """Takes so many blocks of the stream; if they run out, it reads on in those behind."""
+        first = stream.reserve(count)
+
+        def words() -> Iterator[int]:
+            for start in itertools.count(first, _AHEAD):
+                yield from blocks(stream.key, start, _AHEAD).ravel().tolist()
+
+        self.word: Draw = words().__next__
+
+    def share(self) -> Any:
+        """A float32 in [0, 1)."""
+        return np.array(0x3F800000 | self.word() & 0x7FFFFF, np.uint32).view(np.float32)[()] - np.float32(1)
+
+    def below(self, limit: int) -> int:
+        """An integer in [0, limit), each as probable as the others."""
+        if not limit & (limit - 1):
+            return self.word() & (limit - 1)
+        remainder = (0xFFFFFFFF % limit) + 1
+        found = self.word()
+        while found < remainder:
+            found = self.word()
+        return found % limit
