@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from sessile.ops.definition.registry import lookup
 
 import sessile as tf
 
@@ -138,3 +139,24 @@ def test_parts_are_joined_in_one_range() -> None:
     assert rows == [values[:3], values[3:]]
     assert activations == [128, 128, 192]
     assert average[0][0][0][0] == int(np.sum(given)) // 4
+
+
+@pytest.mark.parametrize("narrow", [False, True])
+@pytest.mark.parametrize("bits", [2, 8, 16])
+@pytest.mark.parametrize("bounds", [(-1.0, 1.0), (0.0, 0.0), (0.5, 3.0), (-3.0, -1.0)])
+@pytest.mark.parametrize("suffix", ["", "PerChannel"])
+def test_fake_quantization_is_fused(suffix: str, bounds: Any, bits: int, narrow: bool) -> None:
+    """Compiled, values and gradients are the kernels' to the bit; whole gradients, so that sums are exact."""
+    name, random = f"FakeQuantWithMinMaxVars{suffix}", np.random.default_rng(bits)
+    x, dy = (3 * random.normal(size=(40, 5))).astype(np.float32), random.integers(-5, 6, (40, 5)).astype(np.float32)
+    low, high = (np.full(5 if suffix else (), bound, np.float32) for bound in bounds)
+    attrs = {"num_bits": bits, "narrow_range": narrow}
+    fed = [tf.placeholder(tf.float32, shape) for shape in ([None, 5], [None, 5], low.shape, high.shape)]
+    value = getattr(tf.raw_ops, name)(inputs=fed[1], min=fed[2], max=fed[3], **attrs)
+    parts = getattr(tf.raw_ops, f"{name}Gradient")(gradients=fed[0], inputs=fed[1], min=fed[2], max=fed[3], **attrs)
+    with tf.Session() as session:
+        step = session.make_callable([value, *parts], fed)
+        found = [np.array(array) for array in step(dy, x, low, high)]
+    wanted = [lookup(name).kernel(x, low, high, **attrs), *lookup(f"{name}Gradient").kernel(dy, x, low, high, **attrs)]
+    for one, other in zip(found, wanted, strict=True):
+        np.testing.assert_array_equal(one, other)

@@ -110,6 +110,52 @@ def _args_expansion(build: Any, attrs: Any, inputs: Any) -> Any:
     return build("Add", build("Mul", steps, size), start)
 
 
+def _moved(build: Any, attrs: Any, low: Any, high: Any) -> tuple[Any, Any, Any]:
+    """What `_moved_range` works out, of instructions."""
+    first, last, half = (build.constant(np.array(n, np.float32)) for n in (*_ends(attrs), 0.5))
+    steps = build.constant(np.array(_ends(attrs)[1] - _ends(attrs)[0], np.float32))
+    step = build("RealDiv", build("Sub", high, low), steps)
+    zero = build("Sub", first, build("RealDiv", low, step))
+    place = build("SelectV2", build("Greater", zero, last), last, build("Floor", build("Add", zero, half)))
+    place = build("SelectV2", build("Less", zero, first), first, place)
+    ends = [build("Mul", build("Sub", end, place), step) for end in (first, last)]
+    return ends[0], ends[1], step
+
+
+def _is_nothing(build: Any, low: Any, high: Any) -> Any:
+    zero = build.constant(np.zeros((), np.float32))
+    return build("LogicalAnd", build("Equal", low, zero), build("Equal", high, zero))
+
+
+def _vars_expansion(build: Any, attrs: Any, inputs: Any, low: Any, high: Any) -> Any:
+    """One loop, whose range is worked out before. Bits that are refused are left to the kernel, which says so."""
+    if not 2 <= attrs["num_bits"] <= 16:
+        return None
+    bottom, top, step = _moved(build, attrs, low, high)
+    one, half = (build.constant(np.array(n, np.float32)) for n in (1, 0.5))
+    clipped = build("Sub", build("Minimum", build("Maximum", inputs, bottom), top), bottom)
+    steps = build("Floor", build("Add", build("Mul", clipped, build("RealDiv", one, step)), half))
+    rounded = build("Add", build("Mul", steps, step), bottom)
+    zero = build.constant(np.zeros((), np.float32))
+    return build("SelectV2", _is_nothing(build, low, high), zero, rounded)
+
+
+def _vars_gradient_expansion(build: Any, attrs: Any, gradients: Any, inputs: Any, low: Any, high: Any) -> Any:
+    if not 2 <= attrs["num_bits"] <= 16 or inputs.extents is None:
+        return None
+    bottom, top, _ = _moved(build, attrs, low, high)
+    nothing = _is_nothing(build, low, high)
+    is_inside = build("LogicalAnd", build("GreaterEqual", inputs, bottom), build("LessEqual", inputs, top))
+    something = build("LogicalNot", nothing)
+    masks = [build("LogicalOr", nothing, is_inside)]
+    masks += [
+        build("LogicalAnd", something, build(name, inputs, end)) for name, end in (("Less", bottom), ("Greater", top))
+    ]
+    passed, *parts = (build("Mul", gradients, build("Cast", mask, DstT=gradients.dtype)) for mask in masks)
+    axes = build.constant(np.arange(len(inputs.extents) - (1 if low.extents else 0), dtype=np.int32))
+    return passed, *(build("Sum", part, axes, keep_dims=False) for part in parts)
+
+
 def _args_gradient_scalar(attrs: Any, types: Any) -> str | None:
     low, high = np.float32(attrs["min"]), np.float32(attrs["max"])
     if not (low < high and 2 <= attrs["num_bits"] <= 16):
@@ -193,6 +239,7 @@ FAKE_QUANT_VARS = OpDef(
     attrs=_STEPS,
     shape=_vars_shape,
     kernel=_vars_kernel,
+    expansion=_vars_expansion,
     gradient=_bounds_gradient("FakeQuantWithMinMaxVarsGradient"),
 )
 
@@ -205,6 +252,7 @@ FAKE_QUANT_VARS_GRADIENT = OpDef(
     attrs=_STEPS,
     shape=_vars_gradient_shape,
     kernel=_vars_gradient_kernel,
+    expansion=_vars_gradient_expansion,
     gradient=NOT_DIFFERENTIABLE,
 )
 
@@ -214,6 +262,7 @@ FAKE_QUANT_CHANNELS = OpDef(
     attrs=_STEPS,
     shape=_channel_shape,
     kernel=_vars_kernel,
+    expansion=_vars_expansion,
     gradient=_bounds_gradient("FakeQuantWithMinMaxVarsPerChannelGradient"),
 )
 
@@ -223,6 +272,7 @@ FAKE_QUANT_CHANNELS_GRADIENT = OpDef(
     attrs=_STEPS,
     shape=_channel_gradient_shape,
     kernel=_vars_gradient_kernel,
+    expansion=_vars_gradient_expansion,
     gradient=NOT_DIFFERENTIABLE,
 )
 
