@@ -140,6 +140,7 @@ def _plane(attrs: Any, part: str, space: Any, sizes: Any, kind: str) -> Plane | 
         return None  # the kernel will say so
     if space[-1] != inner or any(axis.count < 1 for axis in axes):
         return None
+    axes, inner = _folded(axes, inner)
     if part != "input":
         rows, columns = (Space(a.extent, a.before, 1, a.size, a.rate, a.stride, a.count) for a in axes)
         plane = Plane(rows, columns, inner, outer, kind)
@@ -152,3 +153,20 @@ def _plane(attrs: Any, part: str, space: Any, sizes: Any, kind: str) -> Plane | 
         plane = Plane(rows, columns, outer, inner, kind)
     is_usual = all(side.before >= 0 and side.before < side.width for side in (plane.rows, plane.columns))
     return plane if is_usual and plane.stack <= LARGEST_STACK else None
+
+
+def _folded(axes: tuple[windows.Axis, ...], channels: int) -> tuple[tuple[windows.Axis, ...], int]:
+    """Axes that one window covers wholly are channels: so do convolutions over words see the whole of each one, in the
+    gradient for the input with no zeros around it."""
+    rows, columns = axes
+    if _is_covered(columns):
+        channels *= columns.extent
+        columns = columns._replace(extent=1, size=1, stride=1)
+        if _is_covered(rows):
+            channels *= rows.extent
+            rows = rows._replace(extent=1, size=1, stride=1)
+    return (rows, columns), channels
+
+
+def _is_covered(axis: windows.Axis) -> bool:
+    return axis.count == 1 and not axis.before and axis.rate == 1 and axis.size == axis.extent

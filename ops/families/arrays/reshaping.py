@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from typing import Any
 
@@ -116,16 +117,16 @@ def _reshape_kernel(tensor: Any, shape: Any) -> Any:
         axis = next(axis for axis, size in enumerate(sizes) if size < -1)
         raise ValueError(f"Size {axis} must be non-negative, not {sizes[axis]}")
     if not holes:
-        if tensor.size != np.prod(sizes, dtype=np.int64):
-            wanted = np.prod(sizes, dtype=np.int64)
+        wanted = math.prod(sizes)
+        if tensor.size != wanted:
             raise ValueError(
                 f"Input to reshape is a tensor with {tensor.size} values, but the requested shape has {wanted}"
             )
         return tensor.reshape(sizes)
     # An extent of 0 that is asked for takes the place of one that is there; the others share out the rest.
     keep_zeros = 0 not in sizes
-    have = int(np.prod([n for n in tensor.shape if n or keep_zeros], dtype=np.int64))
-    known = int(np.prod([size for size in sizes if size > 0], dtype=np.int64))
+    have = math.prod(n for n in tensor.shape if n or keep_zeros)
+    known = math.prod(size for size in sizes if size > 0)
     if (have % known and (keep_zeros or 0 not in tensor.shape)) or (not keep_zeros and tensor.size):
         raise ValueError(
             f"Input to reshape is a tensor with {tensor.size} values, but the requested shape requires a multiple of "

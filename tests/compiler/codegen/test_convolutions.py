@@ -73,13 +73,26 @@ def _run(setting: dict[str, Any], batch: Any, level: Any) -> Any:
 @given(setting=_settings(), is_known=st.booleans())
 def test_compiled_as_interpreted(setting: dict[str, Any], is_known: bool) -> None:
     """A convolution and its gradients, compiled, are what the kernels compute; batches known and not."""
-    batch = setting["batch"] if is_known else None
+    _compare(setting, setting["batch"] if is_known else None)
+
+
+def _compare(setting: dict[str, Any], batch: Any) -> None:
     wanted = _run(setting, batch, tf.OptimizerOptions.OFF)
     found = _run(setting, batch, tf.OptimizerOptions.ON_1)
     terms = int(np.prod(setting["sizes"])) * max(setting["inner"], setting["outer"]) * int(np.prod(setting["space"]))
     for one, other in zip(found, wanted):
         assert one.shape == other.shape
         _close(one, other, terms)
+
+
+@pytest.mark.parametrize("outer", [1, 16, 33])
+@pytest.mark.parametrize("rows", [2, 7])
+@pytest.mark.parametrize(("padding", "rates"), [("VALID", [1, 1]), ("VALID", [2, 1]), ("SAME", [1, 1])])
+def test_windows_that_cover_an_axis(padding: str, rates: list[int], rows: int, outer: int) -> None:
+    """As those over words, which see the whole of each: columns are channels then, and rows if they are covered too."""
+    space = [7 if rates[0] == 1 else 13, 5]
+    setting = {"space": space, "sizes": [rows, 5], "strides": [1, 2], "rates": rates, "padding": padding}
+    _compare({**setting, "batch": 2, "inner": 3, "outer": outer}, None)
 
 
 @pytest.mark.parametrize("machine", MACHINES)
