@@ -35,15 +35,19 @@ def _spread(g: Any, op: Any, dy: Any) -> Any:
     x, axes = op.inputs
     known, extents = g.static(axes), g.extents(x)
     if known is not None and extents is not None:
-        folded = {int(axis) % max(len(extents), 1) for axis in np.ravel(known)}
-        if len(folded) == len(extents):
-            kept = g("Reshape", dy, np.ones(len(extents), np.int32))
+        rank = len(extents)
+        folded = {int(axis) % max(rank, 1) for axis in np.ravel(known)}
+        in_order = np.array_equal(known, np.arange(rank))  # not so of axis 0 of a vector as a number: TensorFlow's test
+        if len(folded) == rank and (in_order or None in extents):
+            g.leave_out(0 if in_order else 12)  # TensorFlow computes both shapes when the step runs
+            kept = g("Reshape", dy, np.ones(rank, np.int32))
             return g("Tile", kept, _multiples(g, x))
-        if None not in extents and 0 not in extents:
-            g.leave_out(17)  # TensorFlow computes both shapes in the graph
+        if None not in extents:
+            if g.is_first_of_graph(("spread", extents, tuple(map(int, np.ravel(known))))):
+                g.leave_out(17 if np.size(known) else 18)  # TensorFlow computes both shapes in the graph, and keeps them
             kept_extents = [1 if axis in folded else extent for axis, extent in enumerate(extents)]
             kept = g("Reshape", dy, kept_extents)
-            return g("Tile", kept, [extent if axis in folded else 1 for axis, extent in enumerate(extents)])
+            return g("Tile", kept, [extent // max(one, 1) for extent, one in zip(extents, kept_extents, strict=True)])
     shape = g.shape(x)
     with g.beside(shape):
         kept_shape = reduced_shape(g, shape, axes)

@@ -139,4 +139,5 @@ def top_k(g: Any, op: Any, dy: Any, _: Any) -> list[Any]:
     values = g.reshape(dy, [-1])
     total = g("Prod", shape, g.constant([0]))
     placed = g("ScatterNd", column, values, g.pack([total], "ScatterNd/shape"))
+    g.leave_out(2)  # of the range, a Cast; and the zero that is the gradient of `k`
     return [g.reshape(placed, shape), *[None] * (len(op.inputs) - 1)]

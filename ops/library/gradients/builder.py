@@ -21,7 +21,7 @@ import numpy as np
 from ...building.build import build
 from ...building.constant import constant
 from ...building.convert import convert_to_tensor
-from ...building.default_graph import colocate_with, control_dependencies, leave_out, name_scope
+from ...building.default_graph import colocate_with, control_dependencies, get_default_graph, leave_out, name_scope
 from ...definition.registry import lookup
 from ...families.arrays.filling import ones, zeros
 from ...families.elementwise.cast import cast
@@ -38,7 +38,7 @@ from ...types.tensor_shape import Extents
 Maker = Callable[[], Any]
 Axes = tuple[Any, Any, Any, Any]  # axes (None: nothing to sum) and shape of one input, and of the other
 
-# Per graph and pair of static shapes: the axes, so that one operation tells them for all.
+# Per graph and pair of static shapes: the axes, so that one operation tells them for all; and other keys seen.
 _AXES: Final[WeakKeyDictionary[Any, dict[Any, Any]]] = WeakKeyDictionary()
 
 
@@ -63,7 +63,12 @@ def _axes_between(x: tuple[int, ...], y: tuple[int, ...]) -> tuple[Any, Any]:
         return None, None
     rank = max(len(x), len(y))
     wide = ((1,) * (rank - len(x)) + x, (1,) * (rank - len(y)) + y)
-    axes = [[axis for axis in range(rank) if own[axis] == 1] for own in wide]
+    whole = tuple(max(sizes) if 0 not in sizes else 0 for sizes in zip(*wide, strict=True))
+    # An extent of 1 in both is summed away with the others, but alone it is no reason to sum.
+    axes = [
+        [axis for axis in range(rank) if full[axis] == 1] if own != whole else []
+        for own, full in zip((x, y), wide, strict=True)
+    ]
     return (_as_integers(axes[0]) if axes[0] else None), (_as_integers(axes[1]) if axes[1] else None)
 
 
@@ -88,6 +93,14 @@ class GradientBuilder:
     def leave_out(self, count: int) -> None:
         """Count operations that TensorFlow makes here and this library does not."""
         leave_out(count)
+
+    @staticmethod
+    def is_first_of_graph(key: Any) -> bool:
+        """Whether this key is new to the default graph: TensorFlow makes what is the same for many gradients once."""
+        known = _AXES.setdefault(get_default_graph(), {})
+        is_new = key not in known
+        known[key] = None
+        return is_new
 
     def constant(self, value: Any, dtype: Any = None, shape: Any = None, name: str = "Const") -> Tensor:
         """A constant."""
