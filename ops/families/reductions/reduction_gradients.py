@@ -44,7 +44,7 @@ def _spread(g: Any, op: Any, dy: Any) -> Any:
             return g("Tile", kept, _multiples(g, x))
         if None not in extents:
             if g.is_first_of_graph(("spread", extents, tuple(map(int, np.ravel(known))))):
-                g.leave_out(17 if np.size(known) else 18)  # TensorFlow computes both shapes in the graph, and keeps them
+                g.leave_out(17 if np.size(known) else 18)  # TensorFlow computes the shapes in the graph, and keeps them
             kept_extents = [1 if axis in folded else extent for axis, extent in enumerate(extents)]
             kept = g("Reshape", dy, kept_extents)
             return g("Tile", kept, [extent // max(one, 1) for extent, one in zip(extents, kept_extents, strict=True)])
