@@ -11,6 +11,7 @@ from .numbers import read, write
 from .patterns import full_matches, replaced
 from .pieces import cases, joins, lengths, parts, words
 from .records import columns, raw
+from .strong_hashes import old, strong
 from .views import LEAST, available
 
 _ROUTINES: Final[dict[str, Callable[[Instruction, Sequence[Any]], Sequence[Any] | None]]] = {
@@ -21,6 +22,8 @@ _ROUTINES: Final[dict[str, Callable[[Instruction, Sequence[Any]], Sequence[Any] 
     "words": words,
     "join": joins,
     "bucket": buckets,
+    "strong": strong,
+    "old bucket": old,
     "read": read,
     "replace": replaced,
     "match": full_matches,

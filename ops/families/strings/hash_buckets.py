@@ -24,6 +24,7 @@ STRING_TO_HASH_BUCKET = OpDef(
     name="StringToHashBucket",
     signature="string_tensor: string -> output: int64",
     attrs={"num_buckets": ("int",)},
+    routine=("strings", "old bucket"),
     shape=same_shape,
     kernel=lambda string_tensor, *, num_buckets: _buckets(murmur, string_tensor, num_buckets),
 )
@@ -48,6 +49,7 @@ STRING_TO_HASH_BUCKET_STRONG = OpDef(
     name="StringToHashBucketStrong",
     signature="input: string -> output: int64",
     attrs={"num_buckets": ("int",), "key": ("list(int)",)},
+    routine=("strings", "strong"),
     shape=same_shape,
     kernel=_strong_kernel,
 )

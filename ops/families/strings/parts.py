@@ -17,6 +17,7 @@ from ...graph.node import Tensor
 from ...types import dtypes
 from ...types.tensor_shape import Extents
 from .joining import each, strings
+from .many import base64_of, from_base64
 
 _CONTINUATION = bytes(range(0x80, 0xC0))  # bytes of UTF-8 that begin no character
 _UNIT = {"unit": ("string", b"BYTE")}
@@ -159,9 +160,8 @@ def string_strip(input: Any, name: str | None = None) -> Tensor:
     return result
 
 
-def _encode(text: bytes, pad: bool) -> bytes:
-    code = base64.urlsafe_b64encode(text)
-    return code if pad else code.rstrip(b"=")
+def _encode_kernel(text: Any, *, pad: bool) -> Any:
+    return strings(base64_of(text.ravel().tolist(), pad), text.shape)
 
 
 def _decode(text: bytes) -> bytes:
@@ -173,13 +173,19 @@ def _decode(text: bytes) -> bytes:
         raise InvalidArgumentError(None, None, "Invalid character found in base64.") from error
 
 
+def _decode_kernel(text: Any) -> Any:
+    texts = text.ravel().tolist()
+    found = from_base64(texts)
+    return strings([_decode(one) for one in texts] if found is None else found, text.shape)
+
+
 ENCODE_BASE64 = OpDef(
     name="EncodeBase64", signature="input: string -> output: string", attrs={"pad": ("bool", False)}, shape=same_shape,
-    kernel=lambda text, *, pad: each(lambda one: _encode(one, pad), text),
+    kernel=_encode_kernel,
 )  # fmt: skip
 DECODE_BASE64 = OpDef(
     name="DecodeBase64", signature="input: string -> output: string", shape=same_shape,
-    kernel=lambda text: each(_decode, text),
+    kernel=_decode_kernel,
 )  # fmt: skip
 
 

@@ -23,6 +23,7 @@ from ..arrays.reshaping import reshape
 from ..arrays.shape_ops import shape as shape_of
 from ..elementwise.cast import cast
 from .joining import strings
+from .many import transcoded
 
 _ENCODINGS = (b"UTF-8", b"UTF-16-BE", b"UTF-32-BE")
 _ERRORS = (b"strict", b"replace", b"ignore")
@@ -52,12 +53,12 @@ class _Decoder:
 
     def __init__(self, encoding: bytes, errors: bytes, replacement: int, controls: bool) -> None:
         try:
-            self._codec = codecs.lookup(encoding.decode()).name
+            self.codec = codecs.lookup(encoding.decode()).name
         except LookupError:
             raise InvalidArgumentError(
                 None, None, f"Could not create converter for input encoding: {encoding.decode()}"
             ) from None
-        self._big_endian = _BIG_ENDIAN.get(self._codec)
+        self._big_endian = _BIG_ENDIAN.get(self.codec)
         self._is_strict = errors == b"strict"
         self._refuses_controls = self._is_strict and controls
         written = None if errors == b"ignore" else replacement
@@ -88,7 +89,7 @@ class _Decoder:
     def _codec_of(self, data: bytes) -> str:
         """The codec of a string: without a mark of the order of bytes, the high ones come first."""
         if self._big_endian is None or data.startswith(self._big_endian[1]):
-            return self._codec
+            return self.codec
         return self._big_endian[0]
 
     def _mark(self, error: Any) -> tuple[str, int]:
@@ -100,7 +101,7 @@ class _Decoder:
         self._spans = []
         marked = self.marked(data)
         spans = iter(self._spans)
-        plain, first = self._codec, 0
+        plain, first = self.codec, 0
         if self._big_endian is not None:  # to encode with the codec itself would write a mark of the order each time
             plain = self._big_endian[0]
             first = len("\0".encode(plain)) if data.startswith(self._big_endian[1]) else 0
@@ -117,7 +118,11 @@ def _transcode_kernel(
 ) -> Any:  # fmt: skip
     decoder = _Decoder(input_encoding, errors, replacement_char, replace_control_characters)
     written = codecs.lookup(output_encoding.decode()).name
-    return strings([decoder.text(text).encode(written) for text in input.ravel().tolist()], input.shape)
+    texts = input.ravel().tolist()
+    found = None if replace_control_characters else transcoded(texts, decoder.codec, written)
+    if found is None:
+        found = [decoder.text(text).encode(written) for text in texts]
+    return strings(found, input.shape)
 
 
 UNICODE_TRANSCODE = OpDef(

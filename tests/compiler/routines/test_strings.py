@@ -72,7 +72,8 @@ def test_of_one_string(texts: Any) -> None:
     _held("StringLength", [x], [dtypes.int32], unit=b"BYTE")
     _held("StringLower", [x], [dtypes.string], encoding=b"")
     _held("StringUpper", [x.reshape(1, -1)], [dtypes.string], encoding=b"")
-    _held("StringToHashBucketFast", [x], [dtypes.int64], num_buckets=1000003)
+    for kind, key in (("Fast", {}), ("", {}), ("Strong", {"key": (-5, 2**62 + 3)})):
+        _held(f"StringToHashBucket{kind}", [x], [dtypes.int64], num_buckets=1000003, **key)
 
 
 @_SLOWLY

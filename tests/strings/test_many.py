@@ -1,0 +1,49 @@
+"""Codes of many strings at once: those of each by itself."""
+
+from __future__ import annotations
+
+import base64
+import random
+from typing import Any
+
+import pytest
+
+import sessile as tf
+
+_CHANCE = random.Random(4)
+_BYTES = [_CHANCE.randbytes(_CHANCE.choice([0, 1, 2, 3, 4, 5, 17])) for _ in range(60)]
+_TEXTS = [text.encode() for text in ("", "a\n", "é", "\n\n", "漢字", "\x00", "𝄞x", "\ufeffb", "\x85\u2028c") * 3]
+
+
+def _each(function: Any, texts: list[bytes]) -> None:
+    """A function gives of many strings what it gives of each."""
+    with tf.Graph().as_default(), tf.Session() as sess:
+        x = tf.placeholder(tf.string, [None])
+        call = sess.make_callable(function(x), [x])
+        assert call(texts).tolist() == [call([text]).item() for text in texts]
+
+
+@pytest.mark.parametrize("pad", [False, True])
+def test_base64(pad: bool) -> None:
+    _each(lambda x: tf.encode_base64(x, pad=pad), _BYTES)
+    code = [base64.urlsafe_b64encode(text) for text in _BYTES]
+    _each(tf.decode_base64, code if pad else [text.rstrip(b"=") for text in code])
+    _each(tf.decode_base64, code[:20] + [text.rstrip(b"=") for text in code[20:]])
+    _each(lambda x: tf.decode_base64(tf.encode_base64(x, pad=pad)), _BYTES)
+
+
+@pytest.mark.parametrize("wrong", [b"ab+/", b"abcde", b"!!", b"a\nbc"])
+def test_one_wrong_letter_among_many(wrong: bytes) -> None:
+    with tf.Graph().as_default(), tf.Session() as sess, pytest.raises(tf.errors.InvalidArgumentError, match="base64"):
+        sess.run(tf.decode_base64([b"abcd"] * 20 + [wrong]))
+
+
+@pytest.mark.parametrize("target", ["UTF-8", "UTF-16-BE", "UTF-32-BE"])
+@pytest.mark.parametrize("more", [[], [b"bad\xff\xc3x", b"\xe2\x82"]])
+def test_other_encodings(target: str, more: list[bytes]) -> None:
+    for controls in (False, True):
+        _each(
+            lambda x, c=controls: tf.strings.unicode_transcode(x, "UTF-8", target, replace_control_characters=c),
+            _TEXTS + more,
+        )
+    _each(lambda x: tf.strings.unicode_transcode(x, "UTF-8", target, errors="ignore"), _TEXTS + more)
