@@ -1,4 +1,4 @@
-"""PNG files of 16 bits and BMP files, read: where Pillow gives other pixels than TensorFlow.
+"""PNG files of 16 bits, BMP files, colours of JPEG files: where Pillow gives other pixels than TensorFlow.
 
 Of PNG images of more than one channel Pillow gives 8 bits; of BMP files TensorFlow takes the bytes of the pixels as
 they are, without palettes and compressions.
@@ -14,12 +14,14 @@ from __future__ import annotations
 
 import struct
 import zlib
+from collections.abc import Sequence
 from typing import Any, Final
 
 import numpy as np
 
 from ..base.errors import InvalidArgumentError
 
+_LINES: Final = 32  # of an image that are converted at once: what they take stays in the cache
 _BMP_HEAD: Final = 32  # bytes up to the bits per pixel
 _CHANNELS: Final = {0: 1, 2: 3, 4: 2, 6: 4}  # by colour types
 # First column and row, and steps, of the seven images an interlaced one is stored as.
@@ -115,6 +117,48 @@ def decode_bmp(data: bytes, channels: int = 0) -> np.ndarray[Any, Any]:
         return np.array(pixels)
     result: np.ndarray[Any, Any] = pixels[..., [2, 1, 0, 3][:there]]  # blue is first
     return result
+
+
+def jpeg_colours(planes: Sequence[np.ndarray[Any, Any]], is_halved: bool) -> np.ndarray[Any, Any]:
+    """The pixels of a JPEG file whose colours have half the resolution, interpolated and converted as libjpeg does it.
+
+    Args:
+      planes: brightness, blue and red, uint8 [height, width]: each pixel of the colours twice in each row and, if
+        `is_halved`, each row of them twice.
+    """
+    height, width = planes[0].shape
+    step = 2 if is_halved else 1
+    smooth = [_interpolated(plane[::step, ::2], is_halved)[:height, :width] for plane in planes[1:]]
+    result = np.empty((height, width, 3), np.uint8)
+    for first in range(0, height, _LINES):
+        part = slice(first, first + _LINES)
+        bright, blue, red = (plane[part].astype(np.int32) for plane in (planes[0], *smooth))
+        blue -= 128
+        red -= 128
+        for channel, colour in enumerate((91881 * red, -22554 * blue - 46802 * red, 116130 * blue)):  # of 65536
+            colour += 1 << 15
+            colour >>= 16
+            colour += bright
+            np.clip(colour, 0, 255, out=colour)
+            result[part, :, channel] = colour
+    return result
+
+
+def _interpolated(plane: np.ndarray[Any, Any], is_halved: bool) -> np.ndarray[Any, Any]:
+    """Twice the columns, and rows if `is_halved`: three quarters of the nearest pixel and a quarter of the next one.
+
+    What is exactly between two integers is rounded up in one column and down in the other.
+    """
+    sums = plane.astype(np.uint16)
+    low, high, shift = 1, 2, 2
+    if is_halved:
+        low, high, shift = 8, 7, 4
+        around = np.pad(sums, ((1, 1), (0, 0)), "edge")
+        sums = np.stack([3 * sums + around[:-2], 3 * sums + around[2:]], axis=1).reshape(-1, sums.shape[1])
+    around = np.pad(sums, ((0, 0), (1, 1)), "edge")
+    before, behind = (3 * sums + around[:, :-2] + low) >> shift, (3 * sums + around[:, 2:] + high) >> shift
+    pairs: np.ndarray[Any, Any] = before | behind << 8
+    return pairs.astype("<u2").view(np.uint8)
 
 
 def _error(message: str) -> Exception:

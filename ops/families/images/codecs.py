@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import struct
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -14,7 +14,7 @@ from ...definition.opdef import OpDef
 from ...definition.shape_checks import ranked
 from ...definition.shapes import scalar_shape
 from ...formats.image_reader import decode_bmp as bmp_pixels
-from ...formats.image_reader import decode_deep, is_deep
+from ...formats.image_reader import decode_deep, is_deep, jpeg_colours
 from ...formats.png import encode_png as png_bytes
 from ...graph.node import Tensor
 from ...types import dtypes
@@ -101,6 +101,8 @@ def _gray(colours: Any) -> Any:
 
 
 def _decode_png_kernel(contents: Any, *, channels: int, dtype: Any) -> Any:
+    if contents.item()[:3] == _JPEG and dtype is dtypes.uint8:  # which TensorFlow takes as well
+        return jpeg_pixels(contents, channels, JpegWays())
     if is_deep(contents.item()):
         return _deep_pixels(contents.item(), channels, dtype)
     return _pixels(_opened(contents, ("PNG",), "PNG"), channels, dtype)
@@ -116,12 +118,72 @@ DECODE_PNG = OpDef(
 )
 
 
-def jpeg_pixels(contents: Any, channels: int, ratio: int) -> Any:
+_JPEG = b"\xff\xd8\xff"
+_JPEG_END = b"\xff\xd9"
+_METHODS = (b"", b"INTEGER_FAST", b"INTEGER_ACCURATE")
+
+
+class JpegWays(NamedTuple):
+    """How a JPEG image is decoded: attributes of `DecodeJpeg`."""
+
+    ratio: int = 1
+    fancy_upscaling: bool = True
+    try_recover_truncated: bool = False
+    dct_method: bytes = b""
+
+
+def _check_jpeg(channels: int, ways: JpegWays) -> None:
+    if channels not in (0, 1, 3, 4):
+        raise InvalidArgumentError(None, None, f"channels must be 0, 1, 3, or 4, got {channels}")
+    if ways.ratio not in (1, 2, 4, 8):
+        raise InvalidArgumentError(None, None, f"ratio must be 1, 2, 4, or 8, got {ways.ratio}")
+    if ways.dct_method not in _METHODS:
+        raise InvalidArgumentError(None, None, "dct_method must be one of {'', 'INTEGER_FAST', 'INTEGER_ACCURATE'}")
+
+
+def jpeg_pixels(contents: Any, channels: int, ways: JpegWays) -> Any:
     """The pixels of a JPEG image, or of another as `decode_jpeg` takes it."""
-    image = _opened(contents, ("JPEG", "PNG", "GIF", "BMP"), "JPEG")
-    if ratio > 1:
-        image = image.reduce(ratio)
-    return _pixels(image, channels, dtypes.uint8)
+    _check_jpeg(channels, ways)
+    data = contents.item()
+    if data[:3] != _JPEG:
+        return _pixels(_opened(contents, ("PNG", "GIF", "BMP"), "JPEG"), channels, dtypes.uint8)
+    if channels == 4:
+        raise InvalidArgumentError(None, None, "channels must be 0, 1, or 3 for JPEG, got 4")
+    if ways.try_recover_truncated:
+        data += _JPEG_END
+    image = opened_jpeg(contents, io.BytesIO(data))
+    if channels == 1 and image.mode == "CMYK":
+        raise InvalidArgumentError(None, None, f"Invalid JPEG data, size {len(data)}: CMYK has no grays")
+    try:
+        array = _decoded_jpeg(image, channels, ways)
+    except Exception as error:
+        raise InvalidArgumentError(None, None, f"Invalid JPEG data, size {len(data)}") from error
+    array = array[..., None] if array.ndim == 2 else array
+    return np.repeat(array, 3, axis=2) if channels == 3 and array.shape[2] == 1 else array
+
+
+def _decoded_jpeg(image: Any, channels: int, ways: JpegWays) -> Any:
+    """What libjpeg makes of a file by its fast transform, as in TensorFlow, or by its accurate one.
+
+    Pillow has the fast one with colours that are not interpolated, which is done here, and the accurate one with
+    colours that are.
+    """
+    is_accurate = ways.dct_method == b"INTEGER_ACCURATE"
+    steps = tuple(image.layer[0][1:3]) if image.mode == "RGB" and image.info.get("adobe_transform") != 0 else (1, 1)
+    is_halved = (steps == (2, 1) and ways.ratio < 8 or steps == (2, 2) and ways.ratio == 1) and image.width > 4
+    is_halved = is_halved and channels != 1
+    is_smooth = is_halved and ways.fancy_upscaling and not is_accurate
+    wanted = "L" if channels == 1 else "YCbCr" if is_smooth else None
+    share = 0.999 / ways.ratio  # Pillow takes the largest ratio with which an image stays as large as this
+    image.draft(wanted, (image.width * share, image.height * share))
+    image.decoderconfig = (ways.ratio, int(not is_accurate or is_halved and not ways.fancy_upscaling))
+    if is_smooth:
+        return jpeg_colours([np.asarray(band) for band in image.split()], steps == (2, 2))
+    array = np.asarray(image)
+    if image.mode == "CMYK":
+        array = 255 - array.astype(np.int32)
+        array = array[..., :3] * array[..., 3:] // 255
+    return array.astype(np.uint8)
 
 
 def opened_jpeg(contents: Any, file: Any) -> Any:
@@ -134,6 +196,12 @@ def opened_jpeg(contents: Any, file: Any) -> Any:
         raise InvalidArgumentError(None, None, f"Invalid JPEG data, size {len(contents.item())}") from error
 
 
+def _decode_jpeg_kernel(
+    contents: Any, *, channels: int, ratio: int, fancy_upscaling: bool, try_recover_truncated: bool, dct_method: bytes
+) -> Any:
+    return jpeg_pixels(contents, channels, JpegWays(ratio, fancy_upscaling, try_recover_truncated, dct_method))
+
+
 DECODE_JPEG = OpDef(
     name="DecodeJpeg",
     signature="contents: string -> image: uint8",
@@ -142,7 +210,7 @@ DECODE_JPEG = OpDef(
         "try_recover_truncated": ("bool", False), "acceptable_fraction": ("float", 1), "dct_method": ("string", b""),
     },
     shape=ranked(_channels_shape, 0),
-    kernel=lambda contents, *, channels, ratio: jpeg_pixels(contents, channels, ratio),
+    kernel=_decode_jpeg_kernel,
 )  # fmt: skip
 
 
@@ -185,9 +253,12 @@ def _decode_image_kernel(contents: Any, *, channels: int, dtype: Any, expand_ani
     if contents.item()[:2] == b"BM":
         array = _bmp_pixels(contents, channels)
         array = array.astype(np.uint16) * 257 if dtype is dtypes.uint16 else array
+    elif contents.item()[:3] == _JPEG:
+        array = jpeg_pixels(contents, channels, JpegWays())
+        array = array.astype(np.uint16) * 257 if dtype is dtypes.uint16 else array
     elif is_deep(contents.item()):
         array = _deep_pixels(contents.item(), channels, dtype)
-    elif (image := _opened(contents, ("PNG", "JPEG", "GIF"), "image")).format == "GIF" and expand_animations:
+    elif (image := _opened(contents, ("PNG", "GIF"), "image")).format == "GIF" and expand_animations:
         array = _decode_gif_kernel(contents)
     else:
         array = _pixels(image, channels, dtypes.uint16 if dtype is dtypes.uint16 else dtypes.uint8)
@@ -303,8 +374,24 @@ def decode_jpeg(
     contents: Any, channels: int = 0, ratio: int = 1, fancy_upscaling: bool = True, try_recover_truncated: bool = False,
     acceptable_fraction: float = 1, dct_method: str = "", name: str | None = None,
 ) -> Tensor:  # fmt: skip
-    """Return the pixels of a JPEG image, uint8 [height, width, channels]; `ratio` makes it smaller."""
-    result: Tensor = build(DECODE_JPEG, contents, channels=channels or 0, ratio=ratio or 1, name=name)
+    """Return the pixels of a JPEG image, uint8 [height, width, channels].
+
+    Args:
+      contents: the bytes, a string scalar.
+      channels: how many are wanted, 1 or 3; 0: those of the image.
+      ratio: 1, 2, 4 or 8: how much smaller the image gets.
+      fancy_upscaling: whether colours of half the resolution are interpolated.
+      try_recover_truncated: whether a file that ends early is an image, gray from there on.
+      acceptable_fraction: has no say: libjpeg fills all lines.
+      dct_method: "INTEGER_ACCURATE", or "INTEGER_FAST", which is the default. Without interpolation, colours of half
+        the resolution have the fast one's values.
+    Raises when run: InvalidArgumentError for bytes that are no image, or other values than these.
+    """
+    result: Tensor = build(
+        DECODE_JPEG, contents, channels=channels or 0, ratio=ratio or 1, fancy_upscaling=bool(fancy_upscaling),
+        try_recover_truncated=bool(try_recover_truncated), acceptable_fraction=float(acceptable_fraction),
+        dct_method=as_bytes(dct_method), name=name,
+    )  # fmt: skip
     return result
 
 

@@ -16,16 +16,21 @@ from ...definition.shape_checks import check_ranks, ranked
 from ...definition.shapes import scalar_shape
 from ...graph.node import Tensor
 from ...types import dtypes
+from ...types.array_values import as_bytes
 from ...types.tensor_shape import Extents
 from ..elementwise.compare import equal
 from ..random.sampling import random_uniform
 from ..strings.parts import substr
-from .codecs import decode_jpeg, jpeg_bytes, jpeg_pixels, opened_jpeg
+from .codecs import JpegWays, decode_jpeg, jpeg_bytes, jpeg_pixels, opened_jpeg
 from .colours import convert_image_dtype
 
 
-def _cropped_kernel(contents: Any, crop_window: Any, *, channels: int, ratio: int) -> Any:
-    pixels = jpeg_pixels(contents, channels, ratio)
+def _cropped_kernel(
+    contents: Any, crop_window: Any, *, channels: int, ratio: int, fancy_upscaling: bool, try_recover_truncated: bool,
+    dct_method: bytes,
+) -> Any:  # fmt: skip
+    ways = JpegWays(ratio, fancy_upscaling, try_recover_truncated, dct_method)
+    pixels = jpeg_pixels(contents, channels, ways)
     top, left, height, width = (int(number) for number in crop_window)
     inside = top >= 0 and left >= 0 and height > 0 and width > 0
     if not inside or top + height > pixels.shape[0] or left + width > pixels.shape[1]:
@@ -66,12 +71,14 @@ def decode_and_crop_jpeg(
     Args:
       contents: the bytes, a string scalar.
       crop_window: top, left, height and width, within the image.
-      channels: 0: those of the image.
+      channels: 0: those of the image; ratio and what follows: as of `decode_jpeg`.
     Raises when run: InvalidArgumentError if the bytes are no image or the part is not within it.
     """
     result: Tensor = build(
-        DECODE_AND_CROP_JPEG, contents, crop_window, channels=channels or 0, ratio=ratio or 1, name=name
-    )
+        DECODE_AND_CROP_JPEG, contents, crop_window, channels=channels or 0, ratio=ratio or 1,
+        fancy_upscaling=bool(fancy_upscaling), try_recover_truncated=bool(try_recover_truncated),
+        acceptable_fraction=float(acceptable_fraction), dct_method=as_bytes(dct_method), name=name,
+    )  # fmt: skip
     return result
 
 
