@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sessile.ops.families.linalg.products import product
 
 import sessile as tf
 
@@ -108,3 +109,15 @@ def test_reshape_to_a_size_that_no_extent_gives(shape: Any, wanted: Any, match: 
 def test_reshape_that_may_fit(shape: Any, wanted: Any) -> None:
     static = tf.reshape(tf.placeholder(F32, shape), np.array(wanted, np.int32)).shape.as_list()
     assert static == [None if size == -1 else size for size in wanted]
+
+
+@pytest.mark.parametrize("kind", ["int8", "uint8", "int16", "int32", "int64", "uint32", "uint64"])
+@pytest.mark.parametrize("is_large", [False, True])
+def test_products_of_integers(kind: str, is_large: bool) -> None:
+    """By floats where these hold all sums, else by integers, which wrap around: the same numbers."""
+    info, random = np.iinfo(kind), np.random.RandomState(0)
+    low, high = (info.min, info.max) if is_large else (max(info.min, -10), min(info.max, 10))
+    a, b = random.randint(low, high, (20, 30), dtype=kind), random.randint(low, high, (30, 25), dtype=kind)
+    found = product(a, b)
+    assert found.dtype == a.dtype
+    np.testing.assert_array_equal(found, np.matmul(a, b))

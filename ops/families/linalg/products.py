@@ -81,7 +81,20 @@ def product(a: Any, b: Any, out: Any = None) -> Any:
     dtype = np.dtype(a.dtype if out is None else out)
     if dtypes.is_short_float(dtype):
         return np.matmul(a.astype(np.float32), b.astype(np.float32)).astype(dtype)
+    if dtype.kind in "iu" and a.shape[-2] * a.shape[-1] * b.shape[-1] >= _BY_FLOATS and _is_exact(a, b):
+        return np.matmul(a.astype(np.float64), b.astype(np.float64)).astype(np.int64).astype(dtype)
     return np.matmul(a, b) if a.dtype == b.dtype == dtype else np.matmul(a.astype(dtype), b.astype(dtype))
+
+
+_BY_FLOATS: Final = 4096  # multiplications of integers, of two matrices, from which on BLAS is quicker
+
+
+def _is_exact(a: Any, b: Any) -> bool:
+    """Whether float64 holds all sums of a product of integers."""
+    if a.dtype.kind not in "iu" or b.dtype.kind not in "iu" or not a.size or not b.size:
+        return False
+    most = [max(int(x.max()), -int(x.min())) for x in (a, b)]
+    return most[0] * most[1] * a.shape[-1] < 1 << 53
 
 
 def _matmul_kernel(a: Any, b: Any, *, transpose_a: bool, transpose_b: bool) -> Any:
@@ -160,6 +173,7 @@ SPARSE_MAT_MUL = OpDef(
     },
     shape=_matmul_shape,
     kernel=_sparse_mat_mul_kernel,
+    uses_blas=True,
     gradient=gradients.sparse_mat_mul,
 )
 
