@@ -11,6 +11,7 @@ from ...definition.opdef import NOT_DIFFERENTIABLE, OpDef
 from ...definition.shape_checks import check_ranks
 from ...types.array_values import as_bytes
 from ...types.dtypes import float32, int64, string
+from .example_single import read_single
 from .example_values import Dense, Source, Sparse, dense_value, sparse_parts
 from .example_wire import Batch, UnusualError, parsed
 
@@ -126,7 +127,11 @@ def _parse_single_kernel(
 ) -> tuple[Array, ...]:  # fmt: skip
     from ... import proto
 
-    source = Source([serialized[()]], (), proto.Example, single=True)
+    data = as_bytes(serialized[()])
+    found = read_single(data, dense_defaults, sparse_keys, sparse_types, dense_keys, Tdense, dense_shapes)
+    if found is not None:
+        return tuple(found)
+    source = Source([data], (), proto.Example, single=True)
     sparse = [Sparse(_text(key), dtype) for key, dtype in zip(sparse_keys, sparse_types)]
     return _parsed(source, sparse, _dense(dense_keys, Tdense, dense_shapes, dense_defaults))
 

@@ -43,6 +43,10 @@ def _as_rows(indices: Any) -> Any:
 
 def _check_rows(rows: Any, extents: Any) -> None:
     """Rows must be inside, ascending and different; the first that is not is named."""
+    if rows.shape[1] == 1 and len(rows):  # a vector's places
+        places = rows[:, 0]
+        if places[0] >= 0 and places[-1] < extents[0] and (places[1:] > places[:-1]).all():
+            return
     outside = first_outside(rows, extents)
     steps = row_steps(rows)
     wrong = np.flatnonzero(steps <= 0)
@@ -157,6 +161,7 @@ SPARSE_TENSOR_DENSE_MAT_MUL = OpDef(
     attrs={"Tindices": ("type", dtypes.int64), "adjoint_a": ("bool", False), "adjoint_b": ("bool", False)},
     shape=_product_shape,
     kernel=_product_kernel,
+    routine=("sparse product",),
     gradient=gradients.dense_mat_mul,
 )
 
