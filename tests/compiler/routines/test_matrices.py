@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sessile.ops.definition.registry import lookup
 from sessile.ops.families.linalg import matrix_functions
+from sessile.ops.types.dtypes import as_dtype
 
 import sessile as tf
 from tests.compiler.routines.held import both
@@ -133,3 +134,36 @@ def test_functions_of_many_matrices(name: str, kind: Any) -> None:
     kernel = lookup(name).kernel
     for matrix, many in zip(x, kernel(x)):
         np.testing.assert_allclose(many, kernel(matrix), rtol=1e-4, atol=1e3 * np.finfo(kind).eps)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    seed=st.integers(0, 2**32 - 1),
+    extents=st.sampled_from([(1, 1), (7, 5), (40, 60)]),
+    width=st.sampled_from([1, 3, 16, 70]),
+    count=st.sampled_from([1, 30, 400]),
+    adjoints=st.tuples(st.booleans(), st.booleans()),
+    kind=st.sampled_from([np.float32, np.float64]),
+    index=st.sampled_from([np.int32, np.int64]),
+    threads=st.integers(1, 3),
+)
+def test_sparse_products(
+    seed: int, extents: Any, width: int, count: int, adjoints: Any, kind: Any, index: Any, threads: int
+) -> None:
+    """Elements in any order, some of them twice; whole numbers, so that sums are exact."""
+    random = np.random.default_rng(seed)
+    indices = np.stack([random.integers(0, extent, count) for extent in extents], axis=1).astype(index)
+    values = random.integers(-9, 9, count).astype(kind)
+    dense = random.integers(-9, 9, (extents[0 if adjoints[0] else 1], width)).astype(kind)
+    arrays = [indices, values, np.array(extents), dense.T.copy() if adjoints[1] else dense]
+    attrs = {"adjoint_a": adjoints[0], "adjoint_b": adjoints[1]}
+    found, wanted = both("SparseTensorDenseMatMul", arrays, [kind], threads, Tindices=as_dtype(index), **attrs)
+    assert found is not None
+    np.testing.assert_array_equal(found[0], wanted[0])
+
+
+def test_no_sparse_product() -> None:
+    """A place outside is the kernel's."""
+    arrays = [np.array([[0, 5]]), np.ones(1, np.float32), np.array([2, 3]), np.ones((3, 900), np.float32)]
+    with pytest.raises(tf.errors.InvalidArgumentError, match="out of bounds"):
+        both("SparseTensorDenseMatMul", arrays, [np.float32], adjoint_a=False, adjoint_b=False)
