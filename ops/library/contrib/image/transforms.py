@@ -13,7 +13,7 @@ from typing import Any
 
 from ....building.build import build
 from ....building.convert import convert_to_tensor
-from ....building.default_graph import name_scope
+from ....building.default_graph import leave_out, name_scope
 from ....families.arrays.filling import ones, zeros
 from ....families.arrays.reshaping import reshape
 from ....families.arrays.shape_ops import shape as shape_of
@@ -65,6 +65,7 @@ def transform(
         batch, back = _as_batch(images)
         if output_shape is None:
             output_shape = static_extents(batch)
+            leave_out(0 if isinstance(output_shape, Tensor) else 4)  # of the shape, taken when the step runs
         wanted = convert_to_tensor(output_shape, dtypes.int32, name="output_shape")
         if not wanted.shape.is_compatible_with([2]):
             raise ValueError("output_shape must be a 1-D Tensor of 2 elements: new_height, new_width")
@@ -83,6 +84,7 @@ def rotate(images: Any, angles: Any, interpolation: str = "NEAREST", name: str |
         batch, back = _as_batch(images)
         extents = shape_of(batch)
         height, width = (_as_float(extents[axis]) for axis in (1, 2))
+        leave_out(9)  # the shape, and parts of it, once more
         result: Tensor = back(transform(batch, angles_to_projective_transforms(angles, height, width), interpolation))
         return result
 
@@ -110,6 +112,7 @@ def angles_to_projective_transforms(
             raise TypeError("Angles should have a rank 0 or 1.")
         turn = given[None] if given.shape.ndims == 0 else given
         right, low = image_width - 1, image_height - 1
+        leave_out(4 * sum(isinstance(size, Tensor) for size in (image_width, image_height)))  # made thrice there
         x = (right - (cos(turn) * right - sin(turn) * low)) / 2.0
         y = (low - (sin(turn) * right + cos(turn) * low)) / 2.0
         count = shape_of(turn)[0]
@@ -130,6 +133,7 @@ def translations_to_projective_transforms(translations: Any, name: str | None = 
         moves = given[None] if given.shape.ndims == 1 else given
         count = shape_of(moves)[0]
         one, none = ones([count, 1], dtypes.float32), zeros([count, 1], dtypes.float32)
+        leave_out(16)  # the ones once more, the zeros twice
         columns = [one, none, -moves[:, 0, None], none, one, -moves[:, 1, None], zeros([count, 2], dtypes.float32)]
         result: Tensor = concat(columns, axis=1)
         return result
