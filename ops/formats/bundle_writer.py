@@ -30,6 +30,7 @@ from .varint import put_varint
 
 Array = np.ndarray[Any, Any]
 _CHUNK: Final = 1 << 20
+_BUFFER: Final = 1 << 16  # bytes: small tensors are written together
 
 
 class BundleWriter:
@@ -47,7 +48,7 @@ class BundleWriter:
         self._temporary = data_path(prefix, 0, 1) + self._mark
         self._entries: dict[bytes, Any] = {}
         self._place = 0
-        self._file = open(self._temporary, "wb", buffering=0)  # noqa: SIM115  `close` closes it
+        self._file = open(self._temporary, "wb", buffering=_BUFFER)  # noqa: SIM115  `close` closes it
 
     def __enter__(self) -> BundleWriter:
         return self
@@ -57,7 +58,8 @@ class BundleWriter:
 
     def close(self) -> None:
         """Forget what was written, if it is not finished."""
-        self._file.close()
+        with contextlib.suppress(OSError):  # what it still held may not fit the disk, and is not wanted
+            self._file.close()
         with contextlib.suppress(FileNotFoundError):
             os.unlink(self._temporary)
 
@@ -76,29 +78,29 @@ class BundleWriter:
             raise InvalidArgumentError(None, None, f"Adding duplicate key: {key.decode(errors='replace')}")
         entry = _new_entry(dtype, value.shape)
         entry.offset = self._place
-        crc = self._write_strings(value) if value.dtype == object else self._write_numbers(value)
-        entry.size = self._file.tell() - self._place
+        crc, entry.size = self._write_strings(value) if value.dtype == object else self._write_numbers(value)
         entry.crc32c = mask(crc)
         self._place += entry.size
         self._entries[key] = entry
 
-    def _write_numbers(self, value: Array) -> int:
+    def _write_numbers(self, value: Array) -> tuple[int, int]:
         flat = np.ascontiguousarray(value).reshape(-1).view(np.uint8)
         crc = 0
         for start in range(0, flat.size, _CHUNK):  # while a piece is in the cache it is summed and written
             piece = flat[start : start + _CHUNK]
             crc = crc32c(piece, crc)
-            _write_all(self._file, piece)
-        return crc
+            self._file.write(piece)
+        return crc, flat.size
 
-    def _write_strings(self, value: Array) -> int:
+    def _write_strings(self, value: Array) -> tuple[int, int]:
         items = [bytes(item) for item in value.reshape(-1)]
         lengths = [len(item) for item in items]
         crc = lengths_crc(lengths)
         stored = struct.pack("<I", mask(crc))
         body = b"".join(items)
-        _write_all(self._file, b"".join(map(put_varint, lengths)) + stored + body)
-        return crc32c(body, crc32c(stored, crc))
+        data = b"".join(map(put_varint, lengths)) + stored + body
+        self._file.write(data)
+        return crc32c(body, crc32c(stored, crc)), len(data)
 
     def finish(self) -> None:
         """Give the checkpoint its name. Raises: OSError if it cannot be written."""
@@ -111,12 +113,6 @@ def make_folder(path: str) -> None:
     if path and not os.path.isdir(path):
         with contextlib.suppress(FileExistsError):
             os.mkdir(path)
-
-
-def _write_all(file: Any, data: Any) -> None:
-    view = memoryview(data)
-    while view.nbytes:
-        view = view[file.write(view) :]
 
 
 def _new_entry(dtype: DType, extents: Sequence[int]) -> Any:

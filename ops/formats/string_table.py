@@ -39,7 +39,8 @@ class _Block:
     def add(self, key: bytes, value: bytes) -> None:
         shared = 0
         if self._since < self._interval:
-            while shared < min(len(key), len(self._last)) and key[shared] == self._last[shared]:
+            most = min(len(key), len(self._last))
+            while shared < most and key[shared] == self._last[shared]:
                 shared += 1
         else:
             self._restarts.append(len(self._data))

@@ -9,6 +9,7 @@ bytes. A tensor that was saved in parts has an entry that lists them, and for ea
 
 from __future__ import annotations
 
+import math
 import mmap
 import os
 import struct
@@ -83,7 +84,7 @@ class BundleReader:
         self._prefix = prefix
         self._header, entries = read_index(prefix)
         self._entries = entries
-        self._maps: dict[int, Any] = {}
+        self._maps: dict[int, tuple[Any, str]] = {}
         slice_keys = {
             key_of_slice(key.decode(), slice_of_message(part))
             for key, entry in entries.items()
@@ -155,17 +156,18 @@ class BundleReader:
         return self._value(entry, name)
 
     def _value(self, entry: Any, name: str) -> Array:
-        path = data_path(self._prefix, entry.shard_id, self._header.num_shards)
-        data = self._map(entry.shard_id, path)
-        end = entry.offset + entry.size
-        if end > len(data):
+        data, path = self._map(entry.shard_id)
+        offset, size = entry.offset, entry.size
+        if offset + size > len(data):
             raise DataLossError(
                 None, None,
-                f"{path}: '{name}' ends at byte {end}, but the file has {len(data)}: Read less bytes than requested",
+                f"{path}: '{name}' ends at byte {offset + size}, but the file has {len(data)}: Read less bytes than "
+                "requested",
             )  # fmt: skip
         dtype = dtypes.as_dtype(entry.dtype)
-        count = int(np.prod(_extents(entry), dtype=np.int64))
-        source = np.frombuffer(data, np.uint8, entry.size, entry.offset) if entry.size else np.empty(0, np.uint8)
+        extents = _extents(entry)
+        count = math.prod(extents)
+        source = np.frombuffer(data, np.uint8, size, offset) if size else np.empty(0, np.uint8)
         if dtype is dtypes.string:
             flat, crc = _read_strings(source, count, path, name)
         else:
@@ -176,23 +178,25 @@ class BundleReader:
                 f"{path}: '{name}': Checksum does not match: stored {entry.crc32c} vs. calculated on the restored "
                 f"bytes {mask(crc)}",
             )  # fmt: skip
-        return flat.reshape(_extents(entry))
+        return flat.reshape(extents)
 
-    def _map(self, shard: int, path: str) -> Any:
-        data = self._maps.get(shard)
-        if data is None:
+    def _map(self, shard: int) -> tuple[Any, str]:
+        """The bytes of a file of tensors, and its path."""
+        found = self._maps.get(shard)
+        if found is None:
+            path = data_path(self._prefix, shard, self._header.num_shards)
             try:
                 with open(path, "rb") as file:
                     size = os.fstat(file.fileno()).st_size
                     data = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) if size else b""
             except FileNotFoundError:
                 raise NotFoundError(None, None, f"{path}; No such file or directory") from None
-            self._maps[shard] = data
-        return data
+            found = self._maps[shard] = data, path
+        return found
 
 
 def _extents(entry: Any) -> tuple[int, ...]:
-    return tuple(dim.size for dim in entry.shape.dim)
+    return tuple([dim.size for dim in entry.shape.dim])
 
 
 def _read_numbers(source: Array, count: int, dtype: DType, path: str, name: str) -> tuple[Array, int]:

@@ -47,3 +47,22 @@ def test_other_encodings(target: str, more: list[bytes]) -> None:
             _TEXTS + more,
         )
     _each(lambda x: tf.strings.unicode_transcode(x, "UTF-8", target, errors="ignore"), _TEXTS + more)
+
+
+def test_single_strings_are_split_and_hashed_as_many() -> None:
+    """One string takes a way of its own."""
+    texts = [b"", b" ", b"a b", b"a  b ", b"abc", b"one two three four five six seven eight nine"]
+    for skip_empty in (False, True):
+        with tf.Graph().as_default(), tf.Session() as sess:
+            x = tf.placeholder(tf.string, [None])
+            call = sess.make_callable(tf.string_split(x, skip_empty=skip_empty), [x])
+            many = call(texts)
+            for row, text in enumerate(texts):
+                one = call([text])
+                chosen = many.indices[:, 0] == row
+                assert one.indices[:, 1].tolist() == many.indices[chosen][:, 1].tolist()
+                assert one.values.tolist() == many.values[chosen].tolist()
+                assert one.dense_shape.tolist() == [1, int(chosen.sum())]
+    hashes = (tf.string_to_hash_bucket, tf.string_to_hash_bucket_fast)
+    for function in (*hashes, lambda x, n: tf.string_to_hash_bucket_strong(x, n, [1, 2])):
+        _each(lambda x, f=function: f(x, 1000003), texts * 5)

@@ -89,12 +89,12 @@ def fill_histogram(message: Any, values: Array) -> None:
         message.bucket_limit.append(largest)
         message.bucket.append(0.0)
         return
-    for before, place in zip([-1, *full.tolist()], full.tolist()):
-        if place > before + 1:  # the empty buckets between two full ones
-            message.bucket_limit.append(float(limits[place - 1]))
-            message.bucket.append(0.0)
-        message.bucket_limit.append(float(limits[place]))
-        message.bucket.append(float(counts[place]))
+    kept = np.zeros(len(limits), bool)
+    kept[full] = True
+    ends = full[full > 0] - 1  # the last of the empty buckets before a full one
+    kept[ends] = True
+    message.bucket_limit.extend(limits[kept].tolist())
+    message.bucket.extend(counts[kept].tolist())
     if full[-1] < len(limits) - 1:
         message.bucket_limit.append(largest)
         message.bucket.append(0.0)
@@ -105,7 +105,7 @@ def histogram_kernel(tag: Array, values: Array) -> Array:
     from ... import proto
 
     if values.dtype.kind == "f" or values.dtype == dtypes.bfloat16.np_dtype:
-        for what, test in (("Nan", np.isnan), ("Infinity", np.isinf)):
+        for what, test in () if np.isfinite(values).all() else (("Nan", np.isnan), ("Infinity", np.isinf)):
             if test(values).any():
                 raise InvalidArgumentError(None, None, f"{what} in summary histogram for: {_tag(tag)}")
     summary = proto.Summary()

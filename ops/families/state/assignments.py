@@ -182,7 +182,7 @@ def _assign_shape(query: Any) -> Any:
 def _assign_kernel(context: KernelContext, ref: VariableCell, value: Array, *, validate_shape: Any) -> VariableCell:
     if validate_shape:
         wanted = ref.shape_now()
-        if not TensorShape._of(wanted).is_compatible_with(value.shape):
+        if wanted != value.shape and not TensorShape._of(wanted).is_compatible_with(value.shape):
             raise ValueError(
                 "Assign requires shapes of both tensors to match. "
                 f"lhs shape= {brackets(wanted)} rhs shape= {brackets(value.shape)}"

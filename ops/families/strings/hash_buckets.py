@@ -14,9 +14,14 @@ from ...graph.node import Tensor
 from .hashing import fingerprint, murmur, siphash
 from .packed import uint64_of_each
 
+_FEW = 16  # strings that are computed one by one
+
 
 def _buckets(function: Callable[[Any], Any], texts: Any, count: int) -> Any:
-    hashes = uint64_of_each(function, texts.ravel().tolist())
+    listed = texts.ravel().tolist()
+    if len(listed) < _FEW:
+        return np.array([function(text) % count for text in listed], np.int64).reshape(texts.shape)
+    hashes = uint64_of_each(function, listed)
     return (hashes % np.uint64(count)).astype(np.int64).reshape(texts.shape)
 
 

@@ -23,6 +23,10 @@ from .joining import strings
 
 def _sparse(rows: list[list[bytes]]) -> tuple[Any, Any, Any]:
     """Rows of words as indices, values and shape."""
+    if len(rows) == 1:
+        indices = np.zeros((len(rows[0]), 2), np.int64)
+        indices[:, 1] = np.arange(len(rows[0]))
+        return indices, strings(rows[0]), np.array([1, len(rows[0])], np.int64)
     counts = np.fromiter(map(len, rows), np.int64, len(rows))
     indices = np.empty((int(counts.sum()), 2), np.int64)
     indices[:, 0] = np.repeat(np.arange(len(rows)), counts)
