@@ -89,7 +89,7 @@ class BundleWriter:
         for start in range(0, flat.size, _CHUNK):  # while a piece is in the cache it is summed and written
             piece = flat[start : start + _CHUNK]
             crc = crc32c(piece, crc)
-            self._file.write(piece)
+            self._file.write(piece.data)
         return crc, flat.size
 
     def _write_strings(self, value: Array) -> tuple[int, int]:
