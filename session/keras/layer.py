@@ -184,7 +184,7 @@ class Layer(plain.Layer):
 
     def add_update(self, updates: Any, inputs: Any = None) -> None:
         """Add operations to run beside training."""
-        self._updates += [update for update in nest.flatten(updates) if update is not None]
+        self._updates += [plain.as_update(update) for update in nest.flatten(updates) if update is not None]
 
     @property
     def metrics(self) -> list[Any]:

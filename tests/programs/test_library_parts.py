@@ -184,8 +184,6 @@ def test_keras_batch_normalization_takes_its_arguments_by_place() -> None:
         True, None, None, "mine",
     )  # fmt: skip
     assert (layer.name, layer.momentum, layer.trainable) == ("mine", 0.9, True)
-    with pytest.raises(NotImplementedError, match="renorm"):
-        tf.keras.layers.BatchNormalization(renorm=True)
 
 
 def test_cells_have_sizes_that_were_divided() -> None:  # OpenNMT-tf halves the units of two directions: 8 / 2

@@ -304,7 +304,7 @@ class Layer:
 
     def add_update(self, updates: Any, inputs: Any = None) -> None:
         """Add operations to the layer's updates, and to the collection `UPDATE_OPS`."""
-        found = [update for update in nest.flatten(updates) if update is not None]
+        found = [as_update(update) for update in nest.flatten(updates) if update is not None]
         self._updates += found
         _add_new(found, GraphKeys.UPDATE_OPS)
 
@@ -402,6 +402,11 @@ def _parts_of(variable: Any) -> list[Any]:
 
 def _as_tensor(value: Any) -> Any:
     return convert_to_tensor(value) if not hasattr(value, "_nest_components") and value is not None else value
+
+
+def as_update(update: Any) -> Any:
+    """An update as the operation that makes it, or as it is where it has none."""
+    return getattr(update, "op", update)
 
 
 def _add_new(items: list[Any], key: str) -> None:

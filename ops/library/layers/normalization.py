@@ -7,11 +7,10 @@ from typing import Any
 from ...building.constant import constant
 from ...building.convert import convert_to_tensor
 from ...building.default_graph import name_scope
-from ...families.arrays.reshaping import reshape
-from ...families.linalg.norms import batch_normalization as nn_batch_normalization
-from ...families.linalg.norms import moments
+from ...families.elementwise.exponential import sqrt
 from ...families.state.assignments import assign_sub
 from ...types import dtypes
+from .batch_statistics import check_parts, normalized
 from .layer import ONES, ZEROS, InputSpec, Layer, extents_of
 from .training_switch import known_flag, switched
 
@@ -27,7 +26,14 @@ class BatchNormalization(Layer):
       epsilon: added to the variance.
       center, scale: whether there is a shift `beta` and a factor `gamma`.
       fused: whether one operation does it; default: where it can (four dimensions, one axis).
-      renorm, virtual_batch_size, adjustment: not built.
+      renorm: whether batches are corrected towards averages of their own (`renorm_mean`, `renorm_stddev`).
+      renorm_clipping: limits of the correction, by the names `rmin`, `rmax` and `dmax`; numbers or tensors.
+      renorm_momentum: how much of those averages stays at an update.
+      virtual_batch_size: how many examples have statistics of their own; it divides the size of the batch. Virtual
+        batch i of n takes the examples i, i + n, i + 2 n, ...
+      adjustment: a function of the inputs' shape that returns a factor and a shift for the normalized inputs, applied
+        while training only.
+    Raises: ValueError for arguments that contradict each other.
     """
 
     def __init__(
@@ -56,8 +62,9 @@ class BatchNormalization(Layer):
         **kwargs: Any,
     ) -> None:
         super().__init__(trainable, name, **kwargs)
-        if renorm or virtual_batch_size is not None or adjustment is not None:
-            raise NotImplementedError("batch_normalization: renorm, virtual_batch_size and adjustment are not built.")
+        check_parts(renorm, renorm_clipping, virtual_batch_size, adjustment)
+        self.renorm, self.renorm_clipping, self.renorm_momentum = renorm, renorm_clipping, renorm_momentum
+        self.virtual_batch_size, self.adjustment = virtual_batch_size, adjustment
         self.axis = list(axis) if isinstance(axis, (list, tuple)) else axis
         self.momentum, self.epsilon = momentum, epsilon
         self.center, self.scale, self.fused = center, scale, fused
@@ -68,6 +75,9 @@ class BatchNormalization(Layer):
         self.gamma: Any = None
         self.moving_mean: Any = None
         self.moving_variance: Any = None
+        self.moving_stddev: Any = None
+        self.renorm_mean: Any = None
+        self.renorm_stddev: Any = None
 
     def build(self, input_shape: Any) -> None:
         """Make the variables, of float32 for shorter floats."""
@@ -84,9 +94,18 @@ class BatchNormalization(Layer):
         if None in sizes:
             raise ValueError(f"Input has undefined `axis` dimension. Input shape: {input_shape}")
         self.input_spec = InputSpec(ndim=rank, axes=dict(zip(self._axes, map(int, sizes))))
-        if self.fused is None:
-            self.fused = rank == 4 and self._axes in ([1], [3])
-        shape = sizes if len(sizes) == 1 else [size if axis in self._axes else 1 for axis, size in enumerate(extents)]
+        whole = not self.renorm and self.virtual_batch_size is None and self.adjustment is None
+        self.fused = self.fused is not False and whole and rank == 4 and self._axes in ([1], [3])
+        shape = sizes
+        if len(sizes) > 1 or self.virtual_batch_size is not None:
+            shape = [size if axis in self._axes else 1 for axis, size in enumerate(extents)]
+        if self.virtual_batch_size is not None:
+            if 0 in self._axes:
+                raise ValueError(
+                    "When using virtual_batch_size, the batch dimension must be 0 and thus axis cannot include 0"
+                )
+            shape.insert(1, 1)
+            self._axes = [axis + 1 for axis in self._axes]
         short = self._dtype is not None and dtypes.as_dtype(self._dtype) in (dtypes.float16, dtypes.bfloat16)
         kind = dtypes.float32 if short else self._dtype
         if self.scale:
@@ -95,11 +114,23 @@ class BatchNormalization(Layer):
             self.beta = self.add_weight("beta", shape, kind, *self._beta)
         self.moving_mean = self.add_weight("moving_mean", shape, kind, self._moving[0], trainable=False)
         self.moving_variance = self.add_weight("moving_variance", shape, kind, self._moving[1], trainable=False)
+        if self.renorm:
+            self._build_renorm(shape, kind)
         self.built = True
+
+    def _build_renorm(self, shape: Any, kind: Any) -> None:
+        first = self._moving[1]
+
+        def deviation(*args: Any, **kwargs: Any) -> Any:
+            return sqrt(first(*args, **kwargs))
+
+        self.moving_stddev = self.add_weight("moving_stddev", shape, kind, deviation, trainable=False)
+        self.renorm_mean = self.add_weight("renorm_mean", shape, kind, ZEROS, trainable=False)
+        self.renorm_stddev = self.add_weight("renorm_stddev", shape, kind, deviation, trainable=False)
 
     def call(self, inputs: Any, training: Any = False, **kwargs: Any) -> Any:
         """Return the normalized inputs; `training` (a bool, or a bool tensor) says by which statistics."""
-        outputs = self._fused(inputs, training) if self.fused else self._composed(inputs, training)
+        outputs = self._fused(inputs, training) if self.fused else normalized(self, inputs, training)
         outputs.set_shape(inputs.shape)
         return outputs
 
@@ -144,33 +175,13 @@ class BatchNormalization(Layer):
                 decay = cast(decay, variable.dtype.base_dtype)
             return assign_sub(variable, (variable - value) * decay, name=scope)
 
-    def _composed(self, inputs: Any, training: Any) -> Any:
-        rank = inputs.shape.ndims
-        folded = [axis for axis in range(rank) if axis not in self._axes]
-        wide = len(self._axes) > 1
-        known = known_flag(training)
-        mean, variance = self.moving_mean, self.moving_variance
-        if known is not False:
-            batch_mean, batch_variance = moments(inputs, folded, keep_dims=wide)
-            average_mean, average_variance = mean, variance
-            mean = switched(training, lambda: batch_mean, lambda: average_mean.value())
-            variance = switched(training, lambda: batch_variance, lambda: average_variance.value())
-            for variable, value in ((average_mean, mean), (average_variance, variance)):
-                self.add_update(self._moved_if(training, variable, value))
-        beta, gamma = self.beta if self.center else None, self.gamma if self.scale else None
-        mean, variance, beta, gamma = (self._along(part, inputs) for part in (mean, variance, beta, gamma))
-        return nn_batch_normalization(inputs, mean, variance, beta, gamma, self.epsilon)
+    def _pick(self, training: Any, yes: Any, no: Any) -> Any:
+        """What one of two functions returns: the first where the step trains."""
+        return switched(training, yes, no)
 
-    def _moved_if(self, training: Any, variable: Any, value: Any) -> Any:
-        """The assignment, in a branch of its own where a tensor says whether the step trains."""
-        return switched(training, lambda: self._moved(variable, value, self.momentum), variable.value)
-
-    def _along(self, part: Any, inputs: Any) -> Any:
-        """A vector in the shape that broadcasts along the axis, where this is not the last one."""
-        rank = inputs.shape.ndims
-        if part is None or len(self._axes) > 1 or self._axes == [rank - 1]:
-            return part
-        return reshape(part, [inputs.shape.as_list()[axis] if axis in self._axes else 1 for axis in range(rank)])
+    def _move(self, variable: Any, value: Any, kept: Any) -> Any:
+        """The assignment that moves an average of the composed form."""
+        return self._moved(variable, value, kept)
 
     def compute_output_shape(self, input_shape: Any) -> Any:
         """The input's shape."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 
 from ....ops.library.layers import normalization as plain
@@ -17,7 +18,8 @@ class BatchNormalization(plain.BatchNormalization, Layer):
     """Inputs with mean 0 and variance 1 along all axes but some, then scaled and shifted by variables.
 
     Args:
-      axis, momentum, epsilon, center, scale, fused: see `tf.layers.BatchNormalization`.
+      axis, momentum, epsilon, center, scale, fused, renorm, renorm_clipping, renorm_momentum, virtual_batch_size,
+        adjustment: see `tf.layers.BatchNormalization`.
       beta_initializer, ...: functions, or their names.
     """
 
@@ -47,42 +49,29 @@ class BatchNormalization(plain.BatchNormalization, Layer):
             return convert_to_tensor(self.momentum)
         return smart_cond(training, lambda: constant(self.momentum), lambda: constant(1.0))
 
-    def _composed(self, inputs: Any, training: Any) -> Any:
-        from ....ops.families.linalg.norms import batch_normalization as nn_batch_normalization
-        from ....ops.families.linalg.norms import moments
+    def _pick(self, training: Any, yes: Any, no: Any) -> Any:
+        return smart_cond(training, yes, no)
 
-        folded = [axis for axis in range(inputs.shape.ndims) if axis not in self._axes]
-        mean, variance = self.moving_mean, self.moving_variance
-        if known_flag(training) is not False:
-            by_batch = moments(inputs, folded, keep_dims=len(self._axes) > 1)
-            by_average = mean, variance
-            mean, variance = (
-                smart_cond(training, lambda b=b: b, lambda a=a: convert_to_tensor(a))
-                for b, a in zip(by_batch, by_average)
-            )
-            for variable, value in zip(by_average, (mean, variance)):
-                self.add_update(
-                    smart_cond(
-                        training,
-                        lambda v=variable, x=value: self._moved_average(v, x),
-                        lambda v=variable: convert_to_tensor(v),
-                    )
-                )
-        beta, gamma = self.beta if self.center else None, self.gamma if self.scale else None
-        mean, variance, beta, gamma = (self._along(part, inputs) for part in (mean, variance, beta, gamma))
-        return nn_batch_normalization(inputs, mean, variance, beta, gamma, self.epsilon)
-
-    def _moved_average(self, variable: Any, value: Any) -> Any:
+    def _move(self, variable: Any, value: Any, kept: Any) -> Any:
         with name_scope("AssignMovingAvg") as scope:
-            decay = convert_to_tensor(1.0 - self.momentum, name="decay")
+            decay = convert_to_tensor(1.0 - kept, name="decay")
             if decay.dtype.base_dtype != variable.dtype.base_dtype:
                 decay = cast(decay, variable.dtype.base_dtype)
-            return convert_to_tensor(assign_sub(variable, (variable - value) * decay, name=scope))
+            return assign_sub(variable, (variable - value) * decay, name=scope)
 
     def get_config(self) -> dict[str, Any]:
         """The arguments that make the same layer."""
+        if self.adjustment is not None:
+            logging.getLogger("tensorflow").warning(
+                "The `adjustment` function of this `BatchNormalization` layer cannot be serialized."
+            )
+        parts = {}
+        if self.virtual_batch_size is not None:
+            parts["virtual_batch_size"] = self.virtual_batch_size
+        if self.renorm:
+            parts |= {"renorm": True, "renorm_clipping": self.renorm_clipping, "renorm_momentum": self.renorm_momentum}
         return {
-            **super().get_config(), "axis": self.axis, "momentum": self.momentum, "epsilon": self.epsilon,
+            **super().get_config(), **parts, "axis": self.axis, "momentum": self.momentum, "epsilon": self.epsilon,
             "center": self.center, "scale": self.scale, "beta_initializer": initializers.serialize(self._beta[0]),
             "gamma_initializer": initializers.serialize(self._gamma[0]),
             "moving_mean_initializer": initializers.serialize(self._moving[0]),

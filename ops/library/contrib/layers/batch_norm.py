@@ -21,11 +21,14 @@ from ....families.arrays.reshaping import reshape
 from ....families.arrays.shape_ops import shape as shape_of
 from ....families.linalg.norms import batch_normalization, moments
 from ....families.nn.normalization.batch_norm import fused_batch_norm
+from ....families.nn.normalization.moments import weighted_moments
 from ....families.random.initializers import ones_initializer, zeros_initializer
 from ....families.state.assignments import assign_sub
 from ....families.state.variable_scope import variable_scope
 from ....graph.graph_keys import GraphKeys
 from ....types import dtypes
+from ...layers.layer import as_update
+from ...layers.normalization import BatchNormalization
 from ...layers.training_switch import known_flag, switched
 from ...training.moving_averages import assign_moving_average
 from ..framework.arg_scope import add_arg_scope
@@ -74,24 +77,37 @@ def batch_norm(
       fused: whether one operation does it; default: for two and four dimensions.
       data_format: "NHWC" or "NCHW".
       zero_debias_moving_mean: whether the moving mean is freed of its start at zero, by two more variables.
-      batch_weights, renorm, adjustment: not built.
+      batch_weights: how often each example counts in the statistics of the batch, a vector.
+      renorm, renorm_clipping, renorm_decay, adjustment: as `renorm`, `renorm_clipping`, `renorm_momentum` and
+        `adjustment` of `tf.layers.batch_normalization`.
       The rest as of `fully_connected`.
-    Raises: ValueError for another format, unknown channels or a rank below 2; NotImplementedError for what is not
-      built.
+    Raises: ValueError for another format, unknown channels or a rank below 2; for `renorm` with `batch_weights`,
+      with `zero_debias_moving_mean`, or with other collections of updates than `UPDATE_OPS`.
     """
     if data_format not in ("NHWC", "NCHW"):
         raise ValueError("data_format has to be either NCHW or NHWC.")
-    if batch_weights is not None or renorm or adjustment is not None:
-        raise NotImplementedError("batch_norm: batch_weights, renorm and adjustment are not built.")
+    is_layer = batch_weights is None and updates_collections == GraphKeys.UPDATE_OPS and not zero_debias_moving_mean
+    if renorm and not is_layer:
+        raise ValueError("renorm is not supported with batch_weights, updates_collections or zero_debias_moving_mean")
     with variable_scope(scope, "BatchNorm", [inputs], reuse=reuse) as opened:
         inputs = convert_to_tensor(inputs)
         channels_of(inputs, data_format, 2)
         parameters = Parameters(param_initializers, param_regularizers, variables_collections, trainable)
         what = _Wanted(
             inputs, parameters, center, scale, epsilon, decay, is_training, data_format, updates_collections,
-            zero_debias_moving_mean,
+            zero_debias_moving_mean, batch_weights,
         )  # fmt: skip
-        outputs = what.fused() if fused is not False and inputs.shape.ndims in (2, 4) else what.composed()
+        whole = batch_weights is None and not renorm and adjustment is None
+        if whole and fused is not False and inputs.shape.ndims in (2, 4):
+            outputs = what.fused()
+        elif is_layer:
+            options = {
+                "renorm": renorm, "renorm_clipping": renorm_clipping, "renorm_momentum": renorm_decay,
+                "adjustment": adjustment, "fused": False, "_scope": opened, "_reuse": reuse,
+            }  # fmt: skip
+            outputs = what.by_layer(opened, options)
+        else:
+            outputs = what.composed()
         return finished_normal(outputs, inputs.shape, activation_fn, outputs_collections, opened)
 
 
@@ -101,10 +117,12 @@ class _Wanted:
     def __init__(
         self, inputs: Any, parameters: Parameters, center: bool, scale: bool, epsilon: float, decay: float,
         training: Any, data_format: str, collections: Any, debias: bool,
+        weights: Any,
     ) -> None:  # fmt: skip
         self._inputs, self._parameters, self._center, self._scale = inputs, parameters, center, scale
         self._epsilon, self._decay, self._training = epsilon, decay, training
         self._format, self._collections, self._debias = data_format, collections, debias
+        self._weights = weights
         self._axis, self._count = channels_of(inputs, data_format, 2)
         self._averages: list[Any] = []
 
@@ -112,7 +130,7 @@ class _Wanted:
         """By one operation; of a matrix its columns are the channels."""
         inputs, count = self._inputs, self._count
         is_flat = inputs.shape.ndims == 2
-        is_layer = self._collections is not None and not is_flat and not self._debias
+        is_layer = self._collections == GraphKeys.UPDATE_OPS and not is_flat and not self._debias
         if is_flat:
             inputs = reshape(inputs, [-1, 1, 1, count] if self._format == "NHWC" else [-1, count, 1, 1])
         kind = dtypes.float32
@@ -134,38 +152,55 @@ class _Wanted:
             (outputs,) = self._updated(found, [outputs], [outputs])
         return reshape(outputs, shape_of(self._inputs)) if is_flat else outputs
 
+    def by_layer(self, opened: Any, options: dict[str, Any]) -> Any:
+        """By `tf.layers.BatchNormalization`, whose variables join the collections of models."""
+        first, regularizers = self._parameters.initializer, self._parameters.regularizer
+        layer = BatchNormalization(
+            1 if self._format == "NCHW" else -1, self._decay, self._epsilon, self._center, self._scale,
+            first("beta", zeros_initializer()), first("gamma", ones_initializer()),
+            first("moving_mean", zeros_initializer()), first("moving_variance", ones_initializer()),
+            regularizers("beta"), regularizers("gamma"), trainable=self._parameters.trainable,
+            name=opened.name, **options,
+        )  # fmt: skip
+        outputs = layer(self._inputs, training=self._training)
+        self._parameters.collect(layer.variables)
+        return outputs
+
     def composed(self) -> Any:
-        """By moments and a formula."""
+        """By moments and a formula, as the older program does it."""
         inputs, axis = self._inputs, self._axis
         extents = inputs.shape.as_list()
         rank = len(extents)
         is_last = axis == rank - 1
-        wide = [extents[axis]] if is_last else [extents[axis] if each == axis else 1 for each in range(rank)]
         kind = inputs.dtype.base_dtype
-        now = self._collections is None or self._debias  # the older program
-        gamma, beta = self._parameters.scale_and_shift(wide, kind, self._scale, self._center, now)
-        self._make_averages(wide, kind)
+        weights = None
+        if self._weights is not None:
+            weights = reshape(convert_to_tensor(self._weights), [-1] + [1] * (rank - 1))
+        gamma, beta = self._parameters.scale_and_shift([extents[axis]], kind, self._scale, self._center, True)
+        self._make_averages([extents[axis]], kind)
         if known_flag(self._training) is False:
             used = self._averages
         else:
-            batch = moments(inputs, [each for each in range(rank) if each != axis], keep_dims=not is_last)
+            folded = [each for each in range(rank) if each != axis]
+            if weights is None:
+                batch = moments(inputs, folded, keep_dims=not is_last)
+            else:
+                batch = weighted_moments(inputs, folded, weights, keep_dims=not is_last)
+            if not is_last:
+                batch = reshape(batch[0], [-1]), reshape(batch[1], [-1])
             averages = [average.value() for average in self._averages]
             if self._collections is None:
                 used = self._updated(batch, list(batch), averages)
-            elif now:
+            else:
                 self._updated(batch, list(batch), averages)
                 used = _listed(switched(self._training, lambda: list(batch), lambda: averages))
-            else:
-                used = [self._one_of(*pair) for pair in zip(batch, averages)]
-                for pair in zip(self._averages, used):
-                    self._collect(self._moved_if(*pair))
         get_default_graph().unique_name("batchnorm")  # TensorFlow's is the second of this name
+        if not is_last:  # vectors in the shape that broadcasts along the axis
+            wide = [extents[axis] if each == axis else 1 for each in range(rank)]
+            used = [reshape(part, wide) for part in used]
+            beta, gamma = (None if part is None else reshape(part, wide) for part in (beta, gamma))
         mean, variance = used
         return batch_normalization(inputs, mean, variance, beta, gamma, self._epsilon)
-
-    def _one_of(self, trained: Any, other: Any) -> Any:
-        """`trained` where the step trains, else the other one."""
-        return switched(self._training, lambda: trained, lambda: other)
 
     def _make_averages(self, extents: Any, kind: Any) -> None:
         self._averages = [
@@ -182,7 +217,7 @@ class _Wanted:
             kept = convert_to_tensor(self._decay if known else 1.0)
         if known is not False:
             for pair in zip(self._averages, found):
-                self._collect(_moved(*pair, kept))
+                self._collect(as_update(_moved(*pair, kept)))
 
     def _updated(self, found: Any, trained: list[Any], others: list[Any]) -> list[Any]:
         """`trained` where the step trains, behind the updates if no collection takes these; else `others`."""
@@ -205,10 +240,6 @@ class _Wanted:
         for update in _listed(switched(self._training, moved, lambda: [each.value() for each in self._averages])):
             self._collect(update)
         return trained
-
-    def _moved_if(self, average: Any, value: Any) -> Any:
-        """The update of an average, in a branch of its own where a tensor says whether the step trains."""
-        return switched(self._training, lambda: _moved(average, value, self._decay), average.value)
 
     def _collect(self, update: Any) -> None:
         add_to_collections(self._collections, update)

@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from ....building.convert import convert_to_tensor
+from ....building.default_graph import add_to_collection, get_collection_ref
 from ....families.arrays.reshaping import reshape
 from ....families.arrays.shape_ops import shape as shape_of
 from ....families.linalg.norms import batch_normalization, moments
 from ....families.nn.normalization.moments import normalize_moments, sufficient_statistics
 from ....families.random.initializers import ones_initializer, zeros_initializer
 from ....families.state.variable_scope import variable_scope
+from ....graph.graph_keys import GraphKeys
 from ....types import dtypes
 from ..framework.arg_scope import add_arg_scope
 from ..framework.variables import model_variable
@@ -24,7 +26,23 @@ class Parameters:
         self._initializers = initializers or {}
         self._regularizers = regularizers or {}
         self._collections = collections
-        self._trainable = trainable
+        self.trainable = trainable
+
+    def initializer(self, name: str, default: Any) -> Any:
+        """What gives a variable its first value."""
+        return self._initializers.get(name, default)
+
+    def regularizer(self, name: str) -> Any:
+        """The regularizer of a variable, or None."""
+        return self._regularizers.get(name)
+
+    def collect(self, variables: Any) -> None:
+        """Put variables that a layer made into the collections of models, and into those of their names, once."""
+        for made in variables:
+            name = made.op.name.rsplit("/", 1)[-1]
+            for key in (*(collections_of(self._collections, name) or ()), GraphKeys.MODEL_VARIABLES):
+                if all(made is not known for known in get_collection_ref(key)):
+                    add_to_collection(key, made)
 
     def scale_and_shift(self, extents: Any, dtype: Any, scale: bool, center: bool, shift_first: bool = False) -> Any:
         """Return the factor and the shift, made in this order or in the other one; None for what is not wanted."""
@@ -43,7 +61,7 @@ class Parameters:
             initializer=self._initializers.get(name, default),
             regularizer=self._regularizers.get(name),
             collections=collections_of(self._collections, name),
-            trainable=trains and self._trainable,
+            trainable=trains and self.trainable,
         )
 
 
