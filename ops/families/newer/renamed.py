@@ -63,6 +63,7 @@ CTC_LOSS_V2 = variant(
     where={},
     attrs={key: spec for key, spec in CTC_LOSS.attr_spec.items() if key != "T"},
     kernel=_ctc_kernel,
+    routine=(),  # that of `CTC_LOSS` takes the last class for the blank
 )
 
 

@@ -222,3 +222,32 @@ def test_beam_searches(
     assert found is not None
     _same(found[:-1], wanted[:-1])
     np.testing.assert_allclose(found[-1], wanted[-1], rtol=1e-6, atol=1e-9)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    seed=st.integers(0, 2**32 - 1),
+    extents=st.tuples(st.integers(1, 12), st.integers(1, 5), st.integers(2, 6)),
+    collapses=st.booleans(),
+    merges=st.booleans(),
+    kind=st.sampled_from([np.float32, np.float64]),
+    threads=st.integers(1, 3),
+)
+def test_alignments(seed: int, extents: Any, collapses: bool, merges: bool, kind: Any, threads: int) -> None:
+    """Losses and gradients of examples of any lengths, none and labels without a way among them."""
+    random = np.random.default_rng(seed)
+    times, batch, classes = extents
+    lengths = random.integers(0, times + 1, batch).astype(np.int32)
+    places = [(b, k) for b in range(batch) for k in range(random.integers(0, lengths[b] + 1))]
+    indices = np.array(places, np.int64).reshape(-1, 2)
+    labels = random.integers(0, classes - 1, len(places)).astype(np.int32)
+    arrays = [random.normal(size=extents).astype(kind), indices, labels, lengths]
+    attrs = {"preprocess_collapse_repeated": collapses, "ctc_merge_repeated": merges}
+    found, wanted = both("CTCLoss", arrays, [kind] * 2, threads, ignore_longer_outputs_than_inputs=False, **attrs)
+    assert found is not None
+    for one, other in zip(found, wanted, strict=True):
+        np.testing.assert_allclose(one, other, rtol=1e-5, atol=1e-6)
+    lengths[:] = 0
+    if len(labels):
+        with pytest.raises(tf.errors.InvalidArgumentError, match="Not enough time"):
+            both("CTCLoss", arrays, [kind] * 2, threads, ignore_longer_outputs_than_inputs=False, **attrs)

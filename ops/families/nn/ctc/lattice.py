@@ -42,50 +42,49 @@ def lattice_of(labels: list[Any], blank: int, merges_repeated: bool) -> Lattice:
     return Lattice(classes, np.array([2 * len(each) for each in labels]), stays, skips)
 
 
-def _shifted(x: Any, by: int) -> Any:
-    """Each row moved along the states, nothing coming in."""
-    result = np.full_like(x, -np.inf)
-    if by > 0:
-        result[:, by:] = x[:, :-by]
-    else:
-        result[:, :by] = x[:, -by:]
-    return result
+def _barred(where: Any) -> Any:
+    """What is added to the log of a chance: nothing, or minus infinity where there is no way. None: all ways are."""
+    return None if where.all() else np.where(where, 0.0, -np.inf)
 
 
-def _masked(x: Any, where: Any) -> Any:
-    return np.where(where, x, -np.inf)
+def _passing(x: Any, barred: Any) -> Any:
+    return x if barred is None else x + barred
 
 
 def forward(emitted: Any, lattice: Lattice) -> Any:
     """The log of the chance of all beginnings that are in a state at a time: [time, batch, states]."""
-    result = np.full_like(emitted, -np.inf)
-    if not len(emitted):
+    times, batch, states = emitted.shape
+    padded = np.full((times, batch, states + 2), -np.inf)  # nothing comes from before the first state
+    result = padded[:, :, 2:]
+    if not times:
         return result
-    result[0, :, 0] = emitted[0, :, 0]
-    if result.shape[2] > 1:
-        result[0, :, 1] = emitted[0, :, 1]
-    for time in range(1, len(emitted)):
-        before = result[time - 1]
-        arrived = np.logaddexp(_masked(before, lattice.stays), _shifted(before, 1))
-        if result.shape[2] > 2:
-            arrived = np.logaddexp(arrived, _masked(_shifted(before, 2), lattice.skips))
-        result[time] = arrived + emitted[time]
+    result[0, :, :2] = emitted[0, :, :2]
+    stays, skips = _barred(lattice.stays), _barred(lattice.skips)
+    for before, here, own in zip(padded, result[1:], emitted[1:]):
+        np.logaddexp(_passing(before[:, 2:], stays), before[:, 1:-1], out=here)
+        if states > 2:
+            np.logaddexp(here, _passing(before[:, :-2], skips), out=here)
+        here += own
     return result
 
 
 def backward(emitted: Any, lattice: Lattice, lengths: Any) -> Any:
     """The log of the chance of all endings from a state at a time, not counting it: [time, batch, states]."""
-    result = np.full_like(emitted, -np.inf)
-    states = np.arange(emitted.shape[2])
-    ends = (states == lattice.last[:, None]) | (states == lattice.last[:, None] - 1)
-    skips = np.zeros_like(lattice.skips)
-    skips[:, :-2] = lattice.skips[:, 2:]
-    for time in range(len(emitted) - 1, -1, -1):
-        if time + 1 < len(emitted):
-            behind = result[time + 1] + emitted[time + 1]
-            left = np.logaddexp(_masked(behind, lattice.stays), _shifted(behind, -1))
-            if emitted.shape[2] > 2:
-                left = np.logaddexp(left, _masked(_shifted(behind, -2), skips))
-            result[time] = left
-        result[time] = np.where((lengths == time + 1)[:, None], np.where(ends, 0.0, -np.inf), result[time])
+    times, batch, states = emitted.shape
+    result = np.full(emitted.shape, -np.inf)
+    places = np.arange(states)
+    ends = np.where((places == lattice.last[:, None]) | (places == lattice.last[:, None] - 1), 0.0, -np.inf)
+    onward = np.zeros_like(lattice.skips)
+    onward[:, :-2] = lattice.skips[:, 2:]
+    stays, skips = _barred(lattice.stays), _barred(onward)
+    padded = np.full((batch, states + 2), -np.inf)  # nothing comes from behind the last state
+    behind = padded[:, :states]
+    for time in range(times - 1, -1, -1):
+        here = result[time]
+        if time + 1 < times:
+            np.add(result[time + 1], emitted[time + 1], out=behind)
+            np.logaddexp(_passing(behind, stays), padded[:, 1:-1], out=here)
+            if states > 2:
+                np.logaddexp(here, _passing(padded[:, 2:], skips), out=here)
+        np.copyto(here, ends, where=(lengths == time + 1)[:, None])
     return result

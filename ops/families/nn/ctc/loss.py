@@ -50,8 +50,10 @@ def _labels_of(indices: Any, values: Any, batch: int, classes: int, collapse: bo
     if len(indices) and (indices[:, 0].min() < 0 or indices[:, 0].max() >= batch):
         raise ValueError(f"labels are for {int(indices[:, 0].max()) + 1} examples, inputs for {batch}")
     result = []
+    order = np.argsort(indices[:, 0], kind="stable")
+    ordered, ends = values[order], np.searchsorted(indices[order, 0], np.arange(batch + 1))
     for example in range(batch):
-        own = values[indices[:, 0] == example] if len(indices) else values[:0]
+        own = ordered[ends[example] : ends[example + 1]]
         result.append(own[np.diff(own, prepend=-1) != 0] if collapse else own)
     return result
 
@@ -60,6 +62,20 @@ def _kernel(
     inputs: Any, labels_indices: Any, labels_values: Any, sequence_length: Any,
     *, preprocess_collapse_repeated: bool, ctc_merge_repeated: bool, ignore_longer_outputs_than_inputs: bool,
 ) -> Any:  # fmt: skip
+    given = inputs, labels_indices, labels_values, sequence_length
+    attrs = preprocess_collapse_repeated, ctc_merge_repeated, ignore_longer_outputs_than_inputs
+    return losses(given, attrs, forward, backward)
+
+
+def losses(given: Any, attrs: tuple[bool, bool, bool], ahead: Any, behind: Any) -> Any:
+    """The losses and their gradients.
+
+    Args:
+      given: the inputs of the operation. attrs: its attributes, in their order.
+      ahead, behind: `forward` and `backward`, or what does the same.
+    """
+    inputs, labels_indices, labels_values, sequence_length = given
+    preprocess_collapse_repeated, ctc_merge_repeated, ignore_longer_outputs_than_inputs = attrs
     times, batch, classes = inputs.shape
     if len(sequence_length) != batch:
         raise ValueError(f"len(sequence_length) != batch_size. len(sequence_length): {len(sequence_length)} "
@@ -80,23 +96,26 @@ def _kernel(
                     "ignore_longer_outputs_than_inputs",
                 )  # fmt: skip
             left_out[example] = True
-    return _loss_and_gradient(inputs, labels, lengths, left_out, ctc_merge_repeated)
+    return _loss_and_gradient(inputs, labels, (lengths, left_out), ctc_merge_repeated, (ahead, behind))
 
 
-def _loss_and_gradient(inputs: Any, labels: list[Any], lengths: Any, left_out: Any, merges: bool) -> Any:
+def _loss_and_gradient(inputs: Any, labels: list[Any], extents: tuple[Any, Any], merges: bool, ways: Any) -> Any:
+    lengths, left_out = extents
     times, batch, classes = inputs.shape
     logs = log_softmax(inputs.astype(np.float64))
     lattice = lattice_of(labels, classes - 1, merges)
     emitted = np.take_along_axis(logs, np.broadcast_to(lattice.classes, (times, *lattice.classes.shape)), axis=2)
-    ahead, behind = forward(emitted, lattice), backward(emitted, lattice, lengths)
+    ahead, behind = ways[0](emitted, lattice), ways[1](emitted, lattice, lengths)
     with np.errstate(invalid="ignore"):
         joined = ahead + behind
         total = np.logaddexp.reduce(joined[0], axis=1) if times else np.full(batch, -np.inf)
         total = np.where(lengths > 0, total, 0.0)
         share = np.where(np.isfinite(total)[None, :, None], np.exp(joined - total[:, None]), 0.0)
     gradient = np.exp(logs)
-    places = np.arange(times)[:, None, None], np.arange(batch)[None, :, None], lattice.classes[None]
-    np.subtract.at(gradient, places, share)
+    if gradient.size:
+        firsts = np.arange(0, gradient.size, classes).reshape(times, batch, 1)
+        shares = np.bincount((firsts + lattice.classes).reshape(-1), share.reshape(-1), gradient.size)
+        gradient -= shares.reshape(gradient.shape)
     unused = (np.arange(times)[:, None] >= lengths[None, :]) | left_out[None, :]
     gradient[unused] = 0
     loss = np.where(left_out, 0.0, -total)
@@ -130,6 +149,7 @@ CTC_LOSS = OpDef(
     attrs=_ATTRS,
     shape=_shape,
     kernel=_kernel,
+    routine=("alignments",),
     gradient=_gradient,
 )
 
