@@ -340,7 +340,7 @@ NAMES: dict[str, dict[str, str]] = {
     },
     "contrib.slim.losses": _LOSSES,
     "contrib.cudnn_rnn": {
-        f"{_LIBRARY}.rnn.blocks": "CudnnCompatibleLSTMCell",
+        f"{_LIBRARY}.rnn.blocks": "CudnnCompatibleGRUCell CudnnCompatibleLSTMCell",
     },
     "contrib.opt": {
         f"{_LIBRARY}.opt.adams": "AdaMaxOptimizer LazyAdamOptimizer NadamOptimizer",

@@ -42,6 +42,7 @@ def cells(tf: Any) -> dict[str, Callable[[], Any]]:
         "AttentionCellWrapper": lambda: rnn.AttentionCellWrapper(rnn.BasicLSTMCell(5), 3),
         "AttentionCellWrapper of sizes": lambda: rnn.AttentionCellWrapper(rnn.GRUCell(4), 2, 3, 2, 7),
         "CudnnCompatibleLSTMCell": lambda: tf.contrib.cudnn_rnn.CudnnCompatibleLSTMCell(4),
+        "CudnnCompatibleGRUCell": lambda: tf.contrib.cudnn_rnn.CudnnCompatibleGRUCell(4),
     }
     runs: dict[str, Callable[[], Any]] = {name: lambda make=make: _over_time(tf, make()) for name, make in made.items()}
 

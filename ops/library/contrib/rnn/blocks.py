@@ -20,6 +20,7 @@ from ....families.nn.bias import bias_add
 from ....families.random.initializers import Constant, Zeros
 from ...layers.layer import Layer, extents_of
 from ...recurrent.cell import LayerRNNCell, LSTMStateTuple
+from ...recurrent.cells import GRUCell
 from ...recurrent.dynamic import dynamic_rnn
 
 
@@ -93,6 +94,48 @@ class CudnnCompatibleLSTMCell(LSTMBlockCell):
 
     def __init__(self, num_units: int, reuse: Any = None) -> None:
         super().__init__(num_units, forget_bias=0.0, reuse=reuse, name="cudnn_compatible_lstm_cell")
+
+
+class CudnnCompatibleGRUCell(GRUCell):
+    """The GRU cell whose variables are those of a `CudnnGRU`: the gate meets the state after its matrix, not before.
+
+    The candidate is `tanh(inputs x W + a + r * (state x R + b))`, with a bias of its own for inputs and for state.
+
+    Args:
+      num_units: the size of state and output.
+      reuse: see `Layer`.
+      kernel_initializer: of all four matrices.
+    """
+
+    def __init__(self, num_units: int, reuse: Any = None, kernel_initializer: Any = None) -> None:
+        super().__init__(num_units, reuse=reuse, kernel_initializer=kernel_initializer)
+
+    def build(self, inputs_shape: Any) -> None:
+        """Make kernels and biases: of the gates, and of the candidate one each for inputs and state."""
+        depth, units = extents_of(inputs_shape)[-1], self._num_units
+        if depth is None:
+            raise ValueError(f"Expected inputs.shape[-1] to be known, saw shape: {inputs_shape}")
+        kernel, gates = self._kernel_initializer, [depth + units, 2 * units]
+        self._gate_kernel = self.add_weight("gates/kernel", shape=gates, initializer=kernel)
+        self._gate_bias = self.add_weight("gates/bias", shape=[2 * units], initializer=Constant(1.0))
+        self._input_kernel, self._state_kernel = (
+            self.add_weight(f"candidate/{of}_projection/kernel", shape=[rows, units], initializer=kernel)
+            for of, rows in (("input", depth), ("hidden", units))
+        )
+        self._input_bias, self._state_bias = (
+            self.add_weight(f"candidate/{of}_projection/bias", shape=[units], initializer=Zeros())
+            for of in ("input", "hidden")
+        )
+
+    def call(self, inputs: Any, state: Any) -> Any:
+        """Return output and state."""
+        gates = sigmoid(bias_add(matmul(concat([inputs, state], 1), self._gate_kernel), self._gate_bias))
+        r, u = split(value=gates, num_or_size_splits=2, axis=1)
+        from_state = bias_add(matmul(state, self._state_kernel), self._state_bias)
+        from_inputs = bias_add(matmul(inputs, self._input_kernel), self._input_bias)
+        candidate = self._activation(from_inputs + r * from_state)
+        new_h = (1 - u) * candidate + u * state
+        return new_h, new_h
 
 
 class LSTMBlockFusedCell(Layer):
