@@ -54,3 +54,5 @@ from sessile.ops.families.data.extra.variants import DatasetSpec as DatasetStruc
 from sessile.ops.families.data.extra.variants import from_variant as from_variant
 from sessile.ops.families.data.extra.variants import to_variant as to_variant
 from sessile.ops.library.checkpoint.iterators import make_saveable_from_iterator as make_saveable_from_iterator
+from sessile.ops.library.type_specs import TypeSpec as Structure
+from sessile.session.training.iterator_hook import CheckpointInputPipelineHook as CheckpointInputPipelineHook

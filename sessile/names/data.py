@@ -38,6 +38,8 @@ NAMES: dict[str, dict[str, str]] = {
             "Optional OptionalStructure=OptionalSpec RaggedTensorStructure SparseTensorStructure TensorStructure "
             "get_next_as_optional get_structure"
         ),
+        "ops.library.type_specs": "Structure=TypeSpec",
+        "session.training.iterator_hook": "CheckpointInputPipelineHook",
         "ops.families.data.extra.variants": "DatasetStructure=DatasetSpec from_variant to_variant",
         "ops.families.data.experimental": (
             "CsvDataset RandomDataset Reducer TFRecordWriter bucket_by_sequence_length choose_from_datasets "

@@ -254,6 +254,7 @@ class Iterator:
 
     def __init__(self, resource: Tensor, spec: Spec, initializer: Any, why_none: str = "") -> None:
         self._iterator_resource = resource
+        resource.graph.add_to_collection("iterators", resource)
         self._spec = spec
         self._initializer = initializer
         self._why_none = why_none

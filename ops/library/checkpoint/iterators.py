@@ -10,13 +10,16 @@ from .saveables import SaveableObject, SaveSpec
 
 
 class IteratorSaveable(SaveableObject):
-    """The place of an iterator, saved as the number of elements that it has given."""
+    """The place of an iterator, saved as the number of elements that it has given.
 
-    def __init__(self, iterator: Iterator) -> None:
-        resource = iterator._iterator_resource
+    Args:
+      resource: the tensor that stands for the iterator.
+    """
+
+    def __init__(self, resource: Any) -> None:
         place = build(SERIALIZE_ITERATOR, resource, name="SerializeIterator")
         self._resource = resource
-        super().__init__(resource, [SaveSpec(place, "", f"{resource.op.name}-state")], resource.op.name)
+        super().__init__(resource, [SaveSpec(place, "", f"{resource.name}-state")], resource.name)
 
     def restore(self, restored_tensors: list[Any], restored_shapes: list[Any] | None) -> Any:
         """Go on where it was: the dataset begins anew, and what was given already is left out."""
@@ -30,4 +33,4 @@ def make_saveable_from_iterator(iterator: Iterator) -> SaveableObject:
     depend on chance without a seed, and the elements that were given once are made again.
     Raises when restored: FailedPreconditionError if the iterator was not initialized.
     """
-    return IteratorSaveable(iterator)
+    return IteratorSaveable(iterator._iterator_resource)
