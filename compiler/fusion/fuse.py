@@ -316,6 +316,12 @@ class Fuser:
 
     def _add_check(self, instruction: Instruction) -> None:
         """Readers take the indices from where they are, after the check."""
+        indices, shape, ok = instruction.inputs
+        if ok in self.fused.aliases:  # of one index: what was folded over all of them is the byte of that one
+            inputs = [indices, shape, self.fused.root(ok)]
+            instruction = Instruction(
+                instruction.op_def, instruction.attrs, inputs, instruction.outputs, instruction.op
+            )
         check = Check(len(self.fused.items), instruction)
         self.fused.items.append(check)
         (checked,) = instruction.outputs

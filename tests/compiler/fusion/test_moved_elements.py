@@ -281,3 +281,26 @@ def test_places_along_any_axis_compiled(way: str, dtype: Any) -> None:
             assert "is empty" in error_of(made.run_compiled, [x], None)
         else:
             agree(made, x)
+
+
+def test_one_index_made_in_a_step_is_checked_by_its_byte(way: str) -> None:
+    """What is folded over one element is that element: the label of a batch of one ended in a KeyError."""
+    rows, label = tf.placeholder(tf.float32, [1, 5]), tf.placeholder(tf.int64, [])
+    table = tf.constant(np.arange(20, dtype=np.float32).reshape(5, 4))
+    losses = tf.nn.sparse_softmax_cross_entropy_with_logits(labels=label[None], logits=rows)
+    cases = [
+        (losses, "Received a label value of 7"),
+        (tf.gradients(losses, rows)[0], "Received a label value of 7"),
+        (tf.gather(table, label[None] + 0) * 2.0, "indices[0] = 7 is not in [0, 5)"),
+        (tf.gather(table, (label * 1)[None, None]) + 1.0, "indices[0,0] = 7 is not in [0, 5)"),
+        (tf.gather_nd(table, tf.stack([label, label])[None]) * 3.0, "indices[0] = [7, 7] does not index"),
+    ]
+    fed = np.array([[0.5, -1.0, 2.0, 0.0, 1.0]], np.float32)
+    with tf.Session() as session:
+        for result, message in cases:
+            expected = session.run(result, {rows: fed, label: 2})  # by the kernels; compiled when it comes again
+            for _ in range(3):
+                np.testing.assert_allclose(session.run(result, {rows: fed, label: 2}), expected, rtol=1e-6)
+            with pytest.raises(tf.errors.InvalidArgumentError) as error:
+                session.run(result, {rows: fed, label: 7})
+            assert message in str(error.value)
