@@ -24,6 +24,7 @@ _LEAST_OF: Final = {
     "suppression": 64, "colours": 64, "crops": 64, "lrn": 64, "in_top_k": 64, "edit distance": 64, "sparse add": 64,
     "examples": 16, "dilation": 64, "dilation by image": 64, "dilation by filter": 64, "triangles": 32,
     "sparse product": 64, "alignments": 64, "three diagonals": 32, "segments": 16, "unsorted segments": 16,
+    "strings": 64,
 }  # fmt: skip
 _TYPES: Final = frozenset({"bool", "f32", "f64", "i8", "i16", "i32", "i64", "u8", "u16", "u32", "u64"})
 

@@ -32,6 +32,12 @@ _ROUTINES: Final[dict[str, Callable[[Instruction, Sequence[Any]], Sequence[Any] 
     "write": write,
 }
 
+_HASHES: Final = frozenset({"bucket", "strong", "old bucket"})
+_FEW: Final = 64  # strings from which on compiled hashes are quicker, once they are compiled
+_ENOUGH: Final = 1 << 15  # strings in small arrays after which it pays to compile them
+
+_hashed: dict[str, int] = {}  # how many strings of small arrays each hash was asked for
+
 
 def run(instruction: Instruction, values: Sequence[Any]) -> Sequence[Any] | None:
     """The results of a routine, strings as `Views`; None if it does not take these arguments.
@@ -39,6 +45,18 @@ def run(instruction: Instruction, values: Sequence[Any]) -> Sequence[Any] | None
     Args:
       values: arrays and `Views`.
     """
-    if max(value.size for value in values) < LEAST or not available():
+    kind = instruction.op_def.routine[1]
+    size = max(value.size for value in values)
+    if (size < LEAST and not _is_asked_often(kind, size)) or not available():
         return None
-    return _ROUTINES[instruction.op_def.routine[1]](instruction, values)
+    return _ROUTINES[kind](instruction, values)
+
+
+def _is_asked_often(kind: str, size: int) -> bool:
+    """Whether a hash of small arrays was taken of so many strings by now that it is compiled."""
+    if kind not in _HASHES or size < _FEW:
+        return False
+    count = _hashed.get(kind, 0)
+    if count < _ENOUGH:
+        _hashed[kind] = count + size
+    return count >= _ENOUGH

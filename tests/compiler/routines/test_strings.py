@@ -237,3 +237,18 @@ def test_fed_strings_are_checked() -> None:
         words[777] = 5
         with pytest.raises(TypeError):
             sess.run(y, {x: words})
+
+
+def test_hashes_of_small_arrays_are_compiled_when_asked_often(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first ones are the kernel's; the values are the same before and after."""
+    monkeypatch.setattr(routines, "LEAST", views.LEAST)
+    monkeypatch.setattr(routines, "_hashed", {})
+    monkeypatch.setattr(routines, "_ENOUGH", 300)
+    texts = [b"w%d" % number for number in range(100)]
+    with tf.Graph().as_default(), tf.Session() as session:
+        x = tf.placeholder(tf.string, [None])
+        call = session.make_callable(tf.string_to_hash_bucket_fast(x, 1000), [x])
+        first = call(texts).tolist()
+        assert all(call(texts).tolist() == first for _ in range(8))
+        assert routines._hashed == {"bucket": 300}
+        assert call(texts[:70]).tolist() == first[:70] and call(texts[:9]).tolist() == first[:9]
