@@ -90,7 +90,7 @@ def names_are_recorded(name: str) -> bool:
     """Whether TensorFlow 1.15 has a name only if it is recorded: not those of modules of its own, such as
     `python.ops.nn`, nor of modules without a public name among the recorded ones, such as `contrib.resampler`."""
     parts = name.removeprefix("tensorflow.").split(".")
-    if "python" in parts or parts[0] == "core":
+    if "python" in parts or parts[0] in ("core", "compiler", "tools"):
         return False
     outer = ".".join(parts[:-1])
     return not is_tensorflows_module(outer) or bool(_recorded()[0].get(outer))

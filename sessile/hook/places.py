@@ -48,6 +48,7 @@ _PLACES: Final = {
     r"python\.lib\.io\.tf_record": "python_io io",
     r"python\.tools\.freeze_graph": "models.freezing hook.tools.freeze_graph",
     r"python\.tools\.(optimize_for_inference_lib|strip_unused_lib)": "ops.library.graphdef.optimizing",
+    r"tools\.graph_transforms": "models.graph_transforms",
     r"python\.util\.nest": "nest hook.parts.nests",
     r"python\.util\.compat": "compat",
     r"python\.compat\.compat": "compat",
@@ -252,6 +253,8 @@ _UNRECORDED: Final = frozenset(
         "python.graph_util",
         "python.platform",
         "python.pywrap_tensorflow",
+        "tools",
+        "tools.graph_transforms",
     )
 )
 

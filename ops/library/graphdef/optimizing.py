@@ -129,15 +129,15 @@ def fold_batch_norms(input_graph_def: Any, output_node_names: Iterable[str] = ()
 
 def _folded(node: Any, nodes: Mapping[str, Any], uses: Counter[str]) -> dict[str, list[Any]]:
     """What stands in place of a normalisation and the convolution before it, by the name of what it replaces."""
-    gamma, beta, mean, variance = (_constant(nodes, node.input[at]) for at in _NORMALISATIONS[node.op])
+    gamma, beta, mean, variance = (constant_value(nodes, node.input[at]) for at in _NORMALISATIONS[node.op])
     if gamma is None or beta is None or mean is None or variance is None or not _normalises(node, nodes, uses):
         return {}
     before = nodes[parse_input(node.input[0])[0]]
     bias = None
     if before.op == "BiasAdd" and uses[before.name] == 1:
         bias, before = before, nodes[parse_input(before.input[0])[0]]
-    filters = _constant(nodes, before.input[1]) if before.op in _CONVOLUTIONS and uses[before.name] == 1 else None
-    offset = 0.0 if bias is None else _constant(nodes, bias.input[1])
+    filters = constant_value(nodes, before.input[1]) if before.op in _CONVOLUTIONS and uses[before.name] == 1 else None
+    offset = 0.0 if bias is None else constant_value(nodes, bias.input[1])
     if filters is None or offset is None:
         return {}
     scale = _scale(node, gamma, variance)
@@ -145,15 +145,15 @@ def _folded(node: Any, nodes: Mapping[str, Any], uses: Counter[str]) -> dict[str
     names = (f"{before.name}/folded_filter", f"{node.name}/folded_bias")
     if any(name in nodes for name in names):
         return {}
-    convolution = _copied(before)
+    convolution = copied(before)
     convolution.input[1] = names[0]
     added = _new(node.name, "BiasAdd", node.device, [before.name, names[1], *_controls(node)])
     added.attr["T"].CopyFrom(before.attr["T"])
     if "data_format" in before.attr:
         added.attr["data_format"].CopyFrom(before.attr["data_format"])
     constants = [
-        _new_constant(names[0], filters * widened, before.attr["T"].type),
-        _new_constant(names[1], beta + (offset - mean) * scale, before.attr["T"].type),
+        new_constant(names[0], filters * widened, before.attr["T"].type),
+        new_constant(names[1], beta + (offset - mean) * scale, before.attr["T"].type),
     ]
     gone: dict[str, list[Any]] = {} if bias is None else {bias.name: []}
     return {**gone, before.name: [constants[0], convolution], node.name: [constants[1], added]}
@@ -175,7 +175,7 @@ def _scale(node: Any, gamma: Any, variance: Any) -> Any:
     return (1.0 if plain else gamma) / np.sqrt(variance + epsilon)
 
 
-def _constant(nodes: Mapping[str, Any], text: str) -> Any:
+def constant_value(nodes: Mapping[str, Any], text: str) -> Any:
     """The value of a constant in double precision, or None."""
     from ...encoding.tensor_proto import make_ndarray
 
@@ -193,7 +193,8 @@ def _new(name: str, op: str, device: str, inputs: Sequence[str]) -> Any:
     return proto.NodeDef(name=name, op=op, device=device, input=inputs)
 
 
-def _copied(node: Any) -> Any:
+def copied(node: Any) -> Any:
+    """A NodeDef of its own with what another one has."""
     from ... import proto
 
     copy = proto.NodeDef()
@@ -201,7 +202,8 @@ def _copied(node: Any) -> Any:
     return copy
 
 
-def _new_constant(name: str, value: Any, dtype: int) -> Any:
+def new_constant(name: str, value: Any, dtype: int) -> Any:
+    """The NodeDef of a constant; `dtype` is the number of its type."""
     from ...encoding.tensor_proto import make_tensor_proto
 
     node = _new(name, "Const", "", ())
