@@ -34,7 +34,7 @@ _ROUTINES: Final[dict[str, Callable[[Instruction, Sequence[Any]], Sequence[Any] 
 
 _HASHES: Final = frozenset({"bucket", "strong", "old bucket"})
 _FEW: Final = 64  # strings from which on compiled hashes are quicker, once they are compiled
-_ENOUGH: Final = 1 << 15  # strings in small arrays after which it pays to compile them
+_ENOUGH: Final = 1 << 13  # strings in small arrays after which it pays to compile them
 
 _hashed: dict[str, int] = {}  # how many strings of small arrays each hash was asked for
 
