@@ -13,6 +13,7 @@ from ...ops.base.errors import InvalidArgumentError
 from ...ops.building.basic_ops import PLACEHOLDERS
 from ...ops.graph.node import Tensor
 from ...ops.graph.operation import Operation
+from .flow import changes, repeated
 
 _AGAIN = frozenset({"Const", "VariableV2", "Variable"})  # giving the same again, at no cost
 
@@ -58,6 +59,7 @@ class Progress:
       known: tensors with a value: those fed, and those computed for later.
       done: operations that have run.
       waiting: fetches not taken yet.
+      repeated: operations that stand in loops and branches, which every call that needs them runs again.
     """
 
     def __init__(
@@ -68,6 +70,7 @@ class Progress:
         known: frozenset[Tensor],
         done: frozenset[Operation],
         waiting: tuple[Any, ...],
+        repeated: frozenset[Operation] = frozenset(),
     ) -> None:
         self.feeds = feeds
         self.fetches = fetches
@@ -75,6 +78,7 @@ class Progress:
         self.known = known
         self.done = done
         self.waiting = waiting
+        self.repeated = repeated
         self._transitions: dict[Any, Transition] = {}
         self._edits = -1
 
@@ -87,6 +91,7 @@ class Progress:
             if found is None:
                 nothing: frozenset[Any] = frozenset()
                 found = Progress(frozenset(feeds), frozenset(elements), nothing, nothing, nothing, elements)
+                found.repeated = repeated(found._needed(elements, nothing)[0])
                 session._programs[key] = found
         return found
 
@@ -127,15 +132,24 @@ class Progress:
         known = self.known | frozenset(fed)
         segment = self._segment(elements, known)
         waiting = tuple(element for element in self.waiting if element not in elements)
-        later, _ = self._needed(waiting, known)
-        kept = _frontier(waiting, segment, later, known)
+        done = self.done | {op for op in segment if not self._runs_again(op)}
+        later, _ = self._needed(waiting, known, done)
+        again = segment & later & self.repeated
+        for op in again:
+            if changes(op):
+                raise invalid(
+                    f"This partial run cannot be cut here: {op.name} ({op.type}) stands in a loop or branch that later "
+                    "fetches need too, and may run only once. Fetch these in one call."
+                )
+        kept = self._frontier(waiting, segment, later, known)
         inputs = _sorted(tensor for op in segment for tensor in op.inputs if tensor in known)
         outputs = [e for e in elements if isinstance(e, Tensor) and e not in known]
         outputs += [tensor for tensor in kept if tensor not in outputs]
         targets = tuple(e for e in elements if isinstance(e, Operation) and e in segment)
-        done = self.done | {op for op in segment if not _runs_again(op)}
-        still_known = _still_needed(known | frozenset(kept), waiting, later - done)
-        following = Progress(self.feeds, self.fetches, self.fed | frozenset(fed), still_known, done, waiting)
+        still_known = _still_needed(known | frozenset(kept), waiting, later)
+        following = Progress(
+            self.feeds, self.fetches, self.fed | frozenset(fed), still_known, done, waiting, self.repeated
+        )
         program = None
         if outputs or targets:
             program = session._program(tuple(inputs), tuple(outputs), targets, self._done_for(segment, outputs))
@@ -156,8 +170,11 @@ class Progress:
             segment |= found
         return segment
 
-    def _needed(self, elements: Iterable[Any], known: frozenset[Tensor]) -> tuple[set[Operation], dict[Tensor, None]]:
+    def _needed(
+        self, elements: Iterable[Any], known: frozenset[Tensor], done: frozenset[Operation] | None = None
+    ) -> tuple[set[Operation], dict[Tensor, None]]:
         """The operations that elements need and that have not run, and the feeds that are missing for them."""
+        done = self.done if done is None else done
         missing: dict[Tensor, None] = {}
         needed: set[Operation] = set()
         pending: list[Operation] = []
@@ -177,13 +194,32 @@ class Progress:
                 pending.append(element)
         while pending:
             op = pending.pop()
-            if op in needed or op in self.done:
+            if op in needed or op in done:
                 continue
             needed.add(op)
             for tensor in op.inputs:
                 visit(tensor)
             pending += [other for other in op.control_inputs if not self._is_fed(other)]
         return needed, missing
+
+    def _runs_again(self, op: Operation) -> bool:
+        """Whether every segment that needs an operation has its own."""
+        return op in self.repeated or _is_at_hand(op)
+
+    def _frontier(
+        self, waiting: tuple[Any, ...], segment: set[Operation], later: set[Operation], known: frozenset[Tensor]
+    ) -> list[Tensor]:
+        """The results of a segment that later calls need. References are not: they lead to the variable at any time."""
+        wanted = [tensor for op in later for tensor in op.inputs]
+        wanted += [element for element in waiting if isinstance(element, Tensor)]
+        return _sorted(
+            tensor
+            for tensor in wanted
+            if tensor.op in segment
+            and tensor not in known
+            and not tensor.dtype._is_ref_dtype
+            and not self._runs_again(tensor.op)
+        )
 
     def _is_fed(self, op: Operation) -> bool:
         return op.type in PLACEHOLDERS and all(tensor in self.feeds for tensor in op.outputs)
@@ -201,22 +237,6 @@ class Progress:
         return frozenset(found)
 
 
-def _frontier(
-    waiting: tuple[Any, ...], segment: set[Operation], later: set[Operation], known: frozenset[Tensor]
-) -> list[Tensor]:
-    """The results of a segment that later calls need. References are not: they lead to the variable at any time."""
-    wanted = [tensor for op in later - segment for tensor in op.inputs]
-    wanted += [element for element in waiting if isinstance(element, Tensor)]
-    return _sorted(
-        tensor
-        for tensor in wanted
-        if tensor.op in segment
-        and tensor not in known
-        and not tensor.dtype._is_ref_dtype
-        and not _runs_again(tensor.op)
-    )
-
-
 def _still_needed(known: frozenset[Tensor], waiting: tuple[Any, ...], later: set[Operation]) -> frozenset[Tensor]:
     """What has to be kept of the known values."""
     return known & {*(tensor for op in later for tensor in op.inputs), *waiting}
@@ -226,7 +246,7 @@ def _sorted(tensors: Iterable[Tensor]) -> list[Tensor]:
     return sorted(set(tensors), key=lambda tensor: (tensor.op._id, tensor.value_index))
 
 
-def _runs_again(op: Operation) -> bool:
+def _is_at_hand(op: Operation) -> bool:
     """Whether every segment has its own: constants, variables, and plain reads, which read where they are used."""
     while op.type == "Identity" and not op.control_inputs and not op._control_outputs:
         source = op.inputs[0]
