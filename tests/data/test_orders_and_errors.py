@@ -232,3 +232,27 @@ def test_a_handle_of_another_iterator(kind: Any, shape: list[int]) -> None:
     own = D.range(3).make_one_shot_iterator().string_handle()
     with tf.Session() as sess, pytest.raises(Invalid):
         sess.run(element, {handle: sess.run(own)})
+
+
+def test_groups_that_fail_are_left_out_and_the_last_ones_come_by_their_keys() -> None:
+    def grouped(size_of: Any) -> Any:
+        return D.range(8).apply(X.group_by_window(lambda x: x % 3, lambda k, d: d.batch(3), window_size_func=size_of))
+
+    assert drained(grouped(lambda key: key + 1)) == [[0], [3], [1, 4], [6], [7], [2, 5]]
+    assert drained(grouped(lambda key: tf.zeros([], tf.int64))) == [Invalid] * 8
+
+    def bucketed(**options: Any) -> Any:
+        lengths = D.range(9).map(lambda x: tf.fill([x], x))
+        return drained(lengths.apply(X.bucket_by_sequence_length(tf.size, [3, 6], [2, 2, 2], **options)))
+
+    last = [[[2, 2]], [[5] * 5], [[8] * 8]]
+    assert bucketed(no_padding=True) == [Invalid, Invalid, Invalid, *last]
+    padded = bucketed(pad_to_bucket_boundary=True)
+    short = [[[0, 0], [1, 0]], [[3, 3, 3, 0, 0], [4, 4, 4, 4, 0]]]
+    assert padded == [*short, Invalid, *last[:2], Invalid]
+
+
+def test_elements_before_groups_may_fail() -> None:
+    checked = D.range(5).map(lambda x: 6 // (x - 1))
+    grouped = checked.apply(X.group_by_window(lambda x: x % 2, lambda k, d: d.batch(2), 2))
+    assert drained(grouped) == [Invalid, [-6, 6], [2], [3]]

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from ...building.constant import constant
+from ...building.default_graph import control_dependencies
 from ...types import dtypes
 from ...types.tensor_shape import TensorShape
 from ..arrays.stacking import stack
+from ..debugging.assertions import assert_less
 from ..elementwise.cast import cast
 from ..elementwise.compare import less_equal
 from ..indexing.gathering import gather
 from ..reductions.reductions import reduce_sum
 from .dataset import flat
 from .runtime import Spec
+
+_TOO_LONG: Final = "When pad_to_bucket_boundary=True, elements must have length < max(bucket_boundaries)."
 
 
 def bucketed(
@@ -41,7 +45,9 @@ def bucketed(
             return window.batch(size, drop_remainder=drop_remainder)
         shapes = _shapes(window._spec, padded_shapes)
         if to_boundary:
-            last = gather(constant([*(bound - 1 for bound in boundaries), -1], dtypes.int64), bucket)
+            within = assert_less(bucket, constant(len(boundaries), dtypes.int64), message=_TOO_LONG)
+            with control_dependencies([within]):
+                last = gather(constant([bound - 1 for bound in boundaries], dtypes.int64), bucket)
             shapes = [_filled(shape, last) for shape in shapes]
         packed = window._spec.pack(shapes)
         return window.padded_batch(size, packed, padding_values, drop_remainder=drop_remainder)
@@ -56,6 +62,6 @@ def _shapes(spec: Spec, padded_shapes: Any) -> list[Any]:
 
 
 def _filled(shape: TensorShape, last: Any) -> Any:
-    """A shape whose open extents are the last length of a bucket, -1 for the one without an end."""
+    """A shape whose open extents are the last length of a bucket."""
     extents = shape.as_list() if shape.ndims is not None else [None]
     return stack([last if n is None else constant(n, dtypes.int64) for n in extents]) if extents else shape

@@ -147,7 +147,8 @@ def bucket_by_sequence_length(
       bucket_boundaries: lengths at which a bucket ends and the next begins.
       bucket_batch_sizes: how many elements a batch has, per bucket: one more than boundaries.
       padded_shapes, padding_values, drop_remainder: as of `Dataset.padded_batch`.
-      pad_to_bucket_boundary: whether batches are padded to their bucket's last length.
+      pad_to_bucket_boundary: whether batches are padded to their bucket's last length; then a batch of elements as
+        long as the last boundary, or longer, is an InvalidArgumentError.
       no_padding: whether elements of a batch have one shape as they are.
     Raises: ValueError for another number of batch sizes.
     """

@@ -14,6 +14,7 @@ import numpy as np
 
 from ...types import dtypes
 from ...types.tensor_shape import TensorShape
+from .attempts import Failure, attempts
 from .dataset import DatasetBase, positive, scalar_of, tensor_of
 from .runtime import Element, Function, Runtime, Spec
 
@@ -104,7 +105,7 @@ def grouped(
     if not isinstance(inner, DatasetBase):
         raise TypeError("`reduce_func` must return a `Dataset` object.")
 
-    def open(runtime: Runtime) -> Iterator[Element]:
+    def open(runtime: Runtime) -> Iterator[Any]:
         find, measure, run = (runtime.function(function) for function in (key, size, reduced))
 
         def results(number: Any, window: list[Element]) -> Iterator[Element]:
@@ -113,13 +114,21 @@ def grouped(
             yield from inner._begin(runtime.inside(inputs, [*given, *run(*given)]))
 
         windows: dict[int, list[Element]] = {}
-        for element in dataset._open(runtime):
-            number = int(find(*element)[0])
+        for element in attempts(dataset._open(runtime)):
+            if type(element) is Failure:
+                yield element
+                continue
+            try:
+                number = int(find(*element)[0])
+                wanted = positive(measure(np.array(number))[0], "Window size")
+            except Exception as error:
+                yield Failure(error)
+                continue
             window = windows.setdefault(number, [])
             window.append(element)
-            if len(window) >= positive(measure(np.array(number))[0], "Window size"):
-                yield from results(number, windows.pop(number))
-        for number, window in windows.items():
-            yield from results(number, window)
+            if len(window) >= wanted:
+                yield from attempts(results(number, windows.pop(number)))
+        for number, window in sorted(windows.items(), key=lambda item: item[0]):
+            yield from attempts(results(number, window))
 
     return inner._spec, [dataset], (), open
