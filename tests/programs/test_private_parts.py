@@ -24,7 +24,10 @@ def _hooked() -> Iterator[None]:
 IMPORTS = """
 from tensorflow.python import tf2; tf2.enabled
 from tensorflow.python.ops.array_ops import shape_internal, size_internal, rank_internal
-from tensorflow.python.ops.variables import VariableV1, PartitionedVariable
+from tensorflow.python.ops.variables import VariableV1, PartitionedVariable, _all_saveable_objects
+from tensorflow.python.training.summary_io import SummaryWriterCache
+from tensorflow.python.saved_model.loader_impl import load, maybe_saved_model_directory, get_asset_tensors
+from tensorflow.python.saved_model.loader_impl import parse_saved_model, _parse_saved_model
 from tensorflow.python.ops.resource_variable_ops import ResourceVariable, resource_scatter_add
 from tensorflow.python.ops.variable_scope import variable, default_variable_creator
 from tensorflow.python.ops.weights_broadcast_ops import broadcast_weights, assert_broadcastable
@@ -379,3 +382,40 @@ def test_the_registry_of_gradients() -> None:
         assert session.run(tf.gradients(2.0 * tf.log(x), x)[0]) == 1.0
         np.testing.assert_allclose(session.run(tf.gradients(tf.exp(x), x)[0]), np.exp(2.0), rtol=1e-6)
     assert "GuidedRelu" not in registry._registry
+
+
+def test_a_saved_model_is_read_without_loading_it(tmp_path: Path) -> None:
+    from tensorflow.python.saved_model import loader_impl
+
+    words, folder = tmp_path / "words.txt", tmp_path / "model"
+    words.write_text("a\nb\n")
+    path = tf.constant(str(words), name="path")
+    tf.add_to_collection(tf.GraphKeys.ASSET_FILEPATHS, path)
+    builder = tf.saved_model.Builder(str(folder))
+    with tf.Session() as sess:
+        tags = [tf.saved_model.tag_constants.SERVING]
+        builder.add_meta_graph_and_variables(sess, tags, assets_collection=[path])
+    builder.save()
+    for parse in (loader_impl.parse_saved_model, loader_impl._parse_saved_model):
+        (meta_graph,) = parse(str(folder)).meta_graphs
+        assert list(meta_graph.meta_info_def.tags) == ["serve"]
+    copied = {"path:0": str(folder / "assets" / "words.txt")}
+    assert loader_impl.get_asset_tensors(str(folder), meta_graph) == copied
+    assert loader_impl.get_asset_tensors(str(folder), meta_graph, "in") == {"in/path:0": copied["path:0"]}
+    with pytest.raises(OSError, match="SavedModel file does not exist at"):
+        loader_impl.parse_saved_model(str(tmp_path))
+
+
+def test_what_a_saver_saves_is_listed() -> None:
+    from tensorflow.python.ops.variables import _all_saveable_objects
+
+    first, second = tf.Variable(1, name="a"), tf.Variable(2, name="b")
+    table = tf.contrib.lookup.MutableHashTable(tf.string, tf.int64, -1)
+    assert _all_saveable_objects() == [first, second, table.saveable]
+    assert _all_saveable_objects("b") == [second]
+
+
+def test_the_cache_of_writers_has_its_older_name() -> None:
+    from tensorflow.python.training.summary_io import SummaryWriterCache
+
+    assert SummaryWriterCache is tf.summary.FileWriterCache

@@ -60,7 +60,7 @@ def load(sess: Any, tags: Iterable[str], export_dir: Any, import_scope: str | No
         logging.getLogger("sessile").info("The graph of the saved model has no variables to restore.")
     else:
         saver.restore(sess, path)
-    _run_main_op(sess, meta_graph, _asset_feeds(meta_graph, folder, import_scope), import_scope)
+    _run_main_op(sess, meta_graph, asset_tensors(folder, meta_graph, import_scope), import_scope)
     return meta_graph
 
 
@@ -76,14 +76,20 @@ def _find(saved_model: Any, tags: set[str]) -> Any:
     )
 
 
-def _asset_feeds(meta_graph: Any, folder: str, scope: str | None) -> dict[str, str]:
-    """From the tensors of assets to the paths of the copies."""
+def asset_tensors(export_dir: Any, meta_graph_def_to_load: Any, import_scope: str | None = None) -> dict[str, str]:
+    """Return, by the names of the tensors that hold assets' paths, the paths of the saved model's copies.
+
+    Args:
+      export_dir: the folder of the saved model.
+      meta_graph_def_to_load: one of its MetaGraphDef messages.
+      import_scope: a prefix that the names get, as in `load`.
+    """
     from ... import proto
 
-    feeds = {}
+    folder, meta_graph, feeds = os.fsdecode(export_dir), meta_graph_def_to_load, {}
     for item in meta_graph.collection_def[constants.ASSETS_KEY].any_list.value if _has_assets(meta_graph) else ():
         asset = proto.AssetFileDef.FromString(item.value)
-        feeds[with_scope(asset.tensor_info.name, scope)] = os.path.join(
+        feeds[with_scope(asset.tensor_info.name, import_scope)] = os.path.join(
             folder, constants.ASSETS_DIRECTORY, asset.filename
         )
     return feeds

@@ -1,10 +1,27 @@
-"""`tensorflow.python.lib.io.file_io`: the functions of `tf.gfile` under their older names."""
+"""`tensorflow.python.lib.io.file_io`: the functions of `tf.gfile` under their older names.
+
+`tensorflow.python.saved_model.loader_impl`: what reads a saved model without loading it.
+"""
 
 from __future__ import annotations
 
 from typing import Any
 
 import sessile
+
+from ...ops.library.saved_model.loader import asset_tensors as get_asset_tensors
+from ...ops.library.saved_model.loader import read_saved_model
+
+__all__ = ["get_asset_tensors"]
+
+
+def parse_saved_model(export_dir: Any) -> Any:
+    """Return the SavedModel message of a folder, with all its graphs. Raises: OSError if it has none to read."""
+    return read_saved_model(export_dir)
+
+
+def _parse_saved_model(export_dir: Any) -> Any:
+    return read_saved_model(export_dir)
 
 
 def file_exists(filename: str) -> bool:
