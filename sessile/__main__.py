@@ -20,7 +20,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if words and words[0] not in _NAMES and (words[0] == "-m" or words[0].endswith(".py") or _is_program(words[0])):
         return program.run(words)
     options = parser().parse_args(words)
-    code: int = options.run(options)
+    try:
+        code: int = options.run(options)
+        sys.stdout.flush()
+    except BrokenPipeError:  # `| head` has seen enough: that is no error, and at exit Python is not to flush again
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
     return code
 
 

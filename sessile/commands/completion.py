@@ -25,5 +25,17 @@ def run(options: Any) -> int:
     except ImportError:
         print("sessile completion: needs shtab: pip install 'sessile[completion]'", file=sys.stderr)
         return 1
+    _name_after_script(options.parser)
     print(shtab.complete(options.parser, shell=options.shell))
     return 0
+
+
+def _name_after_script(parser: Any) -> None:
+    """Let a parser and those of its commands be `sessile`'s, however they were started.
+
+    A shell completes the first word of a line: a script for `python -m sessile` would take over `python`.
+    """
+    parser.prog = parser.prog.replace("python -m sessile", "sessile", 1)
+    for action in parser._actions:
+        for command in action.choices.values() if isinstance(action.choices, dict) else ():
+            _name_after_script(command)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import importlib
+import importlib.util
 import os
 import runpy
 import sys
@@ -28,8 +28,20 @@ def run(words: Sequence[str]) -> int:
     sys.path.insert(0, os.getcwd())
     if words[1].split(".")[0] == hook.ROOT:
         return _run_tool(words[1], words[2:])
+    if not _is_there(words[1]):
+        return _wrong(f"No module named {words[1]}")
     runpy.run_module(words[1], run_name="__main__", alter_sys=True)
     return 0
+
+
+def _is_there(name: str) -> bool:
+    """Whether there is a module; what a package of it raises when it is imported passes through."""
+    try:
+        return importlib.util.find_spec(name) is not None
+    except ModuleNotFoundError as error:
+        if error.name is None or not f"{name}.".startswith(f"{error.name}."):
+            raise  # the package misses another one
+        return False
 
 
 def _run_tool(name: str, arguments: Sequence[str]) -> int:

@@ -80,11 +80,11 @@ def _config(options: Any) -> Any:
     try:
         if versions not in ("latest", "all"):
             versions = tuple(int(part) for part in versions.split(","))
-        labels = {name: int(number) for name, number in pairs(options.label, "--label").items()}
+        labels = {name: int(number) for name, number in pairs(options.label, "--label", "--label NAME=VERSION").items()}
     except ValueError:
         raise ModelError("--versions and --label take whole numbers, such as --versions 1,2 --label stable=1") from None
     return ServerConfig(
-        models=pairs(options.models, "models:"),
+        models=pairs(options.models, "model", "NAME=PATH"),
         versions=versions,
         labels=labels,
         batch_size=options.batch_size,

@@ -13,13 +13,18 @@ from ..ops.graph.node import Tensor
 from .files import ModelError
 
 
-def pairs(options: Iterable[str], flag: str) -> dict[str, str]:
-    """Take `NAME=TEXT` options apart. Raises: ModelError if one has no `=`, or a name comes twice."""
+def pairs(options: Iterable[str], flag: str, form: str = "") -> dict[str, str]:
+    """Take `NAME=TEXT` options apart.
+
+    Args:
+      flag: whose values they are; `form`: how one is written, default: the flag and `NAME=VALUE`.
+    Raises: ModelError if one has no `=`, or a name comes twice.
+    """
     found: dict[str, str] = {}
     for option in options:
         name, equals, text = option.partition("=")
         if not equals or not name:
-            raise ModelError(f"{flag} {option}: write {flag} NAME=VALUE")
+            raise ModelError(f"{flag} {option}: write {form or f'{flag} NAME=VALUE'}")
         if name in found:
             raise ModelError(f"{flag}: '{name}' is given twice")
         found[name] = text

@@ -194,3 +194,36 @@ def test_completion_is_written_for_a_shell(capsys: pytest.CaptureFixture[str]) -
     assert main(["completion", "bash"]) == 0
     script = capsys.readouterr().out
     assert "--signature" in script and "complete " in script
+    assert script.rstrip().endswith(" sessile") and "python -m" not in script  # which would take over `python`
+    assert main(["completion", "zsh"]) == 0
+    assert capsys.readouterr().out.startswith("#compdef sessile\n")
+
+
+def test_modules_that_are_absent_are_one_line(tmp_path: Path) -> None:
+    """Also in a package that is there, or is not; what a module misses itself is its own error."""
+    (tmp_path / "package").mkdir()
+    (tmp_path / "package" / "__init__.py").touch()
+    (tmp_path / "needy.py").write_text("import absent_as_well\n")
+    start = [sys.executable, "-m", "sessile", "-m"]
+    for name in ("absent_module", "package.absent_module", "absent.module"):
+        run = subprocess.run([*start, name], cwd=tmp_path, capture_output=True, text=True, check=False)
+        assert (run.returncode, run.stderr) == (2, f"python -m sessile: No module named {name}\n")
+    run = subprocess.run([*start, "needy"], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert "Traceback" in run.stderr and "absent_as_well" in run.stderr
+
+
+def test_a_reader_that_stops_is_no_error() -> None:
+    """`sessile completion bash | head -1` prints no traceback."""
+    pytest.importorskip("shtab")
+    command = f"{sys.executable} -m sessile completion bash | {sys.executable} -c 'pass'"
+    run = subprocess.run(command, shell=True, capture_output=True, text=True, check=False)
+    assert run.stderr == ""
+
+
+def test_models_to_serve_are_named(capsys: pytest.CaptureFixture[str]) -> None:
+    """A path without a name is told how a model is written, and so is a label without a version."""
+    pytest.importorskip("starlette")
+    assert main(["serve", "folder"]) == 1
+    assert "model folder: write NAME=PATH" in capsys.readouterr().err
+    assert main(["serve", "m=folder", "--label", "stable"]) == 1
+    assert "write --label NAME=VERSION" in capsys.readouterr().err
