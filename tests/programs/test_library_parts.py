@@ -210,3 +210,11 @@ def test_layers_of_windows_take_their_arguments_by_place() -> None:
     assert [*inspect.signature(layers.Conv1D.__init__).parameters][7:10] == [
         "activation", "use_bias", "kernel_initializer",
     ]  # fmt: skip
+
+
+def test_the_context_of_eager_execution_counts_gpus() -> None:
+    from tensorflow.python.client import device_lib
+    from tensorflow.python.eager import context
+
+    assert context.num_gpus() == len([d for d in device_lib.list_local_devices() if d.device_type == "GPU"])
+    assert not context.executing_eagerly()

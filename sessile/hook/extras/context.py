@@ -5,6 +5,8 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator
 
+from ...session.devices.device_lib import list_local_devices as _list_local_devices
+
 
 def executing_eagerly() -> bool:
     """Return False: operations build a graph."""
@@ -19,6 +21,11 @@ def in_eager_mode() -> bool:
 def in_graph_mode() -> bool:
     """Return True."""
     return True
+
+
+def num_gpus() -> int:
+    """Return how many of the devices of this process are GPUs (Larq Zoo asks, to train on all of them)."""
+    return sum(device.device_type == "GPU" for device in _list_local_devices())
 
 
 @contextlib.contextmanager
