@@ -135,3 +135,12 @@ def test_the_scopes_regularizer_and_the_layers_count_both() -> None:
         layer(tf.ones([2, 3]))
     assert _losses() == ["s/dense/kernel/Regularizer/half:0", "s/dense/kernel/Regularizer/half_1:0"]
     assert [loss.name for loss in layer.losses] == ["s/dense/kernel/Regularizer/half_1:0"]
+
+
+@pytest.mark.parametrize("reuse", [True, tf.AUTO_REUSE])
+def test_a_name_that_is_made_unique_has_nothing_to_reuse(reuse: Any) -> None:
+    with (
+        pytest.raises(ValueError, match="reuse=True cannot be used without a name_or_scope"),
+        tf.variable_scope(None, "default", reuse=reuse),
+    ):
+        pass

@@ -104,6 +104,8 @@ def _check_scope(name_or_scope: Any, default_name: str | None, reuse: Any) -> No
         raise TypeError("If default_name is None then name_or_scope is required")
     if reuse not in (None, True, False) and reuse is not AUTO_REUSE:
         raise ValueError("The reuse parameter must be True or False or None.")
+    if name_or_scope is None and reuse:
+        raise ValueError("reuse=True cannot be used without a name_or_scope")
     if not isinstance(name_or_scope, (str, VariableScope, type(None))):
         raise TypeError(f"VariableScope: name_or_scope must be a string or VariableScope, got {name_or_scope!r}.")
 
