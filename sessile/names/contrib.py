@@ -247,12 +247,14 @@ NAMES: dict[str, dict[str, str]] = {
             "bottleneck=bottleneck_v1 resnet_v1 resnet_v1_101 resnet_v1_152 resnet_v1_200 resnet_v1_50 resnet_v1_block"
         ),
         f"{_LIBRARY}.nets.resnet_utils": "resnet_arg_scope",
+        "contrib.slim.nets": "resnet_utils",  # programs reach the module by way of the nets
     },
     "contrib.slim.nets.resnet_v2": {
         f"{_LIBRARY}.nets.resnet": (
             "bottleneck=bottleneck_v2 resnet_v2 resnet_v2_101 resnet_v2_152 resnet_v2_200 resnet_v2_50 resnet_v2_block"
         ),
         f"{_LIBRARY}.nets.resnet_utils": "resnet_arg_scope",
+        "contrib.slim.nets": "resnet_utils",  # programs reach the module by way of the nets
     },
     "contrib.slim.nets.vgg": {f"{_LIBRARY}.nets.plain": "vgg_16 vgg_19 vgg_a vgg_arg_scope vgg_d vgg_e"},
     "contrib.slim.utils": {

@@ -107,3 +107,9 @@ def test_a_name_that_is_missing_costs_little_in_a_large_graph() -> None:
             with pytest.raises(KeyError, match="Did you mean"):
                 graph.get_operation_by_name(f"a_scope_of_some_length/another_scope/layer_{number}/weights/Initialiser")
         assert process_time() - begun < 3  # it was 0.2 s and more each
+
+
+def test_the_parts_of_residual_networks_are_reached_by_way_of_the_networks() -> None:
+    nets = slim.nets
+    assert nets.resnet_v1.resnet_utils is nets.resnet_v2.resnet_utils is nets.resnet_utils
+    assert nets.resnet_v2.resnet_utils.resnet_arg_scope is nets.resnet_v2.resnet_arg_scope
