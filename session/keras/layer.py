@@ -57,6 +57,7 @@ class Layer(plain.Layer):
       input_shape, batch_input_shape, batch_size: the shape of the input, where it is the first layer of a Sequential.
       weights: arrays to begin with.
       activity_regularizer: a function of the outputs, added to the loss.
+      autocast: whether `call` gets inputs of floats in the layer's type.
     Raises: TypeError for other arguments.
     """
 
@@ -68,6 +69,7 @@ class Layer(plain.Layer):
             shape = (kwargs.pop("input_dim"),)
         kwargs.pop("dynamic", None)
         kwargs.pop("experimental_autocast", None)
+        autocast = kwargs.pop("autocast", False)
         weights = kwargs.pop("weights", None)
         self._sublayers: list[Any] = []
         self._nodes: list[Node] = []
@@ -79,7 +81,7 @@ class Layer(plain.Layer):
             raise TypeError(f"Keyword argument not understood: {', '.join(sorted(unknown))}")
         activity = regularizers.get(kwargs.pop("activity_regularizer", None))
         name = name or state.unique_name(state.snake_case(type(self).__name__))
-        super().__init__(trainable, name, dtype, activity_regularizer=activity)
+        super().__init__(trainable, name, dtype, activity_regularizer=activity, autocast=autocast)
         self._batch_input_shape: Any = None
         if batch_shape is not None:
             self._batch_input_shape = tuple(batch_shape)
@@ -258,7 +260,7 @@ class Layer(plain.Layer):
         self._add_mask(inputs, kwargs)
         with graph.as_default(), name_scope(self._scope_name()):
             self._build_once(inputs, tensors)
-            outputs = self.call(inputs, *args, **kwargs)
+            outputs = self.call(self._in_own_type(inputs), *args, **kwargs)
             outputs = self._unlike(inputs, outputs)
             self._regularize_activity(inputs, outputs)
             self._set_mask(inputs, outputs, kwargs)

@@ -360,7 +360,7 @@ def accumulate_n(inputs: Any, shape: Any = None, tensor_dtype: Any = None, name:
         )
     if len(tensors) == 1:
         return identity(tensors[0], name=name) if name is not None else tensors[0]
-    return add_n(tensors, name=name)
+    return add_n(tensors, name=name or "AccumulateNV2")  # the name TensorFlow's own operation has
 
 
 def scalar_mul(scalar: TensorLike, x: Any, name: str | None = None) -> Any:

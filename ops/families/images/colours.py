@@ -204,13 +204,20 @@ ADJUST_CONTRAST = OpDef(
 )  # fmt: skip
 
 
+def _back(flat: Tensor, own: Any, scope: str) -> Tensor:
+    """The result in the image's own type, named as TensorFlow 1.15 names it: saved graphs are asked for it."""
+    same = flat.dtype.base_dtype == own
+    name = f"{scope}Identity/" if same else f"{scope}convert_image_1/"  # the first was the way to floats
+    return convert_image_dtype(flat, own, saturate=own.is_integer, name=name)
+
+
 def _in_floats(image: Any, name: str | None, default: str, adjust: Any) -> Tensor:
     """What `adjust` makes of an image of floats, in the image's own type."""
     with name_scope(name, default, [image]) as scope:
         image = convert_to_tensor(image, name="image")
         own = image.dtype.base_dtype
         flat = image if own in (dtypes.float16, dtypes.float32) else convert_image_dtype(image, dtypes.float32)
-        return convert_image_dtype(adjust(flat), own, saturate=own.is_integer, name=scope)
+        return _back(adjust(flat), own, scope)
 
 
 def adjust_brightness(image: Any, delta: Any) -> Tensor:
@@ -246,7 +253,7 @@ def adjust_gamma(image: Any, gamma: Any = 1, gain: Any = 1) -> Tensor:
         image = convert_to_tensor(image, name="image")
         own = image.dtype.base_dtype
         flat = image if own in (dtypes.float16, dtypes.float32) else convert_image_dtype(image, dtypes.float32)
-        return convert_image_dtype(gain * power(flat, gamma), own, saturate=True, name=scope)
+        return _back(gain * power(flat, gamma), own, scope)
 
 
 def random_brightness(image: Any, max_delta: float, seed: int | None = None) -> Tensor:

@@ -371,11 +371,11 @@ def matrix_triangular_solve(
       rhs: matrices whose columns are the right-hand sides; batches broadcast.
       lower: whether the lower triangle is read, or the upper one.
       adjoint: whether to take the adjoint of `matrix`.
-      name: a name for the operations.
+      name: a name for the operation.
     """
-    with name_scope(name, "triangular_solve", [matrix, rhs]):
-        result: Tensor = build(MATRIX_TRIANGULAR_SOLVE, matrix, rhs, lower=bool(lower), adjoint=bool(adjoint))
-        return result
+    attrs = {"lower": bool(lower), "adjoint": bool(adjoint)}
+    result: Tensor = build(MATRIX_TRIANGULAR_SOLVE, matrix, rhs, name=name, **attrs)
+    return result
 
 
 def self_adjoint_eig(tensor: TensorLike, name: str | None = None) -> tuple[Tensor, Tensor]:

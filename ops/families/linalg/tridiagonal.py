@@ -193,7 +193,6 @@ def tridiagonal_matmul(
       rhs: of shape `[..., M, N]`.
       name: a name for the operation.
     """
-    with name_scope(name, "tridiagonal_matmul"):
-        parts = [build(lookup("ExpandDims"), part, -2) for part in _diagonals(diagonals, diagonals_format)]
-        result: Tensor = build(TRIDIAGONAL_MAT_MUL, *parts, convert_to_tensor(rhs, parts[0].dtype, name="rhs"))
-        return result
+    parts = [build(lookup("ExpandDims"), part, -2) for part in _diagonals(diagonals, diagonals_format)]
+    result: Tensor = build(TRIDIAGONAL_MAT_MUL, *parts, convert_to_tensor(rhs, parts[0].dtype, name="rhs"), name=name)
+    return result

@@ -176,7 +176,7 @@ def reduce_logsumexp(
     """Return `log(sum(exp(x)))` along `axis` without overflow on the way. See `reduce_sum`."""
     axis = renamed("axis", axis, "reduction_indices", reduction_indices)
     keep = _keep(keepdims, keep_dims)
-    with name_scope(name, "ReduceLogSumExp", [input_tensor]) as scope:
+    with name_scope(name, "ReduceLogSumExp", [input_tensor]):
         largest = _reduce(reduce.MAX, input_tensor, axis, True, None)
         finite = build(lookup("IsFinite"), largest)
         zero = np.zeros((), largest.dtype.np_dtype)
@@ -185,7 +185,7 @@ def reduce_logsumexp(
         result = build(lookup("Log"), _reduce(reduce.SUM, exponentials, axis, keep, None))
         if not keep:
             shift = build(lookup("Reshape"), shift, build(lookup("Shape"), result))
-        total: Tensor = build(lookup("AddV2"), result, shift, name=scope)
+        total: Tensor = build(lookup("AddV2"), result, shift, name="Add")
         if axis is None and not keep:
             total.set_shape(())
         return total

@@ -10,6 +10,7 @@ from typing import Any, Final
 from ...base import nest
 from ...building.convert import convert_to_tensor
 from ...building.default_graph import get_default_graph, name_scope
+from ...families.elementwise.cast import cast
 from ...families.random.initializers import Ones, Zeros
 from ...families.state.partitioned import PartitionedVariable
 from ...families.state.scope_settings import get_variable_scope
@@ -83,12 +84,14 @@ class Layer:
       trainable: whether its variables are trainable.
       name: its name, and that of its scope; default: one made of the class's name.
       dtype: of its variables; default: that of the first input.
+      autocast: whether `call` gets inputs of floats in the layer's type.
       _reuse: whether it uses variables that are there already.
     """
 
     def __init__(self, trainable: bool = True, name: str | None = None, dtype: Any = None, **kwargs: Any) -> None:
         scope = kwargs.pop("_scope", None)
         self._reuse = kwargs.pop("_reuse", None)
+        self._autocast = bool(kwargs.pop("autocast", False))
         self._activity_regularizer = named("regularizers", kwargs.pop("activity_regularizer", None))
         if kwargs:
             raise TypeError(f"{type(self).__name__} got unexpected arguments: {', '.join(sorted(kwargs))}")
@@ -344,11 +347,21 @@ class Layer:
         scope = variable_scope(self._scope, reuse=self._reuses(), auxiliary_name_scope=False)
         with graph.as_default(), scope, name_scope(self._scope.original_name_scope):
             self._build_once(inputs, tensors)
-            outputs = self.call(inputs, *args, **kwargs)
+            outputs = self.call(self._in_own_type(inputs), *args, **kwargs)
             if self._activity_regularizer is not None:
                 self.add_loss([self._activity_regularizer(output) for output in nest.flatten(outputs)])
         self._inbound.append((inputs, outputs))
         return outputs
+
+    def _in_own_type(self, inputs: Any) -> Any:
+        """The inputs, those of floats in the layer's type if it casts."""
+        if not self._autocast or self._dtype is None or not dtypes.as_dtype(self._dtype).is_floating:
+            return inputs
+
+        def convert(value: Any) -> Any:
+            return cast(value, self._dtype) if isinstance(value, Tensor) and value.dtype.is_floating else value
+
+        return nest.map_structure(convert, inputs)
 
     def _reuses(self) -> Any:
         return True if self.built else self._reuse

@@ -135,7 +135,7 @@ def linear_to_mel_weight_matrix(
     Raises: ValueError for numbers that make no sense.
     """
     kind = dtypes.as_dtype(dtype)
-    with name_scope(name, "linear_to_mel_weight_matrix"):
+    with name_scope(name, "linear_to_mel_weight_matrix") as scope:
         _check_bands(num_mel_bins, sample_rate, lower_edge_hertz, upper_edge_hertz, kind)
         rate = cast(convert_to_tensor(sample_rate, name="sample_rate"), kind)
         lower, upper = (np.asarray(edge, kind.np_dtype) for edge in (lower_edge_hertz, upper_edge_hertz))
@@ -145,7 +145,7 @@ def linear_to_mel_weight_matrix(
         begin, middle, end = (reshape(edges[i : i + num_mel_bins], [1, num_mel_bins]) for i in range(3))
         rising, falling = (bins - begin) / (middle - begin), (end - bins) / (end - middle)
         weights = maximum(np.zeros((), kind.np_dtype), minimum(rising, falling))
-        return pad(weights, [[1, 0], [0, 0]])
+        return pad(weights, [[1, 0], [0, 0]], name=scope)
 
 
 def _check_bands(num_mel_bins: Any, sample_rate: Any, lower: Any, upper: Any, dtype: Any) -> None:
@@ -193,13 +193,13 @@ def ifftshift(x: TensorLike, axes: Any = None, name: str | None = None) -> Tenso
     return _shifted(x, axes, name, "ifftshift", lambda extent: -(extent // 2))
 
 
-def _shifted(x: Any, axes: Any, name: str | None, scope: str, shift: Callable[[Any], Any]) -> Tensor:
-    with name_scope(name, scope):
+def _shifted(x: Any, axes: Any, name: str | None, default: str, shift: Callable[[Any], Any]) -> Tensor:
+    with name_scope(name, default) as scope:
         tensor = convert_to_tensor(x)
         extents = shape(tensor)
         if axes is None:
             if tensor.shape.ndims is None:
-                raise ValueError(f"{scope} needs a tensor of known rank, or axes")
+                raise ValueError(f"{default} needs a tensor of known rank, or axes")
             axes = list(range(tensor.shape.ndims))
         places = [axes] if isinstance(axes, (int, np.integer)) else list(axes)
-        return roll(tensor, [shift(extents[axis]) for axis in places], places)
+        return roll(tensor, [shift(extents[axis]) for axis in places], places, name=scope)

@@ -249,12 +249,12 @@ def reduced(losses: Any, weights: Any, how: str) -> Any:
             elif own < rank:
                 weights = reshape(weights, [*(shape_of(weights)[axis] for axis in range(own)), *[1] * (rank - own)])
         weighted = losses * weights
-    if how == "none":
-        return weighted
-    total = reduce_sum(weighted)
-    if how == "sum":
-        return total
-    return div_no_nan(total, cast(size(weighted, name="num_elements"), losses.dtype), name="value")
+        if how == "none":
+            return weighted
+        total = reduce_sum(weighted)
+        if how == "sum":
+            return total
+        return div_no_nan(total, cast(size(weighted, name="num_elements"), losses.dtype), name="value")
 
 
 class LossFunctionWrapper(Loss):
