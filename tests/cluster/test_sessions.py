@@ -348,3 +348,14 @@ def test_compiling_ahead_is_refused(master: str) -> None:
         y = tf.exp(tf.placeholder(tf.float32, [3], name="x"))
         with pytest.raises(tf.errors.UnimplementedError, match="not built for sessions on a cluster"):
             session._signature_program(y, ["x:0"])[0].compile_ahead([(3,)])
+
+
+def test_a_process_joins_one_ray() -> None:
+    """A session for another address than the one joined is refused, rather than run on what there is."""
+    from sessile.session.engines.remote.fabric import is_of_another
+
+    joined = "192.0.2.2:6379"
+    assert is_of_another("127.0.0.1:1", joined)
+    assert not any(
+        is_of_another(name, joined) for name in ("local", "auto", "localhost:6379", "ray://head:10001", joined)
+    )

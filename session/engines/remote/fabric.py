@@ -48,7 +48,8 @@ class RayFabric:
     Args:
       address: of the Ray cluster; "local" for one of this process's own.
       token: what separates clusters that share a Ray: tasks are found by those who know it.
-    Raises: NotFoundError if Ray is not installed, UnavailableError if it cannot be reached.
+    Raises: NotFoundError if Ray is not installed, UnavailableError if it cannot be reached, or if this process is in
+      another one.
     """
 
     def __init__(self, address: str, token: str = "") -> None:
@@ -56,6 +57,15 @@ class RayFabric:
         self.namespace = f"sessile-{hashlib.sha256(token.encode()).hexdigest()[:16]}"
         self._methods: dict[tuple[Any, str, int], Any] = {}
         if self.ray.is_initialized():
+            # A process that is a client of Ray's knows the client's port, not the cluster's.
+            is_client = self.ray.util.client.ray.is_connected()
+            joined = address if is_client else str(self.ray.get_runtime_context().gcs_address)
+            if is_of_another(address, joined):
+                raise UnavailableError(
+                    None,
+                    None,
+                    f"This process has joined the Ray cluster at {joined!r}, and joins no other: {address!r}.",
+                )
             return
         try:
             self.ray.init(
@@ -165,6 +175,13 @@ def _import_ray() -> Any:
 
 
 _fabrics: dict[tuple[str, str], RayFabric] = {}
+
+
+def is_of_another(address: str, joined: str) -> bool:
+    """Whether an address is surely that of another Ray cluster than the one joined: hosts have several names, so its
+    port tells. Addresses of Ray's client (`ray://`) and words such as `local` take what there is."""
+    port, joined_port = address.rpartition(":")[2], joined.rpartition(":")[2]
+    return "://" not in address and ":" in address and port.isdigit() and port != joined_port
 
 
 def wanted_address() -> str:
