@@ -114,6 +114,7 @@ def execute(instruction: Instruction, values: Sequence[Any], state: Any, step: A
 
 def _execute(instruction: Instruction, values: Sequence[Any], state: Any, step: Any) -> Sequence[Any]:
     op_def, call = instruction.op_def, instruction.call
+    arrays: Sequence[Any]
     if call is None:
         call = instruction.call = KernelCall(instruction)
     try:

@@ -17,7 +17,9 @@ from typing import Any, Final
 
 import numpy as np
 
+from ...ops.families.elementwise import division
 from ...ops.families.elementwise.select import SELECT_V2
+from ...ops.families.linalg.products import MAT_MUL
 from ..partition.branches import Branches, branches_of
 from ..plan.plan import Instruction, Plan, Value
 from .formulas import is_costly, is_elementwise
@@ -26,7 +28,9 @@ from .fuse import PICKS
 _MOST: Final = 12  # instructions on both sides of a branch
 _MOST_KNOWN: Final = 48  # the same, of known shapes
 _MOST_WORK: Final = 4096  # additions on both sides, of known shapes: a decision takes some microseconds
-_DIVISIONS: Final = frozenset({"Div", "FloorDiv", "FloorMod", "Mod", "TruncateDiv", "TruncateMod"})
+_DIVISIONS: Final = (
+    division.DIV, division.FLOOR_DIV, division.FLOOR_MOD, division.MOD, division.TRUNCATE_DIV, division.TRUNCATE_MOD,
+)  # fmt: skip
 
 
 def choose_elements(plan: Plan) -> Plan:
@@ -107,20 +111,20 @@ class _Branch:
         op_def, values = instruction.op_def, (*instruction.inputs, *instruction.outputs)
         if not all(_is_known(value) and value.dtype.kind in "fiub" for value in values) or not instruction.is_pure:
             return None
-        sizes = [math.prod(value.extents) for value in values]
-        size = max(sizes)
+        sizes = [int(math.prod(value.extents)) for value in values]
+        size: int = max(sizes)
         if not all(sizes):
             return None  # the largest of no elements is an error
         if instruction.is_constant:
             return 0
         if is_elementwise(instruction):
             return 8 * size if is_costly(instruction) else size
-        if op_def.name in _DIVISIONS and instruction.outputs[0].dtype.kind in "iu":
+        if op_def in _DIVISIONS and instruction.outputs[0].dtype.kind in "iu":
             return size if self._is_constant(instruction.inputs[1]) else None
         if op_def.reduction is not None:
             return size if self._is_constant(instruction.inputs[1], is_any=True) else None
-        if op_def.product is not None and op_def.name == "MatMul":
-            return math.prod(instruction.inputs[0].extents) * int(instruction.outputs[0].extents[1])
+        if op_def is MAT_MUL:
+            return sizes[0] * int(instruction.outputs[0].extents[1])
         return size if op_def.reshapes or self._moves(instruction) else None
 
     def _moves(self, instruction: Instruction) -> bool:

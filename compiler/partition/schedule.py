@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from ..plan.plan import Instruction, Plan, Value
 from .branches import ALWAYS, Branches, branches_of
+from .own_shapes import with_own_shapes
 
 
 class Region:
@@ -62,7 +63,8 @@ def schedule(plan: Plan, dynamic: frozenset[Instruction]) -> list[Stage]:
             place = phase, branches.get(instruction, ALWAYS) if phase % 2 else ALWAYS
             places[instruction] = place
             rows.setdefault(place, []).append(instruction)
-    users = _users(plan, places)
+    rows = with_own_shapes(plan, rows, places)
+    users = _users(plan, rows)
     fetched = set(plan.outputs)
     wanted = [i for v, i in constants.items() if v in fetched or any(not p % 2 for p, _ in users.get(v, ()))]
     stages: list[Stage] = [i for i in wanted if not i.guards]
@@ -71,7 +73,8 @@ def schedule(plan: Plan, dynamic: frozenset[Instruction]) -> list[Stage]:
         if place[0] % 2 == 0:
             stages += _with_constants(rows[place], guarded)
         else:
-            stages.append(_region(rows[place], place, users, fetched, constants))
+            own = [instruction for instruction in rows[place] if places[instruction] == place]
+            stages.append(_region(rows[place], own, place, users, fetched, constants))
     return stages + guarded
 
 
@@ -111,13 +114,14 @@ def _phases(plan: Plan, dynamic: frozenset[Instruction]) -> dict[Instruction, in
     return phases
 
 
-def _users(plan: Plan, places: dict[Instruction, Place]) -> dict[Value, set[Place]]:
+def _users(plan: Plan, rows: dict[Place, list[Instruction]]) -> dict[Value, set[Place]]:
     users: dict[Value, set[Place]] = {}
-    for instruction in plan.instructions:
-        if instruction in places:
+    for place, instructions in rows.items():
+        for instruction in instructions:
             for value in (*instruction.inputs, *instruction.guards):
-                users.setdefault(value, set()).add(places[instruction])
-        else:
+                users.setdefault(value, set()).add(place)
+    for instruction in plan.instructions:
+        if instruction.is_constant:
             for value in instruction.guards:  # of a constant: it is looked at when the constant is made
                 users.setdefault(value, set()).add((-2, ALWAYS))
     return users
@@ -125,17 +129,19 @@ def _users(plan: Plan, places: dict[Instruction, Place]) -> dict[Value, set[Plac
 
 def _region(
     instructions: list[Instruction],
+    own: list[Instruction],
     place: Place,
     users: dict[Value, set[Place]],
     fetched: set[Value],
     constants: dict[Value, Instruction],
 ) -> Region:
+    """The region of some instructions, of which its `own` give their values to others."""
     made = {value for instruction in instructions for value in instruction.outputs}
     taken = dict.fromkeys(value for i in instructions for value in i.inputs if value not in made)
     used = [constants[value] for value in taken if value in constants]
     outputs = [
         value
-        for instruction in instructions
+        for instruction in own
         for value in instruction.outputs
         if value in fetched or users.get(value, set()) - {place}
     ]

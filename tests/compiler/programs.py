@@ -127,7 +127,7 @@ def plain(made: Program, *arrays: Any, variant: Variant | None = None) -> list[A
     step = PlainStep(variant, _region_arguments(made, arrays))
     step.run()
     fed = dict(zip(made.plan.inputs, map(np.asarray, arrays)))  # what is fed may be a result as it is
-    found = [fed[value] if value in fed else step.value(value) for value in made.plan.outputs]
+    found = [fed[value] if value in fed else step.value(value) for value in made.staged.plan.outputs]
     return [array[()] if not array.shape else array for array in found]
 
 

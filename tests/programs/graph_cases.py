@@ -36,6 +36,7 @@ def one(name: str, body: str) -> None:
     def function(tf: Any) -> Any:
         places = {
             "tf": tf,
+            "floats": floats,
             "x": floats(tf, 5, 4),
             "y": floats(tf, 5, 4),
             "image": floats(tf, 2, 8, 8, 3),
@@ -56,6 +57,14 @@ one("dense_regularized", "tf.layers.dense(x, 3, kernel_regularizer=tf.contrib.la
 one("dense_any", "tf.layers.dense(any, 3)")
 one("dense_3d", "tf.layers.dense(steps, 3)")
 one("conv2d", "tf.layers.conv2d(image, 4, 3, activation=tf.nn.relu)")
+one("conv2d_dilated", "tf.layers.conv2d(image, 4, 3, padding='same', dilation_rate=2)")
+one("conv2d_dilated_valid", "tf.layers.conv2d(image, 4, 2, dilation_rate=(2, 1))")
+one(
+    "conv2d_dilated_unknown", "tf.layers.conv2d(floats(tf, None, None, None, 3), 4, 3, padding='same', dilation_rate=2)"
+)
+one("conv1d_dilated", "tf.layers.conv1d(steps, 4, 2, dilation_rate=2)")
+one("keras_dilated", "tf.keras.layers.Conv2D(3, 2, dilation_rate=2)(image)")
+one("contrib_dilated", "tf.contrib.layers.conv2d(image, 4, 3, rate=2)")
 one("conv2d_transpose", "tf.layers.conv2d_transpose(image, 4, 3, strides=2)")
 one("conv1d", "tf.layers.conv1d(steps, 4, 3)")
 one("separable_conv1d", "tf.layers.separable_conv1d(steps, 4, 3, activation=tf.nn.relu)")

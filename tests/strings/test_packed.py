@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import numpy as np
 import pytest
-from sessile.ops.families.strings import hashing, packed
+from sessile.ops.families.strings import hashing
 
 import sessile as tf
 
@@ -25,7 +25,7 @@ def test_groups_of_every_length(name: str) -> None:
     chance = random.Random(1)
     texts = [chance.randbytes(size) for size in SIZES for _ in range(20)] + [chance.randbytes(300)]
     chance.shuffle(texts)
-    found = packed.uint64_of_each(HASHES[name], texts)
+    found = hashing.uint64_of_each(HASHES[name], texts)
     assert found.tolist() == [HASHES[name](text) for text in texts]
 
 
@@ -51,9 +51,9 @@ def test_parts_of_all_strings_and_of_short_ones() -> None:
 @pytest.mark.parametrize("name", HASHES)
 @pytest.mark.parametrize("size", [5, 23])
 def test_strings_of_one_length_and_in_chunks(name: str, size: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(packed, "_CHUNK", 40)
+    monkeypatch.setattr(hashing, "_CHUNK", 40)
     chance = random.Random(size)
     texts = [chance.randbytes(size) for _ in range(130)] + [chance.randbytes(chance.randrange(40)) for _ in range(70)]
-    found = packed.uint64_of_each(HASHES[name], texts)
+    found = hashing.uint64_of_each(HASHES[name], texts)
     assert found.tolist() == [HASHES[name](text) for text in texts]
-    assert packed.uint64_of_each(HASHES[name], []).shape == (0,)
+    assert hashing.uint64_of_each(HASHES[name], []).shape == (0,)

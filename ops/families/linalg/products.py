@@ -94,7 +94,7 @@ def _is_exact(a: Any, b: Any) -> bool:
     if a.dtype.kind not in "iu" or b.dtype.kind not in "iu" or not a.size or not b.size:
         return False
     most = [max(int(x.max()), -int(x.min())) for x in (a, b)]
-    return most[0] * most[1] * a.shape[-1] < 1 << 53
+    return bool(most[0] * most[1] * a.shape[-1] < 1 << 53)
 
 
 def _matmul_kernel(a: Any, b: Any, *, transpose_a: bool, transpose_b: bool) -> Any:

@@ -11,8 +11,7 @@ from ...building.build import build
 from ...definition.opdef import OpDef
 from ...definition.shapes import same_shape
 from ...graph.node import Tensor
-from .hashing import fingerprint, murmur, siphash
-from .packed import uint64_of_each
+from .hashing import fingerprint, murmur, siphash, uint64_of_each
 
 _FEW = 16  # strings that are computed one by one
 

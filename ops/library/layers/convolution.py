@@ -12,6 +12,7 @@ from ...families.arrays.stacking import stack
 from ...families.nn.bias import bias_add
 from ...families.nn.convolution import convolution as nn_convolution
 from ...families.nn.convolution.depthwise.functions import separable_conv2d as nn_separable_conv2d
+from ...families.nn.convolution.dilated import with_space_to_batch
 from ...families.nn.convolution.transposed import conv2d_transpose as nn_conv2d_transpose
 from ...families.nn.convolution.transposed import conv3d_transpose as nn_conv3d_transpose
 from ...types.tensor_shape import TensorShape
@@ -98,7 +99,9 @@ class Convolution(Layer):
 
     def call(self, inputs: Any, **kwargs: Any) -> Any:
         """Return the convolution, with bias and activation."""
-        constant(list(self.dilation_rate), name="dilation_rate")  # as TensorFlow's layers leave it in the graph
+        is_dilated = any(rate != 1 for rate in self.dilation_rate)
+        if not is_dilated:
+            constant(list(self.dilation_rate), name="dilation_rate")  # as TensorFlow's layers leave it in the graph
         padding = self.padding.upper()
         if self.padding == "causal":
             before = self.dilation_rate[0] * (self.kernel_size[0] - 1)
@@ -106,17 +109,23 @@ class Convolution(Layer):
                 [[0, 0], [before, 0], [0, 0]] if self.data_format == "channels_last" else [[0, 0], [0, 0], [before, 0]]
             )
             inputs, padding = pad(inputs, amounts), "VALID"
-        return self._finish(self._convolve(inputs, padding))
+        if not is_dilated:
+            return self._finish(self._convolve(inputs, padding))
+        if any(stride != 1 for stride in self.strides):
+            raise ValueError("strides > 1 not supported in conjunction with dilation_rate > 1")
+        outputs = with_space_to_batch(  # as TensorFlow 1 does
+            inputs, list(self.dilation_rate), padding, lambda x, count, own: self._convolve(x, own),
+            filter_shape=self.kernel.shape, data_format=self._format,
+        )  # fmt: skip
+        return self._finish(outputs)
 
     def _convolve(self, inputs: Any, padding: str) -> Any:
         options: dict[str, Any] = {"padding": padding, "data_format": self._format}
         if self.rank == 1:
-            return nn_convolution.conv1d(
-                inputs, self.kernel, stride=self.strides[0], dilations=self.dilation_rate[0], name="conv1d", **options
-            )
+            return nn_convolution.conv1d(inputs, self.kernel, stride=self.strides[0], name="conv1d", **options)
         function = nn_convolution.conv2d if self.rank == 2 else nn_convolution.conv3d
-        strides, rates = self._whole(self.strides), self._whole(self.dilation_rate)
-        return function(inputs, self.kernel, strides=strides, dilations=rates, name=f"Conv{self.rank}D", **options)
+        strides = self._whole(self.strides)
+        return function(inputs, self.kernel, strides=strides, name=f"Conv{self.rank}D", **options)
 
     def _whole(self, numbers: Any) -> list[int]:
         """Numbers per axis of space, with 1 for batch and channels."""

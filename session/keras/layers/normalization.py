@@ -65,7 +65,7 @@ class BatchNormalization(plain.BatchNormalization, Layer):
             logging.getLogger("tensorflow").warning(
                 "The `adjustment` function of this `BatchNormalization` layer cannot be serialized."
             )
-        parts = {}
+        parts: dict[str, Any] = {}
         if self.virtual_batch_size is not None:
             parts["virtual_batch_size"] = self.virtual_batch_size
         if self.renorm:

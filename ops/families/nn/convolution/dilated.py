@@ -151,10 +151,12 @@ def _for_axes(amounts: Tensor, axes: list[int]) -> Any:
         spread = np.zeros((axes[-1], 2), np.int32)
         spread[[axis - 1 for axis in axes]] = known
         return spread
+    if len(axes) == axes[-1]:
+        return concat([amounts[:]], 0)  # as TensorFlow puts it together
     rows: list[Any] = [np.zeros((1, 2), np.int32)] * axes[-1]
     for number, axis in enumerate(axes):
         rows[axis - 1] = amounts[number : number + 1]
-    return concat(rows, 0) if len(rows) > 1 else rows[0]
+    return concat(rows, 0)
 
 
 def strides_and_rates(count: int, strides: Any, rates: Any) -> tuple[Any, Any]:

@@ -110,7 +110,7 @@ class CudnnCompatibleGRUCell(GRUCell):
     def __init__(self, num_units: int, reuse: Any = None, kernel_initializer: Any = None) -> None:
         super().__init__(num_units, reuse=reuse, kernel_initializer=kernel_initializer)
 
-    def build(self, inputs_shape: Any) -> None:
+    def build(self, inputs_shape: Any) -> None:  # type: ignore[override]
         """Make kernels and biases: of the gates, and of the candidate one each for inputs and state."""
         depth, units = extents_of(inputs_shape)[-1], self._num_units
         if depth is None:
@@ -127,7 +127,7 @@ class CudnnCompatibleGRUCell(GRUCell):
             for of in ("input", "hidden")
         )
 
-    def call(self, inputs: Any, state: Any) -> Any:
+    def call(self, inputs: Any, state: Any) -> Any:  # type: ignore[override]
         """Return output and state."""
         gates = sigmoid(bias_add(matmul(concat([inputs, state], 1), self._gate_kernel), self._gate_bias))
         r, u = split(value=gates, num_or_size_splits=2, axis=1)

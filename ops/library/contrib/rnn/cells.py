@@ -14,7 +14,7 @@ from ....families.elementwise.trigonometry import tanh
 from ....families.linalg.products import matmul
 from ....families.nn.activations import sigmoid
 from ....families.nn.bias import bias_add
-from ....families.nn.convolution.dilated import convolution
+from ....families.nn.convolution.convolution import conv1d, conv2d, conv3d
 from ....families.nn.dropout import dropout
 from ....families.random.initializers import Constant, RandomUniform, Zeros
 from ....families.state.variable_scope import get_variable, get_variable_scope, variable_scope
@@ -213,15 +213,19 @@ class ConvLSTMCell(RNNCell):
         """Return output and state."""
         inputs = convert_to_tensor(inputs)
         cell, hidden = state
-        joined = concat([inputs, hidden], axis=-1)
-        depth = extents_of(joined.shape)[-1]
+        depth: Any = sum(extents_of(part.shape)[-1] or 0 for part in (inputs, hidden))
         kernel = get_variable(
-            "kernel", [*self._kernel_shape, depth, 4 * self._channels], dtype=joined.dtype,
+            "kernel", [*self._kernel_shape, depth, 4 * self._channels], dtype=inputs.dtype,
             initializer=self._initializers,
         )  # fmt: skip
-        gates = convolution(joined, kernel, padding="SAME")
+        count = len(self._extents)
+        convolve: Any = (conv1d, conv2d, conv3d)[count - 1]
+        steps = 1 if count == 1 else [1] * (count + 2)
+        gates = convolve(concat([inputs, hidden], axis=-1), kernel, steps, padding="SAME")
         if self._use_bias:
-            gates = gates + get_variable("biases", [4 * self._channels], dtype=joined.dtype, initializer=Zeros())
+            gates = gates + get_variable(
+                "biases", [4 * self._channels], dtype=inputs.dtype, initializer=Constant(0.0, dtype=inputs.dtype)
+            )
         i, j, f, o = split(gates, 4, axis=len(self._extents) + 1)
         new_cell = sigmoid(f + self._forget_bias) * cell + sigmoid(i) * tanh(j)
         output = tanh(new_cell) * sigmoid(o)
