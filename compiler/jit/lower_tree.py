@@ -232,6 +232,8 @@ class Function:
         self.lines.append(("", Store(stored, self._to_store(self.value(node.value), node.array.kind), at)))
 
     def _loop(self, node: nodes.For) -> None:
+        if node.index in self._mutable:
+            raise Unsupported(f"{node.index} is the index of a loop, and assigned besides")
         first = Typed("0", "u64") if node.first is None else self.value(node.first)
         last = self.value(node.last)
         step = "1" if node.step is None else self.value(node.step).text
