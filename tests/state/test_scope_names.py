@@ -144,3 +144,17 @@ def test_a_name_that_is_made_unique_has_nothing_to_reuse(reuse: Any) -> None:
         tf.variable_scope(None, "default", reuse=reuse),
     ):
         pass
+
+
+@pytest.mark.parametrize("outer", [None, True, tf.AUTO_REUSE])
+@pytest.mark.parametrize("own", [None, True, tf.AUTO_REUSE])
+@pytest.mark.parametrize("given", [None, True, False, tf.AUTO_REUSE])
+def test_a_scope_that_is_opened_again_reuses_as_it_did(outer: Any, own: Any, given: Any) -> None:
+    """What is said around it does not matter, as in TensorFlow 1.15; a name takes over what is said around it."""
+    with tf.variable_scope("s", reuse=own) as scope:
+        pass
+    with tf.variable_scope("o", reuse=outer):
+        with tf.variable_scope(scope, reuse=given) as again, tf.variable_scope("inner") as inner:
+            assert again.reuse == inner.reuse == (given or own or False)
+        with tf.variable_scope("s", reuse=given) as named:
+            assert named.reuse == (given or outer or False)

@@ -60,7 +60,7 @@ def variable_scope(
         original = scope.original_name_scope if given else names
         base = scope if given else outer
         store.current = base.inner(
-            outer.reuse or base.reuse if reuse is None else reuse or outer.reuse,
+            reuse or base.reuse,  # of a scope that is opened again, what it was made with, wherever that is
             name,
             original,
             custom_getter=_inside(custom_getter, base.custom_getter),
