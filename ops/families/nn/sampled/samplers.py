@@ -1,7 +1,9 @@
 """Candidate samplers: classes drawn as negatives, with how often each class is to be expected among them.
 
 Without replacement (`unique`) candidates are drawn until there are enough different ones; the expected count of a class
-then is the chance that it was drawn in that many tries. The numbers are NumPy's, of a stream per operation and session.
+then is the chance that it was drawn in that many tries. For a pair of seeds they are the classes that TensorFlow draws:
+each is made of one or two numbers of the operation's stream, and a step takes 2,048 for each class that is asked for,
+whether it needs them or not.
 """
 
 from __future__ import annotations
@@ -14,7 +16,8 @@ import numpy as np
 from ....definition.context import KernelContext
 from ....definition.opdef import NOT_DIFFERENTIABLE, Effects, OpDef
 from ....definition.shapes import merge_extent, with_rank
-from ...random.sampling import get_seed
+from ...random.philox import blocks
+from ...random.sampling import get_seed, stream_of
 
 _DRAWS: Final = Effects("random", reads=True, writes=True)
 _SIGNATURE: Final = (
@@ -28,6 +31,7 @@ _PLAIN: Final[dict[str, tuple[Any, ...]]] = {
 _SEEDS: Final[dict[str, tuple[Any, ...]]] = {"seed": ("int", 0), "seed2": ("int", 0)}
 _RANGE: Final[dict[str, tuple[Any, ...]]] = {**_PLAIN, "range_max": ("int",), **_SEEDS}
 
+_WORDS: Final = 2048  # what a step takes of the stream for each class
 Draw = Callable[[int], Any]
 
 
@@ -78,25 +82,40 @@ def _check_range(count: int, unique: bool, range_max: int) -> None:
         raise ValueError(f"Sampler's range is too small. {count} unique classes of {range_max} cannot be drawn.")
 
 
-def _generator(context: KernelContext) -> np.random.Generator:
-    """The operation's stream of numbers in this session."""
-    found: np.random.Generator = context.state.resources.of_operation(context.op, "random", _new_generator)
-    return found
+class _Words:
+    """The numbers below 2**32 that a step may take of its operation's stream, one after the other."""
 
+    def __init__(self, context: KernelContext, num_sampled: int) -> None:
+        stream = stream_of(context)
+        self._key, self._first = stream.key, stream.reserve(_WORDS // 4 * num_sampled)
+        self._at = 0
 
-def _new_generator(op: Any) -> np.random.Generator:
-    seeds = op.attrs["seed"], op.attrs["seed2"]
-    source = np.random.SeedSequence() if seeds == (0, 0) else np.random.SeedSequence([abs(seed) for seed in seeds])
-    return np.random.Generator(np.random.Philox(source))
+    def take(self, count: int) -> Any:
+        """The next ones, uint32."""
+        start, stop = self._at // 4, -(-(self._at + count) // 4)
+        words = blocks(self._key, self._first + start, stop - start).reshape(-1)
+        found = words[self._at - 4 * start :][:count]
+        self._at += count
+        return found
+
+    def pairs(self, count: int) -> Any:
+        """The next pairs: two arrays of uint64."""
+        words = self.take(2 * count).astype(np.uint64)
+        return words[0::2], words[1::2]
 
 
 def _uniform(
     context: KernelContext, true_classes: Any, *, num_true: int, num_sampled: int, unique: bool, range_max: int
 ) -> Any:
     _check_range(num_sampled, unique, range_max)
-    generator = _generator(context)
+    words = _Words(context, num_sampled)
+
+    def draw(count: int) -> Any:
+        low, high = words.pairs(count)
+        return ((low | high << np.uint64(32)) % np.uint64(range_max)).astype(np.int64)
+
     return _sampled(
-        lambda count: generator.integers(0, range_max, count),
+        draw,
         lambda classes: np.full(np.shape(classes), 1 / range_max),
         true_classes, num_true, num_sampled, unique,
     )  # fmt: skip
@@ -112,11 +131,13 @@ def _log_uniform(
     context: KernelContext, true_classes: Any, *, num_true: int, num_sampled: int, unique: bool, range_max: int
 ) -> Any:
     _check_range(num_sampled, unique, range_max)
-    generator = _generator(context)
+    words = _Words(context, num_sampled)
     scale = np.log(range_max + 1)
 
     def draw(count: int) -> Any:
-        return (np.exp(generator.random(count) * scale) - 1).astype(np.int64) % range_max
+        high, low = words.pairs(count)
+        shares = (np.uint64(1023 << 52) | (high & np.uint64(0xFFFFF)) << np.uint64(32) | low).view(np.float64) - 1.0
+        return (np.exp(shares * scale).astype(np.int64) - 1) % range_max
 
     return _sampled(
         draw, lambda classes: log_uniform_chance(classes, range_max), true_classes, num_true, num_sampled, unique
@@ -128,13 +149,12 @@ def _learned(
 ) -> Any:
     """Classes in proportion to how often they were seen as true ones, each counting once from the start."""
     _check_range(num_sampled, unique, range_max)
-    generator, counts = context.state.resources.of_operation(
-        context.op, "random", lambda op: (_new_generator(op), np.ones(range_max, np.int64))
-    )
+    counts = context.state.resources.of_operation(context.op, "counts", lambda op: np.ones(range_max, np.int64))
+    words = _Words(context, num_sampled)
     ends = np.cumsum(counts)
     total = int(ends[-1])
     result = _sampled(
-        lambda count: np.searchsorted(ends, generator.integers(0, total, count), side="right"),
+        lambda count: np.searchsorted(ends, words.take(count) % np.uint32(total), side="right"),
         lambda classes: counts[np.asarray(classes)] / total,
         true_classes, num_true, num_sampled, unique,
     )  # fmt: skip
@@ -162,13 +182,41 @@ def _fixed(
     mine = np.zeros_like(weights)
     mine[shard::num_shards] = weights[shard::num_shards]
     _check_range(num_sampled, unique, int(np.count_nonzero(mine)))
-    generator = _generator(context)
-    ends = np.cumsum(mine)
+    words = _Words(context, num_sampled)
+    shares, others = _alias_table(weights[shard::num_shards])
+
+    def draw(count: int) -> Any:
+        numbers, places = words.pairs(count)
+        fractions = (np.uint32(127 << 23) | numbers.astype(np.uint32) & np.uint32(0x7FFFFF)).view(np.float32) - 1
+        places = (places % np.uint64(len(shares))).astype(np.int64)
+        return np.where(fractions < shares[places], places, others[places]) * num_shards + shard
+
     return _sampled(
-        lambda count: np.searchsorted(ends, generator.random(count) * ends[-1], side="right"),
+        draw,
         lambda classes: weights[np.asarray(classes)] / weights.sum() * num_shards,
         true_classes, num_true, num_sampled, unique,
     )  # fmt: skip
+
+
+def _alias_table(weights: Any) -> tuple[Any, Any]:
+    """Of each place of a table, the share of its own class, and the class that the rest goes to.
+
+    Walker's method: what is more than its place holds fills the others. For weights 1 and 3 of two places the shares
+    are 0.5 and 1.5; the second class fills the first place.
+    """
+    shares = (np.asarray(weights, np.float64) * len(weights) / np.sum(weights, dtype=np.float64)).tolist()
+    others = list(range(len(shares)))
+    low = [place for place, share in enumerate(shares) if share <= 1]
+    high = [place for place, share in enumerate(shares) if share > 1]
+    while high and low:
+        small, large = low.pop(), high[-1]
+        others[small] = large
+        shares[large] -= 1 - shares[small]
+        if shares[large] < 1:
+            low.append(high.pop())
+    for place in high + low:
+        shares[place] = 1.0
+    return np.array(shares), np.array(others, np.int64)
 
 
 def _counts_in(path: str) -> list[float]:
