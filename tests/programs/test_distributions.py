@@ -169,3 +169,34 @@ def test_names_and_copies() -> None:
     wide = normal.copy(scale=5.0)
     with tf.Session() as sess:
         assert sess.run(wide.stddev()) == 5.0
+
+
+# The first and the second sample of a session with the seed 3, of 1.15.5: of distributions that draw twice.
+TWICE: dict[str, Any] = {
+    "Beta": (
+        lambda: tf.distributions.Beta(1.0, 2.0).sample(5, seed=3),
+        [0.1829, 0.6818, 0.069, 0.0906, 0.9016], [0.5028, 0.0497, 0.0272, 0.004],
+    ),
+    "StudentT": (
+        lambda: tf.distributions.StudentT(2.0, 0.0, 1.0).sample(5, seed=3),
+        [-1.6798, -0.6015, 1.3301, 0.3843, -1.1638], [9.1201, -0.9464, 0.6591, -1.5713],
+    ),
+    "NegativeBinomial": (
+        lambda: tf.contrib.distributions.NegativeBinomial(3.0, 0.3).sample(5, seed=3),
+        [3.0, 11.0, 3.0, 2.0, 1.0], [2.0, 7.0, 7.0, 8.0],
+    ),
+    "WishartCholesky": (
+        lambda: tf.contrib.distributions.WishartCholesky(3.0, [[1.0, 0.0], [0.5, 2.0]]).sample(2, seed=3),
+        [2.7706, 3.0259, 3.0259, 3.8944, 4.1433, 1.9743, 1.9743, 2.6537], [5.97, 3.6857, 3.6857, 8.2034],
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", TWICE)
+def test_samples_of_a_seed(name: str) -> None:
+    sample, first, second = TWICE[name]
+    tf.set_random_seed(5)
+    drawn = sample()
+    with tf.Session() as session:
+        np.testing.assert_allclose(session.run(drawn).ravel(), first, atol=6e-5)
+        np.testing.assert_allclose(session.run(drawn).ravel()[:4], second, atol=6e-5)

@@ -19,7 +19,7 @@ from ...families.reductions.reductions import reduce_max, reduce_sum
 from ...families.special.functions import lgamma
 from ...types.tensor_shape import TensorShape
 from .discrete import _Classes
-from .distribution import NOT_REPARAMETERIZED, Distribution, float_parameters
+from .distribution import NOT_REPARAMETERIZED, Distribution, derived_seed, float_parameters
 
 
 def _log_combinations(total: Any, counts: Any) -> Any:
@@ -172,7 +172,7 @@ class DirichletMultinomial(_Counts):
 
         wide = zeros_like(self._total)[..., None] + self._concentration
         weights = random_gamma([n], wide, dtype=self._dtype, seed=seed)
-        return self._drawn(log(weights), None if seed is None else seed + 1)
+        return self._drawn(log(weights), derived_seed(seed, "dirichlet_multinomial"))
 
     def _log_prob(self, value: Any) -> Any:
         def log_beta(weights: Any) -> Any:

@@ -20,7 +20,7 @@ from ...families.elementwise.select import select_v2
 from ...families.random.sampling import random_normal, random_uniform
 from ...families.special.functions import betainc, digamma, erf, erfinv, lgamma
 from ...types.tensor_shape import TensorShape
-from .distribution import FULLY_REPARAMETERIZED, Distribution, float_parameters
+from .distribution import FULLY_REPARAMETERIZED, Distribution, derived_seed, float_parameters
 from .divergence import RegisterKL
 
 LOG_2_PI = math.log(2.0 * math.pi)
@@ -317,7 +317,7 @@ class StudentT(ParameterDistribution):
         extents = self._full_shape(n)
         normal = random_normal(extents, dtype=self._dtype, seed=seed)
         half = 0.5 * self._full(self._df)
-        chi = random_gamma([n], half, beta=0.5, dtype=self._dtype, seed=None if seed is None else seed + 1)
+        chi = random_gamma([n], half, beta=0.5, dtype=self._dtype, seed=derived_seed(seed, "student_t"))
         return self._loc + self._scale * normal / sqrt(chi / self._df)
 
     def _log_prob(self, value: Any) -> Any:

@@ -13,7 +13,7 @@ from ...families.random.drawing import random_gamma, random_poisson_v2
 from ...families.random.sampling import random_uniform
 from ...families.special.functions import betainc, igammac, lgamma
 from .continuous import ParameterDistribution
-from .distribution import NOT_REPARAMETERIZED
+from .distribution import NOT_REPARAMETERIZED, derived_seed
 from .divergence import RegisterKL
 
 
@@ -187,7 +187,7 @@ class NegativeBinomial(_Odds):
         """A Poisson distribution whose rate is drawn from a gamma distribution."""
         total = self._full(self._total_count)
         rate = random_gamma([n], total, beta=exp(-self._logits), dtype=self._dtype, seed=seed)
-        return random_poisson_v2([], rate, dtype=self._dtype, seed=None if seed is None else seed + 1)
+        return random_poisson_v2([], rate, dtype=self._dtype, seed=derived_seed(seed, "negative_binom"))
 
     def _log_prob(self, value: Any) -> Any:
         total = self._total_count

@@ -24,7 +24,7 @@ from ...families.random.sampling import random_normal
 from ...families.reductions.reductions import reduce_sum
 from ...families.special.functions import digamma, lgamma
 from ...types.tensor_shape import TensorShape
-from .distribution import FULLY_REPARAMETERIZED, Distribution
+from .distribution import FULLY_REPARAMETERIZED, Distribution, derived_seed
 
 
 class _Wishart(Distribution):
@@ -97,8 +97,8 @@ class _Wishart(Distribution):
         from ...families.arrays.rearranging import broadcast_to
 
         whole = concat([batch, self.event_shape_tensor()], 0)
-        halves = broadcast_to(self._halves(), whole[:-1])
-        chi = random_gamma([], halves, beta=0.5, dtype=self._dtype, seed=None if seed is None else seed + 1)
+        halves = broadcast_to(self._halves(), whole[1:-1])
+        chi = random_gamma([n], halves, beta=0.5, dtype=self._dtype, seed=derived_seed(seed, "wishart"))
         drawn = matmul(broadcast_to(self._triangle, whole), matrix_set_diag(matrix_band_part(normal, -1, 0), sqrt(chi)))
         return drawn if self._of_factors else matmul(drawn, drawn, adjoint_b=True)
 

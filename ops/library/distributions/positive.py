@@ -18,7 +18,7 @@ from ...families.special.functions import betainc, digamma, igamma, lgamma
 from ...types import dtypes
 from ...types.tensor_shape import TensorShape
 from .continuous import ParameterDistribution
-from .distribution import NOT_REPARAMETERIZED, Distribution, float_parameters
+from .distribution import NOT_REPARAMETERIZED, Distribution, derived_seed, float_parameters
 from .divergence import RegisterKL
 
 
@@ -117,7 +117,7 @@ class Beta(ParameterDistribution):
     def _sample_n(self, n: Any, seed: Any) -> Any:
         ones, zeros = self._one + zeros_like(self._zero), self._zero + zeros_like(self._one)
         first = random_gamma([n], ones, dtype=self._dtype, seed=seed)
-        second = random_gamma([n], zeros, dtype=self._dtype, seed=None if seed is None else seed + 1)
+        second = random_gamma([n], zeros, dtype=self._dtype, seed=derived_seed(seed, "beta"))
         return first / (first + second)
 
     def _log_prob(self, value: Any) -> Any:
