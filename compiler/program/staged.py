@@ -51,7 +51,7 @@ class StagedProgram:
         expanded = expand_composites(plan)
         self.plan = plan if expanded is plan else merge_duplicates(expanded)
         self._dynamic: frozenset[Instruction] = frozenset()
-        self._regions: dict[tuple[Instruction, ...], RegionProgram] = {}
+        self._regions: dict[tuple[tuple[Instruction, ...], tuple[Value, ...]], RegionProgram] = {}
         self._loops: dict[Instruction, Any] = {}
         self._updates: dict[Instruction, UpdateRunner] = {}
         self._variables = variables_of(self.plan)
@@ -123,7 +123,7 @@ class StagedProgram:
         return self._updates[instruction]
 
     def _region(self, region: Region) -> RegionProgram:
-        key = tuple(region.instructions)
+        key = tuple(region.instructions), tuple(region.outputs)  # which are those that others read as they stand now
         if key not in self._regions:
             self._regions[key] = RegionProgram(region, self._threads)
         return self._regions[key]
@@ -220,11 +220,11 @@ class StagedProgram:
     def _run_region(
         self, program: RegionProgram, arguments: Sequence[Any], learned: set[Instruction], step: Any
     ) -> Sequence[Any]:
-        if step is None and program.latest is not None:
-            results = step_of(program.latest)(*arguments)  # looks itself whether they fit
-            if results is not None:
-                return results  # type: ignore[no-any-return]
         try:
+            if step is None and program.latest is not None:
+                results = step_of(program.latest)(*arguments)  # looks itself whether they fit
+                if results is not None:
+                    return results  # type: ignore[no-any-return]
             return program.run(arguments) if step is None else watched_run(program, arguments, step)
         except NeedsCut as cut:
             learned.add(cut.instruction)

@@ -363,3 +363,17 @@ DEVIATIONS.update(
         "arrays_composite/tf.linspace(0., 1., 0)": ("error", f"{_ONE_OPERATION}, which refuses none"),
     }
 )
+
+DEVIATIONS.update(
+    dict.fromkeys(
+        (
+            "elementwise_arithmetic/accumulate_n",
+            *(f"linear_algebra_factorizations/triangular{part}" for part in ("", "_batch", "_complex")),
+            *(
+                f"reductions/logsumexp{part}"
+                for part in ("", "_all", "_keep", "_large", "_infinite", "_unknown", "_partial")
+            ),
+        ),
+        ("nodes", "results have the names that they have in TensorFlow 1.15"),
+    )
+)

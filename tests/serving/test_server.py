@@ -281,7 +281,7 @@ def test_load_is_shed_and_requests_under_way_are_answered_before_the_end(tmp_pat
     "words, said",
     [
         (["scale=nowhere"], "nowhere"),
-        (["scale"], "write models: NAME=VALUE"),
+        (["scale"], "write NAME=PATH"),
         (["a=.", "--versions", "x"], "whole numbers"),
     ],
 )

@@ -78,7 +78,8 @@ def _strided_slice_kernel(
             f"{brackets(begin.shape)}, {brackets(end.shape)}, and {brackets(strides.shape)} instead."
         )
     masks = SliceMasks(begin_mask, end_mask, ellipsis_mask, new_axis_mask, shrink_axis_mask)
-    if x.dtype != object and begin.dtype.kind == end.dtype.kind == strides.dtype.kind == "i":
+    is_plain = x.dtype != object and begin.ndim == end.ndim == strides.ndim == 1
+    if is_plain and begin.dtype.kind == end.dtype.kind == strides.dtype.kind == "i":
         key = _python_key(begin.tolist(), end.tolist(), strides.tolist(), masks)
         if key is not None and len(strides) <= x.ndim:
             with suppress(IndexError):  # what is wrong is said below

@@ -51,7 +51,7 @@ class IteratorPlace(IteratorSaveable):
     """The place of an iterator, under the key of an object."""
 
     def __init__(self, value: Saved) -> None:
-        super().__init__(value.item)
+        super().__init__(value.item._iterator_resource)
         self.name = value.key
         self.specs[0].name = value.key
 

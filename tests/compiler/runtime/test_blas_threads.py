@@ -21,7 +21,7 @@ def threads() -> int:
     return int(FUNCTIONS[1]())
 
 
-@pytest.mark.parametrize(("size", "is_small"), [(20, True), (384, True), (385, False)])
+@pytest.mark.parametrize(("size", "is_small"), [(48, False), (49, True), (384, True), (385, False)])
 @pytest.mark.parametrize("way", ["run", "callable"])
 def test_inverses(size: int, is_small: bool, way: str, monkeypatch: pytest.MonkeyPatch) -> None:
     seen: list[int] = []
