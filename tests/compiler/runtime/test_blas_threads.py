@@ -52,8 +52,7 @@ def test_errors_give_the_threads_back() -> None:
 
 
 def test_the_blas_of_scipy() -> None:
-    with tf.Session() as session:  # its kernel imports SciPy's
-        np.testing.assert_allclose(session.run(tf.linalg.expm(tf.zeros([3, 3]))), np.eye(3))
+    pytest.importorskip("scipy.linalg")
     functions = blas._scipy_functions()
     if functions is None:
         pytest.skip("SciPy ships no BLAS here")
