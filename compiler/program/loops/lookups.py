@@ -132,6 +132,8 @@ class Lookups:
             kept = None if position is not None else constant
             self._known[key] = Table(position, kept, extents, elements, sizes)
             self.tables.append(self._known[key])
+        if self._known[key].extents != extents:
+            raise NotScalarError  # another place knows otherwise of the array: what is checked has to hold there
         return self._known[key]
 
     def _statements(self, table: Table, place: _Place, names: Names, nothing: Body, taken: Expression | None) -> Body:

@@ -64,10 +64,9 @@ def batch_norm(
     """Return the inputs with mean 0 and variance 1 along all axes but the channels, shifted and scaled by variables.
 
     Args:
-      inputs: a tensor of at least two dimensions, the number of channels known.
+      inputs: a tensor of at least two dimensions, the number of channels known; `data_format`: "NHWC" or "NCHW".
       decay: how much of the moving averages stays at an update.
-      center, scale: whether there is a shift `beta` and a factor `gamma`.
-      epsilon: added to the variance.
+      center, scale, epsilon: whether there is a shift `beta`, a factor `gamma`; what is added to the variance.
       activation_fn: a function of the result, or None.
       param_initializers, param_regularizers: dictionaries by the names `beta`, `gamma`, `moving_mean`,
         `moving_variance`.
@@ -75,40 +74,35 @@ def batch_norm(
         to run; None: computing the outputs updates them.
       is_training: whether the batch's statistics are used, or the moving averages; a bool or a bool tensor.
       fused: whether one operation does it; default: for two and four dimensions.
-      data_format: "NHWC" or "NCHW".
       zero_debias_moving_mean: whether the moving mean is freed of its start at zero, by two more variables.
       batch_weights: how often each example counts in the statistics of the batch, a vector.
       renorm, renorm_clipping, renorm_decay, adjustment: as `renorm`, `renorm_clipping`, `renorm_momentum` and
         `adjustment` of `tf.layers.batch_normalization`.
       The rest as of `fully_connected`.
-    Raises: ValueError for another format, unknown channels or a rank below 2; for `renorm` with `batch_weights`,
-      with `zero_debias_moving_mean`, or with other collections of updates than `UPDATE_OPS`.
+    Raises: ValueError for another format, unknown channels, a rank below 2, or `renorm` with another way of updating.
     """
-    if data_format not in ("NHWC", "NCHW"):
-        raise ValueError("data_format has to be either NCHW or NHWC.")
     is_layer = batch_weights is None and updates_collections == GraphKeys.UPDATE_OPS and not zero_debias_moving_mean
-    if renorm and not is_layer:
-        raise ValueError("renorm is not supported with batch_weights, updates_collections or zero_debias_moving_mean")
+    _check(data_format, renorm and not is_layer)
+    options = {
+        "renorm": renorm, "renorm_clipping": renorm_clipping, "renorm_momentum": renorm_decay, "adjustment": adjustment,
+        "fused": False, "_reuse": reuse,
+    }  # fmt: skip
     with variable_scope(scope, "BatchNorm", [inputs], reuse=reuse) as opened:
         inputs = convert_to_tensor(inputs)
-        channels_of(inputs, data_format, 2)
-        parameters = Parameters(param_initializers, param_regularizers, variables_collections, trainable)
         what = _Wanted(
-            inputs, parameters, center, scale, epsilon, decay, is_training, data_format, updates_collections,
+            inputs, Parameters(param_initializers, param_regularizers, variables_collections, trainable),
+            center, scale, epsilon, decay, is_training, data_format, updates_collections,
             zero_debias_moving_mean, batch_weights,
         )  # fmt: skip
-        whole = batch_weights is None and not renorm and adjustment is None
-        if whole and fused is not False and inputs.shape.ndims in (2, 4):
-            outputs = what.fused()
-        elif is_layer:
-            options = {
-                "renorm": renorm, "renorm_clipping": renorm_clipping, "renorm_momentum": renorm_decay,
-                "adjustment": adjustment, "fused": False, "_scope": opened, "_reuse": reuse,
-            }  # fmt: skip
-            outputs = what.by_layer(opened, options)
-        else:
-            outputs = what.composed()
+        outputs = what.outputs(opened, fused is not False, is_layer, options)
         return finished_normal(outputs, inputs.shape, activation_fn, outputs_collections, opened)
+
+
+def _check(data_format: str, renorm_elsewhere: bool) -> None:
+    if data_format not in ("NHWC", "NCHW"):
+        raise ValueError("data_format has to be either NCHW or NHWC.")
+    if renorm_elsewhere:
+        raise ValueError("renorm is not supported with batch_weights, updates_collections or zero_debias_moving_mean")
 
 
 class _Wanted:
@@ -125,6 +119,13 @@ class _Wanted:
         self._weights = weights
         self._axis, self._count = channels_of(inputs, data_format, 2)
         self._averages: list[Any] = []
+
+    def outputs(self, opened: Any, may_fuse: bool, is_layer: bool, options: dict[str, Any]) -> Any:
+        """The result, by one operation, by the layer in a scope with these options, or by simpler operations."""
+        whole = self._weights is None and not options["renorm"] and options["adjustment"] is None
+        if whole and may_fuse and self._inputs.shape.ndims in (2, 4):
+            return self.fused()
+        return self.by_layer(opened, {**options, "_scope": opened}) if is_layer else self.composed()
 
     def fused(self) -> Any:
         """By one operation; of a matrix its columns are the channels."""
