@@ -290,32 +290,41 @@ def test_a_signature_is_sent_once(tasks: Any, master: str) -> None:
         assert session.explain(y).startswith("stage 0 on /job:ps/task:0")
 
 
+def synchronous_replica(worker: int) -> tuple[Any, Any, Any, Any]:
+    """A worker's part of a training in step with others: its weights, the step, the optimizer, what it runs."""
+    with replicated(worker):
+        w = tf.get_variable("w", [2], initializer=tf.zeros_initializer())
+        step = tf.train.get_or_create_global_step()
+        optimizer = tf.train.SyncReplicasOptimizer(tf.train.GradientDescentOptimizer(1.0), 2, 2)
+        return w, step, optimizer, optimizer.minimize(tf.reduce_sum(w), global_step=step)
+
+
 # The chief's thread waits for gradients when the session ends, and says so, as TensorFlow's does.
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
 def test_synchronous_replicas(tasks: Any) -> None:
-    with replicated():
-        w = tf.get_variable("w", [2], initializer=tf.zeros_initializer())
-        step = tf.train.get_or_create_global_step()
-        x = tf.placeholder(tf.float32, [2])
-        optimizer = tf.train.SyncReplicasOptimizer(tf.train.GradientDescentOptimizer(1.0), 2, 2)
-        train = optimizer.minimize(tf.reduce_sum(w * x), global_step=step)
+    w, step, optimizer, train = synchronous_replica(0)
     hooks = [optimizer.make_session_run_hook(True)]
-    other = tf.Session(tasks[1]["worker:1"], graph=w.graph)
+    # A worker has its own graph, and with it its own local step: one shared by two workers can be set back by
+    # the slower, whose token is older; then both gradients are stale and the tokens run out.
+    with tf.Graph().as_default():
+        _, _, second, other_train = synchronous_replica(1)
+        other = tf.Session(tasks[1]["worker:1"])
     with tf.train.MonitoredTrainingSession(
         tasks[1]["worker:0"], is_chief=True, hooks=hooks, stop_grace_period_secs=1
     ) as chief:  # fmt: skip
 
-        def work(session: Any) -> None:
+        def work(session: Any, operation: Any) -> None:
             with contextlib.suppress(tf.errors.CancelledError, RuntimeError):
                 while True:
-                    session.run(train, {x: [1.0, 1.0]})
+                    session.run(operation)
 
         inner = chief._tf_sess()
-        threads = [threading.Thread(target=work, args=(session,)) for session in (inner, other)]
+        other.run(second.local_step_init_op)
+        threads = [threading.Thread(target=work, args=pair) for pair in ((inner, train), (other, other_train))]
         for thread in threads:
             thread.start()
         end = time.monotonic() + 20
-        while other.run(step) < 3 and time.monotonic() < end:
+        while inner.run(step) < 3 and time.monotonic() < end:
             time.sleep(0.01)
         other.close()
     for thread in threads:
