@@ -63,8 +63,8 @@ def static_rnn(
 
 def _batch_size(first: Any, inputs: Any) -> Any:
     extents = first._extents
-    if extents is None or len(extents) == 1:
-        return extents[0] if extents else shape_op(first)[0]
+    if extents is None or len(extents) == 1:  # what a cell looks up has no sizes behind the batch
+        return extents[0] if extents and extents[0] is not None else shape_op(first)[0]
     for given in inputs:
         for item in nest.flatten(given):
             if item._extents is not None and None in item._extents[1:]:
