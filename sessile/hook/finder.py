@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import sys
 from importlib.machinery import ModuleSpec
 from types import ModuleType
@@ -34,19 +35,23 @@ class _Finder:
 
         Raises: ModuleNotFoundError for a module that neither TensorFlow 1.15 has nor this library.
         """
-        inner = _inner(name)
+        own = _name_of_own(name)
+        inner = _inner(own)
         if inner is None:
             return None
         if place_of(inner) is None:
             asking = _asking()
             if "_find_and_load" not in asking:  # `importlib.util.find_spec` says by None that there is no module
                 return None
-            raise _unknown(name, is_taken_from="_handle_fromlist" in asking)
+            raise _unknown(own, is_taken_from="_handle_fromlist" in asking)
         loader: Any = self
         return ModuleSpec(name, loader, is_package=True)
 
     def create_module(self, spec: ModuleSpec) -> ModuleType:
         """Return the module."""
+        own = _name_of_own(spec.name)
+        if own != spec.name:
+            return importlib.import_module(own)
         inner = _inner(spec.name)
         assert inner is not None
         place = place_of(inner)
@@ -55,9 +60,22 @@ class _Finder:
 
     def exec_module(self, module: ModuleType) -> None:
         """Finish a module: it takes its names where they are asked for."""
+        if module.__spec__ is not None and module.__spec__.name != module.__name__:  # found by another package's name
+            module.__spec__ = ModuleSpec(module.__name__, module.__spec__.loader, is_package=True)
 
 
 FINDER: Final = _Finder()
+
+
+def _name_of_own(name: str) -> str:
+    """The name under which TensorFlow has a module that is asked for within a package of another name.
+
+    Programs give our modules to `sys.modules` under other names: after `sys.modules["keras"] = tensorflow.keras`,
+    `import keras.layers` asks for `tensorflow.keras.layers`.
+    """
+    outer, _, last = name.rpartition(".")
+    package = sys.modules.get(outer)
+    return f"{package.__name__}.{last}" if isinstance(package, Mirror) else name
 
 
 def _asking() -> set[str]:

@@ -392,3 +392,18 @@ def test_modules_of_the_library_are_no_names_of_tensorflow() -> None:
     with pytest.raises(ImportError, match="has no module or name 'models'"):
         exec("import tensorflow.models.rnn", {})
     exec("from tensorflow import keras, saved_model; import tensorflow.contrib.slim", {})
+
+
+def test_modules_found_by_another_packages_name_are_the_same(hooked: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    # bert4keras: sys.modules["keras"] = tensorflow.keras, then `from keras.layers import *`.
+    monkeypatch.setitem(sys.modules, "other_keras", importlib.import_module("tensorflow.keras"))
+    for inner in ("layers", "backend", "preprocessing.text", "utils"):
+        other, own = (importlib.import_module(f"{outer}.{inner}") for outer in ("other_keras", "tensorflow.keras"))
+        assert other is own
+        assert own.__spec__ is not None and own.__spec__.name == own.__name__ == f"tensorflow.keras.{inner}"
+    names: dict[str, Any] = {}
+    exec("from other_keras.layers import *\nimport other_keras.backend as K", names)
+    assert names["Dense"] is importlib.import_module("tensorflow").keras.layers.Dense
+    assert names["K"] is importlib.import_module("tensorflow.keras.backend")
+    with pytest.raises(ModuleNotFoundError, match="absent"):
+        importlib.import_module("other_keras.absent")
