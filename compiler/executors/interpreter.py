@@ -131,7 +131,7 @@ def _execute(instruction: Instruction, values: Sequence[Any], state: Any, step: 
     except errors.OpError as error:
         raise located(error, instruction, values) from error.__cause__
     except (*INSIDES, MemoryError) as error:
-        raise _as_op_error(error, instruction, values) from error
+        raise described(error, instruction, values) from error
     budget = getattr(state, "budget", None)
     if budget is not None:
         budget.made(instruction, arrays)
@@ -157,7 +157,10 @@ def _name(instruction: Instruction) -> str:
     return instruction.op.name if instruction.op is not None else repr(instruction)
 
 
-def _as_op_error(error: Exception, instruction: Instruction, values: Sequence[Any]) -> errors.OpError:
+def described(error: Exception, instruction: Instruction, values: Sequence[Any]) -> errors.OpError:
+    """The error of an operation whose kernel raised one, with the operation, the user's line and the shapes."""
+    if isinstance(error, errors.OpError):
+        return located(error, instruction, values)
     sizes = too_large(error, instruction, values)
     if sizes is not None:
         return located(sizes, instruction, values)

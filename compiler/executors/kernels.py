@@ -7,6 +7,7 @@ takes no attributes, and that one array of float32 comes back.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -44,6 +45,14 @@ class KernelCall:
             result = self._kernel(*context, *[_taken(values, group) for group in self._groups], **self._attrs)
         if type(result) is np.ndarray and result.dtype is self._only:
             return (result,)
+        return self.arrays(result)
+
+    def bound(self) -> Any:
+        """The kernel with its attributes: takes the context, if it has effects, and values, those of a list as one."""
+        return partial(self._kernel, **self._attrs) if self._attrs else self._kernel
+
+    def arrays(self, result: Any) -> Sequence[Any]:
+        """The outputs of what the kernel returned."""
         results = result if isinstance(result, (tuple, list)) else (result,)
         return results if self._instruction.op_def.flow else _as_arrays(results, self._instruction)
 

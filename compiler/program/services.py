@@ -31,6 +31,7 @@ __all__ = [
     "refuse_keywords",
     "repeat_step",
     "stages_of",
+    "straight_step",
     "trim_memory",
     "writes_outs",
 ]
@@ -75,6 +76,13 @@ def refuse_keywords(named: Mapping[str, Any]) -> None:
     from ..runtime import trampoline
 
     trampoline.refuse_keywords(named)
+
+
+def straight_step(program: Any, state: Any) -> Any:
+    """A Python function in place of a program's callable, see `straight.py`; None if it runs another way."""
+    from .straight import straight_step
+
+    return straight_step(program, state)
 
 
 def make_budget(limit: int, kept: Any) -> Any:

@@ -50,7 +50,7 @@ def execute(
     if (
         instruction.op_def.routine
         and (step is None or step.trace is None)
-        and any(value.size >= _least(instruction) for value in values)
+        and any(value.size >= least_size(instruction) for value in values)
     ):
         found = _run(instruction, values, threads, unused)
         if found is not None:
@@ -65,7 +65,8 @@ def execute(
     return interpreter.execute(instruction, values, state, step)
 
 
-def _least(instruction: Instruction) -> int:
+def least_size(instruction: Instruction) -> int:
+    """Elements from which on the routine of an instruction is asked."""
     return _LEAST_OF.get(instruction.op_def.routine[0], LEAST)
 
 

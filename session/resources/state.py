@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from ...compiler.program import services
 from ...ops.base.errors import AbortedError, CancelledError
 from .handles import HandleStore
 from .resources import ClosedResources, ResourceManager, Resources
@@ -16,6 +17,8 @@ OPEN: Final = 0
 CLOSED: Final = 1
 RESET: Final = 2
 LOST: Final = 3
+
+_OFTEN: Final = 8  # steps of a part that were not native, after which it gets a Python function
 
 
 def _no_programs(*_: Any) -> Any:
@@ -26,6 +29,36 @@ def _text(value: bytes) -> Any:
     array = np.empty((), object)
     array[()] = value
     return array
+
+
+class _Part:
+    """A part of the graph that kernels run, often: native, or by a Python function of its own.
+
+    Args:
+      program: its program. state: the session's.
+    """
+
+    def __init__(self, program: Any, state: SessionState) -> None:
+        self._program, self._state = program, state
+        self._calls = self._slow = 0
+        self._straight: Any = None
+        self._step = program.make_step(state, lambda index, value: value, self._count, "tuple")
+
+    def _count(self, arguments: Any) -> None:
+        """Called by steps that are not native."""
+        self._slow += 1
+
+    def run(self, *arrays: Any) -> Any:
+        """The arrays of the fetches."""
+        if self._straight is not None:
+            return self._straight(*arrays)
+        self._calls += 1
+        if self._slow == _OFTEN:
+            self._slow += 1
+            if self._calls < 2 * _OFTEN:
+                self._straight = services.straight_step(self._program, self._state)
+        found = self._step(*arrays)
+        return tuple(np.asarray(item) if type(item) is not bytes else _text(item) for item in found)
 
 
 class SessionState:
@@ -69,13 +102,7 @@ class SessionState:
         """A function from the arrays of `feeds` to those of `fetches`: a part of the graph that a kernel runs."""
         step = self._parts.get((feeds, fetches))
         if step is None:
-            program = self.programs(feeds, fetches, ())
-            made = program.make_step(self, lambda index, value: value, shape="tuple")
-
-            def step(*arrays: Any) -> Any:
-                return tuple(np.asarray(item) if type(item) is not bytes else _text(item) for item in made(*arrays))
-
-            self._parts[feeds, fetches] = step
+            step = self._parts[feeds, fetches] = _Part(self.programs(feeds, fetches, ()), self).run
         return step
 
     def kept(self) -> Iterator[tuple[str, Any]]:

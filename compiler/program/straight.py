@@ -1,0 +1,275 @@
+"""Small parts of a graph that run often and are interpreted in part: one Python function, made for their plan.
+
+The function of a dataset's `map` runs once for each element. Where it parses, decodes or splits, it is no native step,
+and what lies around its kernels costs more than they do. So the way through them is written down as Python:
+
+    def run(a0):
+        v1 = k1(a0, c0)                 # StringSplitV2's kernel; c0 is a constant
+        v2, v3 = q2((v1,))              # several results: its `KernelCall`
+        v4, = r3((v2,))                 # a compiled region
+
+Values are those of `StagedProgram`: the same kernels, routines from as many elements on, and compiled regions. A kernel
+that fails is found by the line it was called from.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Any, Final, NamedTuple
+
+import numpy as np
+
+from ...ops.base.errors import OpError
+from ...ops.base.own_words import INSIDES
+from ...ops.base.tracebacks import trimmed
+from ...ops.definition.context import KernelContext
+from ..executors.interpreter import Interpreter, described
+from ..executors.kernels import KernelCall
+from ..executors.watched_step import cancelled
+from ..partition.schedule import Region
+from ..plan.plan import Instruction, Plan, Value
+from ..routines.run import execute, least_size, viewed_values
+from ..specialize.specialize import NeedsCut
+from .choice import step_of
+from .program import Program
+from .region import RegionProgram
+from .staged import StagedProgram
+
+_NUMBERS: Final = itertools.count()
+
+
+def straight_step(program: Any, state: Any) -> Callable[..., Any] | None:
+    """A function from the arrays of a program's feeds to a tuple of arrays; None if it runs another way.
+
+    Args:
+      program: a `Program` that has run compiled, and is not one native step.
+      state: the session's.
+    """
+    if (
+        not isinstance(program, Program)
+        or program.jit == "off"
+        or not fits(program.plan)
+        or getattr(state, "budget", None) is not None
+    ):
+        return None
+    staged = program.staged
+    if staged.only_region is not None or not fits(staged.plan):
+        return None
+    return StraightStep(staged, len(program.names), state).run
+
+
+def fits(plan: Plan) -> bool:
+    """Whether a plan has neither branches nor waits, updates of variables or large products."""
+    return not plan.has_flow and all(map(_is_plain, plan.instructions))
+
+
+def _is_plain(instruction: Instruction) -> bool:
+    op_def = instruction.op_def
+    if op_def.uses_blas or op_def.uses_lapack or op_def.update is not None or instruction.guards:
+        return False
+    return not op_def.effects.blocking and op_def.effects.resource != "handle"
+
+
+class StraightStep:
+    """Runs a plan as a Python function that is made when first needed, and again where a region falls apart."""
+
+    def __init__(self, staged: StagedProgram, count: int, state: Any) -> None:
+        self._staged = staged
+        self._count = count
+        self._state = state
+        self._written: _Written | None = None
+
+    def run(self, *arrays: Any) -> tuple[Any, ...]:
+        """The values of the outputs. Raises: OpError if a kernel fails or the session is closed."""
+        written = self._written
+        if written is None:
+            written = self._written = _Writer(self._staged, self._count, self._state, self._learn).write()
+        try:
+            with np.errstate(all="ignore"):
+                results: tuple[Any, ...] = written.function(*arrays)
+        except (OpError, *INSIDES, MemoryError) as error:
+            found = _located(error, written)
+            if found is error:
+                raise trimmed(error)  # noqa: B904  # it is the same error
+            raise trimmed(found) from error
+        return results
+
+    def _learn(self, cut: Instruction) -> None:
+        self._staged.learn({cut})
+        self._written = None
+
+
+class _Written(NamedTuple):
+    """A function, per line of it what it runs, and the names of the values."""
+
+    function: Any
+    stages: list[Any]
+    names: dict[Value, str]
+
+
+def _located(error: Exception, written: _Written) -> Exception:
+    """The error with the operation, by the line of the function that called its kernel."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_frame.f_code is not written.function.__code__:
+        trace = trace.tb_next
+    stage = None if trace is None else written.stages[trace.tb_lineno]
+    if trace is None or not isinstance(stage, Instruction):
+        return error
+    frame = trace.tb_frame
+    names = [written.names[value] for value in stage.inputs]
+    return described(error, stage, [frame.f_locals.get(name, frame.f_globals.get(name)) for name in names])
+
+
+class _Writer:
+    """Writes the function of a plan: a line for each stage, and under it what its first result has to be."""
+
+    def __init__(self, staged: StagedProgram, count: int, state: Any, learn: Callable[[Instruction], None]) -> None:
+        plan = staged.plan
+        self._stages = staged.stages
+        self._plan = plan
+        self._outputs = plan.outputs[:count]
+        self._state = state
+        self._learn = learn
+        self._regions = iter(staged.region_programs)
+        self._viewed = viewed_values(plan)
+        self._names: dict[Value, str] = {}
+        self._known: dict[str, Any] = {"array": np.ndarray, "closed": state.closed, "cancelled": cancelled}
+        self._lines: list[str] = []
+        self._places: list[Any] = [None]  # per line, counted from 1, its stage
+
+    def write(self) -> _Written:
+        """The function."""
+        feeds = [f"a{number}" for number in range(len(self._plan.inputs))]
+        self._names.update(zip(self._plan.inputs, feeds))
+        self._line(f"def run({', '.join(feeds)}):")
+        if any(not _draws(s) for s in self._stages if isinstance(s, Instruction) and not s.is_pure):
+            for name in feeds:  # what is kept in the session is copied if it is a view
+                self._line(f"    {name} = {name}.view() if type({name}) is array else {name}")
+        for stage in self._stages:
+            self._region(stage) if isinstance(stage, Region) else self._instruction(stage)
+        returned = "".join(f"{self._result(value)}, " for value in self._outputs)
+        self._line(f"    return ({returned})")
+        code = compile("\n".join(self._lines), f"<sessile elements {next(_NUMBERS)}>", "exec")
+        exec(code, self._known)
+        return _Written(self._known["run"], self._places, self._names)
+
+    def _line(self, text: str, stage: Any = None) -> None:
+        self._lines.append(text)
+        self._places.append(stage)
+
+    def _name(self, kind: str, item: Any) -> str:
+        """A new name for something the function uses."""
+        name = f"{kind}{len(self._known)}"
+        self._known[name] = item
+        return name
+
+    def _results(self, values: Sequence[Value]) -> list[str]:
+        names = [f"v{len(self._names) + number}" for number in range(len(values))]
+        self._names.update(zip(values, names))
+        return names
+
+    def _tuple(self, values: Sequence[Value]) -> str:
+        return f"({''.join(f'{self._names[value]}, ' for value in values)})"
+
+    def _region(self, region: Region) -> None:
+        run = self._name("r", partial(_run_region, next(self._regions), self._learn))
+        arguments = self._tuple(region.inputs)
+        self._line(f"    {''.join(f'{name}, ' for name in self._results(region.outputs))}= {run}({arguments})", region)
+
+    def _instruction(self, instruction: Instruction) -> None:
+        op_def = instruction.op_def
+        call = KernelCall(instruction)
+        if op_def.is_constant:
+            (self._names[instruction.outputs[0]],) = [self._name("c", call(())[0])]
+            return
+        context = ""
+        if not instruction.is_pure:
+            self._line("    if closed.value:")
+            op = self._name("o", instruction.op)
+            self._line(f"        raise cancelled({op})")
+            context = self._name("x", KernelContext(instruction.op, self._state)) + ", "
+        given = self._tuple(instruction.inputs)
+        if len(instruction.outputs) != 1 or instruction.outputs[0].is_reference:
+            quick = f"{self._name('q', call)}({given}{', ' + context[:-2] if context else ''})"
+        else:
+            quick = f"{self._name('k', call.bound())}({context}{self._arguments(instruction)})"
+        slow = self._by_routine(instruction, given)
+        results = self._results(instruction.outputs)
+        if len(results) == 1 and slow is None and not instruction.outputs[0].is_reference:
+            (result,) = results
+            self._line(f"    {result} = {quick}", instruction)
+            kind = self._name("d", instruction.outputs[0].dtype.np_dtype)
+            self._line(f"    if type({result}) is not array or {result}.dtype is not {kind}:")
+            self._line(f"        {result}, = {self._name('f', call.arrays)}({result})", instruction)
+            return
+        if slow is not None:
+            test, routine = slow
+            many = quick if len(results) != 1 else f"{self._name('f', call.arrays)}({quick})"
+            quick = f"{routine} if {test} else {many}"
+        self._line(f"    {''.join(f'{name}, ' for name in results)}= {quick}", instruction)
+
+    def _arguments(self, instruction: Instruction) -> str:
+        """The inputs as the kernel takes them: those of a list in one."""
+        names = [self._names[value] for value in instruction.inputs]
+        groups = instruction.arguments(names) if instruction.op_def.takes_lists else names
+        return ", ".join(group if isinstance(group, str) else f"[{', '.join(group)}]" for group in groups)
+
+    def _by_routine(self, instruction: Instruction, given: str) -> tuple[str, str] | None:
+        """When a routine is asked, and how; None if never."""
+        viewed = [value for value in instruction.inputs if value in self._viewed]
+        if not instruction.op_def.routine and not viewed:
+            return None
+        least = least_size(instruction)
+        names = [self._names[value] for value in instruction.inputs]
+        open_ones = [name for name in names if name not in self._known or self._known[name].size >= least]
+        tests = [f"type({self._names[value]}) is not array" for value in viewed]
+        if instruction.op_def.routine:
+            tests += [f"{name}.size >= {least}" for name in open_ones]
+        if not tests:
+            return None
+        routine = self._name("r", _by_routine(instruction, self._state, self._viewed))
+        return " or ".join(tests), f"{routine}({given})"
+
+    def _result(self, value: Value) -> str:
+        name = self._names[value]
+        if name in self._known:
+            return f"{name}.copy()"
+        if value in self._plan.inputs:
+            return name
+        return f"{self._name('g', _given_out)}({name})"
+
+
+def _draws(instruction: Instruction) -> bool:
+    return instruction.op_def.effects.resource == "random"
+
+
+def _by_routine(instruction: Instruction, state: Any, viewed: frozenset[Value]) -> Callable[..., Any]:
+    return lambda values: execute(instruction, values, state, None, state.loop_threads, viewed=viewed)
+
+
+def _run_region(program: RegionProgram, learn: Callable[[Instruction], None], arguments: Sequence[Any]) -> Any:
+    """A region's results; interpreted where it cannot be compiled for such arguments."""
+    if program.latest is not None:
+        results = step_of(program.latest)(*arguments)  # looks itself whether they fit
+        if results is not None:
+            return results
+    try:
+        return program.run(arguments)
+    except NeedsCut as cut:
+        learn(cut.instruction)
+    except (ValueError, MemoryError, OverflowError):
+        pass  # shapes that contradict each other, or are too large: the interpreter says where
+    region = program.region
+    return Interpreter(Plan(region.inputs, region.instructions, region.outputs)).run(arguments, None)
+
+
+def _given_out(array: Any) -> Any:
+    """A result: contiguous, and not the small part of something large that it would keep."""
+    base = array.base
+    if base is None:
+        return array if array.flags.c_contiguous else array.copy()
+    if not array.flags.c_contiguous or getattr(base, "nbytes", 0) > 2 * array.nbytes:
+        return array.copy()
+    return array

@@ -1,0 +1,154 @@
+"""Functions on elements that are interpreted in part become Python functions: values, errors, effects stay the same."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any, Final
+
+import numpy as np
+import pytest
+from sessile.compiler.program import straight
+
+import sessile as tf
+
+D = tf.data.Dataset
+WORDS: Final = [b"the %d" % number + b" fox" * (number % 5) for number in range(40)]
+LONG: Final = [b" ".join(b"%d" % (n * k) for k in range(100 if n % 3 else 2)) for n in range(1, 40)]
+NUMBERS: Final = [b"%d,%s" % (number, b"x" * number) for number in range(40)]
+
+
+@pytest.fixture
+def written(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Any]]:
+    """The functions that were written."""
+    found: list[Any] = []
+    write = straight._Writer.write
+
+    def noted(writer: Any) -> Any:
+        found.append(writer)
+        return write(writer)
+
+    monkeypatch.setattr(straight._Writer, "write", noted)
+    yield found
+
+
+def elements(make: Callable[[], Any], jit: str) -> list[Any]:
+    """All elements, errors by their text."""
+    with tf.Graph().as_default():
+        tf.set_random_seed(3)
+        get_next = make().make_initializable_iterator()
+        element = get_next.get_next()
+        found: list[Any] = []
+        options = tf.OptimizerOptions(global_jit_level=-1 if jit == "off" else 0)
+        config = tf.ConfigProto(graph_options=tf.GraphOptions(optimizer_options=options))
+        with tf.Session(config=config) as sess:
+            sess.run(tf.tables_initializer())
+            sess.run(get_next.initializer)
+            while True:
+                try:
+                    found.append(sess.run(element))
+                except tf.errors.OutOfRangeError:
+                    return found
+                except tf.errors.OpError as error:
+                    found.append(f"{type(error).__name__}: {error}")
+
+
+def _example(number: int) -> bytes:
+    features = {
+        "x": tf.train.Feature(float_list=tf.train.FloatList(value=[float(number)] * 3)),
+        "s": tf.train.Feature(bytes_list=tf.train.BytesList(value=[b"w%d" % number] * (number % 3))),
+    }
+    return tf.train.Example(features=tf.train.Features(feature=features)).SerializeToString()
+
+
+def _table(text: Any) -> Any:
+    table = tf.contrib.lookup.index_table_from_tensor(["0", "7", "9"], num_oov_buckets=2)
+    return table.lookup(tf.string_split([text]).values)
+
+
+def _parsed(message: Any) -> Any:
+    found = tf.parse_single_example(
+        message, {"x": tf.FixedLenFeature([3], tf.float32), "s": tf.VarLenFeature(tf.string)}
+    )
+    return found["x"] * 2.0, tf.sparse_tensor_to_dense(found["s"], default_value="")
+
+
+def _noisy(text: Any) -> Any:
+    size = tf.cast(tf.strings.length(text), tf.float32)
+    return tf.random_normal([2]) + size, tf.random_uniform([], maxval=9, dtype=tf.int32), text
+
+
+CASES: Final[dict[str, Callable[[], Any]]] = {
+    "words": lambda: D.from_tensor_slices(WORDS).map(lambda t: tf.string_split([t]).values),
+    "sizes, and a constant": lambda: D.from_tensor_slices(WORDS).map(lambda t: (tf.size(tf.string_split([t])), [7])),
+    "long and short": lambda: D.from_tensor_slices(LONG).map(
+        lambda t: tf.strings.to_number(tf.string_split([t]).values, tf.int32) * 2
+    ),
+    "hashes": lambda: D.from_tensor_slices(LONG).map(
+        lambda t: tf.string_to_hash_bucket_fast(tf.string_split([t]).values, 50)
+    ),
+    "fields": lambda: D.from_tensor_slices(NUMBERS).map(lambda t: tf.decode_csv(t, [[0], [""]])),
+    "messages": lambda: D.from_tensor_slices([_example(n) for n in range(40)]).map(_parsed),
+    "a table": lambda: D.from_tensor_slices(WORDS).map(_table),
+    "random numbers": lambda: D.from_tensor_slices(WORDS).map(_noisy),
+    "sparse": lambda: D.from_tensor_slices(WORDS).map(lambda t: tf.string_split([t])),
+    "what is kept by a condition": lambda: D.from_tensor_slices(LONG).map(
+        lambda t: (
+            tf.boolean_mask(tf.strings.to_number(tf.string_split([t]).values), [True, False])
+            if t is None
+            else tf.where(tf.strings.to_number(tf.string_split([t]).values) > 20.0)
+        )
+    ),
+    "a part of something large": lambda: D.from_tensor_slices(LONG).map(
+        lambda t: tf.fill([100, tf.strings.length(t)], t)[3, :2]
+    ),
+    "the element itself": lambda: D.from_tensor_slices(WORDS).map(lambda t: (t, tf.strings.length(t), t)),
+    "raw bytes": lambda: D.from_tensor_slices(WORDS).map(lambda t: tf.cast(tf.decode_raw(t, tf.uint8), tf.float32) / 2),
+}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_values_are_those_of_the_interpreter(name: str, written: list[Any]) -> None:
+    """Before the function is written, after it, and where nothing is compiled."""
+    one, other = elements(CASES[name], "default"), elements(CASES[name], "off")
+    assert len(one) == len(other) >= 39
+    for left, right in zip(one, other):
+        tf.nest.map_structure(np.testing.assert_array_equal, left, right)
+        kinds = tf.nest.map_structure(lambda item: getattr(item, "dtype", type(item)), (left, right))
+        assert kinds[0] == kinds[1]
+    assert written
+
+
+def test_errors_name_their_operations() -> None:
+    """An element that fails has the error the interpreter gives: the text, the operation, what it was given."""
+
+    def wrong() -> Any:
+        texts = [b"7"] * 20 + [b"no number"] + [b"8"] * 3 + [b"7,8"]
+        return D.from_tensor_slices(texts).map(lambda t: (tf.strings.to_number(t, name="parsed") + 1.0, t))
+
+    one, other = elements(wrong, "default"), elements(wrong, "off")
+    assert one == other
+    assert "'map/parsed'" in one[20] and "no number" in one[20] and "created at" in one[20]
+
+
+def test_regions_fall_apart_where_shapes_hang_on_data(written: list[Any]) -> None:
+    """A region whose shapes turn out to hang on data is cut, and the function written again."""
+
+    def cut() -> Any:
+        return D.from_tensor_slices(LONG).map(lambda t: tf.fill([tf.strings.length(t) % 7], 2.0) * tf.range(10.0)[3])
+
+    for left, right in zip(elements(cut, "default"), elements(cut, "off")):
+        np.testing.assert_array_equal(left, right)
+    assert written
+
+
+def test_a_closed_session_draws_no_more() -> None:
+    """What has effects asks whether the session is closed."""
+    with tf.Graph().as_default():
+        element = D.from_tensor_slices(WORDS).map(_noisy).repeat().make_one_shot_iterator().get_next()
+        sess = tf.Session()
+        for _ in range(30):
+            sess.run(element)
+        call = sess.make_callable(element)
+        sess.close()
+        with pytest.raises(RuntimeError, match="closed"):
+            call()
