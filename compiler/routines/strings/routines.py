@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 from ...plan.plan import Instruction
+from .base64_codes import decoded, encoded
 from .hashes import buckets
 from .numbers import read, write
 from .patterns import full_matches, replaced
@@ -30,6 +31,8 @@ _ROUTINES: Final[dict[str, Callable[[Instruction, Sequence[Any]], Sequence[Any] 
     "columns": columns,
     "raw": raw,
     "write": write,
+    "to base 64": encoded,
+    "from base 64": decoded,
 }
 
 _HASHES: Final = frozenset({"bucket", "strong", "old bucket"})

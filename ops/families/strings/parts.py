@@ -181,11 +181,11 @@ def _decode_kernel(text: Any) -> Any:
 
 ENCODE_BASE64 = OpDef(
     name="EncodeBase64", signature="input: string -> output: string", attrs={"pad": ("bool", False)}, shape=same_shape,
-    kernel=_encode_kernel,
+    kernel=_encode_kernel, routine=("strings", "to base 64"),
 )  # fmt: skip
 DECODE_BASE64 = OpDef(
     name="DecodeBase64", signature="input: string -> output: string", shape=same_shape,
-    kernel=_decode_kernel,
+    kernel=_decode_kernel, routine=("strings", "from base 64"),
 )  # fmt: skip
 
 

@@ -252,3 +252,18 @@ def test_hashes_of_small_arrays_are_compiled_when_asked_often(monkeypatch: pytes
         assert all(call(texts).tolist() == first for _ in range(8))
         assert routines._hashed == {"bucket": 300}
         assert call(texts[:70]).tolist() == first[:70] and call(texts[:9]).tolist() == first[:9]
+
+
+@_SLOWLY
+@given(texts=_TEXTS, pad=st.booleans())
+def test_base_64(texts: Any, pad: bool) -> None:
+    """Any bytes to letters and back, with and without marks at the end; other letters are left to the kernel."""
+    x = _array(texts)
+    _held("EncodeBase64", [x], [dtypes.string], pad=pad)
+    (letters,) = interpreter.execute(
+        Instruction(lookup("EncodeBase64"), {"pad": pad}, [], [Value("r", dtypes.string, None)]), [x], None
+    )
+    _held("DecodeBase64", [letters], [dtypes.string])
+    made = Instruction(lookup("DecodeBase64"), {}, [Value("x", dtypes.string, None)], [Value("r", dtypes.string, None)])
+    for wrong in (b"YW*h", b"YWJjY", b"YW=h", b"Y===", b"\xff\xff\xff\xff"):
+        assert routines.run(made, [_array([*letters.tolist(), wrong])]) is None
