@@ -24,7 +24,7 @@ _LEAST_OF: Final = {
     "suppression": 64, "colours": 64, "crops": 64, "lrn": 64, "in_top_k": 64, "edit distance": 64, "sparse add": 64,
     "examples": 16, "dilation": 64, "dilation by image": 64, "dilation by filter": 64, "triangles": 32,
     "sparse product": 64, "alignments": 64, "three diagonals": 32, "segments": 16, "unsorted segments": 16,
-    "strings": 64,
+    "strings": 64, "incomplete gamma": 512, "incomplete gamma's derivative": 32,
 }  # fmt: skip
 _TYPES: Final = frozenset({"bool", "f32", "f64", "i8", "i16", "i32", "i64", "u8", "u16", "u32", "u64"})
 
@@ -144,13 +144,13 @@ def _all() -> dict[str, Callable[..., Sequence[Any] | None]]:
     from .images import colours, crops, drawing, resizing, suppression, transforms
     from .matrices import sparse_products, systems
     from .sequences import alignments, beams, distances
-    from .special import blocks, zeta_sums
+    from .special import blocks, incomplete_gamma, zeta_sums
     from .windows import morphology, volumes
 
     modules = (
         alignments, bands, beams, blocks, choosing, chosen_rows, colours, counting, crops, distances, distinct, drawing,
-        examples, merging, morphology, neighbours, permutations, resizing, scans, scatters, segments, selection,
-        sparse_products, suppression, systems, transforms, volumes, zeta_sums,
+        examples, incomplete_gamma, merging, morphology, neighbours, permutations, resizing, scans, scatters, segments,
+        selection, sparse_products, suppression, systems, transforms, volumes, zeta_sums,
     )  # fmt: skip
     return {name: routine for module in modules for name, routine in module.ROUTINES.items()}
 

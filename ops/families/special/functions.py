@@ -115,8 +115,12 @@ def _zeta(x: Any, q: Any) -> Any:
     return np.where(pole, at_pole, scipy.special.zeta(x, q))
 
 
-IGAMMA = _binary("Igamma", "a: T, x: T -> z: T", keep_dtype(_igamma), dtypes.FLOATS, gradients.igamma)
-IGAMMAC = _binary("Igammac", "a: T, x: T -> z: T", keep_dtype(_igammac), dtypes.FLOATS, gradients.igammac)
+IGAMMA = _binary(
+    "Igamma", "a: T, x: T -> z: T", keep_dtype(_igamma), dtypes.FLOATS, gradients.igamma, "incomplete gamma"
+)
+IGAMMAC = _binary(
+    "Igammac", "a: T, x: T -> z: T", keep_dtype(_igammac), dtypes.FLOATS, gradients.igammac, "incomplete gamma"
+)
 ZETA = _binary("Zeta", "x: T, q: T -> z: T", keep_dtype(_zeta), _WIDE, gradients.zeta, "zeta")
 
 

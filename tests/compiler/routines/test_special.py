@@ -27,15 +27,39 @@ def test_functions_of_one_number(op_type: str, kind: Any) -> None:
         np.testing.assert_array_equal(found[0], wanted[0])
 
 
-@pytest.mark.parametrize("op_type", ["Igamma", "Igammac"])
-@pytest.mark.parametrize("shapes", [((301, 7), (7,)), ((), (50_001,)), ((2, 1), (1, 40_000))])
+@pytest.mark.parametrize("op_type", ["Igamma", "Igammac", "IgammaGradA", "RandomGammaGrad"])
+@pytest.mark.parametrize("shapes", [((301, 7), (7,)), ((), (5_001,)), ((2, 1), (1, 400))])
 def test_functions_of_two_numbers(op_type: str, shapes: Any) -> None:
-    """Broadcast, in blocks."""
+    """Broadcast; float64 in blocks."""
     random = np.random.default_rng(2)
-    arrays = [np.array(random.random(shape) * 3 - 0.5, np.float32) for shape in shapes]
-    found, wanted = both(op_type, arrays, [np.float32])
+    for kind, rtol in ((np.float32, 2.5e-7), (np.float64, 0)):
+        arrays = [np.array(random.random(shape) * 3 - 0.5, kind) for shape in shapes]
+        found, wanted = both(op_type, arrays, [kind])
+        if op_type in ("Igamma", "Igammac") or kind is np.float32:
+            assert found is not None
+            np.testing.assert_allclose(found[0], wanted[0], rtol=rtol)
+
+
+@pytest.mark.parametrize("op_type", ["Igamma", "Igammac", "IgammaGradA", "RandomGammaGrad"])
+@settings(max_examples=25, deadline=None)
+@given(
+    seed=st.integers(0, 2**32 - 1),
+    most=st.sampled_from([1e-3, 0.02, 1.0, 5.0, 30.0, 300.0, 1500.0]),
+    width=st.sampled_from([0.1, 1.0, 3.0, 30.0]),
+    strange=st.booleans(),
+)
+def test_incomplete_gamma_functions(op_type: str, seed: int, most: float, width: float, strange: bool) -> None:
+    """Near `a` and far from it; values that the loops leave to the kernel."""
+    random = np.random.default_rng(seed)
+    a = (random.random(200) * most).astype(np.float32)
+    x = np.abs(a + (1 + np.sqrt(a)) * random.normal(size=200) * width).astype(np.float32)
+    if strange:
+        values = np.array([np.nan, np.inf, -np.inf, 0.0, -0.0, -1.5, 1e-30, 1e30], np.float32)
+        a[:64], x[:64] = np.repeat(values, 8), np.tile(values, 8)
+        x[64:72] = a[72:80] = values
+    found, wanted = both(op_type, [a, x], [np.float32])
     assert found is not None
-    np.testing.assert_array_equal(found[0], wanted[0])
+    np.testing.assert_allclose(found[0], wanted[0], rtol=2.5e-7, atol=1e-37)
 
 
 @settings(max_examples=60, deadline=None)
