@@ -133,3 +133,39 @@ def test_a_number_is_a_scalar() -> None:
     """One element is none: as TensorFlow."""
     with tf.Session() as session, pytest.raises(tf.errors.InvalidArgumentError, match="not the same shape"):
         session.run(tf.summary.scalar("x", [1.0]))
+
+
+@pytest.mark.parametrize("tag", ["", "é", "x" * 99, "x" * 100, "x" * 300])
+@pytest.mark.parametrize("value", [0.0, -1.5, np.inf, np.nan, 1e300])
+def test_bytes_of_a_number_are_those_of_the_message(tag: str, value: float) -> None:
+    """A number's message is put together by hand: byte by byte what the message itself writes."""
+    with tf.Graph().as_default(), tf.Session() as sess:
+        found = sess.run(tf.raw_ops.ScalarSummary(tags=tag, values=tf.constant(value, tf.float64)))
+    wanted = tf.Summary(value=[tf.Summary.Value(tag=tag, simple_value=value)])
+    assert found == wanted.SerializeToString()
+
+
+@pytest.mark.parametrize("size", [0, 1, 7, 1000])
+def test_histograms_count_every_value(size: int) -> None:
+    """The counts of all buckets are the values that lie in them, whatever their order."""
+    values = np.random.default_rng(size).normal(size=size) * 10.0 ** np.random.default_rng(1).integers(-14, 25, size)
+    with tf.Graph().as_default(), tf.Session() as sess:
+        text = sess.run(tf.summary.histogram("h", tf.constant(values, tf.float64)))
+    histogram = tf.Summary.FromString(text).value[0].histo
+    limits = np.array(histogram.bucket_limit)
+    assert (histogram.num, sum(histogram.bucket)) == (size, size)
+    places = np.minimum(np.searchsorted(limits, values, side="right"), len(limits) - 1)
+    counts = np.bincount(places, minlength=len(limits))
+    np.testing.assert_array_equal(counts, histogram.bucket)
+    if size:
+        assert (histogram.min, histogram.max) == (values.min(), values.max())
+
+
+def test_a_histogram_of_what_is_no_number_fails() -> None:
+    """NaN and infinities are told, wherever they stand."""
+    x = tf.placeholder(tf.float32, [None])
+    text = tf.summary.histogram("h", x)
+    with tf.Session() as sess:
+        for values, what in (([1, np.nan, np.inf], "Nan"), ([1, -np.inf, 2], "Infinity"), ([np.inf], "Infinity")):
+            with pytest.raises(tf.errors.InvalidArgumentError, match=f"{what} in summary histogram for: h"):
+                sess.run(text, {x: values})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from math import isfinite
 from typing import Any, Final
 
 import numpy as np
@@ -19,6 +20,7 @@ from ...types.array_values import as_bytes
 Array = np.ndarray[Any, Any]
 
 _BAD_COLOR: Final = np.array([255, 0, 0, 255], np.uint8)
+_SHORT: Final = 100  # bytes of a tag whose size, and that of what it stands in, is one byte of a message
 _NUMBERS: Final = (
     dtypes.float32, dtypes.float64, dtypes.int32, dtypes.uint8, dtypes.int16, dtypes.int8, dtypes.int64,
     dtypes.bfloat16, dtypes.uint16, dtypes.half, dtypes.uint32, dtypes.uint64,
@@ -37,17 +39,27 @@ def _tag(tag: Array) -> str:
     return as_bytes(tag[()]).decode(errors="replace")
 
 
+def _scalar_message(tag: bytes, value: float) -> Array:
+    """The message of one number, as protobuf writes it: its bytes are known but for the tag, the value and sizes."""
+    of_tag = b"\x0a%c%b" % (len(tag), tag) if tag else b""
+    result = np.empty((), object)
+    result[()] = b"\x0a%c%b\x15%b" % (len(of_tag) + 5, of_tag, np.float32(value).tobytes())
+    return result
+
+
 def scalar_kernel(tags: Array, values: Array) -> Array:
     """The Summary message of numbers."""
-    from ... import proto
-
     if tags.shape != values.shape:
         shown = f" (tag '{_tag(tags)}')" if tags.ndim == 0 else ""
         raise InvalidArgumentError(
             None, None, f"tags and values not the same shape: {list(tags.shape)} != {list(values.shape)}{shown}"
         )
+    if tags.ndim == 0 and len(tag := as_bytes(tags.item()).decode(errors="replace").encode()) < _SHORT:
+        return _scalar_message(tag, float(values))
+    from ... import proto
+
     summary = proto.Summary()
-    for tag, value in zip(tags.reshape(-1), values.reshape(-1)):
+    for tag, value in zip(tags.ravel().tolist(), values.ravel().tolist()):
         summary.value.add(tag=as_bytes(tag).decode(errors="replace"), simple_value=float(value))
     return _encoded(summary)
 
@@ -74,28 +86,31 @@ def _limits() -> Array:
 
 def fill_histogram(message: Any, values: Array) -> None:
     """Fill a HistogramProto with the counts of values. Runs of empty buckets are written as one."""
-    largest = float(np.finfo(np.float64).max)
     flat = values.reshape(-1).astype(np.float64)
-    message.min = float(flat.min()) if flat.size else largest
-    message.max = float(flat.max()) if flat.size else -largest
+    _fill_sorted(message, flat, np.sort(flat))
+
+
+def _fill_sorted(message: Any, flat: Array, ordered: Array) -> None:
+    """The same for values that were sorted besides: in their order they find their buckets in half of the time."""
+    largest = float(np.finfo(np.float64).max)
     message.num = flat.size
     message.sum = float(flat.sum())
     message.sum_squares = float(np.dot(flat, flat))
-    limits = _limits()
-    places = np.minimum(np.searchsorted(limits, flat, side="right"), len(limits) - 1)
-    counts = np.bincount(places, minlength=len(limits))
-    full = np.flatnonzero(counts)
-    if not full.size:
+    if not flat.size:
+        message.min, message.max = largest, -largest
         message.bucket_limit.append(largest)
         message.bucket.append(0.0)
         return
-    kept = np.zeros(len(limits), bool)
-    kept[full] = True
-    ends = full[full > 0] - 1  # the last of the empty buckets before a full one
-    kept[ends] = True
-    message.bucket_limit.extend(limits[kept].tolist())
-    message.bucket.extend(counts[kept].tolist())
-    if full[-1] < len(limits) - 1:
+    message.min, message.max = float(ordered[0]), float(ordered[-1])
+    limits = _limits()
+    places = limits.searchsorted(ordered, side="right")
+    counts = np.bincount(places if places[-1] < len(limits) else np.minimum(places, len(limits) - 1))
+    kept = counts > 0
+    kept[:-1] |= kept[1:]  # the last of the empty buckets before a full one
+    chosen = kept.nonzero()[0]
+    message.bucket_limit.extend(limits[chosen].tolist())
+    message.bucket.extend(counts[chosen].tolist())
+    if len(counts) < len(limits):
         message.bucket_limit.append(largest)
         message.bucket.append(0.0)
 
@@ -104,12 +119,13 @@ def histogram_kernel(tag: Array, values: Array) -> Array:
     """The Summary message of how numbers are distributed."""
     from ... import proto
 
-    if values.dtype.kind == "f" or values.dtype == dtypes.bfloat16.np_dtype:
-        for what, test in () if np.isfinite(values).all() else (("Nan", np.isnan), ("Infinity", np.isinf)):
-            if test(values).any():
-                raise InvalidArgumentError(None, None, f"{what} in summary histogram for: {_tag(tag)}")
+    flat = values.reshape(-1).astype(np.float64)
+    ordered = np.sort(flat)  # NaN stands last
+    if flat.size and not (isfinite(ordered[0]) and isfinite(ordered[-1])):
+        what = "Nan" if np.isnan(ordered[-1]) else "Infinity"
+        raise InvalidArgumentError(None, None, f"{what} in summary histogram for: {_tag(tag)}")
     summary = proto.Summary()
-    fill_histogram(summary.value.add(tag=_tag(tag)).histo, values)
+    _fill_sorted(summary.value.add(tag=_tag(tag)).histo, flat, ordered)
     return _encoded(summary)
 
 
@@ -267,15 +283,13 @@ TENSOR_SUMMARY = OpDef(
 def _merge_kernel(inputs: list[Array]) -> Array:
     from ... import proto
 
-    merged = proto.Summary()
+    # messages that stand one behind the other are the message of both
+    merged = proto.Summary.FromString(b"".join([as_bytes(text) for item in inputs for text in item.ravel().tolist()]))
     tags = set()
-    for item in inputs:
-        for text in item.reshape(-1):
-            for value in proto.Summary.FromString(as_bytes(text)).value:
-                if value.tag in tags:
-                    raise InvalidArgumentError(None, None, f"Duplicate tag {value.tag} found in summary inputs")
-                tags.add(value.tag)
-                merged.value.append(value)
+    for value in merged.value:
+        if value.tag in tags:
+            raise InvalidArgumentError(None, None, f"Duplicate tag {value.tag} found in summary inputs")
+        tags.add(value.tag)
     return _encoded(merged)
 
 

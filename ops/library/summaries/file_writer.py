@@ -84,10 +84,12 @@ class FileWriter:
         """
         from ... import proto
 
+        event = proto.Event()
+        message = event.summary
+        message.SetInParent()
         if isinstance(summary, (bytes, np.bytes_)):
-            message = proto.Summary.FromString(bytes(summary))
+            message.ParseFromString(bytes(summary))
         else:
-            message = proto.Summary()
             message.CopyFrom(proto.adopt(summary))
         for value in message.value:  # TensorBoard wants what describes a tag with its first value only
             if not value.HasField("metadata"):
@@ -95,7 +97,7 @@ class FileWriter:
             if value.tag in self._tags_seen:
                 value.ClearField("metadata")
             self._tags_seen.add(value.tag)
-        self._add(proto.Event(summary=message), global_step)
+        self._add(event, global_step)
 
     def add_event(self, event: Any) -> None:
         """Write an Event message."""
