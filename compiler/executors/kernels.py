@@ -19,7 +19,7 @@ from ..plan.plan import Instruction
 class KernelCall:
     """Calls the kernel of an instruction on flat values."""
 
-    __slots__ = ("_attrs", "_groups", "_instruction", "_kernel", "_only")
+    __slots__ = ("_attrs", "_groups", "_instruction", "_is_reference", "_kernel", "_only")
 
     def __init__(self, instruction: Instruction) -> None:
         op_def = instruction.op_def
@@ -30,7 +30,9 @@ class KernelCall:
         if op_def.takes_lists:
             self._groups = instruction.arguments(range(len(instruction.inputs)))
         outputs = instruction.outputs
-        self._only = outputs[0].dtype.np_dtype if len(outputs) == 1 and not outputs[0].is_reference else None
+        is_reference = len(outputs) == 1 and outputs[0].is_reference
+        self._only = outputs[0].dtype.np_dtype if len(outputs) == 1 and not is_reference else None
+        self._is_reference = is_reference and not op_def.flow
 
     def __call__(self, values: Sequence[Any], *context: Any) -> Sequence[Any]:
         """The outputs, arrays of their types.
@@ -53,6 +55,8 @@ class KernelCall:
 
     def arrays(self, result: Any) -> Sequence[Any]:
         """The outputs of what the kernel returned."""
+        if self._is_reference and type(result) is not tuple:
+            return (result,)
         results = result if isinstance(result, (tuple, list)) else (result,)
         return results if self._instruction.op_def.flow else _as_arrays(results, self._instruction)
 

@@ -16,6 +16,7 @@ import shutil
 import struct
 import uuid
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any, Final
 
 import numpy as np
@@ -84,6 +85,10 @@ class BundleWriter:
         self._entries[key] = entry
 
     def _write_numbers(self, value: Array) -> tuple[int, int]:
+        if value.nbytes <= _BUFFER:
+            data = value.tobytes()
+            self._file.write(data)
+            return crc32c(data), len(data)
         flat = np.ascontiguousarray(value).reshape(-1).view(np.uint8)
         crc = 0
         for start in range(0, flat.size, _CHUNK):  # while a piece is in the cache it is summed and written
@@ -116,9 +121,18 @@ def make_folder(path: str) -> None:
 
 
 def _new_entry(dtype: DType, extents: Sequence[int]) -> Any:
+    known = _entry_of(dtype.as_datatype_enum, tuple(extents))
+    entry = type(known)()
+    entry.CopyFrom(known)
+    return entry
+
+
+@lru_cache(maxsize=1024)
+def _entry_of(kind: int, extents: tuple[int, ...]) -> Any:
+    """The entry of tensors of a type and shape, to be copied: most tensors of a model are like another one."""
     from .. import proto
 
-    entry = proto.BundleEntryProto(dtype=dtype.as_datatype_enum)
+    entry = proto.BundleEntryProto(dtype=kind)
     entry.shape.SetInParent()
     for extent in extents:
         entry.shape.dim.add(size=extent)

@@ -45,8 +45,13 @@ class _Block:
         else:
             self._restarts.append(len(self._data))
             self._since = 0
-        head = put_varint(shared) + put_varint(len(key) - shared) + put_varint(len(value))
-        self._data += head + key[shared:] + value
+        rest, size = len(key) - shared, len(value)
+        if shared < 128 and rest < 128 and size < 128:
+            self._data += bytes((shared, rest, size))
+        else:
+            self._data += put_varint(shared) + put_varint(rest) + put_varint(size)
+        self._data += key[shared:]
+        self._data += value
         self._last = key
         self._since += 1
 
@@ -167,9 +172,13 @@ def _entries(block: bytes) -> Iterator[tuple[bytes, bytes]]:
     end = len(block) - 4 * count - 4
     place, key = 0, b""
     while place < end:
-        shared, place = get_varint(block, place)
-        rest, place = get_varint(block, place)
-        size, place = get_varint(block, place)
+        shared, rest, size = block[place : place + 3]
+        if shared < 128 and rest < 128 and size < 128:  # all of them are one byte, as most are
+            place += 3
+        else:
+            shared, place = get_varint(block, place)
+            rest, place = get_varint(block, place)
+            size, place = get_varint(block, place)
         if place + rest + size > end or shared > len(key):
             raise ValueError("an entry reaches past its block")
         key = key[:shared] + block[place : place + rest]
