@@ -13,6 +13,7 @@ from __future__ import annotations
 import sys
 from typing import Any
 
+from ..ops.base.messages import logger
 from . import children
 from .finder import FINDER, ROOT
 from .mirror import Mirror
@@ -34,6 +35,7 @@ def install() -> None:
     if FINDER not in sys.meta_path:
         finders: list[Any] = sys.meta_path
         finders.insert(0, FINDER)
+    logger.use(ROOT)
     children.follow()
 
 
@@ -42,6 +44,7 @@ def uninstall() -> None:
     if FINDER in sys.meta_path:
         finders: list[Any] = sys.meta_path
         finders.remove(FINDER)
+    logger.use(logger.OWN_NAME)
     children.leave()
     for name in [name for name, module in sys.modules.items() if isinstance(module, Mirror)]:
         del sys.modules[name]

@@ -7,6 +7,7 @@ from types import ModuleType
 from typing import Any, Final
 
 from .places import Place, imported_there, is_module, place_of
+from .spellings import public_name
 
 # TensorFlow's packages that show a function under the name of the module it is in; `import` finds the module.
 _FUNCTIONS: Final = frozenset({"contrib.framework.python.ops.arg_scope"})
@@ -43,6 +44,8 @@ class Mirror(ModuleType):
         if is_module(inside) and inside not in _FUNCTIONS:  # a mirror too, so that both ways of importing give the same
             return importlib.import_module(f"{self.__name__}.{name}")
         found, value = self._older(name) or self._place.find(name)
+        if not found:
+            found, value = self._spelled_otherwise(name)
         if found:
             self.__dict__[name] = value
             return value
@@ -64,6 +67,20 @@ class Mirror(ModuleType):
             return None
         found = importlib.import_module("sessile.old").IN_NN.get(name)
         return None if found is None else (True, found)
+
+    def _spelled_otherwise(self, name: str) -> tuple[bool, Any]:
+        """What public names show under another name than TensorFlow's own module."""
+        public = public_name(self._inner, name)
+        if public is None:
+            return False, None
+        if not public.startswith("."):
+            place: Place = self._place
+            return place.find(public)
+        module, _, last = f"sessile{public}".rpartition(".")
+        try:
+            return True, getattr(importlib.import_module(module), last)
+        except (ImportError, AttributeError):
+            return False, None
 
     def _inside(self, name: str) -> str:
         return f"{self._inner}.{name}" if self._inner else name

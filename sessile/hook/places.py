@@ -14,6 +14,8 @@ from importlib.util import find_spec
 from types import ModuleType
 from typing import Any, Final, NamedTuple
 
+from .behind import behind
+
 _EVERYWHERE: Final = (
     ". nn math train layers losses metrics linalg sparse random strings io summary initializers nn.rnn_cell "
     "tensor_util graph_util errors dtypes nest compat logging saved_model gfile python_io bitwise image "
@@ -23,7 +25,7 @@ _EVERYWHERE: Final = (
 # Pattern of a module of TensorFlow -> public modules of ours, "." for the top level; `hook.extras.x` are modules here.
 _PLACES: Final = {
     r"python": ".",
-    r"python\.framework\.dtypes": "dtypes ops.types.dtypes hook.parts.ref_types",
+    r"python\.framework\.(dtypes|framework_lib)": "dtypes ops.types.dtypes hook.parts.ref_types .",
     r"python\.framework\.errors(_impl)?": "errors",
     r"python\.framework\.graph_util(_impl)?|python\.graph_util": "graph_util",
     r"python\.framework\.tensor_shape": "hook.extras.shapes .",
@@ -39,10 +41,12 @@ _PLACES: Final = {
     r"python\.framework\.op_def_registry": "hook.parts.definitions",
     r"python\.framework\.function": "ops.library.functions.defun .",
     r"python\.framework\.device_spec": "hook.parts.framework .",
+    r"python\.framework\.config": "config.experimental config.threading config",
     r"python\.framework\.\w+": ".",
     r"python\.client\.device_lib": "device_lib",
     r"python\.client\.timeline": "timeline",
     r"python\.client\.session": ".",
+    r"python\.platform\.benchmark": "test testing.benchmarks",
     r"python\.platform\.(gfile|tf_logging|app|flags|test|googletest)": "",  # `_NAMED`
     r"python\.lib\.io\.file_io": "gfile hook.extras.files",
     r"python\.lib\.io\.tf_record": "python_io io",
@@ -53,8 +57,10 @@ _PLACES: Final = {
     r"python\.util\.compat": "compat",
     r"python\.compat\.compat": "compat",
     r"python\.util\.all_util": "hook.parts.framework hook.extras.utilities",
+    r"python\.util\.tf_decorator": "hook.util.decorators hook.extras.utilities",
     r"python\.util\.\w+": "hook.extras.utilities",
-    r"python\.eager\.context": "hook.extras.context .",
+    r"python\.eager\.backprop": "ops.library.gradients.tape",
+    r"python\.eager\.context": "hook.extras.context config.experimental debugging .",
     r"python\.ops\.rnn_cell(_impl)?": "nn.rnn_cell hook.extras.cells",
     r"python\.ops\.init_ops": "initializers hook.extras.initializers .",
     r"python\.ops\.rnn": "nn hook.sequences.recurrent math .",
@@ -63,6 +69,12 @@ _PLACES: Final = {
     ),
     r"contrib\.seq2seq\.python\.ops\.beam_search_decoder": "contrib.seq2seq hook.sequences.beams",
     r"contrib\.seq2seq\.python\.ops\.\w+": "contrib.seq2seq hook.sequences.recurrent",
+    r"python\.ops\.distributions(\.\w+)*": "distributions contrib.distributions contrib.distributions.bijectors",
+    r"python\.ops\.signal(\.\w+)*": "signal contrib.signal math .",
+    r"python\.ops\.ragged(\.\w+)*": "ragged strings math .",
+    r"python\.ops\.summary_ops_v2": "contrib.summary summary .",
+    r"python\.profiler(\.\w+)*": "profiler contrib.tfprof",
+    r"python\.keras\.backend_config": "keras.backend",
     r"python\.ops\.(nn|nn_ops|nn_impl|embedding_ops|candidate_sampling_ops)": "nn math .",
     r"python\.ops\.linalg\.linear_operator_util": "hook.extras.linear_operator_utilities linalg .",
     r"python\.ops\.(linalg_ops|linalg_impl|linalg\.\w+)": "linalg .",
@@ -82,11 +94,13 @@ _PLACES: Final = {
     r"python\.ops\.gen_\w+_ops": "hook.extras.generated",
     r"python\.summary\.summary_iterator": "ops.library.summaries.file_writer",
     r"python\.(ops|distribute)\.summary_op_util": "hook.extras.summaries",
+    r"python\.distribute(\.\w+)*": ("distribute distribute.experimental contrib.distribute contrib.cluster_resolver ."),
     r"python\.summary(\.\w+)*": "summary",
     r"python\.training\.moving_averages": "ops.library.training.moving_averages",
     r"python\.training\.evaluation": "hook.parts.evaluation",
     r"python\.training\.summary_io": "hook.extras.summaries train .",
     r"python\.training\.monitored_session": "train hook.parts.sessions",
+    r"python\.training\.gen_training_ops": "hook.extras.generated",
     r"python\.training\.training_ops": "hook.extras.generated train .",
     r"python\.ops\.template": "ops.families.state.template .",
     r"python\.training\.device_setter": "session.engines.device_setter train .",
@@ -126,6 +140,7 @@ _PLACES: Final = {
     r"contrib\.learn\.python\.learn\.datasets\.mnist": "hook.extras.mnist",
     r"contrib\.layers\.python\.layers\.utils": "contrib.slim.utils contrib.layers",
     r"contrib\.opt\.python\.training\.sign_decay": "ops.library.contrib.opt.signs",
+    r"contrib\.slim\.python\.slim\.nets\.inception_v[123]": "contrib.slim.nets.inception",
     r"contrib\.slim\.python\.slim\.nets(.*)": r"contrib.slim.nets\1",
     r"contrib\.slim\.python\.slim\.data\.(\w+)": r"contrib.slim.\1",
     r"contrib\.slim\.python\.slim\.(evaluation|learning|model_analyzer|queues|summaries)": r"contrib.slim.\1",
@@ -274,14 +289,14 @@ def _sources(name: str) -> list[str]:
         re.fullmatch(pattern, name) for pattern in _PLACES
     ):  # contrib.layers.python.layers.layers: what contrib.layers shows
         return [".".join(parts[:depth]) for depth in range(len(parts), 1, -1)]
-    if name.startswith("python.platform."):
-        return [_NAMED.get(parts[-1], parts[-1])]
+    if name.startswith("python.platform.") and parts[-1] != "benchmark":
+        return [_NAMED.get(parts[-1], parts[-1]), *behind(name)]
     raw = ["hook.extras.generated"] if re.fullmatch(r"python\.ops\.\w+_ops", name) else []  # they import gen_*_ops
     for pattern, places in _PLACES.items():
         found = re.fullmatch(pattern, name)
         if found is not None:
-            return (found.expand(places).split() if "\\" in places else places.split()) + raw
-    return _EVERYWHERE.split() + raw if parts[0] == "python" else []
+            return (found.expand(places).split() if "\\" in places else places.split()) + raw + behind(name)
+    return _EVERYWHERE.split() + raw + behind(name) if parts[0] == "python" else []
 
 
 def _full(source: str) -> str:

@@ -69,6 +69,8 @@ def _name(kind: str) -> str:
 
 def __getattr__(name: str) -> Any:
     kind = _types().get(name.lstrip("_")) if not name.startswith("__") else None
+    if kind is None and name[:1].isupper() and name in _types().values():  # the raw operation, by keywords
+        return getattr(sessile.raw_ops, name)
     if kind is None:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     return _positional(getattr(sessile.raw_ops, kind))

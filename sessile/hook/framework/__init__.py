@@ -1,0 +1,1 @@
+"""What `tensorflow.python.framework` and `tensorflow.python.ops` have behind the public functions."""
