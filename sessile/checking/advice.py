@@ -8,7 +8,6 @@ from ..absent import names_are_recorded, subject_of
 
 _INSTEAD: Final = {
     "enable_eager_execution": "build a graph and run it in a Session",
-    "GradientTape": "tf.gradients",
     "contrib.eager": "build a graph and run it in a Session",
     "contrib.tpu": "the CPU: tf.Session and tf.train's optimizers",
     "contrib.distribute": "a strategy of one replica",

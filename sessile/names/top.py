@@ -225,8 +225,9 @@ NAMES: dict[str, dict[str, str]] = {
         "ops.graph.node": "Tensor",
         "ops.graph.operation": "Operation",
         "ops.library.gradients.aggregation": "AggregationMethod",
-        "ops.library.gradients.custom": "GradientTape custom_gradient grad_pass_through recompute_grad",
+        "ops.library.gradients.custom": "custom_gradient grad_pass_through recompute_grad",
         "ops.library.gradients.gradients": "UnconnectedGradients gradients hessians",
+        "ops.library.gradients.tape": "GradientTape",
         "ops.library.metrics.confusion_matrix": "confusion_matrix",
         "ops.library.gradients.registered": (
             "NoGradient=not_differentiable NotDifferentiable=not_differentiable RegisterGradient "

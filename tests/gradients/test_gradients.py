@@ -231,9 +231,3 @@ def test_backward_pass_is_fused() -> None:
     assert "BroadcastGradientArgs" not in text
     assert "group 0:" in text
     assert "group 1:" not in text
-
-
-def test_gradient_tape_is_refused() -> None:
-    """There is nothing to record: the error says what to use."""
-    with pytest.raises(NotImplementedError, match="Use tf.gradients"):
-        tf.GradientTape()

@@ -8,6 +8,7 @@ from ...building.basic_ops import identity
 from ...building.build import build, build_operation
 from ...building.convert import convert_to_tensor
 from ...building.default_graph import get_default_graph, name_scope
+from ...graph import tapes
 from ...graph.node import Tensor
 from ...graph.operation import Operation
 from ...types import dtypes
@@ -56,7 +57,7 @@ class ResourceVariable(Variable):
                 )
             self._cached_value = None
             with name_scope("Read"):
-                self._graph_element = self._read_variable_op()
+                self._graph_element = self._first_read()
                 if caching_device is not None:
                     with graph.device(caching_device):
                         self._graph_element = self._cached_value = identity(self._graph_element)
@@ -107,9 +108,15 @@ class ResourceVariable(Variable):
 
     # Reading.
 
-    def _read_variable_op(self) -> Tensor:
+    def _first_read(self) -> Tensor:
         read: Tensor = build(resources.READ_VARIABLE_OP, self._handle, dtype=self.dtype)
+        if read._extents is None:  # in a function the handle is a parameter, which tells no shape
+            read.set_shape(self.shape)
         return read
+
+    def _read_variable_op(self) -> Tensor:
+        tapes.note_read(get_default_graph(), self)
+        return self._first_read()
 
     def value(self) -> Tensor:
         """A tensor of the value, read where it is made; on the caching device, if there is one."""
@@ -132,6 +139,7 @@ class ResourceVariable(Variable):
 
     def sparse_read(self, indices: Any, name: str | None = None) -> Tensor:
         """The rows at `indices`, read without the others."""
+        tapes.note_read(get_default_graph(), self)
         with name_scope("Gather" if name is None else name) as scope:
             rows = build(resources.RESOURCE_GATHER, self._handle, indices, dtype=self.dtype, name=scope)
         result: Tensor = identity(rows)
@@ -139,6 +147,7 @@ class ResourceVariable(Variable):
 
     def gather_nd(self, indices: Any, name: str | None = None) -> Tensor:
         """The elements or slices at `indices`, read without the others."""
+        tapes.note_read(get_default_graph(), self)
         with name_scope("GatherNd" if name is None else name) as scope:
             slices = build(resources.RESOURCE_GATHER_ND, self._handle, indices, dtype=self.dtype, name=scope)
         result: Tensor = identity(slices)

@@ -56,6 +56,7 @@ class FunctionGraph(Graph):
     Attributes:
       inputs: the parameters.
       captures: from each tensor taken from outside to its parameter.
+      read_variables: the resource variables that are read in it, by their handles.
     """
 
     def __init__(self, outer: Graph) -> None:
@@ -64,6 +65,7 @@ class FunctionGraph(Graph):
         self.seed = outer.seed
         self.inputs: list[Tensor] = []
         self.captures: dict[Tensor, Tensor] = {}
+        self.read_variables: dict[Tensor, Any] = {}
         self._functions = outer._functions
         self._bodies = outer._bodies
         self._collections = outer._collections

@@ -21,6 +21,7 @@ from ...building.build import build
 from ...building.convert import convert_to_tensor
 from ...building.default_graph import get_default_graph
 from ...families.functions.function_ops import PARTITIONED_CALL, STATEFUL_PARTITIONED_CALL
+from ...graph import tapes
 from ...graph.graph import Graph
 from ...graph.node import Tensor
 from ...graph.operation import Operation
@@ -111,6 +112,7 @@ class _Trace:
 
     def call(self, inputs: list[Tensor]) -> Any:
         """Add the operation; returns its outputs in the structure of the result."""
+        tapes.note_call(self.graph.read_variables.values())
         made = build(self._op_def, inputs, Tout=self._types, f=self._name)
         op = made if isinstance(made, Operation) else None
         for tensor, shape in zip(made if op is None else (), self._shapes):

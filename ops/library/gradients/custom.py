@@ -170,16 +170,3 @@ def recompute_grad(f: Callable[..., Any]) -> Callable[..., Any]:
         return f(*args), grad
 
     return functools.wraps(f)(recomputed)
-
-
-class GradientTape:
-    """Records eager operations in TensorFlow 2; there are none here.
-
-    Raises: NotImplementedError always: use `gradients`.
-    """
-
-    def __init__(self, persistent: bool = False, watch_accessed_variables: bool = True) -> None:
-        raise NotImplementedError(
-            "GradientTape records operations as they run; here they are built into a graph first. "
-            "Use tf.gradients(ys, xs) instead."
-        )

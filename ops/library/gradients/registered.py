@@ -78,10 +78,21 @@ def rule_of(op: Any) -> Rule | None:
     override = op.attrs.get("_gradient_op_type")
     if override is not None:
         return named_rule(override.decode() if isinstance(override, bytes) else override)
+    return _type_rule(op)
+
+
+def _type_rule(op: Any) -> Rule | None:
     own = op.op_def.gradient
     if own is None or op.type in _REGISTERED or op.type in _REMOVED:
         return named_rule(op.type)
     return None if own is NOT_DIFFERENTIABLE else _with_builder(own)
+
+
+def rule_on_tape(op: Any) -> Rule | None:
+    """As `rule_of`, for a tape: it goes by types, whatever a block put in their place, but for `custom_gradient`."""
+    if op.type == "IdentityN" and "_gradient_op_type" in op.attrs:
+        return rule_of(op)
+    return _type_rule(op)
 
 
 def named_rule(name: str) -> Rule | None:

@@ -564,7 +564,6 @@ from sessile.ops.graph.operation import Operation as Operation
 from sessile.ops.library.functions.polymorphic import function as function
 from sessile.ops.library.functions.vectorized import vectorized_map as vectorized_map
 from sessile.ops.library.gradients.aggregation import AggregationMethod as AggregationMethod
-from sessile.ops.library.gradients.custom import GradientTape as GradientTape
 from sessile.ops.library.gradients.custom import custom_gradient as custom_gradient
 from sessile.ops.library.gradients.custom import grad_pass_through as grad_pass_through
 from sessile.ops.library.gradients.custom import recompute_grad as recompute_grad
@@ -575,6 +574,7 @@ from sessile.ops.library.gradients.registered import RegisterGradient as Registe
 from sessile.ops.library.gradients.registered import not_differentiable as NoGradient
 from sessile.ops.library.gradients.registered import not_differentiable as NotDifferentiable
 from sessile.ops.library.gradients.registered import not_differentiable as no_gradient
+from sessile.ops.library.gradients.tape import GradientTape as GradientTape
 from sessile.ops.library.graphdef.importer import import_graph_def as import_graph_def
 from sessile.ops.library.metrics.confusion_matrix import confusion_matrix as confusion_matrix
 from sessile.ops.library.modules import Module as Module
