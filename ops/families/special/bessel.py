@@ -17,6 +17,7 @@ from ..elementwise.arithmetic import ABS
 from ..elementwise.exponential import EXP
 from . import special_gradients as gradients
 from .bessel_polynomials import scaled_bessel
+from .float32_forms import BESSEL_K, EXPONENTIAL_INTEGRAL, SCALED_BESSEL_K
 from .functions import scipy_kernel, scoped, unary
 
 
@@ -49,14 +50,18 @@ BESSEL_I1 = unary("BesselI1", scipy_kernel("i1"), gradients.bessel_i1)
 BESSEL_I1E = unary("BesselI1e", scipy_kernel("i1e"), gradients.bessel_i1e, scaled_bessel(1), ulp=1)
 BESSEL_J0 = unary("BesselJ0", scipy_kernel("j0"), gradients.bessel_j0)
 BESSEL_J1 = unary("BesselJ1", scipy_kernel("j1"), gradients.bessel_j1)
-BESSEL_K0 = unary("BesselK0", _only_where(_not_negative, "k0", np.inf), gradients.bessel_k0)
-BESSEL_K0E = unary("BesselK0e", _only_where(_not_negative, "k0e", np.inf), gradients.bessel_k0e)
-BESSEL_K1 = unary("BesselK1", _only_where(_not_negative, "k1", np.inf), gradients.bessel_k1)
-BESSEL_K1E = unary("BesselK1e", _only_where(_not_negative, "k1e", np.inf), gradients.bessel_k1e)
+BESSEL_K0 = unary("BesselK0", _only_where(_not_negative, "k0", np.inf), gradients.bessel_k0, BESSEL_K[0], ulp=1)
+BESSEL_K0E = unary(
+    "BesselK0e", _only_where(_not_negative, "k0e", np.inf), gradients.bessel_k0e, SCALED_BESSEL_K[0], ulp=1
+)
+BESSEL_K1 = unary("BesselK1", _only_where(_not_negative, "k1", np.inf), gradients.bessel_k1, BESSEL_K[1], ulp=1)
+BESSEL_K1E = unary(
+    "BesselK1e", _only_where(_not_negative, "k1e", np.inf), gradients.bessel_k1e, SCALED_BESSEL_K[1], ulp=1
+)
 BESSEL_Y0 = unary("BesselY0", _only_where(_not_negative, "y0", -np.inf), gradients.bessel_y0)
 BESSEL_Y1 = unary("BesselY1", _only_where(_not_negative, "y1", -np.inf), gradients.bessel_y1)
 DAWSN = unary("Dawsn", scipy_kernel("dawsn"), gradients.dawsn)
-EXPINT = unary("Expint", _only_where(_not_negative, "expi", np.nan), gradients.expint)
+EXPINT = unary("Expint", _only_where(_not_negative, "expi", np.nan), gradients.expint, EXPONENTIAL_INTEGRAL, ulp=1)
 SPENCE = unary("Spence", scipy_kernel("spence"), gradients.spence)
 FRESNEL_SIN = unary("FresnelSin", _fresnel(0), gradients.fresnel_sin)
 FRESNEL_COS = unary("FresnelCos", _fresnel(1), gradients.fresnel_cos)

@@ -40,7 +40,8 @@ _FAR_1: Final = (
 )  # fmt: skip
 
 
-def _horner(at: str, coefficients: tuple[float, ...]) -> str:
+def horner(at: str, coefficients: tuple[float, ...]) -> str:
+    """The expression of a polynomial in float64, of coefficients from the lowest power on."""
     text = ""
     for value in reversed(coefficients):
         text = f"f64({value!r})" if not text else f"({text} * {at} + f64({value!r}))"
@@ -49,8 +50,8 @@ def _horner(at: str, coefficients: tuple[float, ...]) -> str:
 
 def _text(order: int) -> str:
     size = "f64(fabs({x}))"
-    near = _horner(f"({size} * f64(0.25) - f64(1))", (_NEAR_0, _NEAR_1)[order])
-    far = _horner(f"(f64(16) / {size} - f64(1))", (_FAR_0, _FAR_1)[order])
+    near = horner(f"({size} * f64(0.25) - f64(1))", (_NEAR_0, _NEAR_1)[order])
+    far = horner(f"(f64(16) / {size} - f64(1))", (_FAR_0, _FAR_1)[order])
     near, far = (f"{near} * {size}" if order else near), f"{far} / sqrt({size})"
     whole = f"({near} if {size} <= f64(8) else {far})"
     return f"T({whole} if {{x}} >= T(0) else -{whole})" if order else f"T({whole})"

@@ -20,6 +20,8 @@ from ..elementwise import binary_gradients as binary
 from ..elementwise import unary_gradients as unary_rules
 from ..elementwise.division import quotient
 from . import special_gradients as gradients
+from .float32_forms import DIGAMMA as DIGAMMA_FORM
+from .float32_forms import LOG_GAMMA
 
 _WIDE = (dtypes.float32, dtypes.float64)
 
@@ -90,8 +92,8 @@ def _digamma(x: Any) -> Any:
     return np.where(x == 0, x.dtype.type(np.nan), scipy.special.digamma(x))
 
 
-LGAMMA = unary("Lgamma", keep_dtype(_lgamma), gradients.lgamma)
-DIGAMMA = unary("Digamma", keep_dtype(_digamma), gradients.digamma)
+LGAMMA = unary("Lgamma", keep_dtype(_lgamma), gradients.lgamma, LOG_GAMMA, ulp=1)
+DIGAMMA = unary("Digamma", keep_dtype(_digamma), gradients.digamma, DIGAMMA_FORM, ulp=1)
 
 
 def _igamma(a: Any, x: Any) -> Any:

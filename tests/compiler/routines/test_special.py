@@ -115,3 +115,25 @@ def test_bessel_by_polynomials(order: int) -> None:
         found = sess.run(function, {fed: x})
     np.testing.assert_array_max_ulp(found[np.isfinite(wanted)], wanted[np.isfinite(wanted)], 1)
     np.testing.assert_array_equal(np.isnan(found), np.isnan(wanted))
+
+
+_FORMS = ("BesselK0", "BesselK1", "BesselK0e", "BesselK1e", "Expint", "Lgamma", "Digamma")
+
+
+@pytest.mark.parametrize("op_type", _FORMS)
+def test_float32_forms(op_type: str) -> None:
+    """Both sides of where a form changes, zeros and poles of the function, and what is no number."""
+    random = np.random.default_rng(4)
+    edges = np.concatenate([np.array([0.372507, 0.8, 1, 1.461632, 2, 2.2, 4, 7, 10, 93.5]), -np.arange(1, 6) / 2])
+    x = np.concatenate([
+        random.normal(size=20_000) * 5, np.exp(random.uniform(-103, 88.7, 20_000)), random.random(20_000) * 100,
+        np.repeat(edges, 500) * (1 + random.normal(size=500 * edges.size) * 1e-5), edges, -np.arange(40.0),
+        [0.0, np.nan, np.inf, -np.inf, 600, 1e38, 3.4e38, -3.4e38, 1e-45, -1e-45],
+    ]).astype(np.float32)  # fmt: skip
+    _, (wanted,) = both(op_type, [x], [np.float32])
+    with tf.Graph().as_default(), tf.Session() as sess:
+        fed = tf.placeholder(tf.float32, [None])
+        found = sess.run(getattr(tf.raw_ops, op_type)(x=fed) * 1.0, {fed: x})
+    infinite = ~np.isfinite(wanted)
+    np.testing.assert_array_equal(found[infinite], wanted[infinite])
+    np.testing.assert_array_max_ulp(found[~infinite], wanted[~infinite], 1)
