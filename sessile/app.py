@@ -8,9 +8,13 @@ from collections.abc import Sequence as _Sequence
 from importlib import import_module as _import_module
 from typing import Any, NoReturn
 
+from .ops.base.messages.logger import progress_shown as _progress_shown
+
 
 def run(main: _Callable[[list[str]], Any] | None = None, argv: _Sequence[str] | None = None) -> NoReturn:
     """Parse the flags, call `main(argv)`, and leave the process with what it returns as the exit code.
+
+    `main` runs with messages from INFO upwards unless a verbosity was set before, as in TensorFlow 1.15.
 
     Args:
       main: takes the list of arguments that are no flags of the program, its name first; flags that are not defined
@@ -20,7 +24,9 @@ def run(main: _Callable[[list[str]], Any] | None = None, argv: _Sequence[str] | 
     """
     if main is None:
         main = _sys.modules["__main__"].main
-    _sys.exit(main(parsed(_sys.argv if argv is None else argv)))
+    words = parsed(_sys.argv if argv is None else argv)
+    with _progress_shown():
+        _sys.exit(main(words))
 
 
 def parsed(argv: _Sequence[str]) -> list[str]:

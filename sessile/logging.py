@@ -1,8 +1,9 @@
 """`sessile.logging`: TensorFlow 1's `tf.logging` over Python's logging, with the logger called "sessile".
 
-The library's own messages go to the same logger, so `set_verbosity` holds for them too. Nothing is configured until one
-of these functions is used: then, if neither this logger nor one above it has a handler, messages go to the standard
-error stream.
+While imports of `tensorflow` give this library (`python -m sessile`, `sessile.install()`) the logger is "tensorflow",
+as programs ask Python for it. The library's own messages go to the same logger, so `set_verbosity` holds for them too:
+with INFO, training loops tell their losses. Messages go to the standard error stream, unless the root logger has a
+handler.
 
 >>> logging.set_verbosity(logging.ERROR)
 >>> logging.info("not shown")
@@ -18,35 +19,21 @@ import sys as _sys
 import threading as _threading
 from typing import Any, Final
 
+from .ops.base.messages.logger import logger as _logger
+
 DEBUG: Final = _logging.DEBUG
 INFO: Final = _logging.INFO
 WARN: Final = _logging.WARNING
 ERROR: Final = _logging.ERROR
 FATAL: Final = _logging.CRITICAL
 
-_logger: Final = _logging.getLogger("sessile")
 _lock: Final = _threading.Lock()
 _calls: Final[dict[tuple[str, int], int]] = {}  # per line of the user's code, how often it was reached
 
 
-class _StandardError(_logging.Handler):
-    """Writes to whatever `sys.stderr` is at the moment."""
-
-    def emit(self, record: _logging.LogRecord) -> None:
-        """Write one line."""
-        try:
-            _sys.stderr.write(self.format(record) + "\n")
-        except Exception:  # logging must not raise: its own way of reporting
-            self.handleError(record)
-
-
 def _emit(level: int, msg: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
     """Log for the caller of the public function that calls this."""
-    if not _logger.hasHandlers():
-        handler = _StandardError()
-        handler.setFormatter(_logging.Formatter(_logging.BASIC_FORMAT))
-        _logger.addHandler(handler)
-    _logger.log(level, msg, *args, **{**kwargs, "stacklevel": kwargs.get("stacklevel", 1) + 2})
+    _logger().log(level, msg, *args, **{**kwargs, "stacklevel": kwargs.get("stacklevel", 1) + 2})
 
 
 def _count() -> int:
@@ -118,7 +105,8 @@ def log_every_n(level: int, msg: Any, n: int, *args: Any) -> None:
 
 def get_logger() -> _logging.Logger:
     """Return the logger that all messages go to."""
-    return _logger
+    found: _logging.Logger = _logger()
+    return found
 
 
 def set_verbosity(v: int | str) -> None:
@@ -126,17 +114,18 @@ def set_verbosity(v: int | str) -> None:
 
     Raises: ValueError for an unknown name, TypeError for what is neither.
     """
-    _logger.setLevel(v)
+    _logger().setLevel(v)
 
 
 def get_verbosity() -> int:
-    """The level from which messages are logged; WARN unless it was set."""
-    return _logger.getEffectiveLevel()
+    """The level from which messages are logged: WARN unless it was set, INFO within `app.run`."""
+    level: int = _logger().getEffectiveLevel()
+    return level
 
 
 def flush() -> None:
     """Write out what the handlers of the logger hold back."""
-    for handler in _logger.handlers:
+    for handler in _logger().handlers:
         handler.flush()
 
 

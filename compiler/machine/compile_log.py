@@ -1,8 +1,8 @@
-"""What is compiled, why, and how long it took: lines of the logger `sessile`, and a line on a terminal while it lasts.
+"""What is compiled, why, how long it took: lines of the logger `sessile.compile`, and one on a terminal meanwhile.
 
 `SESSILE_LOG=compile` shows the lines on standard error without a line of Python; a program that sets up `logging`
-itself sets the level of the logger `sessile` to INFO. A compilation of more than two seconds shows its progress on
-standard error if that is a terminal, and takes the line away when it is over.
+itself sets the level of the logger `sessile.compile`, or of `sessile` above it, to INFO. A compilation of more than two
+seconds shows its progress on standard error if that is a terminal, and takes the line away when it is over.
 
 Worked example: `with compilation("tower/mul and 64 others", "first call") as job: ...; job.done("kernel", name, 0.02)`.
 """
@@ -22,13 +22,13 @@ _ERASE: Final = "\r\x1b[K"
 
 
 def logger() -> Any:
-    """The logger `sessile` if somebody listens to what is compiled, else None. Importing `logging` takes 2 ms."""
+    """The logger if somebody listens to what is compiled, else None. Importing `logging` takes 2 ms."""
     is_asked = "compile" in os.environ.get("SESSILE_LOG", "").split(",")
     if not is_asked and "logging" not in sys.modules:
         return None
     import logging
 
-    found = logging.getLogger("sessile")
+    found = logging.getLogger("sessile.compile")
     if is_asked and not any(getattr(handler, "is_ours", False) for handler in found.handlers):
         handler: Any = logging.StreamHandler()
         handler.is_ours = True

@@ -7,16 +7,18 @@ modes. Between the calls the model is in the checkpoints of `model_dir`, nowhere
 from __future__ import annotations
 
 import copy
-import logging
 import os
 import tempfile
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from ...ops.base import nest
+from ...ops.base.messages.logger import logger
 from ...ops.building.default_graph import set_random_seed
 from ...ops.families.state.global_step import create_global_step
 from ...ops.graph.graph import Graph
 from ...ops.graph.graph_keys import GraphKeys
+from ...ops.graph.node import Tensor
 from ...ops.library.checkpoint.management import latest_checkpoint
 from ...ops.library.checkpoint.reader import load_checkpoint, load_variable
 from ...ops.library.distribute.strategies import replica_of
@@ -26,8 +28,6 @@ from . import arguments, exporting, loops
 from .run_config import RunConfig
 from .specs import EstimatorSpec
 from .warm_start import WarmStartSettings, warm_start
-
-_LOG = logging.getLogger("sessile")
 
 
 class Estimator:
@@ -58,7 +58,7 @@ class Estimator:
         arguments.check_model_fn(model_fn, params)
         self._model_fn = model_fn
         self._warm_start = None if warm_start_from is None else _warm_start_settings(warm_start_from)
-        _LOG.info("Using config: %s", self._config)
+        logger().info("Using config: %s", self._config._described())
 
     @staticmethod  # and of TensorFlow's name: libraries put `staticmethod(lambda _: None)` in its place
     def _assert_members_are_not_overridden(estimator: Any) -> None:
@@ -153,7 +153,7 @@ class Estimator:
             if number is not None and number <= 0:
                 raise ValueError(f"Must specify {name} > 0, given: {number}")
         if max_steps is not None and self._saved_step() >= max_steps:
-            _LOG.info("Skipping training since max_steps has already saved.")
+            logger().info("Skipping training since max_steps has already saved.")
             return self
         all_hooks = list(hooks or [])
         if steps is not None or max_steps is not None:
@@ -168,7 +168,7 @@ class Estimator:
                 warm_start(*self._warm_start)
             listeners = list(saving_listeners or [])
             loss = loops.train(spec, [*all_hooks, *more], listeners, self._model_dir, self._config, step)
-        _LOG.info("Loss for final step: %s.", loss)
+        logger().info("Loss for final step: %s.", loss)
         return self
 
     def evaluate(
@@ -219,8 +219,8 @@ class Estimator:
             self._create_and_assert_global_step(graph)
             result = self._call_input(input_fn, ModeKeys.PREDICT)
             features, more = arguments.features_alone(result)
-            if self._tells_of_no_end and not more and not graph.get_collection(GraphKeys.QUEUE_RUNNERS):
-                _LOG.warning(
+            if self._tells_of_no_end and not more and not _ends(features, graph):
+                logger().warning(
                     "Input graph does not use tf.data.Dataset or contain a QueueRunner. That means predict yields "
                     "forever. This is probably a mistake."
                 )
@@ -289,15 +289,15 @@ class Estimator:
         return arguments.call_input_fn(input_fn, mode, self.params, self.config)
 
     def _call_model_fn(self, features: Any, labels: Any, mode: str, config: Any) -> EstimatorSpec:
-        _LOG.info("Calling model_fn.")
+        logger().info("Calling model_fn.")
         spec = arguments.call_model_fn(self._model_fn, features, labels, mode, self.params, config)
-        _LOG.info("Done calling model_fn.")
+        logger().info("Done calling model_fn.")
         return spec
 
     def _checkpoint(self, path: str | None, what: str) -> str | None:
         found = path or latest_checkpoint(self._model_dir)
         if not found:
-            _LOG.info(
+            logger().info(
                 "Could not find trained model in model_dir: %s, running initialization to %s.", self._model_dir, what
             )
         return found
@@ -346,7 +346,7 @@ def _config_with_folder(config: Any, model_dir: Any) -> RunConfig:
     folder = folder or config.model_dir
     if folder is None:
         folder = tempfile.mkdtemp()
-        _LOG.warning("Using temporary folder as model directory: %s", folder)
+        logger().warning("Using temporary folder as model directory: %s", folder)
     return config if config.model_dir == folder else config.replace(model_dir=folder)
 
 
@@ -356,3 +356,9 @@ def _warm_start_settings(given: Any) -> WarmStartSettings:
     if isinstance(given, (str, bytes, os.PathLike)):
         return WarmStartSettings(ckpt_to_initialize_from=os.fsdecode(given))
     raise ValueError(f"warm_start_from must be a string or a WarmStartSettings, instead got {type(given).__name__}")
+
+
+def _ends(features: Any, graph: Graph) -> bool:
+    """Whether features come of a Dataset's iterator, or the graph has queues: such input may end."""
+    types = {tensor.op.type for tensor in nest.flatten(features) if isinstance(tensor, Tensor)}
+    return "IteratorGetNext" in types or bool(graph.get_collection(GraphKeys.QUEUE_RUNNERS))

@@ -8,6 +8,7 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
+from ...ops.base.messages.logger import logger
 from ...ops.building.basic_ops import group
 from ...ops.building.default_graph import get_default_graph
 from ...ops.families.state.variable_lists import local_variables_initializer, tables_initializer
@@ -36,6 +37,7 @@ def export(
     Raises: ValueError if there is nothing to export.
     """
     signatures = _signatures(spec, receiver, mode)
+    _log_signatures(signatures)
     folder = timestamped_folder(base)
     temporary = os.path.join(base, f"temp-{os.path.basename(folder)}")
     graph = get_default_graph()
@@ -83,6 +85,18 @@ def _signatures(spec: Any, receiver: Any, mode: str) -> dict[str, Any]:
         outputs["predictions/output"] = predictions
     key = "train" if mode == ModeKeys.TRAIN else "eval"
     return {key: predict_signature_def(dict(receiver.receiver_tensors), outputs)}
+
+
+def _log_signatures(signatures: Mapping[str, Any]) -> None:
+    """Tell which signatures are written, by what they do, as TensorFlow does."""
+    methods = (
+        ("Classify", "tensorflow/serving/classify"), ("Regress", "tensorflow/serving/regress"),
+        ("Predict", "tensorflow/serving/predict"), ("Train", "train"), ("Eval", "eval"),
+    )  # fmt: skip
+    kinds = {key: key if key in ("train", "eval") else signature.method_name for key, signature in signatures.items()}
+    for title, method in methods:
+        keys = [key for key, kind in kinds.items() if kind == method]
+        logger().info("Signatures INCLUDED in export for %s: %s", title, keys or None)
 
 
 def timestamped_folder(base: str) -> str:

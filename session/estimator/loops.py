@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import time
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -10,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from ...ops.base.errors import OutOfRangeError
+from ...ops.base.messages.logger import logger
 from ...ops.building.basic_ops import group
 from ...ops.building.default_graph import add_to_collection, get_default_graph
 from ...ops.encoding.tensor_proto import make_tensor_proto
@@ -25,8 +25,6 @@ from ...ops.types import dtypes
 from ..training.hook import SessionRunArgs, SessionRunHook
 from ..training.hooks import CheckpointSaverHook, FinalOpsHook, LoggingTensorHook, NanTensorHook
 from ..training.monitored_session import ChiefSessionCreator, MonitoredSession, MonitoredTrainingSession
-
-_LOG = logging.getLogger("sessile")
 
 
 def train(spec: Any, hooks: list[Any], listeners: list[Any], model_dir: str, config: Any, global_step: Any) -> Any:
@@ -63,7 +61,7 @@ def train(spec: Any, hooks: list[Any], listeners: list[Any], model_dir: str, con
         while not session.should_stop():
             _, loss = session.run([spec.train_op, spec.loss])
     if loss is None:
-        _LOG.warning("Training with estimator made no steps. Perhaps input is empty or misspecified.")
+        logger().warning("Training with estimator made no steps. Perhaps input is empty or misspecified.")
     return loss
 
 
@@ -122,7 +120,7 @@ class _StopAfterEvaluations(SessionRunHook):
         done = run_values.results
         if self._steps is not None:
             if done % self._every == 0 or done == self._steps:
-                _LOG.info("Evaluation [%d/%d]", done, self._steps)
+                logger().info("Evaluation [%d/%d]", done, self._steps)
             if done >= self._steps:
                 run_context.request_stop()
 
@@ -159,11 +157,11 @@ def evaluate(
         master=config.evaluation_master,
         config=config.session_config,
     )
-    _LOG.info("Starting evaluation at %s", time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()))
+    logger().info("Starting evaluation at %s", time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()))
     with MonitoredSession(creator, [*hooks, *spec.evaluation_hooks, final]) as session:
         while not session.should_stop():
             session.run(update)
-    _LOG.info("Finished evaluation at %s", time.strftime("%Y-%m-%d-%H:%M:%S", time.gmtime()))
+    logger().info("Finished evaluation at %s", time.strftime("%Y-%m-%d-%H:%M:%S", time.gmtime()))
     found = final.final_ops_values
     return {**{key: found[key] for key in sorted(values) if key != GraphKeys.GLOBAL_STEP}, **found}
 
@@ -227,8 +225,8 @@ def write_evaluation(folder: str, results: Mapping[str, Any], checkpoint_path: s
     from ...ops import proto
 
     step = int(results[GraphKeys.GLOBAL_STEP])
-    words = ", ".join(f"{key} = {value}" for key, value in sorted(results.items()))
-    _LOG.info("Saving dict for global step %d: %s", step, words)
+    words = ", ".join(f"{key} = {value!s}" for key, value in sorted(results.items()))
+    logger().info("Saving dict for global step %d: %s", step, words)
     summary = proto.Summary()
     for key, value in results.items():
         if key == GraphKeys.GLOBAL_STEP:
@@ -240,7 +238,7 @@ def write_evaluation(folder: str, results: Mapping[str, Any], checkpoint_path: s
     writer = FileWriterCache.get(folder)
     writer.add_summary(summary, step)
     if checkpoint_path:
-        _LOG.info("Saving 'checkpoint_path' summary for global step %d: %s", step, checkpoint_path)
+        logger().info("Saving 'checkpoint_path' summary for global step %d: %s", step, checkpoint_path)
         tensor = make_tensor_proto(checkpoint_path, dtypes.string)
         writer.add_summary(proto.Summary(value=[proto.Summary.Value(tag="checkpoint_path", tensor=tensor)]), step)
     writer.flush()

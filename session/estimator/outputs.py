@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
+from ...ops.base.messages.logger import logger
 from ...ops.graph.node import Tensor
 from ...ops.library.saved_model import constants
 from ...ops.library.saved_model.signatures import (
@@ -143,6 +144,4 @@ def signatures_of(
 
 
 def _log(text: str) -> None:
-    import logging
-
-    logging.getLogger("sessile").info(text)
+    logger().info(text)

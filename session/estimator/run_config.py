@@ -179,6 +179,14 @@ class RunConfig:
         _check(new._values)
         return new
 
+    def _described(self) -> dict[str, Any]:
+        """All values by TensorFlow's names of them (`_model_dir`), which a new Estimator tells with level INFO."""
+        own = (
+            "service", "cluster_spec", "task_type", "task_id", "global_id_in_cluster", "master", "evaluation_master",
+            "is_chief", "num_ps_replicas", "num_worker_replicas",
+        )  # fmt: skip
+        return {f"_{name}": value for name, value in {**self._values, **{k: getattr(self, k) for k in own}}.items()}
+
     def __repr__(self) -> str:
         return f"RunConfig({', '.join(f'{name}={value!r}' for name, value in self._values.items())})"
 

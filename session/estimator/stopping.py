@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import logging
 import operator
 import os
 from collections.abc import Callable
 from typing import Any
 
+from ...ops.base.messages.logger import logger
 from ...ops.building.default_graph import get_default_graph
 from ...ops.families.random.initializers import Zeros
 from ...ops.families.state.global_step import get_global_step
@@ -19,8 +19,6 @@ from ...ops.library.summaries.file_writer import summary_iterator
 from ...ops.types import dtypes
 from ..training.hook import SessionRunArgs, SessionRunHook
 from ..training.hooks import SecondOrStepTimer, StopAtStepHook
-
-_LOG = logging.getLogger("sessile")
 
 
 def make_early_stopping_hook(
@@ -137,7 +135,7 @@ def _threshold_hook(
     def should_stop() -> bool:
         for step, value in _values(estimator, name, eval_dir, min_steps):
             if crosses(value, threshold):
-                _LOG.info(
+                logger().info(
                     "At step %d, metric '%s' has value %s, beyond the threshold %s.", step, name, value, threshold
                 )
                 return True
@@ -156,7 +154,7 @@ def _patience_hook(
             if best is None or is_better(value, best[1]):
                 best = step, value
             if step - best[0] >= patience:
-                _LOG.info("Metric '%s' was best at step %d, %d steps ago.", name, best[0], step - best[0])
+                logger().info("Metric '%s' was best at step %d, %d steps ago.", name, best[0], step - best[0])
                 return True
         return False
 
@@ -199,7 +197,7 @@ class _StopOnPredicateHook(SessionRunHook):
             return
         self._timer.update_last_triggered_step(step)
         if self._should_stop():
-            _LOG.info("Requesting early stopping at global step %d", step)
+            logger().info("Requesting early stopping at global step %d", step)
             run_context.session.run(self._stop)
             run_context.request_stop()
 

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import logging
 import os
 from typing import Any
 
+from ...ops.base.messages.logger import logger
 from ..training.hooks import CheckpointSaverListener, SecondOrStepTimer
 from .specs import EvalSpec, TrainSpec
-
-_LOG = logging.getLogger("sessile")
 
 
 def train_and_evaluate(estimator: Any, train_spec: TrainSpec, eval_spec: EvalSpec) -> tuple[Any, list[Any]]:
@@ -38,7 +36,13 @@ def train_and_evaluate(estimator: Any, train_spec: TrainSpec, eval_spec: EvalSpe
         )
     evaluator = _Evaluator(estimator, eval_spec, train_spec.max_steps)
     listener = _EvaluationListener(evaluator, eval_spec.throttle_secs)
-    _LOG.info("Running training and evaluation locally (non-distributed).")
+    logger().info("Not using Distribute Coordinator.")
+    logger().info("Running training and evaluation locally (non-distributed).")
+    logger().info(
+        "Start train and evaluate loop. The evaluate will happen after every checkpoint. Checkpoint frequency is "
+        "determined based on RunConfig arguments: save_checkpoints_steps %s or save_checkpoints_secs %s.",
+        config.save_checkpoints_steps, config.save_checkpoints_secs,
+    )  # fmt: skip
     estimator.train(
         input_fn=train_spec.input_fn,
         max_steps=train_spec.max_steps,
@@ -61,7 +65,7 @@ class _Evaluator:
         spec, estimator = self._spec, self._estimator
         checkpoint = estimator.latest_checkpoint()
         if not checkpoint:
-            _LOG.warning("Estimator is not trained yet. Will start an evaluation when a checkpoint is ready.")
+            logger().warning("Estimator is not trained yet. Will start an evaluation when a checkpoint is ready.")
             return
         self.metrics = estimator.evaluate(
             input_fn=spec.input_fn, steps=spec.steps, hooks=list(spec.hooks), checkpoint_path=checkpoint,
@@ -102,7 +106,7 @@ class _EvaluationListener(CheckpointSaverListener):
             self._evaluator.run(is_last=False)
             self._timer.update_last_triggered_step(global_step_value)
         else:
-            _LOG.info("Skip the current checkpoint eval due to throttle secs (%s secs).", self._seconds)
+            logger().info("Skip the current checkpoint eval due to throttle secs (%s secs).", self._seconds)
 
     def end(self, session: Any, global_step_value: int) -> None:
         """Evaluate what is saved last."""

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import csv
-import logging
 import os
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
+from ...ops.base.messages.logger import logger
 from .models.progress import Bar
-
-_LOG = logging.getLogger("sessile")
 
 
 class Callback:
@@ -245,7 +243,7 @@ class _Monitor(Callback):
         super().__init__()
         self.monitor = monitor
         if mode not in ("auto", "min", "max"):
-            _LOG.warning("%s mode %s is unknown, fallback to auto mode.", type(self).__name__, mode)
+            logger().warning("%s mode %s is unknown, fallback to auto mode.", type(self).__name__, mode)
             mode = "auto"
         largest = mode == "max" or (mode == "auto" and ("acc" in monitor or monitor.startswith("fmeasure")))
         self._sign = 1 if largest else -1
@@ -258,7 +256,7 @@ class _Monitor(Callback):
     def _value(self, logs: Any, what: str) -> Any:
         value = (logs or {}).get(self.monitor)
         if value is None:
-            _LOG.warning(
+            logger().warning(
                 "%s conditioned on metric `%s` which is not available. Available metrics are: %s", what, self.monitor,
                 ",".join(logs or {}),
             )  # fmt: skip

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
+from ...ops.base.messages.logger import logger
 from ...ops.families.state.global_step import get_global_step
 from ...ops.library.checkpoint.management import latest_checkpoint
 from ..training.hook import SessionRunArgs, SessionRunHook
-
-_LOG = logging.getLogger("sessile")
 
 
 class BaseMonitor:
@@ -105,7 +103,7 @@ class PrintTensor(EveryN):
     def every_n_step_end(self, step: int, outputs: dict[str, Any]) -> bool:
         """Log them."""
         values = ", ".join(f"{tag} = {outputs[name]}" for name, tag in self._tags.items())
-        _LOG.info("Step %d: %s", step, values)
+        logger().info("Step %d: %s", step, values)
         return False
 
 
@@ -170,7 +168,7 @@ class ValidationMonitor(EveryN):
             return False
         self._path = path
         found = self._estimator.evaluate(**self._given)
-        _LOG.info("Validation (step %d): %s", step, ", ".join(f"{key} = {found[key]}" for key in sorted(found)))
+        logger().info("Validation (step %d): %s", step, ", ".join(f"{key} = {found[key]!s}" for key in sorted(found)))
         if self._rounds is None:
             return False
         if self._metric not in found:
@@ -179,7 +177,7 @@ class ValidationMonitor(EveryN):
         if self.best_value is None or self._sign * value < self._sign * self.best_value:
             self.best_value, self.best_metrics, self.best_step = value, found, step
         elif self.best_step is not None and step - self.best_step >= self._rounds:
-            _LOG.info("Stopping. Best step: %d with %s = %s.", self.best_step, self._metric, self.best_value)
+            logger().info("Stopping. Best step: %d with %s = %s.", self.best_step, self._metric, self.best_value)
             self.early_stopped = True
             return True
         return False

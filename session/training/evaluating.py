@@ -6,10 +6,10 @@ Parameters: as of `contrib.training` and `slim.evaluation` of TensorFlow 1.15.
 from __future__ import annotations
 
 import itertools
-import logging
 import time
 from typing import Any, Final
 
+from ...ops.base.messages.logger import logger
 from ...ops.building.default_graph import get_default_graph
 from ...ops.families.debugging.summaries import merge_all
 from ...ops.families.random.initializers import Zeros
@@ -26,6 +26,7 @@ from .hooks import FinalOpsHook
 from .monitored_session import ChiefSessionCreator, MonitoredSession, Scaffold
 
 _DEFAULT: Final = 0
+_TIME: Final = "%Y-%m-%d-%H:%M:%S"
 
 
 def get_or_create_eval_step() -> Any:
@@ -63,7 +64,7 @@ class StopAfterNEvalsHook(SessionRunHook):
         count = run_values.results["evals_completed"]
         if self._log_progress:
             whole = "" if self._num_evals is None else f"/{self._num_evals}"
-            logging.getLogger("sessile").info("Evaluation [%d%s]", count, whole)
+            logger().info("Evaluation [%d%s]", count, whole)
         if self._num_evals is not None and count >= self._num_evals:
             run_context.request_stop()
 
@@ -134,10 +135,12 @@ def evaluate_once(
     creator = ChiefSessionCreator(
         scaffold=scaffold, checkpoint_filename_with_path=checkpoint_path, master=master, config=config
     )
+    logger().info("Starting evaluation at %s", time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()))
     with MonitoredSession(session_creator=creator, hooks=[*listed, final]) as session:
         if eval_ops is not None:
             while not session.should_stop():
                 session.run(step, feed_dict)
+    logger().info("Finished evaluation at %s", time.strftime(_TIME, time.gmtime()))
     return final.final_ops_values
 
 
@@ -166,9 +169,11 @@ def evaluate_repeatedly(
             scaffold=scaffold, checkpoint_filename_with_path=path, master=master, config=config
         )
         with MonitoredSession(session_creator=creator, hooks=[*listed, final]) as session:
+            logger().info("Starting evaluation at %s", time.strftime(_TIME, time.gmtime()))
             if eval_ops is not None:
                 while not session.should_stop():
                     session.run(step, feed_dict)
+        logger().info("Finished evaluation at %s", time.strftime(_TIME, time.gmtime()))
     return final.final_ops_values
 
 
@@ -178,10 +183,12 @@ def wait_for_new_checkpoint(
     """Return the newest checkpoint of a folder when it is another one than the last; None after `timeout` seconds."""
     from ...ops.library.checkpoint.management import latest_checkpoint
 
+    logger().info("Waiting for new checkpoint at %s", checkpoint_dir)
     ends = None if timeout is None else time.time() + timeout
     while True:
         path: str | None = latest_checkpoint(checkpoint_dir)
         if path is not None and path != last_checkpoint:
+            logger().info("Found new checkpoint at %s", path)
             return path
         if ends is not None and time.time() + seconds_to_sleep > ends:
             return None

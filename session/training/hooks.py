@@ -8,16 +8,11 @@ from typing import Any
 
 import numpy as np
 
+from ...ops.base.messages.logger import logger
 from ...ops.building.default_graph import get_default_graph
 from ...ops.families.state.global_step import get_global_step
 from ...ops.graph.graph_keys import GraphKeys
 from .hook import SessionRunArgs, SessionRunHook
-
-
-def _log() -> Any:
-    import logging
-
-    return logging.getLogger("sessile")
 
 
 class SecondOrStepTimer:
@@ -152,9 +147,9 @@ class LoggingTensorHook(SessionRunHook):
         seconds = None if self._timer is None else self._timer.update_last_triggered_step(self._iterations)[0]
         with np.printoptions(suppress=True):
             text = (
-                self._formatter(values) if self._formatter else ", ".join(f"{t} = {values[t]}" for t in self._tensors)
+                self._formatter(values) if self._formatter else ", ".join(f"{t} = {values[t]!s}" for t in self._tensors)
             )
-        _log().info("%s%s", text, "" if seconds is None else f" ({seconds:.3f} sec)")
+        logger().info("%s%s", text, "" if seconds is None else f" ({seconds:.3f} sec)")
 
 
 def _full_name(item: Any) -> Any:
@@ -186,10 +181,12 @@ class StepCounterHook(SessionRunHook):
         """Write it if it is time."""
         if self._timer.should_trigger_for_step(int(run_values.results) + 1):
             step = int(run_context.session.run(self._global_step))
+            if not self._timer.should_trigger_for_step(step):
+                return
             seconds, steps = self._timer.update_last_triggered_step(step)
             if seconds and steps is not None:
                 rate = steps / seconds
-                _log().info("global_step/sec: %g", rate)
+                logger().info("global_step/sec: %g", rate)
                 if self._summary_writer is not None:
                     from ...ops import proto
 
@@ -239,7 +236,7 @@ class NanTensorHook(SessionRunHook):
     def after_run(self, run_context: Any, run_values: Any) -> None:
         """Look at it. Raises: NanLossDuringTrainingError."""
         if np.isnan(run_values.results):
-            _log().error("Model diverged with loss = NaN.")
+            logger().error("Model diverged with loss = NaN.")
             if self._fails:
                 raise NanLossDuringTrainingError
             run_context.request_stop()
@@ -324,6 +321,7 @@ class CheckpointSaverHook(SessionRunHook):
         self, checkpoint_dir: str, save_secs: float | None = None, save_steps: int | None = None, saver: Any = None,
         checkpoint_basename: str = "model.ckpt", scaffold: Any = None, listeners: Any = None,
     ) -> None:  # fmt: skip
+        logger().info("Create CheckpointSaverHook.")
         if saver is not None and scaffold is not None:
             raise ValueError("You cannot provide both saver and scaffold.")
         self._saver, self._scaffold, self._dir = saver, scaffold, checkpoint_dir
@@ -372,6 +370,7 @@ class CheckpointSaverHook(SessionRunHook):
             listener.end(session, step)
 
     def _save(self, session: Any, step: int) -> bool:
+        logger().info("Saving checkpoints for %d into %s.", step, self._path)
         for listener in self._listeners:
             listener.before_save(session, step)
         self._get_saver().save(session, self._path, global_step=step)

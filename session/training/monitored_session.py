@@ -7,6 +7,7 @@ import inspect
 from typing import Any
 
 from ...ops.base import errors
+from ...ops.base.messages.logger import logger
 from ...ops.building.basic_ops import group
 from ...ops.building.default_graph import get_default_graph
 from ...ops.families.debugging.summaries import merge_all
@@ -75,6 +76,7 @@ class Scaffold:
         if isinstance(self._saver, Saver):
             self._saver.build()  # it may have been deferred
         get_default_graph().finalize()
+        logger().info("Graph was finalized.")
         return self
 
     def _found(self, what: str, given: Any, key: Any, make: Any) -> Any:

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import logging
 import time
 from typing import Any
 
 import numpy as np
 
 from ...ops.base.errors import DeadlineExceededError, FailedPreconditionError
+from ...ops.base.messages.logger import logger
 from ...ops.building.default_graph import get_default_graph
 from ..session import Session
-
-_LOGGER = logging.getLogger("sessile")
 
 
 class SessionManager:
@@ -86,13 +84,13 @@ class SessionManager:
         path = checkpoint_dir or checkpoint_filename_with_path
         message = self._run_local_init_op(session)
         if message:
-            _LOGGER.info("Restoring model from %s did not make model ready for local init: %s", path, message)
+            logger().info("Restoring model from %s did not make model ready for local init: %s", path, message)
             return session, False
         message = self._missing(session, self._ready_op)
         if message:
-            _LOGGER.info("Restoring model from %s did not make model ready: %s", path, message)
+            logger().info("Restoring model from %s did not make model ready: %s", path, message)
             return session, False
-        _LOGGER.info("Restored model from %s", path)
+        logger().info("Restored model from %s", path)
         return session, True
 
     def wait_for_session(self, master: str, config: Any = None, max_wait_secs: float | None = float("inf")) -> Session:
@@ -141,7 +139,9 @@ class SessionManager:
         """Run `local_init_op` if the model is ready for it. Returns: what is missing, as text; empty if it was run."""
         missing = self._missing(session, self._ready_for_local_init_op)
         if not missing and self._local_init_op is not None:
+            logger().info("Running local_init_op.")
             session.run(self._local_init_op)
+            logger().info("Done running local_init_op.")
         return missing
 
     def _missing(self, session: Session, op: Any) -> str:

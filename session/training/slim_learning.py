@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import logging
 import os
 import time
 from typing import Any, Final
 
 from ...ops import proto
+from ...ops.base.messages.logger import logger
 from ...ops.building.default_graph import get_default_graph
 from ...ops.families.debugging.summaries import merge_all
 from ...ops.families.elementwise.compare import equal, greater_equal
@@ -44,7 +44,7 @@ def train_step(sess: Any, train_op: Any, global_step: Any, train_step_kwargs: di
         _write_trace(train_step_kwargs, traced["run_metadata"], step)
     if "should_log" in train_step_kwargs and sess.run(train_step_kwargs["should_log"]):
         seconds = time.time() - started
-        logging.getLogger("sessile").info("global step %d: loss = %.4f (%.3f sec/step)", step, loss, seconds)
+        logger().info("global step %d: loss = %.4f (%.3f sec/step)", step, loss, seconds)
     stops = sess.run(train_step_kwargs["should_stop"]) if "should_stop" in train_step_kwargs else False
     return loss, stops
 
@@ -134,14 +134,18 @@ def _loop(
     with supervisor.managed_session(master, start_standard_services=False, config=config) as sess:
         if wrapper is not None:
             sess = wrapper(sess)
+        logger().info("Starting Session.")
         if logdir:
             supervisor.start_standard_services(sess)
+        logger().info("Starting Queues.")
         supervisor.start_queue_runners(sess)
         while not supervisor.should_stop():
             loss, stops = take(sess, train_op, step, given)
             if stops:
+                logger().info("Stopping Training.")
                 supervisor.request_stop()
                 break
         if logdir and supervisor.saver is not None:
+            logger().info("Finished training! Saving model to disk.")
             supervisor.saver.save(sess, supervisor.save_path, global_step=supervisor.global_step)
     return loss

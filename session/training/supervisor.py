@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from ...ops.base.errors import OutOfRangeError
+from ...ops.base.messages.logger import logger
 from ...ops.building.default_graph import get_default_graph
 from ...ops.families.debugging.summaries import merge_all
 from ...ops.families.state.global_step import get_global_step
@@ -19,10 +20,13 @@ from ...ops.families.state.variable_lists import (
 )
 from ...ops.graph.graph_keys import GraphKeys
 from ...ops.library.checkpoint.saver import Saver
+from ...ops.library.graphdef.graph_io import write_graph
 from ...ops.library.input.coordinator import Coordinator, LooperThread
 from ...ops.library.input.queue_runner import start_queue_runners
 from ...ops.library.summaries.file_writer import FileWriter
+from .hooks import _session_log
 from .monitored_session import Scaffold
+from .services import start_services
 from .session_manager import SessionManager
 
 
@@ -129,33 +133,24 @@ class Supervisor:
                 wait_for_checkpoint=wait_for_checkpoint, max_wait_secs=max_wait_secs,
                 init_feed_dict=self.init_feed_dict, init_fn=self._init_fn,
             )  # fmt: skip
+            if self._logdir:
+                write_graph(self._graph, self._logdir, "graph.pbtxt")
             if start_standard_services:
+                logger().info("Starting standard services.")
                 self.start_standard_services(session)
         else:
             session = self._session_manager.wait_for_session(master, config=config, max_wait_secs=max_wait_secs)
         if session is not None and start_standard_services:
+            logger().info("Starting queue runners.")
             self.start_queue_runners(session)
         return session
 
     def start_standard_services(self, sess: Any) -> list[LooperThread]:
-        """Start the threads that write summaries and checkpoints."""
-        if not self._logdir:
-            return []
-        threads = []
-        if self.summary_op is not None and self.save_summaries_secs and self.summary_writer is not None:
-            threads.append(LooperThread.loop(self._coord, self.save_summaries_secs, self._write_summaries, (sess,)))
-        if self.saver is not None and self.save_model_secs:
-            threads.append(LooperThread.loop(self._coord, self.save_model_secs, self._save, (sess,)))
-        return threads
+        """Start the threads that write summaries, steps per second and checkpoints."""
+        return start_services(self, sess) if self._logdir else []
 
     def _step(self, sess: Any) -> int | None:
         return None if self.global_step is None else int(sess.run(self.global_step))
-
-    def _write_summaries(self, sess: Any) -> None:
-        self.summary_computed(sess, sess.run(self.summary_op))
-
-    def _save(self, sess: Any) -> None:
-        self.saver.save(sess, self.save_path, global_step=self.global_step)
 
     def start_queue_runners(self, sess: Any, queue_runners: Any = None) -> list[Any]:
         """Start the threads of queue runners, by default of the collected ones."""
@@ -204,6 +199,7 @@ class Supervisor:
             self._coord.join(threads, self._stop_grace_secs, ignore_live_threads)
         finally:
             if close_summary_writer and self.summary_writer is not None:
+                self.summary_writer.add_session_log(_session_log("STOP"))
                 self.summary_writer.close()
 
     PrepareSession = prepare_or_wait_for_session

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import logging
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from ...base.messages.logger import logger
 from ...building.build import build
 from ...building.convert import convert_to_tensor
 from ...building.default_graph import get_collection, get_default_graph, name_scope
@@ -24,7 +24,7 @@ def _clean(name: str) -> str:
     """A name as tags and scopes may be."""
     cleaned = _UNFIT.sub("_", name).lstrip("/")
     if cleaned != name:
-        logging.getLogger("sessile").info("Summary name %s is illegal; using %s instead.", name, cleaned)
+        logger().info("Summary name %s is illegal; using %s instead.", name, cleaned)
     return cleaned
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import logging
 import re
 from collections.abc import Iterator
 from itertools import count
 from typing import Any, Final
 
 from ...base.errors import NotFoundError
+from ...base.messages.logger import logger
 from ...building.build import build
 from ...building.default_graph import get_default_graph, init_scope
 from ...families.io.save_restore import RESTORE_V2
@@ -115,7 +115,7 @@ def _initialize(target: Any, name: str, path: str, shape: list[int]) -> None:
                 "from checkpoint reader."
             )
         replace_initializer(part, _restored(part, name, path, "" if info is None else str(info.spec)))
-        logging.getLogger("sessile").debug("Initialize variable %s from checkpoint %s with %s", part.name, path, name)
+        logger().debug("Initialize variable %s from checkpoint %s with %s", part.name, path, name)
 
 
 def _restored(variable: Any, name: str, path: str, slice_spec: str) -> Any:

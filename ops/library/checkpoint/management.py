@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import glob
-import logging
 import os
 import re
 import time
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
+from ...base.messages.logger import logger
 from ...formats.bundle_writer import data_files
 from ...formats.tensor_bundle import index_path
 from ..graphdef.graph_io import write_message
 
 _V1 = 1
 _V2 = 2
-_log = logging.getLogger("sessile")
 
 
 def state_path(folder: str, latest_filename: str | None) -> str:
@@ -46,7 +45,7 @@ def generate_checkpoint_state_proto(
     save_dir, last = os.fspath(save_dir), os.fspath(model_checkpoint_path)
     paths = [os.fspath(path) for path in all_model_checkpoint_paths or ()]
     if not paths or paths[-1] != last:
-        _log.info("%s is not in all_model_checkpoint_paths. Manually adding it.", last)
+        logger().info("%s is not in all_model_checkpoint_paths. Manually adding it.", last)
         paths.append(last)
     times = all_model_checkpoint_timestamps
     if times and len(times) != len(paths):
@@ -126,7 +125,7 @@ def get_checkpoint_state(checkpoint_dir: Any, latest_filename: str | None = None
         with open(path, encoding="utf-8") as file:
             text_format.Merge(file.read(), state)
     except (OSError, UnicodeDecodeError, text_format.ParseError) as error:
-        _log.warning("%s: Checkpoint ignored: %s", path, error)
+        logger().warning("%s: Checkpoint ignored: %s", path, error)
         return None
     if not state.model_checkpoint_path:
         raise ValueError(f"Invalid checkpoint state loaded from {folder}")
@@ -152,7 +151,7 @@ def latest_checkpoint(checkpoint_dir: Any, latest_filename: str | None = None) -
     path: str = state.model_checkpoint_path
     if checkpoint_exists(path):
         return path
-    _log.error("Couldn't match files for checkpoint %s", path)
+    logger().error("Couldn't match files for checkpoint %s", path)
     return None
 
 
@@ -234,10 +233,12 @@ def checkpoints_iterator(
 
 
 def _wait_for_new(folder: Any, last: str | None, timeout: float | None, pause: float = 1.0) -> str | None:
+    logger().info("Waiting for new checkpoint at %s", folder)
     end = None if timeout is None else time.monotonic() + timeout
     while True:
         found = latest_checkpoint(folder)
         if found is not None and found != last:
+            logger().info("Found new checkpoint at %s", found)
             return found
         if end is not None and time.monotonic() + pause > end:
             return None

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from ...base.errors import FailedPreconditionError, InvalidArgumentError, NotFoundError, OpError
+from ...base.messages.logger import logger
 from ...building.default_graph import control_dependencies, get_default_graph
 from ...families.state.global_step import global_step as read_global_step
 from ...families.state.variable_defs import with_scope, without_scope
@@ -255,6 +256,7 @@ class Saver:
         if not path or not management.checkpoint_exists(path):
             raise ValueError(f"The passed save_path is not a valid checkpoint: {path}")
         self._check_built("restore")
+        logger().info("Restoring parameters from %s", path)
         try:
             sess.run(self.saver_def.restore_op_name, {self.saver_def.filename_tensor_name: path})
         except NotFoundError as error:

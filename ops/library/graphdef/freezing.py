@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from ...base.errors import NotFoundError
+from ...base.messages.logger import logger
 from .graph_util import extract_sub_graph, same_versions, tidied
 from .import_nodes import parse_input
 
@@ -53,7 +54,11 @@ def convert_variables_to_constants(
     part = extract_sub_graph(input_graph_def, output_node_names)
     names = variables_of(part, variable_names_whitelist, variable_names_blacklist)
     tensors = [_value_in(sess, node) for node in part.node if node.name in names]
-    return with_constants(part, dict(zip(names, sess.run(tensors))) if names else {})
+    values = dict(zip(names, sess.run(tensors))) if names else {}
+    logger().info("Froze %d variables.", len(values))
+    frozen = with_constants(part, values)
+    logger().info("Converted %d variables to const ops.", len(values))
+    return frozen
 
 
 def variables_of(graph_def: Any, listed: Iterable[str] | None = None, kept: Iterable[str] | None = None) -> list[str]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import logging
 import re
 from collections.abc import Callable, Iterable, Mapping, Set
 from typing import Any, Final
 
 from ...base import VERSION
+from ...base.messages.logger import logger
 from ...building.default_graph import get_default_graph
 from ...families.control_flow.restoring import MESSAGES as _OF_CONTEXTS
 from ...families.control_flow.restoring import context_of_message
@@ -162,7 +162,7 @@ def _add_collection(meta_graph: Any, graph: Graph, name: str, scope: str | None,
     try:
         _fill_collection(message, name, items, scope)
     except (TypeError, ValueError, AttributeError) as error:
-        logging.getLogger("sessile").warning("The collection '%s' is not exported: %s", name, error)
+        logger().warning("The collection '%s' is not exported: %s", name, error)
         return
     meta_graph.collection_def[name].CopyFrom(message)
 
@@ -277,7 +277,7 @@ def _restore_collection(graph: Graph, name: str, message: Any, scope: str | None
 
     kind = message.WhichOneof("kind")
     if kind is None:
-        logging.getLogger("sessile").warning("The collection '%s' has items of no known kind and is left out.", name)
+        logger().warning("The collection '%s' has items of no known kind and is left out.", name)
         return
     items: list[Any] = list(getattr(message, kind).value)
     if kind == "node_list":

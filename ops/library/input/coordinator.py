@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from ...base.errors import OutOfRangeError
+from ...base.messages.logger import logger
 
 
 class Coordinator:
@@ -46,6 +47,7 @@ class Coordinator:
             if self._stop_event.is_set():
                 return
             if error is not None and not isinstance(error, self._clean):
+                logger().info("Error reported to Coordinator: %s, %s", type(error), error)
                 self._reason = error
             self._stop_event.set()
 

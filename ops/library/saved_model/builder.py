@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from ...base.messages.logger import logger
 from ...building.basic_ops import group
 from ...building.default_graph import get_default_graph
 from ...building.static_value import get_static_value
@@ -140,11 +141,15 @@ class SavedModelBuilder:
             asset = proto.AssetFileDef(filename=name)
             asset.tensor_info.name = tensor.name
             assets.append(asset)
+        logger().info("Assets added to graph." if collection is not None else "No assets to save.")
         if sources:
             folder = os.path.join(self._folder, constants.ASSETS_DIRECTORY)
             os.makedirs(folder, exist_ok=True)
             for name, source in sources.items():
                 shutil.copyfile(source, os.path.join(folder, name))
+            logger().info("Assets written to: %s", folder)
+        else:
+            logger().info("No assets to write.")
         return assets
 
     def save(self, as_text: bool = False) -> bytes:
@@ -157,6 +162,7 @@ class SavedModelBuilder:
         name = constants.SAVED_MODEL_FILENAME_PBTXT if as_text else constants.SAVED_MODEL_FILENAME_PB
         path = os.path.join(self._folder, name)
         write_message(self._saved_model, path, as_text)
+        logger().info("SavedModel written to: %s", path)
         return path.encode()
 
 

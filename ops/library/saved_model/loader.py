@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import logging
 import os
 from collections.abc import Iterable
 from typing import Any
 
+from ...base.messages.logger import logger
 from ...families.state.variable_defs import with_scope
 from ..checkpoint.management import checkpoint_exists
 from ..checkpoint.meta_graphs import import_meta_graph
@@ -57,7 +57,7 @@ def load(sess: Any, tags: Iterable[str], export_dir: Any, import_scope: str | No
         saver = import_meta_graph(meta_graph, import_scope=import_scope, **saver_kwargs)
     path = os.path.join(folder, constants.VARIABLES_DIRECTORY, constants.VARIABLES_FILENAME)
     if saver is None or not checkpoint_exists(path):
-        logging.getLogger("sessile").info("The graph of the saved model has no variables to restore.")
+        logger().info("The graph of the saved model has no variables to restore.")
     else:
         saver.restore(sess, path)
     _run_main_op(sess, meta_graph, asset_tensors(folder, meta_graph, import_scope), import_scope)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import logging
 from typing import Any
 
+from ....ops.base.messages.logger import logger
 from ....ops.library.layers import normalization as plain
 from ....ops.library.layers.training_switch import known_flag
 from ....ops.types.tensor_shape import TensorShape
@@ -62,9 +62,7 @@ class BatchNormalization(plain.BatchNormalization, Layer):
     def get_config(self) -> dict[str, Any]:
         """The arguments that make the same layer."""
         if self.adjustment is not None:
-            logging.getLogger("tensorflow").warning(
-                "The `adjustment` function of this `BatchNormalization` layer cannot be serialized."
-            )
+            logger().warning("The `adjustment` function of this `BatchNormalization` layer cannot be serialized.")
         parts: dict[str, Any] = {}
         if self.virtual_batch_size is not None:
             parts["virtual_batch_size"] = self.virtual_batch_size

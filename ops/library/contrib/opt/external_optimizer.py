@@ -6,12 +6,12 @@ they are assigned where it arrived.
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Sequence
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 
+from ....base.messages.logger import logger
 from ....building.basic_ops import group, placeholder
 from ....families.arrays.reshaping import reshape
 from ....families.arrays.stacking import concat
@@ -20,8 +20,6 @@ from ....families.state.assignments import assign
 from ....families.state.variable_lists import trainable_variables
 from ....graph.defaults import get_default_session
 from ...gradients.gradients import gradients
-
-_logger: Final = logging.getLogger("sessile")
 
 
 class ExternalOptimizerInterface:
@@ -199,7 +197,7 @@ class ScipyOptimizerInterface(ExternalOptimizerInterface):
         if packed_bounds is not None:
             arguments["bounds"] = packed_bounds
         result = minimize(loss_grad_func, initial_val, method=method, jac=True, callback=step_callback, **arguments)
-        _logger.info(
+        logger().info(
             "Optimization terminated with:\n  Message: %s\n  Objective function value: %f\n  Number of iterations: %s\n"
             "  Number of functions evaluations: %s",
             result.message, result.fun, getattr(result, "nit", "?"), result.nfev,

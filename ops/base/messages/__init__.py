@@ -1,0 +1,1 @@
+"""What the library says while it works: lines like TensorFlow's, to the logger that programs set the verbosity of."""
