@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 
+from ..base.errors import DataLossError
 from .old_checkpoint import OldReader, old_files
 from .string_table import why_no_table
 from .tensor_bundle import BundleReader, index_path
@@ -20,12 +21,12 @@ def open_checkpoint(prefix: str) -> BundleReader | OldReader:
         files = old_files(prefix)
         if files:
             return OldReader(files)
-        if os.path.isfile(prefix):
-            from ..base.errors import DataLossError
-
+        if os.path.exists(prefix):
+            is_folder = os.path.isdir(prefix)
+            reason = f"{prefix}; Is a directory" if is_folder else why_no_table(os.path.getsize(prefix))
             raise DataLossError(
                 None, None,
-                f"Unable to open table file {prefix}: Data loss: {why_no_table(os.path.getsize(prefix))}: perhaps "
-                "your file is in a different file format and you need to use a different restore operator?",
+                f"Unable to open table file {prefix}: {'Failed precondition' if is_folder else 'Data loss'}: {reason}: "
+                "perhaps your file is in a different file format and you need to use a different restore operator?",
             )  # fmt: skip
     return BundleReader(prefix)

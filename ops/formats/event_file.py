@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 from typing import Any, Final
 
+from .file_system import translated
 from .record_file import RecordWriter, read_records
 
 VERSION: Final = "brain.Event:2"
@@ -33,7 +34,8 @@ class EventFile:
         """Make the file."""
         from .. import proto
 
-        os.makedirs(self._folder, exist_ok=True)
+        with translated(self._folder):
+            os.makedirs(self._folder, exist_ok=True)
         now = time.time()
         name = f"{self._prefix}.out.tfevents.{int(now):010d}.{socket.gethostname()}{self._suffix}"
         self.path = self._unused(os.path.join(self._folder, name))

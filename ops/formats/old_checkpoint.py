@@ -40,7 +40,7 @@ def old_files(prefix: str) -> list[str]:
     shards = glob.glob(glob.escape(prefix) + "-?????-of-?????")
     # `Saver.save` gives the pattern of the shards, `model-?????-of-00002`, as their path.
     paths = [prefix] if os.path.isfile(prefix) else sorted(shards or glob.glob(prefix))
-    return [path for path in paths if _ends_as_table(path)]
+    return [path for path in paths if os.path.isfile(path) and _ends_as_table(path)]
 
 
 def _ends_as_table(path: str) -> bool:

@@ -11,8 +11,9 @@ import zlib
 from collections.abc import Iterator
 from typing import Any, BinaryIO, Final, cast
 
-from ..base.errors import DataLossError, InvalidArgumentError, NotFoundError, OutOfRangeError
+from ..base.errors import DataLossError, InvalidArgumentError, OutOfRangeError
 from .crc32c import extender, masked_crc32c, unmask
+from .file_system import as_op_error
 
 _HEADER: Final = struct.Struct("<QI")
 _FOOTER: Final = struct.Struct("<I")
@@ -128,8 +129,8 @@ def open_records(path: str, compression: str = "") -> BinaryIO:
     check_compression(compression)
     try:
         file = open(path, "rb", buffering=_PIECE)  # noqa: SIM115  the caller closes it
-    except FileNotFoundError:
-        raise NotFoundError(None, None, f"{path}; No such file or directory") from None
+    except OSError as error:
+        raise as_op_error(error, path) from None
     if not compression:
         return file
     return cast(BinaryIO, _Inflated(file, path, _GZIP_BITS if compression == "GZIP" else _ZLIB_BITS))
@@ -210,8 +211,8 @@ class RecordWriter:
             self._deflate = zlib.compressobj(level, zlib.DEFLATED, bits, memory_level, strategy)
         try:
             self._file = open(path, "wb", buffering=1 << 18)  # noqa: SIM115  `close` closes it
-        except FileNotFoundError:
-            raise NotFoundError(None, None, f"{path}; No such file or directory") from None
+        except OSError as error:
+            raise as_op_error(error, path) from None
 
     def write(self, record: bytes) -> None:
         """Add a record."""

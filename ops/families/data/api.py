@@ -193,7 +193,10 @@ class Dataset(DatasetBase):
 
     def with_options(self, options: Any) -> Dataset:
         """Return this dataset with options besides those it has. Raises: ValueError where they contradict."""
+        if not isinstance(options, Options):
+            raise TypeError(f"Options of a dataset are `tf.data.Options`, not {options!r}.")
         merged = self.options().merge(options)
+        leave_out(-1)  # no operation of TensorFlow's
         made = Dataset(self._spec, [self], (), lambda runtime: self._open(runtime.with_options(merged)), self._size)
         made._options = merged
         return made
@@ -277,6 +280,7 @@ def _of_files(filenames: Any, num_parallel_reads: Any, make: Callable[[Any], tup
         names = Dataset.from_tensor_slices(reshape(convert_to_tensor(filenames, dtypes.string), [-1]))
     if num_parallel_reads is None:
         return transformations.flat_mapped(names, lambda name: Dataset(*make(name)))
+    leave_out(3)  # of the arguments that TensorFlow makes constants of
     return transformations.interleaved(names, lambda name: Dataset(*make(name)), num_parallel_reads, 1)
 
 

@@ -61,10 +61,10 @@ def batched(dataset: DatasetBase, batch_size: Any, drop_remainder: Any, are_whol
         if rows is not None and not runtime.counts_places:
             arrays, places = rows.arrays(runtime), dataset._open(runtime.of_places())
             take = partial(gathered, arrays)
-            return _collected(places, int(runtime.value(size)), bool(runtime.value(drop)), take)
+            return collected(places, int(runtime.value(size)), bool(runtime.value(drop)), take)
         elements = dataset._open(runtime)
         elements = attempts(elements) if are_whole else elements
-        return _collected(elements, int(runtime.value(size)), bool(runtime.value(drop)), together)
+        return collected(elements, int(runtime.value(size)), bool(runtime.value(drop)), together)
 
     spec = dataset._spec.with_shapes(shapes, whole)
     return spec, [dataset], [size, drop], open, _batches(dataset, size, drop), _size_check(size)
@@ -77,7 +77,7 @@ def _size_check(size: Tensor) -> Callable[[Runtime], None]:
     return check
 
 
-def _collected(
+def collected(
     elements: Iterator[Element], count: int, drops: bool, together: Callable[[list[Element]], Element]
 ) -> Iterator[Any]:
     """Batches; a Failure for one with an element that cannot be made, or whose elements do not go together."""
@@ -137,7 +137,7 @@ def padded(
             columns = zip(zip(*batch), shapes, filling)
             return tuple(_padded(list(column), shape, value) for column, shape, value in columns)
 
-        return _collected(dataset._open(runtime), int(runtime.value(size)), bool(runtime.value(drop)), together)
+        return collected(dataset._open(runtime), int(runtime.value(size)), bool(runtime.value(drop)), together)
 
     tensors = [size, drop, *fillings, *extents.values()]
     return (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from ...building.constant import constant
-from ...building.default_graph import control_dependencies
+from ...building.default_graph import control_dependencies, leave_out
 from ...types import dtypes
 from ...types.tensor_shape import TensorShape
 from ..arrays.stacking import stack
@@ -30,6 +30,8 @@ def bucketed(
     """
     if len(sizes) != len(boundaries) + 1:
         raise ValueError("len(bucket_batch_sizes) must equal len(bucket_boundaries) + 1")
+
+    leave_out(1)  # the sizes
 
     def bucket_of(*element: Any) -> Any:
         """How many boundaries an element reaches."""

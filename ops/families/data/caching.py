@@ -11,6 +11,7 @@ from typing import Any
 from ...base.errors import AlreadyExistsError, DataLossError
 from ...types import dtypes
 from ...types.array_values import as_bytes
+from .attempts import Failure, attempts
 from .dataset import DatasetBase, tensor_of
 from .runtime import Element, Runtime
 
@@ -22,7 +23,7 @@ def cached(dataset: DatasetBase, filename: Any) -> tuple[Any, ...]:
     path = tensor_of(filename, dtypes.string, "filename")
     kept: weakref.WeakKeyDictionary[Any, list[Element]] = weakref.WeakKeyDictionary()
 
-    def open_cache(runtime: Runtime) -> Iterator[Element]:
+    def open_cache(runtime: Runtime) -> Iterator[Any]:
         name = as_bytes(runtime.value(path).item()).decode()
         if name:
             yield from _of_file(dataset, runtime, name)
@@ -32,15 +33,16 @@ def cached(dataset: DatasetBase, filename: Any) -> tuple[Any, ...]:
             yield from known
             return
         elements = []
-        for element in dataset._open(runtime):
-            elements.append(element)
+        for element in attempts(dataset._open(runtime)):
+            if type(element) is not Failure:
+                elements.append(element)
             yield element
         kept[runtime.context.state] = elements
 
     return dataset._spec, [dataset], [path], open_cache, dataset._size
 
 
-def _of_file(dataset: DatasetBase, runtime: Runtime, name: str) -> Iterator[Element]:
+def _of_file(dataset: DatasetBase, runtime: Runtime, name: str) -> Iterator[Any]:
     """Elements from a file that is there, else made and written: it appears whole, after the last element.
 
     Raises: AlreadyExistsError while another iterator writes the same file, DataLossError for other files.
@@ -63,8 +65,9 @@ def _of_file(dataset: DatasetBase, runtime: Runtime, name: str) -> Iterator[Elem
     try:
         with open(part, "wb") as file:
             file.write(_MAGIC)
-            for element in dataset._open(runtime):
-                pickle.dump(element, file, protocol=5)
+            for element in attempts(dataset._open(runtime)):
+                if type(element) is not Failure:
+                    pickle.dump(element, file, protocol=5)
                 yield element
         os.replace(part, path)
     finally:

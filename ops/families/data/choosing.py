@@ -9,6 +9,7 @@ import numpy as np
 
 from ...base import nest
 from ...base.errors import InvalidArgumentError
+from ...building.default_graph import leave_out
 from ...types import dtypes
 from ...types.tensor_shape import TensorShape
 from ..random.philox import drawing
@@ -101,13 +102,17 @@ def reduced_by_key(dataset: DatasetBase, key_func: Any, reducer: Any) -> Parts:
     def open(runtime: Runtime) -> Iterator[Any]:
         find, start, step, finish = (runtime.function(function) for function in (key, begin, go_on, end))
         states: dict[int, Element] = {}
-        for element in dataset._open(runtime):
+
+        def take(element: Element) -> None:
             number = int(find(*element)[0])
             held = states.get(number)
             held = tuple(start(np.array(number))) if held is None else held
             states[number] = tuple(step(*held, *element))
-        for number in sorted(states):
-            yield tuple(finish(*states[number]))
+
+        for failure in each(dataset._open(runtime), take):
+            if failure is not None:
+                yield failure
+        yield from each(iter(sorted(states)), lambda number: tuple(finish(*states[number])))
 
     return Spec.of_tensors(end.result), [dataset], (), open
 
@@ -191,6 +196,7 @@ def _common(datasets: list[Any]) -> Spec:
 def numbers(seed: Any) -> Parts:
     """Random int64 scalars, from 0 to 2**32, without end: of the same seeds the numbers of TensorFlow."""
     seeds = Seeds(seed)
+    leave_out(9)  # what TensorFlow makes of the seeds
 
     def open(runtime: Runtime) -> Iterator[Any]:
         draw = drawing(*seeds.values(runtime))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
@@ -127,7 +128,8 @@ def as_structure(value: Any) -> Any:
     if composite is not None:
         return composite
     if isinstance(value, dict):
-        return {key: as_structure(item) for key, item in value.items()}
+        kind = OrderedDict if isinstance(value, OrderedDict) else dict
+        return kind((key, as_structure(item)) for key, item in value.items())
     if isinstance(value, tuple):
         items = [as_structure(item) for item in value]
         return type(value)(*items) if hasattr(value, "_fields") else tuple(items)
@@ -140,11 +142,23 @@ def flat_shapes(structure: Any, shapes: Any) -> list[Any]:
 
 
 def _up_to(structure: Any, values: Any) -> list[Any]:
-    if isinstance(structure, dict):
-        return [item for key in sorted(structure) for item in _up_to(structure[key], values[key])]
-    if isinstance(structure, (tuple, list)) and not isinstance(structure, TensorShape):
-        return [item for part, value in zip(structure, values) for item in _up_to(part, value)]
-    return [values]
+    """What stands where a structure has leaves. Raises: TypeError, ValueError for another structure."""
+    if not isinstance(structure, (dict, tuple, list)):
+        return [values]
+    kind: Any = dict if isinstance(structure, dict) else tuple
+    if not isinstance(values, kind):
+        raise TypeError(f"A {kind.__name__} like {structure} is needed, not {values!r}.")
+    keys: Any = sorted(structure) if isinstance(structure, dict) else range(len(structure))
+    if (sorted(values) if kind is dict else range(len(values))) != keys:
+        raise ValueError(f"The structure of {values!r} is not that of {structure}.")
+    return [item for key in keys for item in _up_to(structure[key], values[key])]
+
+
+def within(structure: Any) -> Iterator[Any]:
+    """The parts of a structure, and what they are made of."""
+    for part in structure.values() if isinstance(structure, dict) else structure if type(structure) is tuple else ():
+        yield part
+        yield from within(part)
 
 
 def flat(structure: Any) -> list[Any]:

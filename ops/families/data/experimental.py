@@ -43,8 +43,10 @@ def shuffle_and_repeat(buffer_size: Any, count: Any = None, seed: int | None = N
     """`shuffle`, then `repeat`, for `Dataset.apply`."""
 
     def apply(dataset: Any) -> Any:
-        leave_out(-1)  # TensorFlow has one operation for both
-        return dataset.shuffle(buffer_size, seed).repeat(count)
+        leave_out(1)  # the count, which TensorFlow makes before the seeds
+        shuffled = dataset.shuffle(buffer_size, seed)
+        leave_out(-2)  # it has one operation for both
+        return shuffled.repeat(count)
 
     return apply
 
@@ -54,7 +56,12 @@ def parallel_interleave(
     prefetch_input_elements: Any = None,
 ) -> Any:  # fmt: skip
     """`interleave`, for `Dataset.apply`."""
-    return lambda dataset: Dataset(*transformations.interleaved(dataset, map_func, cycle_length, block_length))
+
+    def apply(dataset: Any) -> Any:
+        leave_out(3)  # of the arguments that TensorFlow makes constants of
+        return Dataset(*transformations.interleaved(dataset, map_func, cycle_length, block_length))
+
+    return apply
 
 
 def unbatch() -> Any:
@@ -89,6 +96,7 @@ def get_single_element(dataset: DatasetBase) -> Any:
     """
     if not isinstance(dataset, DatasetBase):
         raise TypeError("`dataset` must be a `tf.data.Dataset` object.")
+    leave_out(-3)  # TensorFlow makes no iterator
     return make_one_shot(Dataset(*choosing.only(dataset))).get_next()
 
 
@@ -98,6 +106,7 @@ def Counter(start: int = 0, step: int = 1, dtype: Any = dtypes.int64) -> Dataset
 
     first, by = scalar_of(start, "start"), scalar_of(step, "step")
     made = Dataset.range(0, np.iinfo(np.int64).max).map(lambda n: cast(first + n * by, dtype))
+    leave_out(-1)
     return Dataset(made._spec, [made], (), made._open, lambda runtime: -1)
 
 
@@ -204,6 +213,7 @@ def sample_from_datasets(datasets: Any, weights: Any = None, seed: int | None = 
     if not fixed.shape.is_compatible_with([len(datasets)]):
         raise ValueError(f"`weights` must be a vector of length {len(datasets)}, got shape {fixed.shape}.")
     logits = expand_dims(fixed if weights is None else log(fixed), 0)
+    leave_out(-3 if weights is None else 0)  # TensorFlow makes them in the function
     return Dataset(*choosing.chosen(datasets, pairs.map(lambda pair: chosen(logits, pair)), True))
 
 
@@ -258,10 +268,14 @@ def make_csv_dataset(
       label_name: the column that is the label.
       select_columns: columns to read, numbers or names; default: all.
       num_rows_for_inference: how many rows are looked at for the types; None: all.
-      num_parallel_reads, sloppy, ignore_errors: accepted for compatibility, but that wrong rows are left out.
+      num_parallel_reads: of how many files rows are given in turn.
+      ignore_errors: whether wrong rows are left out.
+      sloppy: accepted for compatibility.
       The others are those of `CsvDataset` and of `Dataset`.
     Raises: ValueError if there are no such files, or no such columns.
     """
+    if column_names is None and not header:
+        raise ValueError("`column_names` is needed where no first row names the columns.")
     paths = csv_files.matched(file_pattern)
     names = list(column_names or csv_files.column_names_of(paths, field_delim, use_quote_delim))
     if len(set(names)) != len(names):
@@ -276,14 +290,23 @@ def make_csv_dataset(
         column_defaults = csv_files.defaults_of(
             paths[0], columns, field_delim, use_quote_delim, na_value, header, num_rows_for_inference
         )
-    dataset: Dataset = CsvDataset(
-        paths, column_defaults, compression_type, None, header, field_delim, use_quote_delim, na_value, columns
-    )
-    if ignore_errors:
-        dataset = Dataset(*transformations.without_errors(dataset))
+
+    def rows(path: Any) -> Dataset:
+        found: Dataset = CsvDataset(
+            path, column_defaults, compression_type, None, header, field_delim, use_quote_delim, na_value, columns
+        )
+        return Dataset(*transformations.without_errors(found)) if ignore_errors else found
+
+    files = Dataset.from_tensor_slices(paths)
     if shuffle:
+        files = files.shuffle(len(paths), shuffle_seed)
+    leave_out(sum(isinstance(default, np.ndarray) for default in column_defaults))  # constants of what was found out
+    dataset: Dataset = files.apply(parallel_interleave(rows, num_parallel_reads))
+    if shuffle and num_epochs != 1:
+        dataset = dataset.apply(shuffle_and_repeat(shuffle_buffer_size, num_epochs, shuffle_seed))
+    elif shuffle:
         dataset = dataset.shuffle(shuffle_buffer_size, shuffle_seed)
-    if num_epochs != 1:
+    elif num_epochs != 1:
         dataset = dataset.repeat(num_epochs)
     batches = dataset.batch(batch_size, drop_remainder=num_epochs is None)
     return batches.map(csv_files.as_features(chosen, label_name)).prefetch(prefetch_buffer_size)

@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 
 from ...base import nest
-from ...base.errors import DataLossError, InvalidArgumentError, NotFoundError, OpError
+from ...base.errors import DataLossError, InvalidArgumentError, OpError
 from ...building.default_graph import leave_out
+from ...formats.file_system import as_op_error
 from ...formats.record_file import check_compression, read_records
 from ...graph.node import Tensor
 from ...types import dtypes
@@ -20,7 +21,7 @@ from ..debugging.printing import class_of_error
 from ..io.files import matching_files
 from .attempts import each
 from .composites import as_composite
-from .dataset import as_structure, flat, flat_shapes, scalar_of, tensor_of
+from .dataset import as_structure, flat, flat_shapes, scalar_of, tensor_of, within
 from .places import Rows
 from .runtime import Element, Runtime, Spec
 
@@ -146,6 +147,8 @@ def from_generator(generator: Any, output_types: Any, output_shapes: Any, args: 
     """Spec, tensors and opener of what a Python function yields. Raises: TypeError if it cannot be called."""
     if not callable(generator):
         raise TypeError("`generator` must be callable.")
+    if any(isinstance(part, list) for part in (output_types, *within(output_types))):
+        raise TypeError(f"The structure of `output_types` has tuples, no lists: {output_types!r}")
     kinds = [dtypes.as_dtype(item) for item in flat(output_types)]
     shapes = [TensorShape(None)] * len(kinds) if output_shapes is None else flat_shapes(output_types, output_shapes)
     arguments = [tensor_of(value, None, "args") for value in args or ()]
@@ -235,8 +238,8 @@ def _opened(name: str, compression: str) -> Iterator[Any]:
     check_compression(compression)
     try:
         file = gzip.open(name, "rb") if compression == "GZIP" else open(name, "rb")  # noqa: SIM115 - closed below
-    except FileNotFoundError as error:
-        raise NotFoundError(None, None, f"{name}; No such file or directory") from error
+    except OSError as error:
+        raise as_op_error(error, name) from error
     with file:
         try:
             yield io.BytesIO(zlib.decompress(file.read())) if compression == "ZLIB" else file
@@ -268,16 +271,21 @@ def fixed_records(
     names = tensor_of(filenames, dtypes.string, "filenames")
     sizes = [scalar_of(value or 0, "bytes") for value in (record_bytes, header_bytes, footer_bytes)]
     kind = tensor_of(compression_type or "", dtypes.string, "compression_type")
-    leave_out(2)
+    leave_out(-1)  # TensorFlow makes them for each file
 
     def open_records(runtime: Runtime) -> Iterator[Element]:
         size, header, footer = (int(runtime.value(part)) for part in sizes)
+        if size <= 0 or min(header, footer) < 0:
+            raise InvalidArgumentError(
+                None, None, f"`record_bytes` is greater than 0, `header_bytes` and `footer_bytes` are not negative: "
+                f"{size}, {header}, {footer}.",
+            )  # fmt: skip
         compression = runtime.value(kind).item().decode()
         for name in _names(runtime, names):
             with _opened(name, compression) as file:
                 data = file.read()
             body = data[header : len(data) - footer]
-            if size <= 0 or len(body) % size:
+            if len(body) % size:
                 raise InvalidArgumentError(
                     None, None, f"Excess bytes in {name}: {len(body)} bytes are no whole number of records of {size}."
                 )

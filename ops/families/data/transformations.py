@@ -9,10 +9,11 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from ...base.errors import InvalidArgumentError
+from ...building.default_graph import leave_out
 from ...types import dtypes
 from ...types.tensor_shape import TensorShape
 from .attempts import Failure, attempts, each
-from .dataset import DatasetBase, flat, positive, scalar_of, tensor_of
+from .dataset import DatasetBase, flat, positive, scalar_of, tensor_of, within
 from .places import Moves
 from .runtime import Element, Function, Runtime, Spec, flat_parts
 from .shuffling import shuffled_again
@@ -210,16 +211,9 @@ def sharded(dataset: DatasetBase, num_shards: Any, index: Any) -> Parts:
     return dataset._spec, [dataset], [count, first], Moves(open), size, check
 
 
-def _within(structure: Any) -> Iterator[Any]:
-    """The parts of a structure, and what they are made of."""
-    for part in structure.values() if isinstance(structure, dict) else structure if type(structure) is tuple else ():
-        yield part
-        yield from _within(part)
-
-
 def zipped(datasets: Any) -> Parts:
     """Elements of several datasets side by side, in the structure the datasets stand in."""
-    if isinstance(datasets, list) or any(isinstance(item, list) for item in _within(datasets)):
+    if isinstance(datasets, list) or any(isinstance(item, list) for item in within(datasets)):
         raise TypeError(
             "The argument to `Dataset.zip()` must be a nested structure of `Dataset` objects. Nested structures do not "
             "support Python lists; please use a tuple instead."
@@ -331,6 +325,7 @@ def unbatched(dataset: DatasetBase) -> Parts:
     """The rows of each element."""
     from .sources import element_rows
 
+    leave_out(1)  # TensorFlow maps what is made of several tensors before
     spec = dataset._spec
     known = [TensorShape(shape) for shape in spec.shapes]
     if any(shape.ndims == 0 for shape in known):

@@ -55,11 +55,14 @@ def windowed(dataset: DatasetBase, size: Any, shift: Any, stride: Any, drop_rema
         for count, name in zip(counts, ("size", "shift", "stride")):
             positive(runtime.value(count), f"Window {name}")
 
-    def open(runtime: Runtime) -> Iterator[Element]:
+    def open(runtime: Runtime) -> Iterator[Any]:
         wanted, by, apart = (int(runtime.value(count)) for count in counts)
         drops = bool(runtime.value(drop))
-        for window in _windows(dataset._open(runtime), wanted, by, apart):
-            if len(window) == wanted or not drops:
+        for window in _windows(attempts(dataset._open(runtime)), wanted, by, apart):
+            failure = next((element for element in window if type(element) is Failure), None)
+            if failure is not None:
+                yield failure
+            elif len(window) == wanted or not drops:
                 yield tuple(_held([(element[index],) for element in window]) for index in range(number))
 
     def measure(runtime: Runtime) -> int:
@@ -72,9 +75,10 @@ def windowed(dataset: DatasetBase, size: Any, shift: Any, stride: Any, drop_rema
     return windows, [dataset], [*counts, drop], open, measure, check
 
 
-def _windows(elements: Iterator[Element], size: int, shift: int, stride: int) -> Iterator[list[Element]]:
+def _windows(elements: Iterator[Any], size: int, shift: int, stride: int) -> Iterator[list[Any]]:
+    """The windows; one with a Failure in it is none."""
     width = (size - 1) * stride + 1
-    held: list[Element] = list(itertools.islice(elements, width))
+    held: list[Any] = list(itertools.islice(elements, width))
     while held:
         yield held[::stride]
         if shift < width:

@@ -19,6 +19,7 @@ from ...base.errors import (  # fmt: skip
     UnimplementedError,
     UnknownError,
 )
+from ...base.messages.logger import logger
 from ...building.build import build, build_operation
 from ...building.convert import convert_to_tensor
 from ...building.default_graph import get_default_graph, leave_out, name_scope
@@ -26,6 +27,7 @@ from ...definition.context import KernelContext
 from ...definition.extent_math import require_rank
 from ...definition.opdef import NOT_DIFFERENTIABLE, Effects, OpDef
 from ...definition.shapes import same_shape, scalar_shape
+from ...formats.file_system import translated
 from ...graph.node import Tensor, TensorLike
 from ...graph.operation import Operation
 from ...types import dtypes
@@ -201,12 +203,11 @@ def _print_v2_kernel(context: KernelContext, input: Any, *, output_stream: bytes
     line = input[()].decode(errors="replace") + end.decode(errors="replace")
     stream = output_stream.decode()
     if stream.startswith("file://"):
-        with open(stream[len("file://") :], "a", encoding="utf-8") as file:
+        path = stream[len("file://") :]
+        with translated(path), open(path, "a", encoding="utf-8") as file:
             file.write(line)
     elif stream in _LOG_LEVELS:
-        import logging
-
-        logging.getLogger("sessile").log(_LOG_LEVELS[stream], "%s", line.rstrip("\n"))
+        logger().log(_LOG_LEVELS[stream], "%s", line.rstrip("\n"))
     else:
         (sys.stdout if stream == "stdout" else sys.stderr).write(line)
     return ()

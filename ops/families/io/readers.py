@@ -19,6 +19,7 @@ from ...building.default_graph import get_default_graph
 from ...definition.context import KernelContext
 from ...definition.opdef import Effects, OpDef
 from ...definition.shapes import scalar_shape, with_rank
+from ...formats.file_system import as_op_error
 from ...formats.record_file import COMPRESSIONS, open_records, read_records
 from ...formats.tf_record import TFRecordOptions
 from ...graph.node import Tensor
@@ -154,8 +155,8 @@ class Reader:
     def _open(self, name: str) -> Iterator[Record]:
         try:
             yield from self._records(name)
-        except FileNotFoundError as error:
-            raise NotFoundError(None, None, f"{name}; No such file or directory") from error
+        except OSError as error:
+            raise as_op_error(error, name) from error
 
 
 def _lines(name: str, skip: int) -> Iterator[Record]:
@@ -203,7 +204,7 @@ def _lmdb(name: str) -> Iterator[Record]:
             None, None, "LMDBReader needs the package lmdb: pip install 'sessile[lmdb]'."
         ) from error
     if not os.path.exists(name):
-        raise FileNotFoundError(name)
+        raise NotFoundError(None, None, f"{name}; No such file or directory")
     with (
         lmdb.open(name, subdir=os.path.isdir(name), readonly=True, lock=False) as database,
         database.begin() as transaction,

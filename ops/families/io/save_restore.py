@@ -11,13 +11,14 @@ from typing import Any
 
 import numpy as np
 
-from ...base.errors import InvalidArgumentError, NotFoundError, PermissionDeniedError
+from ...base.errors import InvalidArgumentError, NotFoundError
 from ...definition.context import KernelContext
 from ...definition.opdef import Effects, OpDef
 from ...definition.shape_checks import check_ranks, ranked, require_extent
 from ...definition.shapes import merge, scalar_shape
 from ...formats.bundle_writer import BundleWriter, merge_bundles
 from ...formats.checkpoints import open_checkpoint
+from ...formats.file_system import as_op_error
 from ...formats.old_checkpoint import OldWriter
 from ...formats.tensor_slice import parse_shape_and_slice
 from ...types.array_values import as_bytes
@@ -60,13 +61,6 @@ def _write(
     writer.finish()
 
 
-def _as_op_error(error: OSError) -> Exception:
-    kind = NotFoundError if isinstance(error, FileNotFoundError) else PermissionDeniedError
-    if not isinstance(error, (FileNotFoundError, PermissionError)):
-        return error
-    return kind(None, None, f"{error.filename}; {error.strerror}")
-
-
 def _save_kernel(
     context: KernelContext, prefix: Array, tensor_names: Array, shape_and_slices: Array, tensors: list[Array], *,
     dtypes: Any,
@@ -77,7 +71,7 @@ def _save_kernel(
         with BundleWriter(_text(prefix)) as writer:
             _write(writer, names, slices, tensors, dtypes)
     except OSError as error:
-        raise _as_op_error(error) from error
+        raise as_op_error(error) from error
     return ()
 
 
@@ -175,7 +169,7 @@ def _merge_kernel(
     try:
         merge_bundles(prefixes, _text(destination_prefix), delete_old_dirs)
     except OSError as error:
-        raise _as_op_error(error) from error
+        raise as_op_error(error) from error
     return ()
 
 
@@ -206,7 +200,7 @@ def _write_old(filename: Array, tensor_names: Array, slices: list[str], data: li
     try:
         _write(OldWriter(_text(filename)), _texts(tensor_names, len(data), "tensor_names"), slices, data, types)
     except OSError as error:
-        raise _as_op_error(error) from error
+        raise as_op_error(error) from error
 
 
 SAVE = OpDef(

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any, Final
 
-from ...base.errors import InvalidArgumentError, NotFoundError, OutOfRangeError
+from ...base.errors import InvalidArgumentError, OutOfRangeError
+from ...formats.file_system import as_op_error
 from ...types import dtypes
 from ...types.dtypes import DType
 
@@ -46,8 +47,8 @@ def pairs_of_file(
 def _opened(path: str) -> Any:
     try:
         return open(path, "rb")
-    except FileNotFoundError as error:
-        raise NotFoundError(None, None, f"{path}; No such file or directory") from error
+    except OSError as error:
+        raise as_op_error(error, path) from error
 
 
 def _taker(dtype: DType, column: int, delimiter: bytes, path: str) -> Callable[[bytes, int], Any]:

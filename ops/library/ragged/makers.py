@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from ...base import nest
 from ...base.late import late
 from ...building.basic_ops import identity
 from ...building.convert import convert_to_tensor
@@ -214,6 +215,8 @@ def _parts(values: Any, partition: Any, name: str) -> tuple[Any, Tensor]:
         found = partition
     elif isinstance(partition, np.ndarray) and partition.dtype == np.int32:
         found = convert_to_tensor(partition, name=name)
+    elif any(isinstance(item, Tensor) for item in nest.flatten(partition)):
+        found = convert_to_tensor(partition, preferred_dtype=dtypes.int64, name=name)
     else:
         array = np.asarray(partition)
         if array.size and array.dtype.kind not in "iu":

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import islice
 from typing import Any
 
 import numpy as np
 
 from ....base.errors import DataLossError, InvalidArgumentError
+from ....building.default_graph import leave_out
 from ....types import dtypes
 from ....types.tensor_shape import TensorShape
 from ..api import Dataset
+from ..attempts import each
+from ..batching import collected
 from ..composites import SPARSE
 from ..dataset import DatasetBase, flat_shapes, scalar_of, tensor_of
 from ..iterators import make_one_shot
@@ -34,13 +36,15 @@ def _sparse_batches(dataset: DatasetBase, batch_size: Any, row: TensorShape) -> 
     if len(spec.dtypes) != 1 or spec.composites:
         raise TypeError("DenseToSparseDataset requires an input whose elements have a single component.")
     size = scalar_of(batch_size, "batch_size")
+    leave_out(1)  # of the shape of rows
     sparse = Spec(None, spec.dtypes, [TensorShape([None]).concatenate(row)], None, {0: SPARSE})
     most = [-1 if n is None else n for n in row.as_list()]
 
     def open(runtime: Runtime) -> Iterator[Element]:
-        count, elements = int(runtime.value(size)), dataset._open(runtime)
-        while batch := [element[0] for element in islice(elements, count)]:
-            yield (SPARSE.stacked([_as_sparse(array, most) for array in batch]),)
+        def together(batch: list[Element]) -> Element:
+            return (SPARSE.stacked([_as_sparse(element[0], most) for element in batch]),)
+
+        return collected(dataset._open(runtime), int(runtime.value(size)), False, together)
 
     def batches(runtime: Runtime) -> int:
         found, count = dataset._size(runtime), int(runtime.value(size))
@@ -93,7 +97,8 @@ def _resampled(dataset: DatasetBase, class_func: Any, target_dist: Any, initial_
         run, wanted = runtime.function(classes), np.asarray(runtime.value(target), np.float64)
         seen = np.full(len(wanted), 10.0 / len(wanted))  # as if a few had come already
         fixed = None if first is None else np.asarray(runtime.value(first), np.float64)
-        for element in dataset._open(runtime):
+
+        def drawn(element: Element) -> Element | None:
             found = run(*element)
             number = int(found[0])
             if not 0 <= number < len(wanted):
@@ -103,8 +108,9 @@ def _resampled(dataset: DatasetBase, class_func: Any, target_dist: Any, initial_
             often = seen if fixed is None else fixed
             with np.errstate(divide="ignore", invalid="ignore"):
                 ratio = np.where(often > 0, wanted / often, 0.0)
-            if random.random() * ratio.max() < ratio[number]:
-                yield (*found, *element)
+            return (*found, *element) if random.random() * ratio.max() < ratio[number] else None
+
+        return (element for element in each(dataset._open(runtime), drawn) if element is not None)
 
     return pair, [dataset], [target] if first is None else [target, first], open
 
@@ -150,11 +156,13 @@ def assert_element_shape(expected_shapes: Any) -> Any:
         shapes = [TensorShape(shape).merge_with(other) for shape, other in zip(spec.shapes, wanted)]
 
         def open(runtime: Runtime) -> Iterator[Element]:
-            for element in dataset._open(runtime):
+            def checked(element: Element) -> Element:
                 for part, shape in zip(element, shapes):
                     if type(part) is not tuple and not shape.is_compatible_with(part.shape):
                         raise InvalidArgumentError(None, None, f"An element has shape {part.shape}, not {shape}.")
-                yield element
+                return element
+
+            return each(dataset._open(runtime), checked)
 
         return Dataset(spec.with_shapes(shapes), [dataset], (), open, dataset._size)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from itertools import islice, pairwise
@@ -10,7 +11,9 @@ from typing import Any
 import numpy as np
 
 from ....base.errors import InvalidArgumentError, OpError
+from ....building.default_graph import leave_out
 from ....formats.file_system import matching
+from ....formats.record_file import check_compression
 from ....types import dtypes
 from ....types.tensor_shape import TensorShape
 from ...io.csv import _csv_kernel, split_record
@@ -35,6 +38,10 @@ def csv_lines(
     """
     names = tensor_of(filenames, dtypes.string, "filenames")
     defaults = [_default(item) for item in record_defaults]
+    if not defaults:
+        raise ValueError("A CsvDataset has one column at least: `record_defaults` is empty.")
+    if wrong := [default.shape for default in defaults if (default.shape.num_elements() or 0) > 1]:
+        raise ValueError(f"Defaults are scalars, or vectors of one element or none, not of the shapes {wrong}.")
     given = [
         tensor_of(compression_type or "", dtypes.string, "compression_type"),
         tensor_of(header, dtypes.bool_, "header"),
@@ -43,9 +50,10 @@ def csv_lines(
         tensor_of(na_value, dtypes.string, "na_value"),
         tensor_of([] if select_cols is None else select_cols, dtypes.int64, "select_cols"),
     ]
+    leave_out(1)  # of the size of a buffer
     kinds = [default.dtype.base_dtype for default in defaults]
-    if wrong := [kind.name for kind in kinds if kind not in _TYPES]:
-        raise TypeError(f"Columns of a CsvDataset are float32, float64, int32, int64 or string, not {wrong}.")
+    if others := [kind.name for kind in kinds if kind not in _TYPES]:
+        raise TypeError(f"Columns of a CsvDataset are float32, float64, int32, int64 or string, not {others}.")
 
     def open_rows(runtime: Runtime) -> Iterator[Element]:
         kind, skips, delimiter, quotes, absent, columns = (runtime.value(part) for part in given)
@@ -56,13 +64,14 @@ def csv_lines(
         values = [runtime.value(default) for default in defaults]
         for name in _names(runtime, names):
             with _opened(name, kind.item().decode()) as file:
-                records = _records(file, bool(quotes))
+                records = _records(file, delimiter.item(), bool(quotes))
                 if skips:
                     next(records, None)
                 while batch := list(islice(records, _ROWS)):
                     yield from _rows(batch, values, attrs)
 
     def check(runtime: Runtime) -> None:
+        check_compression(runtime.value(given[0]).item().decode())
         delimiter, columns = runtime.value(given[2]).item(), runtime.value(given[5]).tolist()
         if len(delimiter) != 1:
             raise InvalidArgumentError(None, None, "field_delim should be only 1 char")
@@ -87,15 +96,50 @@ def _default(item: Any) -> Any:
     return tensor_of(np.empty(0, kind.np_dtype), kind, "default") if kind is not None else tensor_of(item, None, "d")
 
 
-def _records(file: Any, quotes: bool) -> Iterator[bytes]:
-    """The records of a file; one with quotes may go over several lines."""
+def _records(file: Any, delimiter: bytes, quotes: bool) -> Iterator[bytes]:
+    """The records of a file, which end with a line feed, a carriage return or both; within quotes these are text."""
+    stop = re.compile(b"[\\r\\n" + re.escape(delimiter) + b"]")
     for line in file:
-        while quotes and line.count(b'"') % 2:
-            more = file.readline()
-            if not more:
-                break
-            line += more
-        yield line.removesuffix(b"\n").removesuffix(b"\r")
+        text = line.removesuffix(b"\n").removesuffix(b"\r")
+        if b"\r" not in text and not (quotes and b'"' in text):
+            yield text
+            continue
+        text, start = line, 0
+        while start < len(text):
+            end = _end_of_record(text, start, delimiter, quotes, stop)
+            if end is None:  # within quotes: the next line belongs to it
+                more = file.readline()
+                text += more
+                if more:
+                    continue
+                end = len(text)
+            yield text[start:end]
+            start = end + (2 if text[end : end + 2] == b"\r\n" else 1)
+
+
+def _end_of_record(text: bytes, place: int, delimiter: bytes, quotes: bool, stop: re.Pattern[bytes]) -> int | None:
+    """Where the record that begins at a place ends; None if that is behind the text. `stop` ends fields.
+
+    A field in quotes ends at a quote with a delimiter or an end behind it. One with other quotes ends there, too: it is
+    wrong, but what follows it is not.
+    """
+    while True:
+        if quotes and text[place : place + 1] == b'"':
+            place += 1
+            while True:
+                quote = text.find(b'"', place)
+                if quote < 0:
+                    return None
+                after = text[quote + 1 : quote + 2]
+                place = quote + (2 if after == b'"' else 1)
+                if after in (b"", delimiter, b"\r", b"\n"):
+                    break
+        found = stop.search(text, place)
+        if found is None:
+            return len(text)
+        if found.group() != delimiter:
+            return found.start()
+        place = found.end()
 
 
 def _rows(batch: list[bytes], defaults: list[Any], attrs: dict[str, Any]) -> Iterator[Any]:
@@ -128,10 +172,12 @@ def column_names_of(paths: list[str], field_delim: str, use_quote_delim: bool) -
     found = None
     for path in paths:
         with open(path, "rb") as file:
-            line = next(_records(file, use_quote_delim), b"")
+            line = next(_records(file, field_delim.encode(), use_quote_delim), b"")
         names = [name.decode() for name in split_record(line, field_delim.encode(), use_quote_delim)]
         if found is not None and names != found:
             raise ValueError("Files have different column names in the header row.")
+        if not names:
+            raise ValueError(f"{path} has no first row, which would name the columns.")
         found = names
     return found or []
 
@@ -143,7 +189,7 @@ def defaults_of(
     kinds = [0] * len(columns)
     with open(path, "rb") as file:
         end = None if rows is None else rows + int(header)
-        for record in islice(_records(file, use_quote_delim), int(header), end):
+        for record in islice(_records(file, field_delim.encode(), use_quote_delim), int(header), end):
             fields = split_record(record, field_delim.encode(), use_quote_delim)
             for number, column in enumerate(columns):
                 if column >= len(fields):
@@ -199,8 +245,8 @@ def as_features(names: list[str], label_name: str | None) -> Any:
     def features(*columns: Any) -> Any:
         found = OrderedDict(zip(names, columns))
         if label_name is None:
-            return dict(found)
+            return found
         label = found.pop(label_name)
-        return dict(found), label
+        return found, label
 
     return features

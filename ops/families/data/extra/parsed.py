@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
+from urllib.parse import quote
 
 import numpy as np
 
+from ....base import nest
 from ....base.errors import InvalidArgumentError, UnimplementedError, UnknownError
+from ....building.default_graph import leave_out
 from ....types import dtypes
 from ....types.array_values import as_bytes
 from ....types.tensor_shape import TensorShape
-from ...io.parsing import parse_example
+from ...io.parsing import FixedLenFeature, parse_example
 from ..api import Dataset, TFRecordDataset
 from ..dataset import tensor_of
+from ..experimental import parallel_interleave, shuffle_and_repeat
 from ..iterators import make_one_shot
 from ..runtime import Element, Runtime, Spec
+
+_INTEGER = re.compile(rb"\s*[-+]?\d+")
+_NUMBER = re.compile(rb"\s*[-+]?(?=\.?\d)\d*(\.\d*)?([eE][-+]?\d+)?")
 
 
 def parse_example_dataset(features: Mapping[str, Any], num_parallel_calls: Any = 1) -> Any:
@@ -34,6 +42,7 @@ def parse_example_dataset(features: Mapping[str, Any], num_parallel_calls: Any =
         shapes, kinds = dataset._spec.shapes, dataset._spec.dtypes
         if kinds != [dtypes.string] or not TensorShape(shapes[0]).is_compatible_with(TensorShape([None])):
             raise TypeError("Input dataset should be a dataset of vectors of strings")
+        leave_out(sum(isinstance(feature, FixedLenFeature) for feature in features.values()))  # constants: the defaults
         return dataset.map(lambda serialized: parse_example(serialized, features), num_parallel_calls)
 
     return apply
@@ -55,6 +64,7 @@ def make_batched_features_dataset(
       label_key: the feature that is the label.
       num_epochs: how often the files are gone through; None: without end.
       shuffle, shuffle_buffer_size, shuffle_seed: whether files and messages come in random order, and how.
+      reader_num_threads: of how many files messages are given in turn; default: one file after the other.
       drop_final_batch: whether a smaller last batch is left out; without end there is none.
       The others are accepted for compatibility.
     Raises: ValueError if the label is none of the features.
@@ -62,12 +72,15 @@ def make_batched_features_dataset(
     if label_key is not None and label_key not in features:
         raise ValueError(f"The `label_key` provided ({label_key!r}) must be one of the `features` keys.")
     files = Dataset.list_files(file_pattern, shuffle=shuffle, seed=shuffle_seed)
-    dataset: Any = files.flat_map(lambda name: reader(name, *(reader_args or ())))
+    read = parallel_interleave(lambda name: reader(name, *(reader_args or ())), reader_num_threads or 1)
+    dataset: Any = files.apply(read)
     if dataset._spec.dtypes == [dtypes.string, dtypes.string]:
         dataset = dataset.map(lambda key, value: value)
-    if shuffle:
+    if shuffle and num_epochs != 1:
+        dataset = dataset.apply(shuffle_and_repeat(shuffle_buffer_size, num_epochs, shuffle_seed))
+    elif shuffle:
         dataset = dataset.shuffle(shuffle_buffer_size, shuffle_seed)
-    if num_epochs != 1:
+    elif num_epochs != 1:
         dataset = dataset.repeat(num_epochs)
     dataset = dataset.batch(batch_size, drop_remainder=drop_final_batch or num_epochs is None)
     dataset = dataset.apply(parse_example_dataset(features))
@@ -99,26 +112,34 @@ class SqlDataset(Dataset):
     """
 
     def __init__(self, driver_name: Any, data_source_name: Any, query: Any, output_types: Any) -> None:
-        kinds = [dtypes.as_dtype(item) for item in output_types]
+        structure = nest.map_structure(dtypes.as_dtype, output_types)
+        kinds = nest.flatten(structure)
         names = ("driver_name", "data_source_name", "query")
         given = [tensor_of(item, dtypes.string, n) for item, n in zip((driver_name, data_source_name, query), names)]
 
         def open(runtime: Runtime) -> Iterator[Element]:
-            driver, source, sql = (as_bytes(runtime.value(tensor).item()).decode() for tensor in given)
+            source, sql = (as_bytes(runtime.value(tensor).item()).decode() for tensor in given[1:])
+            yield from _rows(source, sql, kinds)
+
+        def check(runtime: Runtime) -> None:
+            driver = as_bytes(runtime.value(given[0]).item()).decode()
             if driver != "sqlite":
                 raise InvalidArgumentError(
                     None, None, f"The database type, {driver}, is not supported by SqlDataset. The set of supported "
                     "databases is: {'sqlite'}.",
                 )  # fmt: skip
-            yield from _rows(source, sql, kinds)
 
-        super().__init__(Spec(tuple(kinds), kinds, [TensorShape([])] * len(kinds)), (), given, open)
+        super().__init__(Spec(structure, kinds, [TensorShape([])] * len(kinds)), (), given, open, None, check)
 
 
 def _rows(source: str, sql: str, kinds: list[Any]) -> Iterator[Element]:
     import sqlite3
 
-    connection = sqlite3.connect(source)
+    try:  # as TensorFlow does, to read only: no file is made
+        connection = sqlite3.connect(f"file:{quote(source)}?mode=ro", uri=True)
+    except sqlite3.Error as error:
+        raise InvalidArgumentError(None, None, f"Sqlite::Open({source}) failed: {error}") from error
+    connection.text_factory = bytes  # texts need be no UTF-8
     try:
         for row in connection.execute(sql):
             if len(row) != len(kinds):
@@ -138,8 +159,11 @@ def _column(value: Any, kind: Any) -> Any:
     """A column of a row; what is null is empty, or zero."""
     if kind == dtypes.string:
         array = np.empty((), object)
-        array[()] = b"" if value is None else as_bytes(value if isinstance(value, (str, bytes)) else str(value))
+        array[()] = b"" if value is None else value if isinstance(value, bytes) else as_bytes(str(value))
         return array
     if not (kind.is_integer or kind.is_floating or kind.is_bool):
         raise UnimplementedError(None, None, f"SqlDataset has no columns of type {kind.name}.")
+    if isinstance(value, bytes):  # the number that a text begins with, as SQLite takes it
+        found = (_NUMBER if kind.is_floating else _INTEGER).match(value)
+        value = 0 if found is None else float(found[0]) if kind.is_floating else int(found[0])
     return np.array(0 if value is None else value).astype(kind.np_dtype)

@@ -16,6 +16,7 @@ import numpy as np
 from ....definition.context import KernelContext
 from ....definition.opdef import NOT_DIFFERENTIABLE, Effects, OpDef
 from ....definition.shapes import merge_extent, with_rank
+from ....formats.file_system import translated
 from ...random.philox import blocks
 from ...random.sampling import get_seed, stream_of
 
@@ -221,7 +222,7 @@ def _alias_table(weights: Any) -> tuple[Any, Any]:
 
 def _counts_in(path: str) -> list[float]:
     """The last column of a file of comma-separated values."""
-    with open(path, encoding="utf-8") as file:
+    with translated(path), open(path, encoding="utf-8") as file:
         return [float(line.rstrip().rsplit(",", 1)[-1]) for line in file if line.strip()]
 
 
