@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -21,20 +22,34 @@ def lines(caplog: pytest.LogCaptureFixture) -> Any:
     return lambda: [record.getMessage() for record in caplog.records if record.name == "sessile"]
 
 
-def train(folder: Path, **options: Any) -> list[Any]:
-    """Take two steps under a Supervisor; returns the events."""
+def train(folder: Path, waits_for: int, **options: Any) -> list[Any]:
+    """Take steps under a Supervisor until its threads have written so many events; returns all events."""
+    count = 0
     with tf.Graph().as_default():
         step = tf.train.get_or_create_global_step()
         tf.summary.scalar("a", 1.0)
         supervisor = tf.train.Supervisor(logdir=str(folder), **options)
+        writer: Any = supervisor.summary_writer
+
+        def counted(write: Any) -> Any:
+            def call(*args: Any) -> None:
+                nonlocal count
+                write(*args)
+                count += 1
+
+            return call
+
+        if writer is not None:
+            writer.add_summary, writer.add_session_log = counted(writer.add_summary), counted(writer.add_session_log)
+        end = time.monotonic() + 20
         with supervisor.managed_session() as session:
-            for _ in range(2):
+            while count < waits_for and time.monotonic() < end:
                 session.run(step)
     return [event for path in folder.glob("events*") for event in tf.train.summary_iterator(str(path))]
 
 
 def test_a_supervisor_writes_its_graph_and_notes_start_and_stop(tmp_path: Path) -> None:
-    events = train(tmp_path, save_summaries_secs=0)
+    events = train(tmp_path, 2, save_summaries_secs=0)
     assert (tmp_path / "graph.pbtxt").exists()
     states = [event.session_log.status for event in events if event.WhichOneof("what") == "session_log"]
     assert states[0] == tf.SessionLog.START
@@ -43,20 +58,20 @@ def test_a_supervisor_writes_its_graph_and_notes_start_and_stop(tmp_path: Path) 
 
 
 def test_a_supervisor_counts_steps(tmp_path: Path) -> None:
-    events = train(tmp_path)
+    events = train(tmp_path, 4)
     tags = [value.tag for event in events for value in event.summary.value]
     assert sorted(set(tags)) == ["a", "global_step/sec"]
 
 
 def test_without_a_writer_or_a_step_nothing_is_counted(tmp_path: Path) -> None:
-    assert train(tmp_path / "a", summary_writer=None) == []
-    events = train(tmp_path / "b", global_step=None, save_model_secs=0)
+    assert train(tmp_path / "a", 0, summary_writer=None) == []
+    events = train(tmp_path / "b", 1, global_step=None, save_model_secs=0)
     kinds = [event.WhichOneof("what") for event in events]
     assert kinds == ["file_version", "graph_def", "meta_graph_def", "summary", "session_log"]
 
 
 def test_lines_of_a_supervisor(tmp_path: Path, lines: Any) -> None:
-    train(tmp_path, save_summaries_secs=0)
+    train(tmp_path, 2, save_summaries_secs=0)
     assert sorted(lines()) == sorted(
         [
             "Running local_init_op.", "Done running local_init_op.", "Starting standard services.",
