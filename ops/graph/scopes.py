@@ -57,6 +57,27 @@ class ThreadScopes(threading.local):
             self.special = before_special
 
 
+class ControlBlock:
+    """Operations made inside wait for those of a group too, or for none; may be entered again, in other blocks."""
+
+    __slots__ = ("_entered", "_group", "_scopes")
+
+    def __init__(self, scopes: ThreadScopes, group: ControlGroup | None) -> None:
+        self._scopes, self._group = scopes, group
+        self._entered: list[Any] = []
+
+    def __enter__(self) -> None:
+        if self._group is None:
+            block = self._scopes.changed(control=(), control_flow=None)
+        else:
+            block = self._scopes.changed(control=(*self._scopes.control, self._group))
+        self._entered.append(block)
+        block.__enter__()
+
+    def __exit__(self, *error: Any) -> None:
+        self._entered.pop().__exit__(*error)
+
+
 class Scopes:
     """The part of `Graph` with the context managers that say how operations are made inside a block."""
 
@@ -123,7 +144,7 @@ class Scopes:
         Raises: TypeError for something that is neither.
         """
         if control_inputs is None:
-            return self._scopes.changed(control=(), control_flow=None)
+            return ControlBlock(self._scopes, None)
         found: list[Operation] = []
         for item in control_inputs:
             if isinstance(item, Tensor) or not isinstance(item, Operation):
@@ -132,8 +153,7 @@ class Scopes:
                 item = item.op
             if item not in found:
                 found.append(item)
-        group = ControlGroup(tuple(found))
-        return self._scopes.changed(control=(*self._scopes.control, group))
+        return ControlBlock(self._scopes, ControlGroup(tuple(found)))
 
     def _control_element(self, item: Any) -> Any:
         if hasattr(item, "_indexed_slices_op"):

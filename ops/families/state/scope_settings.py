@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import Enum
 from typing import Any
 
 from ...building.default_graph import get_default_graph
@@ -14,17 +15,13 @@ _DEFAULTS = (
 )  # fmt: skip
 
 
-class _AutoReuse:
+class _ReuseMode(Enum):
     """The type of AUTO_REUSE: reuse a variable if it exists, make it if it does not."""
 
-    def __bool__(self) -> bool:
-        return True
-
-    def __repr__(self) -> str:
-        return "_ReuseMode.AUTO_REUSE"
+    AUTO_REUSE = 1
 
 
-AUTO_REUSE = _AutoReuse()
+AUTO_REUSE = _ReuseMode.AUTO_REUSE
 
 
 class VariableScope:

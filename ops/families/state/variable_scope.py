@@ -7,7 +7,8 @@ from contextlib import contextmanager, nullcontext
 from functools import partial
 from typing import Any
 
-from ...building.default_graph import get_default_graph, name_scope
+from ...building.default_graph import get_default_graph, graph_of, name_scope
+from ...graph.defaults import default_graph
 from ...graph.graph_keys import GraphKeys
 from ...types import dtypes
 from .scope_settings import AUTO_REUSE, VariableScope, VariableStore, get_variable_scope, variable_store
@@ -16,23 +17,8 @@ from .variable_getter import get_or_make
 __all__ = ["AUTO_REUSE", "VariableScope", "get_variable_scope"]
 
 
-@contextmanager
-def variable_scope(
-    name_or_scope: Any,
-    default_name: str | None = None,
-    values: Any = None,
-    initializer: Any = None,
-    regularizer: Any = None,
-    caching_device: Any = None,
-    partitioner: Any = None,
-    custom_getter: Any = None,
-    reuse: Any = None,
-    dtype: Any = None,
-    use_resource: bool | None = None,
-    constraint: Any = None,
-    auxiliary_name_scope: bool = True,
-) -> Iterator[VariableScope]:
-    """Open a variable scope: names of variables made by `get_variable` inside begin with its name.
+class variable_scope:  # noqa: N801 - TensorFlow's spelling
+    """A variable scope: names of variables made by `get_variable` inside begin with its name.
 
     Args:
       name_or_scope: a name, put behind the outer scope's, or a VariableScope to open again.
@@ -43,48 +29,116 @@ def variable_scope(
       custom_getter: a function called in place of `get_variable`, with what would be called as its first argument.
       reuse: True: variables must exist; AUTO_REUSE: they may; None: as outside.
       auxiliary_name_scope: False leaves the name scope as it is.
-    Yields: the VariableScope.
-    Raises: ValueError if neither name is given, or for another `reuse`; TypeError for a scope of another type.
+    Entering yields the VariableScope. The same object may be entered again, one time after the other, and keeps a
+    default name that was made unique, as in TensorFlow 1.15.
+    Raises: TypeError if neither name is given, or for a scope of another type; ValueError for another `reuse`;
+      RuntimeError on leaving if another scope is in force than the one that was entered.
     """
-    _check_scope(name_or_scope, default_name, reuse)
-    defaults = {
-        "initializer": initializer, "regularizer": regularizer, "caching_device": caching_device,
-        "partitioner": partitioner, "dtype": dtype, "use_resource": use_resource, "constraint": constraint,
-    }  # fmt: skip
-    scope: Any = name_or_scope
-    outer = (store := variable_store()).current
-    given = not isinstance(scope, str) and scope is not None
-    name = scope.name if given else _full_name(store, outer, scope, default_name)
-    own = name.rpartition("/")[2] if given else default_name if scope is None else scope
-    with _name_scope(own, values, auxiliary_name_scope) as names:
-        original = scope.original_name_scope if given else names
-        base = scope if given else outer
-        store.current = base.inner(
-            reuse or base.reuse,  # of a scope that is opened again, what it was made with, wherever that is
+
+    def __init__(
+        self,
+        name_or_scope: Any,
+        default_name: str | None = None,
+        values: Any = None,
+        initializer: Any = None,
+        regularizer: Any = None,
+        caching_device: Any = None,
+        partitioner: Any = None,
+        custom_getter: Any = None,
+        reuse: Any = None,
+        dtype: Any = None,
+        use_resource: bool | None = None,
+        constraint: Any = None,
+        auxiliary_name_scope: bool = True,
+    ) -> None:
+        if name_or_scope is None and default_name is None:
+            raise TypeError("If default_name is None then name_or_scope is required")
+        if reuse not in (None, True, False) and reuse is not AUTO_REUSE:
+            raise ValueError("The reuse parameter must be True or False or None.")
+        self._asked, self._default_name, self._reuse = name_or_scope, default_name, reuse
+        self._is_auxiliary, self._custom_getter = auxiliary_name_scope, custom_getter
+        self._defaults = {
+            "initializer": initializer, "regularizer": regularizer, "caching_device": caching_device,
+            "partitioner": partitioner, "dtype": dtype, "use_resource": use_resource, "constraint": constraint,
+        }  # fmt: skip
+        graph = get_default_graph()
+        self._graph = graph if graph.building_function or values is None else graph_of(values)
+        self._own: str | None = None  # the name behind the outer scope's
+        self._around: str | None = None  # the name scope it was entered in
+        self._first: VariableScope | None = None
+        self._last: VariableScope | None = None
+        self._entered: list[Any] = []
+
+    def __enter__(self) -> VariableScope:
+        manager = self._opened()
+        scope = manager.__enter__()
+        self._entered.append(manager)
+        return scope
+
+    def __exit__(self, *error: Any) -> None:
+        self._entered.pop().__exit__(*error)
+
+    @contextmanager
+    def _opened(self) -> Iterator[VariableScope]:
+        graph = get_default_graph()
+        is_there = graph is self._graph or graph.building_function  # what is outside of a function is taken in
+        with nullcontext() if is_there else default_graph(self._graph):
+            _check_scope(self._asked, self._reuse)
+            store = variable_store()
+            outer, opened = store.current, None
+            given = isinstance(self._asked, VariableScope)
+            name = self._asked.name if given else self._name_behind(store)
+            with self._name_scope(name) as names:
+                store.current = self._first = self._last = self._inner(outer, name, names)
+                if given:
+                    store.opened[name] = store.opened.get(name, 0) + 1
+                    opened = dict(store.opened)
+                try:
+                    yield store.current
+                    if store.current is not self._last:
+                        raise RuntimeError("Improper nesting of variable_scope.")
+                finally:
+                    store.current = outer
+                    if opened is not None:
+                        store.opened = opened
+                    else:
+                        store.forget_within(name)
+
+    def _name_behind(self, store: VariableStore) -> str:
+        """The whole name of a scope that is asked for by a name; a default one is made unique the first time."""
+        prefix = f"{store.current.name}/" if store.current.name else ""
+        if self._own is None:
+            self._own = _unique(store, prefix, self._default_name) if self._asked is None else self._asked
+        full = prefix + self._own
+        store.opened[full] = store.opened.get(full, 0) + 1
+        return full
+
+    def _name_scope(self, name: str) -> Any:
+        """The name scope that goes with it, or the one around: without one, that of the first time."""
+        own = name.rpartition("/")[2] if isinstance(self._asked, VariableScope) else self._asked or self._default_name
+        if self._is_auxiliary and own:
+            return name_scope(own)
+        if self._is_auxiliary:
+            return nullcontext("")
+        if self._around is None:
+            around = get_default_graph().get_name_scope()
+            self._around = f"{around}/" if around else ""
+        return name_scope(self._around)
+
+    def _inner(self, outer: VariableScope, name: str, names: str) -> VariableScope:
+        """What is in force inside: a scope that is opened again stays one object, with what was set in it."""
+        given = isinstance(self._asked, VariableScope)
+        if given and self._first is not None:
+            return self._first
+        base = self._asked if given else outer
+        original = base.original_name_scope if given else names
+        return base.inner(
+            self._reuse or base.reuse,  # of a scope that is opened again, what it was made with, wherever that is
             name,
-            original,
-            custom_getter=_inside(custom_getter, base.custom_getter),
-            **defaults,
+            original if self._first is None else self._first.original_name_scope,
+            custom_getter=_inside(self._custom_getter, base.custom_getter),
+            **self._defaults,
         )
-        if given:
-            store.opened[name] = store.opened.get(name, 0) + 1
-        opened = dict(store.opened)
-        try:
-            yield store.current
-        finally:
-            store.current = outer
-            if given:
-                store.opened = opened
-            else:
-                store.forget_within(name)
-
-
-def _name_scope(own: str | None, values: Any, is_auxiliary: bool) -> Any:
-    """The name scope that goes with a variable scope; without one, or without a name, the scope around as it is."""
-    if is_auxiliary and own:
-        return name_scope(own, None, values)
-    around = "" if is_auxiliary else get_default_graph().get_name_scope()
-    return nullcontext(f"{around}/" if around else "")
 
 
 def _inside(custom_getter: Any, outer: Any) -> Any:
@@ -98,32 +152,21 @@ def _inside(custom_getter: Any, outer: Any) -> Any:
     return both
 
 
-def _check_scope(name_or_scope: Any, default_name: str | None, reuse: Any) -> None:
-    """Raises: TypeError, ValueError for arguments of `variable_scope` that are none."""
-    if name_or_scope is None and default_name is None:
-        raise TypeError("If default_name is None then name_or_scope is required")
-    if reuse not in (None, True, False) and reuse is not AUTO_REUSE:
-        raise ValueError("The reuse parameter must be True or False or None.")
+def _check_scope(name_or_scope: Any, reuse: Any) -> None:
+    """Raises: TypeError, ValueError for arguments of `variable_scope` that TensorFlow refuses on entering only."""
     if name_or_scope is None and reuse:
         raise ValueError("reuse=True cannot be used without a name_or_scope")
     if not isinstance(name_or_scope, (str, VariableScope, type(None))):
-        raise TypeError(f"VariableScope: name_or_scope must be a string or VariableScope, got {name_or_scope!r}.")
+        raise TypeError("VariableScope: name_or_scope must be a string or VariableScope.")
 
 
-def _full_name(store: VariableStore, outer: VariableScope, name: str | None, default_name: str | None) -> str:
-    """The name of a new scope behind the outer one's; a default name is made unique."""
-    prefix = outer.name + "/" if outer.name else ""
-    if name is not None:
-        full = prefix + name
-    else:
-        full = prefix + str(default_name)
-        if store.opened.get(full):
-            number = 1
-            while store.opened.get(f"{full}_{number}"):
-                number += 1
-            full = f"{full}_{number}"
-    store.opened[full] = store.opened.get(full, 0) + 1
-    return full
+def _unique(store: VariableStore, prefix: str, default_name: str | None) -> str:
+    """A default name, with a number behind it if there is a scope of that name."""
+    name, number = str(default_name), 0
+    while store.opened.get(prefix + name):
+        number += 1
+        name = f"{default_name}_{number}"
+    return name
 
 
 def get_variable(

@@ -2,27 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from typing import Any
 
 _CUSTOM: dict[str, Any] = {}
 
 
-@contextmanager
-def custom_object_scope(*args: Mapping[str, Any]) -> Iterator[None]:
-    """Have names known inside the block: dictionaries from names to classes and functions."""
-    before = dict(_CUSTOM)
-    for names in args:
-        _CUSTOM.update(names)
-    try:
-        yield
-    finally:
+class CustomObjectScope:
+    """Have names known inside the block, as often as it is entered.
+
+    Args:
+      args: dictionaries from names to classes and functions.
+    """
+
+    def __init__(self, *args: Mapping[str, Any]) -> None:
+        self.custom_objects = args
+        self._before: list[dict[str, Any]] = []
+
+    def __enter__(self) -> CustomObjectScope:
+        self._before.append(dict(_CUSTOM))
+        for names in self.custom_objects:
+            _CUSTOM.update(names)
+        return self
+
+    def __exit__(self, *error: Any) -> None:
         _CUSTOM.clear()
-        _CUSTOM.update(before)
+        _CUSTOM.update(self._before.pop())
 
 
-CustomObjectScope = custom_object_scope
+def custom_object_scope(*args: Mapping[str, Any]) -> CustomObjectScope:
+    """Have names known inside the block: dictionaries from names to classes and functions."""
+    return CustomObjectScope(*args)
 
 
 def get_custom_objects() -> dict[str, Any]:
