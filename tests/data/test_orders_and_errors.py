@@ -256,3 +256,19 @@ def test_elements_before_groups_may_fail() -> None:
     checked = D.range(5).map(lambda x: 6 // (x - 1))
     grouped = checked.apply(X.group_by_window(lambda x: x % 2, lambda k, d: d.batch(2), 2))
     assert drained(grouped) == [Invalid, [-6, 6], [2], [3]]
+
+
+@pytest.mark.parametrize("weights", [[0.3, 0.5, 0.2], [0.3, 0.0, 0.7], None])
+def test_datasets_drawn_many_at_a_time(weights: Any) -> None:
+    """Numbers of datasets that are drawn ahead are those that are drawn one by one, as of weights in a dataset."""
+
+    def drawn(given: Any) -> list[int]:
+        with tf.Graph().as_default(), tf.Session() as sess:
+            sources = [D.range(first, first + 500) for first in (0, 1000, 2000)]
+            element = X.sample_from_datasets(sources, given, seed=9).make_one_shot_iterator().get_next()
+            return [int(sess.run(element)) for _ in range(600)]
+
+    ahead = drawn(weights)
+    row = np.array([1.0] * 3 if weights is None else weights, np.float32)
+    assert ahead == drawn(D.from_tensors(row).repeat())
+    assert {number // 1000 for number in ahead} == {n for n in range(3) if row[n]}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,7 @@ from ...base.errors import InvalidArgumentError
 from ...building.default_graph import leave_out
 from ...types import dtypes
 from ...types.tensor_shape import TensorShape
+from ..random.drawing import classes_of_pairs
 from ..random.philox import drawing
 from .attempts import Failure, attempts, each
 from .dataset import DatasetBase, as_structure
@@ -117,15 +119,18 @@ def reduced_by_key(dataset: DatasetBase, key_func: Any, reducer: Any) -> Parts:
     return Spec.of_tensors(end.result), [dataset], (), open
 
 
+_AT_FIRST, _AT_ONCE = 8, 256  # numbers of datasets that are drawn at a time: more and more
 _IN_VAIN = 2000  # draws of datasets that have ended before one that has not is taken
 
 
-def chosen(datasets: Any, choices: DatasetBase, are_drawn: bool = False) -> Parts:
+def chosen(datasets: Any, choices: DatasetBase, are_drawn: bool = False, odds: Any = None) -> Parts:
     """Elements of several datasets, from the one whose number comes next; what has ended is passed over.
 
     Args:
       are_drawn: whether numbers come without end, and may be all of datasets that have ended: those that are never
         drawn are then given last, where TensorFlow waits forever.
+      odds: of such numbers that hang on nothing else, the logits (a tensor of one row) and the dataset of the seeds
+        that `choices` draws them with: many are drawn at a time.
     """
     datasets = list(datasets)
     if choices._spec.dtypes != [dtypes.int64] or choices._spec.shapes[0].ndims != 0:
@@ -151,13 +156,24 @@ def chosen(datasets: Any, choices: DatasetBase, are_drawn: bool = False) -> Part
                 opened[number], left = None, left - 1
             return found
 
-        for found in each(choices._open(runtime), choose):
+        numbers = choices._open(runtime) if odds is None else _drawn(runtime, *odds)
+        for found in each(numbers, choose):
             if found is not None:
                 yield found
             if not left:
                 return
 
-    return _common(datasets), [*datasets, choices], (), open
+    return _common(datasets), [*datasets, choices], () if odds is None else (odds[0],), open
+
+
+def _drawn(runtime: Runtime, logits: Any, seeds: DatasetBase) -> Iterator[Element]:
+    """The numbers of datasets, drawn of a row of logits without end; each takes two seeds."""
+    row, numbers, count = runtime.value(logits)[0], seeds._open(runtime), _AT_FIRST
+    while True:
+        taken = np.array([element[0] for element in islice(numbers, 2 * count)]).reshape(count, 2)
+        for number in classes_of_pairs(taken, row):
+            yield (number,)
+        count = min(2 * count, _AT_ONCE)
 
 
 def only(dataset: DatasetBase) -> Parts:

@@ -201,7 +201,8 @@ def sample_from_datasets(datasets: Any, weights: Any = None, seed: int | None = 
     Raises: ValueError for another number of weights than datasets.
     """
     datasets = list(datasets)
-    pairs = RandomDataset(seed).batch(2)
+    seeds = RandomDataset(seed)
+    pairs = seeds.batch(2)
 
     def chosen(logits: Any, pair: Any) -> Any:
         return reshape(stateless_multinomial(logits, 1, pair), [])
@@ -214,7 +215,7 @@ def sample_from_datasets(datasets: Any, weights: Any = None, seed: int | None = 
         raise ValueError(f"`weights` must be a vector of length {len(datasets)}, got shape {fixed.shape}.")
     logits = expand_dims(fixed if weights is None else log(fixed), 0)
     leave_out(-3 if weights is None else 0)  # TensorFlow makes them in the function
-    return Dataset(*choosing.chosen(datasets, pairs.map(lambda pair: chosen(logits, pair)), True))
+    return Dataset(*choosing.chosen(datasets, pairs.map(lambda pair: chosen(logits, pair)), True, (logits, seeds)))
 
 
 class RandomDataset(Dataset):

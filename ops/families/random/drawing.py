@@ -24,8 +24,8 @@ from ..arrays.slicing import slice as slice_of
 from ..elementwise.like import zeros_like
 from ..reductions.reductions import reduce_all
 from . import random_gradients as gradients
-from .distributions import doubles
-from .philox import BLOCKS_PER_NUMBER
+from .distributions import doubles, unit_double
+from .philox import BLOCKS_PER_NUMBER, blocks_of_pairs
 from .rejection import gamma, poisson
 from .sampling import RANDOM, SEEDS, extents_of, random_uniform, seed_attrs, stream_of
 
@@ -63,6 +63,18 @@ def drawn_classes(key: int, first: int, logits: Any, count: int, output_dtype: D
         sums = np.cumsum(np.where(possible[row], np.exp(wide[row] - largest), 0.0))
         result[row] = np.searchsorted(sums, share * sums[-1], side="right")
     return result
+
+
+def classes_of_pairs(seeds: Any, logits: Any) -> list[int]:
+    """The class that `stateless_multinomial` draws of a row of logits, for each pair of seeds (a row of integers)."""
+    wide = logits.astype(np.float64)
+    possible = np.isfinite(wide)
+    largest = np.max(wide, where=possible, initial=-np.inf)
+    sums = np.cumsum(np.where(possible, np.exp(wide - largest), 0.0))
+    drawn = blocks_of_pairs(seeds)
+    shares = unit_double(drawn[:, 0], drawn[:, 1])
+    found: list[int] = np.searchsorted(sums, shares * sums[-1], side="right").tolist()
+    return found
 
 
 def check_count(num_samples: Any) -> int:
