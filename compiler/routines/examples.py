@@ -99,7 +99,7 @@ _SCAN: Final = """def kernel(
             if number >= i64(0):
                 kind = load(kinds, U(number))
                 total = i64(0)
-                begin = at
+                begin = u64(0)
                 if at < last:
                     good = load(memory, U(at)) == kind
                     {list}
@@ -215,6 +215,11 @@ class _Batch:
         if bad[0]:
             raise UnusualError
         self._texts = texts
+
+    def has_list(self, key: str) -> Array:
+        """Which messages have a list of a feature, be it empty."""
+        found: Array = self._begins[self._numbers[key]] != 0
+        return found
 
     def values(self, key: str, dtype: DType) -> tuple[Array, Any]:
         """How many values each message has of a feature, and all of them."""

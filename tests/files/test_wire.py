@@ -133,3 +133,19 @@ def test_steps_read_many_messages_by_compiled_code(monkeypatch: pytest.MonkeyPat
         assert many.values.tolist() == flat.tolist() == numbers
         with pytest.raises(tf.errors.InvalidArgumentError, match="Could not parse example input, value: 'junk'"):
             session.run(parsed["x"], {texts: [*batch, b"junk"]})
+
+
+@pytest.mark.parametrize("read", READERS)
+def test_an_empty_list_is_none_of_the_default(read: Reader) -> None:
+    absent, empty, without, whole = (proto.Example() for _ in range(4))
+    empty.features.feature["n"].int64_list.SetInParent()
+    without.features.feature["n"].SetInParent()
+    whole.features.feature["n"].int64_list.value.append(3)
+    dense = [Dense("n", dtypes.int64, (1,), np.array([7]))]
+    batch = [message.SerializeToString() for message in (absent, without, whole)]
+    assert read(batch, [], dense)[0].tolist() == [[7], [7], [3]]
+    with pytest.raises(example_wire.UnusualError):
+        read([*batch, empty.SerializeToString()], [], dense)
+    parsed = tf.parse_example([empty.SerializeToString()], {"n": tf.FixedLenFeature([1], tf.int64, 7)})
+    with tf.Session() as sess, pytest.raises(tf.errors.InvalidArgumentError, match="values size: 0"):
+        sess.run(parsed)

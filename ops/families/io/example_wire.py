@@ -129,6 +129,11 @@ class Batch:
 
     # Values.
 
+    def has_list(self, key: str) -> Array:
+        """Which messages have a list of a feature, be it empty."""
+        found: Array = self._tags[self._numbers[key]] != 0
+        return found
+
     def values(self, key: str, dtype: DType) -> tuple[Array, Any]:
         """How many values each message has of a feature, and all of them. Raises: UnusualError for another type."""
         number = self._numbers[key]
@@ -206,6 +211,9 @@ def _ranges(begin: Array, end: Array) -> Array:
 class Features(Protocol):
     """What `parsed` needs to know of a batch."""
 
+    def has_list(self, key: str) -> Array:
+        """See `Batch.has_list`."""
+
     def values(self, key: str, dtype: DType) -> tuple[Array, Any]:
         """See `Batch.values`."""
 
@@ -222,7 +230,7 @@ def parsed(batch: Features, sparse: list[Sparse], dense: list[Dense]) -> tuple[A
         *(indices for indices, _, _ in parts),
         *(values for _, values, _ in parts),
         *(shape for _, _, shape in parts),
-        *(_dense_value(*batch.values(spec.key, spec.dtype), spec) for spec in dense),
+        *(_dense_value(*batch.values(spec.key, spec.dtype), batch.has_list(spec.key), spec) for spec in dense),
     )
 
 
@@ -233,13 +241,13 @@ def _sparse_parts(counts: Array, values: Array) -> tuple[Array, Array, Array]:
     return indices, values, np.array([len(counts), counts.max(initial=0)], np.int64)
 
 
-def _dense_value(counts: Array, values: Array, spec: Dense) -> Array:
+def _dense_value(counts: Array, values: Array, has_list: Array, spec: Dense) -> Array:
     if spec.is_sequence:
         return _rows(counts, values, spec)
     size = math.prod(spec.extents)  # type: ignore[arg-type]
     if (counts == size).all():
         return values.reshape(len(counts), *spec.extents)
-    missing = counts == 0
+    missing = ~has_list  # an empty list is not, and is too short
     if not spec.default.size or not ((counts == size) | missing).all():
         raise UnusualError
     result = np.empty((len(counts), size), spec.dtype.np_dtype)
