@@ -49,6 +49,27 @@ def test_other_encodings(target: str, more: list[bytes]) -> None:
     _each(lambda x: tf.strings.unicode_transcode(x, "UTF-8", target, errors="ignore"), _TEXTS + more)
 
 
+@pytest.mark.parametrize("more", [[], [b"bad\xff\xc3x", b"\xe2\x82"], [b"\xc3", b"\xa9"], [b"", b"\x80"]])
+def test_characters(more: list[bytes]) -> None:
+    """Code points, their places and characters of many strings are those of each, of cut characters as well."""
+    texts = [*_TEXTS, *more]
+    rows: Any
+    with tf.Graph().as_default(), tf.Session() as sess:
+        x = tf.placeholder(tf.string, [None])
+        codes, starts = tf.strings.unicode_decode_with_offsets(x, "UTF-8")
+        letters = tf.strings.unicode_split(x, "UTF-8")
+        words = tf.strings.unicode_encode(codes, "UTF-16-BE")
+        lengths = tf.strings.length(x, unit="UTF8_CHAR")
+        call = sess.make_callable([codes, starts, letters, words, lengths], [x])
+        *ragged, joined, counts = call(texts)
+        rows = [row.to_list() for row in ragged]
+        for number, text in enumerate(texts):
+            *one, word, count = call([text])
+            assert [row[number] for row in rows] == [item.to_list()[0] for item in one]
+            assert (joined[number], counts[number]) == (word[0], count[0])
+            assert count[0] == sum((byte & 0xC0) != 0x80 for byte in text)
+
+
 def test_single_strings_are_split_and_hashed_as_many() -> None:
     """One string takes a way of its own."""
     texts = [b"", b" ", b"a b", b"a  b ", b"abc", b"one two three four five six seven eight nine"]

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import base64
 from itertools import accumulate
-from typing import Final
+from typing import Any, Final
+
+import numpy as np
 
 _LEAST: Final = 8  # strings from which on it is worth it
 _LETTERS: Final = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
@@ -65,3 +67,48 @@ def transcoded(texts: list[bytes], source: str, target: str) -> list[bytes] | No
         return texts
     lines = text.split("\n")
     return [line.encode(target) for line in lines] if len(lines) == len(texts) else None
+
+
+def begun(texts: list[bytes]) -> tuple[Any, Any]:
+    """Bytes of UTF-8 that begin a character: for each byte of all strings whether it does, and where strings begin and
+    the last one ends."""
+    data = np.frombuffer(b"".join(texts), np.uint8)
+    bounds = np.zeros(len(texts) + 1, np.int64)
+    np.cumsum(np.fromiter(map(len, texts), np.int64, len(texts)), out=bounds[1:])
+    return (data & 0xC0) != 0x80, bounds
+
+
+def characters_of_each(texts: list[bytes]) -> Any:
+    """How many bytes of each string begin a character of UTF-8, int32."""
+    begins, bounds = begun(texts)
+    before = np.zeros(len(begins) + 1, np.int32)
+    np.cumsum(begins, dtype=np.int32, out=before[1:])
+    return np.diff(before[bounds])
+
+
+def code_points(texts: list[bytes]) -> tuple[Any, Any, Any] | None:
+    """The code points of strings of UTF-8, where among them each string begins, and the last one ends, and the byte of
+    its string at which each begins; None if one of them is not as it should be, or they are few.
+    """
+    if len(texts) < _LEAST:
+        return None
+    begins, bounds = begun(texts)
+    inner = bounds[bounds < len(begins)]
+    if not begins[inner].all():  # what is whole may be cut in the middle of a character
+        return None
+    try:
+        text = b"".join(texts).decode()
+    except UnicodeDecodeError:
+        return None
+    codes = np.frombuffer(text.encode("utf-32-le"), "<i4").astype(np.int32)
+    places = np.flatnonzero(begins)
+    splits = np.searchsorted(places, bounds)
+    return codes, splits, places - np.repeat(bounds[:-1], np.diff(splits))
+
+
+def encoded_each(codes: Any, target: str) -> Any:
+    """An array of strings of one character each, from code points that are some; Python's name of the codec."""
+    numbers = np.bincount(codes).nonzero()[0]
+    table = np.empty(numbers[-1] + 1 if len(numbers) else 0, object)
+    table[numbers] = [chr(number).encode(target) for number in numbers.tolist()]
+    return table[codes]

@@ -17,9 +17,8 @@ from ...graph.node import Tensor
 from ...types import dtypes
 from ...types.tensor_shape import Extents
 from .joining import each, strings
-from .many import base64_of, from_base64
+from .many import base64_of, characters_of_each, from_base64
 
-_CONTINUATION = bytes(range(0x80, 0xC0))  # bytes of UTF-8 that begin no character
 _UNIT = {"unit": ("string", b"BYTE")}
 
 
@@ -91,7 +90,7 @@ def substr(input: Any, pos: Any, len: Any, name: str | None = None, unit: str = 
 def _length_kernel(input: Any, *, unit: bytes) -> Any:
     texts = input.ravel().tolist()
     if unit == b"UTF8_CHAR":
-        texts = [text.translate(None, _CONTINUATION) for text in texts]
+        return characters_of_each(texts).reshape(input.shape)
     counts = map(len, texts)
     return np.fromiter(counts, np.int32, input.size).reshape(input.shape)
 

@@ -23,7 +23,7 @@ from ..arrays.reshaping import reshape
 from ..arrays.shape_ops import shape as shape_of
 from ..elementwise.cast import cast
 from .joining import strings
-from .many import transcoded
+from .many import code_points, encoded_each, transcoded
 
 _ENCODINGS = (b"UTF-8", b"UTF-16-BE", b"UTF-32-BE")
 _ERRORS = (b"strict", b"replace", b"ignore")
@@ -141,7 +141,13 @@ def _decode(with_offsets: bool) -> Callable[..., Any]:
         Tsplits: Any,
     ) -> Any:  # fmt: skip
         decoder = _Decoder(input_encoding, errors, replacement_char, replace_control_characters)
-        rows = [decoder.characters(text) for text in input.ravel().tolist()]
+        texts = input.ravel().tolist()
+        found = None if replace_control_characters or decoder.codec != "utf-8" else code_points(texts)
+        if found is not None:
+            codes, splits, starts = found
+            splits = splits.astype(Tsplits.np_dtype)
+            return (splits, codes, starts) if with_offsets else (splits, codes)
+        rows = [decoder.characters(text) for text in texts]
         splits = np.cumsum([0, *(len(codes) for codes, _ in rows)]).astype(Tsplits.np_dtype)
         codes = np.array([code for row, _ in rows for code in row], np.int32)
         starts = np.array([start for _, row in rows for start in row], np.int64)
@@ -188,8 +194,13 @@ def _encode_kernel(
     wrong = (input_values < 0) | (input_values > 0x10FFFF) | ((input_values >= 0xD800) & (input_values < 0xE000))
     if wrong.any() and errors == b"strict":
         raise InvalidArgumentError(None, None, "Code point value out of valid Unicode range.")
-    codes = np.where(wrong, -1 if errors == b"ignore" else replacement_char, input_values).tolist()
     written = codecs.lookup(output_encoding.decode()).name
+    if not wrong.any():
+        if splits == list(range(len(splits))):
+            return encoded_each(input_values, written)
+        text = input_values.astype("<u4").tobytes().decode("utf-32-le")
+        return strings([text[start:end].encode(written) for start, end in pairwise(splits)])
+    codes = np.where(wrong, -1 if errors == b"ignore" else replacement_char, input_values).tolist()
     rows = (codes[start:end] for start, end in pairwise(splits))
     return strings(["".join(chr(code) for code in row if code >= 0).encode(written) for row in rows])
 
