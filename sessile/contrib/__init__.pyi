@@ -11,6 +11,7 @@ from sessile.contrib import distributions as distributions
 from sessile.contrib import eager as eager
 from sessile.contrib import estimator as estimator
 from sessile.contrib import factorization as factorization
+from sessile.contrib import feature_column as feature_column
 from sessile.contrib import framework as framework
 from sessile.contrib import graph_editor as graph_editor
 from sessile.contrib import image as image

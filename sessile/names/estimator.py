@@ -4,6 +4,10 @@ from __future__ import annotations
 
 _ASKING = "get_replica_context get_strategy has_strategy in_cross_replica_context"
 _COLUMNS = "ops.library.feature_column"
+_OF_SEQUENCES = (
+    "sequence_categorical_column_with_hash_bucket sequence_categorical_column_with_identity "
+    "sequence_categorical_column_with_vocabulary_file sequence_categorical_column_with_vocabulary_list"
+)
 _DISTRIBUTE = "ops.library.distribute"
 _HOOKS = (
     "CheckpointSaverHook CheckpointSaverListener FeedFnHook FinalOpsHook GlobalStepWaiterHook LoggingTensorHook "
@@ -111,5 +115,9 @@ NAMES: dict[str, dict[str, str]] = {
         f"{_COLUMNS}.dense": "embedding_column indicator_column shared_embedding_columns",
         f"{_COLUMNS}.models": "input_layer linear_model make_parse_example_spec",
         f"{_COLUMNS}.numeric": "bucketized_column numeric_column",
+        f"{_COLUMNS}.sequences": f"{_OF_SEQUENCES} sequence_numeric_column",
+    },
+    "contrib.feature_column": {
+        f"{_COLUMNS}.sequences": f"{_OF_SEQUENCES} sequence_input_layer sequence_numeric_column",
     },
 }

@@ -161,6 +161,7 @@ NAMES: dict[str, dict[str, str]] = {
         f"{_HELPERS}.enqueuers": "terminate_keras_multiprocessing_pools",
         f"{_HELPERS}.wide_deep": "LinearModel WideDeepModel",
         f"{_LAYERS}.cells": "PeepholeLSTMCell",
+        f"{_LAYERS}.features": "SequenceFeatures",
         f"{_MODELS}.files.exporting": "export_saved_model=save_keras_model load_from_saved_model=load_keras_model",
         f"{_KERAS}.schedules": "CosineDecay CosineDecayRestarts LinearCosineDecay NoisyLinearCosineDecay",
     },

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
+from ...building.basic_ops import identity
 from ...building.build import build
 from ...building.convert import convert_to_tensor
 from ...building.default_graph import name_scope
@@ -11,8 +12,10 @@ from ...families.arrays.reshaping import expand_dims
 from ...families.arrays.shape_ops import SHAPE
 from ...families.elementwise.cast import cast
 from ...families.elementwise.compare import not_equal
+from ...families.elementwise.rounding import maximum
 from ...families.indexing.batch_gathering import gather_nd
 from ...families.indexing.positions import where
+from ...families.reductions.segments import unsorted_segment_max
 from ...families.sparse.sparse_tensor import SparseTensor, convert_to_tensor_or_sparse_tensor, is_sparse
 from ...graph.node import Tensor
 from ...types import dtypes
@@ -175,3 +178,23 @@ def checked_key(key: Any) -> str:
     if not isinstance(key, str):
         raise ValueError(f"key must be a string. Got: type {type(key)}. Given key: {key}.")
     return key
+
+
+def is_sequence(column: Any) -> bool:
+    """Whether a column is of sequences, or a dense column of such."""
+    return bool(getattr(getattr(column, "categorical_column", column), "is_sequence", False))
+
+
+def sequence_length_from_sparse_tensor(sp_tensor: SparseTensor, num_elements: int = 1) -> Tensor:
+    """Return how many steps each example of a sparse tensor (batch, steps, ...) has, int64.
+
+    Args:
+      sp_tensor: the sparse tensor.
+      num_elements: how many of its elements are one step.
+    """
+    with name_scope(None, "sequence_length") as scope:
+        rows, steps = sp_tensor.indices[:, 0], sp_tensor.indices[:, 1] + 1
+        batch = sp_tensor.dense_shape[0]
+        elements = maximum(unsorted_segment_max(steps, rows, batch), cast(0, dtypes.int64))
+        lengths: Tensor = identity((elements + (num_elements - 1)) // num_elements, name=scope)
+        return lengths

@@ -16,7 +16,24 @@ from ...families.state.variable_scope import get_variable
 from ...graph.node import Tensor
 from ...types import dtypes
 from ...types.tensor_shape import TensorShape
-from .base import CategoricalColumn, DenseColumn, Features, IdWeightPair
+from .base import (
+    CategoricalColumn,
+    DenseColumn,
+    Features,
+    IdWeightPair,
+    is_sequence,
+    sequence_length_from_sparse_tensor,
+)
+
+
+def _refuse_sequences(column: Any) -> None:
+    """Raises: ValueError for a column of sequences where one example is one row."""
+    if is_sequence(column):
+        raise ValueError(
+            f"{column.name}: categorical_column must not be of type SequenceCategoricalColumn. Use a "
+            "categorical_column_with_* that is not of sequences, or make the input with SequenceFeatures or "
+            f"sequence_input_layer. Given: {column.categorical_column}"
+        )
 
 
 class _Indicator(NamedTuple):
@@ -56,8 +73,16 @@ class IndicatorColumn(_Indicator, DenseColumn):
 
     def get_dense_tensor(self, features: Features, trainable: bool, collections: list[str]) -> Tensor:
         """The same."""
+        _refuse_sequences(self)
         tensor: Tensor = features.get(self)
         return tensor
+
+    def get_sequence_dense_tensor(
+        self, features: Features, trainable: bool, collections: list[str]
+    ) -> tuple[Tensor, Tensor]:
+        """The same for each step of sequences, and how many steps each example has."""
+        ids = self.categorical_column._get_sparse_tensors(features).id_tensor
+        return features.get(self), sequence_length_from_sparse_tensor(ids)
 
 
 def indicator_column(categorical_column: Any) -> IndicatorColumn:
@@ -109,6 +134,17 @@ class EmbeddingColumn(_Embedding, DenseColumn):
 
     def get_dense_tensor(self, features: Features, trainable: bool, collections: list[str]) -> Tensor:
         """The embeddings of an example's categories, combined."""
+        _refuse_sequences(self)
+        return self._embedded(features, trainable, collections)
+
+    def get_sequence_dense_tensor(
+        self, features: Features, trainable: bool, collections: list[str]
+    ) -> tuple[Tensor, Tensor]:
+        """The same for each step of sequences, and how many steps each example has."""
+        embedded = self._embedded(features, trainable, collections)
+        return embedded, sequence_length_from_sparse_tensor(features.get(self).id_tensor)
+
+    def _embedded(self, features: Features, trainable: bool, collections: list[str]) -> Tensor:
         pair: IdWeightPair = features.get(self)
         weights = get_variable(
             "embedding_weights",
@@ -209,6 +245,17 @@ class SharedEmbeddingColumn(_Shared, DenseColumn):
 
     def get_dense_tensor(self, features: Features, trainable: bool, collections: list[str]) -> Tensor:
         """The embeddings, from the table that the first of the columns makes."""
+        _refuse_sequences(self)
+        return self._embedded(features, trainable, collections)
+
+    def get_sequence_dense_tensor(
+        self, features: Features, trainable: bool, collections: list[str]
+    ) -> tuple[Tensor, Tensor]:
+        """The same for each step of sequences, and how many steps each example has."""
+        embedded = self._embedded(features, trainable, collections)
+        return embedded, sequence_length_from_sparse_tensor(features.get(self).id_tensor)
+
+    def _embedded(self, features: Features, trainable: bool, collections: list[str]) -> Tensor:
         pair: IdWeightPair = features.get(self)
         shape = (self.categorical_column._num_buckets, self.dimension)
         known = get_default_graph().get_collection_ref(self.shared_embedding_collection_name)

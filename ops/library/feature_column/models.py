@@ -24,7 +24,7 @@ from ...types import dtypes
 from .base import CategoricalColumn, DenseColumn, FeatureColumn, Features
 
 
-def _sorted_columns(columns: Any) -> list[Any]:
+def sorted_columns(columns: Any) -> list[Any]:
     """The columns by name. Raises: ValueError for none, for what is no column, or two of one name."""
     if isinstance(columns, FeatureColumn):
         columns = [columns]
@@ -49,7 +49,8 @@ def _sorted_columns(columns: Any) -> list[Any]:
     return [names[name] for name in sorted(names)]
 
 
-def _collections(more: Any) -> list[str]:
+def collections_of(more: Any) -> list[str]:
+    """The collections that columns' variables are added to: those given, and the usual."""
     found = list(more or [])
     for key in (GraphKeys.GLOBAL_VARIABLES, GraphKeys.MODEL_VARIABLES):
         if key not in found:
@@ -71,14 +72,14 @@ def input_layer(
       cols_to_vars, cols_to_output_tensors: dictionaries that are told the variables and tensors of each column.
     Raises: ValueError for columns that are not dense.
     """
-    columns = _sorted_columns(feature_columns)
+    columns = sorted_columns(feature_columns)
     for column in columns:
         if not isinstance(column, DenseColumn):
             raise ValueError(
                 "Items of feature_columns must be a dense column. You can wrap a categorical column with an "
                 f"embedding_column or indicator_column. Given: {column}"
             )
-    collections = _collections(weight_collections)
+    collections = collections_of(weight_collections)
     source = Features(features)
     outputs = []
     with variable_scope(None, default_name="input_layer", values=list(features.values())):
@@ -113,7 +114,7 @@ def linear_model(
     Returns: a tensor of a row for each example.
     Raises: ValueError for what is no column.
     """
-    columns = _sorted_columns(feature_columns)
+    columns = sorted_columns(feature_columns)
     collections = list(weight_collections or [])
     if GraphKeys.GLOBAL_VARIABLES not in collections:
         collections.append(GraphKeys.GLOBAL_VARIABLES)

@@ -22,24 +22,6 @@ class OpStats:
         self.statistic_type = statistic_type
         self.value = value
 
-    @property
-    def statistic_type(self) -> str:
-        """What the number says."""
-        return self._statistic_type
-
-    @statistic_type.setter
-    def statistic_type(self, statistic_type: str) -> None:
-        self._statistic_type = statistic_type
-
-    @property
-    def value(self) -> Any:
-        """The number, or None."""
-        return self._value
-
-    @value.setter
-    def value(self, value: Any) -> None:
-        self._value = value
-
     def __iadd__(self, other: Any) -> OpStats:
         if other.statistic_type != self.statistic_type:
             raise ValueError(f"Can't add an OpStat of type {self.statistic_type} to one of {other.statistic_type}.")

@@ -45,6 +45,7 @@ class TFDecorator:
 
     @decorated_target.setter
     def decorated_target(self, decorated_target: Any) -> None:
+        """Put another function in its place."""
         self._decorated_target = decorated_target
 
     @property

@@ -1,0 +1,8 @@
+"""Written by tools/make_stubs.py from the tables in names/: what the module gives when it is asked."""
+
+from sessile.ops.library.feature_column.sequences import sequence_categorical_column_with_hash_bucket as sequence_categorical_column_with_hash_bucket
+from sessile.ops.library.feature_column.sequences import sequence_categorical_column_with_identity as sequence_categorical_column_with_identity
+from sessile.ops.library.feature_column.sequences import sequence_categorical_column_with_vocabulary_file as sequence_categorical_column_with_vocabulary_file
+from sessile.ops.library.feature_column.sequences import sequence_categorical_column_with_vocabulary_list as sequence_categorical_column_with_vocabulary_list
+from sessile.ops.library.feature_column.sequences import sequence_input_layer as sequence_input_layer
+from sessile.ops.library.feature_column.sequences import sequence_numeric_column as sequence_numeric_column
