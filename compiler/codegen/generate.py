@@ -11,7 +11,7 @@ from ..fusion.groups import ELEMENT, Fused, Group
 from ..plan.plan import Value
 from ..specialize.specialize import Specialized
 from ..specialize.symbolic import product
-from ..tree.nodes import Array, Body, For, KernelTree, Variable
+from ..tree.nodes import Array, Body, For, If, KernelTree, Variable
 from .elements import Generator, Scope
 from .index_reader import tiled
 from .kernel import Kernel, Split
@@ -33,6 +33,10 @@ class KernelWriter(Generator):
         """Put what is done for each element, or each row, into its loops."""
         shared = self._shared()
         nest = self._tiled_nest(body, shared) or self.shared_nest(self.outer_numbers(), body, shared)
+        if any(isinstance(statement, If) for statement in body):
+            from .parting import parted  # not before it is needed
+
+            nest = parted(nest)
         return self.kernel(nest, first_loop=shared)
 
     def kernel(
