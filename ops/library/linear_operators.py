@@ -15,7 +15,6 @@ from ..families.arrays.shape_ops import rank as rank_of
 from ..families.arrays.shape_ops import shape
 from ..families.arrays.transposing import matrix_transpose
 from ..families.elementwise.arithmetic import abs as absolute
-from ..families.elementwise.arithmetic import add
 from ..families.elementwise.complex import conj
 from ..families.elementwise.exponential import log
 from ..families.elementwise.like import zeros_like
@@ -149,7 +148,8 @@ class LinearOperator:
     def add_to_tensor(self, x: Any, name: str = "add_to_tensor") -> Tensor:
         """The matrices plus `x`."""
         with self._scope(name):
-            return add(self._dense(), convert_to_tensor(x, dtype=self.dtype))
+            result: Tensor = self._dense() + convert_to_tensor(x, dtype=self.dtype)
+            return result
 
     def to_dense(self, name: str = "to_dense") -> Tensor:
         """The matrices."""

@@ -55,6 +55,8 @@ ADD = OpDef(
     gradient=binary.add,
 )
 
+_ONLY_V2 = frozenset(dtypes.NUMERIC) - set(ADD.where["T"])
+
 SUB = OpDef(
     name="Sub",
     signature="x: T, y: T -> z: T",
@@ -225,10 +227,15 @@ def add(x: TensorLike, y: TensorLike, name: str | None = None) -> Tensor:
     TensorShape([Dimension(2), Dimension(3)])
     """
     if isinstance(x, Tensor):
-        return apply(ADD if x._dtype.base_dtype is dtypes.string else ADD_V2, x, y, name=name or "Add")
+        return apply(_addition(x), x, y, name=name or "Add")
     with name_scope(name, "Add", [x, y]) as scope:
         left = convert_to_tensor(x, name="x", dtype_hint=dtype_of(y))
-        return apply(ADD if left.dtype.base_dtype is dtypes.string else ADD_V2, left, y, name=scope)
+        return apply(_addition(left), left, y, name=scope)
+
+
+def _addition(x: Tensor) -> OpDef:
+    """`Add`, as in TensorFlow 1.15 (whose `+` is `AddV2`); for the types that it does not know `AddV2`."""
+    return ADD_V2 if x._dtype.base_dtype in _ONLY_V2 else ADD
 
 
 def subtract(x: TensorLike, y: TensorLike, name: str | None = None) -> Tensor:

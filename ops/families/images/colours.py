@@ -12,6 +12,7 @@ from ...building.constant import constant
 from ...building.convert import convert_to_tensor
 from ...building.default_graph import name_scope
 from ...definition.opdef import NOT_DIFFERENTIABLE, OpDef
+from ...definition.registry import lookup
 from ...definition.shape_checks import last_extent, ranked
 from ...definition.shapes import same_shape
 from ...graph.node import Tensor
@@ -223,11 +224,13 @@ def _in_floats(image: Any, name: str | None, default: str, adjust: Any) -> Tenso
 def adjust_brightness(image: Any, delta: Any) -> Tensor:
     """Return an image with `delta` (a share of the range of its type) added."""
 
-    def adjust(flat: Tensor) -> Tensor:
-        result: Tensor = flat + cast(delta, flat.dtype)
-        return result
+    with name_scope(None, "adjust_brightness", [image, delta]) as scope:
 
-    return _in_floats(image, None, "adjust_brightness", adjust)
+        def adjust(flat: Tensor) -> Tensor:
+            result: Tensor = build(lookup("Add"), flat, cast(delta, flat.dtype), name=scope)
+            return result
+
+        return _in_floats(image, scope, "adjust_brightness", adjust)
 
 
 def adjust_contrast(images: Any, contrast_factor: Any) -> Tensor:

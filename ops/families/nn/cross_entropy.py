@@ -295,7 +295,7 @@ def sigmoid_cross_entropy_with_logits(labels: Any = None, logits: Any = None, na
         negative_magnitude = where(positive, build(lookup("Neg"), x), x)
         left = relu - x * z
         softened = build(lookup("Log1p"), build(lookup("Exp"), negative_magnitude))
-        result: Tensor = build(lookup("AddV2"), left, softened, name=scope)
+        result: Tensor = build(lookup("Add"), left, softened, name=scope)
         return result
 
 
@@ -318,5 +318,5 @@ def weighted_cross_entropy_with_logits(
         magnitude = build(lookup("Neg"), build(lookup("Abs"), x))
         softened = build(lookup("Log1p"), build(lookup("Exp"), magnitude))
         second = weight * (softened + build(lookup("Relu"), build(lookup("Neg"), x)))
-        result: Tensor = build(lookup("AddV2"), first, second, name=scope)
+        result: Tensor = build(lookup("Add"), first, second, name=scope)
         return result

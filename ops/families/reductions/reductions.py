@@ -185,7 +185,7 @@ def reduce_logsumexp(
         result = build(lookup("Log"), _reduce(reduce.SUM, exponentials, axis, keep, None))
         if not keep:
             shift = build(lookup("Reshape"), shift, build(lookup("Shape"), result))
-        total: Tensor = build(lookup("AddV2"), result, shift, name="Add")
+        total: Tensor = build(lookup("Add"), result, shift)
         if axis is None and not keep:
             total.set_shape(())
         return total

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from ...building.build import build
 from ...building.convert import convert_to_tensor
+from ...definition.registry import lookup
 from ...families.arrays.reshaping import reshape
 from ...families.arrays.stacking import stack
-from ...families.elementwise.arithmetic import add
 from ...families.elementwise.cast import cast
 from ...families.elementwise.compare import equal, greater, logical_and, not_equal
 from ...families.elementwise.division import div_no_nan
@@ -78,8 +79,8 @@ def false_negatives(
 
 
 def _share(right: Any, wrong: Any, name: str) -> Any:
-    total = add(right, wrong)
-    return select(greater(total, 0), right / total, total * 0.0, name=name)
+    some = greater(right + wrong, 0)
+    return select(some, build(lookup("RealDiv"), right, right + wrong, name="div"), 0.0, name=name)
 
 
 def _ratio(

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from ....ops.building.constant import constant
+from ....ops.building.convert import convert_to_tensor
 from ....ops.families.elementwise import trigonometry
+from ....ops.families.elementwise.arithmetic import add, multiply
 from ....ops.families.elementwise.exponential import exp
 from ....ops.families.elementwise.rounding import clip_by_value
 from ....ops.families.nn import activations as nn
@@ -83,7 +86,9 @@ def exponential(x: Any) -> Any:
 
 def hard_sigmoid(x: Any) -> Any:
     """Return `0.2 * x + 0.5`, between 0 and 1."""
-    return clip_by_value(x * 0.2 + 0.5, 0.0, 1.0)
+    x = convert_to_tensor(x)
+    slope, middle = (constant(value, x.dtype.base_dtype) for value in (0.2, 0.5))
+    return clip_by_value(add(multiply(x, slope), middle), 0.0, 1.0)
 
 
 def linear(x: Any) -> Any:

@@ -78,7 +78,7 @@ def test_merge_keeps_one_of_equal_instructions() -> None:
           %1: f32[2] = Exp %x {T=f32}
           %2: f32[] = Const 2.0
           %3: f32[2] = Mul %1, %2 {T=f32}
-          %7: f32[2] = AddV2 %3, %3 {T=f32}
+          %7: f32[2] = Add %3, %3 {T=f32}
         """
     )
 

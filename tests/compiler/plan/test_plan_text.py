@@ -31,7 +31,7 @@ def test_golden() -> None:
           %3: f32[?,3] = Mul %1, %2 {T=f32}
           %4: i32[] = Const 1
           %5: f32[?,1] = Sum %3, %4 {T=f32, Tidx=i32, keep_dims=True}
-          %6: f32[*] = AddV2 %y, %x {T=f32}
+          %6: f32[*] = Add %y, %x {T=f32}
         """
     )
 

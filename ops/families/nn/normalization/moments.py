@@ -64,7 +64,7 @@ def normalize_moments(
         divisor = build(lookup("Reciprocal"), counts, name="divisor")
         if shift is not None:
             shifted = build(multiply, mean_ss, divisor, name="shifted_mean")
-            mean = build(lookup("AddV2"), shifted, shift, name="mean")
+            mean = build(lookup("Add"), shifted, shift, name="mean")
         else:
             shifted = mean = build(multiply, mean_ss, divisor, name="mean")
         squares = build(multiply, variance_ss, divisor)
