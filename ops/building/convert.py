@@ -28,11 +28,18 @@ def register_tensor_conversion_function(
       base_type: the type, or a tuple of types, whose instances `conversion_func` converts.
       conversion_func: `(value, dtype=None, name=None, as_ref=False) -> Tensor or NotImplemented`.
       priority: functions of a lower priority are tried first.
-    Raises: TypeError if `base_type` is no type, or the function cannot be called.
+    Raises: TypeError if `base_type` is no type, or one of Python's or NumPy's numbers and arrays, whose conversion is
+      fixed, or the function cannot be called.
     """
     types = base_type if isinstance(base_type, tuple) else (base_type,)
     if not all(isinstance(t, type) for t in types):
         raise TypeError("base_type must be a type or a tuple of types.")
+    fixed = [t for t in types if issubclass(t, (int, float, np.generic, np.ndarray))]
+    if fixed:
+        raise TypeError(
+            f"register_tensor_conversion_function: {fixed[0].__name__} is a number or an array, whose conversion is"
+            " fixed. Register a class of your own that holds the value."
+        )
     if not callable(conversion_func):
         raise TypeError("conversion_func must be callable.")
     _functions.append((priority, len(_functions), base_type, conversion_func))

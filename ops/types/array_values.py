@@ -166,6 +166,8 @@ def _raise_mixed(value: Any) -> None:
                 f"Failed to convert object of type {type(value).__name__} to Tensor: {item!r} of type "
                 f"{type(item).__name__} is no number or string. Consider casting elements to a supported type."
             )
+        if isinstance(item, int) and not -(2**63) <= item < 2**64:
+            raise TypeError(f"Failed to convert {item!r} to a Tensor: it is too large for 64 bits. Give tf.float64.")
     raise ValueError(f"Can't convert non-rectangular Python sequence to Tensor: {value!r}")
 
 

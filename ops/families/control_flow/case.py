@@ -31,14 +31,14 @@ def case(
 
     Args:
       pred_fn_pairs: a list of pairs of a boolean scalar tensor and a function without arguments, or a dictionary from
-        tensors to functions (then `exclusive` should be true, unless it is ordered).
+        tensors to functions; unless it is an OrderedDict, the conditions are asked in the order of their names.
       default: the function if no condition is true; without it, that is an error of the step.
       exclusive: whether at most one condition may be true, which is checked.
       strict: whether a list of one tensor is returned as a list.
       name: the name scope of the operations made.
     Raises: TypeError for pairs of another form.
     """
-    pairs = _checked_pairs(pred_fn_pairs, exclusive, dtypes.bool_)
+    pairs = _checked_pairs(pred_fn_pairs, dtypes.bool_)
     with name_scope(name, "case", [[pred for pred, _ in pairs]]):
         all_preds = [pred for pred, _ in pairs]
         default, pairs = _with_default(default, pairs)
@@ -57,13 +57,12 @@ def _cond_strict(pred: Any, fn: Any, otherwise: Any, name: str, strict: bool) ->
     return cond(pred, true_fn=fn, false_fn=otherwise, strict=strict, name=name)
 
 
-def _checked_pairs(pairs: Any, exclusive: bool, dtype: Any) -> list[tuple[Any, Callable[[], Any]]]:
+def _checked_pairs(pairs: Any, dtype: Any) -> list[tuple[Any, Callable[[], Any]]]:
     if not isinstance(pairs, (list, tuple, dict)):
         raise TypeError("fns must be a list, tuple, or dict")
     if isinstance(pairs, dict):
-        if not isinstance(pairs, OrderedDict) and not exclusive:
-            raise TypeError("Using a non-ordered dict of conditions needs exclusive=True")
-        pairs = sorted(pairs.items(), key=lambda item: str(item[0].name)) if exclusive else list(pairs.items())
+        in_order = isinstance(pairs, OrderedDict)  # of another dict, the names of its conditions give the order
+        pairs = list(pairs.items()) if in_order else sorted(pairs.items(), key=lambda item: str(item[0].name))
     checked = []
     for item in pairs:
         if not isinstance(item, (list, tuple)) or len(item) != 2:

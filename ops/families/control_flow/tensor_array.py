@@ -9,6 +9,7 @@ from ...building.build import build
 from ...building.convert import convert_to_tensor
 from ...building.default_graph import control_dependencies, name_scope
 from ...building.static_value import get_static_value
+from ...graph.node import Tensor
 from ...types import dtypes
 from ...types.tensor_shape import TensorShape
 from ..arrays.filling import range as range_op
@@ -65,6 +66,8 @@ class TensorArray:
             raise ValueError("Cannot construct with both handle and tensor_array_name")
         if (handle is None) == (size is None):
             raise ValueError("Must provide handle or size, not both")
+        if handle is not None and not isinstance(handle, Tensor):
+            raise TypeError(f"TensorArray's handle is a tensor (another TensorArray's `handle`), not {handle!r}.")
         if handle is not None and dynamic_size is not None:
             raise ValueError("Cannot provide both a handle and dynamic_size when creating a TensorArray")
         if handle is not None and clear_after_read is not None:

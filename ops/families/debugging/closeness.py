@@ -38,12 +38,17 @@ def assert_near(
       summarize: how many elements of each to show.
       message: words to show before.
       name: a name for the operation.
-    Raises: InvalidArgumentError, when it runs.
+    Raises: ValueError for whole numbers whose tolerances are not given; InvalidArgumentError, when it runs.
     """
     with name_scope(name, "assert_near", [x, y, rtol, atol]):
         left = convert_to_tensor(x, name="x")
         kind = left.dtype.base_dtype
         right = convert_to_tensor(y, dtype=kind, name="y")
+        if kind.kind not in "fc" and (rtol is None or atol is None):
+            raise ValueError(
+                f"tf.debugging.assert_near has default tolerances for floating-point numbers only, not for {kind.name}:"
+                " give rtol and atol, or use tf.debugging.assert_equal."
+            )
         least = 10 * float(np.finfo(kind.real_dtype.as_numpy_dtype).eps) if kind.kind in "fc" else 0
         relative = convert_to_tensor(least if rtol is None else rtol, kind.real_dtype, name="rtol")
         absolute = convert_to_tensor(least if atol is None else atol, kind.real_dtype, name="atol")

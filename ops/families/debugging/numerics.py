@@ -99,6 +99,7 @@ def add_check_numerics_ops() -> Operation:
     """Add a check to every floating-point tensor of the default graph; returns the operation that runs them all.
 
     The checks run one after the other in the order of the graph, so the first failure is where it began.
+    Raises: ValueError if one of the tensors is inside tf.cond or tf.while_loop, out of reach of one group of checks.
     Raises when run: InvalidArgumentError with the name of the first tensor that is not finite.
     """
     graph = get_default_graph()
@@ -106,6 +107,11 @@ def add_check_numerics_ops() -> Operation:
     for op in graph.get_operations():
         for output in op.outputs:
             if output.dtype in FLOATS:
+                if op._control_flow_context is not None:
+                    raise ValueError(
+                        f"tf.add_check_numerics_ops() cannot check '{op.name}', inside tf.cond or tf.while_loop:"
+                        " there, call tf.check_numerics(tensor, message) on the tensors that matter."
+                    )
                 with graph.control_dependencies(checks[-1:]):
                     checks.append(check_numerics(output, output.name).op)
     return group(*checks[-1:])

@@ -31,7 +31,7 @@ def clip_by_norm(t: Any, clip_norm: TensorLike, axes: Any = None, name: str | No
     from ..elementwise.select import select
 
     with name_scope(name, "clip_by_norm", [t, clip_norm]) as scope:
-        sliced = type(t).__name__ == "IndexedSlices"
+        sliced = _is_sliced(t)
         values = convert_to_tensor(t.values if sliced else t, name="t")
         squares = reduce_sum(values * values, axes, keepdims=True)
         positive = squares > 0
@@ -44,17 +44,24 @@ def clip_by_norm(t: Any, clip_norm: TensorLike, axes: Any = None, name: str | No
         return type(t)(clipped, t.indices, t.dense_shape) if sliced else clipped
 
 
+def _is_sliced(t: Any) -> bool:
+    return type(t).__name__ == "IndexedSlices"
+
+
 def _checked_list(t_list: Any) -> list[Any]:
+    """The tensors of a list; of IndexedSlices their values, as a gradient of a few rows never becomes a whole table."""
     if not isinstance(t_list, (list, tuple)):
         raise TypeError(f"`t_list` should be a sequence of tensors. Received {type(t_list)}.")
-    return [None if item is None else convert_to_tensor(item, name=f"t_{i}") for i, item in enumerate(t_list)]
+    parts = [item.values if _is_sliced(item) else item for item in t_list]
+    return [None if item is None else convert_to_tensor(item, name=f"t_{i}") for i, item in enumerate(parts)]
 
 
 def global_norm(t_list: Any, name: str | None = None) -> Tensor:
     """Return the Euclidean norm of all elements of a list of tensors together.
 
     Args:
-      t_list: tensors of one floating-point type; None entries are left out.
+      t_list: tensors or IndexedSlices of one floating-point type; None entries are left out. Of IndexedSlices the
+        values count as they stand: rows that are named twice are not summed first.
       name: a name for the operations.
     Raises: TypeError if `t_list` is no list.
     """
@@ -78,7 +85,7 @@ def clip_by_global_norm(
     """Return the tensors scaled down by one factor so that their global norm is at most `clip_norm`, and that norm.
 
     Args:
-      t_list: tensors of one floating-point type; None entries stay.
+      t_list: tensors or IndexedSlices of one floating-point type; None entries stay, IndexedSlices stay such.
       clip_norm: the largest norm, positive.
       use_norm: the global norm if it is known already.
       name: a name for the operations.
@@ -94,12 +101,13 @@ def clip_by_global_norm(
         finite = build(lookup("IsFinite"), total)
         factor = build(lookup("Select"), finite, factor, constant(np.nan, total.dtype))  # no 0 for an infinite norm
         clipped: list[Any] = []
-        for index, value in enumerate(_checked_list(t_list)):
+        for index, (given, value) in enumerate(zip(t_list, _checked_list(t_list))):
             if value is None:
                 clipped.append(None)
                 continue
             with colocate_with(value):
-                clipped.append(identity(value * factor, name=f"{scope}_{index}"))
+                part = identity(value * factor, name=f"{scope}_{index}")
+            clipped.append(type(given)(part, given.indices, given.dense_shape) if _is_sliced(given) else part)
         return clipped, total
 
 

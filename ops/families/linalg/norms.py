@@ -235,6 +235,8 @@ def _checked_axis(axis: Any, is_matrix: bool) -> Any:
         if not is_matrix or not all(isinstance(item, (int, np.integer)) for item in axis) or axis[0] == axis[1]:
             shown = axis if is_matrix else list(axis)
             raise ValueError(f"'axis' must be None, an integer, or a tuple of 2 unique integers, got {shown}")
+    elif isinstance(axis, (str, float)):
+        raise ValueError(f"'axis' must be None, an integer, or a tuple of 2 unique integers, got {axis!r}")
     return axis
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from typing import Any
 
+import numpy as np
+
 from ...building.constant import constant
 from ...graph.node import Tensor
 from ...types import dtypes
@@ -64,9 +66,17 @@ class Ones(Initializer):
 
 
 class Constant(Initializer):
-    """Given values: one for all elements, or a list that is continued with its last one."""
+    """Given values: one for all elements, or a list that is continued with its last one.
+
+    Raises: TypeError if `value` is no number, text, list, tuple or array, a tensor for one.
+    """
 
     def __init__(self, value: Any = 0, dtype: Any = dtypes.float32, verify_shape: bool = False) -> None:
+        if not (np.isscalar(value) or isinstance(value, (list, tuple, np.ndarray))):
+            raise TypeError(
+                f"tf.constant_initializer takes a number, text, list, tuple or array, not {type(value).__name__}."
+                " A tensor is given to tf.get_variable(name, initializer=tensor) itself."
+            )
         self.value = value
         self.dtype = dtypes.as_dtype(dtype)
         self._verify_shape = verify_shape

@@ -168,8 +168,8 @@ def _sorted(values: TensorLike, axis: Any, direction: str, want_indices: bool) -
         )
     along = axis if isinstance(axis, Tensor) else constant(axis, name="axis")
     known = static_value(along)
-    if known is None:
-        raise NotImplementedError("The axis to sort along must be known while the graph is built.")
+    if known is None or np.ndim(known):
+        raise ValueError(f"The axis to sort along must be one constant number, which {axis!r} is not.")
     x = convert_to_tensor(values, name="values")
     if direction == "DESCENDING":
         return _descending(x, int(known), want_indices)

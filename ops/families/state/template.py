@@ -28,13 +28,15 @@ def make_template(
       unique_name_: a name that is taken as it is, and shared by templates that have it.
       custom_getter_: see `variable_scope`.
       kwargs: arguments for `func_` besides those of a call.
-    Raises: ValueError when a later call makes a trainable variable.
+    Raises: ValueError if `name_` is None, and when a later call makes a trainable variable.
 
     >>> scaled = tf.make_template("scaled", lambda x: x * tf.get_variable("w", []))
     >>> _, _ = scaled(1.0), scaled(2.0)
     >>> [variable.name for variable in scaled.variables]
     ['scaled/w:0']
     """
+    if name_ is None:
+        raise ValueError("tf.make_template: name_ is None. Give the variables' scope a name.")
     if kwargs:
         inner = func_
 

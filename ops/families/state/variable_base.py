@@ -404,9 +404,9 @@ def _output(reference: Any, read_value: bool) -> Any:
 
 
 def _rows(sparse_delta: Any) -> tuple[Any, Any]:
-    """What IndexedSlices name. Raises: AttributeError for something else."""
+    """What IndexedSlices name. Raises: TypeError for something else."""
     if not hasattr(sparse_delta, "indices"):
-        raise AttributeError(f"sparse_delta is not IndexedSlices: {sparse_delta!r}")
+        raise TypeError(f"sparse_delta is not IndexedSlices: {sparse_delta!r}")
     return sparse_delta.indices, sparse_delta.values
 
 

@@ -200,10 +200,16 @@ def get_variable(
       partitioner: a function from shape and type to the number of parts in each dimension.
       custom_getter: a function called in place of this one, with this one as its first argument.
     Returns: a Variable; with a partitioner a PartitionedVariable, unless it is a scalar.
-    Raises: ValueError if it exists and may not be reused, or does not and must, or has another shape or type.
+    Raises: ValueError if it exists and may not be reused, or does not and must, or has another shape or type; for an
+      empty name, and for a `custom_getter` or `partitioner` that cannot be called.
     """
     scope = variable_store().current
     full = f"{scope.name}/{name}" if scope.name else name
+    if not full:
+        raise ValueError("tf.get_variable: '' is no name of a variable. Give it one of letters and digits.")
+    for what, given in (("custom_getter", custom_getter), ("partitioner", partitioner)):
+        if given is not None and not callable(given):
+            raise ValueError(f"tf.get_variable({name!r}): {what} must be a function, not {given!r}.")
     getter = custom_getter or scope.custom_getter
     arguments: dict[str, Any] = {
         "shape": shape,

@@ -34,16 +34,19 @@ def required_space_to_batch_paddings(
       base_paddings: padding that is wanted anyway, [axes, 2]; zeros by default.
       name: a name for the operations.
     Returns: paddings and crops, int32 of shape [axes, 2].
+    Raises: ValueError if the shapes do not tell of the same axes.
     """
     with name_scope(name, "required_space_to_batch_paddings", [input_shape, block_shape]):
         extents = convert_to_tensor(input_shape, dtypes.int32, name="input_shape")
         block = convert_to_tensor(block_shape, dtypes.int32, name="block_shape")
         count: Any = block.shape.as_list()[0]
+        extents.shape.assert_is_compatible_with([count])
         if base_paddings is None:
             base = constant(np.zeros((count, 2), np.int32), name="zeros") if static_value(extents) is None else None
             known_base: Any = np.zeros((count, 2), np.int32)
         else:
             base = convert_to_tensor(base_paddings, dtypes.int32, name="base_paddings")
+            base.shape.assert_is_compatible_with([count, 2])
             known_base = static_value(base)
         known, blocks = static_value(extents), static_value(block)
         if known is not None and blocks is not None and known_base is not None:
