@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 
@@ -74,5 +74,14 @@ def _lines(array: Any, edge: int, depth: int) -> str:
 
 
 def _printed(item: Any, dtype: np.dtype[Any]) -> str:
-    text = number(item, dtype)
-    return f'"{text}"' if dtype.kind == "O" else text
+    if dtype.kind != "O":
+        return number(item, dtype)
+    data = item if isinstance(item, bytes) else str(item).encode()
+    return '"' + "".join(_AS_IN_C.get(byte, f"\\{byte:03o}") for byte in data) + '"'
+
+
+# How C writes a byte between quotes; any other byte in octal.
+_AS_IN_C: Final = {
+    **{byte: chr(byte) for byte in range(32, 127)},
+    **{ord(mark): f"\\{letter}" for mark, letter in zip("\n\r\t\"'\\", "nrt\"'\\")},
+}

@@ -16,6 +16,8 @@ def number_of(text: bytes, parse: Any) -> Any:
     Raises: ValueError for what is no number, OverflowError for one that is too large.
     """
     said = text.strip().lower()
+    if not said and text and parse is float:
+        return 0.0  # as C's `strtod` takes white space
     if b"_" in said or said.endswith(b"infinity") or (parse is int and said.startswith(b"+")):
         raise ValueError(text)
     if parse is float and said.lstrip(b"+-").startswith(b"0x"):

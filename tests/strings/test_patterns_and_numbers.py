@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+import numpy as np
 import pytest
 
 import sessile as tf
@@ -16,7 +17,14 @@ REPLACED: Final = [
     ("abc", "", "-", b"-a-b-c-"), ("a\n", "a$", "x", b"a\n"), ("a\na", "(?m)^a$", "x", b"x\nx"),
     ("a1 _", r"[[:alpha:]\s]", "-", b"-1-_"), ("éé", "é?", "x", b"xx"), ("a$b", "[$]", "-", b"a-b"),
     ("٣ 3", r"\d", "x", "٣ x".encode()), (b"\xff\xfea", "a", "x", b"\xff\xfex"), ("x]", "[]]", "-", b"x-"),
-    ("a$", r"\$", "-", b"a-"),
+    ("a$", r"\$", "-", b"a-"), ("aÉ日 βΔ1.", r"\pL", "-", b"--- --1."),
+    ("aÉ日 βΔ1.", r"\p{Lu}", "-", "a-日 β-1.".encode()),
+    ("aÉ日 βΔ1.", r"\p{Greek}", "-", "aÉ日 --1.".encode()), ("aÉ日", r"\P{Han}", "-", "--日".encode()),
+    ("aÉ日 β1.", r"[\pL\d]", "-", b"--- --."), ("aÉ日 1.", r"\p{^L}", "-", "aÉ日---".encode()),
+    ("aÉ1", r"[[:^digit:]]", "-", b"--1"), ("a日", r"\x{65e5}", "-", b"a-"), ("aS", r"\123", "-", b"a-"),
+    ("é", r"\C", "-", b"--"), ("a.b", r"\Q.\E", "-", b"a-b"), ("abba", "a*?", "-", b"-a-b-b-a-"),
+    ("abba", "b??", "-", b"-a-b-b-a-"), ("abba", "a", r"p\9q", b"pqbbpq"), ("abba", "a", r"p\xq", b"pbbp"),
+    ("abba", "a", "p\\", b"pbbp"), ("é", r"\pN+", "-", "é".encode()),
 ]  # fmt: skip
 
 
@@ -26,7 +34,9 @@ def test_patterns(text: Any, pattern: str, rewrite: str, wanted: bytes) -> None:
         assert sess.run(S.regex_replace([text], pattern, rewrite)).tolist() == [wanted]
 
 
-@pytest.mark.parametrize("pattern", ["a(?=b)", "a(?!b)", "(?<=a)b", r"(a)\1", "[[:no:]]"])
+@pytest.mark.parametrize(
+    "pattern", ["a(?=b)", "a(?!b)", "(?<=a)b", r"(a)\1", "[[:no:]]", "a++", "(?>a)", "a{1001}", r"\Z", r"\pX"]
+)
 def test_patterns_that_re2_has_not(pattern: str) -> None:
     with tf.Session() as sess:
         for made in (S.regex_replace(["ab"], pattern, "x"), S.regex_full_match(["ab"], pattern)):
@@ -94,3 +104,41 @@ def test_a_reader_is_done_with_a_file_that_has_one_record() -> None:
         sess.run(reader.reset())
         sess.run(reader.restore_state(state))
         assert sess.run(reader.num_work_units_completed()) == 1
+
+
+@pytest.mark.parametrize("count", [1, 3000])
+def test_words_of_empty_strings_and_what_is_left(count: int) -> None:
+    """Many strings are taken apart by compiled code."""
+    texts = tf.constant(["", "a  b", ""] * count)
+    left = tf.string_split(texts, " ", skip_empty=False)
+    at_marks, none = S.split(texts, ","), S.split(texts)
+    with tf.Session() as sess:
+        assert sess.run(left.values).tolist() == [b"a", b"", b"b"] * count
+        assert sess.run(left.indices)[:4].tolist() == [[1, 0], [1, 1], [1, 2], [4, 0]][: 4 if count > 1 else 3]
+        assert sess.run(at_marks.values).tolist() == [b"", b"a  b", b""] * count
+        assert sess.run(none.values).tolist() == [b"a", b"b"] * count
+    for text, most, wanted in (
+        (" a b ", 0, [b" a b "]), ("", 0, [b""]), ("x", 1, [b"x", b""]), (" a b ", 2, [b"a", b"b", b""]),
+        ("a b c d", 2, [b"a", b"b", b"c d"]), ("a b", 3, [b"a", b"b"]), ("", 1, []),
+    ):  # fmt: skip
+        with tf.Session() as sess:
+            assert sess.run(S.split([text] * count, maxsplit=most).values).tolist() == wanted * count
+
+
+def test_small_things_of_strings() -> None:
+    with tf.Session() as sess:
+        for wrong in ("YQ=", "=", "YQ===", "YQ==YQ==", "YWJjZA="):
+            for many in (1, 20):
+                with pytest.raises(Invalid):
+                    sess.run(tf.decode_base64([wrong] * many))
+        assert sess.run(tf.decode_base64(["YQ==", "YQ", "YWI="])).tolist() == [b"a", b"a", b"ab"]
+        assert sess.run(tf.string_to_number([" ", "\t"])).tolist() == [0.0, 0.0]
+        for column, axis in (((0, 2), 1), ((2, 0), 0)):
+            assert sess.run(tf.reduce_join(np.zeros(column, "S1"), axis)).tolist() == []
+        with pytest.raises(Invalid):
+            sess.run(tf.as_string([True], precision=2))
+        shown = S.format("{}", tf.constant(b"a\"b\n\xc3\x01'\\"))
+        assert sess.run(shown) == rb'"a\"b\n\303\001\'\\"'
+        for many in (1, 3000):
+            with pytest.raises(Invalid):
+                sess.run(tf.decode_csv(["a,b\r"] * many, [[""], [""]], use_quote_delim=False))

@@ -77,6 +77,8 @@ def _tables(runs: Sequence[Run]) -> list[Any]:
 
 def _runs(pattern: bytes) -> list[Run] | None:
     """The runs of a pattern of RE2, if bytes tell as much as the characters of UTF-8 that it means."""
+    if re.search(rb"\\[pPC]", pattern):
+        return None  # classes of Unicode, or bytes of characters
     try:
         runs = runs_of(re.compile(as_python(pattern)))
     except re.error:

@@ -132,6 +132,8 @@ def words(instruction: Instruction, values: Sequence[Any]) -> Sequence[Any] | No
     texts = views_of(values[0])
     if texts is None or not marks:
         return None
+    if not skips_empty and "skip_empty" in instruction.attrs and not texts.sizes.all():
+        return None  # an empty string has no word
     counts, found, indices = cut(texts, marks, skips_empty)
     return [indices, found, np.array([texts.size, counts.max()], np.int64)]
 

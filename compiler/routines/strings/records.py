@@ -42,7 +42,7 @@ def columns(instruction: Instruction, values: Sequence[Any]) -> Sequence[Any] | 
     delimiter, chosen = attrs["field_delim"], attrs["select_cols"] or range(count)
     if texts is None or not count or len(delimiter) != 1 or attrs["na_value"]:
         return None
-    if attrs["use_quote_delim"] and _has(texts, b'"\r\n'):
+    if _has(texts, b'"\r\n' if attrs["use_quote_delim"] else b"\r\n"):
         return None
     counts, fields, _ = cut(texts, delimiter, skips_empty=False)
     width = int(counts[0])

@@ -35,9 +35,7 @@ def split_record(record: bytes, delimiter: bytes, quotes: bool) -> list[bytes]:
     """
     if not record:
         return []
-    if not quotes:
-        return record.split(delimiter)
-    if b'"' not in record:
+    if not quotes or b'"' not in record:
         if b"\n" in record or b"\r" in record:
             raise InvalidArgumentError(None, None, "Unquoted fields cannot have quotes/CRLFs inside")
         return record.split(delimiter)
@@ -104,7 +102,7 @@ def _plain_columns(items: list[bytes], delimiter: bytes, quotes: bool, chosen: A
         return None
     marks = {*map(bytes.count, items, repeat(delimiter))}
     text = delimiter.join(items)
-    if len(marks) > 1 or quotes and (b'"' in text or b"\n" in text or b"\r" in text):
+    if len(marks) > 1 or (quotes and b'"' in text) or b"\n" in text or b"\r" in text:
         return None
     width = marks.pop() + 1
     if chosen == range(len(chosen)) and len(chosen) != width or any(column >= width for column in chosen):

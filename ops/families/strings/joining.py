@@ -81,7 +81,8 @@ def _reduce_join_kernel(inputs: Any, reduction_indices: Any, *, keep_dims: bool,
     order = [axis % inputs.ndim for axis in given] if inputs.ndim else []
     kept = [axis for axis in range(inputs.ndim) if axis not in order]
     moved = inputs.transpose([*kept, *reversed(order)])
-    rows = moved.reshape(*(inputs.shape[axis] for axis in kept), -1)
+    length = int(np.prod([inputs.shape[axis] for axis in order]))
+    rows = moved.reshape(*(inputs.shape[axis] for axis in kept), length)
     flat = rows.reshape(-1, rows.shape[-1]) if rows.size else np.empty((int(np.prod(rows.shape[:-1])), 0), object)
     shape = [1 if axis in order else n for axis, n in enumerate(inputs.shape)] if keep_dims else rows.shape[:-1]
     return strings([separator.join(row.tolist()) for row in flat], shape)

@@ -71,6 +71,8 @@ def _as_string_kernel(
         raise InvalidArgumentError(None, None, f"Fill argument must be at most one character, not {fill!r}")
     size = f"{fill.decode()}{width if width >= 0 else ''}"
     if T.kind == "b":
+        if scientific or shortest or precision >= 0:
+            raise InvalidArgumentError(None, None, "scientific, shortest and precision are for floating point numbers")
         text: Any = lambda x: "true" if x else "false"  # noqa: E731
     elif T.kind == "f":
         kind = "e" if scientific else "g" if shortest else "f"

@@ -167,7 +167,10 @@ def _decode(text: bytes) -> bytes:
     try:
         if text.translate(None, b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_="):
             raise ValueError(text)
-        return base64.urlsafe_b64decode(text + b"=" * (-len(text) % 4))
+        bare = text.rstrip(b"=")
+        if b"=" in bare or (len(bare) < len(text) and (len(text) % 4 or len(text) - len(bare) > 2)):
+            raise ValueError(text)
+        return base64.urlsafe_b64decode(bare + b"=" * (-len(bare) % 4))
     except (binascii.Error, ValueError) as error:
         raise InvalidArgumentError(None, None, "Invalid character found in base64.") from error
 

@@ -22,7 +22,8 @@ def _table() -> tuple[Any, Any]:
     return ends, np.array([*(int(script, 16) for _, script in pairs), -1], np.int32)
 
 
-def _script_kernel(input: Any) -> Any:
+def script_of(input: Any) -> Any:
+    """The number of the script of each code point; -1 where there is none."""
     ends, scripts = _table()
     found = scripts[np.searchsorted(ends, input, side="right")]
     return np.where(input < 0, np.int32(-1), found)
@@ -32,7 +33,7 @@ UNICODE_SCRIPT = OpDef(
     name="UnicodeScript",
     signature="input: int32 -> output: int32",
     shape=same_shape,
-    kernel=_script_kernel,
+    kernel=script_of,
     gradient=NOT_DIFFERENTIABLE,
 )
 

@@ -39,8 +39,12 @@ _FEW = 32  # strings that are taken apart one by one
 _SPACES = b" \t\n\r\x0b\x0c"  # what bytes.split() ends words at
 
 
-def _split_at_once(texts: list[bytes], marks: bytes, skip_empty: bool) -> tuple[Any, Any, Any]:
+def _split_at_once(
+    texts: list[bytes], marks: bytes, skip_empty: bool, empty_has_none: bool = True
+) -> tuple[Any, Any, Any]:
     """All strings as one, taken apart at once; where the marks stand tells the rows.
+
+    Without `skip_empty` an empty string has one empty word, or none if `empty_has_none`.
 
     For example of `[b"a b", b"c"]` the text is `b"a b c"`, its second mark is where the first string ends.
     """
@@ -55,10 +59,9 @@ def _split_at_once(texts: list[bytes], marks: bytes, skip_empty: bool) -> tuple[
     is_end[np.cumsum(sizes[:-1] + 1) - 1] = True
     rows = np.zeros(len(words), np.int64)
     np.cumsum(is_end[places], out=rows[1:])
-    if skip_empty:
-        kept = np.diff(places, prepend=-1, append=len(text)) > 1
-        if not kept.all():
-            words, rows = words[kept], rows[kept]
+    kept = np.diff(places, prepend=-1, append=len(text)) > 1 if skip_empty else sizes[rows] > 0
+    if (skip_empty or empty_has_none) and not kept.all():
+        words, rows = words[kept], rows[kept]
     counts = np.bincount(rows, minlength=len(texts))
     indices = np.empty((len(words), 2), np.int64)
     indices[:, 0] = rows
@@ -75,10 +78,10 @@ def _split_kernel(input: Any, delimiter: Any, *, skip_empty: bool) -> Any:
     if not marks:
         return _sparse([[text[k : k + 1] for k in range(len(text))] for text in texts])
     if len(marks) == 1:
-        rows = [text.split(marks) for text in texts]
+        rows = [text.split(marks) if text else [] for text in texts]
     else:
         pattern = re.compile(b"[" + re.escape(marks) + b"]")
-        rows = [pattern.split(text) for text in texts]
+        rows = [pattern.split(text) if text else [] for text in texts]
     if skip_empty:
         rows = [row if all(row) else [word for word in row if word] for row in rows]
     return _sparse(rows)
@@ -98,8 +101,18 @@ STRING_SPLIT = OpDef(
 def _split_v2_kernel(input: Any, sep: Any, *, maxsplit: int) -> Any:
     mark, texts = sep.item() or None, input.tolist()
     if maxsplit < 0 and len(texts) > _FEW and (mark is None or len(mark) == 1):
-        return _split_at_once(texts, mark or _SPACES, mark is None)
+        return _split_at_once(texts, mark or _SPACES, mark is None, empty_has_none=False)
+    if mark is None and maxsplit >= 0:
+        return _sparse([_words(text, maxsplit) for text in texts])
     return _sparse([text.split(mark, maxsplit) for text in texts])
+
+
+def _words(text: bytes, count: int) -> list[bytes]:
+    """The first words, and what is left, which TensorFlow gives also where it is empty; all of a text for no word."""
+    if not count:
+        return [text]
+    found = text.split(None, count)
+    return [*found, b""] if len(found) == count else found
 
 
 STRING_SPLIT_V2 = OpDef(
