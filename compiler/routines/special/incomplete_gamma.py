@@ -24,7 +24,7 @@ from ...runtime import recycle
 from ..kernel import loop, threads_for
 from .blocks import in_blocks
 
-_LEAST: Final = {"Igamma": 1e-30, "Igammac": 1e-3}  # of `a`: below it Q nears 0 where the series serves
+_LEAST: Final = {"lower": 1e-30, "upper": 1e-3}  # of `a`: below it Q nears 0 where the series serves
 _MOST: Final = 1000.0  # of both: the loops take some 6 sqrt(a) turns
 _SHIFT: Final = 7
 _LOG_GAMMA: Final = (1 / 12, -1 / 360, 1 / 1260, -1 / 1680, 1 / 1188, -691 / 360360)
@@ -148,18 +148,18 @@ def _horner(at: str, coefficients: tuple[float, ...]) -> str:
 
 
 @cache
-def _text(op_type: str) -> str:
-    if op_type in ("Igamma", "Igammac"):
-        is_lower = op_type == "Igamma"
+def _text(which: str) -> str:
+    if which in _LEAST:
+        is_lower = which == "lower"
         words = ("lower", "f64(1) - upper") if is_lower else ("f64(1) - lower", "upper")
         body = _VALUE.format(of_lower=words[0], of_upper=words[1], enough="1e-11" if is_lower else "1e-13")
     else:
         parts = " + ".join(["f64(1) / s", *(f"f64(1) / (s + f64({k}))" for k in range(1, _SHIFT))])
         body = _DERIVATIVE.format(digamma=_horner("u", _DIGAMMA), parts=parts)
-        body += _OF_SAMPLE if op_type == "RandomGammaGrad" else ""
+        body += _OF_SAMPLE if which == "sample" else ""
     product = " * ".join(["s", *(f"(s + f64({k}))" for k in range(1, _SHIFT))])
     return _HEAD.format(
-        least=_LEAST.get(op_type, 1e-20), most=_MOST, shift=_SHIFT, product=product, constant=_HALF_LOG_2_PI,
+        least=_LEAST.get(which, 1e-20), most=_MOST, shift=_SHIFT, product=product, constant=_HALF_LOG_2_PI,
         log_gamma=_horner("u", _LOG_GAMMA), body=body,
     )  # fmt: skip
 
@@ -167,16 +167,16 @@ def _text(op_type: str) -> str:
 def incomplete(instruction: Instruction, values: Sequence[Any], threads: int) -> Sequence[Any] | None:
     """`Igamma`, `Igammac`, `IgammaGradA` and `RandomGammaGrad`; the first two of float64 by the kernel, in blocks."""
     a, x = values
-    kernel = instruction.op_def.kernel
+    kernel, which = instruction.op_def.kernel, instruction.op_def.routine[1]
     if a.dtype != np.float32 or kernel is None:
-        return in_blocks(instruction, values, threads) if instruction.op_def.name in _LEAST else None
+        return in_blocks(instruction, values, threads) if which in _LEAST else None
     try:
         shape = np.broadcast_shapes(a.shape, x.shape)
     except ValueError:
         return None
     a, x = (np.ascontiguousarray(np.broadcast_to(value, shape)) for value in (a, x))
     result = recycle.empty(shape, a.dtype)
-    text = _text(instruction.op_def.name)
+    text = _text(which)
     loop(text, ("f32", "f32", "f32"))([a, x, result], [], [x.size], threads_for(32 * x.size, threads))
     left = np.isnan(result)
     if left.any():

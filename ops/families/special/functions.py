@@ -64,11 +64,11 @@ def _binary(
     kernel: Callable[..., Any],
     types: tuple[dtypes.DType, ...],
     gradient: Callable[..., Any],
-    routine: str = "in blocks",
+    *routine: str,
 ) -> OpDef:
     return OpDef(
         name=name, signature=signature, where={"T": types}, shape=broadcast_shape, kernel=kernel, gradient=gradient,
-        routine=(routine,),
+        routine=routine or ("in blocks",),
     )  # fmt: skip
 
 
@@ -118,10 +118,10 @@ def _zeta(x: Any, q: Any) -> Any:
 
 
 IGAMMA = _binary(
-    "Igamma", "a: T, x: T -> z: T", keep_dtype(_igamma), dtypes.FLOATS, gradients.igamma, "incomplete gamma"
+    "Igamma", "a: T, x: T -> z: T", keep_dtype(_igamma), dtypes.FLOATS, gradients.igamma, "incomplete gamma", "lower"
 )
 IGAMMAC = _binary(
-    "Igammac", "a: T, x: T -> z: T", keep_dtype(_igammac), dtypes.FLOATS, gradients.igammac, "incomplete gamma"
+    "Igammac", "a: T, x: T -> z: T", keep_dtype(_igammac), dtypes.FLOATS, gradients.igammac, "incomplete gamma", "upper"
 )
 ZETA = _binary("Zeta", "x: T, q: T -> z: T", keep_dtype(_zeta), _WIDE, gradients.zeta, "zeta")
 

@@ -81,7 +81,7 @@ IGAMMA_GRAD_A = OpDef(
     shape=broadcast_shape,
     kernel=keep_dtype(_derivative),
     gradient=gradients.igamma_grad_a,
-    routine=("incomplete gamma's derivative",),
+    routine=("incomplete gamma's derivative", "derivative"),
 )
 
 
@@ -102,5 +102,5 @@ RANDOM_GAMMA_GRAD = OpDef(
     shape=broadcast_shape,
     kernel=keep_dtype(_sample_derivative),
     gradient=gradients.unknown,
-    routine=("incomplete gamma's derivative",),
+    routine=("incomplete gamma's derivative", "sample"),
 )
