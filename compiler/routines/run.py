@@ -12,6 +12,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from ...ops.base.provided import provide
 from ...ops.definition.slice_math import SliceMasks, plan_slice
 from ...ops.families.arrays.index_maps import STRIDED_SLICE
 from ..executors import interpreter
@@ -122,6 +123,16 @@ def viewed_values(plan: Plan) -> frozenset[Value]:
 
 def _is_of_strings(instruction: Instruction) -> bool:
     return instruction.op_def.routine[:1] == ("strings",)
+
+
+def _jpeg_colours(pixels: Any, is_halved: bool) -> Any:
+    """Machine code for the kernels of JPEG images, which lie below the compiler and cannot import it."""
+    from .images import jpeg
+
+    return jpeg.colours(pixels, is_halved)
+
+
+provide("jpeg colours", _jpeg_colours)
 
 
 def _all() -> dict[str, Callable[..., Sequence[Any] | None]]:

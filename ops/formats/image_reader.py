@@ -14,12 +14,12 @@ from __future__ import annotations
 
 import struct
 import zlib
-from collections.abc import Sequence
 from typing import Any, Final
 
 import numpy as np
 
 from ..base.errors import InvalidArgumentError
+from ..base.provided import provided
 
 _LINES: Final = 32  # of an image that are converted at once: what they take stays in the cache
 _BMP_HEAD: Final = 32  # bytes up to the bits per pixel
@@ -119,14 +119,19 @@ def decode_bmp(data: bytes, channels: int = 0) -> np.ndarray[Any, Any]:
     return result
 
 
-def jpeg_colours(planes: Sequence[np.ndarray[Any, Any]], is_halved: bool) -> np.ndarray[Any, Any]:
+def jpeg_colours(pixels: np.ndarray[Any, Any], is_halved: bool) -> np.ndarray[Any, Any]:
     """The pixels of a JPEG file whose colours have half the resolution, interpolated and converted as libjpeg does it.
 
     Args:
-      planes: brightness, blue and red, uint8 [height, width]: each pixel of the colours twice in each row and, if
+      pixels: brightness, blue and red, uint8 [height, width, 3]: each pixel of the colours twice in each row and, if
         `is_halved`, each row of them twice.
     """
-    height, width = planes[0].shape
+    compiled = provided("jpeg colours")
+    found: np.ndarray[Any, Any] | None = None if compiled is None else compiled(pixels, is_halved)
+    if found is not None:
+        return found
+    height, width, _ = pixels.shape
+    planes = [pixels[..., channel] for channel in range(3)]
     step = 2 if is_halved else 1
     smooth = [_interpolated(plane[::step, ::2], is_halved)[:height, :width] for plane in planes[1:]]
     result = np.empty((height, width, 3), np.uint8)

@@ -178,7 +178,7 @@ def _decoded_jpeg(image: Any, channels: int, ways: JpegWays) -> Any:
     image.draft(wanted, (image.width * share, image.height * share))
     image.decoderconfig = (ways.ratio, int(not is_accurate or is_halved and not ways.fancy_upscaling))
     if is_smooth:
-        return jpeg_colours([np.asarray(band) for band in image.split()], steps == (2, 2))
+        return jpeg_colours(np.asarray(image), steps == (2, 2))
     array = np.asarray(image)
     if image.mode == "CMYK":
         array = 255 - array.astype(np.int32)

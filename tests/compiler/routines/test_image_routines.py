@@ -8,6 +8,8 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sessile.compiler.routines.images import jpeg
+from sessile.ops.formats import image_reader
 from sessile.ops.types.dtypes import as_dtype
 
 import sessile as tf
@@ -298,3 +300,17 @@ def test_drawn_boxes(seed: int, shape: Any, boxes: int, colours: Any, threads: i
     found, wanted = both(name, arrays, [np.float32], threads, T=as_dtype(np.float32))
     assert found is not None
     np.testing.assert_array_equal(found[0], wanted[0])
+
+
+@pytest.mark.parametrize("shape", [(6, 5), (5, 7), (1, 6), (33, 64)])
+@pytest.mark.parametrize("is_halved", [True, False])
+def test_colours_of_jpeg_images(shape: tuple[int, int], is_halved: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The compiled loop gives the pixels that NumPy gives, at all edges, for even and odd extents."""
+    rng = np.random.default_rng(shape[0])
+    rows = np.arange(shape[0]) // (2 if is_halved else 1)
+    pixels = rng.integers(0, 256, (*shape, 3)).astype(np.uint8)
+    pixels[..., 1:] = pixels[rows[:, None] * (2 if is_halved else 1), np.arange(shape[1]) // 2 * 2, 1:]
+    monkeypatch.setattr(jpeg, "_ENOUGH", 0)
+    found = jpeg.colours(pixels, is_halved)
+    monkeypatch.setattr(image_reader, "provided", lambda name: None)
+    np.testing.assert_array_equal(found, image_reader.jpeg_colours(pixels, is_halved))
