@@ -80,8 +80,9 @@ def topological(nodes: Iterable[Any], needs: Callable[[Any], Iterable[Any]], ran
                 count += 1
                 heapq.heappush(ready, (rank(follower), count, follower))
     if len(order) < len(listed):
-        stuck = sorted(getattr(node, "name", "") for node, left in waiting.items() if left)[:5]
-        raise errors.InvalidArgumentError(None, None, f"The graph has a cycle through {', '.join(map(str, stuck))}.")
+        names = [getattr(node, "name", "") for node, left in waiting.items() if left]
+        stuck = sorted(name.decode() if isinstance(name, bytes) else name for name in names)[:5]  # a loop's is bytes
+        raise errors.InvalidArgumentError(None, None, f"The graph has a cycle through {', '.join(stuck)}.")
     return order
 
 

@@ -54,9 +54,44 @@ def finish(
             graph._remove_last(op)
             raise
     context = graph._scopes.control_flow
+    for tensor in inputs:
+        if tensor._op._control_flow_context is not context:
+            _check_loop(graph, op, tensor._op, context)
     if context is not None:
         _add_to_context(graph, op, context)
     return op
+
+
+def _check_loop(graph: Graph, op: Operation, source: Operation, context: Any) -> None:
+    """Raises: ValueError for an input made in a loop that the new operation is not in."""
+    around = source._control_flow_context
+    if around is not None and source.op_def.flow == "exit":
+        around = around.outer_context
+    loop = None if around is None else around.GetWhileContext()
+    if loop is None:
+        return
+    own = None if context is None else context.GetWhileContext()
+    if own is None:
+        # Of inner loops and branches, what brings their values in is built in the context around them.
+        is_allowed, why = op.op_def.flow in ("enter", "switch"), f"'{source.name}' is in a while loop"
+    else:
+        is_allowed, why = _is_within(own, loop), "they are in different while loops"
+    if not is_allowed:
+        graph._remove_last(op)
+        raise ValueError(
+            f"Cannot use '{source.name}' as input to '{op.name}' because {why}. A loop gives what tf.while_loop "
+            "returns: let the body return it among the loop variables."
+        )
+
+
+def _is_within(own: Any, loop: Any) -> bool:
+    """Whether a loop is another, or within it; gradients' loops take values from those they go back through."""
+    if own.grad_state is not None or loop.grad_state is not None:
+        return True
+    while own is not None and own is not loop:
+        outer = own.outer_context
+        own = None if outer is None else outer.GetWhileContext()
+    return own is loop
 
 
 def _add_to_context(graph: Graph, op: Operation, context: Any) -> None:

@@ -138,3 +138,27 @@ def test_unnamed_layers_are_found_again_when_a_scope_is_opened_again() -> None:
         "D/part/dense/kernel:0", "D/part/dense/bias:0", "D/part/dense_1/kernel:0", "D/part/dense_1/bias:0",
         "D/dense/kernel:0", "D/dense/bias:0",
     ]  # fmt: skip
+
+
+def test_losses_of_activities_are_means_over_the_batch() -> None:
+    x, ones = placeholder(None, 4), tf.ones([3, 4])
+    regularizer = tf.contrib.layers.l2_regularizer(0.01)
+    layer = tf.layers.Dense(
+        2, kernel_initializer="ones", kernel_regularizer=regularizer, activity_regularizer=regularizer
+    )
+    layer(x), layer(ones)
+    tf.layers.conv2d(
+        tf.ones([2, 5, 5, 1]), 2, 3, activity_regularizer=tf.reduce_sum, kernel_initializer="ones", name="c"
+    )
+    losses = tf.losses.get_regularization_losses()
+    assert [loss.name for loss in losses] == [
+        "dense/kernel/Regularizer/l2_regularizer:0", "dense/ActivityRegularizer/truediv:0",
+        "dense/ActivityRegularizer_1/truediv:0", "c/ActivityRegularizer/truediv:0",
+    ]  # fmt: skip
+    with tf.Session() as sess:
+        sess.run(tf.global_variables_initializer())
+        # TensorFlow 1.15.5's numbers; they were those of the whole batch.
+        np.testing.assert_allclose(sess.run(losses, {x: np.ones([5, 4])}), [0.04, 0.16, 0.16, 162.0], rtol=1e-6)
+    assert layer.get_losses_for(x) == losses[1:2]
+    assert layer.get_losses_for(ones) == losses[2:3]
+    assert layer.get_losses_for(None) == losses[:1]

@@ -7,7 +7,7 @@ from typing import Any
 
 from ...base.origin import describe
 from ...building.convert import convert_to_tensor
-from ...building.default_graph import get_default_graph, name_scope
+from ...building.default_graph import get_default_graph, init_scope, name_scope
 from ...graph.graph_keys import GraphKeys
 from ...graph.node import Tensor
 from ...types.tensor_shape import TensorShape
@@ -59,7 +59,8 @@ def _check_may_make(name: str, reuse: Any) -> None:
 def _regularize(variable: Any, name: str, regularizer: Any) -> None:
     """Add a variable's loss to the collection of such losses."""
     graph = get_default_graph()
-    with graph.colocate_with(variable.op), name_scope(name + "/Regularizer/"):
+    # Out of the loop or branch that makes the variable, as a cell's variables are made in its loop.
+    with graph.colocate_with(variable.op), name_scope(name + "/Regularizer/"), init_scope():
         loss = regularizer(variable)
     if loss is not None:
         graph.add_to_collection(GraphKeys.REGULARIZATION_LOSSES, loss)

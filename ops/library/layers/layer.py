@@ -10,6 +10,7 @@ from typing import Any, Final
 from ...base import nest
 from ...building.convert import convert_to_tensor
 from ...building.default_graph import get_default_graph, name_scope
+from ...families.arrays.shape_ops import shape as shape_of
 from ...families.elementwise.cast import cast
 from ...families.random.initializers import Ones, Zeros
 from ...families.state.partitioned import PartitionedVariable
@@ -104,6 +105,7 @@ class Layer:
         self._trainable_weights: list[Any] = []  # subclasses add to them
         self._non_trainable_weights: list[Any] = []
         self._losses: list[Any] = []
+        self._losses_of_calls: list[Any] = []
         self._updates: list[Any] = []
         self._inbound: list[tuple[Any, Any]] = []
         self._scope: Any = None
@@ -300,9 +302,16 @@ class Layer:
     add_variable = add_weight
 
     def add_loss(self, losses: Any, inputs: Any = None) -> None:
-        """Add losses to the layer's, and to the collection of regularization losses."""
+        """Add losses to the layer's, and to the collection of regularization losses.
+
+        Args:
+          losses: tensors.
+          inputs: what they depend on, for `get_losses_for`; None for losses that belong to no call.
+        """
         found = [loss for loss in nest.flatten(losses) if loss is not None]
         self._losses += found
+        if inputs is not None:
+            self._losses_of_calls += found
         _add_new(found, GraphKeys.REGULARIZATION_LOSSES)
 
     def add_update(self, updates: Any, inputs: Any = None) -> None:
@@ -316,8 +325,11 @@ class Layer:
         return self.updates
 
     def get_losses_for(self, inputs: Any) -> list[Any]:
-        """The losses of the layer."""
-        return self.losses
+        """The losses that depend on `inputs`; with None those that were added without any."""
+        of_calls = {id(loss) for loss in self._losses_of_calls}
+        if inputs is None:
+            return [loss for loss in self._losses if id(loss) not in of_calls]
+        return [loss for loss in self._losses if id(loss) in of_calls and _depends(loss, nest.flatten(inputs))]
 
     # Calling.
 
@@ -349,9 +361,16 @@ class Layer:
             self._build_once(inputs, tensors)
             outputs = self.call(self._in_own_type(inputs), *args, **kwargs)
             if self._activity_regularizer is not None:
-                self.add_loss([self._activity_regularizer(output) for output in nest.flatten(outputs)])
+                self._regularize_activity(inputs, nest.flatten(outputs))
         self._inbound.append((inputs, outputs))
         return outputs
+
+    def _regularize_activity(self, inputs: Any, outputs: list[Any]) -> None:
+        """Add the losses of what was computed, of one example on the average: the mean over the first dimension."""
+        with name_scope("ActivityRegularizer"):
+            for output in outputs:
+                loss = self._activity_regularizer(output)
+                self.add_loss(loss / cast(shape_of(output)[0], loss.dtype), inputs=inputs)
 
     def _in_own_type(self, inputs: Any) -> Any:
         """The inputs, those of floats in the layer's type if it casts."""
@@ -400,12 +419,27 @@ class Layer:
             "_trainable_weights",
             "_non_trainable_weights",
             "_losses",
+            "_losses_of_calls",
             "_updates",
             "_inbound",
         }
         for key, value in self.__dict__.items():
             setattr(result, key, copy.copy(value) if key in shallow else copy.deepcopy(value, memo))
         return result
+
+
+def _depends(tensor: Tensor, sources: list[Any]) -> bool:
+    """Whether a tensor is computed from any of `sources`."""
+    seen: set[Any] = set()
+    waiting: list[Any] = [tensor]
+    while waiting:
+        current = waiting.pop()
+        if any(current is source for source in sources):
+            return True
+        if current.op not in seen:
+            seen.add(current.op)
+            waiting += current.op.inputs
+    return False
 
 
 def _parts_of(variable: Any) -> list[Any]:
