@@ -6,6 +6,9 @@ import copy
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
+from ...ops.base.messages.logger import logger
+from ...ops.families.state.global_step import create_global_step
+from ...ops.families.state.variable_scope import get_variable_scope, variable_scope
 from ...ops.library.training.mode_keys import ModeKeys
 from ...ops.library.training.optimizer import Optimizer
 from . import run_config
@@ -126,11 +129,20 @@ class TPUEstimator(Estimator):
         names = arguments_of(model_fn)
 
         def as_estimator(features: Any, labels: Any, mode: str, params: Any, config: Any) -> EstimatorSpec:
+            logger().info("Running %s on CPU", mode)
             given = {"labels": labels, "mode": mode, "params": self._with_size(params, mode), "config": config}
             spec = model_fn(features=features, **{name: value for name, value in given.items() if name in names})
             return spec.as_estimator_spec() if isinstance(spec, TPUEstimatorSpec) else spec
 
         super().__init__(as_estimator, model_dir, config, {} if params is None else params, warm_start_from)
+        logger().info("_TPUContext: eval_on_tpu %s", eval_on_tpu)
+        if eval_on_tpu:
+            logger().warning("eval_on_tpu ignored because use_tpu is False.")
+
+    def _create_and_assert_global_step(self, graph: Any) -> Any:
+        """Return the graph's new global step, here a resource variable. Raises: ValueError if it has one."""
+        with graph.as_default(), variable_scope(get_variable_scope(), use_resource=True):
+            return create_global_step(graph)
 
     def _with_size(self, params: Any, mode: str) -> Any:
         size = self._sizes.get(mode)

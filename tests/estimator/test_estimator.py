@@ -138,6 +138,7 @@ def test_estimators_of_tpus_run_on_the_cpu(tmp_path: Path) -> None:
 
     def model_fn(features: Any, labels: Any, mode: str, params: Any) -> Any:
         assert params["batch_size"] == (20 if mode == "train" else 30)
+        assert tf.train.get_global_step().op.type == "VarHandleOp"  # seeds of operations count what makes it
         logits = tf.layers.dense(features, 2)
         loss = tf.losses.sparse_softmax_cross_entropy(labels, logits)
         optimizer = tpu.CrossShardOptimizer(tf.train.GradientDescentOptimizer(0.1))
