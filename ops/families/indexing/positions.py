@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 
@@ -24,7 +24,7 @@ def _where_kernel(condition: Any) -> Any:
         raise ValueError("WhereOp: Unhandled input dimensions: 0")
     if condition.dtype == object:
         condition = condition != b""
-    return np.argwhere(condition)
+    return condition.nonzero()[0][:, None] if condition.ndim == 1 else np.argwhere(condition)
 
 
 WHERE = OpDef(
@@ -148,8 +148,15 @@ def one_hot(
         return result
 
 
+_FEW: Final = 256  # numbers that a dictionary tells apart in less time than sorting them takes
+
+
 def _distinct(x: Any) -> tuple[Any, Any, Any]:
     """The distinct elements in the order of their first appearance, where each element is among them, how often."""
+    if x.size <= _FEW and x.dtype.kind in "iub":
+        places: dict[int, int] = {}
+        among = np.array([places.setdefault(item, len(places)) for item in x.tolist()], np.int64)
+        return np.array(list(places), x.dtype), among, np.bincount(among, minlength=len(places))
     short = x.dtype.kind == "V"  # bfloat16: sorted as float32
     values = x.astype(np.float32) if short else x
     _, first, inverse, counts = (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import cycle
 from typing import Any
 
 import numpy as np
@@ -17,6 +18,7 @@ from ...types.tensor_shape import Extents, brackets
 from . import indexing_gradients as gradients
 
 _INDICES = (dtypes.int16, dtypes.int32, dtypes.int64)
+_FEW = 32  # indices
 
 
 def check_scatter(extents: Extents, indices: Extents, updates: Extents) -> None:
@@ -59,26 +61,41 @@ def _scatter_nd_shape(query: Any) -> Extents:
     return extents
 
 
+def _all_within(indices: Any, limits: tuple[int, ...]) -> bool:
+    """Whether each entry of each row is an index: at least 0, and below the limit of its place in the row."""
+    if indices.size <= _FEW:  # numbers of Python: NumPy's calls take longer
+        return all(0 <= entry < limit for entry, limit in zip(indices.reshape(-1).tolist(), cycle(limits)))
+    parts = [indices[..., axis] for axis in range(len(limits))]
+    return all(part.min() >= 0 and part.max() < limit for part, limit in zip(parts, limits))
+
+
 def _places(indices: Any, extents: tuple[int, ...]) -> tuple[Any, ...]:
     """The index for NumPy of what the rows of `indices` name. Raises: ValueError for one out of range."""
     depth = indices.shape[-1]
-    wrong = ((indices < 0) | (indices >= np.array(extents[:depth], np.int64))).any(-1)
-    if wrong.any():
+    if not _all_within(indices, extents[:depth]):
+        wrong = ((indices < 0) | (indices >= np.array(extents[:depth], np.int64))).any(-1)
         place = tuple(np.argwhere(wrong)[0])
         at = "".join(f"{int(i)}," for i in place).rstrip(",")
         entry = ", ".join(str(int(i)) for i in indices[place])
         raise ValueError(f"indices[{at}] = [{entry}] does not index into shape {brackets(extents)}")
-    return tuple(indices[..., axis] for axis in range(depth))
+    return tuple([indices[..., axis] for axis in range(depth)])
 
 
 def scattered(target: Any, indices: Any, updates: Any, combine: Any) -> Any:
     """Put `updates` where the rows of `indices` point in `target`, which is changed; `combine`: a ufunc, or None."""
-    check_scatter(target.shape, indices.shape, updates.shape)
-    places = _places(indices, target.shape)
+    extents, depth = target.shape, indices.shape[-1] if indices.ndim else -1
+    if 0 in extents or depth < 0 or updates.shape != indices.shape[:-1] + extents[depth:] or depth > len(extents):
+        check_scatter(extents, indices.shape, updates.shape)
+    places = _places(indices, extents)
     if not places:  # an index of no entries names the whole tensor
         places = (np.zeros(indices.shape[:-1], np.int64),)
         target = target[None]
         return _scattered_at(target, places, updates, combine)[0]
+    if indices.size == depth:  # one row
+        at = tuple(indices.reshape(-1).tolist())
+        update = updates.reshape(extents[depth:])[()]  # of no axes: the element, which is no array
+        target[at] = update if combine is None else combine(target[at], update)
+        return target
     return _scattered_at(target, places, updates, combine)
 
 

@@ -45,8 +45,9 @@ def _top_k_kernel(x: Any, k: Any, *, index_type: Any) -> Any:
     if x.shape[-1] < count:
         raise ValueError(f"input must have at least k columns. Had {x.shape[-1]}, needed {count}")
     # The ascending stable order of the reversed row, reversed, puts equal elements in the order they came in.
-    order = x.shape[-1] - 1 - np.argsort(x[..., ::-1], axis=-1, kind="stable")[..., ::-1][..., :count]
-    return np.take_along_axis(x, order, -1), order.astype(index_type.np_dtype)
+    order = x.shape[-1] - 1 - x[..., ::-1].argsort(axis=-1, kind="stable")[..., ::-1][..., :count]
+    largest = x[order] if x.ndim == 1 else np.take_along_axis(x, order, -1)
+    return largest, order.astype(index_type.np_dtype)
 
 
 TOP_K_V2 = OpDef(
