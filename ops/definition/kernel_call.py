@@ -41,9 +41,11 @@ def kernel_call(op_def: OpDef, attrs: dict[str, Any], values: Sequence[Any], *co
     Returns: all outputs, as the kernel made them. Raises: what the kernel raises.
     """
     kernel: Any = op_def.kernel
-    result = kernel(
-        *context, *group_inputs(op_def, attrs, values), **{name: attrs[name] for name in op_def.kernel_attrs}
-    )
+    names = op_def.kernel_attrs
+    if names or op_def.takes_lists:
+        result = kernel(*context, *group_inputs(op_def, attrs, values), **{name: attrs[name] for name in names})
+    else:
+        result = kernel(*context, *values)
     return result if isinstance(result, (tuple, list)) else (result,)
 
 

@@ -29,7 +29,7 @@ def _kernel(how: str, is_counted: bool) -> Callable[..., Any]:
     def kernel(data: Any, indices: Any, segment_ids: Any, *number: Any) -> Any:
         if indices.shape != segment_ids.shape:
             raise ValueError("segment_ids and indices should have same size.")
-        if len(segment_ids) and (np.diff(segment_ids) < 0).any():
+        if len(segment_ids) and (segment_ids[1:] < segment_ids[:-1]).any():
             raise ValueError("segment ids are not increasing")
         if len(segment_ids) and segment_ids[0] < 0:
             raise ValueError("segment ids must be >= 0")
@@ -52,7 +52,9 @@ def _folded(rows: Any, segment_ids: Any, count: int, how: str) -> Any:
     wide = np.float32 if rows.dtype.itemsize == 2 and rows.dtype.kind not in "iu" else rows.dtype
     result = np.zeros((count, *rows.shape[1:]), wide)
     if len(rows):
-        starts = np.flatnonzero(np.diff(segment_ids, prepend=-1))
+        is_first = np.ones(len(segment_ids), bool)
+        np.not_equal(segment_ids[1:], segment_ids[:-1], out=is_first[1:])
+        starts = is_first.nonzero()[0]
         result[segment_ids[starts]] = np.add.reduceat(rows.astype(wide, copy=False), starts, axis=0, dtype=wide)
     if how != "sum":
         counts = np.bincount(segment_ids, minlength=count).reshape(-1, *[1] * (rows.ndim - 1))

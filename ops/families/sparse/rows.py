@@ -14,7 +14,8 @@ def flat_positions(indices: Any, extents: Any) -> Any:
     """The row-major position of each row in a tensor of `extents`; out of bounds if the row is."""
     result = np.zeros(len(indices), np.int64)
     for axis, extent in enumerate(extents):
-        result *= np.int64(extent)
+        if axis:
+            result *= np.int64(extent)
         result += indices[:, axis]
     return result
 
@@ -84,7 +85,7 @@ def first_outside(indices: Any, extents: Any) -> int | None:
     found = None
     for axis, extent in enumerate(np.asarray(extents, np.int64).tolist()):
         column = indices[:, axis]
-        if len(column) and (column.min() < 0 or column.max() >= extent):
+        if len(column) and (np.minimum.reduce(column) < 0 or np.maximum.reduce(column) >= extent):
             wrong = int(((column < 0) | (column >= extent)).argmax())
             found = wrong if found is None else min(found, wrong)
     return found

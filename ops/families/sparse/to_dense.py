@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -17,7 +18,7 @@ from ...types import dtypes
 from ...types.tensor_shape import Extents, brackets
 from ..arrays.filling import zeros
 from . import sparse_gradients as gradients
-from .rows import first_outside, require_parts, row_steps, row_text
+from .rows import first_outside, flat_positions, require_parts, row_steps, row_text
 from .sparse_tensor import SparseTensor, as_sparse, is_sparse
 
 
@@ -48,6 +49,10 @@ def _check_rows(rows: Any, extents: Any) -> None:
         if places[0] >= 0 and places[-1] < extents[0] and (places[1:] > places[:-1]).all():
             return
     outside = first_outside(rows, extents)
+    if outside is None and math.prod(extents.tolist()) < 1 << 62:
+        places = flat_positions(rows, extents)
+        if (places[1:] > places[:-1]).all():
+            return
     steps = row_steps(rows)
     wrong = np.flatnonzero(steps <= 0)
     at = int(wrong[0]) + 1 if len(wrong) else None
