@@ -40,6 +40,7 @@ from sessile import queue as queue
 from sessile import ragged as ragged
 from sessile import random as random
 from sessile import raw_ops as raw_ops
+from sessile import resource_loader as resource_loader
 from sessile import saved_model as saved_model
 from sessile import session_ops as session_ops
 from sessile import sets as sets
@@ -51,8 +52,10 @@ from sessile import summary as summary
 from sessile import tensor_util as tensor_util
 from sessile import test as test
 from sessile import timeline as timeline
+from sessile import tpu as tpu
 from sessile import train as train
 from sessile import version as version
+from sessile import xla as xla
 from sessile.hook import install as install
 from sessile.hook import load_ipython_extension as load_ipython_extension
 from sessile.hook import uninstall as uninstall

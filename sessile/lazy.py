@@ -13,7 +13,6 @@ _ROOT = __package__
 _MODULES = (
     "app",
     "compat",
-    "contrib.cluster_resolver",
     "contrib.tensorboard",
     "flags",
     "logging",

@@ -3,9 +3,11 @@
 from sessile import keras as keras
 from sessile.contrib import checkpoint as checkpoint
 from sessile.contrib import cluster_resolver as cluster_resolver
+from sessile.contrib import compiler as compiler
 from sessile.contrib import crf as crf
 from sessile.contrib import cudnn_rnn as cudnn_rnn
 from sessile.contrib import data as data
+from sessile.contrib import deprecated as deprecated
 from sessile.contrib import distribute as distribute
 from sessile.contrib import distributions as distributions
 from sessile.contrib import eager as eager

@@ -1,5 +1,6 @@
 """Written by tools/make_stubs.py from the tables in names/: what the module gives when it is asked."""
 
+from sessile.distribute import cluster_resolver as cluster_resolver
 from sessile.distribute import experimental as experimental
 from sessile.ops.library.distribute.asking import experimental_set_strategy as experimental_set_strategy
 from sessile.ops.library.distribute.asking import get_replica_context as get_replica_context

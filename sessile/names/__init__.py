@@ -48,6 +48,7 @@ WHERE: Final[dict[str, tuple[str, ...]]] = {
     "queue": ("data",),
     "ragged": ("sparse",),
     "random": ("random",),
+    "resource_loader": ("tools",),
     "saved_model": ("files",),
     "session_ops": ("tools",),
     "sets": ("sparse",),
@@ -59,7 +60,9 @@ WHERE: Final[dict[str, tuple[str, ...]]] = {
     "tensor_util": ("tools",),
     "test": ("tools",),
     "timeline": ("tools",),
+    "tpu": ("estimator",),
     "train": ("train",),
+    "xla": ("tools",),
 }
 
 

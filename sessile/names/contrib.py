@@ -400,6 +400,14 @@ NAMES: dict[str, dict[str, str]] = {
             "crf_sequence_score crf_unary_score viterbi_decode"
         ),
     },
+    "contrib.compiler": {},
+    "contrib.compiler.jit": {"ops.library.xla": "experimental_jit_scope"},
+    "contrib.compiler.xla": {"ops.library.xla": "check_function_argument_count compile"},
+    "contrib.deprecated": {
+        "ops.families.debugging.summaries": (
+            "audio_summary histogram_summary image_summary merge_all_summaries merge_summary scalar_summary"
+        ),
+    },
     "contrib.sparsemax": {f"{_LIBRARY}.sparsemax": "sparsemax sparsemax_loss"},
     "contrib.graph_editor": {
         f"{_LIBRARY}.graph_editor.lists": (

@@ -54,6 +54,7 @@ NAMES: dict[str, dict[str, str]] = {
             "stop_if_no_decrease_hook stop_if_no_increase_hook"
         ),
     },
+    "tpu": {"session.estimator.tpu": "CrossShardOptimizer"},
     "contrib.tpu": {
         "session.estimator.tpu": (
             "CrossShardOptimizer InputPipelineConfig RunConfig TPUConfig TPUEstimator TPUEstimatorSpec"
@@ -86,6 +87,17 @@ NAMES: dict[str, dict[str, str]] = {
         "session.estimator.stopping": (
             "make_early_stopping_hook make_stop_at_checkpoint_step_hook stop_if_higher_hook stop_if_lower_hook "
             "stop_if_no_decrease_hook stop_if_no_increase_hook"
+        ),
+    },
+    "distribute.cluster_resolver": {
+        "session.engines.resolvers": (
+            "ClusterResolver SimpleClusterResolver TFConfigClusterResolver TPUClusterResolver "
+            "UnionResolver=UnionClusterResolver"
+        ),
+    },
+    "contrib.cluster_resolver": {
+        "session.engines.resolvers": (
+            "ClusterResolver SimpleClusterResolver TFConfigClusterResolver TPUClusterResolver UnionClusterResolver"
         ),
     },
     "distribute.experimental": {

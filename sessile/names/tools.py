@@ -5,6 +5,13 @@ from __future__ import annotations
 _CONFIG = "session.devices.process_config"
 
 NAMES: dict[str, dict[str, str]] = {
+    "xla": {},
+    "xla.experimental": {"ops.library.xla": "compile jit_scope=experimental_jit_scope"},
+    "resource_loader": {
+        "hook.framework.files": (
+            "get_data_files_path get_path_to_datafile get_root_dir_with_all_resources load_resource readahead_file_path"
+        ),
+    },
     "autograph": {},
     "autograph.experimental": {"ops.library.functions.polymorphic": "do_not_convert"},
     "profiler": {

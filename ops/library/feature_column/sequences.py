@@ -248,11 +248,13 @@ def sequence_tensors(
 
 def lengths_of_all(lengths: list[Tensor]) -> Tensor:
     """The lengths that all columns give; a step in which they differ fails."""
-    first, *others = lengths
+    first = lengths[0]
+    others = lengths[1:]
     if not others:
         return first
     with name_scope("assert_all_equal"), control_dependencies([assert_equal(first, other) for other in others]):
-        return identity(first)
+        checked: Tensor = identity(first)
+        return checked
 
 
 def sequence_input_layer(
@@ -278,4 +280,5 @@ def sequence_input_layer(
                 outputs.append(numbers)
                 lengths.append(length)
         together = lengths_of_all(lengths)
-        return concat(outputs, -1), together
+        result: Tensor = concat(outputs, -1)
+        return result, together

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from ..lazy import lazy_names
+from ...lazy import lazy_names
 
 __getattr__, __dir__ = lazy_names("contrib.feature_column", globals())

@@ -1,0 +1,7 @@
+"""`sessile.resource_loader`: files beside a program; see `names/` for what is in it."""
+
+from __future__ import annotations
+
+from ..lazy import lazy_names
+
+__getattr__, __dir__ = lazy_names("resource_loader", globals())

@@ -1,0 +1,7 @@
+"""`sessile.tpu`: what programs for TPUs name, on the CPU; see `names/` for what is in it."""
+
+from __future__ import annotations
+
+from ..lazy import lazy_names
+
+__getattr__, __dir__ = lazy_names("tpu", globals())
