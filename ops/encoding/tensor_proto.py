@@ -12,7 +12,7 @@ from ..types.dtypes import DType
 from ..types.tensor_shape import TensorShape, as_extents
 
 # The field of the values of a type, where they are not the raw bytes of `tensor_content`.
-_FIELDS: Final = {
+FIELDS: Final = {
     "float32": "float_val", "float64": "double_val", "int32": "int_val", "uint8": "int_val", "int16": "int_val",
     "int8": "int_val", "uint16": "int_val", "int64": "int64_val", "bool": "bool_val", "string": "string_val",
     "complex64": "scomplex_val", "complex128": "dcomplex_val", "float16": "half_val", "bfloat16": "half_val",
@@ -75,7 +75,7 @@ def array_to_proto(array: np.ndarray[Any, Any], dtype: DType, extents: Any = Non
     if whole and array.size > 1 and dtype.name not in _NEVER_RAW and dtype.kind != "r":
         message.tensor_content = np.ascontiguousarray(array).astype(array.dtype.newbyteorder("<"), copy=False).tobytes()
         return message
-    field = _FIELDS.get(dtype.name)
+    field = FIELDS.get(dtype.name)
     if field is None:
         raise TypeError(f"A TensorProto cannot hold elements of type {dtype.name}.")
     getattr(message, field).extend(_elements(array.reshape(-1), dtype))
@@ -105,7 +105,7 @@ def to_ndarray(tensor: Any) -> np.ndarray[Any, Any]:
         if raw.size != count:
             raise ValueError(f"A TensorProto of shape {list(shape)} has {raw.size} values in its tensor_content.")
         return raw.reshape(shape)
-    field = _FIELDS.get(dtype.name)
+    field = FIELDS.get(dtype.name)
     if field is None:
         raise TypeError(f"Unsupported tensor type: {dtype.name}")
     values = _from_elements(getattr(tensor, field), dtype)

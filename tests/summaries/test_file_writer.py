@@ -150,3 +150,12 @@ def test_a_broken_file_is_told(tmp_path: Path) -> None:
     assert [next(iterator).step for _ in range(3)] == [0, 0, 1]
     with pytest.raises(tf.errors.DataLossError, match="corrupted record"):
         next(iterator)
+
+
+def test_a_graphs_collections_are_in_its_file(tmp_path: Path) -> None:
+    tf.summary.scalar("loss", tf.Variable(1.0))
+    with tf.summary.FileWriter(str(tmp_path), tf.get_default_graph()):
+        pass
+    (path,) = tmp_path.iterdir()
+    (text,) = [event.meta_graph_def for event in tf.train.summary_iterator(str(path)) if event.meta_graph_def]
+    assert sorted(tf.MetaGraphDef.FromString(text).collection_def) == ["summaries", "trainable_variables", "variables"]

@@ -169,3 +169,30 @@ def test_a_histogram_of_what_is_no_number_fails() -> None:
         for values, what in (([1, np.nan, np.inf], "Nan"), ([1, -np.inf, 2], "Infinity"), ([np.inf], "Infinity")):
             with pytest.raises(tf.errors.InvalidArgumentError, match=f"{what} in summary histogram for: h"):
                 sess.run(text, {x: values})
+
+
+def test_sums_and_pixels_are_computed_as_tensorflow_computes_them() -> None:
+    """What 1.15.5 gave: sums one after the other; pixels in the image's type, float64 by a float32 scale."""
+    values = np.linspace(-5, 5, 50)
+    pixels = np.array([0.1, 0.7, -1.3, 2.2, -0.4, 1.9]).reshape(1, 2, 3, 1)
+    with tf.Session() as sess:
+        histogram = tf.Summary.FromString(sess.run(tf.summary.histogram("h", tf.constant(values)))).value[0].histo
+        assert histogram.sum == np.add.accumulate(values)[-1]
+        assert histogram.sum_squares == np.add.accumulate(values * values)[-1]
+        found = {}
+        for kind in (tf.float16, tf.float32, tf.float64):
+            summary = tf.Summary.FromString(sess.run(tf.summary.image("i", tf.constant(pixels, kind))))
+            png = summary.value[0].image.encoded_image_string
+            found[kind.name] = sess.run(tf.image.decode_png(png)).ravel().tolist()
+    assert found["float16"] == found["float32"] == [133, 168, 52, 255, 104, 237]
+    assert found["float64"] == [133, 168, 52, 254, 104, 237]
+
+
+def test_small_things_of_summaries() -> None:
+    with pytest.raises(ValueError, match="not a valid node name"):
+        tf.summary.scalar("", 1.0)
+    single = tf.summary.tensor_summary("t", tf.constant(1))
+    with tf.Session() as sess:
+        assert sess.run(single) == b'\n\x11\n\x01tB\n\x08\x03\x12\x00"\x04\x01\x00\x00\x00J\x00'
+        with pytest.raises(tf.errors.InvalidArgumentError):
+            sess.run(tf.summary.merge(["zz"]))

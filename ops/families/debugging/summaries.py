@@ -37,10 +37,13 @@ def summary_scope(name: str, family: str | None = None, default_name: str | None
       family: a group in TensorBoard: the first part of the tag.
       default_name: the scope's name without one.
       values: the tensors that it shows.
+    Raises: ValueError for an empty name.
     """
     name = _clean(name)
     family = None if family is None else _clean(family)
     base = name if family is None else f"{family}/{name}"
+    if not base:
+        raise ValueError("'' is not a valid node name")
     with name_scope(base, default_name, values) as scope:
         tag = scope.rstrip("/") if family is None else f"{family}/{scope.rstrip('/')}"
         yield tag, scope

@@ -11,7 +11,7 @@ import numpy as np
 from ...base.errors import InvalidArgumentError
 from ...definition.opdef import OpDef
 from ...definition.shapes import scalar_shape
-from ...encoding.tensor_proto import array_to_proto
+from ...encoding.tensor_proto import FIELDS, array_to_proto
 from ...formats.png import encode_png
 from ...formats.wav import encode_wav
 from ...types import dtypes
@@ -94,13 +94,15 @@ def _fill_sorted(message: Any, flat: Array, ordered: Array) -> None:
     """The same for values that were sorted besides: in their order they find their buckets in half of the time."""
     largest = float(np.finfo(np.float64).max)
     message.num = flat.size
-    message.sum = float(flat.sum())
-    message.sum_squares = float(np.dot(flat, flat))
     if not flat.size:
         message.min, message.max = largest, -largest
         message.bucket_limit.append(largest)
         message.bucket.append(0.0)
         return
+    # one after the other, as TensorFlow adds: sums of pairs have other last digits
+    message.sum = float(np.add.accumulate(flat)[-1])
+    squares = flat * flat
+    message.sum_squares = float(np.add.accumulate(squares, out=squares)[-1])
     message.min, message.max = float(ordered[0]), float(ordered[-1])
     limits = _limits()
     places = limits.searchsorted(ordered, side="right")
@@ -163,18 +165,17 @@ def as_pixels(image: Array, bad_color: Array = _BAD_COLOR) -> Array:
     Its largest value becomes 255; with negative values 0 becomes 128 and the one furthest from it an end. A pixel that
     is not finite gets `bad_color`.
     """
-    image = image.astype(np.float32)  # TensorFlow scales float64 in this precision too
+    kind: Any = np.float16 if image.dtype == np.float16 else np.float32  # of the scale, for float64 too
     finite = np.isfinite(image).all(axis=2)
-    kind = np.float32
     good = image[finite]
     low, high = (good.min(), good.max()) if good.size else (kind(0), kind(0))
-    largest = max(abs(low), abs(high))
+    largest = kind(max(abs(low), abs(high)))
     if low < 0:
         scale, offset = (kind(0) if largest < 1e-6 else kind(127) / largest), kind(128)
     else:
-        scale, offset = (kind(0) if high < 1e-6 else kind(255) / high), kind(0)
+        scale, offset = (kind(0) if high < 1e-6 else kind(255) / largest), kind(0)
     result = np.empty(image.shape, np.uint8)
-    result[finite] = (good * scale + offset).astype(np.uint8)
+    result[finite] = (good * good.dtype.type(scale) + good.dtype.type(offset)).astype(np.uint8)
     result[~finite] = bad_color[: image.shape[2]]
     return result
 
@@ -252,7 +253,11 @@ def tensor_kernel(tag: Array, tensor: Array, serialized_summary_metadata: Array)
 
 def _tensor_message(tensor: Array) -> Any:
     kind = dtypes.string if tensor.dtype == object else dtypes.as_dtype(tensor.dtype)
-    return array_to_proto(tensor, kind)
+    message = array_to_proto(tensor, kind)
+    if kind is not dtypes.string:  # as bytes, also a single number
+        message.ClearField(FIELDS[kind.name])
+        message.tensor_content = np.ascontiguousarray(tensor).tobytes()
+    return message
 
 
 TENSOR_SUMMARY_V2 = OpDef(
@@ -281,10 +286,16 @@ TENSOR_SUMMARY = OpDef(
 
 
 def _merge_kernel(inputs: list[Array]) -> Array:
+    from google.protobuf.message import DecodeError
+
     from ... import proto
 
     # messages that stand one behind the other are the message of both
-    merged = proto.Summary.FromString(b"".join([as_bytes(text) for item in inputs for text in item.ravel().tolist()]))
+    whole = b"".join([as_bytes(text) for item in inputs for text in item.ravel().tolist()])
+    try:
+        merged = proto.Summary.FromString(whole)
+    except DecodeError as error:
+        raise InvalidArgumentError(None, None, "Could not parse one of the summary inputs") from error
     tags = set()
     for value in merged.value:
         if value.tag in tags:

@@ -63,7 +63,7 @@ class FileWriter:
         if graph is not None or graph_def is not None:
             self.add_graph(graph, graph_def=graph_def)
             if isinstance(graph, Graph):
-                self.add_meta_graph(export_meta_graph(graph=graph, collection_list=[]))
+                self.add_meta_graph(export_meta_graph(graph=graph))
 
     def __enter__(self) -> FileWriter:
         return self
