@@ -81,8 +81,8 @@ def function(kind: str) -> Any:
         given: Any = None,
         most: float = 0,
     ) -> None:
-        place = None if given is None else given.ctypes.data
-        job = _Job(key, first % 2**64, first >> 64, out.ctypes.data, place, most)
+        place = None if given is None else _address(given)
+        job = _Job(key, first % 2**64, first >> 64, _address(out), place, most)
         if threads == 1 or count < shared:
             call(ctypes.byref(job), 0, count)
         else:
@@ -90,6 +90,10 @@ def function(kind: str) -> Any:
 
     fill.code = code  # type: ignore[attr-defined]
     return fill
+
+
+def _address(array: Any) -> Any:
+    return array.__array_interface__["data"][0]  # half the time of `array.ctypes.data`
 
 
 @cache

@@ -382,3 +382,19 @@ def test_a_training_with_a_seed_goes_as_in_tensorflow() -> None:
     recorded = [1.433324, 1.218105, 1.145514, 1.088663, 1.027796, 0.990698]
     recorded += [0.985514, 0.957687, 1.009052, 0.914365, 0.959393, 0.91231]
     np.testing.assert_allclose(found, recorded, rtol=2e-6)
+
+
+@pytest.mark.parametrize(("rows", "classes", "count"), [(1, 4, 1), (300, 7, 3), (5, 3000, 2), (3, 200, 100), (2, 9, 0)])
+def test_classes_of_many_rows(rows: int, classes: int, count: int) -> None:
+    """Rows at once, some at a time, and one by one choose what a search in each row finds; what is infinite, never."""
+    from sessile.ops.families.random.distributions import doubles
+    from sessile.ops.families.random.drawing import drawn_classes
+
+    logits = np.random.default_rng(rows).normal(size=(rows, classes)).astype(np.float32)
+    logits[0, 1:3] = -np.inf, np.nan
+    found = drawn_classes(7, 3, logits, count, tf.int32)
+    weights = np.where(np.isfinite(logits), np.exp(logits.astype(np.float64)), 0)
+    shares = doubles(7, 3, rows * count).reshape(rows, count)
+    for row in range(rows):
+        sums = np.cumsum(weights[row])
+        np.testing.assert_array_equal(found[row], np.searchsorted(sums, shares[row] * sums[-1], side="right"))

@@ -30,7 +30,10 @@ from .rejection import gamma, poisson
 from .sampling import RANDOM, SEEDS, extents_of, random_uniform, seed_attrs, stream_of
 
 _GAMMA_TYPES: Final = (dtypes.half, dtypes.float32, dtypes.float64)
-_AT_ONCE: Final = 4096  # comparisons up to which those of all rows are made at once: a row takes 20 us by itself
+_AT_ONCE: Final = (
+    16384  # comparisons of a row up to which they are made with those of others: a row takes 20 us by itself
+)
+_COMPARED: Final = 1 << 18  # comparisons that are made at a time
 _RATE_TYPES: Final = (*_GAMMA_TYPES, dtypes.int32, dtypes.int64)
 
 
@@ -51,18 +54,29 @@ def drawn_classes(key: int, first: int, logits: Any, count: int, output_dtype: D
         raise ValueError(f"num_classes should be positive, got {classes}")
     numbers = rows * count
     shares = doubles(key, first, numbers).reshape(rows, count)
+    sums = _sums_of_shares(logits)
+    result = np.empty((rows, count), output_dtype.np_dtype)
+    if count * classes > _AT_ONCE:
+        for row, share in enumerate(shares):
+            result[row] = sums[row].searchsorted(share * sums[row, -1], side="right")
+        return result
+    step = max(_COMPARED // max(count * classes, 1), 1)
+    for start in range(0, rows, step):
+        part = slice(start, start + step)
+        ends = sums[part]
+        passed = ends[:, None] <= (shares[part] * ends[:, -1:])[..., None]
+        np.add.reduce(passed, -1, output_dtype.np_dtype, result[part])
+    return result
+
+
+def _sums_of_shares(logits: Any) -> Any:
+    """Per row the sums of the first 1, 2, ... classes' shares, of one unit; what is not finite has none."""
     wide = logits.astype(np.float64)
     possible = np.isfinite(wide)
-    if numbers * classes <= _AT_ONCE and possible.all():
-        sums = np.add.accumulate(np.exp(wide - np.maximum.reduce(wide, -1, keepdims=True)), -1)
-        chosen: Any = np.add.reduce(sums[:, None] <= (shares * sums[:, -1:])[..., None], -1, output_dtype.np_dtype)
-        return chosen
-    result = np.empty((rows, count), output_dtype.np_dtype)
-    for row, share in enumerate(shares):
-        largest = np.max(wide[row], where=possible[row], initial=-np.inf)
-        sums = np.cumsum(np.where(possible[row], np.exp(wide[row] - largest), 0.0))
-        result[row] = np.searchsorted(sums, share * sums[-1], side="right")
-    return result
+    if possible.all():
+        return np.add.accumulate(np.exp(wide - np.maximum.reduce(wide, -1, keepdims=True)), -1)
+    largest = np.max(wide, -1, where=possible, initial=-np.inf, keepdims=True)
+    return np.add.accumulate(np.where(possible, np.exp(wide - largest), 0.0), -1)
 
 
 def classes_of_pairs(seeds: Any, logits: Any) -> list[int]:

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterator
+from functools import cache
 from typing import Any, Final
 
 import numpy as np
@@ -42,7 +43,12 @@ def native(kind: str) -> Any:
     None if none is provided, or it does not work here.
     """
     find = provided("philox")
-    return None if find is None else find(kind)
+    return None if find is None else _found(find, kind)
+
+
+@cache
+def _found(find: Callable[[str], Any], kind: str) -> Any:
+    return find(kind)  # an import within, which takes longer than few numbers
 
 
 class Stream:
