@@ -80,6 +80,17 @@ _MAIN_DIAGONALS = {
     ),
 }  # fmt: skip
 # Arguments whose type has a default take it: TensorFlow 2 tries what the value is first.
+# Functions that add by `tf.add`, which is `Add` in TensorFlow 1.15 and `AddV2` in TensorFlow 2.
+_ADDITIONS = {
+    "elementwise_arithmetic": (
+        *(f"add_{dtype}" for dtype in ("float16", "bfloat16", "float32", "float64", "int8", "int32", "int64", "uint8")),
+        "add_complex64", "add_names", "add_empty", "add_scalar_to_empty", "add_broadcast_both",
+        "add_shapes_differ_at_run", "add_static_unknown", "int_overflow_wraps",
+    ),
+    "nn_losses": ("normalize_moments", "nce", "nce_two"),
+    "reductions_nn": ("sigmoid_cross_entropy", "sigmoid_cross_entropy_name", "weighted_cross_entropy"),
+    "sparse_ops": ("reset_shape_empty", "reset_shape_placeholder"),
+}  # fmt: skip
 _OF_DEFAULT_TYPES = {
     "arrays_composite": (
         "tf.batch_to_space(tf.zeros([4, 1, 1, 1]), [[0, 0], [0, 0]], 2)",
@@ -133,6 +144,7 @@ _SLICES = {
 _SWISHES = ("float16", "bfloat16", "float32", "float64", "names", "slopes")  # without `beta` in 1.15
 
 DEVIATIONS: Final[dict[str, tuple[str, str]]] = {
+    **{f"{family}/{case}": ("nodes", _AS_IN_1_15) for family, cases in _ADDITIONS.items() for case in cases},
     **{f"{family}/{case}": ("nodes", _AS_IN_1_15) for family, cases in _OF_DEFAULT_TYPES.items() for case in cases},
     **{
         f"arrays_composite/tf.bincount(v{more})": ("nodes", _AS_IN_1_15)
@@ -378,4 +390,5 @@ DEVIATIONS.update(
     )
 )
 
-ALSO: Final = {"linear_algebra_factorizations/triangular_zero": "nodes"}  # a second aspect: the names of its results
+# A second aspect: the names of its results; `Add`.
+ALSO: Final = {"linear_algebra_factorizations/triangular_zero": "nodes", "sparse_ops/reset_shape": "nodes"}
