@@ -17,6 +17,7 @@ from sessile.contrib import feature_column as feature_column
 from sessile.contrib import framework as framework
 from sessile.contrib import graph_editor as graph_editor
 from sessile.contrib import image as image
+from sessile.contrib import integrate as integrate
 from sessile.contrib import layers as layers
 from sessile.contrib import learn as learn
 from sessile.contrib import legacy_seq2seq as legacy_seq2seq

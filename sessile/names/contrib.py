@@ -408,6 +408,7 @@ NAMES: dict[str, dict[str, str]] = {
             "audio_summary histogram_summary image_summary merge_all_summaries merge_summary scalar_summary"
         ),
     },
+    "contrib.integrate": {f"{_LIBRARY}.integrate": "odeint odeint_fixed"},
     "contrib.sparsemax": {f"{_LIBRARY}.sparsemax": "sparsemax sparsemax_loss"},
     "contrib.graph_editor": {
         f"{_LIBRARY}.graph_editor.lists": (
