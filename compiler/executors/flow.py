@@ -20,6 +20,7 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 
 from ...ops.base import errors
+from ...ops.base.provided import provided
 from ...ops.definition.flow import DEAD
 from ..plan.plan import Instruction, Plan
 from .watched_step import cancelled, closed_flag
@@ -27,6 +28,7 @@ from .watched_step import cancelled, closed_flag
 _ENDED, _GOES_ON = 0, 2  # how turns without Python come back, see `../native/turns.py`
 _SOON: Final = 0.004  # seconds until a deadline, Ctrl-C or a closed session is looked for
 _MOST: Final = 1 << 20  # turns
+OFTEN: Final = 16  # turns in Python after which they become one Python function
 _MOST_VAIN: Final = 4  # times that turns without Python are asked for where there are none
 
 MakeExecutor = Callable[[Plan], Any]
@@ -111,7 +113,7 @@ class LoopRunner:
       make_iteration: makes that of an iteration, of its plan and how many variables there are; by default `make` does.
     """
 
-    __slots__ = ("_condition", "_count", "_iteration", "_limit", "_results", "instruction", "op")
+    __slots__ = ("_condition", "_count", "_iteration", "_limit", "_results", "_straight", "_turns", "instruction", "op")
 
     def __init__(self, instruction: Instruction, make: MakeExecutor, make_iteration: Any = None) -> None:
         block = instruction.attrs["block"]
@@ -123,6 +125,8 @@ class LoopRunner:
         plan = block.iteration()
         self._iteration = make(plan) if make_iteration is None else make_iteration(plan, block.count, make)
         self._limit = 1
+        self._turns = 0  # how many ran in Python
+        self._straight: Any = None
 
     @property
     def executors(self) -> tuple[Any, Any]:
@@ -137,8 +141,11 @@ class LoopRunner:
         iterate, count = getattr(self._iteration, "run_again", self._iteration.run), self._count
         closed = closed_flag(state)
         many, turned, vain = getattr(self._iteration, "turns", None), False, 0
+        is_plain = step is None or step.trace is None
         if getattr(state, "budget", None) is not None:
-            iterate, many = self._iteration.run, None  # what is held is counted in each turn
+            iterate, many, is_plain = self._iteration.run, None, False  # what is held is counted in each turn
+        elif self._straight is not None:
+            many = None
         pred, *crossing = self._condition.run([*variables, *invariants], state, step)
         while self._goes_on(pred):
             if closed.value:
@@ -155,9 +162,25 @@ class LoopRunner:
                     vain += 1
                     many = many if vain < _MOST_VAIN else None
             turned = True
-            results = iterate([*variables, *invariants, *crossing], state, step)
+            if is_plain and self._is_straight(many):
+                results = self._straight.run([*variables, *invariants, *crossing], state, step)
+            else:
+                results = iterate([*variables, *invariants, *crossing], state, step)
             variables, pred, crossing = list(results[:count]), results[count], list(results[count + 1 :])
         return [variables[index] for index in self._results]
+
+    def _is_straight(self, many: Any) -> bool:
+        """Whether a turn runs as one Python function: where none ran without Python, after some turns."""
+        if self._straight is not None:
+            return True
+        if many is not None:
+            return False
+        self._turns += 1
+        if self._turns != OFTEN:
+            return False
+        make = provided("straight turn")
+        self._straight = None if make is None else make(self._iteration)
+        return self._straight is not None
 
     def _many(self, many: Any, parts: tuple[list[Any], list[Any], list[Any]], state: Any) -> int | None:
         """Run some milliseconds' turns without Python, and exchange variables and crossing values in place.

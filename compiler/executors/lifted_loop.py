@@ -10,9 +10,11 @@ from typing import Any, Final
 
 import numpy as np
 
+from ...ops.base.provided import provided
 from ...ops.families.control_flow.stack_ops import StackCell
 from ...ops.families.control_flow.tensor_array_cell import TensorArrayCell
 from ..plan.plan import Plan
+from .flow import OFTEN
 from .interpreter import execute
 from .lifting import Lifted, Lifting, Read
 
@@ -70,7 +72,7 @@ def _is_index(item: Any) -> bool:
 class LiftedIteration:
     """Runs iterations of one loop; see `executors.flow.LoopRunner`."""
 
-    __slots__ = ("_count", "_make", "_plan", "_told", "_unlifted", "_variables", "_way")
+    __slots__ = ("_count", "_make", "_plan", "_straight", "_told", "_turns", "_unlifted", "_variables", "_way")
 
     def __init__(self, plan: Plan, variables: int, lifted: Lifted, make: Callable[[Plan], Any]) -> None:
         self._plan = plan
@@ -79,6 +81,8 @@ class LiftedIteration:
         self._make = make
         self._count = len(plan.outputs)
         self._unlifted: Any = None
+        self._turns = 0  # how many ran in Python, lifted
+        self._straight: Any = None  # what runs the lifted iteration then
         # The lifted iteration and its executor, exchanged together: other threads run turns meanwhile.
         self._way: tuple[Lifted, Any] = lifted, make(lifted.plan)
 
@@ -113,7 +117,7 @@ class LiftedIteration:
             if popped[number] is None:
                 return self.run(values, state, step)
         try:
-            results = pure.run_again([*values, *elements, *popped], state, step)
+            results = self._run_pure(pure, [*values, *elements, *popped], state, step)
         except Exception:  # of any kind: nothing was changed, and the iteration as it was tells it better
             return self.run(values, state, step)
         _commit(lifted, handles, [[item] for item in results[self._count :]], 1, state)
@@ -121,6 +125,20 @@ class LiftedIteration:
             self._let_stand(lifted, pure, popped)
         found: Sequence[Any] = results[: self._count]
         return found
+
+    def _run_pure(self, pure: Any, values: Sequence[Any], state: Any, step: Any) -> Sequence[Any]:
+        """Run the lifted iteration: after some turns as one Python function, if it is none of machine code."""
+        results: Sequence[Any]
+        if self._straight is not None and self._straight[0] is pure:
+            results = self._straight[1].run(values, state, step)
+            return results
+        self._turns += 1
+        if self._turns == OFTEN and getattr(state, "budget", None) is None:
+            make = provided("straight turn")
+            made = None if make is None else make(pure)
+            self._straight = None if made is None else (pure, made)
+        results = pure.run_again(values, state, step)
+        return results
 
     def _let_stand(self, lifted: Lifted, pure: Any, popped: Sequence[Any]) -> None:
         """Lift anew, with stand-ins for what may be shapes, since shapes were found to hang on data.
@@ -138,7 +156,7 @@ class LiftedIteration:
         }
         anew = Lifting(self._plan, self._variables, {**known, **ranks}).run() if ranks else None
         if anew is not None:
-            self._told, self._way = 0, (anew, self._make(anew.plan))
+            self._told, self._way, self._turns = 0, (anew, self._make(anew.plan)), 0
 
     def turns(self, values: list[Any], counts: tuple[int, int, int], state: Any) -> tuple[int | None, int]:
         """Run iterations in machine code; see `StagedProgram.turns`."""

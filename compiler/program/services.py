@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from types import BuiltinFunctionType
 from typing import Any
 
+from ...ops.base.provided import provide
 from ...ops.types import array_values
 from ..executors.watched_step import Step
 from ..step.structure import InArrays, Kept, Keyed, Listed, Made, Nothing, Result, Structure, Tupled, flat
@@ -76,6 +77,15 @@ def refuse_keywords(named: Mapping[str, Any]) -> None:
     from ..runtime import trampoline
 
     trampoline.refuse_keywords(named)
+
+
+def _straight_turn(executor: Any) -> Any:
+    from .straight import straight_turn
+
+    return straight_turn(executor)
+
+
+provide("straight turn", _straight_turn)
 
 
 def straight_step(program: Any, state: Any) -> Any:

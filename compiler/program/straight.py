@@ -57,43 +57,70 @@ def straight_step(program: Any, state: Any) -> Callable[..., Any] | None:
     staged = program.staged
     if staged.only_region is not None or not fits(staged.plan):
         return None
-    return StraightStep(staged, len(program.names), state).run
+    return StraightStep(staged, len(program.names)).for_session(state)
 
 
-def fits(plan: Plan) -> bool:
-    """Whether a plan has neither branches nor waits, updates of variables or large products."""
-    return not plan.has_flow and all(map(_is_plain, plan.instructions))
+def straight_turn(executor: Any) -> StraightStep | None:
+    """The same of a `StagedProgram` that runs inside of a step, such as the turn of a loop."""
+    if not isinstance(executor, StagedProgram) or executor.only_region is not None or not fits(executor.plan, True):
+        return None
+    return None if executor._turn.may_run else StraightStep(executor, None)
+
+
+def fits(plan: Plan, may_wait: bool = False) -> bool:
+    """Whether a plan has neither branches, updates of variables, large products nor, unless it may, waits."""
+    if plan.has_flow or (not may_wait and any(i.effects.blocking for i in plan.instructions)):
+        return False
+    return all(map(_is_plain, plan.instructions))
 
 
 def _is_plain(instruction: Instruction) -> bool:
     op_def = instruction.op_def
     if op_def.uses_blas or op_def.uses_lapack or op_def.update is not None or instruction.guards:
         return False
-    return not op_def.effects.blocking and op_def.effects.resource != "handle"
+    return op_def.effects.resource != "handle"
 
 
 class StraightStep:
-    """Runs a plan as a Python function that is made when first needed, and again where a region falls apart."""
+    """Runs a plan as a Python function that is made when first needed, and again where a region falls apart.
 
-    def __init__(self, staged: StagedProgram, count: int, state: Any) -> None:
+    Args:
+      count: how many of the plan's outputs are given to the user; None: all are, and to what runs the step.
+    """
+
+    def __init__(self, staged: StagedProgram, count: int | None) -> None:
         self._staged = staged
         self._count = count
-        self._state = state
         self._written: _Written | None = None
 
-    def run(self, *arrays: Any) -> tuple[Any, ...]:
-        """The values of the outputs. Raises: OpError if a kernel fails or the session is closed."""
+    def for_session(self, state: Any) -> Callable[..., Any]:
+        """A function of the arrays alone, whose errors show the user's lines."""
+
+        def run(*arrays: Any) -> tuple[Any, ...]:
+            try:
+                return self.run(arrays, state)
+            except Exception as error:
+                raise trimmed(error)  # noqa: B904  # it is the same error
+
+        return run
+
+    def run(self, arrays: Sequence[Any], state: Any, step: Any = None) -> tuple[Any, ...]:
+        """The values of the outputs. Raises: OpError if a kernel fails or the session is closed.
+
+        Args:
+          step: the running step, which nobody traces; None if nobody watches it.
+        """
         written = self._written
         if written is None:
-            written = self._written = _Writer(self._staged, self._count, self._state, self._learn).write()
+            written = self._written = _Writer(self._staged, self._count, self._learn).write()
         try:
             with np.errstate(all="ignore"):
-                results: tuple[Any, ...] = written.function(*arrays)
+                results: tuple[Any, ...] = written.function(state, step, *arrays)
         except (OpError, *INSIDES, MemoryError) as error:
             found = _located(error, written)
             if found is error:
-                raise trimmed(error)  # noqa: B904  # it is the same error
-            raise trimmed(found) from error
+                raise
+            raise found from error
         return results
 
     def _learn(self, cut: Instruction) -> None:
@@ -125,17 +152,17 @@ def _located(error: Exception, written: _Written) -> Exception:
 class _Writer:
     """Writes the function of a plan: a line for each stage, and under it what its first result has to be."""
 
-    def __init__(self, staged: StagedProgram, count: int, state: Any, learn: Callable[[Instruction], None]) -> None:
+    def __init__(self, staged: StagedProgram, count: int | None, learn: Callable[[Instruction], None]) -> None:
         plan = staged.plan
         self._stages = staged.stages
         self._plan = plan
         self._outputs = plan.outputs[:count]
-        self._state = state
+        self._is_inner = count is None
         self._learn = learn
         self._regions = iter(staged.region_programs)
         self._viewed = viewed_values(plan)
         self._names: dict[Value, str] = {}
-        self._known: dict[str, Any] = {"array": np.ndarray, "closed": state.closed, "cancelled": cancelled}
+        self._known: dict[str, Any] = {"array": np.ndarray, "cancelled": cancelled, "Context": KernelContext}
         self._lines: list[str] = []
         self._places: list[Any] = [None]  # per line, counted from 1, its stage
 
@@ -143,8 +170,8 @@ class _Writer:
         """The function."""
         feeds = [f"a{number}" for number in range(len(self._plan.inputs))]
         self._names.update(zip(self._plan.inputs, feeds))
-        self._line(f"def run({', '.join(feeds)}):")
-        if any(not _draws(s) for s in self._stages if isinstance(s, Instruction) and not s.is_pure):
+        self._line(f"def run({', '.join(['state', 'step', *feeds])}):")
+        if not self._is_inner and any(not _draws(i) for i in self._plan.instructions if not i.is_pure):
             for name in feeds:  # what is kept in the session is copied if it is a view
                 self._line(f"    {name} = {name}.view() if type({name}) is array else {name}")
         for stage in self._stages:
@@ -176,7 +203,7 @@ class _Writer:
     def _region(self, region: Region) -> None:
         run = self._name("r", partial(_run_region, next(self._regions), self._learn))
         arguments = self._tuple(region.inputs)
-        self._line(f"    {''.join(f'{name}, ' for name in self._results(region.outputs))}= {run}({arguments})", region)
+        self._line(f"    {_targets(self._results(region.outputs))}{run}({arguments})", region)
 
     def _instruction(self, instruction: Instruction) -> None:
         op_def = instruction.op_def
@@ -186,10 +213,14 @@ class _Writer:
             return
         context = ""
         if not instruction.is_pure:
-            self._line("    if closed.value:")
+            self._line("    if state.closed.value:")
             op = self._name("o", instruction.op)
             self._line(f"        raise cancelled({op})")
-            context = self._name("x", KernelContext(instruction.op, self._state)) + ", "
+            self._line("    if step is not None:")
+            self._line(f"        step.check({op})", "step")
+            if instruction.effects.writes and not instruction.effects.blocking:
+                self._line("        step.taken.clear()")  # what was taken is used from here on
+            context = f"Context({op}, state, step), "
         given = self._tuple(instruction.inputs)
         if len(instruction.outputs) != 1 or instruction.outputs[0].is_reference:
             quick = f"{self._name('q', call)}({given}{', ' + context[:-2] if context else ''})"
@@ -208,7 +239,7 @@ class _Writer:
             test, routine = slow
             many = quick if len(results) != 1 else f"{self._name('f', call.arrays)}({quick})"
             quick = f"{routine} if {test} else {many}"
-        self._line(f"    {''.join(f'{name}, ' for name in results)}= {quick}", instruction)
+        self._line(f"    {_targets(results)}{quick}", instruction)
 
     def _arguments(self, instruction: Instruction) -> str:
         """The inputs as the kernel takes them: those of a list in one."""
@@ -229,11 +260,13 @@ class _Writer:
             tests += [f"{name}.size >= {least}" for name in open_ones]
         if not tests:
             return None
-        routine = self._name("r", _by_routine(instruction, self._state, self._viewed))
-        return " or ".join(tests), f"{routine}({given})"
+        routine = self._name("r", _by_routine(instruction, self._viewed))
+        return " or ".join(tests), f"{routine}({given}, state)"
 
     def _result(self, value: Value) -> str:
         name = self._names[value]
+        if self._is_inner:
+            return name
         if name in self._known:
             return f"{name}.copy()"
         if value in self._plan.inputs:
@@ -241,12 +274,19 @@ class _Writer:
         return f"{self._name('g', _given_out)}({name})"
 
 
+def _targets(names: Sequence[str]) -> str:
+    """The beginning of a line that takes several results, or none."""
+    return f"{''.join(f'{name}, ' for name in names)}= " if names else ""
+
+
 def _draws(instruction: Instruction) -> bool:
     return instruction.op_def.effects.resource == "random"
 
 
-def _by_routine(instruction: Instruction, state: Any, viewed: frozenset[Value]) -> Callable[..., Any]:
-    return lambda values: execute(instruction, values, state, None, state.loop_threads, viewed=viewed)
+def _by_routine(instruction: Instruction, viewed: frozenset[Value]) -> Callable[..., Any]:
+    return lambda values, state: execute(
+        instruction, values, state, None, getattr(state, "loop_threads", 0), viewed=viewed
+    )
 
 
 def _run_region(program: RegionProgram, learn: Callable[[Instruction], None], arguments: Sequence[Any]) -> Any:

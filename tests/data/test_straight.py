@@ -152,3 +152,61 @@ def test_a_closed_session_draws_no_more() -> None:
         sess.close()
         with pytest.raises(RuntimeError, match="closed"):
             call()
+
+
+def _loops(name: str, x: Any) -> Any:
+    """Loops whose turns are no machine code."""
+    if name == "python":
+        body = [tf.TensorShape([]), tf.TensorShape(None)]
+        return tf.while_loop(
+            lambda i, a: i < 60, lambda i, a: (i + 1, tf.py_func(lambda q: q + 1, [a], tf.float32)), [0, x], body
+        )[1]
+    if name == "checked":
+
+        def checked(i: Any, a: Any) -> Any:
+            with tf.control_dependencies([tf.Assert(i < 1000, [i])]):
+                return i + 1, tf.identity(a * 1.5)
+
+        return tf.while_loop(lambda i, a: i < 60, checked, [0, x])[1]
+    if name == "strings":
+        return tf.map_fn(lambda t: tf.strings.length(tf.as_string(t)), x, dtype=tf.int32)
+
+    def split(i: Any, a: Any) -> Any:
+        return i + 1, a + tf.cast(tf.size(tf.string_split([tf.fill([], "a b")])), tf.float32)
+
+    return tf.while_loop(lambda i, a: i < 60, split, [0, x])[1]
+
+
+@pytest.mark.parametrize("name", ["python", "checked", "strings", "split"])
+def test_turns_of_loops(name: str, written: list[Any]) -> None:
+    """Turns that run in Python become one function; they give what the interpreter gives."""
+    found = []
+    for level in (0, -1):
+        options = tf.OptimizerOptions(global_jit_level=level)
+        config = tf.ConfigProto(graph_options=tf.GraphOptions(optimizer_options=options))
+        with tf.Graph().as_default(), tf.Session(config=config) as sess:
+            x = tf.placeholder(tf.float32, [None])
+            result = _loops(name, x)
+            given = np.arange(40, dtype=np.float32)
+            found.append([sess.run(result, {x: given}) for _ in range(3)])
+    np.testing.assert_array_equal(*found)
+    assert all(writer._is_inner for writer in written) and written
+
+
+def test_a_turn_that_fails_names_its_operation(written: list[Any]) -> None:
+    """An assertion of a late turn fails as it does in the first one."""
+    with tf.Graph().as_default(), tf.Session() as sess:
+        x = tf.placeholder(tf.int32, [])
+
+        def body(i: Any) -> Any:
+            with tf.control_dependencies([tf.Assert(i < x, ["too far", i], name="far")]):
+                return tf.identity(i + 1)
+
+        result = tf.while_loop(lambda i: i < 90, body, [0], parallel_iterations=1)
+        for most in (90, 90, 70):
+            if most == 90:
+                assert sess.run(result, {x: most}) == 90
+                continue
+            with pytest.raises(tf.errors.InvalidArgumentError, match="too far") as caught:
+                sess.run(result, {x: most})
+    assert written and "while/far" in str(caught.value)
