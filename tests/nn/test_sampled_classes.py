@@ -69,3 +69,16 @@ def test_tables_share_out_all_weights() -> None:
     found = shares.copy()
     np.add.at(found, others, 1 - shares)
     np.testing.assert_allclose(found, weights * 17 / weights.sum(), rtol=1e-12)
+
+
+def test_counts_to_be_expected_depend_on_whether_a_class_was_drawn_twice() -> None:
+    # TensorFlow 1.15.5 gives 3 * 0.2 for three of five classes that were drawn at once, 1 - 0.8**6 after six tries.
+    tf.set_random_seed(7)
+    true_classes = tf.constant([[1], [2], [3], [0]], tf.int64)
+    drawn = tf.nn.uniform_candidate_sampler(true_classes, 1, 3, True, 5)
+    with tf.Session() as sess:
+        steps = [sess.run(list(drawn)) for _ in range(4)]
+    assert [step[0].tolist() for step in steps] == [[4, 1, 2], [3, 0, 2], [0, 1, 2], [1, 4, 0]]
+    for step, count in zip(steps, (0.6, 0.737856, 0.6, 0.6), strict=True):
+        np.testing.assert_allclose(step[1], np.full((4, 1), count), rtol=1e-5)
+        np.testing.assert_allclose(step[2], np.full(3, count), rtol=1e-5)

@@ -1,9 +1,9 @@
 """Candidate samplers: classes drawn as negatives, with how often each class is to be expected among them.
 
 Without replacement (`unique`) candidates are drawn until there are enough different ones; the expected count of a class
-then is the chance that it was drawn in that many tries. For a pair of seeds they are the classes that TensorFlow draws:
-each is made of one or two numbers of the operation's stream, and a step takes 2,048 for each class that is asked for,
-whether it needs them or not.
+then is the chance that it was drawn in that many tries, or where no class was drawn twice, its chance times the tries.
+For a pair of seeds they are the classes that TensorFlow draws: each is made of one or two numbers of the operation's
+stream, and a step takes 2,048 for each class that is asked for, whether it needs them or not.
 """
 
 from __future__ import annotations
@@ -57,9 +57,10 @@ def _sampled(draw: Draw, chances: Any, true_classes: Any, num_true: int, count: 
 
     def expected(classes: Any) -> Any:
         chance = np.asarray(chances(classes), np.float64)
+        if tries == count:  # TensorFlow's choice also where no class was drawn twice by luck
+            return (chance * tries).astype(np.float32)
         # 1 - (1 - p)^tries, exact for small p.
-        result = -np.expm1(tries * np.log1p(-np.minimum(chance, 1 - 1e-16))) if unique else chance * tries
-        return result.astype(np.float32)
+        return (-np.expm1(tries * np.log1p(-np.minimum(chance, 1 - 1e-16)))).astype(np.float32)
 
     return np.asarray(candidates, np.int64), expected(true_classes), expected(candidates)
 
