@@ -45,6 +45,25 @@ class _Prepared(NamedTuple):
     is_sorted: bool
 
 
+def _part_programs(session: BaseSession) -> Callable[..., Any]:
+    """What makes programs for parts of the graph that kernels run: the session's, and its own once that is gone.
+
+    The state does not keep the session, but callables keep the state, and work without the session.
+    """
+    program, graph = weakref.WeakMethod(session._program), session._graph
+    jit, threads = session._jit, opts.thread_count(session._config)
+
+    def made(feeds: Any, fetches: Any, targets: Any) -> Any:
+        known = program()
+        if known is not None:
+            return known(feeds, fetches, targets)
+        from ..compiler.program.program import Program
+
+        return Program(graph, feeds, fetches, targets, jit, threads)
+
+    return made
+
+
 class BaseSession:
     """What `Session` and `InteractiveSession` have in common."""
 
@@ -64,8 +83,7 @@ class BaseSession:
         self._state = SessionState(self._graph, self._engine.connect(self, config, self._placer.device_of))
         self._state.loop_threads = opts.thread_count(config)
         self._state.budget = make_budget(opts.memory_limit(config), self._state.kept)
-        program = weakref.WeakMethod(self._program)  # the state does not keep the session
-        self._state.programs = lambda *part: program()(*part)  # type: ignore[misc]
+        self._state.programs = _part_programs(self)
         self._prepared: dict[Any, _Prepared] = {}
         self._programs: dict[Any, Any] = {}
         self._programs_built = 0

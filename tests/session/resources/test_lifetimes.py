@@ -54,6 +54,22 @@ def test_callable_keeps_working_without_the_session_object(no_collector: None) -
     assert [f(), f()] == [2.0, 3.0]
 
 
+def test_a_callable_without_its_session_runs_parts_of_the_graph(no_collector: None) -> None:
+    """Datasets make programs in a step; they ended in an error about `None` when the session was gone."""
+    scale = tf.get_variable("scale", [], initializer=tf.constant_initializer(2), dtype=tf.int64, use_resource=True)
+    number = tf.data.Dataset.range(5).map(lambda x: x * 2).make_one_shot_iterator().get_next()
+    iterator = tf.data.Dataset.range(5).map(lambda x: x + scale).batch(2).make_initializable_iterator()
+    sess = tf.Session()
+    sess.run(scale.initializer)
+    calls = [sess.make_callable(fetch) for fetch in (number, iterator.initializer, iterator.get_next())]
+    alive = weakref.ref(sess)
+    del sess
+    assert alive() is None
+    assert [calls[0](), calls[0]()] == [0, 2]
+    calls[1]()
+    assert [calls[2]().tolist(), calls[2]().tolist()] == [[2, 3], [4, 5]]
+
+
 def use_in_every_way(sess: tf.Session, x: tf.Tensor, y: tf.Tensor, update: tf.Tensor, keep: tf.Tensor) -> list[object]:
     """Steps of all kinds; returns what refers to the session's state."""
     feeds = {x: np.ones(4, np.float32)}
