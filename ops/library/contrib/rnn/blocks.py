@@ -6,12 +6,15 @@ the order input, candidate, forget, output.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from ....building.convert import convert_to_tensor
+from ....building.default_graph import get_default_graph, leave_out
 from ....families.arrays.rearranging import reverse, reverse_sequence
-from ....families.arrays.splitting import split
-from ....families.arrays.stacking import concat
+from ....families.arrays.splitting import split, unstack
+from ....families.arrays.stacking import concat, stack
 from ....families.elementwise.rounding import clip_by_value
 from ....families.elementwise.trigonometry import tanh
 from ....families.linalg.products import matmul
@@ -22,6 +25,22 @@ from ...layers.layer import Layer, extents_of
 from ...recurrent.cell import LayerRNNCell, LSTMStateTuple
 from ...recurrent.cells import GRUCell
 from ...recurrent.dynamic import dynamic_rnn
+from ...recurrent.static import static_rnn
+
+
+@contextmanager
+def counted_as(count: int, weights: int = 0) -> Iterator[None]:
+    """A block whose operations count as so many for the seeds of random operations: TensorFlow 1.15 makes these.
+
+    Args:
+      count: the block's own operation and what it takes besides the variables.
+      weights: how many variables it takes, which a loop or branch hands in by an operation each.
+    """
+    graph = get_default_graph()
+    before = graph.version + graph._left_out
+    yield
+    handed_in = weights if graph._get_control_flow_context() is not None else 0
+    leave_out(before + count + handed_in - graph.version - graph._left_out)
 
 
 class LSTMBlockCell(LayerRNNCell):
@@ -70,6 +89,10 @@ class LSTMBlockCell(LayerRNNCell):
         if len(state) != 2:
             raise ValueError("Expecting state to be a tuple with length 2.")
         c, h = state
+        with counted_as(1, weights=5) if self._use_peephole else counted_as(2, weights=2):
+            return self._step(inputs, c, h)
+
+    def _step(self, inputs: Any, c: Any, h: Any) -> Any:
         gates = bias_add(matmul(concat([inputs, h], 1), self._kernel), self._bias)
         i, g, f, o = split(gates, 4, 1)
         f = f + self._forget_bias
@@ -178,9 +201,12 @@ class LSTMBlockFusedCell(Layer):
         if initial_state is None and dtype is None:
             raise ValueError("Either initial_state or dtype needs to be specified")
         state = None if initial_state is None else LSTMStateTuple(*initial_state)
-        return dynamic_rnn(
-            self._cell, inputs, sequence_length, state, dtype=None if state else dtype, time_major=True, scope="time"
-        )
+        lengths = None if sequence_length is None else convert_to_tensor(sequence_length)
+        count = (15 if state is None else 12) + (0 if lengths is None else 29) - self._cell._use_peephole
+        with counted_as(count):
+            return dynamic_rnn(
+                self._cell, inputs, lengths, state, dtype=None if state else dtype, time_major=True, scope="time"
+            )
 
 
 class _GRUBlock(LayerRNNCell):
@@ -221,6 +247,10 @@ class _GRUBlock(LayerRNNCell):
 
     def call(self, inputs: Any, state: Any) -> Any:  # type: ignore[override]
         """Return output and state, which are the same."""
+        with counted_as(1, weights=4):
+            return self._step(inputs, state)
+
+    def _step(self, inputs: Any, state: Any) -> Any:
         r, u = split(sigmoid(bias_add(matmul(concat([inputs, state], 1), self._w_ru), self._b_ru)), 2, 1)
         candidate = tanh(bias_add(matmul(concat([inputs, state * r], 1), self._w_c), self._b_c))
         new = u * state + (1 - u) * candidate
@@ -278,7 +308,7 @@ class FusedRNNCellAdaptor:
 
     Args:
       cell: an RNNCell.
-      use_dynamic_rnn: taken, as in TensorFlow; a loop is a native one here.
+      use_dynamic_rnn: whether it runs in a loop rather than in a copy of its operations for each moment.
     """
 
     def __init__(self, cell: Any, use_dynamic_rnn: bool = False) -> None:
@@ -289,6 +319,13 @@ class FusedRNNCellAdaptor:
         self, inputs: Any, initial_state: Any = None, dtype: Any = None, sequence_length: Any = None, scope: Any = None
     ) -> Any:
         """Return outputs and state; see `LSTMBlockFusedCell`."""
-        return dynamic_rnn(
-            self._cell, inputs, sequence_length, initial_state, dtype=dtype, time_major=True, scope=scope
-        )
+        is_list = isinstance(inputs, list)
+        if self._use_dynamic_rnn:
+            inputs = stack(inputs) if is_list else inputs
+            outputs, state = dynamic_rnn(
+                self._cell, inputs, sequence_length, initial_state, dtype=dtype, time_major=True, scope=scope
+            )
+            return (unstack(outputs) if is_list else outputs), state
+        moments = inputs if is_list else unstack(inputs)
+        outputs, state = static_rnn(self._cell, moments, initial_state, dtype, sequence_length, scope)
+        return (outputs if is_list else stack(outputs)), state
