@@ -97,7 +97,7 @@ class _Raised:
         pred = self.inner.wanted(self.condition._inputs[0])
         cut = len(self.inner.instructions)
         self._alias_switches(second)
-        self._add(item for item in second if not self._is_switch(item))
+        self._add(item for item in second if not self._passes_a_variable(item))
         after = [self._after(tensor, merge) for tensor, merge in zip(self.next, self.merges)]
         condition, body = self._plans(cut, pred, after)
         results = tuple(self._variable_of(op) for op in self.exits)
@@ -147,15 +147,21 @@ class _Raised:
         for item in items:
             if isinstance(item, Frame):
                 add_loop(self.inner, item, self.home)
+            elif self._is_switch(item):  # of a gradient's gradient: as derivatives of a branch's choice, both are it
+                for tensor in item._outputs:
+                    self.inner.same(tensor, item._inputs[0])
             elif item.op_def.flow != "next":
                 self.inner.add(item)
 
     def _alias_switches(self, items: list[Item]) -> None:
-        """Where the loop goes on, the output of its switches is their input."""
+        """Where the loop goes on, the output of its variables' switches is their input."""
         for item in items:
-            if self._is_switch(item):
+            if self._passes_a_variable(item):
                 assert isinstance(item, Operation)
                 self.inner.same(item._outputs[1], item._inputs[0])
+
+    def _passes_a_variable(self, item: Item) -> bool:
+        return self._is_switch(item) and isinstance(item, Operation) and item._inputs[0]._op in self.merges
 
     def _leaves(self, item: Item) -> bool:
         """Whether an operation only passes on, to an exit, what a variable is when the loop ends.

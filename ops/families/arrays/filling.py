@@ -19,10 +19,9 @@ from ...graph.node import Tensor, TensorLike
 from ...types import dtypes
 from ...types.tensor_shape import Extents, TensorShape, as_extents
 from ..elementwise.cast import build_cast
+from ..elementwise.like import SMALL
 from . import array_gradients as gradients
 from . import index_maps as indexing
-
-_SMALL = 1000  # elements; what is smaller becomes a constant
 
 
 def _fill_shape(query: Any) -> Extents:
@@ -103,7 +102,7 @@ def _filled(shape: Any, value: Any, dtype: Any, scope: str) -> Tensor:
     """A constant where the shape is written out and small, a `Fill` otherwise."""
     if not isinstance(shape, Tensor) and not hasattr(shape, "_as_graph_element"):
         extents = _written_extents(shape)
-        if extents is not None and np.iterable(shape) and np.prod(extents, dtype=np.float64) < _SMALL:
+        if extents is not None and np.iterable(shape) and np.prod(extents, dtype=np.float64) < SMALL:
             return constant(value, dtype, shape=extents, name=scope)
         if extents is None and isinstance(shape, (list, tuple)):
             leave_out(_probes(shape))

@@ -17,6 +17,8 @@ from ...graph.node import Tensor, TensorLike
 from ...types import dtypes
 from ...types.tensor_shape import TensorShape
 
+SMALL = 1000  # elements; what is smaller becomes a constant, as in TensorFlow 1.15
+
 
 def _zeros_like_kernel(x: Any) -> Any:
     if x.dtype == object:  # strings, or lists of tensors, which know their zeros
@@ -65,7 +67,7 @@ def zeros_like(tensor: TensorLike, dtype: Any = None, name: str | None = None, o
         given = dtype or None if static else dtype  # False, where all is known, is no type, as in TensorFlow 1.15
         wanted = source if given is None else dtypes.as_dtype(given).base_dtype
         if static and wanted.kind != "r":
-            return _filled_constant(_zero(wanted), wanted, shape, scope)
+            return _zeros(shape, wanted, scope)
         if wanted is source and value is not None:
             return apply(ZEROS_LIKE, value, name=scope)
         return _fill(tensor, shape, _zero(wanted), wanted, False, scope)
@@ -101,8 +103,13 @@ def _zero(dtype: dtypes.DType) -> Any:
     return b"" if dtype.kind == "s" else False if dtype.is_bool else 0
 
 
-def _filled_constant(value: Any, dtype: dtypes.DType, shape: TensorShape, name: str) -> Tensor:
-    return constant(np.full(shape.as_list(), value, dtype.np_dtype), dtype, name=name)
+def _zeros(shape: TensorShape, dtype: dtypes.DType, scope: str) -> Tensor:
+    """Zeros of a known shape as `zeros` makes them: a constant if they are few, else a `Fill`."""
+    extents = shape.as_list()
+    if np.prod(extents, dtype=np.float64) < SMALL:
+        return constant(np.full(extents, _zero(dtype), dtype.np_dtype), dtype, name=scope)
+    known = convert_to_tensor(shape, dtypes.int32)
+    return apply(lookup("Fill"), known, constant(np.asarray(_zero(dtype), dtype.np_dtype)), name=scope)
 
 
 def _fill(tensor: Any, shape: TensorShape, value: Any, dtype: dtypes.DType, constant_shape: bool, scope: str) -> Tensor:

@@ -77,8 +77,10 @@ def _read_kernel(context: KernelContext, resource: VariableCell, *, dtype: Any) 
 
 
 def extents_of_handle(query: Any) -> Any:
-    """The extents of the variable, where the first input is the handle that names it."""
+    """The extents of the variable, where the first input is the handle that names it, or that handle passed on."""
     maker = query.makers[0] if query.makers else None
+    while maker is not None and maker._inputs and (maker.op_def.passes_on or maker.op_def.flow in ("switch", "enter")):
+        maker = maker._inputs[0]._op
     return maker.attrs["shape"] if maker is not None and maker.op_def is VAR_HANDLE_OP else None
 
 
