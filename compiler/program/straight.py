@@ -55,7 +55,7 @@ def straight_step(program: Any, state: Any) -> Callable[..., Any] | None:
     ):
         return None
     staged = program.staged
-    if staged.only_region is not None or not fits(staged.plan):
+    if not fits(staged.plan):
         return None
     return StraightStep(staged, len(program.names)).for_session(state)
 
@@ -176,7 +176,9 @@ class _Writer:
                 self._line(f"    {name} = {name}.view() if type({name}) is array else {name}")
         for stage in self._stages:
             self._region(stage) if isinstance(stage, Region) else self._instruction(stage)
-        returned = "".join(f"{self._result(value)}, " for value in self._outputs)
+        returned = "".join(
+            f"{self._result(value, value in self._outputs[:place])}, " for place, value in enumerate(self._outputs)
+        )
         self._line(f"    return ({returned})")
         code = compile("\n".join(self._lines), f"<sessile elements {next(_NUMBERS)}>", "exec")
         exec(code, self._known)
@@ -263,11 +265,11 @@ class _Writer:
         routine = self._name("r", _by_routine(instruction, self._viewed))
         return " or ".join(tests), f"{routine}({given}, state)"
 
-    def _result(self, value: Value) -> str:
+    def _result(self, value: Value, is_repeated: bool) -> str:
         name = self._names[value]
         if self._is_inner:
             return name
-        if name in self._known:
+        if is_repeated or name in self._known:
             return f"{name}.copy()"
         if value in self._plan.inputs:
             return name

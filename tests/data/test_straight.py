@@ -118,6 +118,23 @@ def test_values_are_those_of_the_interpreter(name: str, written: list[Any]) -> N
     assert written
 
 
+def test_a_value_that_is_returned_twice(written: list[Any]) -> None:
+    """What is one region, but gives a value twice, is no native step: it becomes a function, and its results differ."""
+
+    def twice() -> Any:
+        return D.range(40).map(lambda i: (i * 3 + tf.range(5, dtype=tf.int64), tf.range(5, dtype=tf.int64) + i * 3))
+
+    def scanned() -> Any:
+        return D.range(40).apply(tf.data.experimental.scan(np.int64(0), lambda s, i: (s + i, s + i)))
+
+    for make in (twice, scanned):
+        one, other = elements(make, "default"), elements(make, "off")
+        tf.nest.map_structure(np.testing.assert_array_equal, one, other)
+        if make is twice:
+            assert all(left is not right and left.base is not right for left, right in one)
+    assert written
+
+
 def test_errors_name_their_operations() -> None:
     """An element that fails has the error the interpreter gives: the text, the operation, what it was given."""
 

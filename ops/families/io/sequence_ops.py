@@ -6,6 +6,7 @@ of a message; sparse ones have an index of three: message, step, place in the st
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -76,8 +77,8 @@ class _Lists:
                 "could not be found.  Did you mean to include it in feature_list_dense_missing_assumed_empty or "
                 "feature_list_dense_defaults?",
             )  # fmt: skip
-        size = int(np.prod(extents, dtype=np.int64))
-        for step, count in enumerate(self.counts):
+        size = math.prod(extents)
+        for step, count in enumerate(self.counts if self.counts.count(size) < len(self.counts) else ()):
             if count != size:
                 raise InvalidArgumentError(
                     None, None,
@@ -85,6 +86,8 @@ class _Lists:
                     f"values != expected.  values size: {count} but output shape: {_shown(extents)}",
                 )  # fmt: skip
         lengths = np.array(self.steps, np.int64)
+        if len(lengths) == 1:
+            return self.values.reshape(1, self.steps[0], *extents), lengths
         longest = int(lengths.max(initial=0))
         result = np.zeros((len(lengths), longest, size), dtype.np_dtype)
         if dtype is string:
