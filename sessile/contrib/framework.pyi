@@ -1,14 +1,20 @@
 """Written by tools/make_stubs.py from the tables in names/: what the module gives when it is asked."""
 
+from sessile.hook.extras.graphs import prepend_name_scope as prepend_name_scope
+from sessile.hook.extras.graphs import strip_name_scope as strip_name_scope
 from sessile.hook.extras.utilities import deprecated as deprecated
 from sessile.hook.extras.utilities import deprecated_arg_values as deprecated_arg_values
 from sessile.hook.extras.utilities import deprecated_args as deprecated_args
 from sessile.ops.building.convert import is_tensor as is_tensor
 from sessile.ops.building.default_graph import get_name_scope as get_name_scope
+from sessile.ops.building.tensor_spec import TensorSpec as TensorSpec
 from sessile.ops.families.control_flow.cond import smart_cond as smart_cond
 from sessile.ops.families.control_flow.cond import smart_constant_value as smart_constant_value
+from sessile.ops.families.debugging.assertions import assert_same_float_dtype as assert_same_float_dtype
+from sessile.ops.families.debugging.assertions import assert_scalar as assert_scalar
 from sessile.ops.families.reductions.sorting import argsort as argsort
 from sessile.ops.families.reductions.sorting import sort as sort
+from sessile.ops.families.sparse.sparse_tensor import convert_to_tensor_or_sparse_tensor as convert_to_tensor_or_sparse_tensor
 from sessile.ops.library.checkpoint.initialization import init_from_checkpoint as init_from_checkpoint
 from sessile.ops.library.checkpoint.reader import list_variables as list_variables
 from sessile.ops.library.checkpoint.reader import load_checkpoint as load_checkpoint
@@ -25,6 +31,13 @@ from sessile.ops.library.contrib.framework.assigning import assign_from_values a
 from sessile.ops.library.contrib.framework.assigning import assign_from_values_fn as assign_from_values_fn
 from sessile.ops.library.contrib.framework.shapes import with_same_shape as with_same_shape
 from sessile.ops.library.contrib.framework.shapes import with_shape as with_shape
+from sessile.ops.library.contrib.framework.small import VariableDeviceChooser as VariableDeviceChooser
+from sessile.ops.library.contrib.framework.small import assert_scalar_int as assert_scalar_int
+from sessile.ops.library.contrib.framework.small import get_graph_from_inputs as get_graph_from_inputs
+from sessile.ops.library.contrib.framework.small import get_placeholders as get_placeholders
+from sessile.ops.library.contrib.framework.small import py_func as py_func
+from sessile.ops.library.contrib.framework.small import reduce_sum_n as reduce_sum_n
+from sessile.ops.library.contrib.framework.small import remove_squeezable_dimensions as remove_squeezable_dimensions
 from sessile.ops.library.contrib.framework.variables import add_model_variable as add_model_variable
 from sessile.ops.library.contrib.framework.variables import assert_global_step as assert_global_step
 from sessile.ops.library.contrib.framework.variables import assert_or_get_global_step as assert_or_get_global_step

@@ -188,7 +188,15 @@ NAMES: dict[str, dict[str, str]] = {
     },
     "contrib.framework": {
         **_FRAMEWORK,
+        "hook.extras.graphs": "prepend_name_scope strip_name_scope",
         "ops.building.convert": "is_tensor",
+        "ops.building.tensor_spec": "TensorSpec",
+        "ops.families.debugging.assertions": "assert_same_float_dtype assert_scalar",
+        "ops.families.sparse.sparse_tensor": "convert_to_tensor_or_sparse_tensor",
+        f"{_LIBRARY}.framework.small": (
+            "VariableDeviceChooser assert_scalar_int get_graph_from_inputs get_placeholders py_func reduce_sum_n "
+            "remove_squeezable_dimensions"
+        ),
         "ops.building.default_graph": "get_name_scope",
         "ops.families.control_flow.cond": "smart_cond smart_constant_value",
         "ops.families.reductions.sorting": "argsort sort",
@@ -424,7 +432,8 @@ NAMES: dict[str, dict[str, str]] = {
         ),
         f"{_LIBRARY}.graph_editor.copying": "TransformerInfo copy copy_with_input_replacements graph_replace",
         f"{_LIBRARY}.graph_editor.placeholders": (
-            "make_placeholder_from_dtype_and_shape make_placeholder_from_tensor placeholder_name"
+            "make_placeholder_from_dtype_and_shape ph=make_placeholder_from_dtype_and_shape "
+            "make_placeholder_from_tensor placeholder_name"
         ),
         f"{_LIBRARY}.graph_editor.rerouting": "add_control_inputs remove_control_inputs reroute_ts swap_ts",
     },

@@ -10,6 +10,7 @@ from sessile.ops.library.contrib.graph_editor.lists import get_tensors as get_te
 from sessile.ops.library.contrib.graph_editor.lists import make_list_of_op as make_list_of_op
 from sessile.ops.library.contrib.graph_editor.lists import make_list_of_t as make_list_of_t
 from sessile.ops.library.contrib.graph_editor.placeholders import make_placeholder_from_dtype_and_shape as make_placeholder_from_dtype_and_shape
+from sessile.ops.library.contrib.graph_editor.placeholders import make_placeholder_from_dtype_and_shape as ph
 from sessile.ops.library.contrib.graph_editor.placeholders import make_placeholder_from_tensor as make_placeholder_from_tensor
 from sessile.ops.library.contrib.graph_editor.placeholders import placeholder_name as placeholder_name
 from sessile.ops.library.contrib.graph_editor.rerouting import add_control_inputs as add_control_inputs
