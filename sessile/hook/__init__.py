@@ -14,7 +14,7 @@ import sys
 from typing import Any
 
 from ..ops.base.messages import logger
-from . import children
+from . import children, class_names
 from .finder import FINDER, ROOT
 from .mirror import Mirror
 
@@ -46,6 +46,7 @@ def uninstall() -> None:
         finders.remove(FINDER)
     logger.use(logger.OWN_NAME)
     children.leave()
+    class_names.hide()
     for name in [name for name, module in sys.modules.items() if isinstance(module, Mirror)]:
         del sys.modules[name]
 

@@ -6,6 +6,7 @@ import importlib
 from types import ModuleType
 from typing import Any, Final
 
+from . import class_names
 from .places import Place, imported_there, is_module, place_of
 from .spellings import public_name
 
@@ -25,6 +26,8 @@ class Mirror(ModuleType):
     def __init__(self, name: str, inner: str, place: Place) -> None:
         super().__init__(name, f"`{name}`, as sessile has it.")
         self.__dict__.update(_inner=inner, _place=place, __path__=[])
+        if inner.startswith(("keras", "python.keras")):
+            class_names.show()
         if not inner or inner in ("compat.v1", "compat.v2"):
             root = importlib.import_module("sessile")
             version = importlib.import_module("sessile.version")
