@@ -73,7 +73,7 @@ def _on_arrays(func: Callable[..., Any], types: Sequence[dtypes.DType], several:
             results = func(*[_with_value(array) for array in arrays])
             if not types:
                 return []
-            given = list(results) if several else [results]
+            given = list(results) if several and isinstance(results, (list, tuple)) else [results]
             made = [convert_to_tensor(each, kind) for each, kind in zip(given, types)]
             values = _values_of(made) if len(given) == len(types) else given
         return values if several else values[0]

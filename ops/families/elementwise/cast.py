@@ -13,7 +13,7 @@ from ...building.constant import constant
 from ...building.convert import convert_to_tensor
 from ...building.default_graph import name_scope
 from ...definition.element_kinds import is_short_float
-from ...definition.opdef import NOT_DIFFERENTIABLE, OpDef
+from ...definition.opdef import OpDef
 from ...definition.shapes import at_least_rank, same_shape
 from ...graph.node import Tensor, TensorLike
 from ...types import dtypes
@@ -151,7 +151,6 @@ BITCAST = OpDef(
     where={"T": _BITS, "type": _BITS},
     shape=_bitcast_shape,
     kernel=_bitcast_kernel,
-    gradient=NOT_DIFFERENTIABLE,
 )
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import namedtuple
 from typing import Any, Final, NamedTuple
 
 import numpy as np
@@ -10,6 +9,7 @@ import numpy as np
 from ...base.errors import InvalidArgumentError, OutOfRangeError
 from ...building.build import build
 from ...building.default_graph import name_scope
+from ...building.named import result_type
 from ...definition.context import KernelContext
 from ...definition.opdef import NOT_DIFFERENTIABLE, Effects, OpDef
 from ...definition.shape_checks import require_extent, spelled_extent
@@ -89,7 +89,6 @@ DRAW_BOUNDING_BOXES_V2 = OpDef(
     shape=_drawn_shape,
     kernel=_draw_kernel,
     routine=("drawn boxes",),
-    gradient=NOT_DIFFERENTIABLE,
 )
 
 
@@ -355,8 +354,6 @@ SAMPLE_DISTORTED_BOUNDING_BOX_V2 = OpDef(
     gradient=NOT_DIFFERENTIABLE,
 )  # fmt: skip
 
-SampleDistortedBoundingBox = namedtuple("SampleDistortedBoundingBox", "begin size bboxes")
-
 
 def sample_distorted_bounding_box(
     image_size: Any, bounding_boxes: Any, seed: int | None = None, seed2: int | None = None,
@@ -382,4 +379,4 @@ def sample_distorted_bounding_box(
             max_attempts=100 if max_attempts is None else max_attempts,
             use_image_if_no_bounding_boxes=bool(use_image_if_no_bounding_boxes),
         )  # fmt: skip
-    return SampleDistortedBoundingBox(*outputs)
+    return result_type(SAMPLE_DISTORTED_BOUNDING_BOX_V2)(*outputs)

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from ...definition.opdef import NOT_DIFFERENTIABLE, OpDef
+from ...definition.opdef import OpDef
 from ...definition.shapes import shape_from_value, with_rank
 from ...types import dtypes
 from .boxes import Reads, crop_reads, parts_of
@@ -79,7 +79,6 @@ CROP_AND_RESIZE_GRAD_IMAGE = OpDef(
     shape=lambda q: with_rank(shape_from_value(q, 3), 4),
     kernel=_grad_image_kernel,
     routine=("crop gradients",),
-    gradient=NOT_DIFFERENTIABLE,
 )
 
 CROP_AND_RESIZE_GRAD_BOXES = OpDef(
@@ -90,5 +89,4 @@ CROP_AND_RESIZE_GRAD_BOXES = OpDef(
     shape=lambda q: q.shapes[2],
     kernel=_grad_boxes_kernel,
     routine=("box gradients",),
-    gradient=NOT_DIFFERENTIABLE,
 )

@@ -10,6 +10,7 @@ import numpy as np
 
 from ...building.build import build
 from ...building.default_graph import name_scope
+from ...building.named import build_named
 from ...definition.opdef import NOT_DIFFERENTIABLE, OpDef
 from ...definition.shape_checks import check_ranks, require_extent
 from ...definition.shapes import merge_extent, with_rank
@@ -267,7 +268,7 @@ def non_max_suppression_padded(
 ) -> Any:  # fmt: skip
     """Return what `non_max_suppression` does, filled up with zeros on demand, and how many of it are true."""
     with name_scope(name, "non_max_suppression_padded"):
-        return build(
+        return build_named(
             NON_MAX_SUPPRESSION_V4, boxes, scores, max_output_size, iou_threshold, score_threshold,
             pad_to_max_output_size=pad_to_max_output_size,
         )  # fmt: skip

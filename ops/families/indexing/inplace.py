@@ -12,7 +12,7 @@ import numpy as np
 
 from ...base.errors import InvalidArgumentError
 from ...building.build import build
-from ...definition.opdef import NOT_DIFFERENTIABLE, OpDef
+from ...definition.opdef import OpDef
 from ...graph.node import Tensor, TensorLike
 from ...types.dtypes import NUMERIC, int32
 
@@ -40,7 +40,6 @@ def _type(name: str, change: Callable[[Any, Any], Any], types: Any = None) -> Op
         where={} if types is None else {"T": types},
         shape=lambda query: query.shapes[0],  # the rest is checked when it runs, as in TensorFlow
         kernel=_kernel(change),
-        gradient=NOT_DIFFERENTIABLE,
     )
 
 

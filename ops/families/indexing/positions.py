@@ -199,7 +199,6 @@ UNIQUE = OpDef(
     attrs={"out_idx": ("type", dtypes.int32)},
     shape=lambda q: [(None,), (vector_length(q.shapes[0]),)],
     kernel=_unique_kernel,
-    gradient=NOT_DIFFERENTIABLE,
     routine=("unique",),
 )
 
@@ -210,7 +209,6 @@ UNIQUE_WITH_COUNTS = OpDef(
     attrs={"out_idx": ("type", dtypes.int32)},
     shape=lambda q: [(None,), (vector_length(q.shapes[0]),), (None,)],
     kernel=_unique_with_counts_kernel,
-    gradient=NOT_DIFFERENTIABLE,
     routine=("unique",),
 )
 
@@ -300,7 +298,6 @@ LIST_DIFF = OpDef(
     attrs={"out_idx": ("type", dtypes.int32)},
     shape=_list_diff_shape,
     kernel=_list_diff_kernel,
-    gradient=NOT_DIFFERENTIABLE,
 )
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from ...base.errors import InvalidArgumentError
-from ...definition.opdef import NOT_DIFFERENTIABLE, OpDef
+from ...definition.opdef import OpDef
 from ...types.dtypes import INDEX, DType, int32, int64
 from .positions import UNIQUE_WITH_COUNTS
 
@@ -69,7 +69,6 @@ UNIQUE_V2 = OpDef(
     attrs=_ATTRS,
     shape=_shape,
     kernel=_kernel,
-    gradient=NOT_DIFFERENTIABLE,
 )
 UNIQUE_WITH_COUNTS_V2 = OpDef(
     name="UniqueWithCountsV2",
@@ -78,5 +77,4 @@ UNIQUE_WITH_COUNTS_V2 = OpDef(
     attrs=_ATTRS,
     shape=lambda query: [*_shape(query), (None,)],
     kernel=_counted_kernel,
-    gradient=NOT_DIFFERENTIABLE,
 )

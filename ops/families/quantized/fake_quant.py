@@ -17,7 +17,8 @@ import numpy as np
 
 from ...base.errors import InvalidArgumentError
 from ...building.build import build
-from ...definition.opdef import NOT_DIFFERENTIABLE, OpDef
+from ...building.named import build_named
+from ...definition.opdef import OpDef
 from ...definition.shapes import at_least_rank, merge, merge_extent, with_rank
 from ...graph.node import Tensor, TensorLike
 from ...types.tensor_shape import Extents
@@ -221,7 +222,6 @@ FAKE_QUANT_ARGS_GRADIENT = OpDef(
     kernel=_args_gradient_kernel,
     scalar=_args_gradient_scalar,
     ulp=0,
-    gradient=NOT_DIFFERENTIABLE,
 )
 
 
@@ -253,7 +253,6 @@ FAKE_QUANT_VARS_GRADIENT = OpDef(
     shape=_vars_gradient_shape,
     kernel=_vars_gradient_kernel,
     expansion=_vars_gradient_expansion,
-    gradient=NOT_DIFFERENTIABLE,
 )
 
 FAKE_QUANT_CHANNELS = OpDef(
@@ -273,7 +272,6 @@ FAKE_QUANT_CHANNELS_GRADIENT = OpDef(
     shape=_channel_gradient_shape,
     kernel=_vars_gradient_kernel,
     expansion=_vars_gradient_expansion,
-    gradient=NOT_DIFFERENTIABLE,
 )
 
 
@@ -351,10 +349,10 @@ def fake_quant_with_min_max_vars_gradient(
     num_bits: int = 8,
     narrow_range: bool = False,
     name: str | None = None,
-) -> list[Tensor]:
-    """Return the gradients of `fake_quant_with_min_max_vars` by its inputs, `min` and `max`."""
+) -> Any:
+    """Return the named gradients of `fake_quant_with_min_max_vars` by its inputs, `min` and `max`."""
     steps = {"num_bits": num_bits, "narrow_range": narrow_range}
-    return build(FAKE_QUANT_VARS_GRADIENT, gradients, inputs, min, max, name=name, **steps)  # type: ignore[no-any-return]
+    return build_named(FAKE_QUANT_VARS_GRADIENT, gradients, inputs, min, max, name=name, **steps)
 
 
 def fake_quant_with_min_max_vars_per_channel(
@@ -386,9 +384,7 @@ def fake_quant_with_min_max_vars_per_channel_gradient(
     num_bits: int = 8,
     narrow_range: bool = False,
     name: str | None = None,
-) -> list[Tensor]:
-    """Return the gradients of `fake_quant_with_min_max_vars_per_channel` by its inputs, `min` and `max`."""
+) -> Any:
+    """Return the named gradients of `fake_quant_with_min_max_vars_per_channel` by its inputs, `min` and `max`."""
     steps = {"num_bits": num_bits, "narrow_range": narrow_range}
-    return build(  # type: ignore[no-any-return]
-        FAKE_QUANT_CHANNELS_GRADIENT, gradients, inputs, min, max, name=name, **steps
-    )
+    return build_named(FAKE_QUANT_CHANNELS_GRADIENT, gradients, inputs, min, max, name=name, **steps)

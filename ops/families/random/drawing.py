@@ -174,7 +174,6 @@ RANDOM_POISSON_V2 = OpDef(
     attrs={**SEEDS, "R": ("type", dtypes.float64), "dtype": ("type", dtypes.int64)},
     shape=_with_parameter_shape,
     kernel=_poisson_kernel,
-    gradient=NOT_DIFFERENTIABLE,
     effects=RANDOM,
 )
 

@@ -19,7 +19,7 @@ from ...base.errors import FailedPreconditionError, InternalError, OutOfRangeErr
 from ...base.ownership import is_owned
 from ...building.build import build
 from ...definition.context import KernelContext
-from ...definition.opdef import Effects, OpDef
+from ...definition.opdef import NOT_DIFFERENTIABLE, Effects, OpDef
 from ...definition.shapes import merge, scalar_shape
 from ...definition.update import Update
 from ...graph.node import Tensor, TensorLike
@@ -200,6 +200,7 @@ ASSIGN = OpDef(
     shape=_assign_shape,
     kernel=_assign_kernel,
     effects=Effects("variable", writes=True),
+    gradient=NOT_DIFFERENTIABLE,
     update=Update(1, lambda g, attrs, ref, value: (value,) if attrs["validate_shape"] else None),
 )
 
@@ -233,6 +234,7 @@ ASSIGN_ADD = OpDef(
     shape=lambda q: merge(q.shapes[0], q.shapes[1]),
     kernel=update_kernel(np.add),
     effects=_WRITES,
+    gradient=NOT_DIFFERENTIABLE,
     update=Update(1, lambda g, attrs, ref, value: (g("AddV2", ref, value),)),
 )
 
@@ -244,6 +246,7 @@ ASSIGN_SUB = OpDef(
     shape=lambda q: merge(q.shapes[0], q.shapes[1]),
     kernel=update_kernel(np.subtract),
     effects=_WRITES,
+    gradient=NOT_DIFFERENTIABLE,
     update=Update(1, lambda g, attrs, ref, value: (g("Sub", ref, value),)),
 )
 

@@ -6,13 +6,12 @@ do not determine, then `name`. Several outputs are a named tuple, `raw_ops.TopKV
 
 from __future__ import annotations
 
-import collections
-import functools
 import keyword
 import typing  # not `Any` from it: that is an operation type
 
 from ...base.suggest import nearest
 from ...building.build import build_operation
+from ...building.named import result_type
 from ...definition.families import load_all
 from ...definition.opdef import REGISTRY, REQUIRED, OpDef
 from ...graph.node import Tensor
@@ -92,12 +91,7 @@ def results(operation: Operation) -> typing.Any:
             del tensors[:count]
         else:
             found.append(tensors.pop(0))
-    return found[0] if len(found) == 1 else _tuple_type(operation.op_def)._make(found)
-
-
-@functools.cache
-def _tuple_type(op_def: OpDef) -> typing.Any:
-    return collections.namedtuple(op_def.name, [arg.name for arg in op_def.outputs])
+    return found[0] if len(found) == 1 else result_type(operation.op_def)._make(found)
 
 
 def _signature(required: list[str], optional: dict[str, typing.Any]) -> typing.Any:

@@ -14,8 +14,8 @@ from typing import Any, Final
 import numpy as np
 
 from ....base.errors import InvalidArgumentError
-from ....building.build import build
-from ....definition.opdef import NOT_DIFFERENTIABLE, OpDef
+from ....building.named import build_named
+from ....definition.opdef import OpDef
 from ....definition.shapes import with_rank
 from ....graph.node import Tensor, TensorLike
 from ....types import dtypes
@@ -245,7 +245,6 @@ FRACTIONAL_MAX_POOL_GRAD = OpDef(
     attrs={"overlapping": ("bool", False)},
     shape=_input_shape,
     kernel=_max_gradient,
-    gradient=NOT_DIFFERENTIABLE,
 )
 
 FRACTIONAL_AVG_POOL_GRAD = OpDef(
@@ -256,7 +255,6 @@ FRACTIONAL_AVG_POOL_GRAD = OpDef(
     attrs={"overlapping": ("bool", False)},
     shape=_given_shape,
     kernel=_avg_gradient,
-    gradient=NOT_DIFFERENTIABLE,
 )
 
 
@@ -274,11 +272,12 @@ def fractional_max_pool(
       deterministic: whether the seeds determine the windows; without it, they must be 0.
       seed, seed2: integers.
       name: a name for the operation.
-    Returns: the result, and where the windows of rows and columns begin, each with a last place behind them.
+    Returns: a named tuple: `output`, and where the windows of rows and columns begin, each with a last place behind
+      them: `row_pooling_sequence`, `col_pooling_sequence`.
     Raises: ValueError for a ratio below 1.
     Source: TensorFlow 1, whose windows are drawn for the same seeds.
     """
-    result: tuple[Tensor, Tensor, Tensor] = build(FRACTIONAL_MAX_POOL,
+    result: tuple[Tensor, Tensor, Tensor] = build_named(FRACTIONAL_MAX_POOL,
         value, name=name, pooling_ratio=pooling_ratio, pseudo_random=pseudo_random, overlapping=overlapping,
         deterministic=deterministic, seed=seed, seed2=seed2,
     )  # fmt: skip
@@ -296,7 +295,7 @@ def fractional_avg_pool(
     Returns: as there.
     Raises: ValueError for a ratio below 1.
     """
-    result: tuple[Tensor, Tensor, Tensor] = build(FRACTIONAL_AVG_POOL,
+    result: tuple[Tensor, Tensor, Tensor] = build_named(FRACTIONAL_AVG_POOL,
         value, name=name, pooling_ratio=pooling_ratio, pseudo_random=pseudo_random, overlapping=overlapping,
         deterministic=deterministic, seed=seed, seed2=seed2,
     )  # fmt: skip

@@ -8,7 +8,7 @@ import numpy as np
 
 from ....building.build import build
 from ....building.default_graph import name_scope
-from ....definition.opdef import NOT_DIFFERENTIABLE, OpDef
+from ....definition.opdef import OpDef
 from ....definition.reduction import widened
 from ....definition.registry import lookup
 from ....definition.shapes import merge_extent, same_shape, with_rank
@@ -113,7 +113,6 @@ DILATION2D_BACKPROP_INPUT = OpDef(
     shape=same_shape,
     kernel=_dilation_input_kernel,
     routine=("dilation by image",),
-    gradient=NOT_DIFFERENTIABLE,
 )
 
 DILATION2D_BACKPROP_FILTER = OpDef(
@@ -124,7 +123,6 @@ DILATION2D_BACKPROP_FILTER = OpDef(
     shape=_second_input_shape,
     kernel=_dilation_filter_kernel,
     routine=("dilation by filter",),
-    gradient=NOT_DIFFERENTIABLE,
 )
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from ....building.build import build
 from ....building.convert import convert_to_tensor
 from ....building.default_graph import name_scope
+from ....building.named import build_named
 from ....definition.opdef import OpDef
 from ....graph.node import Tensor, TensorLike
 from ....types import dtypes
@@ -197,7 +198,7 @@ def max_pool_with_argmax(
       Targmax: int64 or int32: the type of the places; `output_dtype` is its other name.
       name: a name for the operation.
       include_batch_in_index: whether places count from the first image, or within each.
-    Returns: the pair (output, argmax); a place is `(y * width + x) * channels + channel`.
+    Returns: the named pair (output, argmax); a place is `(y * width + x) * channels + channel`.
     Raises: ValueError for another format.
     """
     if data_format != "NHWC":
@@ -205,7 +206,7 @@ def max_pool_with_argmax(
             f"`data_format` values other than 'NHWC' are not supported. Received: data_format={data_format}"
         )
     kind = renamed("output_dtype", output_dtype, "Targmax", Targmax)
-    return build(MAX_POOL_WITH_ARGMAX,
+    return build_named(MAX_POOL_WITH_ARGMAX,
         input, name=name, ksize=ksize, strides=strides, padding=padding, Targmax=kind or dtypes.int64,
         include_batch_in_index=include_batch_in_index,
     )  # fmt: skip

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ....building.build import build
+from ....building.named import build_named
 from ....definition.opdef import OpDef
 from ....graph.node import TensorLike
 from . import samplers
@@ -12,7 +12,7 @@ from .samplers import seeds
 
 
 def _drawn(op: OpDef, true_classes: Any, seed: Any, name: str | None, **attrs: Any) -> Any:
-    return build(op, true_classes, name=name, **attrs, **seeds(seed))
+    return build_named(op, true_classes, name=name, **attrs, **seeds(seed))
 
 
 def uniform_candidate_sampler(
@@ -29,8 +29,9 @@ def uniform_candidate_sampler(
       range_max: the number of classes.
       seed: with it, or a graph-level seed, every session draws the same sequence.
       name: a name for the operation.
-    Returns: three tensors: the drawn classes (int64 [num_sampled]), and how often each true class (float32 [batch,
-      num_true]) and each drawn one (float32 [num_sampled]) is to be expected among them.
+    Returns: a named tuple: `sampled_candidates`, the drawn classes (int64 [num_sampled]), and how often each true class
+      (`true_expected_count`, float32 [batch, num_true]) and each drawn one (`sampled_expected_count`, float32
+      [num_sampled]) is to be expected among them.
     Raises: InvalidArgumentError when it runs, if there are not as many different classes.
     """
     return _drawn(
@@ -104,9 +105,9 @@ def compute_accidental_hits(
       num_true: how many are right per example.
       seed: has no effect on the result.
       name: a name for the operation.
-    Returns: three vectors with an entry per hit: the example, the place among the drawn ones, and the smallest float32
-      number, to be added to a logit.
+    Returns: a named tuple of vectors with an entry per hit: `indices`, the examples, `ids`, the places among the drawn
+      ones, and `weights`, the smallest float32 number, to be added to a logit.
     """
-    return build(
+    return build_named(
         samplers.COMPUTE_ACCIDENTAL_HITS, true_classes, sampled_candidates, name=name, num_true=num_true, **seeds(seed)
     )

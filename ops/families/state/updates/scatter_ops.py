@@ -10,7 +10,7 @@ import numpy as np
 from ....building.build import build_operation
 from ....building.convert import convert_to_tensor
 from ....definition.context import KernelContext
-from ....definition.opdef import Effects, OpDef
+from ....definition.opdef import NOT_DIFFERENTIABLE, Effects, OpDef
 from ....definition.registry import lookup
 from ....definition.shapes import at_least_rank, merge
 from ....definition.update import Update
@@ -98,10 +98,12 @@ def _scatter_ops(
     allowed: Any,
     locking: bool = False,
     rows: tuple[str, str] | None = None,
+    gradient: Any = NOT_DIFFERENTIABLE,
 ) -> OpDef:
     """Define the operation on references, which is returned, and the one on resources.
 
     Args:
+      gradient: of the one on references: no gradient flows through an update, or TensorFlow knows of none (None).
       rows: the pure operation that computes the same, if there is one, and that on two rows.
     """
     update = Update(1, rows_changed(*rows)) if rows else None
@@ -123,6 +125,7 @@ def _scatter_ops(
         kernel=_scatter_kernel(apply),
         effects=_WRITES,
         update=update,
+        gradient=gradient,
     )
 
 
@@ -144,16 +147,17 @@ def _scatter_nd_ops(name: str, combine: Any, allowed: Any, locking: bool = False
         shape=_scatter_nd_shape,
         kernel=_scatter_nd_kernel(combine),
         effects=_WRITES,
+        gradient=NOT_DIFFERENTIABLE,
     )
 
 
-SCATTER_UPDATE = _scatter_ops("ScatterUpdate", _put, None, True, ("_RowsUpdate", ""))
+SCATTER_UPDATE = _scatter_ops("ScatterUpdate", _put, None, True, ("_RowsUpdate", ""), None)
 SCATTER_ADD = _scatter_ops("ScatterAdd", np.add.at, _NUMBERS, rows=("_RowsAdd", "AddV2"))
 SCATTER_SUB = _scatter_ops("ScatterSub", np.subtract.at, _NUMBERS, rows=("_RowsSub", "Sub"))
 SCATTER_MUL = _scatter_ops("ScatterMul", np.multiply.at, _NUMBERS)
 SCATTER_DIV = _scatter_ops("ScatterDiv", _divide, _NUMBERS)
-SCATTER_MIN = _scatter_ops("ScatterMin", np.minimum.at, NUMERIC[:12])
-SCATTER_MAX = _scatter_ops("ScatterMax", np.maximum.at, NUMERIC[:12])
+SCATTER_MIN = _scatter_ops("ScatterMin", np.minimum.at, NUMERIC[:12], gradient=None)
+SCATTER_MAX = _scatter_ops("ScatterMax", np.maximum.at, NUMERIC[:12], gradient=None)
 SCATTER_ND_UPDATE = _scatter_nd_ops("ScatterNdUpdate", None, None, True)
 SCATTER_ND_ADD = _scatter_nd_ops("ScatterNdAdd", np.add, _NUMBERS)
 SCATTER_ND_SUB = _scatter_nd_ops("ScatterNdSub", np.subtract, _NUMBERS)
