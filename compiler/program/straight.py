@@ -47,14 +47,9 @@ def straight_step(program: Any, state: Any) -> Callable[..., Any] | None:
       program: a `Program` that has run compiled, and is not one native step.
       state: the session's.
     """
-    if (
-        not isinstance(program, Program)
-        or program.jit == "off"
-        or not fits(program.plan)
-        or getattr(state, "budget", None) is not None
-    ):
+    if not isinstance(program, Program) or program.jit == "off" or getattr(state, "budget", None) is not None:
         return None
-    staged = program.staged
+    staged = program.staged  # whose branches may have become choices
     if not fits(staged.plan):
         return None
     return StraightStep(staged, len(program.names)).for_session(state)

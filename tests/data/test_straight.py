@@ -77,6 +77,11 @@ def _noisy(text: Any) -> Any:
     return tf.random_normal([2]) + size, tf.random_uniform([], maxval=9, dtype=tf.int32), text
 
 
+def _flipped(text: Any) -> Any:
+    size = tf.cast(tf.strings.length(text), tf.float32)
+    return tf.image.random_flip_left_right(tf.reshape(tf.range(12.0), [2, 3, 2]) + size), tf.random_uniform([2])
+
+
 CASES: Final[dict[str, Callable[[], Any]]] = {
     "words": lambda: D.from_tensor_slices(WORDS).map(lambda t: tf.string_split([t]).values),
     "sizes, and a constant": lambda: D.from_tensor_slices(WORDS).map(lambda t: (tf.size(tf.string_split([t])), [7])),
@@ -102,6 +107,7 @@ CASES: Final[dict[str, Callable[[], Any]]] = {
         lambda t: tf.fill([100, tf.strings.length(t)], t)[3, :2]
     ),
     "the element itself": lambda: D.from_tensor_slices(WORDS).map(lambda t: (t, tf.strings.length(t), t)),
+    "branches that are choices": lambda: D.from_tensor_slices(WORDS).map(_flipped),
     "raw bytes": lambda: D.from_tensor_slices(WORDS).map(lambda t: tf.cast(tf.decode_raw(t, tf.uint8), tf.float32) / 2),
 }
 

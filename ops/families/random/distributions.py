@@ -7,7 +7,7 @@ from typing import Any, Final
 import numpy as np
 
 from ...types.dtypes import DType, bfloat16, float16
-from .philox import blocks, blocks_from, native
+from .philox import block, blocks, blocks_from, native
 
 _TWO_PI: Final = 2 * np.pi
 _SMALLEST: Final = 1e-7  # the least that a logarithm is taken of
@@ -37,6 +37,8 @@ def uniform(key: int, first: int, count: int, dtype: DType, threads: int = 0) ->
     """`count` numbers in [0, 1), by so many threads at most; 0: those this process may use."""
     if dtype.name == "float64":
         return doubles(key, first, count, threads)
+    if count == 1 and dtype.name == "float32":
+        return unit_float(np.array(block(key, first)[:1], np.uint32))
     filled = _filled("uniform", key, first, -(-count // 4), threads) if dtype.name == "float32" else None
     if filled is not None:
         return filled.reshape(-1)[:count]

@@ -53,9 +53,10 @@ def stream_of(context: KernelContext) -> Stream:
 
 def extents_of(shape: Any) -> tuple[int, ...]:
     """The shape that a vector spells. Raises: ValueError if it is no vector, or names a negative extent."""
-    if np.ndim(shape) != 1:
-        raise ValueError(f"shape must be a vector of integers, got shape {list(np.shape(shape))}")
-    extents: tuple[int, ...] = tuple(np.asarray(shape).tolist())
+    spelled = shape if isinstance(shape, np.ndarray) else np.asarray(shape)
+    if spelled.ndim != 1:
+        raise ValueError(f"shape must be a vector of integers, got shape {list(spelled.shape)}")
+    extents: tuple[int, ...] = tuple(spelled.tolist())
     if extents and min(extents) < 0:
         raise ValueError(f"Dimension {min(extents)} must be >= 0")
     return extents
