@@ -143,6 +143,7 @@ def _all() -> dict[str, Callable[..., Sequence[Any] | None]]:
         chosen_rows,
         counting,
         distinct,
+        divisions,
         examples,
         merging,
         neighbours,
@@ -159,9 +160,9 @@ def _all() -> dict[str, Callable[..., Sequence[Any] | None]]:
     from .windows import morphology, volumes
 
     modules = (
-        alignments, bands, beams, blocks, choosing, chosen_rows, colours, counting, crops, distances, distinct, drawing,
-        examples, incomplete_gamma, merging, morphology, neighbours, permutations, resizing, scans, scatters, segments,
-        selection, sparse_products, suppression, systems, transforms, volumes, zeta_sums,
+        alignments, bands, beams, blocks, choosing, chosen_rows, colours, counting, crops, distances, distinct,
+        divisions, drawing, examples, incomplete_gamma, merging, morphology, neighbours, permutations, resizing,
+        scans, scatters, segments, selection, sparse_products, suppression, systems, transforms, volumes, zeta_sums,
     )  # fmt: skip
     return {name: routine for module in modules for name, routine in module.ROUTINES.items()}
 

@@ -133,6 +133,7 @@ DIV = OpDef(
     kernel=_divide_kernel,
     scalar=on_kinds("fc", "{x} / {y}"),
     expansion=by_known("_TruncateDivBy"),
+    routine=("integer division", "quotient towards zero"),
     gradient=binary.div,
 )
 
@@ -145,6 +146,7 @@ FLOOR_DIV = OpDef(
     scalar=on_floats("floor(rounded({x} / {y}))"),
     computes_extents=True,
     expansion=by_known("_FloorDivBy"),
+    routine=("integer division", "quotient rounded down"),
     gradient=unary.flat,
 )
 
@@ -157,6 +159,7 @@ TRUNCATE_DIV = OpDef(
     scalar=on_floats("trunc(rounded({x} / {y}))"),
     computes_extents=True,
     expansion=by_known("_TruncateDivBy"),
+    routine=("integer division", "quotient towards zero"),
     gradient=unary.flat,
 )
 
@@ -169,6 +172,7 @@ FLOOR_MOD = OpDef(
     scalar=on_floats("floormod({x}, {y})"),
     computes_extents=True,
     expansion=by_known("_FloorModBy"),
+    routine=("integer division", "remainder rounded down"),
     gradient=binary.floor_mod,
 )
 
@@ -180,6 +184,7 @@ TRUNCATE_MOD = OpDef(
     kernel=_truncate_mod_kernel,
     scalar=on_floats("truncmod({x}, {y})"),
     expansion=by_known("_TruncateModBy"),
+    routine=("integer division", "remainder towards zero"),
     gradient=binary.truncate_mod,
 )
 
@@ -191,6 +196,7 @@ MOD = OpDef(
     kernel=_truncate_mod_kernel,
     scalar=on_floats("truncmod({x}, {y})"),
     expansion=by_known("_TruncateModBy"),
+    routine=("integer division", "remainder towards zero"),
     gradient=binary.truncate_mod,
 )
 
