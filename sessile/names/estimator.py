@@ -44,6 +44,7 @@ NAMES: dict[str, dict[str, str]] = {
     },
     "contrib.estimator": {
         "session.estimator.parts.extenders": "add_metrics clip_gradients_by_norm forward_features",
+        "session.estimator.parts.in_memory": "InMemoryEvaluatorHook",
         "session.estimator.parts.heads": (
             "binary_classification_head=BinaryClassHead logistic_regression_head=LogisticRegressionHead "
             "multi_class_head=MultiClassHead multi_head multi_label_head=MultiLabelHead poisson_regression_head "
@@ -84,6 +85,7 @@ NAMES: dict[str, dict[str, str]] = {
         "session.engines.server": "Server",
     },
     "estimator.experimental": {
+        "session.estimator.parts.in_memory": "InMemoryEvaluatorHook",
         "session.estimator.stopping": (
             "make_early_stopping_hook make_stop_at_checkpoint_step_hook stop_if_higher_hook stop_if_lower_hook "
             "stop_if_no_decrease_hook stop_if_no_increase_hook"

@@ -10,6 +10,7 @@ from sessile.session.estimator.parts.heads import MultiLabelHead as multi_label_
 from sessile.session.estimator.parts.heads import multi_head as multi_head
 from sessile.session.estimator.parts.heads import poisson_regression_head as poisson_regression_head
 from sessile.session.estimator.parts.heads import regression_head as regression_head
+from sessile.session.estimator.parts.in_memory import InMemoryEvaluatorHook as InMemoryEvaluatorHook
 from sessile.session.estimator.stopping import make_early_stopping_hook as make_early_stopping_hook
 from sessile.session.estimator.stopping import make_stop_at_checkpoint_step_hook as make_stop_at_checkpoint_step_hook
 from sessile.session.estimator.stopping import stop_if_higher_hook as stop_if_higher_hook
