@@ -21,10 +21,11 @@ from typing import Any, Final, NamedTuple
 
 import numpy as np
 
-from ...ops.base.errors import OpError
+from ...ops.base.errors import InvalidArgumentError, OpError
 from ...ops.base.own_words import INSIDES
 from ...ops.base.tracebacks import trimmed
 from ...ops.definition.context import KernelContext
+from ...ops.definition.flow import DEAD
 from ..executors.interpreter import Interpreter, described
 from ..executors.kernels import KernelCall
 from ..executors.watched_step import cancelled
@@ -57,21 +58,25 @@ def straight_step(program: Any, state: Any) -> Callable[..., Any] | None:
 
 def straight_turn(executor: Any) -> StraightStep | None:
     """The same of a `StagedProgram` that runs inside of a step, such as the turn of a loop."""
-    if not isinstance(executor, StagedProgram) or executor.only_region is not None or not fits(executor.plan, True):
+    if not isinstance(executor, StagedProgram) or executor.only_region is not None or executor.plan.has_flow:
+        return None
+    if not fits(executor.plan, True):
         return None
     return None if executor._turn.may_run else StraightStep(executor, None)
 
 
 def fits(plan: Plan, may_wait: bool = False) -> bool:
-    """Whether a plan has neither branches, updates of variables, large products nor, unless it may, waits."""
-    if plan.has_flow or (not may_wait and any(i.effects.blocking for i in plan.instructions)):
+    """Whether a plan has neither loops, updates of variables, large products nor, unless it may, waits."""
+    if not may_wait and any(i.effects.blocking for i in plan.instructions):
         return False
     return all(map(_is_plain, plan.instructions))
 
 
 def _is_plain(instruction: Instruction) -> bool:
     op_def = instruction.op_def
-    if op_def.uses_blas or op_def.uses_lapack or op_def.update is not None or instruction.guards:
+    if op_def.uses_blas or op_def.uses_lapack or op_def.update is not None:
+        return False
+    if op_def.flow and (op_def.flow not in ("switch", "merge") or any(v.is_reference for v in instruction.outputs)):
         return False
     return op_def.effects.resource != "handle"
 
@@ -157,7 +162,15 @@ class _Writer:
         self._regions = iter(staged.region_programs)
         self._viewed = viewed_values(plan)
         self._names: dict[Value, str] = {}
-        self._known: dict[str, Any] = {"array": np.ndarray, "cancelled": cancelled, "Context": KernelContext}
+        self._known: dict[str, Any] = {
+            "array": np.ndarray,
+            "cancelled": cancelled,
+            "Context": KernelContext,
+            "DEAD": DEAD,
+            "merged": _merged,
+        }
+        self._indent = ""
+        self._mortal: set[Value] = set()  # what may be dead, because it hangs on a branch
         self._lines: list[str] = []
         self._places: list[Any] = [None]  # per line, counted from 1, its stage
 
@@ -170,7 +183,7 @@ class _Writer:
             for name in feeds:  # what is kept in the session is copied if it is a view
                 self._line(f"    {name} = {name}.view() if type({name}) is array else {name}")
         for stage in self._stages:
-            self._region(stage) if isinstance(stage, Region) else self._instruction(stage)
+            self._stage(stage)
         returned = "".join(
             f"{self._result(value, value in self._outputs[:place])}, " for place, value in enumerate(self._outputs)
         )
@@ -179,8 +192,42 @@ class _Writer:
         exec(code, self._known)
         return _Written(self._known["run"], self._places, self._names)
 
+    def _stage(self, stage: Any) -> None:
+        flow = "" if isinstance(stage, Region) else stage.op_def.flow
+        mortal = [] if flow == "merge" else [v for v in (*stage.inputs, *stage.guards) if v in self._mortal]
+        if mortal or flow:
+            self._mortal.update(stage.outputs)
+        if flow == "merge" and not all(value in self._mortal for value in stage.inputs):
+            self._mortal.difference_update(stage.outputs)
+        if not mortal:
+            self._living(stage, flow)
+            return
+        before = len(self._lines)
+        self._line(f"    if {' or '.join(f'{self._names[value]} is DEAD' for value in dict.fromkeys(mortal))}:")
+        self._line("        pass")
+        self._line("    else:")
+        self._indent = "    "
+        self._living(stage, flow)
+        self._indent = ""
+        self._lines[before + 1] = f"        {''.join(f'{self._names[value]} = ' for value in stage.outputs)}DEAD"
+
+    def _living(self, stage: Any, flow: str) -> None:
+        if isinstance(stage, Region):
+            self._region(stage)
+        elif flow == "merge":
+            given = self._tuple(stage.inputs)
+            self._line(f"    {_targets(self._results(stage.outputs))}merged({given})", stage)
+        elif flow == "switch":
+            value, truth = (self._names[value] for value in stage.inputs)
+            quick = f"((DEAD, {value}) if {truth} else ({value}, DEAD))"
+            slow = f"{self._name('q', KernelCall(stage))}(({value}, {truth}))"
+            test = f"type({truth}) is array and not {truth}.ndim"
+            self._line(f"    {_targets(self._results(stage.outputs))}{quick} if {test} else {slow}", stage)
+        else:
+            self._instruction(stage)
+
     def _line(self, text: str, stage: Any = None) -> None:
-        self._lines.append(text)
+        self._lines.append(self._indent + text)
         self._places.append(stage)
 
     def _name(self, kind: str, item: Any) -> str:
@@ -206,7 +253,11 @@ class _Writer:
         op_def = instruction.op_def
         call = KernelCall(instruction)
         if op_def.is_constant:
-            (self._names[instruction.outputs[0]],) = [self._name("c", call(())[0])]
+            name = self._name("c", call(())[0])
+            if not self._indent:
+                self._names[instruction.outputs[0]] = name
+            else:  # it is dead where its branch is not taken
+                self._line(f"    {_targets(self._results(instruction.outputs))}({name},)")
             return
         context = ""
         if not instruction.is_pure:
@@ -264,6 +315,8 @@ class _Writer:
         name = self._names[value]
         if self._is_inner:
             return name
+        if value in self._mortal:
+            return f"{self._name('g', _living)}({name})"
         if is_repeated or name in self._known:
             return f"{name}.copy()"
         if value in self._plan.inputs:
@@ -300,6 +353,21 @@ def _run_region(program: RegionProgram, learn: Callable[[Instruction], None], ar
         pass  # shapes that contradict each other, or are too large: the interpreter says where
     region = program.region
     return Interpreter(Plan(region.inputs, region.instructions, region.outputs)).run(arguments, None)
+
+
+def _merged(values: Sequence[Any]) -> tuple[Any, Any]:
+    """What a merge gives: the value that lives, and which one that is."""
+    for index, value in enumerate(values):
+        if value is not DEAD:
+            return value, np.array(index, np.int32)
+    return DEAD, DEAD
+
+
+def _living(value: Any) -> Any:
+    """A result that hangs on a branch, an array of its own. Raises: InvalidArgumentError if it does not live."""
+    if value is DEAD:
+        raise InvalidArgumentError(None, None, "Retval does not have value: it stands in a branch that was not taken")
+    return value.copy()
 
 
 def _given_out(array: Any) -> Any:

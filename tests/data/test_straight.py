@@ -82,6 +82,23 @@ def _flipped(text: Any) -> Any:
     return tf.image.random_flip_left_right(tf.reshape(tf.range(12.0), [2, 3, 2]) + size), tf.random_uniform([2])
 
 
+def _turned(text: Any) -> Any:
+    size = tf.cast(tf.strings.length(text), tf.float32)
+    return tf.image.random_flip_left_right(tf.reshape(tf.range(30000.0), [100, 100, 3]) + size)[:3], text
+
+
+def _branched(text: Any) -> Any:
+    size = tf.strings.length(text)
+    word = tf.cond(
+        size > 8,
+        lambda: tf.cond(size > 12, lambda: tf.constant("long"), lambda: tf.string_join([text, "!"])),
+        lambda: tf.constant("short"),
+    )
+    with tf.control_dependencies([tf.cond(size > 100, lambda: tf.Assert(False, [size]), tf.no_op)]):
+        number = tf.case({size < 7: lambda: size * 2}, lambda: tf.size(tf.string_split([text])))
+    return word, number, tf.cond(size > 8, lambda: tf.random_uniform([3]), lambda: tf.zeros([3])), size
+
+
 CASES: Final[dict[str, Callable[[], Any]]] = {
     "words": lambda: D.from_tensor_slices(WORDS).map(lambda t: tf.string_split([t]).values),
     "sizes, and a constant": lambda: D.from_tensor_slices(WORDS).map(lambda t: (tf.size(tf.string_split([t])), [7])),
@@ -108,6 +125,8 @@ CASES: Final[dict[str, Callable[[], Any]]] = {
     ),
     "the element itself": lambda: D.from_tensor_slices(WORDS).map(lambda t: (t, tf.strings.length(t), t)),
     "branches that are choices": lambda: D.from_tensor_slices(WORDS).map(_flipped),
+    "branches of large arrays": lambda: D.from_tensor_slices(WORDS).map(_turned),
+    "branches in branches": lambda: D.from_tensor_slices(WORDS).map(_branched),
     "raw bytes": lambda: D.from_tensor_slices(WORDS).map(lambda t: tf.cast(tf.decode_raw(t, tf.uint8), tf.float32) / 2),
 }
 
