@@ -63,7 +63,8 @@ def cond(
         if context_true.outer_context is None:
             add_to_collection(GraphKeys.COND_CONTEXT, context_true)
             add_to_collection(GraphKeys.COND_CONTEXT, context_false)
-        return _packed(original, merged)
+        packed = _packed(original, merged)
+        return packed if strict else _single(packed)
 
 
 def _renamed(new: Any, old: Any, new_name: str, old_name: str) -> Any:
@@ -105,6 +106,8 @@ def _check_same(original: Any, other: Any, flat_true: list[Any], flat_false: lis
         raise ValueError(
             f"true_fn and false_fn must return the same number of results: {len(flat_true)}, {len(flat_false)}"
         )
+    if not flat_true:
+        raise ValueError("true_fn and false_fn must return at least one result.")
     for x, y in zip(flat_true, flat_false):
         if x.dtype.base_dtype is not y.dtype.base_dtype:
             raise ValueError(

@@ -323,6 +323,8 @@ class WhileContext(ControlFlowContext):
         inside = [_same(pair[1]) for pair in switches]
         self._pivot_for_body = inside[0]
         body_result = body(*_arguments(loop_vars, inside))
+        if not nest.is_nested_or_composite(body_result):
+            body_result = [body_result]
         results = _flat_results(body_result, loop_vars)
         for merged, after, invariant in zip(merges, results, invariants):
             self._add_back_edge(merged, after, invariant, shape_invariants is not None)

@@ -83,29 +83,49 @@ def _limited(
     if maximum.shape.ndims not in (0, None):
         raise ValueError(f"maximum_iterations must be a scalar, saw shape: {maximum.shape}")
     counter = constant(0, maximum.dtype.base_dtype, name="iteration_counter")
-    original = cond
-    variables = tuple(loop_vars) if isinstance(loop_vars, list) and not hasattr(loop_vars, "_fields") else loop_vars
+    context = WhileContext(maximum, parallel_iterations, back_prop, swap_memory)
+    if len(loop_vars) == 1 and not same_structure:
+        variables, invariants, around = loop_vars[0], shape_invariants and shape_invariants[0], _alone
+    else:
+        variables, invariants, around = loop_vars, shape_invariants, _together
 
     def limited_cond(i: Any, values: Any) -> Any:
-        return build(LOGICAL_AND, build(LESS, i, maximum), original(*values), name="LogicalAnd")
+        return build(LOGICAL_AND, build(LESS, i, maximum), around(cond, values), name="LogicalAnd")
 
     def counted_body(i: Any, values: Any) -> Any:
         following = i + 1
-        result = body(*values)
-        if not nest.is_nested(result) or isinstance(result, dict):
-            result = [result]
-        result = type(variables)(result) if not hasattr(variables, "_fields") else result
-        return following, result
+        return following, _like(variables, around(body, values))
 
-    if shape_invariants is not None:
-        kind = type(variables)
-        listed = kind(shape_invariants) if not hasattr(variables, "_fields") else shape_invariants
-        shape_invariants = (counter.shape, listed)
-    context = WhileContext(maximum, parallel_iterations, back_prop, swap_memory)
-    result = _built(context, limited_cond, counted_body, (counter, variables), shape_invariants, True)[1]
-    if isinstance(loop_vars, list) and not hasattr(result, "_fields"):
-        result = list(result)
-    return result if same_structure or len(result) != 1 else result[0]
+    with_counter = None if invariants is None else (counter.shape, _like(variables, invariants))
+    return _built(context, limited_cond, counted_body, (counter, variables), with_counter, True)[1]
+
+
+def _alone(function: Any, value: Any) -> Any:
+    return function(value)
+
+
+def _together(function: Any, values: Any) -> Any:
+    return function(*values)
+
+
+def _like(variables: Any, result: Any) -> Any:
+    """What a body returned, without a list around the only variable, and in a list or tuple as the variables are."""
+    listed = isinstance(result, (list, tuple)) and not hasattr(result, "_fields")
+    if listed and len(result) == 1 and not _is_alike(variables, result) and _is_alike(variables, result[0]):
+        return result[0]
+    if isinstance(variables, (list, tuple)) and not hasattr(variables, "_fields"):
+        if listed:
+            return type(variables)(result)
+        return result if nest.is_nested(result) and not isinstance(result, dict) else type(variables)([result])
+    return result
+
+
+def _is_alike(first: Any, second: Any) -> bool:
+    try:
+        nest.assert_same_structure(first, second, expand_composites=True)
+    except (TypeError, ValueError):
+        return False
+    return True
 
 
 def _built(context: Any, cond: Any, body: Any, loop_vars: Any, shape_invariants: Any, same: bool) -> Any:
