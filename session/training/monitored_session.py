@@ -10,11 +10,16 @@ from ...ops.base import errors
 from ...ops.base.messages.logger import logger
 from ...ops.building.basic_ops import group
 from ...ops.building.default_graph import get_default_graph
+from ...ops.families.arrays.stacking import concat
 from ...ops.families.debugging.summaries import merge_all
 from ...ops.families.state.variable_lists import (
     global_variables_initializer,
+    initialize_resources,
+    local_resources,
     local_variables_initializer,
+    report_uninitialized_resources,
     report_uninitialized_variables,
+    shared_resources,
     tables_initializer,
 )
 from ...ops.graph.graph_keys import GraphKeys
@@ -104,7 +109,7 @@ class Scaffold:
     @staticmethod
     def default_local_init_op() -> Any:
         """Initializes local variables and tables."""
-        return group(local_variables_initializer(), tables_initializer())
+        return group(local_variables_initializer(), tables_initializer(), *_made(local_resources()))
 
     @property
     def init_fn(self) -> Any:
@@ -122,11 +127,17 @@ class Scaffold:
 
 
 def _default_init_op() -> Any:
-    return group(global_variables_initializer(), *get_default_graph().get_collection(GraphKeys.RESOURCES))
+    return group(global_variables_initializer(), *_made(shared_resources()))
+
+
+def _made(resources: list[Any]) -> list[Any]:
+    """The operations that make resources; none for none."""
+    return [initialize_resources(resources)] if resources else []
 
 
 def _default_ready_op() -> Any:
-    return report_uninitialized_variables()
+    missing = report_uninitialized_variables()
+    return concat([missing, report_uninitialized_resources()], 0) if shared_resources() + local_resources() else missing
 
 
 def _default_ready_for_local_init_op() -> Any:

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from sessile.ops.families.state import variable_lists as resources
 
 import sessile as tf
 
@@ -203,3 +204,19 @@ def test_hooks_that_save_come_before_those_of_the_program(tmp_path: Path) -> Non
     ) as sess:
         sess.run(step)
     assert seen == ["chief 1", "own 2"]
+
+
+def test_registered_resources_are_made_and_waited_for() -> None:
+    """What programs with operations of their own do; the answers are those of TensorFlow 1.15.5."""
+    shared, local = (tf.Variable(value, collections=[]) for value in (1.0, 2.0))
+    for variable, is_shared in ((shared, True), (local, False)):
+        made = tf.is_variable_initialized(variable)
+        resources.register_resource(variable.op.outputs[0], variable.initializer, made, is_shared)
+    missing = resources.report_uninitialized_resources()
+    values = [shared.read_value(), local.read_value()]
+    with tf.Session() as sess:
+        assert sess.run(missing).tolist() == [b"Variable:0", b"Variable_1:0"]
+        sess.run(resources.initialize_resources(resources.shared_resources()))
+        assert sess.run(missing).tolist() == [b"Variable_1:0"]
+    with tf.train.MonitoredSession() as sess:
+        assert sess.run(values) == [1.0, 2.0]

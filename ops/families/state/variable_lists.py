@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from ...building.basic_ops import group
 from ...building.build import build
@@ -122,3 +122,62 @@ def assert_variables_initialized(var_list: Any = None) -> Any:
         with get_default_graph().colocate_with(variable.op):
             ranks.append(build(RANK, variable, name="Rank"))
     return stack(ranks) if len(ranks) > 1 else ranks[0] if ranks else None
+
+
+# Resources other than variables, which programs with operations of their own register.
+
+
+class _Resource(NamedTuple):
+    handle: Any
+    create: Any
+    is_initialized: Any
+
+
+def register_resource(handle: Any, create_op: Any, is_initialized_op: Any, is_shared: bool = True) -> None:
+    """Tell the graph of a resource, so that a `Scaffold` makes it and waits for it.
+
+    Args:
+      handle: its tensor; create_op: the operation that makes it; is_initialized_op: a bool scalar.
+      is_shared: whether it is one for all sessions; else each session makes its own.
+    """
+    key = GraphKeys.RESOURCES if is_shared else GraphKeys.LOCAL_RESOURCES
+    get_default_graph().add_to_collection(key, _Resource(handle, create_op, is_initialized_op))
+
+
+def shared_resources() -> list[Any]:
+    """The registered resources that are one for all sessions."""
+    found: list[Any] = get_default_graph().get_collection(GraphKeys.RESOURCES)
+    return found
+
+
+def local_resources() -> list[Any]:
+    """The registered resources that each session makes."""
+    found: list[Any] = get_default_graph().get_collection(GraphKeys.LOCAL_RESOURCES)
+    return found
+
+
+def initialize_resources(resource_list: Any, name: str = "init") -> Any:
+    """Return the operation that makes resources."""
+    return group(*(resource.create for resource in resource_list), name=name)
+
+
+def report_uninitialized_resources(resource_list: Any = None, name: str = "report_uninitialized_resources") -> Tensor:
+    """Return a string vector: the names of the handles of resources that are not made.
+
+    Args:
+      resource_list: the resources; default: all that are registered.
+      name: a name for the scope.
+    """
+    from ...building.constant import constant
+    from ..arrays.stacking import stack
+    from ..elementwise.compare import logical_not
+    from ..indexing.masking import boolean_mask
+
+    resources = shared_resources() + local_resources() if resource_list is None else list(resource_list)
+    with name_scope(name):
+        if not resources:
+            return constant([], dtypes.string, [0])
+        missing = logical_not(stack([resource.is_initialized for resource in resources]))
+        names = constant([resource.handle.name for resource in resources], dtypes.string)
+        result: Tensor = boolean_mask(names, missing)
+        return result
