@@ -104,11 +104,14 @@ def test_the_modules_are_found_under_tensorflows_own_names() -> None:
     tf.install()
     try:
         from tensorflow.contrib.slim.python.slim import learning, queues, summaries
+        from tensorflow.contrib.slim.python.slim.nets.inception_v3 import inception_v3, inception_v3_arg_scope
         from tensorflow.python.compat import compat
 
         assert queues.QueueRunners is slim.queues.QueueRunners
         assert summaries.add_scalar_summary is slim.summaries.add_scalar_summary
         assert learning.train is slim.learning.train
+        assert inception_v3 is slim.nets.inception.inception_v3
+        assert inception_v3_arg_scope is slim.nets.inception.inception_v3_arg_scope
         assert compat.forward_compatible is tf.compat.forward_compatible
     finally:
         tf.uninstall()
