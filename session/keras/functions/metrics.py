@@ -6,7 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from ....ops.families.reductions.sorting import in_top_k
+from ....ops.families.debugging.assertions import assert_greater_equal, assert_less_equal
+from ....ops.families.elementwise.like import ones_like
+from ....ops.families.indexing.positions import one_hot
+from ....ops.families.reductions.sorting import in_top_k, top_k
 from ....ops.families.state.variables import Variable
 from .. import state
 from ..arguments import shown
@@ -33,6 +36,8 @@ from ..operations import (
     squeeze,
 )
 from . import initializers, losses
+
+_LOWEST = -1e10  # in place of predictions that are not among the largest, and their threshold
 
 
 class Metric:
@@ -347,74 +352,136 @@ class RootMeanSquaredError(Mean):
 
 
 class _Counts(Metric):
-    """How many predictions are above a threshold, or not, where targets are true, or not."""
+    """How many predictions are above thresholds, or not, where targets are true, or not."""
 
-    _wanted: tuple[tuple[bool, bool], ...] = ()
+    _wanted: tuple[tuple[str, bool, bool], ...] = ()  # per variable its name, and what targets and predictions are
 
     def __init__(self, thresholds: Any = None, name: str | None = None, dtype: Any = None) -> None:
+        self._build(thresholds, name, dtype)
+
+    def _build(
+        self, thresholds: Any, name: str | None, dtype: Any, top_k: int | None = None, class_id: int | None = None
+    ) -> None:
         super().__init__(name, dtype)
-        self.threshold = 0.5 if thresholds is None else float(thresholds)
-        self._kept = [self.add_weight(f"counts_{number}") for number in range(len(self._wanted))]
+        self.init_thresholds, self.top_k, self.class_id = thresholds, top_k, class_id
+        if thresholds is None:
+            thresholds = _LOWEST if top_k is not None else 0.5
+        elif wrong := [each for each in _listed(thresholds) if each is None or not 0 <= each <= 1]:
+            raise ValueError(f"Threshold values must be in [0, 1]. Invalid values: {wrong}")
+        self.thresholds = [float(each) for each in _listed(thresholds)]
+        self._kept = [self.add_weight(name, (len(self.thresholds),)) for name, _, _ in self._wanted]
 
     def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> Any:
-        """Return an operation that takes a batch in."""
-        y_true, y_pred = _same_rank(convert_to_tensor(y_true), convert_to_tensor(y_pred))
-        true, above = cast(y_true, "bool"), greater(y_pred, self.threshold)
+        """Return an operation that takes a batch in.
+
+        Raises: InvalidArgumentError when it runs, for predictions outside of [0, 1].
+        """
+        y_true, y_pred = convert_to_tensor(y_true), cast(y_pred, self.dtype)
+        low = assert_greater_equal(y_pred, cast(0, self.dtype), message="predictions must be >= 0")
+        high = assert_less_equal(y_pred, cast(1, self.dtype), message="predictions must be <= 1")
+        with control_dependencies([each for each in (low, high) if each is not None]):
+            y_true, y_pred = _same_rank(y_true, y_pred)
+            if self.top_k is not None:
+                y_pred = _top(y_pred, self.top_k)
+            if self.class_id is not None:
+                y_true, y_pred = y_true[..., self.class_id], y_pred[..., self.class_id]
+            weights = None if sample_weight is None else _broadcast(cast(sample_weight, self.dtype), y_pred)
+            true = reshape(cast(y_true, "bool"), [1, -1])
+            above = greater(reshape(y_pred, [1, -1]), np.array(self.thresholds, y_pred.dtype.np_dtype)[:, None])
         updates = []
-        for (is_true, is_above), variable in zip(self._wanted, self._kept):
+        for (_, is_true, is_above), variable in zip(self._wanted, self._kept, strict=True):
             hits = logical_and(true if is_true else logical_not(true), above if is_above else logical_not(above))
-            values = cast(hits, self.dtype)
-            if sample_weight is not None:
-                weights = cast(sample_weight, self.dtype)
-                values = values * (expand_dims(weights, -1) if weights.shape.ndims < values.shape.ndims else weights)
-            updates.append(variable.assign_add(reduce_sum(values), read_value=False))
+            values = cast(hits, self.dtype) if weights is None else cast(hits, self.dtype) * weights
+            updates.append(variable.assign_add(reduce_sum(values, 1), read_value=False))
         return group(*updates)
 
     def result(self) -> Any:
-        """Return a tensor of the value."""
-        if len(self._kept) == 1:
-            return identity(self._kept[0])
+        """Return a tensor of the value, a vector of one per threshold where there are several."""
+        found = identity(self._kept[0]) if len(self._kept) == 1 else self._share()
+        return found[0] if len(self.thresholds) == 1 else found
+
+    def _share(self) -> Any:
         return div_no_nan(self._kept[0], self._kept[0] + self._kept[1])
 
     def get_config(self) -> dict[str, Any]:
         """The arguments it was made with."""
-        return {**super().get_config(), "thresholds": self.threshold}
+        return {**super().get_config(), "thresholds": self.init_thresholds}
 
 
-class Precision(_Counts):
-    """How many of those found are right."""
+class _Shares(_Counts):
+    """A part of counts: those right among them.
 
-    _wanted = ((True, True), (False, True))
+    Args:
+      thresholds: above which numbers, within [0, 1], a prediction says yes; one or several. Default: 0.5, or with
+        `top_k` any number.
+      top_k: if given, a prediction says yes only if it is among the k largest of the last axis.
+      class_id: if given, the one class that is counted.
+      name, dtype: of the metric.
+    """
+
+    def __init__(
+        self, thresholds: Any = None, top_k: int | None = None, class_id: int | None = None, name: str | None = None,
+        dtype: Any = None,
+    ) -> None:  # fmt: skip
+        self._build(thresholds, name, dtype, top_k, class_id)
+
+    def get_config(self) -> dict[str, Any]:
+        """The arguments it was made with."""
+        return {**super().get_config(), "top_k": self.top_k, "class_id": self.class_id}
 
 
-class Recall(_Counts):
-    """How many of the right ones are found."""
+def _listed(value: Any) -> list[Any]:
+    return list(value) if isinstance(value, (list, tuple, np.ndarray)) else [value]
 
-    _wanted = ((True, True), (True, False))
+
+def _top(predictions: Any, k: int) -> Any:
+    """Predictions, the lowest of numbers in place of all but the k largest of the last axis."""
+    _, indices = top_k(predictions, k, sorted=False)
+    kept = reduce_sum(one_hot(indices, predictions.shape[-1].value, dtype=predictions.dtype), -2)
+    return predictions * kept + _LOWEST * (1 - kept)
+
+
+def _broadcast(weights: Any, values: Any) -> Any:
+    """Weights in a row, one per value."""
+    if weights.shape.ndims is not None and weights.shape.ndims == (values.shape.ndims or 0) - 1:
+        weights = expand_dims(weights, -1)
+    return reshape(weights * ones_like(values), [1, -1])
+
+
+class Precision(_Shares):
+    """How many of those found are right; arguments as of `Recall`: `thresholds`, `top_k`, `class_id`."""
+
+    _wanted = (("true_positives", True, True), ("false_positives", False, True))
+
+
+class Recall(_Shares):
+    """How many of the right ones are found; arguments as of `Precision`: `thresholds`, `top_k`, `class_id`."""
+
+    _wanted = (("true_positives", True, True), ("false_negatives", True, False))
 
 
 class TruePositives(_Counts):
     """How many right ones are found."""
 
-    _wanted = ((True, True),)
+    _wanted = (("accumulator", True, True),)
 
 
 class FalsePositives(_Counts):
     """How many wrong ones are found."""
 
-    _wanted = ((False, True),)
+    _wanted = (("accumulator", False, True),)
 
 
 class TrueNegatives(_Counts):
     """How many wrong ones are not found."""
 
-    _wanted = ((False, False),)
+    _wanted = (("accumulator", False, False),)
 
 
 class FalseNegatives(_Counts):
     """How many right ones are not found."""
 
-    _wanted = ((True, False),)
+    _wanted = (("accumulator", True, False),)
 
 
 acc = ACC = accuracy
