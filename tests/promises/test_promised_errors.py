@@ -62,3 +62,66 @@ def test_the_error_has_the_promised_class(case: str) -> None:
     call, expected, words = CASES[case]
     with pytest.raises(expected, match=words):
         call()
+
+
+NUMBERS: Final = tf.data.Dataset.range
+IMAGES: Final = np.ones((1, 4, 4, 2), np.float32)
+MORE: Final[dict[str, tuple[Callable[[], Any], type[Exception], str]]] = {
+    "functions of numbers with gaps": (
+        lambda: tf.switch_case(tf.constant(0), {0: lambda: 1, 2: lambda: 2}), ValueError, "from 0 to 1",
+    ),
+    "no functions": (lambda: tf.switch_case(tf.constant(0), []), ValueError, "one function at least"),
+    "two names of a mark": (lambda: tf.string_split(["a"], sep="a", delimiter="b"), ValueError, "delimiter"),
+    "two names of axes": (
+        lambda: tf.reduce_join([["a"]], 0, reduction_indices=0), ValueError, "reduction_indices",
+    ),
+    "a window without a size": (
+        lambda: tf.data.experimental.group_by_window(lambda x: x, lambda k, d: d), ValueError, "exactly one",
+    ),
+    "a window of two sizes": (
+        lambda: tf.data.experimental.group_by_window(lambda x: x, lambda k, d: d, 1, lambda k: 1),
+        ValueError, "exactly one",
+    ),
+    "a number to choose from": (
+        lambda: tf.data.experimental.choose_from_datasets([3], NUMBERS(3)), TypeError, "tf.data.Datasets",
+    ),
+    "a number behind a dataset": (lambda: NUMBERS(3).concatenate(3), TypeError, "takes a tf.data.Dataset"),
+    "a range of four numbers": (lambda: NUMBERS(1, 2, 3, 4), ValueError, "start, stop, step"),
+    "types of a number": (lambda: tf.data.get_output_types(3), TypeError, "Dataset or Iterator"),
+    "moments given in training": (
+        lambda: tf.nn.fused_batch_norm(IMAGES, [1.0, 1.0], [0.0, 0.0], [0.0, 0.0], [1.0, 1.0]),
+        ValueError, "leave them out",
+    ),
+    "the batch as an axis of space": (
+        lambda: tf.nn.with_space_to_batch(IMAGES, [2, 2], "SAME", lambda x, n, p: x, [2, 2], spatial_dims=[0, 1]),
+        ValueError, "0 is the batch",
+    ),
+    "filters for other channels": (
+        lambda: tf.nn.atrous_conv2d_transpose(IMAGES, np.ones((2, 2, 1, 3), np.float32), [1, 4, 4, 1], 2, "SAME"),
+        ValueError, "filters are for 3",
+    ),
+    "filters that make other channels": (
+        lambda: tf.nn.atrous_conv2d_transpose(IMAGES, np.ones((2, 2, 1, 2), np.float32), [1, 4, 4, 3], 2, "SAME"),
+        ValueError, "filters make 1",
+    ),
+    "a shape of three numbers": (
+        lambda: tf.nn.atrous_conv2d_transpose(IMAGES, np.ones((2, 2, 1, 2), np.float32), [1, 4, 4], 2, "SAME"),
+        ValueError, "4 numbers",
+    ),
+    "an image of strings": (lambda: tf.image.convert_image_dtype(IMAGES, tf.string), AttributeError, "not string"),
+    "an image of two channels": (lambda: tf.image.decode_image(b"", channels=2), ValueError, "channels must be"),
+    "channels in the middle": (
+        lambda: tf.layers.flatten(IMAGES, data_format="middle"), ValueError, "data_format must be",
+    ),
+    "a sample rate that is fed": (
+        lambda: tf.signal.linear_to_mel_weight_matrix(3, 4, tf.placeholder(tf.float32, [])), ValueError, "sample_rate",
+    ),
+    "whole normal numbers": (lambda: tf.truncated_normal_initializer(dtype=tf.int32), ValueError, "not int32"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", MORE)
+def test_what_is_refused_has_the_promised_class(case: str) -> None:
+    call, expected, words = MORE[case]
+    with pytest.raises(expected, match=words):
+        call()

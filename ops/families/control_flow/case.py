@@ -149,8 +149,10 @@ def _numbered_cond(index: Any, number: int, fn: Any, otherwise: Any) -> Any:
 def _numbered(branch_fns: Any) -> list[tuple[int, Callable[[], Any]]]:
     if isinstance(branch_fns, dict):
         branch_fns = sorted(branch_fns.items())
-    if not isinstance(branch_fns, (list, tuple)) or not branch_fns:
+    if not isinstance(branch_fns, (list, tuple)):
         raise TypeError("fns must be a list, tuple, or dict")
+    if not branch_fns:
+        raise ValueError("tf.switch_case needs one function at least: branch_fns is empty.")
     pairs = list(branch_fns)
     if all(callable(item) for item in pairs):
         pairs = list(enumerate(pairs))
@@ -159,6 +161,7 @@ def _numbered(branch_fns: Any) -> list[tuple[int, Callable[[], Any]]]:
             raise TypeError(f"Each entry in branch_fns must be a 2-tuple of an int and a function, not {item}")
         if not callable(item[1]):
             raise TypeError(f"fn for key {item[0]} must be callable.")
-    if len({number for number, _ in pairs}) < len(pairs):
-        raise ValueError("branch indices must be unique")
+    numbers = sorted(number for number, _ in pairs)
+    if numbers != list(range(len(pairs))):
+        raise ValueError(f"The functions' numbers must be those from 0 to {len(pairs) - 1}, each once, not {numbers}.")
     return pairs

@@ -327,19 +327,25 @@ class FixedLengthRecordDataset(Dataset):
         ))  # fmt: skip
 
 
+def _structured(given: Any) -> Any:
+    if not isinstance(given, (DatasetBase, Iterator)):
+        raise TypeError(f"Elements are those of a tf.data.Dataset or Iterator, not of {given!r}.")
+    return given
+
+
 def get_output_types(dataset_or_iterator: Any) -> Any:
-    """The types of an element's components."""
-    return dataset_or_iterator.output_types
+    """The types of an element's components. Raises: TypeError for what has none."""
+    return _structured(dataset_or_iterator).output_types
 
 
 def get_output_shapes(dataset_or_iterator: Any) -> Any:
-    """The static shapes of an element's components."""
-    return dataset_or_iterator.output_shapes
+    """The static shapes of an element's components. Raises: TypeError for what has none."""
+    return _structured(dataset_or_iterator).output_shapes
 
 
 def get_output_classes(dataset_or_iterator: Any) -> Any:
-    """The classes of an element's components."""
-    return dataset_or_iterator.output_classes
+    """The classes of an element's components. Raises: TypeError for what has none."""
+    return _structured(dataset_or_iterator).output_classes
 
 
 def make_one_shot_iterator(dataset: DatasetBase) -> Iterator:

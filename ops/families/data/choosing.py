@@ -133,6 +133,9 @@ def chosen(datasets: Any, choices: DatasetBase, are_drawn: bool = False, odds: A
         that `choices` draws them with: many are drawn at a time.
     """
     datasets = list(datasets)
+    for given in (*datasets, choices):
+        if not isinstance(given, DatasetBase):
+            raise TypeError(f"Datasets to choose from, and the one of choices, are tf.data.Datasets, not {given!r}.")
     if choices._spec.dtypes != [dtypes.int64] or choices._spec.shapes[0].ndims != 0:
         raise TypeError("`choice_dataset` must be a dataset of scalar `tf.int64` tensors.")
 

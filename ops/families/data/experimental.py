@@ -138,7 +138,10 @@ def group_by_window(key_func: Any, reduce_func: Any, window_size: Any = None, wi
       reduce_func: from a key and the dataset of the elements collected to a dataset, whose elements are returned.
       window_size: how many elements are collected.
       window_size_func: from a key to how many, in its place.
+    Raises: ValueError unless exactly one of the two is given.
     """
+    if (window_size is None) == (window_size_func is None):
+        raise ValueError("group_by_window takes window_size or window_size_func, exactly one of the two.")
     return lambda dataset: Dataset(
         *windows.grouped(dataset, key_func, reduce_func, window_size, window_size_func, Dataset)
     )

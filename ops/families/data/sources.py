@@ -125,7 +125,9 @@ def from_sparse_tensor_slices(sparse_tensor: Any) -> tuple[Any, ...]:
 
 
 def integers(*arguments: Any) -> tuple[Any, ...]:
-    """Spec, tensors and opener of `range(...)`, int64 scalars."""
+    """Spec, tensors and opener of `range(...)`, int64 scalars. Raises: ValueError for other than 1 to 3 numbers."""
+    if not 1 <= len(arguments) <= 3:
+        raise ValueError(f"Dataset.range takes (stop), (start, stop) or (start, stop, step), not {arguments}.")
     start, stop, step = (0, *arguments, 1) if len(arguments) == 1 else (*arguments, 1)[:3]
     parts = [scalar_of(value, name) for value, name in ((start, "start"), (stop, "stop"), (step, "step"))]
 

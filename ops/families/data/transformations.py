@@ -241,7 +241,9 @@ def zipped(datasets: Any) -> Parts:
 
 
 def concatenated(first: DatasetBase, second: DatasetBase) -> Parts:
-    """The elements of one dataset, then of the other. Raises: TypeError if their types differ."""
+    """The elements of one dataset, then of the other. Raises: TypeError if their types differ, or one is none."""
+    if not isinstance(second, DatasetBase):
+        raise TypeError(f"Dataset.concatenate takes a tf.data.Dataset, not {second!r}.")
     if first._spec.dtypes != second._spec.dtypes:
         raise TypeError(
             f"Two datasets to concatenate have different types {first.output_types} and {second.output_types}"

@@ -411,7 +411,12 @@ def decode_image(
     contents: Any, channels: Any = None, dtype: Any = dtypes.uint8, name: str | None = None,
     expand_animations: bool = True,
 ) -> Tensor:  # fmt: skip
-    """Return the pixels of a PNG, JPEG, GIF or BMP image; frames of a GIF, unless `expand_animations` is False."""
+    """Return the pixels of a PNG, JPEG, GIF or BMP image; frames of a GIF, unless `expand_animations` is False.
+
+    Raises: ValueError for another number of channels than None, 0, 1, 3 or 4.
+    """
+    if channels not in (None, 0, 1, 3, 4):
+        raise ValueError(f"tf.image.decode_image: channels must be None, 0, 1, 3 or 4, not {channels!r}.")
     result: Tensor = build(
         DECODE_IMAGE, contents, channels=channels or 0, dtype=dtype, expand_animations=expand_animations, name=name
     )

@@ -40,9 +40,14 @@ def convert_image_dtype(image: Any, dtype: Any, saturate: bool = False, name: st
 
     Args:
       saturate: whether what does not fit is the nearest number that does.
+    Raises: AttributeError for a `dtype` that is neither floating-point nor integer, TensorFlow's class for it.
     """
     image = convert_to_tensor(image, name="image")
     dtype = dtypes.as_dtype(dtype)
+    if not (dtype.is_floating or dtype.is_integer):
+        raise AttributeError(
+            f"tf.image.convert_image_dtype makes floating-point and whole numbers, not {dtype.name}: use tf.cast."
+        )
     if image.dtype.base_dtype == dtype:
         result: Tensor = identity(image, name=name)
         return result

@@ -120,7 +120,14 @@ class RandomNormal(Initializer):
 
 
 class TruncatedNormal(RandomNormal):
-    """Normal values, those beyond two standard deviations drawn again."""
+    """Normal values, those beyond two standard deviations drawn again. Raises: ValueError for whole numbers."""
+
+    def __init__(
+        self, mean: Any = 0.0, stddev: Any = 1.0, seed: int | None = None, dtype: Any = dtypes.float32
+    ) -> None:
+        super().__init__(mean, stddev, seed, dtype)
+        if not self.dtype.is_floating:
+            raise ValueError(f"tf.truncated_normal_initializer makes floating-point numbers, not {self.dtype.name}.")
 
     def __call__(self, shape: Any, dtype: Any = None, partition_info: Any = None) -> Tensor:
         from .sampling import truncated_normal

@@ -15,6 +15,7 @@ from ...definition.shape_checks import check_ranks
 from ...definition.shapes import broadcast, merge_extent
 from ...graph.node import Tensor
 from ...types import dtypes
+from ..reductions.reductions import renamed
 
 
 def strings(values: Any, shape: Any = None) -> Any:
@@ -107,14 +108,15 @@ def reduce_join(
       axis: the axes; `reduction_indices` is its old name.
       keepdims: whether the axes stay, with one element; `keep_dims` is its old name.
       separator: what stands between.
+    Raises: ValueError if an argument is given by both of its names, or axes of a tensor of unknown rank are missing.
     """
     inputs = convert_to_tensor(inputs, dtypes.string)
-    axes = axis if axis is not None else reduction_indices
+    axes = renamed("axis", axis, "reduction_indices", reduction_indices)
     if axes is None:
         if inputs.shape.ndims is None:
             raise ValueError("reduce_join needs axes for a tensor of unknown rank.")
         axes = np.arange(inputs.shape.ndims - 1, -1, -1, dtype=np.int32)
-    keeps = bool(keepdims if keepdims is not None else keep_dims)
+    keeps = bool(renamed("keepdims", keepdims, "keep_dims", keep_dims))
     result: Tensor = build(REDUCE_JOIN, inputs, axes, keep_dims=keeps, separator=separator.encode(), name=name)
     return identity(result) if not keeps and inputs.shape.ndims == 0 else result
 

@@ -18,6 +18,7 @@ from ..arrays.reshaping import reshape
 from ..arrays.shape_ops import shape as shape_of
 from ..arrays.stacking import concat
 from ..elementwise.cast import cast
+from ..reductions.reductions import renamed
 from .joining import strings
 
 
@@ -140,7 +141,7 @@ def string_split(
     from ..sparse.sparse_tensor import SparseTensor
 
     _check_result_type(result_type)
-    marks = sep if sep is not None else delimiter
+    marks = renamed("sep", sep, "delimiter", delimiter)
     with name_scope(name, "StringSplit", [source]):
         text = convert_to_tensor(source, dtypes.string, name="source")
         mark = convert_to_tensor(" " if marks is None else marks, dtypes.string)

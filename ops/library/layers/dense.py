@@ -185,10 +185,13 @@ class Flatten(Layer):
 
     Args:
       data_format: `channels_last`, or `channels_first`, which brings the channels last before.
+    Raises: ValueError for another `data_format`.
     """
 
     def __init__(self, data_format: str | None = None, name: str | None = None, **kwargs: Any) -> None:
         super().__init__(name=name, **kwargs)
+        if data_format not in (None, "channels_last", "channels_first"):
+            raise ValueError(f"data_format must be 'channels_last' or 'channels_first', not {data_format!r}.")
         self.data_format = data_format or "channels_last"
         self.input_spec = InputSpec(min_ndim=1)
 

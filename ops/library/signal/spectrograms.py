@@ -155,7 +155,10 @@ def _check_bands(num_mel_bins: Any, sample_rate: Any, lower: Any, upper: Any, dt
         raise ValueError(f"lower_edge_hertz must be non-negative. Got: {lower}")
     if lower >= upper:
         raise ValueError(f"lower_edge_hertz {lower:.1f} >= upper_edge_hertz {upper:.1f}")
-    if not isinstance(sample_rate, Tensor):
+    if isinstance(sample_rate, Tensor):
+        if static_value(sample_rate) is None:
+            raise ValueError("sample_rate must be a number or a constant tensor: the bands are laid out beforehand.")
+    else:
         if sample_rate <= 0:
             raise ValueError(f"sample_rate must be positive. Got: {sample_rate}")
         if upper > sample_rate / 2:

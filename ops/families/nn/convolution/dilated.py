@@ -84,7 +84,7 @@ def with_space_to_batch(
       filter_shape: the shape of the window, needed for "SAME" padding.
       spatial_dims: the axes of space, counted from 1 and ascending; by default those after the batch.
       data_format: one that begins with "NC" for channels behind the batch.
-    Raises: ValueError for rates below 1 or another padding.
+    Raises: ValueError for rates below 1, another padding, or axes of space from 0 on.
     """
     x = convert_to_tensor(input, name="input")
     rates = convert_to_tensor(dilation_rate, dtypes.int32, name="dilation_rate")
@@ -100,6 +100,8 @@ def with_space_to_batch(
         if spatial_dims is not None
         else list(range(2, count + 2) if first else range(1, count + 1))
     )
+    if axes and axes[0] < 1:
+        raise ValueError(f"spatial_dims must be positive and ascending, but got {list(spatial_dims)}: 0 is the batch.")
     if np.all(known == 1):
         return op(x, count, padding)  # type: ignore[no-any-return]
     base = _base_paddings(padding, known, filter_shape, count)
@@ -275,8 +277,22 @@ def atrous_conv2d_transpose(
         if rate == 1:
             return conv2d_transpose(x, window, output_shape, [1, 1, 1, 1], padding, "NHWC", scope)
         shape = convert_to_tensor(output_shape, name="output_shape")
+        _check_transposed(x, window, shape)
         amounts = _transposed_amounts(x, window, shape, rate, padding)
         return _transposed_through_batch(x, window, shape, rate, amounts, scope)
+
+
+def _check_transposed(x: Tensor, window: Tensor, shape: Tensor) -> None:
+    """Whether channels fit. Raises: ValueError with the operations' words."""
+    images, filters, wanted = x.shape.with_rank(4), window.shape.with_rank(4), static_value(shape)
+    if not shape.shape.is_compatible_with([4]):
+        raise ValueError(
+            f"output_shape must have 4 numbers, not the shape {shape.shape}: batch, height, width, channels"
+        )
+    if not images[3].is_compatible_with(filters[3]):
+        raise ValueError(f"value has {images[3]} channels, but filters are for {filters[3]}, their last extent")
+    if wanted is not None and not filters[2].is_compatible_with(int(wanted[3])):
+        raise ValueError(f"output_shape has {wanted[3]} channels, but filters make {filters[2]}, their third extent")
 
 
 def _transposed_amounts(x: Tensor, window: Tensor, shape: Tensor, rate: int, padding: str) -> Any:

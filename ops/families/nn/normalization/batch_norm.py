@@ -32,12 +32,17 @@ def fused_batch_norm(
       name: a name for the operation.
       exponential_avg_factor: the share of the moments of `x` in those returned; the rest is `mean` and `variance`.
     Returns: the result, the mean, and the variance with Bessel's correction, for running averages.
-    Raises: ValueError if shapes do not fit, or moments are missing.
+    Raises: ValueError if shapes do not fit, moments are missing, or given in training where they would not count.
     """
     if (not is_training or exponential_avg_factor != 1.0) and (mean is None or variance is None):
         raise ValueError(
             "Both `mean` and `variance` must be a 1D tensor when `is_training` is False or "
             f"`exponential_avg_factor` != 1.0. Received: `mean` {mean!r} and `variance` {variance!r}"
+        )
+    if is_training and exponential_avg_factor == 1.0 and (mean is not None or variance is not None):
+        raise ValueError(
+            "tf.nn.fused_batch_norm takes mean and variance of x itself in training: leave them out, or give "
+            "is_training=False."
         )
     values = convert_to_tensor(x, name="input")
     factor, shift = convert_to_tensor(scale, name="scale"), convert_to_tensor(offset, name="offset")
