@@ -24,6 +24,7 @@ from sessile.contrib import legacy_seq2seq as legacy_seq2seq
 from sessile.contrib import lookup as lookup
 from sessile.contrib import losses as losses
 from sessile.contrib import metrics as metrics
+from sessile.contrib import model_pruning as model_pruning
 from sessile.contrib import nn as nn
 from sessile.contrib import opt as opt
 from sessile.contrib import predictor as predictor

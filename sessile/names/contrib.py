@@ -417,6 +417,17 @@ NAMES: dict[str, dict[str, str]] = {
         ),
     },
     "contrib.integrate": {f"{_LIBRARY}.integrate": "odeint odeint_fixed"},
+    "contrib.model_pruning": {
+        f"{_LIBRARY}.pruning.layers": (
+            "MaskedBasicLSTMCell MaskedLSTMCell masked_conv2d masked_convolution masked_fully_connected"
+        ),
+        f"{_LIBRARY}.pruning.masks": (
+            "apply_mask get_masked_weights get_masks get_thresholds get_weight_sparsity get_weights"
+        ),
+        f"{_LIBRARY}.pruning.pruning": "Pruning get_pruning_hparams",
+        f"{_LIBRARY}.pruning.stripping": "strip_pruning_vars_fn",
+        "session.training.pruning": "graph_def_from_checkpoint train",
+    },
     "contrib.sparsemax": {f"{_LIBRARY}.sparsemax": "sparsemax sparsemax_loss"},
     "contrib.graph_editor": {
         f"{_LIBRARY}.graph_editor.lists": (
