@@ -37,7 +37,7 @@ from ..training.hparams import HParams
 from .masks import get_masks, get_thresholds, get_weights
 
 
-def get_pruning_hparams() -> HParams:
+def get_pruning_hparams() -> Any:
     """Return the settings of `Pruning` with their defaults; change them with `parse("target_sparsity=0.9")`.
 
     * `name`: of the scope of what is made.
