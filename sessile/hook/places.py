@@ -86,6 +86,7 @@ _PLACES: Final = {
     r"python\.(tf2|ops\.control_flow_util)": "hook.parts.framework .",
     r"python\.ops\.gradients(_impl)?": ". hook.parts.framework",
     r"python\.ops\.image_ops(_impl)?": "image",
+    r"python\.ops\.(while|cond)_v2": "hook.sequences.functional .",
     r"python\.ops\.(array_ops|control_flow_ops|check_ops)": ". nn debugging hook.parts.arrays",
     r"python\.ops\.(state_ops|variables|variable_scope)": ". nn debugging hook.parts.variables",
     r"python\.ops\.functional_ops": "ops.library.functions.functional .",
