@@ -1,4 +1,4 @@
-"""Loops and branches by the modules `while_v2` and `cond_v2`, with the structures TensorFlow 1.15 gives (Tensorforce)."""
+"""Loops and branches by the modules `while_v2` and `cond_v2`: structures as in TensorFlow 1.15 (Tensorforce)."""
 
 from __future__ import annotations
 
