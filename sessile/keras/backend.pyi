@@ -3,8 +3,6 @@
 from sessile.ops.building.basic_ops import identity as identity
 from sessile.ops.building.default_graph import get_default_graph as get_graph
 from sessile.ops.building.default_graph import name_scope as name_scope
-from sessile.ops.families.control_flow.functional import foldl as foldl
-from sessile.ops.families.control_flow.functional import foldr as foldr
 from sessile.ops.families.elementwise.arithmetic import abs as abs
 from sessile.ops.families.elementwise.arithmetic import sign as sign
 from sessile.ops.families.elementwise.arithmetic import square as square
@@ -53,6 +51,8 @@ from sessile.session.keras.backend import eval as eval
 from sessile.session.keras.backend import expand_dims as expand_dims
 from sessile.session.keras.backend import eye as eye
 from sessile.session.keras.backend import flatten as flatten
+from sessile.session.keras.backend import foldl as foldl
+from sessile.session.keras.backend import foldr as foldr
 from sessile.session.keras.backend import function as function
 from sessile.session.keras.backend import gather as gather
 from sessile.session.keras.backend import gradients as gradients

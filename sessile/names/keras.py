@@ -97,9 +97,10 @@ NAMES: dict[str, dict[str, str]] = {
         f"{_KERAS}.backend": (
             "all any arange argmax argmin backend batch_flatten binary_crossentropy cast cast_to_floatx "
             "categorical_crossentropy clip concatenate constant count_params dot dropout dtype elu eval expand_dims "
-            "eye flatten function gather gradients hard_sigmoid in_test_phase in_top_k in_train_phase int_shape "
-            "is_keras_tensor is_placeholder l2_normalize logsumexp map_fn max mean min moving_average_update ndim "
-            "one_hot ones permute_dimensions placeholder pow prod random_binomial random_normal random_normal_variable "
+            "eye flatten foldl foldr function gather gradients hard_sigmoid in_test_phase in_top_k in_train_phase "
+            "int_shape is_keras_tensor is_placeholder l2_normalize logsumexp map_fn max mean min moving_average_update "
+            "ndim one_hot ones permute_dimensions placeholder pow prod random_binomial random_normal "
+            "random_normal_variable "
             "random_uniform random_uniform_variable relu repeat reshape reverse shape softmax "
             "sparse_categorical_crossentropy sqrt squeeze stack std stop_gradient sum switch temporal_padding tile "
             "to_dense transpose truncated_normal update update_add update_sub var variable zeros"
@@ -125,7 +126,6 @@ NAMES: dict[str, dict[str, str]] = {
         f"{_LAYERS}.resizing": "repeat_elements resize_volumes",
         "ops.building.basic_ops": "identity",
         "ops.building.default_graph": "get_graph=get_default_graph name_scope",
-        "ops.families.control_flow.functional": "foldl foldr",
         "ops.families.elementwise.arithmetic": "abs sign square",
         "ops.families.elementwise.compare": "equal greater greater_equal less less_equal not_equal",
         "ops.families.elementwise.exponential": "exp log",

@@ -448,6 +448,20 @@ def stop_gradient(variables: Any) -> Any:
     )
 
 
+def foldl(fn: Any, elems: Any, initializer: Any = None, name: str | None = None) -> Any:
+    """Return what a function makes of the rows, from the first to the last: `fn(fn(fn(initializer, a), b), c)`."""
+    from ...ops.families.control_flow.functional import foldl as function
+
+    return function(fn, elems, initializer=initializer, name=name)
+
+
+def foldr(fn: Any, elems: Any, initializer: Any = None, name: str | None = None) -> Any:
+    """Return what a function makes of the rows, from the last to the first."""
+    from ...ops.families.control_flow.functional import foldr as function
+
+    return function(fn, elems, initializer=initializer, name=name)
+
+
 def map_fn(fn: Any, elems: Any, name: str | None = None, dtype: Any = None) -> Any:
     """Return what a function gives for each row."""
     from ...ops.families.control_flow.functional import map_fn as function

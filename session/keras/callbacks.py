@@ -511,8 +511,9 @@ class TensorBoard(Callback):
 
     def __init__(
         self, log_dir: Any = "./logs", histogram_freq: int = 0, batch_size: int = 32, write_graph: bool = True,
-        write_grads: bool = False, write_images: bool = False, embeddings_freq: int = 0, update_freq: Any = "epoch",
-        **kwargs: Any,
+        write_grads: bool = False, write_images: bool = False, embeddings_freq: int = 0,
+        embeddings_layer_names: Any = None, embeddings_metadata: Any = None, embeddings_data: Any = None,
+        update_freq: Any = "epoch", profile_batch: int = 2, **kwargs: Any,
     ) -> None:  # fmt: skip
         super().__init__()
         self.log_dir = os.fspath(log_dir)

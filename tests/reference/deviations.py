@@ -310,6 +310,7 @@ BUILDING: Final[dict[str, tuple[str, str]]] = {
 SIGNATURES.update(
     {
         "function": "TensorFlow 1.15's parameters, which 2 renamed",
+        **dict.fromkeys(("math.top_k", "nn.top_k", "numpy_function"), "TensorFlow 1.15's order: the name comes fourth"),
         "vectorized_map": "TensorFlow 1.15's parameters: it has no `fallback_to_while_loop` and no `warn`",
         "sparse.cross": "TensorFlow 1.15's parameters: it has no `separator`",
         "raw_ops.InitializeTableFromTextFileV2": "TensorFlow 1.15 has no `offset`, and refuses graphs with it",

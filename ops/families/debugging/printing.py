@@ -416,9 +416,9 @@ def py_func(func: Callable[..., Any], inp: Any, Tout: Any, stateful: bool = True
 
 
 def numpy_function(
-    func: Any = None, inp: Any = None, Tout: Any = None, stateful: bool = True, name: str | None = None
+    func: Any = None, inp: Any = None, Tout: Any = None, name: str | None = None, stateful: bool = True
 ) -> Any:
-    """The same as `py_func`."""
+    """The same as `py_func`, with `name` in its fourth place."""
     return py_func(func, inp, Tout, stateful, name)
 
 

@@ -108,8 +108,8 @@ def top_k(
     input: TensorLike,
     k: TensorLike = 1,
     sorted: bool = True,
-    index_type: Any = dtypes.int32,
     name: str | None = None,
+    index_type: Any = dtypes.int32,
 ) -> TopKV2:
     """Return the `k` largest elements along the last axis, the largest first, and where they are.
 
@@ -117,8 +117,8 @@ def top_k(
       input: real numbers of rank 1 or more.
       k: how many.
       sorted: accepted for compatibility; the result always is sorted.
-      index_type: the integer type of the indices.
       name: a name for the operation.
+      index_type: the integer type of the indices.
     Raises: ValueError if there are fewer than `k` elements or the rank is 0.
     """
     values, indices = build(TOP_K_V2, input, k, name=name, sorted=bool(sorted), index_type=index_type)

@@ -133,10 +133,10 @@ def function(
     func: Any = None,
     input_signature: Any = None,
     autograph: bool = True,
-    experimental_implements: Any = None,
     experimental_autograph_options: Any = None,
     experimental_relax_shapes: bool = False,
     experimental_compile: bool | None = None,
+    experimental_implements: Any = None,
 ) -> Any:
     """Make of a Python function one that is traced once per kind of arguments, and called by an operation.
 
@@ -144,7 +144,7 @@ def function(
       func: the function; without it a decorator is returned.
       input_signature: TensorSpecs of all arguments.
       autograph: accepted; Python's `if` and `while` on tensors are not rewritten here, and raise TypeError.
-      experimental_implements, experimental_autograph_options, experimental_relax_shapes, experimental_compile:
+      experimental_autograph_options, experimental_relax_shapes, experimental_compile, experimental_implements:
         accepted; nothing depends on them.
     Returns: the function. What it does to variables happens whenever the operation runs.
     """

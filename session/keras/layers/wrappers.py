@@ -171,7 +171,7 @@ class Bidirectional(Wrapper):
         if self._given is not None:
             self.set_weights(self._given)
 
-    def call(self, inputs: Any, mask: Any = None, training: Any = None) -> Any:  # type: ignore[override]
+    def call(self, inputs: Any, training: Any = None, mask: Any = None) -> Any:  # type: ignore[override]
         """Return the outputs of both directions, joined."""
         forward = self.forward_layer.call(inputs, mask=mask, training=training)
         backward = self.backward_layer.call(inputs, mask=mask, training=training)

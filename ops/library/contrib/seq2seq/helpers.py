@@ -189,12 +189,16 @@ class TrainingHelper(_Ids):
             )
             return finished, inputs
 
-    def sample(self, time: Any, outputs: Any, state: Any, name: str | None = None) -> Any:
+    def sample(  # type: ignore[override]
+        self, time: Any, outputs: Any, name: str | None = None, state: Any = None
+    ) -> Any:
         """Return what is taken of the outputs."""
         with name_scope(name, "TrainingHelperSample", [time, outputs]):
             return cast(argmax(outputs, axis=-1), dtypes.int32)
 
-    def next_inputs(self, time: Any, outputs: Any, state: Any, sample_ids: Any = None, name: str | None = None) -> Any:
+    def next_inputs(  # type: ignore[override]
+        self, time: Any, outputs: Any, state: Any, name: str | None = None, sample_ids: Any = None
+    ) -> Any:
         """Return what is finished, the next inputs and the state."""
         with name_scope(name, "TrainingHelperNextInputs", [time, outputs, *nest.flatten(state)]):
             following = time + 1
