@@ -4,6 +4,7 @@ from sessile import keras as keras
 from sessile.contrib import checkpoint as checkpoint
 from sessile.contrib import cluster_resolver as cluster_resolver
 from sessile.contrib import compiler as compiler
+from sessile.contrib import copy_graph as copy_graph
 from sessile.contrib import crf as crf
 from sessile.contrib import cudnn_rnn as cudnn_rnn
 from sessile.contrib import data as data

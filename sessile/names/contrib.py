@@ -197,6 +197,10 @@ NAMES: dict[str, dict[str, str]] = {
             "VariableDeviceChooser assert_scalar_int get_graph_from_inputs get_placeholders py_func reduce_sum_n "
             "remove_squeezable_dimensions"
         ),
+        f"{_LIBRARY}.framework.vocabularies": (
+            "load_and_remap_matrix_initializer load_embedding_initializer load_linear_multiclass_bias_initializer "
+            "load_variable_slot_initializer"
+        ),
         "ops.building.default_graph": "get_name_scope",
         "ops.families.control_flow.cond": "smart_cond smart_constant_value",
         "ops.families.reductions.sorting": "argsort sort",
@@ -411,6 +415,7 @@ NAMES: dict[str, dict[str, str]] = {
     "contrib.compiler": {},
     "contrib.compiler.jit": {"ops.library.xla": "experimental_jit_scope"},
     "contrib.compiler.xla": {"ops.library.xla": "check_function_argument_count compile"},
+    "contrib.copy_graph": {"session.copy_graph": "copy_op_to_graph copy_variable_to_graph get_copied_op"},
     "contrib.deprecated": {
         "ops.families.debugging.summaries": (
             "audio_summary histogram_summary image_summary merge_all_summaries merge_summary scalar_summary"
