@@ -15,6 +15,7 @@ import heapq
 import threading
 from collections import deque
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import Any
 
 import numpy as np
@@ -41,7 +42,7 @@ class Attempt:
         self.items: list[Element] = []
         self.done = False
         self.error: OpError | None = None
-        self._woken: threading.Event | None = None  # made by who waits, before it looks whether it is done
+        self._woken: Any = None  # a lock made by who waits, before it looks whether it is done: half of an Event's time
 
     def end(self, error: OpError | None = None) -> None:
         """Be over; wakes who waits."""
@@ -52,7 +53,8 @@ class Attempt:
     def _wake(self) -> None:
         woken = self._woken
         if woken is not None:
-            woken.set()
+            with suppress(RuntimeError):  # somebody has woken it already
+                woken.release()
 
     def note(self, give_back: Callable[[], None] | None) -> None:
         """Have its step give back what it took if nobody gets the step's results; None: it used what it took before."""
@@ -65,11 +67,13 @@ class Attempt:
     def wait(self) -> None:
         """Wait until it is over. Raises: what the step is stopped with, CancelledError if the session is closed."""
         waiting = self._context.state.waiting
-        woken = self._woken = threading.Event()
+        woken = threading.Lock()
+        woken.acquire()
+        self._woken = woken
         waiting.add(self)
         try:
             while not self.done:
-                woken.wait(_LOOK)
+                woken.acquire(timeout=_LOOK)
                 self.check()
         finally:
             waiting.discard(self)
