@@ -95,7 +95,8 @@ class Placer:
                 return UnavailableError(
                     None, op,
                     f"Operation {op.name} was assigned to {wanted}, a task of the cluster ({name}) that has no server "
-                    "in this process. Make its tf.train.Server first.",
+                    "in this process. Make its tf.train.Server first; servers of other processes are reached through "
+                    "Ray, with RAY_ADDRESS set (docs/cluster.md).",
                 )  # fmt: skip
         return InvalidArgumentError(
             None, op,

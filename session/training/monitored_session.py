@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import inspect
+import time
 from typing import Any
 
 from ...ops.base import errors
@@ -31,6 +32,7 @@ from .hooks import CheckpointSaverHook, StepCounterHook, SummarySaverHook
 from .session_manager import SessionManager
 
 _PREEMPTION = (errors.AbortedError, errors.UnavailableError)
+_PAUSE = 1.0  # seconds until a session is made anew
 USE_DEFAULT = object()
 
 
@@ -255,9 +257,15 @@ class _MonitoredSession:
                 for hook in self._hooks:
                     hook.after_create_session(self._sess, self._coord)
                 return
-            except _PREEMPTION:
+            except _PREEMPTION as error:
                 if not self._recovers:
                     raise
+                logger().warning(
+                    "An error was raised while a session was being created; a new session will be created in %g s. "
+                    "This may be due to a worker or parameter server that is not there (yet). Error: %s",
+                    _PAUSE, error,
+                )  # fmt: skip
+                time.sleep(_PAUSE)
 
     @property
     def graph(self) -> Any:

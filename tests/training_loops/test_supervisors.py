@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import logging
+import socket
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 from typing import Any
@@ -196,3 +198,23 @@ def test_typing_shows_progress() -> None:
     script = "import sessile as tf; tf.logging.info('typed')"
     done = subprocess.run([sys.executable, "-i", "-c", script], capture_output=True, text=True, input="")
     assert done.stdout == "INFO:sessile:typed\n"
+
+
+def test_a_parameter_server_that_is_not_there_yet_is_told_of(lines: Any) -> None:
+    """A worker waited without a word, for ever where the servers are processes and there is no Ray."""
+    with socket.socket() as one, socket.socket() as other:
+        one.bind(("localhost", 0))
+        other.bind(("localhost", 0))
+        late, early = (f"localhost:{bound.getsockname()[1]}" for bound in (one, other))
+    spec = {"ps": [late], "worker": [early]}
+    with tf.Graph().as_default():
+        server = tf.train.Server(spec, job_name="worker", task_index=0)
+        with tf.device(tf.train.replica_device_setter(1, worker_device="/job:worker/task:0")):
+            add = tf.train.get_or_create_global_step().assign_add(1)
+        made: list[Any] = []
+        timer = threading.Timer(0.2, lambda: made.append(tf.train.Server(spec, job_name="ps", task_index=0)))
+        timer.start()
+        with tf.train.MonitoredTrainingSession(server.target) as session:
+            assert session.run(add) == 1
+    warnings = [line for line in lines() if "while a session was being created" in line]
+    assert warnings and "reached through Ray, with RAY_ADDRESS set" in warnings[0]
