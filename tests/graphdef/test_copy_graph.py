@@ -17,7 +17,7 @@ def network() -> Any:
             w = tf.get_variable("w", initializer=np.eye(2, dtype="f") * 3)
             b = tf.get_variable("b", initializer=tf.ones([2]), trainable=False, use_resource=True)
         y = tf.nn.relu(tf.matmul(x, w) + b, name="y")
-        with tf.control_dependencies([y]):
+        with tf.control_dependencies([tf.negative(x, name="before")]):
             z = tf.identity(y, name="z")
     return x, w, b, y, z
 
@@ -29,7 +29,7 @@ def test_a_network_in_another_graph(scope: str) -> None:
     copies = [copying.copy_variable_to_graph(v, graph, scope) for v in (w, b)]
     copied = copying.copy_op_to_graph(z, graph, copies, scope)
     assert copied.name == f"{before}z:0" and copied.shape.as_list() == [None, 2] and copied.graph is graph
-    assert [op.name for op in copied.op.control_inputs] == [f"{before}y"]
+    assert [op.name for op in copied.op.control_inputs] == [f"{before}before"]
     assert copying.copy_op_to_graph(z, graph, copies, scope) is copied
     assert copying.get_copied_op(y.op, graph, scope).name == f"{before}y"
     with graph.as_default(), tf.Session() as session:
