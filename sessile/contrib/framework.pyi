@@ -59,3 +59,7 @@ from sessile.ops.library.contrib.framework.variables import local_variable as lo
 from sessile.ops.library.contrib.framework.variables import model_variable as model_variable
 from sessile.ops.library.contrib.framework.variables import variable as variable
 from sessile.ops.library.contrib.framework.variables import zero_initializer as zero_initializer
+from sessile.ops.library.contrib.framework.vocabularies import load_and_remap_matrix_initializer as load_and_remap_matrix_initializer
+from sessile.ops.library.contrib.framework.vocabularies import load_embedding_initializer as load_embedding_initializer
+from sessile.ops.library.contrib.framework.vocabularies import load_linear_multiclass_bias_initializer as load_linear_multiclass_bias_initializer
+from sessile.ops.library.contrib.framework.vocabularies import load_variable_slot_initializer as load_variable_slot_initializer

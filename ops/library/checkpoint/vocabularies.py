@@ -83,12 +83,19 @@ def init_with_vocabulary(path: Any, name: str, parts: list[Any], info: VocabInfo
 
 
 def _sources(info: VocabInfo) -> list[int]:
-    """For each word of the new vocabulary its place in the old one, or -1."""
-    old = _words(info.old_vocab, info.old_vocab_size)
+    return places_of_words(info.old_vocab, info.old_vocab_size, info.new_vocab, info.new_vocab_size)
+
+
+def places_of_words(old: Any, old_size: int, new: Any, new_size: int) -> list[int]:
+    """For each word of a new vocabulary its place in the old one, or -1.
+
+    Args:
+      old, new: the files; old_size, new_size: how many of their words are used, -1 for all.
+    """
     places: dict[bytes, int] = {}
-    for place, word in enumerate(old):
+    for place, word in enumerate(_words(old, old_size)):
         places.setdefault(word, place)
-    return [places.get(word, -1) for word in _words(info.new_vocab, info.new_vocab_size)]
+    return [places.get(word, -1) for word in _words(new, new_size)]
 
 
 def _words(path: Any, count: int) -> list[bytes]:

@@ -78,6 +78,8 @@ def index_table_from_tensor(
     if num_oov_buckets < 0:
         raise ValueError(f"num_oov_buckets must be greater or equal than 0, got {num_oov_buckets}.")
     wanted = dtypes.as_dtype(dtype)
+    if not wanted.is_integer and wanted is not dtypes.string:
+        raise TypeError("Only integer and string keys are supported.")
     with name_scope(name, "string_to_index"):
         keys = convert_to_tensor(mapping)
         if keys.dtype.is_integer != wanted.is_integer:
