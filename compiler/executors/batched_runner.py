@@ -46,7 +46,8 @@ class BatchedRunner:
         batched = self._batched
         rows = [values[row.handle].elements for row in batched.reads]
         made = self.program.run([*rows, *(values[place] for place in batched.invariants)], state, step)
-        if not all(values[row.handle].may_fill(rows.shape) for row, rows in zip(batched.writes, made)):
+        cells = [values[row.handle] for row in batched.writes]
+        if not all(cell.may_fill(rows.shape) and cell.takes(rows) for cell, rows in zip(cells, made)):
             return self._loop.run(values, state, step)  # type: ignore[no-any-return]
         for row in batched.reads:
             values[row.handle].take_all()

@@ -83,6 +83,11 @@ class Graph(Scopes, Lookup, Collections):
             raise RuntimeError("Graph is finalized and cannot be modified.")
 
     @property
+    def _c_graph(self) -> Graph:
+        """What TensorFlow's functions in C take for the graph."""
+        return self
+
+    @property
     def graph_def_versions(self) -> Any:
         """The versions a GraphDef of this graph names, as a VersionDef message."""
         from .. import proto

@@ -112,6 +112,10 @@ class Tensor(Operators):
     def _shape_as_list(self) -> list[int | None] | None:
         return None if self._extents is None else list(self._extents)
 
+    def _as_tf_output(self) -> Tensor:
+        """What TensorFlow's functions in C take for the tensor."""
+        return self
+
     def consumers(self) -> list[Operation]:
         """The operations that take this tensor as an input, each once per input that it is."""
         return list(self._consumers or ())

@@ -94,7 +94,7 @@ def test_under_that_name_the_version_is_the_one_spoken() -> None:
 
 
 MISSING = {
-    "tf.contrib.opt.ShampooOptimizer": "Of TensorFlow 1, this is not built: distributions and other parts of",
+    "tf.contrib.opt.ShampooOptimizer": "Of TensorFlow 1, this is not built: a rare part of contrib",
     "tf.lite.TFLiteConverter": "which is sessile, has no attribute 'TFLiteConverter'. Of TensorFlow 1, this is not",
     "tf.plaecholder": "Did you mean 'placeholder'",
 }
@@ -407,3 +407,17 @@ def test_modules_found_by_another_packages_name_are_the_same(hooked: None, monke
     assert names["K"] is importlib.import_module("tensorflow.keras.backend")
     with pytest.raises(ModuleNotFoundError, match="absent"):
         importlib.import_module("other_keras.absent")
+
+
+def test_values_of_constants_are_told_as_functions_in_c_tell_them(hooked: None) -> None:
+    tf = importlib.import_module("tensorflow")
+    c_api = importlib.import_module("tensorflow.python.pywrap_tensorflow")
+
+    def told(tensor: Any) -> Any:
+        return c_api.TF_TryEvaluateConstant_wrapper(tensor.graph._c_graph, tensor._as_tf_output())
+
+    two = tf.constant(2)
+    assert told(two) == 2
+    assert bool(told(tf.logical_and(tf.equal(two, 2), tf.less(two + 1, 4)))) is True
+    assert told(tf.placeholder(tf.bool, [])) is None
+    assert told(tf.less(tf.random_uniform([]), 2.0)) is None

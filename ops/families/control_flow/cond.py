@@ -157,12 +157,12 @@ def smart_constant_value(pred: Any) -> bool | None:
     if pred in {0, 1} if isinstance(pred, (int, bool)) else False:
         return bool(pred)
     if hasattr(pred, "graph"):
-        value = _evaluated(convert_to_tensor(pred), 64)
+        value = evaluated_constant(convert_to_tensor(pred))
         return None if value is None else bool(value)
     raise TypeError(f"`pred` must be a Tensor, or a Python bool, or 1 or 0. Found instead: {pred!r}")
 
 
-def _evaluated(tensor: Any, depth: int) -> Any:
+def evaluated_constant(tensor: Any, depth: int = 64) -> Any:
     """The value of a tensor that is made of constants alone, as in TensorFlow; None if it is not, or is too long."""
     value = get_static_value(tensor)
     op = tensor.op
@@ -173,7 +173,7 @@ def _evaluated(tensor: Any, depth: int) -> Any:
         return None
     values = []
     for item in op.inputs:
-        found = _evaluated(item, depth - 1)
+        found = evaluated_constant(item, depth - 1)
         if found is None:
             return None
         values.append(np.asarray(found))

@@ -172,15 +172,8 @@ class TensorArray:
         """Put `value` at `index`. Returns: the array afterwards."""
         with name_scope(name, "TensorArrayWrite", [self._handle, index, value]):
             value = convert_to_tensor(value, preferred_dtype=self._dtype, name="value")
-            self._check_dtype(value)
             self._merge_element_shape(value.shape)
             return self._with_flow(build(TENSOR_ARRAY_WRITE, self._handle, index, value, self._flow))
-
-    def _check_dtype(self, value: Any) -> None:
-        if value.dtype.base_dtype is not self._dtype:
-            raise ValueError(
-                f"TensorArray dtype is {self._dtype.name} but Op is trying to write dtype {value.dtype.name}"
-            )
 
     def stack(self, name: str | None = None) -> Any:
         """Return all elements as one tensor with a new first axis."""
@@ -225,16 +218,14 @@ class TensorArray:
         """Put the rows of `value` in the places `indices`. Returns: the array afterwards."""
         with name_scope(name, "TensorArrayScatter", [self._handle, value, indices]):
             value = convert_to_tensor(value, preferred_dtype=self._dtype, name="value")
-            self._check_dtype(value)
             self._merge_element_shape(value.shape[1:] if value.shape.ndims else TensorShape(None))
             return self._with_flow(build(TENSOR_ARRAY_SCATTER, self._handle, indices, value, self._flow, name=name))
 
     def split(self, value: Any, lengths: Any, name: str | None = None) -> TensorArray:
         """Put the parts of `value`, of so many rows each, in the places 0, 1, 2, ... Returns: the array afterwards."""
         with name_scope(name, "TensorArraySplit", [self._handle, value, lengths]):
-            value = convert_to_tensor(value, preferred_dtype=self._dtype, name="value")
+            value = convert_to_tensor(value, dtype=self._dtype, name="value")
             lengths = cast(lengths, dtypes.int64)
-            self._check_dtype(value)
             self._learn_from_split(value, lengths)
             return self._with_flow(build(TENSOR_ARRAY_SPLIT, self._handle, value, lengths, self._flow, name=name))
 

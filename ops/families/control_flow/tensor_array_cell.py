@@ -186,6 +186,7 @@ class TensorArrayCell:
 
     def write(self, index: int, value: Any) -> None:
         """Put an array in a place. Raises: InvalidArgumentError."""
+        self._check_type(value)
         self._spread()
         if index < 0 or (index >= len(self) and not self.dynamic):
             raise self._error(f"Tried to write to index {index} but array is not resizeable and size is: {len(self)}")
@@ -217,6 +218,8 @@ class TensorArrayCell:
             merged = merge_extents(self.extents, shapes.pop())
         except ValueError:
             return False
+        if not all(map(self.takes, values)):
+            return False
         fresh = set(places)
         items = self._items
         if len(fresh) < len(places) or not fresh.isdisjoint(self._taken):
@@ -231,6 +234,19 @@ class TensorArrayCell:
         if self.identical:
             self.extents = merged
         return True
+
+    def takes(self, value: Any) -> bool:
+        """Whether a value is of the array's type."""
+        kind = getattr(value, "dtype", None)
+        wanted = self.dtype.np_dtype
+        return kind is None or kind == wanted or wanted.kind == "O"
+
+    def _check_type(self, value: Any) -> None:
+        # Found in the step, not while the graph is built: what is never fetched may be of any type (a mapped function
+        # that returns two values, of which one is used).
+        if not self.takes(value):
+            text = f"TensorArray dtype is {self.dtype.name} but Op is trying to write dtype {value.dtype}."
+            raise InvalidArgumentError(None, None, text)
 
     def _check_shape(self, index: int, value: Any) -> None:
         shape = np.shape(value)
@@ -344,6 +360,7 @@ class TensorArrayCell:
                 f"{len(value) if value.ndim else 'a scalar'}"
             )
         if len(value) and _is_all(indices, len(self)) and self.is_fresh:
+            self._check_type(value)
             self._check_shape(0, value[0])
             self.fill(value)
             return

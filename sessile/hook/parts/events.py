@@ -1,4 +1,5 @@
-"""`tensorflow.python.pywrap_tensorflow`: a writer of events, and the reader of records by which TensorBoard 1 reads."""
+"""`tensorflow.python.pywrap_tensorflow`: a writer of events, the reader of records by which TensorBoard 1 reads, and
+the values of constants by which TensorFlow Probability decides."""
 
 from __future__ import annotations
 
@@ -6,8 +7,18 @@ import os
 from typing import Any
 
 from ...ops.base.errors import FailedPreconditionError, OpError
+from ...ops.families.control_flow.cond import evaluated_constant
 from ...ops.formats.event_file import EventFile
 from ...ops.formats.record_file import RecordReader
+
+
+def TF_TryEvaluateConstant_wrapper(graph: Any, output: Any) -> Any:
+    """The value of a tensor that is made of constants alone, an array; None of others.
+
+    Args:
+      graph, output: `graph._c_graph` and `tensor._as_tf_output()`.
+    """
+    return evaluated_constant(output)
 
 
 class EventsWriter:
