@@ -41,9 +41,15 @@ _SUBJECTS = {
     ),
     "parts of ragged tensors": "ragged_*",
     "quantized arithmetic": "quantize* dequantize fake_quant_* quantization. quantized_* nn.quantized_*",
-    "distributions and other parts of TensorFlow": (
-        "distributions. contrib. distribute. tpu. lite. gfile. flags. config. "
-        "xla. linalg.LinearOperator* user_ops. resource_loader. sysconfig. load_op_library load_library"
+    "TensorFlow Lite, which runs models on telephones; frozen graphs and saved models are served here": "lite.",
+    "TPUs: run the program's way for CPUs, such as with use_tpu=False": "tpu.",
+    "libraries of operations in C++; functions of Python become operations by tf.vectorize and tf.py_func": (
+        "load_op_library load_library load_file_system_library user_ops."
+    ),
+    "headers and libraries of C++, of which there are none": "sysconfig.",
+    "a rare part of contrib": "contrib.",
+    "a rare part of distributions, devices, files or operators": (
+        "distributions. distribute. gfile. flags. config. xla. linalg.LinearOperator* resource_loader."
     ),
 }
 
@@ -102,8 +108,8 @@ def subject_of(name: str) -> str | None:
     Args:
       name: such as `gradients` or `nn.conv2d`.
 
-    >>> subject_of("lite.Interpreter"), subject_of("estimator.Estimator"), subject_of("train.adam")
-    ('distributions and other parts of TensorFlow', 'estimators, Keras and feature columns', None)
+    >>> subject_of("contrib.opt.ShampooOptimizer"), subject_of("estimator.Estimator"), subject_of("train.adam")
+    ('a rare part of contrib', 'estimators, Keras and feature columns', None)
     """
     if not is_tensorflows(name) and not is_tensorflows_module(name):
         return None
