@@ -169,7 +169,7 @@ class BundleReader:
         extents = _extents(entry)
         count = math.prod(extents)
         if 0 < size <= _CHUNK and dtype.np_dtype.kind in _NUMBERS and count * dtype.np_dtype.itemsize == size:
-            value = np.ndarray(extents, dtype.np_dtype, data, offset).copy()
+            value: Array = np.ndarray(extents, dtype.np_dtype, data, offset).copy()
             if mask(crc32c(value)) == entry.crc32c:
                 return value
         source = np.frombuffer(data, np.uint8, size, offset) if size else np.empty(0, np.uint8)
