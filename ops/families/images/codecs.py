@@ -10,6 +10,7 @@ import numpy as np
 
 from ...base.errors import InvalidArgumentError, UnimplementedError
 from ...building.build import build
+from ...building.default_graph import leave_out
 from ...definition.opdef import OpDef
 from ...definition.shape_checks import ranked
 from ...definition.shapes import scalar_shape
@@ -20,6 +21,7 @@ from ...graph.node import Tensor
 from ...types import dtypes
 from ...types.array_values import as_bytes
 from ...types.tensor_shape import brackets
+from ..elementwise.cast import cast
 
 _GRAY_WEIGHTS = (9797, 19234, 3737)  # 0.299, 0.587, 0.114 of 32768
 _MODES = {1: "L", 2: "LA", 3: "RGB", 4: "RGBA"}
@@ -67,6 +69,8 @@ def _pixels(image: Any, channels: int, dtype: Any) -> Any:
 
 
 def _channels_shape(query: Any) -> Any:
+    if query.attrs["channels"] < 0:
+        raise ValueError(f"channels must be non-negative, got {query.attrs['channels']}")
     return (None, None, query.attrs["channels"] or None)
 
 
@@ -101,6 +105,8 @@ def _gray(colours: Any) -> Any:
 
 
 def _decode_png_kernel(contents: Any, *, channels: int, dtype: Any) -> Any:
+    if channels not in (0, 1, 3, 4):
+        raise InvalidArgumentError(None, None, f"channels must be 0, 1, 3, or 4, got {channels}")
     if contents.item()[:3] == _JPEG and dtype is dtypes.uint8:  # which TensorFlow takes as well
         return jpeg_pixels(contents, channels, JpegWays())
     if is_deep(contents.item()):
@@ -413,13 +419,26 @@ def decode_image(
 ) -> Tensor:  # fmt: skip
     """Return the pixels of a PNG, JPEG, GIF or BMP image; frames of a GIF, unless `expand_animations` is False.
 
+    Args:
+      contents: the file's bytes, a scalar string.
+      channels: 1, 3 or 4; None or 0: as many as the file has.
+      dtype: uint8, uint16, or floating point, which lies in [0, 1].
     Raises: ValueError for another number of channels than None, 0, 1, 3 or 4.
     """
     if channels not in (None, 0, 1, 3, 4):
         raise ValueError(f"tf.image.decode_image: channels must be None, 0, 1, 3 or 4, not {channels!r}.")
+    wanted = dtypes.as_dtype(dtype)
+    made = dtypes.float32 if wanted.is_floating else wanted
     result: Tensor = build(
-        DECODE_IMAGE, contents, channels=channels or 0, dtype=dtype, expand_animations=expand_animations, name=name
+        DECODE_IMAGE, contents, channels=channels or 0, dtype=made, expand_animations=expand_animations, name=name
     )
+    # There it is a branch for each format, each with its conversion of the type.
+    leave_out(
+        75 + (0 if expand_animations else 3) + (8 if made is dtypes.float32 else 6 if made != dtypes.uint8 else 0)
+    )
+    if made is not wanted:
+        result = cast(result, wanted)
+        leave_out(-1)
     return result
 
 

@@ -25,7 +25,7 @@ from ..arrays.transposing import transpose
 from ..debugging.printing import Assert
 from ..elementwise.cast import cast
 from ..elementwise.compare import greater_equal, less
-from ..elementwise.rounding import maximum, minimum
+from ..elementwise.rounding import floor, maximum, minimum
 from ..elementwise.rounding import round as round_of
 from ..random.sampling import random_uniform
 from . import resize_ops as types
@@ -306,11 +306,14 @@ def resize_image_with_pad(
                 raise ValueError(f"target_{word} must be > 0.")
 
         def fitted(batch: Tensor) -> Tensor:
-            _, height, width, _ = (cast(extent, dtypes.float32) for extent in _extents(batch))
-            ratio = maximum(width / float(target_width), height / float(target_height))
-            new_height, new_width = (cast(extent / ratio, dtypes.int32) for extent in (height, width))
-            above, left = (target_height - new_height) // 2, (target_width - new_width) // 2
-            resized = _resized(batch, stack([new_height, new_width]), method, align_corners)
+            _, height, width, _ = (cast(extent, dtypes.float64) for extent in _extents(batch))
+            tall, wide = (cast(extent, dtypes.float64) for extent in (target_height, target_width))
+            ratio = maximum(width / wide, height / tall)
+            fitting = height / ratio, width / ratio  # what is left is halved before it is rounded
+            above, left = (cast(floor((most - part) / 2.0), dtypes.int32) for most, part in zip((tall, wide), fitting))
+            resized = _resized(
+                batch, stack([cast(floor(part), dtypes.int32) for part in fitting]), method, align_corners
+            )
             return pad_to_bounding_box(resized, maximum(above, 0), maximum(left, 0), target_height, target_width)
 
         return _as_batch(fitted, image)

@@ -110,10 +110,13 @@ def psnr(a: Any, b: Any, max_val: Any, name: str | None = None) -> Tensor:
     Args:
       a, b: of one shape; the last three dimensions are an image.
       max_val: the largest value a pixel can have.
+    Raises: ValueError for images of several shapes.
     """
     with name_scope(name, "PSNR", [a, b]):
         most = convert_image_dtype(cast(max_val, convert_to_tensor(a).dtype), dtypes.float32)
         a, b = (convert_image_dtype(image, dtypes.float32) for image in (a, b))
+        if None not in (a.shape.ndims, b.shape.ndims) and not a.shape[-3:].is_compatible_with(b.shape[-3:]):
+            raise ValueError(f"Images are of one shape, not of {a.shape} and {b.shape}.")
         error = reduce_mean(squared_difference(a, b), [-3, -2, -1])
         result: Tensor = 20 * log(most) / math.log(10.0) - np.float32(10 / np.log(10)) * log(error)
         return result
