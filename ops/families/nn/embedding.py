@@ -51,7 +51,7 @@ def embedding_lookup(
     if not parts:
         raise ValueError("Length of params is currently 0. Need at least one param.")
     with name_scope(name, "embedding_lookup", [*parts, ids]) as scope:
-        tables = [convert_to_tensor(part, name="params") for part in parts]
+        tables = [_table(part) for part in parts]
         numbers = convert_to_tensor(ids, name="ids")
         if len(tables) == 1:
             with colocate_with(tables[0].op):
@@ -63,6 +63,11 @@ def embedding_lookup(
         return _clipped(rows, numbers, max_norm)
 
 
+def _table(part: Any) -> Any:
+    """A resource variable stays one: its rows are looked up without a read of the others."""
+    return part if hasattr(part, "_handle") else convert_to_tensor(part, name="params")
+
+
 def _clipped(rows: Tensor, ids: Tensor, max_norm: Any) -> Tensor:
     if max_norm is None:
         return rows
@@ -72,7 +77,7 @@ def _clipped(rows: Tensor, ids: Tensor, max_norm: Any) -> Tensor:
     return clipped
 
 
-def _from_parts(tables: list[Tensor], ids: Tensor, strategy: str, scope: str) -> Tensor:
+def _from_parts(tables: list[Any], ids: Tensor, strategy: str, scope: str) -> Tensor:
     """Look each number up in its part, and put the rows into the order of the numbers."""
     flat = reshape(ids, [-1])
     positions = range_(size(flat))
@@ -97,12 +102,12 @@ def _from_parts(tables: list[Tensor], ids: Tensor, strategy: str, scope: str) ->
     return reshape(stitched, concat([shape(ids), rest], 0))
 
 
-def _neighbours(tables: list[Tensor], ids: Tensor) -> tuple[Tensor, Tensor]:
+def _neighbours(tables: list[Any], ids: Tensor) -> tuple[Tensor, Tensor]:
     """Part and row where each part has neighbouring rows: the first `rest` parts have one more than `each`."""
     from ..indexing.positions import where
 
     maximum = lookup("Maximum")
-    rows = [None if table._extents is None else table._extents[0] for table in tables]
+    rows = [None if table.shape.ndims is None else table.shape[0].value for table in tables]
     if None not in rows:
         total = constant(sum(rows), ids.dtype)
     else:
