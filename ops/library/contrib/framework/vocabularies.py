@@ -59,7 +59,7 @@ def load_and_remap_matrix_initializer(
             raise TypeError(f"Currently, only float32 is supported. Received dtype: {dtype}")
         if not any(map(any, pairs)) or any(bool(old) is not bool(new) for old, new in pairs):
             raise ValueError("Files of words are given for rows or columns, both the old and the new one.")
-        extents = TensorShape(shape).as_list()
+        extents = [-1 if extent is None else extent for extent in TensorShape(shape).as_list()]
         if len(extents) != 2:
             raise ValueError(f"Expected 2-dim shape, but received: {shape}")
         if extents[0] <= 0:
