@@ -48,6 +48,11 @@ UNKNOWN: Final = (
     "CholeskyGrad", "Conv3DBackpropFilter", "Conv3DBackpropInput", "SelfAdjointEig",
     *(f"TensorArray{what}{form}" for what in _ARRAY_PARTS for form in ("", "V2")), "TensorArrayPack",
     "TensorArrayUnpack",
+    "Bitcast", "CropAndResizeGradBoxes", "CropAndResizeGradImage", "Dilation2DBackpropFilter",
+    "Dilation2DBackpropInput", "DrawBoundingBoxesV2", "FakeQuantWithMinMaxArgsGradient",
+    "FakeQuantWithMinMaxVarsGradient", "FakeQuantWithMinMaxVarsPerChannelGradient", "FractionalAvgPoolGrad",
+    "FractionalMaxPoolGrad", "InplaceAdd", "InplaceSub", "InplaceUpdate", "ListDiff", "RandomPoisson",
+    "RandomPoissonV2", "Unique", "UniqueV2", "UniqueWithCounts", "UniqueWithCountsV2",
 )  # fmt: skip
 CARRYING: Final = sorted(
     name
@@ -79,6 +84,8 @@ NO_SECOND: Final = {
     "SparseSoftmaxCrossEntropyWithLogits": "refused, as in TensorFlow",
     "PreventGradient": "refuses the first",
     "CTCLoss": "refused, as in TensorFlow",
+    "Dilation2D": "refused, as in TensorFlow",
+    "FractionalMaxPool": "refused, as in TensorFlow",
     "MaxPool3DGradGrad": "of short floats only",
 }
 
