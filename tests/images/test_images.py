@@ -265,3 +265,14 @@ def test_boxes_of_images_that_are_not_there() -> None:
     crop = tf.image.crop_and_resize(np.zeros((2, 4, 4, 3), np.float32), [[0.0, 0, 1, 1]], [5], [3, 3])
     with tf.Session() as session, pytest.raises(tf.errors.OutOfRangeError, match="box_index has values outside"):
         session.run(crop)
+
+
+def test_any_image_in_double_precision() -> None:
+    """Floating point of any width lies in [0, 1]."""
+    pixels = np.arange(24, dtype=np.uint8).reshape(2, 4, 3)
+    with tf.Graph().as_default(), tf.Session() as session:
+        data = tf.image.encode_png(pixels)
+        for dtype in (tf.float16, tf.float32, tf.float64):
+            found = session.run(tf.image.decode_image(data, 3, dtype))
+            assert found.dtype == dtype.as_numpy_dtype
+            np.testing.assert_allclose(found, pixels / 255, atol=1e-3)

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from ...building.convert import convert_to_tensor
+from ...building.default_graph import leave_out
 from ...families.arrays.filling import zeros
 from ...families.arrays.reshaping import expand_dims, squeeze
 from ...families.arrays.shape_ops import shape
@@ -164,7 +165,11 @@ def crf_decode(potentials: Any, transition_params: Any, sequence_length: Any) ->
     Returns: the tags, int32 [batch, time], 0 behind the end of a sequence; the scores, float32 [batch].
     """
     inputs, steps = convert_to_tensor(potentials), convert_to_tensor(transition_params)[None]
-    lengths = maximum(cast(convert_to_tensor(sequence_length), dtypes.int32), 1)  # an empty one is as one of length 1
+    given = convert_to_tensor(sequence_length)
+    lengths = maximum(cast(given, dtypes.int32), 1)  # an empty one is as one of length 1
+    # There it is a cell in two loops, which know the time or not; without loops where it is 1.
+    times, casts = inputs.shape[1].value, int(given.dtype != dtypes.int32)
+    leave_out(-140 - casts if times == 1 else (162 if times is None else 120) + casts)
 
     def following(alphas: Any, scores: Any) -> Any:
         return scores + reduce_max(expand_dims(alphas, 2) + steps, [1])
