@@ -10,8 +10,8 @@ import numpy as np
 from ..fusion.groups import ELEMENT, Fused, Group
 from ..plan.plan import Value
 from ..specialize.specialize import Specialized
-from ..specialize.symbolic import product
-from ..tree.nodes import Array, Body, For, If, KernelTree, Variable
+from ..specialize.symbolic import expression, product
+from ..tree.nodes import Array, Body, Expression, For, If, KernelTree, Load, Variable, lifted, mentions, walk
 from .elements import Generator, Scope
 from .index_reader import tiled
 from .kernel import Kernel, Split
@@ -32,12 +32,44 @@ class KernelWriter(Generator):
     def over_elements(self, body: Body) -> Kernel:
         """Put what is done for each element, or each row, into its loops."""
         shared = self._shared()
-        nest = self._tiled_nest(body, shared) or self.shared_nest(self.outer_numbers(), body, shared)
+        nest = self._tiled_nest(body, shared)
+        if nest is None:
+            nest = self.shared_nest(self.outer_numbers(), body, shared)
+            if len(self.loops.outer) > 1 and any(i.op_def.index_map is not None for i in self.group.instructions):
+                from .collapsing import collapsed  # not before it is needed
+
+                nest = self._written_out(collapsed(nest, self._extents_by_index()))
         if any(isinstance(statement, If) for statement in body):
             from .parting import parted  # not before it is needed
 
             nest = parted(nest)
         return self.kernel(nest, first_loop=shared)
+
+    def _written_out(self, nest: Body) -> Body:
+        """The loops, of which the last one is written out if it has few turns that each read an element: channels."""
+        from .narrow import each_of, is_short
+
+        loop, number = nest[0], len(self.loops.outer) - 1
+        if len(nest) != 1 or not isinstance(loop, For) or loop.index == index_of(number):
+            return nest
+        inner = loop.body[0]
+        if len(loop.body) == 1 and isinstance(inner, For) and inner.index == index_of(number):
+            extent = self.loops.extents[number]
+            loads = [node for node in walk(inner.body) if isinstance(node, Load)]
+            if not is_short(extent, inner.body) or not any(mentions(load.index, inner.index) for load in loads):
+                return nest
+            return [For(loop.index, loop.first, loop.last, loop.step, each_of(number, extent, inner.body))]
+        return [For(loop.index, loop.first, loop.last, loop.step, self._written_out(loop.body))]
+
+    def _extents_by_index(self) -> dict[Variable, frozenset[Expression]]:
+        """Per index of a loop the expressions of its extent that the body may have."""
+        found = {}
+        for number in self.outer_numbers():
+            made = expression(self.loops.extents[number])
+            other = self.more_extents.get(made)
+            same = [extent_of(number)] if other is None else [extent_of(number), other[0]]
+            found[index_of(number)] = frozenset([*same, *([] if made.number is None else [lifted(made.number)])])
+        return found
 
     def kernel(
         self,

@@ -65,7 +65,7 @@ def drawn_classes(key: int, first: int, logits: Any, count: int, output_dtype: D
         part = slice(start, start + step)
         ends = sums[part]
         passed = ends[:, None] <= (shares[part] * ends[:, -1:])[..., None]
-        np.add.reduce(passed, -1, output_dtype.np_dtype, result[part])
+        np.add.reduce(passed, -1, output_dtype.np_dtype, out=result[part])
     return result
 
 
