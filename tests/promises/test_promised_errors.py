@@ -116,6 +116,12 @@ MORE: Final[dict[str, tuple[Callable[[], Any], type[Exception], str]]] = {
     "a sample rate that is fed": (
         lambda: tf.signal.linear_to_mel_weight_matrix(3, 4, tf.placeholder(tf.float32, [])), ValueError, "sample_rate",
     ),
+    "two names of an axis": (
+        lambda: tf.losses.cosine_distance([1.0], [1.0], axis=0, dim=0), ValueError, "Cannot specify both",
+    ),
+    "the best 0 predictions": (
+        lambda: tf.metrics.average_precision_at_k([[1]], [[0.5, 0.5]], 0), ValueError, "k must be 1 at least",
+    ),
     "whole normal numbers": (lambda: tf.truncated_normal_initializer(dtype=tf.int32), ValueError, "not int32"),
 }  # fmt: skip
 

@@ -24,7 +24,7 @@ from ...families.nn.cross_entropy import (
     softmax_cross_entropy_with_logits_v2,
     sparse_softmax_cross_entropy_with_logits,
 )
-from ...families.reductions.reductions import reduce_sum
+from ...families.reductions.reductions import reduce_sum, renamed
 from ...graph.graph_keys import GraphKeys
 from ...graph.node import Tensor
 from ...types import dtypes
@@ -61,7 +61,7 @@ def cosine_distance(
     loss_collection: Any = _COLLECTION, reduction: str = _BY_WEIGHTS, dim: int | None = None,
 ) -> Tensor:  # fmt: skip
     """Return the weighted mean of 1 minus the products of unit vectors along `axis` (`dim` is its old name)."""
-    axis = dim if axis is None else axis
+    axis = renamed("axis", axis, "dim", dim)
     if axis is None:
         raise ValueError("You must specify 'axis'.")
     with name_scope(scope, "cosine_distance_loss", (predictions, labels, weights)) as scope:

@@ -143,7 +143,12 @@ def average_precision_at_k(
     labels: Any, predictions: Any, k: int, weights: Any = None, metrics_collections: Any = None,
     updates_collections: Any = None, name: str | None = None,
 ) -> Metric:  # fmt: skip
-    """Return the mean over examples of the average precision of the k best predictions, and the operation."""
+    """Return the mean over examples of the average precision of the k best predictions, and the operation.
+
+    Raises: ValueError for a `k` below 1.
+    """
+    if k < 1:
+        raise ValueError(f"tf.metrics.average_precision_at_k: k must be 1 at least, not {k}.")
     predictions = convert_to_tensor(predictions)
     chosen = cast(top_k(predictions, k)[1], dtypes.int64)
     classes = shape_of(predictions, out_type=dtypes.int64)[-1]
