@@ -50,6 +50,11 @@ class Graph(Scopes, Lookup, Collections):
         return len(self._operations)
 
     @property
+    def _last_id(self) -> int:
+        """How many operations TensorFlow 1.15 would have made: what it takes for seeds of operations."""
+        return len(self._operations) + self._left_out
+
+    @property
     def _state_version(self) -> tuple[int, int]:
         """Changes with every change of the graph that could matter to a plan."""
         return len(self._operations), self._edits

@@ -55,3 +55,17 @@ def test_add_makes_add_and_plus_its_second_version() -> None:
     x = tf.constant([1.0])
     assert [tf.add(x, x).op.type, (x + x).op.type, tf.add("a", "b").op.type] == ["Add", "AddV2", "Add"]
     assert tf.add(tf.constant(1, tf.uint16), tf.constant(2, tf.uint16)).op.type == "AddV2"
+
+
+def test_the_last_id_is_that_of_tensorflow() -> None:
+    """Programs that make seeds of their own read it."""
+    graph = tf.get_default_graph()
+    seen = [graph._last_id]
+    x = tf.constant([1.0]) + 2.0
+    seen.append(graph._last_id)
+    y = tf.layers.dense(tf.ones([2, 3]), 4, activation=tf.nn.relu)
+    seen.append(graph._last_id)
+    tf.gradients(y, x)
+    tf.train.AdamOptimizer().minimize(tf.reduce_sum(y))
+    tf.nn.dropout(y, 0.5)
+    assert [*seen, graph._last_id] == [0, 3, 21, 94]
