@@ -10,16 +10,21 @@ from typing import Any
 from ..building.constant import constant
 from ..building.convert import convert_to_tensor
 from ..building.default_graph import name_scope
+from ..building.static_shape import constant_value_as_shape
+from ..building.static_value import get_static_value
+from ..families.arrays.filling import ones, zeros
 from ..families.arrays.reshaping import expand_dims, squeeze
 from ..families.arrays.shape_ops import rank as rank_of
 from ..families.arrays.shape_ops import shape
+from ..families.arrays.stacking import concat, stack
 from ..families.arrays.transposing import matrix_transpose
 from ..families.elementwise.arithmetic import abs as absolute
+from ..families.elementwise.cast import cast
 from ..families.elementwise.complex import conj
 from ..families.elementwise.exponential import log
 from ..families.elementwise.like import zeros_like
 from ..families.linalg.factorizations import matrix_determinant, matrix_solve, matrix_triangular_solve
-from ..families.linalg.matrix_parts import eye, matrix_band_part, matrix_diag, matrix_diag_part
+from ..families.linalg.matrix_parts import eye, matrix_band_part, matrix_diag, matrix_diag_part, matrix_set_diag
 from ..families.linalg.products import matmul
 from ..families.reductions.reductions import reduce_prod, reduce_sum
 from ..graph.node import Tensor
@@ -107,7 +112,8 @@ class LinearOperator:
     def shape_tensor(self, name: str = "shape_tensor") -> Tensor:
         """The shape as a tensor."""
         with self._scope(name):
-            return shape(self._dense())
+            static = self.shape
+            return _known(static.as_list(), "Const") if static.is_fully_defined() else shape(self._dense())
 
     def batch_shape_tensor(self, name: str = "batch_shape_tensor") -> Tensor:
         """The shape without the last two dimensions, as a tensor."""
@@ -299,6 +305,11 @@ class LinearOperatorDiag(_OfDiagonal):
         """The diagonals."""
         return self._diag
 
+    @property
+    def shape(self) -> TensorShape:
+        """The static shape."""
+        return self._diag.shape.concatenate(self._diag.shape[-1:])
+
     def _dense(self) -> Tensor:
         return matrix_diag(self._diag)
 
@@ -315,7 +326,7 @@ class LinearOperatorDiag(_OfDiagonal):
         return result
 
 
-class LinearOperatorIdentity(LinearOperatorDiag):
+class LinearOperatorIdentity(_OfDiagonal):
     """The identity.
 
     Args:
@@ -323,6 +334,7 @@ class LinearOperatorIdentity(LinearOperatorDiag):
       batch_shape: of the matrices; None for one.
       dtype: of the elements; default: float32.
       Others: see `LinearOperator`; `assert_proper_shapes` is not needed: shapes are always checked.
+    Raises: ValueError for a number of rows that is negative or no scalar, TypeError for one that is no integer.
     """
 
     def __init__(
@@ -330,5 +342,100 @@ class LinearOperatorIdentity(LinearOperatorDiag):
         is_self_adjoint: bool | None = True, is_positive_definite: bool | None = True, is_square: bool | None = True,
         assert_proper_shapes: bool = False, name: str = "LinearOperatorIdentity",
     ) -> None:  # fmt: skip
-        ones = matrix_diag_part(eye(num_rows, batch_shape=batch_shape, dtype=dtype or dtypes.float32))
-        super().__init__(ones, is_non_singular, is_self_adjoint, is_positive_definite, is_square, name)
+        with name_scope(name):
+            self._num_rows = convert_to_tensor(num_rows, name="num_rows")
+            self._batch = None
+            if batch_shape is not None:
+                self._batch = convert_to_tensor(batch_shape, dtype=dtypes.int32, name="batch_shape_arg")
+        rows = get_static_value(self._num_rows)
+        if self._num_rows.shape.ndims not in (None, 0):
+            raise ValueError(f"Argument num_rows must be a 0-D Tensor. Found: {num_rows}")
+        if not self._num_rows.dtype.is_integer:
+            raise TypeError(f"Argument num_rows must be integer type. Found: {num_rows}")
+        if rows is not None and rows < 0:
+            raise ValueError(f"Argument num_rows must be non-negative. Found: {num_rows}")
+        batch = TensorShape([]) if self._batch is None else constant_value_as_shape(self._batch)
+        self._static = batch.concatenate([None if rows is None else int(rows)])
+        flags = (is_non_singular, is_self_adjoint, is_positive_definite, is_square)
+        super().__init__(dtype or dtypes.float32, None, *flags, name)
+
+    @property
+    def shape(self) -> TensorShape:
+        """The static shape."""
+        return self._static.concatenate(self._static[-1:])
+
+    def shape_tensor(self, name: str = "shape_tensor") -> Tensor:
+        """The shape as a tensor."""
+        if self.shape.is_fully_defined():
+            return super().shape_tensor(name)
+        with self._scope(name):
+            rows = cast(self._num_rows, dtypes.int32)
+            matrix = stack([rows, rows])
+            result: Tensor = matrix if self._batch is None else concat([self._batch, matrix], 0)
+            return result
+
+    def batch_shape_tensor(self, name: str = "batch_shape_tensor") -> Tensor:
+        """The shape without the last two dimensions, as a tensor."""
+        if self._batch is None or self.batch_shape.is_fully_defined():
+            return super().batch_shape_tensor(name)
+        return self._batch
+
+    def _dimension_tensor(self, axis: int) -> Tensor:
+        known = None if self._static.ndims is None else self._static.as_list()[-1]
+        length: Tensor = self.shape_tensor()[axis] if known is None else _known(known, "Const")
+        return length
+
+    def _dense(self) -> Tensor:
+        known = None if self._static.ndims is None else self._static.as_list()[-1]
+        rows = self._num_rows if known is None else known
+        batch = self.batch_shape
+        repeated = batch.as_list() if batch.is_fully_defined() else self._batch
+        result: Tensor = eye(rows, batch_shape=repeated, dtype=self.dtype)
+        return result
+
+    def _diagonal(self) -> Tensor:
+        if self._static.is_fully_defined():
+            return ones(self._static, dtype=self.dtype)
+        return ones(self.shape_tensor()[:-1], dtype=self.dtype)
+
+    def trace(self, name: str = "trace") -> Tensor:
+        """The sums of the diagonals."""
+        with self._scope(name):
+            batch = self.batch_shape
+            each = ones(batch if batch.is_fully_defined() else self.batch_shape_tensor(), dtype=self.dtype)
+            known = None if self._static.ndims is None else self._static.as_list()[-1]
+            result: Tensor = (cast(self._num_rows, self.dtype) if known is None else known) * each
+            return result
+
+    def add_to_tensor(self, x: Any, name: str = "add_to_tensor") -> Tensor:
+        """The matrices plus `x`."""
+        with self._scope(name):
+            x = convert_to_tensor(x, dtype=self.dtype)
+            return matrix_set_diag(x, 1 + matrix_diag_part(x))
+
+    def _repeated(self, x: Tensor) -> Tensor:
+        """Matrices, for each one of the batch."""
+        self.shape[-1:].assert_is_compatible_with(x.shape[-2:-1])
+        if self._batch is None:
+            return x
+        batch = self.batch_shape
+        if batch.is_fully_defined() and x.shape.is_fully_defined():
+            own, given = batch.as_list(), x.shape.as_list()[:-2]
+            pairs = zip(reversed(own), reversed(given))
+            if len(given) >= len(own) and all(extent in (1, known) for extent, known in pairs):
+                return x
+        shape_of_one = [*batch.as_list(), 1, 1] if batch.is_fully_defined() else concat([self._batch, [1, 1]], 0)
+        result: Tensor = x + zeros(shape_of_one, dtype=self.dtype)
+        return result
+
+    def _matmul(self, x: Any, adjoint: bool = False, adjoint_arg: bool = False) -> Tensor:
+        return self._repeated(matrix_transpose(x, conjugate=True) if adjoint_arg else x)
+
+    def _solve(self, rhs: Any, adjoint: bool) -> Tensor:
+        return self._repeated(rhs)
+
+    def _determinant(self) -> Tensor:
+        return ones(self.batch_shape_tensor(), dtype=self.dtype)
+
+    def _log_abs_determinant(self) -> Tensor:
+        return zeros(self.batch_shape_tensor(), dtype=self.dtype)

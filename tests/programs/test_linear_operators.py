@@ -144,3 +144,59 @@ def test_what_cannot_be_is_refused(make: Any, error: Any, message: str) -> None:
     """While it is built."""
     with tf.Graph().as_default(), pytest.raises(error, match=message):
         make()
+
+
+def _made_by(function: Any) -> list[str]:
+    count = len(tf.get_default_graph().get_operations())
+    function()
+    return [op.type for op in tf.get_default_graph().get_operations()[count:]]
+
+
+def test_the_identity_computes_little() -> None:
+    # The operations of TensorFlow 1.15.5, so that the seeds of what is built later are its own.
+    operator = tf.linalg.LinearOperatorIdentity(3)
+    assert _made_by(lambda: tf.linalg.LinearOperatorIdentity(3, batch_shape=[2])) == ["Const", "Const"]
+    assert _made_by(lambda: operator.shape) == []
+    x = tf.ones([3, 2])
+    assert _made_by(lambda: operator.matmul(x)) == _made_by(lambda: operator.solve(x)) == []
+    assert _made_by(operator.shape_tensor) == _made_by(operator.diag_part) == ["Const"]
+    assert _made_by(operator.to_dense) == ["Const", "MatrixDiag"]
+    assert _made_by(operator.determinant) == ["Const", "Const", "Fill"]
+    assert _made_by(operator.trace) == ["Const", "Const", "Mul"]
+    assert _made_by(lambda: operator.matvec(tf.ones([2, 3])))[1:] == ["Const", "ExpandDims", "Squeeze"]
+    assert not isinstance(operator, tf.linalg.LinearOperatorDiag)
+    diagonal = tf.linalg.LinearOperatorDiag(tf.ones([2, 3]))
+    assert _made_by(lambda: (diagonal.shape, diagonal.batch_shape, diagonal.is_square)) == []
+    assert diagonal.shape.as_list() == [2, 3, 3]
+
+
+@pytest.mark.parametrize("is_fed", [False, True])
+@pytest.mark.parametrize("batch", [None, [2]])
+def test_the_identity_of_sizes_known_or_fed(is_fed: bool, batch: Any) -> None:
+    rows: Any = tf.placeholder_with_default(3, []) if is_fed else 3
+    shape = tf.placeholder_with_default(batch, [1]) if is_fed and batch else batch
+    operator = tf.linalg.LinearOperatorIdentity(rows, batch_shape=shape)
+    x = np.arange(6, dtype=np.float32).reshape(3, 2)
+    many = [] if batch is None else batch
+    wanted = {
+        operator.to_dense: np.broadcast_to(np.eye(3), [*many, 3, 3]),
+        operator.diag_part: np.ones([*many, 3]),
+        operator.shape_tensor: np.array([*many, 3, 3]),
+        operator.batch_shape_tensor: np.array(many),
+        operator.domain_dimension_tensor: np.array(3),
+        operator.determinant: np.ones(many),
+        operator.log_abs_determinant: np.zeros(many),
+        operator.trace: np.full(many, 3.0),
+        lambda: operator.matmul(x): np.broadcast_to(x, [*many, 3, 2]),
+        lambda: operator.solve(x.T, adjoint_arg=True): np.broadcast_to(x, [*many, 3, 2]),
+        lambda: operator.add_to_tensor(np.ones([3, 3], np.float32)): np.ones([3, 3]) + np.eye(3),
+    }
+    with tf.Session() as sess:
+        for function, value in wanted.items():
+            np.testing.assert_array_equal(sess.run(function()), value)  # type: ignore[no-untyped-call]
+
+
+@pytest.mark.parametrize(("rows", "error"), [(-1, ValueError), ([3], ValueError), (2.5, TypeError)])
+def test_the_identity_has_a_number_of_rows(rows: Any, error: type[Exception]) -> None:
+    with pytest.raises(error, match="Argument num_rows must be"):
+        tf.linalg.LinearOperatorIdentity(rows)
