@@ -133,6 +133,7 @@ _PLACES: Final = {
     r"python\.tpu(\.\w+)*": "contrib.tpu",
     r"python\.ops\.\w+_grad": "hook.parts.gradient_rules .",
     r"python\.estimator(\.\w+)*": "estimator estimator.inputs estimator.export",
+    r"python\.data": "data",
     r"python\.data\.(ops|experimental)(\.\w+)*": "data hook.parts.datasets data.experimental .",
     r"python\.feature_column(\.\w+)*": "feature_column hook.parts.columns",
     r"core(\.\w+)*": "ops.proto hook.extras.messages",

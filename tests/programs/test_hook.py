@@ -350,6 +350,16 @@ def test_modules_that_the_package_python_imports_are_there(hooked: None) -> None
     assert not context.executing_eagerly() and file_io.file_exists("/")
 
 
+def test_the_package_python_data_has_the_public_names(hooked: None) -> None:
+    # finetune: from tensorflow.python.data import Dataset
+    from tensorflow.python.data import Dataset, Iterator, TFRecordDataset, make_one_shot_iterator
+
+    assert (Dataset, Iterator, TFRecordDataset, make_one_shot_iterator) == (
+        sessile.data.Dataset, sessile.data.Iterator, sessile.data.TFRecordDataset, sessile.data.make_one_shot_iterator
+    )  # fmt: skip
+    assert importlib.import_module("tensorflow.python.data.ops.dataset_ops").Dataset is Dataset
+
+
 def test_deprecated_functions_warn_unless_silenced(hooked: None) -> None:
     from tensorflow.contrib.framework import deprecated
     from tensorflow.python.util import deprecation
