@@ -13,7 +13,9 @@ from ....types import dtypes
 from ....types.dtypes import REAL
 from ....types.tensor_shape import Extents
 from . import gradients, unfold
-from .pooling_ops import first_largest, largest_of_windows, placed, pooled_extents
+from .pooling_ops import first_largest, largest_of_windows, lowest, placed, pooled_extents
+
+_PLACES: Final = 256  # of a window, whose numbers are bytes
 
 
 def _argmax_shape(query: Any) -> list[Any]:
@@ -29,6 +31,32 @@ def _positions(shape: Any, include_batch: bool) -> Any:
     return inside + (np.arange(shape[0]) * each).reshape(-1, 1, 1, 1) if include_batch else inside
 
 
+def _is_no_padding(largest: Any) -> bool:
+    """Whether each of these elements is larger than what windows have outside of the input."""
+    if largest.dtype.kind in "iu":
+        return bool(np.all(largest > lowest(largest.dtype)))
+    return bool(np.isfinite(largest).all())
+
+
+def _indices(x: Any, largest: Any, axes: Any, include_batch: bool) -> Any:
+    """Where the first of each window's largest elements stands: the start of the window and the place within it."""
+    x, (_, width, channels) = unfold.padded(x, axes, lowest(x.dtype)), x.shape[1:]
+    each = unfold.volume(axis.extent for axis in axes) * channels
+    place = np.zeros(largest.shape, np.uint8)
+    steps = []
+    for number, (offset, where) in reversed([*enumerate(unfold.offsets(axes))]):
+        np.copyto(place, np.uint8(number), where=x[where] == largest)  # an earlier one takes the place of a later one
+        down, right = (there * axis.rate for there, axis in zip(offset, axes))
+        steps.append((down * width + right) * channels)
+    rows, columns = (np.arange(axis.count, dtype=np.int64) * axis.stride - axis.before for axis in axes)
+    starts = (rows[:, None] * width + columns)[..., None] * channels + np.arange(channels)
+    index = np.array(steps[::-1], np.int64)[place]
+    index += starts
+    if include_batch:
+        index += (np.arange(len(x), dtype=np.int64) * each).reshape(-1, 1, 1, 1)
+    return index
+
+
 def _argmax_kernel(
     x: Any, *, ksize: Any, strides: Any, padding: bytes, include_batch_in_index: bool, Targmax: Any
 ) -> Any:
@@ -36,6 +64,8 @@ def _argmax_kernel(
         raise ValueError("Non-spatial pooling is not yet supported.")
     axes = placed(x.shape, ksize, strides, padding, b"NHWC").axes
     largest = largest_of_windows(x, axes)
+    if _is_no_padding(largest) and unfold.volume(axis.size for axis in axes) <= _PLACES:
+        return largest, _indices(x, largest, axes, include_batch_in_index).astype(Targmax.np_dtype)
     positions = np.broadcast_to(_positions(x.shape, include_batch_in_index), x.shape)
     positions = unfold.padded(positions, axes)
     index = np.zeros(largest.shape, np.int64)
