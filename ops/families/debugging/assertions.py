@@ -107,7 +107,8 @@ def _against_zero(sign: str, scope: str, zero_first: bool, inner: Callable[..., 
         with name_scope(name, scope, [x]):
             x = convert_to_tensor(x, name="x")
             if data is None:
-                data = [words, f"Condition x {sign} 0 did not hold element-wise:", f"x ({x.name}) = ", x]
+                told = [f"Condition x {sign} 0 did not hold element-wise:", f"x ({x.name}) = "]
+                data = [words, *(["".join(told)] if sign == "<=" else told), x]  # one text, as in TensorFlow 1.15
             zero = convert_to_tensor(0, x.dtype)
             return inner(zero, x, data, summarize) if zero_first else inner(x, zero, data, summarize)
 
