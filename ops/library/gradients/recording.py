@@ -70,5 +70,8 @@ class Recording:
         """Where to look again, in the order of operations: a loop's start takes what its end gives, and what a branch
         takes from outside comes through a switch that is made after its user."""
         begin = self._begins[op.graph]
-        users = [user._id for tensor in op._outputs for user in tensor._consumers or () if user not in self.operations]
-        return min((user for user in users if begin <= user < op._id), default=op._id + 1)
+        users: list[int] = [
+            user._id for tensor in op._outputs for user in tensor._consumers or () if user not in self.operations
+        ]
+        after: int = op._id + 1
+        return min((user for user in users if begin <= user < op._id), default=after)
