@@ -85,7 +85,8 @@ def _import(operations: list[Operation], to_graph: Graph, scope: str) -> None:
     if not operations:
         return
     graph_def = proto.GraphDef(versions=operations[0].graph.graph_def_versions)
-    names, known = {op.name for op in operations}, {}
+    names: set[str] = {op.name for op in operations}
+    known: dict[str, Any] = {}
     for op in operations:
         node = graph_def.node.add()
         node.CopyFrom(op.node_def)

@@ -168,7 +168,7 @@ def test_records_are_written(tmp_path: Path) -> None:
 def test_wrong_uses_are_refused() -> None:
     with pytest.raises(tf.errors.InvalidArgumentError, match="Window size must be greater than zero"):
         elements(D.range(3).window(0).flat_map(lambda w: w))
-    with pytest.raises(ValueError, match="but not both"):
+    with pytest.raises(ValueError, match="exactly one of the two"):
         D.range(3).apply(X.group_by_window(lambda x: x, lambda k, w: w))
     with pytest.raises(TypeError, match="only supports inputs with a single"):
         D.from_tensor_slices([1.0]).apply(X.unique())
