@@ -59,7 +59,6 @@ _PLACES: Final = {
     r"python\.util\.all_util": "hook.parts.framework hook.extras.utilities",
     r"python\.util\.tf_decorator": "hook.util.decorators hook.extras.utilities",
     r"python\.util\.\w+": "hook.extras.utilities",
-    r"python\.ops\.resources": "hook.framework.resources",
     r"python\.eager\.backprop": "ops.library.gradients.tape",
     r"python\.eager\.context": "hook.extras.context config.experimental debugging .",
     r"python\.ops\.rnn_cell(_impl)?": "nn.rnn_cell hook.extras.cells",
