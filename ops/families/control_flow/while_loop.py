@@ -100,8 +100,8 @@ def _limited(
     return _built(context, limited_cond, counted_body, (counter, variables), with_counter, True)[1]
 
 
-def _alone(function: Any, value: Any) -> Any:
-    return function(value)
+def _alone(function: Any, values: Any) -> Any:
+    return function(values)
 
 
 def _together(function: Any, values: Any) -> Any:

@@ -105,9 +105,9 @@ def _zero(dtype: dtypes.DType) -> Any:
 
 def _zeros(shape: TensorShape, dtype: dtypes.DType, scope: str) -> Tensor:
     """Zeros of a known shape as `zeros` makes them: a constant if they are few, else a `Fill`."""
-    extents = shape.as_list()
-    if np.prod(extents, dtype=np.float64) < SMALL:
-        return constant(np.full(extents, _zero(dtype), dtype.np_dtype), dtype, name=scope)
+    count = shape.num_elements()
+    if count is None or count < SMALL:
+        return constant(np.full(shape.as_list(), _zero(dtype), dtype.np_dtype), dtype, name=scope)
     known = convert_to_tensor(shape, dtypes.int32)
     return apply(lookup("Fill"), known, constant(np.asarray(_zero(dtype), dtype.np_dtype)), name=scope)
 
