@@ -55,7 +55,7 @@ ADD = OpDef(
     gradient=binary.add,
 )
 
-_ONLY_V2 = frozenset(dtypes.NUMERIC) - set(ADD.where["T"])
+_ONLY_V2 = frozenset(dtypes.NUMERIC) - set(ADD.where["T"] or ())
 
 SUB = OpDef(
     name="Sub",

@@ -53,7 +53,7 @@ class ScheduledEmbeddingTrainingHelper(TrainingHelper):
             self._seed, self._scheduling_seed = seed, scheduling_seed
             super().__init__(inputs=inputs, sequence_length=sequence_length, time_major=time_major, name=name)
 
-    def sample(self, time: Any, outputs: Any, state: Any, name: str | None = None) -> Any:
+    def sample(self, time: Any, outputs: Any, state: Any, name: str | None = None) -> Any:  # type: ignore[override]
         """Return drawn ids, and -1 for sequences whose next input is the given one."""
         with name_scope(name, "ScheduledEmbeddingTrainingHelperSample", [time, outputs, *nest.flatten(state)]):
             is_drawn = bernoulli_sample(
@@ -65,7 +65,7 @@ class ScheduledEmbeddingTrainingHelper(TrainingHelper):
             drawn = categorical_sample(logits=outputs, seed=self._seed)
             return where(is_drawn, drawn, fill([self.batch_size], -1))
 
-    def next_inputs(self, time: Any, outputs: Any, state: Any, sample_ids: Any = None, name: str | None = None) -> Any:
+    def next_inputs(self, time: Any, outputs: Any, state: Any, sample_ids: Any = None, name: str | None = None) -> Any:  # type: ignore[override]
         """Return what is finished, the next inputs and the state."""
         with name_scope(
             name, "ScheduledEmbeddingTrainingHelperNextInputs", [time, outputs, *nest.flatten(state), sample_ids]
@@ -135,12 +135,12 @@ class ScheduledOutputTrainingHelper(TrainingHelper):
             self._seed, self._next_inputs_fn = seed, next_inputs_fn
             super().__init__(inputs=together, sequence_length=sequence_length, time_major=time_major, name=name)
 
-    def sample(self, time: Any, outputs: Any, state: Any, name: str | None = None) -> Any:
+    def sample(self, time: Any, outputs: Any, state: Any, name: str | None = None) -> Any:  # type: ignore[override]
         """Return which sequences take their outputs."""
         with name_scope(name, "ScheduledOutputTrainingHelperSample", [time, outputs, *nest.flatten(state)]):
             return bernoulli_sample(probs=self._sampling_probability, sample_shape=self.batch_size, seed=self._seed)
 
-    def next_inputs(self, time: Any, outputs: Any, state: Any, sample_ids: Any = None, name: str | None = None) -> Any:
+    def next_inputs(self, time: Any, outputs: Any, state: Any, sample_ids: Any = None, name: str | None = None) -> Any:  # type: ignore[override]
         """Return what is finished, the next inputs and the state."""
         with name_scope(
             name, "ScheduledOutputTrainingHelperNextInputs", [time, outputs, *nest.flatten(state), sample_ids]
