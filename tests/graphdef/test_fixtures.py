@@ -92,6 +92,8 @@ def test_built_alike(name: str) -> None:
     BUILDERS[name](tf)
     ours = tf.get_default_graph().as_graph_def().node
     for mine, theirs in zip(ours, recorded(name).node, strict=True):
+        if (mine.op, theirs.op) == ("Add", "AddV2"):  # what `tf.add` makes in TensorFlow 1.15, and in TensorFlow 2
+            theirs.op = "Add"
         assert without_notes(mine) == without_notes(theirs)
 
 
