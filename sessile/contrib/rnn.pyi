@@ -29,6 +29,7 @@ from sessile.ops.library.recurrent.cells import BasicRNNCell as BasicRNNCell
 from sessile.ops.library.recurrent.cells import GRUCell as GRUCell
 from sessile.ops.library.recurrent.cells import LSTMCell as LSTMCell
 from sessile.ops.library.recurrent.cells import MultiRNNCell as MultiRNNCell
+from sessile.ops.library.recurrent.saved_state import static_state_saving_rnn as static_state_saving_rnn
 from sessile.ops.library.recurrent.static import static_bidirectional_rnn as static_bidirectional_rnn
 from sessile.ops.library.recurrent.static import static_rnn as static_rnn
 from sessile.ops.library.recurrent.stepping import best_effort_input_batch_size as best_effort_input_batch_size

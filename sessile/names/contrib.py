@@ -182,6 +182,7 @@ NAMES: dict[str, dict[str, str]] = {
         f"{_LIBRARY}.rnn.nas": "NASCell",
         f"{_RECURRENT}.cell": "LSTMStateTuple LayerRNNCell RNNCell",
         f"{_RECURRENT}.cells": "BasicLSTMCell BasicRNNCell GRUCell LSTMCell MultiRNNCell",
+        f"{_RECURRENT}.saved_state": "static_state_saving_rnn",
         f"{_RECURRENT}.static": "static_bidirectional_rnn static_rnn",
         f"{_RECURRENT}.stepping": "best_effort_input_batch_size transpose_batch_time",
         f"{_RECURRENT}.wrappers": "DeviceWrapper DropoutWrapper ResidualWrapper",

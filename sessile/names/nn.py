@@ -67,6 +67,7 @@ NAMES: dict[str, dict[str, str]] = {
         "ops.families.nn.softmax": "log_softmax softmax",
         "ops.families.reductions.sorting": "in_top_k top_k",
         "ops.library.recurrent.dynamic": "bidirectional_dynamic_rnn dynamic_rnn raw_rnn",
+        "ops.library.recurrent.saved_state": "static_state_saving_rnn",
         "ops.library.recurrent.static": "static_bidirectional_rnn static_rnn",
     },
     "nn.seq2seq": LEGACY_SEQ2SEQ,  # where TensorFlow 0.x had it

@@ -109,5 +109,6 @@ from sessile.ops.library.gradients.smooth import swish as swish
 from sessile.ops.library.recurrent.dynamic import bidirectional_dynamic_rnn as bidirectional_dynamic_rnn
 from sessile.ops.library.recurrent.dynamic import dynamic_rnn as dynamic_rnn
 from sessile.ops.library.recurrent.dynamic import raw_rnn as raw_rnn
+from sessile.ops.library.recurrent.saved_state import static_state_saving_rnn as static_state_saving_rnn
 from sessile.ops.library.recurrent.static import static_bidirectional_rnn as static_bidirectional_rnn
 from sessile.ops.library.recurrent.static import static_rnn as static_rnn
