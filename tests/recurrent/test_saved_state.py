@@ -58,5 +58,6 @@ def test_states_of_several_parts_and_lengths() -> None:
 def test_names_that_are_not_like_the_state() -> None:
     with pytest.raises(ValueError, match="same type"):
         run(tf.nn.rnn_cell.BasicLSTMCell(2), "c", Saver("c"))
+    tf.reset_default_graph()
     with pytest.raises(ValueError, match="3 vs. 2"):
         run(tf.nn.rnn_cell.BasicLSTMCell(2), ("c", "h", "d"), Saver("c", "h", "d"))
