@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from typing import Any
 
 from ...ops.building.basic_ops import group
@@ -13,6 +14,7 @@ from ...ops.families.random.initializers import GlorotUniform
 from ...ops.families.reductions.reductions import count_nonzero
 from ...ops.families.state.assignments import assign_add
 from ...ops.families.state.global_step import get_global_step
+from ...ops.families.state.partitioned import min_max_variable_partitioner
 from ...ops.families.state.variable_scope import variable_scope
 from ...ops.graph.graph_keys import GraphKeys
 from ...ops.library.feature_column.models import input_layer, linear_model
@@ -31,7 +33,8 @@ _OPTIMIZERS = {
     "Adagrad": AdagradOptimizer, "Adam": AdamOptimizer, "Ftrl": FtrlOptimizer, "RMSProp": RMSPropOptimizer,
     "SGD": GradientDescentOptimizer,
 }  # fmt: skip
-_LINEAR_RATE, _DEEP_RATE = 0.2, 0.05
+_RATES = {"dnn": 0.05, "linear": 0.2}  # of a model alone
+_RATES_TOGETHER = {"dnn": 0.001, "linear": 0.005}  # of both parts of a model
 
 
 def optimizer_of(given: Any, rate: float) -> Any:
@@ -47,29 +50,42 @@ def optimizer_of(given: Any, rate: float) -> Any:
     return given
 
 
-def _linear_rate(columns: Any) -> float:
-    return min(_LINEAR_RATE, 1.0 / math.sqrt(len(columns)))
+def _in_parts(name: str, features: Any, config: Any) -> Any:
+    """The variable scope of a model: its variables are cut in parts for parameter servers, as TensorFlow 1.15's are.
+
+    They are one part without such servers, and are named `part_0`; checkpoints know them by their whole names. What
+    an optimizer keeps beside them has names in TensorFlow's checkpoints that come of the scope in force: a model alone
+    is trained in its own scope, so that checkpoints go from one to the other.
+    """
+    partitioner = min_max_variable_partitioner(max_partitions=max(1, config.num_ps_replicas), min_slice_size=64 << 20)
+    return variable_scope(name, values=tuple(features.values()), partitioner=partitioner, use_resource=True)
 
 
 def _linear_logits(features: Any, columns: Any, units: int, combiner: str) -> Any:
-    """The weighted sum of columns, in the scope `linear`."""
-    with variable_scope("linear", values=tuple(features.values())):
-        logits = linear_model(features, columns, units=units, sparse_combiner=combiner)
-        bias = [
-            v for v in get_collection(GraphKeys.GLOBAL_VARIABLES) if v.op.name.endswith("linear_model/bias_weights")
-        ]
-        if bias and units == 1:
-            scalar("bias", bias[-1][0])
-        scalar("fraction_of_zero_weights", _zero_share(features))
+    """The weighted sum of columns, in the scope in force, `linear`."""
+    logits = linear_model(features, columns, units=units, sparse_combiner=combiner)
+    bias = _named("linear_model/bias_weights")
+    if bias and units == 1:
+        scalar("bias", bias[-1][0])
+    scalar("fraction_of_zero_weights", _zero_share())
     return logits
 
 
-def _zero_share(features: Any) -> Any:
+def _named(ending: str) -> list[Any]:
+    """The variables, and parts of variables, whose names end so."""
+    found = []
+    for variable in get_collection(GraphKeys.GLOBAL_VARIABLES):
+        if re.sub(r"/part_\d+$", "", variable.op.name).endswith(ending):
+            found.append(variable)
+    return found
+
+
+def _zero_share() -> Any:
     from ...ops.families.arrays.shape_ops import size
     from ...ops.families.elementwise.cast import cast
     from ...ops.types import dtypes
 
-    weights = [v for v in get_collection(GraphKeys.GLOBAL_VARIABLES) if v.op.name.endswith("/weights")]
+    weights = _named("/weights")
     zeros = sum(cast(size(v) - cast(count_nonzero(v), dtypes.int32), dtypes.float32) for v in weights)
     count = sum(cast(size(v), dtypes.float32) for v in weights)
     return zeros / count
@@ -78,26 +94,25 @@ def _zero_share(features: Any) -> Any:
 def _deep_logits(
     features: Any, mode: str, columns: Any, units: Any, outputs: int, activation: Any, dropout: Any, batch_norm: bool
 ) -> Any:
-    """The logits of a network, in the scope `dnn`."""
+    """The logits of a network, in the scope in force, `dnn`."""
     training = mode == ModeKeys.TRAIN
-    with variable_scope("dnn", values=tuple(features.values())):
-        with variable_scope("input_from_feature_columns", values=tuple(features.values())):
-            net = input_layer(features, columns)
-        for number, width in enumerate(units):
-            with variable_scope(f"hiddenlayer_{number}", values=(net,)) as scope:
-                net = Dense(width, activation, kernel_initializer=GlorotUniform(), name=scope.name, _scope=scope)(net)
-                if dropout is not None and training:
-                    from ...ops.library.layers.dense import dropout as apply_dropout
+    with variable_scope("input_from_feature_columns", values=tuple(features.values())):
+        net = input_layer(features, columns)
+    for number, width in enumerate(units):
+        with variable_scope(f"hiddenlayer_{number}", values=(net,)) as scope:
+            net = Dense(width, activation, kernel_initializer=GlorotUniform(), name=scope.name, _scope=scope)(net)
+            if dropout is not None and training:
+                from ...ops.library.layers.dense import dropout as apply_dropout
 
-                    net = apply_dropout(net, rate=dropout, training=True)
-                if batch_norm:
-                    from ...ops.library.layers.normalization import batch_normalization
+                net = apply_dropout(net, rate=dropout, training=True)
+            if batch_norm:
+                from ...ops.library.layers.normalization import batch_normalization
 
-                    net = batch_normalization(net, momentum=0.999, training=training, name=f"batchnorm_{number}")
-            _summarize(net, scope.name)
-        with variable_scope("logits", values=(net,)) as scope:
-            logits = Dense(outputs, None, kernel_initializer=GlorotUniform(), name=scope.name, _scope=scope)(net)
-        _summarize(logits, scope.name)
+                net = batch_normalization(net, momentum=0.999, training=training, name=f"batchnorm_{number}")
+        _summarize(net, scope.name)
+    with variable_scope("logits", values=(net,)) as scope:
+        logits = Dense(outputs, None, kernel_initializer=GlorotUniform(), name=scope.name, _scope=scope)(net)
+    _summarize(logits, scope.name)
     return logits
 
 
@@ -120,46 +135,57 @@ class CannedEstimator(Estimator):
     """The base: an estimator of a head, a linear part, a deep part, or both."""
 
     _overrides_estimator = True
+    _is_combined = False  # whether there may be two parts: the head stands outside of them then
 
     def __init__(
         self, head: Head, linear: Any, deep: Any, model_dir: Any, config: Any, warm_start_from: Any
     ) -> None:  # fmt: skip
+        combined = self._is_combined
+
         def model_fn(features: Any, labels: Any, mode: str, config: Any) -> Any:
-            return _specification(head, linear, deep, checked_features(features), labels, mode)
+            return _specification(head, linear, deep, checked_features(features), labels, mode, config, combined)
 
         super().__init__(model_fn, model_dir, config, warm_start_from=warm_start_from)
 
 
-def _specification(head: Head, linear: Any, deep: Any, features: Any, labels: Any, mode: str) -> Any:
-    parts = []
-    deep_optimizer = linear_optimizer = None
-    if deep is not None:
-        optimizer, *arguments = deep
-        deep_optimizer = optimizer_of(optimizer, _DEEP_RATE)
-        columns, units, activation, dropout, batch_norm = arguments
-        parts.append(
-            _deep_logits(features, mode, columns, units, head.logits_dimension, activation, dropout, batch_norm)
-        )
-    if linear is not None:
+def _specification(
+    head: Head, linear: Any, deep: Any, features: Any, labels: Any, mode: str, config: Any, combined: bool
+) -> Any:
+    optimizers, logits = {}, []
+    rates = _RATES_TOGETHER if combined else _RATES
+
+    def of_deep() -> Any:
+        optimizer, columns, units, activation, dropout, batch_norm = deep
+        optimizers["dnn"] = optimizer_of(optimizer, rates["dnn"])
+        return _deep_logits(features, mode, columns, units, head.logits_dimension, activation, dropout, batch_norm)
+
+    def of_linear() -> Any:
         optimizer, columns, combiner = linear
-        linear_optimizer = optimizer_of(optimizer, _linear_rate(columns))
-        parts.append(_linear_logits(features, columns, head.logits_dimension, combiner))
-    logits = parts[0] if len(parts) == 1 else parts[0] + parts[1]
-    together = len(parts) > 1
+        rate = min(rates["linear"], 1.0 / math.sqrt(len(columns))) if combined else rates["linear"]
+        optimizers["linear"] = optimizer_of(optimizer, rate)
+        return _linear_logits(features, columns, head.logits_dimension, combiner)
 
     def train(loss: Any) -> Any:
         step = get_global_step()
-        operations = []
-        for optimizer, scope in ((deep_optimizer, "dnn"), (linear_optimizer, "linear")):
-            if optimizer is not None:
-                variables = get_collection(GraphKeys.TRAINABLE_VARIABLES, scope=scope)
-                operations.append(optimizer.minimize(loss, var_list=variables, global_step=None if together else step))
         updates = get_collection(GraphKeys.UPDATE_OPS)
-        if not together:
-            return group(*operations, *updates)
-        return group(*operations, *updates, assign_add(step, 1))
+        operations = [
+            optimizer.minimize(
+                loss, var_list=get_collection(GraphKeys.TRAINABLE_VARIABLES, scope=scope),
+                global_step=None if combined else step,
+            )
+            for scope, optimizer in optimizers.items()
+        ]  # fmt: skip
+        counted = [assign_add(step, 1)] if combined else []
+        return group(*operations, *updates, *counted)
 
-    return head.specification(features, mode, logits, labels, train)
+    for name, part, build in (("dnn", deep, of_deep), ("linear", linear, of_linear)):
+        if part is not None:
+            with _in_parts(name, features, config):
+                logits.append(build())
+                if not combined:
+                    return head.specification(features, mode, logits[0], labels, train)
+    total = logits[0] if len(logits) == 1 else logits[0] + logits[1]
+    return head.specification(features, mode, total, labels, train)
 
 
 def deep_part(optimizer: Any, columns: Any, units: Any, activation: Any, dropout: Any, batch_norm: bool) -> Any:
@@ -242,6 +268,8 @@ class LinearRegressor(CannedEstimator):
 class DNNLinearCombinedClassifier(CannedEstimator):
     """A linear model and a deep network whose logits are added. Arguments as for both, with their prefixes."""
 
+    _is_combined = True
+
     def __init__(
         self, model_dir: Any = None, linear_feature_columns: Any = None, linear_optimizer: Any = "Ftrl",
         dnn_feature_columns: Any = None, dnn_optimizer: Any = "Adagrad", dnn_hidden_units: Any = None,
@@ -262,6 +290,8 @@ class DNNLinearCombinedClassifier(CannedEstimator):
 
 class DNNLinearCombinedRegressor(CannedEstimator):
     """A linear model and a deep network whose values are added. Arguments as for both, with their prefixes."""
+
+    _is_combined = True
 
     def __init__(
         self, model_dir: Any = None, linear_feature_columns: Any = None, linear_optimizer: Any = "Ftrl",

@@ -67,7 +67,8 @@ class Head:
         Raises: ValueError without labels where there has to be a loss.
         """
         with name_scope("head"):
-            predictions = self._predictions(logits)
+            with name_scope("predictions"):
+                predictions = self._predictions(logits)
             if mode == ModeKeys.PREDICT:
                 return EstimatorSpec(mode, predictions=predictions, export_outputs=self._outputs(predictions))
             if labels is None:

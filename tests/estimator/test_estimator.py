@@ -113,7 +113,8 @@ def test_deep_and_wide_networks_learn(tmp_path: Path) -> None:
     for number, model in enumerate((
         tf.estimator.DNNClassifier([8], dense, str(tmp_path / "0"), optimizer="Adam", config=config),
         tf.estimator.DNNLinearCombinedClassifier(
-            str(tmp_path / "1"), [words], dnn_feature_columns=[x], dnn_hidden_units=[8], config=config
+            str(tmp_path / "1"), [words], tf.train.FtrlOptimizer(0.2), [x], tf.train.AdagradOptimizer(0.05), [8],
+            config=config,
         ),
         tf.estimator.DNNClassifier(
             [8], dense, str(tmp_path / "2"), n_classes=2, label_vocabulary=["no", "yes"], dropout=0.1, config=config
@@ -130,6 +131,61 @@ def test_deep_and_wide_networks_learn(tmp_path: Path) -> None:
     values = tf.estimator.DNNRegressor([8], dense, str(tmp_path / "3"), config=config)
     values.train(cases.inputs(tf, cases.X.sum(1)), steps=60)
     assert values.evaluate(cases.inputs(tf, cases.X.sum(1), 1))["average_loss"] < 0.3
+
+
+def canned(model_dir: str, kind: str, columns: Any) -> Any:
+    """An estimator over columns of categories and of numbers."""
+    kinds, x = columns
+    deep = [x, tf.feature_column.embedding_column(kinds, 2)]
+    if kind == "linear":
+        return tf.estimator.LinearClassifier([kinds, x], model_dir)
+    if kind == "deep":
+        return tf.estimator.DNNClassifier([4], deep, model_dir)
+    return tf.estimator.DNNLinearCombinedClassifier(
+        model_dir, [kinds], dnn_feature_columns=[x], dnn_hidden_units=[4]
+    )  # fmt: skip
+
+
+LAYERS = [f"dnn/{layer}/{of}" for layer in ("hiddenlayer_0", "logits") for of in ("kernel", "bias")]
+EMBEDDING = "dnn/input_from_feature_columns/input_layer/k_embedding/embedding_weights"
+SLOTS = {  # in checkpoints of TensorFlow 1.15.5, whose names of slots come of the scope that the optimizer is asked in
+    "linear": {
+        f"linear/linear_model/{name}": ["part_0/Ftrl", "part_0/Ftrl_1"]
+        for name in ("bias_weights", "k/weights", "x/weights")
+    },
+    "deep": {name: ["t_0/Adagrad"] for name in (EMBEDDING, *LAYERS)},
+    "both": {
+        **{f"linear/linear_model/{name}": ["Ftrl", "Ftrl_1"] for name in ("bias_weights", "k/weights")},
+        **{name: ["Adagrad"] for name in LAYERS},
+    },
+}
+RATES = {"linear": [0.2], "deep": [0.05], "both": [0.001, 0.005]}
+
+
+@pytest.mark.parametrize("kind", SLOTS)
+def test_checkpoints_and_rates_are_tensorflows(tmp_path: Path, kind: str) -> None:
+    """So that a training that began there goes on here, and the other way."""
+    columns = tf.feature_column.categorical_column_with_identity("k", 5), tf.feature_column.numeric_column("x")
+
+    def inputs() -> Any:
+        batch = {"x": [[1.0], [2.0], [3.0], [4.0]], "k": [[0], [1], [2], [1]]}, [[0], [1], [1], [0]]
+        return tf.data.Dataset.from_tensors(batch).repeat()
+
+    model = canned(str(tmp_path), kind, columns)
+    model.train(inputs, steps=1)
+    wanted = {"global_step", *SLOTS[kind]} | {f"{name}/{slot}" for name, slots in SLOTS[kind].items() for slot in slots}
+    assert {name for name, _ in tf.train.list_variables(str(tmp_path))} == wanted
+    with tf.Graph().as_default() as graph:
+        tf.train.get_or_create_global_step()
+        features, labels = tf.data.make_one_shot_iterator(inputs()).get_next()
+        spec = model._call_model_fn(features, labels, "train", model.config)
+        rates = [op.outputs[0] for op in graph.get_operations() if op.name.endswith("/learning_rate")]
+        assert all("/part_0" in v.op.name for v in tf.trainable_variables())
+        np.testing.assert_allclose(tf.Session().run(rates), RATES[kind], rtol=1e-6)
+    scope = {"linear": "linear/", "deep": "dnn/", "both": ""}[kind]
+    assert spec.predictions["logistic"].name == f"{scope}head/predictions/logistic:0"
+    canned(str(tmp_path), kind, columns).train(inputs, steps=1)
+    assert model.get_variable_value("global_step") == 2
 
 
 def test_estimators_of_tpus_run_on_the_cpu(tmp_path: Path) -> None:

@@ -54,6 +54,8 @@ class LinearEstimator(CannedEstimator):
 class DNNLinearCombinedEstimator(CannedEstimator):
     """A linear model and a deep network with a head. Args: head: see `DNNEstimator`; the others: as of both."""
 
+    _is_combined = True
+
     def __init__(
         self, head: Head, model_dir: Any = None, linear_feature_columns: Any = None, linear_optimizer: Any = "Ftrl",
         dnn_feature_columns: Any = None, dnn_optimizer: Any = "Adagrad", dnn_hidden_units: Any = None,
