@@ -118,7 +118,7 @@ def test_signatures_show_defaults() -> None:
         ("Mul", "loop", "yes"),
         ("MatMul", "BLAS", "yes"),
         ("Conv2D", "window", "yes"),
-        ("AssignAdd", "in place", "-"),
+        ("AssignAdd", "in place", "none"),
         ("Reshape", "free", "yes"),
         ("Svd", "interpreted", "yes"),
         ("Switch", "control", "yes"),

@@ -43,7 +43,7 @@ def while_loop(
     Raises: TypeError if `cond` or `body` cannot be called; ValueError if `loop_vars` is empty or the body returns
       something of another structure or shape.
 
-    >>> while_loop(lambda i: i < 10, lambda i: i + 3, [constant(0)]).shape
+    >>> while_loop(lambda i, j: i < 10, lambda i, j: (i + 3, j), [constant(0), constant(1)])[0].shape
     TensorShape([])
     """
     if not callable(cond):

@@ -135,7 +135,7 @@ def chosen(datasets: Any, choices: DatasetBase, are_drawn: bool = False, odds: A
     datasets = list(datasets)
     for given in (*datasets, choices):
         if not isinstance(given, DatasetBase):
-            raise TypeError(f"Datasets to choose from, and the one of choices, are tf.data.Datasets, not {given!r}.")
+            raise TypeError(f"Datasets to choose from and to choose by are objects of tf.data.Dataset, not {given!r}.")
     if choices._spec.dtypes != [dtypes.int64] or choices._spec.shapes[0].ndims != 0:
         raise TypeError("`choice_dataset` must be a dataset of scalar `tf.int64` tensors.")
 
