@@ -83,7 +83,7 @@ MORE: Final[dict[str, tuple[Callable[[], Any], type[Exception], str]]] = {
         ValueError, "exactly one",
     ),
     "a number to choose from": (
-        lambda: tf.data.experimental.choose_from_datasets([3], NUMBERS(3)), TypeError, "tf.data.Datasets",
+        lambda: tf.data.experimental.choose_from_datasets([3], NUMBERS(3)), TypeError, "tf.data.Dataset,",
     ),
     "a number behind a dataset": (lambda: NUMBERS(3).concatenate(3), TypeError, "takes a tf.data.Dataset"),
     "a range of four numbers": (lambda: NUMBERS(1, 2, 3, 4), ValueError, "start, stop, step"),
