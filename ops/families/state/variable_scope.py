@@ -205,11 +205,7 @@ def get_variable(
     """
     scope = variable_store().current
     full = f"{scope.name}/{name}" if scope.name else name
-    if not full:
-        raise ValueError("tf.get_variable: '' is no name of a variable. Give it one of letters and digits.")
-    for what, given in (("custom_getter", custom_getter), ("partitioner", partitioner)):
-        if given is not None and not callable(given):
-            raise ValueError(f"tf.get_variable({name!r}): {what} must be a function, not {given!r}.")
+    _check(full, name, custom_getter=custom_getter, partitioner=partitioner)
     getter = custom_getter or scope.custom_getter
     arguments: dict[str, Any] = {
         "shape": shape,
@@ -232,6 +228,14 @@ def get_variable(
     if getter is not None:
         return getter(getter=get_or_make, name=full, **arguments)
     return get_or_make(full, **arguments)
+
+
+def _check(full: str, name: str, **functions: Any) -> None:
+    if not full:
+        raise ValueError("tf.get_variable: '' is no name of a variable. Give it one of letters and digits.")
+    for what, given in functions.items():
+        if given is not None and not callable(given):
+            raise ValueError(f"tf.get_variable({name!r}): {what} must be a function, not {given!r}.")
 
 
 def get_local_variable(
