@@ -97,6 +97,28 @@ def indicator_column(categorical_column: Any) -> IndicatorColumn:
     return IndicatorColumn(categorical_column)
 
 
+class _EmbeddedColumn(DenseColumn):
+    """What both kinds of embeddings have in common."""
+
+    __slots__ = ()
+    categorical_column: CategoricalColumn
+
+    def _embedded(self, features: Features, trainable: bool, collections: list[str]) -> Tensor:
+        raise NotImplementedError
+
+    def get_dense_tensor(self, features: Features, trainable: bool, collections: list[str]) -> Tensor:
+        """The embeddings of an example's categories, combined."""
+        _refuse_sequences(self)
+        return self._embedded(features, trainable, collections)
+
+    def get_sequence_dense_tensor(
+        self, features: Features, trainable: bool, collections: list[str]
+    ) -> tuple[Tensor, Tensor]:
+        """The same for each step of sequences, and how many steps each example has."""
+        embedded = self._embedded(features, trainable, collections)
+        return embedded, sequence_length_from_sparse_tensor(features.get(self).id_tensor)
+
+
 class _Embedding(NamedTuple):
     categorical_column: CategoricalColumn
     dimension: int
@@ -108,7 +130,7 @@ class _Embedding(NamedTuple):
     trainable: bool
 
 
-class EmbeddingColumn(_Embedding, DenseColumn):
+class EmbeddingColumn(_Embedding, _EmbeddedColumn):
     """See `embedding_column`."""
 
     __slots__ = ()
@@ -132,19 +154,8 @@ class EmbeddingColumn(_Embedding, DenseColumn):
         """Categories and weights."""
         return self.categorical_column._get_sparse_tensors(features)
 
-    def get_dense_tensor(self, features: Features, trainable: bool, collections: list[str]) -> Tensor:
-        """The embeddings of an example's categories, combined."""
-        _refuse_sequences(self)
-        return self._embedded(features, trainable, collections)
-
-    def get_sequence_dense_tensor(
-        self, features: Features, trainable: bool, collections: list[str]
-    ) -> tuple[Tensor, Tensor]:
-        """The same for each step of sequences, and how many steps each example has."""
-        embedded = self._embedded(features, trainable, collections)
-        return embedded, sequence_length_from_sparse_tensor(features.get(self).id_tensor)
-
     def _embedded(self, features: Features, trainable: bool, collections: list[str]) -> Tensor:
+        """The embeddings of an example's categories, combined."""
         pair: IdWeightPair = features.get(self)
         weights = get_variable(
             "embedding_weights",
@@ -214,7 +225,7 @@ class _Shared(NamedTuple):
     trainable: bool
 
 
-class SharedEmbeddingColumn(_Shared, DenseColumn):
+class SharedEmbeddingColumn(_Shared, _EmbeddedColumn):
     """See `shared_embedding_columns`."""
 
     __slots__ = ()
@@ -243,19 +254,8 @@ class SharedEmbeddingColumn(_Shared, DenseColumn):
         """Categories and weights."""
         return self.categorical_column._get_sparse_tensors(features)
 
-    def get_dense_tensor(self, features: Features, trainable: bool, collections: list[str]) -> Tensor:
-        """The embeddings, from the table that the first of the columns makes."""
-        _refuse_sequences(self)
-        return self._embedded(features, trainable, collections)
-
-    def get_sequence_dense_tensor(
-        self, features: Features, trainable: bool, collections: list[str]
-    ) -> tuple[Tensor, Tensor]:
-        """The same for each step of sequences, and how many steps each example has."""
-        embedded = self._embedded(features, trainable, collections)
-        return embedded, sequence_length_from_sparse_tensor(features.get(self).id_tensor)
-
     def _embedded(self, features: Features, trainable: bool, collections: list[str]) -> Tensor:
+        """The embeddings, from the table that the first of the columns makes."""
         pair: IdWeightPair = features.get(self)
         shape = (self.categorical_column._num_buckets, self.dimension)
         known = get_default_graph().get_collection_ref(self.shared_embedding_collection_name)
