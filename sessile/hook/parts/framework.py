@@ -11,14 +11,15 @@ from typing import Any
 import numpy as np
 
 from ...ops.base.device_spec import DeviceSpec
-from ...ops.building.default_graph import get_default_graph
 from ...ops.graph.defaults import get_default_session
+from ...ops.library.contrib.framework.small import get_graph_from_inputs as _get_graph_from_inputs
 from ...ops.library.gradients import checking as _checking
 from ...ops.library.gradients.gradients import UnconnectedGradients, gradients
 from ...ops.library.gradients.registered import GRADIENTS as _GRADIENTS
 
 DeviceSpecV1 = DeviceSpec
 _gradient_registry = _GRADIENTS
+__all__ = ["_get_graph_from_inputs"]
 
 
 def get_gradient_function(op: Any) -> Any:
@@ -120,24 +121,6 @@ def make_all(module_name: str, doc_string_modules: Any = None) -> list[str]:
     module = sys.modules[module_name]
     told = {name for source in doc_string_modules or [module] for name in re.findall(r"@@(\w+)", source.__doc__ or "")}
     return sorted(name for name in dir(module) if name in told)
-
-
-def _get_graph_from_inputs(op_input_list: Any, graph: Any = None) -> Any:
-    """The graph that the inputs are in: the given one, theirs, or the default graph.
-
-    Raises: ValueError if they are in different graphs, or not in the given one.
-    """
-    given, first = graph is not None, None
-    for item in op_input_list:
-        own = getattr(item, "graph", None)
-        if own is None:
-            continue
-        if graph is None:
-            graph, first = own, item
-        elif own is not graph:
-            where = "is not from the passed-in graph" if given else f"must be from the same graph as {first}"
-            raise ValueError(f"{item} {where}.")
-    return get_default_graph() if graph is None else graph
 
 
 def _as_graph_element(obj: Any) -> Any:
